@@ -1,0 +1,46 @@
+import type { AnyActorLogic, AnyActorRef } from 'xstate'
+import type { ErrorData, Frame, PipelineContext, Policy } from '../types.ts'
+
+/** The part of XState's machine config that compiled charts use: plain data but for the mappers of invoke and context. */
+export type Transition = { target?: string; guard?: string; actions?: string | string[] }
+export type Transitions = string | Transition | Transition[]
+export type Args = { context: PipelineContext; self: AnyActorRef }
+export type Invoke = {
+  src: string
+  id: string
+  input?: (args: Args) => unknown
+  onDone?: Transitions
+  onError?: Transitions
+}
+export type State = {
+  type?: 'final' | 'parallel'
+  initial?: string
+  states?: Record<string, State>
+  entry?: string
+  always?: Transitions
+  on?: Record<string, Transitions>
+  onDone?: Transitions
+  invoke?: Invoke | Invoke[]
+  meta?: Record<string, unknown>
+  description?: string
+  tags?: readonly string[]
+}
+
+/** Everything that a chart names, gathered while it compiles. */
+export type Build = {
+  actors: Record<string, AnyActorLogic>
+  /** XState actions and guards; only XState's own types could say more. */
+  actions: Record<string, unknown>
+  guards: Record<string, unknown>
+  /** Replacements by path, the outermost first come. */
+  overrides: Map<string, unknown>
+  /** Every function of the pipeline, by path. */
+  paths: Map<string, object>
+  /** The paths whose transitions are logged in any case. */
+  verbose: Set<string>
+}
+
+/** What may be seen of the event that an action or guard runs on. */
+export type Seen = { type: string; output?: unknown; error?: unknown }
+export type Slots = PipelineContext['slots']
+export type { ErrorData, Frame, PipelineContext, Policy }

@@ -1,0 +1,33 @@
+/** Names are state keys and parts of paths: what XState or a path gives a meaning to is refused. */
+export function checkName(name: unknown, owner = 'A function'): string {
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError(`${owner} needs a name: a non-empty string. Give it as { name: 'classify' }.`)
+  }
+  if (/[.#*\\]/.test(name) || name === '__proto__') {
+    throw new TypeError(
+      `${owner} cannot be named ${JSON.stringify(name)}: a name holds no . # * or \\ and is not __proto__. Use a dash or an underscore.`,
+    )
+  }
+  return name
+}
+
+/** Siblings are told apart by their names; two of the same would silently replace each other. */
+export function checkUnique(owner: string, names: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name)) {
+      throw new TypeError(`${owner} has two children named ${JSON.stringify(name)}. Rename one: child.as('other').`)
+    }
+    seen.add(name)
+  }
+}
+
+export function checkChildren(owner: string, children: { readonly length: number } | undefined): void {
+  if (!children || children.length === 0) throw new TypeError(`${owner} has no children. Give it at least one.`)
+}
+
+/** Choices are free text; in a state key what a name may not hold is percent-encoded: `gpt-4.1` is `gpt-4%2E1`. */
+export function toKey(choice: string | number): string {
+  const key = String(choice).replace(/[.#*\\%]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  return key === '' || key === '__proto__' || key === 'deciding' ? `%${key}` : key
+}

@@ -1,0 +1,33 @@
+import { InvalidValue } from '../errors.ts'
+import type { StandardSchema } from '../types.ts'
+
+/** The value as the schema gives it back; throws `InvalidValue` when it does not fit. */
+export function validate(schema: StandardSchema, value: unknown): unknown {
+  const result = schema['~standard'].validate(value)
+  if (result instanceof Promise || typeof (result as { then?: unknown }).then === 'function') {
+    // Its outcome is of no interest any more, and must not surface as an unhandled rejection.
+    Promise.resolve(result).catch(() => {})
+    throw new TypeError(
+      'the schema is asynchronous, and validation is synchronous; move the asynchronous check into run',
+    )
+  }
+  if (!result.issues) return result.value
+  throw new InvalidValue(
+    result.issues.map(({ message, path = [] }) => ({
+      message,
+      path: path.map((part) => plain(isKeyed(part) ? part.key : part)),
+    })),
+  )
+}
+
+const isKeyed = (part: unknown): part is { readonly key: PropertyKey } => typeof part === 'object' && part !== null
+const plain = (key: PropertyKey): string | number => (typeof key === 'number' ? key : String(key))
+
+/** Says at definition time that something is no schema, before a run trips over it. */
+export function checkSchema(owner: string, field: string, schema: unknown): void {
+  if (schema === undefined) return
+  const validates = (schema as { '~standard'?: { validate?: unknown } } | null)?.['~standard']?.validate
+  if (typeof validates !== 'function') {
+    throw new TypeError(`${owner}: ${field} is no schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
+  }
+}

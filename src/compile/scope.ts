@@ -1,0 +1,169 @@
+import { type AnyActorLogic, assign } from 'xstate'
+import { failure, toData } from '../errors.ts'
+import type { ErrorCode, Frame, PipelineContext, Policy } from '../types.ts'
+import type { Build, Seen, Slots, State } from './chart.ts'
+import { addressOf, read, write } from './slots.ts'
+
+/** Where a function keeps its node. */
+export const NODE = Symbol('tinyllm.node')
+
+/** What a kind says of itself: all that is known of a function before it is compiled. */
+export type Node = {
+  kind: string
+  name: string
+  policy: Policy
+  /** The state of this function in the chart. */
+  compile(scope: Scope): State
+  /** A leaf: the same node around another `run`. */
+  swap?(run: (...args: never) => unknown): Node
+  /** Replacements below this node, by the path from it (`''` is the node itself). */
+  overrides?: ReadonlyMap<string, unknown>
+  /** Properties that the function shows beside those of every function. */
+  exposes?: Readonly<Record<string, unknown>>
+}
+export type HasNode = { readonly [NODE]: Node }
+
+type Feed = (frame: Frame) => unknown
+/** A change of a node's frame on an event; a throw in it becomes the frame's error. */
+export type Update = (frame: Frame, seen: { event: Seen; slots: Slots }) => Frame
+export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
+type ChildOptions = {
+  /** User code makes its input, so it needs a state to fail in. */
+  mapped?: boolean
+  /** Which round of its parent's cycle this is, where the parent has one. */
+  round?: (frame: Frame) => number
+}
+/** A compiled child: its state, and its frame while it is live. */
+export type Part = { path: string; key: string; state: State; canFail: boolean; frame(slots: Slots): Frame }
+
+/**
+ * What a node sees while it compiles: its path, its state id, its slot, and the only ways to add named
+ * actors (`PATH`, `PATH#verb`), actions and guards (`PATH#verb`).
+ */
+export class Scope {
+  readonly path: string
+  readonly id: string
+  readonly mapped: boolean
+  /** Its frame's place in `context.slots`. */
+  readonly slot: number
+  /** One past the last slot of everything below. */
+  end: number
+  readonly #build: Build
+  #policy: Policy = {}
+
+  constructor(build: Build, path: string, id: string, slot = 0, mapped = false) {
+    this.#build = build
+    this.path = path
+    this.id = id
+    this.slot = slot
+    this.end = slot + 1
+    this.mapped = mapped
+  }
+
+  /** A child of which no other is active at the same time: siblings share their slots. `feed` makes its input. */
+  child(key: string, fn: HasNode, feed: Feed, options?: ChildOptions): Part {
+    return this.#part(key, fn, feed, this.slot + 1, options)
+  }
+
+  /** A child that is active together with its siblings: slots of its own. */
+  region(key: string, fn: HasNode, feed: Feed, options?: ChildOptions): Part {
+    return this.#part(key, fn, feed, this.end, options)
+  }
+
+  #part(key: string, fn: HasNode, feed: Feed, slot: number, { mapped = false, round }: ChildOptions = {}): Part {
+    const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, mapped)
+    const parent = this.slot
+    const begin = scope.action('begin', (_, { slots }) => {
+      const above = read(slots, parent) as Frame
+      const rounds = [above.round, this.#policy.retry && above.attempt, round?.(above)].filter(
+        (part) => part !== undefined,
+      )
+      return {
+        path: scope.path,
+        attempt: 1,
+        ...(rounds.length > 0 && { round: rounds.join('.') }),
+        ...fed(() => feed(above), scope.path),
+      }
+    })
+    const state = { entry: begin, ...scope.compile(fn) }
+    this.end = Math.max(this.end, scope.end)
+    return {
+      path: scope.path,
+      key,
+      state,
+      canFail: state.states?.failed !== undefined,
+      frame: (slots) => read(slots, slot) as Frame,
+    }
+  }
+
+  /** The state of a function at this place, its replacement's if it has one. */
+  compile(fn: HasNode): State {
+    const { overrides, paths, verbose } = this.#build
+    const own = fn[NODE]
+    for (const [below, replacement] of own.overrides ?? []) {
+      const path = this.path + below
+      if (!overrides.has(path)) overrides.set(path, replacement)
+    }
+    const node = replace(own, overrides.get(this.path))
+    paths.set(this.path, fn)
+    const { description, tags, meta } = node.policy
+    if (node.policy.verbose) verbose.add(this.path)
+    this.#policy = node.policy
+    return {
+      meta: { ...meta, path: this.path, kind: node.kind, slot: addressOf(this.slot) },
+      ...(description !== undefined && { description }),
+      ...(tags && { tags }),
+      ...node.compile(this),
+    }
+  }
+
+  /** A named actor of this node, as an invoke refers to it. */
+  actor(verb: string, logic: AnyActorLogic): { src: string; id: string } {
+    const name = verb ? `${this.path}#${verb}` : this.path
+    this.#build.actors[name] = logic
+    return { src: name, id: name }
+  }
+
+  /** A named action that replaces this node's frame; `drop` ends the frames below it. */
+  action(verb: string, update: Update, { code = 'run', state = 'running', drop = false }: ActionOptions = {}): string {
+    const name = `${this.path}#${verb}`
+    const { path, slot } = this
+    this.#build.actions[name] = assign(({ context: { slots }, event }: { context: PipelineContext; event: Seen }) => {
+      const frame = read(slots, slot) as Frame
+      let next: Frame
+      try {
+        next = update(frame, { event, slots })
+      } catch (thrown) {
+        next = { ...frame, error: toData(failure(thrown, { code, path, state, attempts: frame.attempt })) }
+      }
+      return { slots: write(slots, slot, next, drop ? this.end : undefined) }
+    })
+    return name
+  }
+
+  /** A named guard on this node's frame. */
+  guard(verb: string, test: Test): string {
+    const name = `${this.path}#${verb}`
+    const { slot } = this
+    this.#build.guards[name] = ({ context: { slots }, event }: { context: PipelineContext; event: Seen }) =>
+      test(read(slots, slot) as Frame, { event, slots })
+    return name
+  }
+}
+
+type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }
+
+/** The input that a child starts with; a mapper that throws is the child's failure. */
+function fed(feed: () => unknown, path: string): Pick<Frame, 'input' | 'error'> {
+  try {
+    return { input: feed() }
+  } catch (thrown) {
+    return { input: undefined, error: toData(failure(thrown, { code: 'run', path, state: 'validatingInput' })) }
+  }
+}
+
+function replace(node: Node, replacement: unknown): Node {
+  if (replacement === undefined) return node
+  const other = (replacement as Partial<HasNode>)[NODE]
+  return other ?? (node.swap as NonNullable<Node['swap']>)(replacement as (...args: never) => unknown)
+}

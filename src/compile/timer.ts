@@ -1,0 +1,44 @@
+import { type AnyActorRef, fromPromise } from 'xstate'
+import type { Policy } from '../types.ts'
+
+/** What setTimeout can hold; longer waits are taken in several goes. */
+const LONGEST = 2 ** 31 - 1
+
+type Clock = {
+  setTimeout(callback: () => void, ms: number): unknown
+  clearTimeout(id: unknown): void
+  now?(): number
+}
+
+const clockOf = (self: AnyActorRef): Clock => (self as unknown as { clock: Clock }).clock
+
+/** The time by the actor's clock, in epoch ms; a simulated clock has its own. */
+export const now = (self: AnyActorRef): number => clockOf(self).now?.() ?? Date.now()
+
+/**
+ * Waits until `at` (epoch ms: a restore does not put it off) or for `ms` (begins again with its attempt).
+ * An invoked actor and not `after`, because XState does not take up pending `after` timers when it restores.
+ */
+export const timer = fromPromise<void, { at: number } | { ms: number }>(({ input, self, signal }) => {
+  const at = 'at' in input ? input.at : now(self) + input.ms
+  return new Promise((done) => signal.addEventListener('abort', callAt(self, at, done), { once: true }))
+})
+
+/** Calls back at that time of the actor's clock; returns how to call it off. */
+export function callAt(self: AnyActorRef, at: number, callback: () => void): () => void {
+  const clock = clockOf(self)
+  let id: unknown
+  const wait = () => {
+    const left = Math.max(at - now(self), 0)
+    id = clock.setTimeout(left > LONGEST ? wait : callback, Math.min(left, LONGEST))
+  }
+  wait()
+  return () => clock.clearTimeout(id)
+}
+
+/** How long to wait after the attempt that failed, in ms. */
+export function backoff({ backoff: delays }: NonNullable<Policy['retry']>, attempt: number): number {
+  const { initial = 0, factor = 2, max = Infinity, jitter = false } = delays ?? {}
+  const delay = Math.min(max, initial * factor ** (attempt - 1))
+  return Math.round(jitter ? delay * (0.5 + Math.random() / 2) : delay)
+}

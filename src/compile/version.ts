@@ -1,0 +1,25 @@
+import type { State, Transitions } from './chart.ts'
+
+/** Raised when the compiler changes what a snapshot holds, so that older snapshots are refused and not misread. */
+const FORMAT = 1
+
+/** A short hash (FNV-1a) of states and targets: not of policies, code, schemas or texts. */
+export function versionOf(name: string, config: State): string {
+  let hash = 0x811c9dc5
+  for (const char of JSON.stringify([FORMAT, name, shape(config)])) {
+    hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
+  }
+  return hash.toString(36)
+}
+
+const shape = (state: State): unknown => [
+  state.type ?? '',
+  targets(state.always),
+  targets(state.onDone),
+  [state.invoke ?? []].flat().map((invoke) => [targets(invoke.onDone), targets(invoke.onError)]),
+  Object.entries(state.on ?? {}).map(([event, transitions]) => [event, targets(transitions)]),
+  Object.entries(state.states ?? {}).map(([key, child]) => [key, shape(child)]),
+]
+
+const targets = (transitions: Transitions = []): string[] =>
+  [transitions].flat().map((transition) => (typeof transition === 'string' ? transition : (transition.target ?? '')))

@@ -1,0 +1,69 @@
+import { checkName } from './compile/names.ts'
+import { compile } from './compile/machine.ts'
+import { checkPolicy } from './compile/policy.ts'
+import { type HasNode, NODE, type Node } from './compile/scope.ts'
+import { PipelineMachine } from './engine/machine.ts'
+import { prepare } from './run/prepare.ts'
+import { ended, run } from './run/run.ts'
+import { stream } from './run/stream.ts'
+import type { AnyFn, RunOptions } from './types.ts'
+
+/** A function as an object: a node joined with what compiles and runs it. The one place where these meet. */
+export function define(node: Node): HasNode {
+  const owner = `${node.kind} ${String(node.name)}`
+  checkName(node.name, `A ${node.kind}`)
+  checkPolicy(owner, node.policy)
+  let built: ReturnType<typeof build> | undefined
+  const compiled = () => (built ??= build(node))
+  const self = {
+    ...node.exposes,
+    name: node.name,
+    kind: node.kind,
+    get machine() {
+      return compiled().machine
+    },
+    run: async (input: unknown, options?: RunOptions) => run(compiled(), input, options),
+    safeRun: async (input: unknown, options?: RunOptions) => {
+      try {
+        return { success: true, output: await run(compiled(), input, options) }
+      } catch (error) {
+        return { success: false, error: ended(error, node.name) }
+      }
+    },
+    stream: (input: unknown, options?: RunOptions) => stream(compiled(), input, options),
+    start: (input: unknown, options?: RunOptions) => prepare(compiled(), input, options).start(),
+    override: (target: object | string, implementation: unknown) =>
+      define(override(node, compiled().paths, target, implementation)),
+    as: (name: string) => define({ ...node, name }),
+  }
+  // The node rides along without showing in a log or an equality check.
+  return Object.freeze(Object.defineProperty(self, NODE, { value: node })) as typeof self & HasNode
+}
+
+function build(node: Node) {
+  const { config, implementations, paths, verbose } = compile({ [NODE]: node })
+  return { machine: new PipelineMachine(config, implementations), paths, verbose }
+}
+
+/** The same node with one function replaced wherever it stands; paths are kept relative, so that `as` can rename. */
+function override(
+  node: Node,
+  paths: ReadonlyMap<string, object>,
+  target: object | string,
+  implementation: unknown,
+): Node {
+  const found = [...paths].filter(([path, fn]) => path === target || fn === target)
+  if (found.length === 0) {
+    const wanted = typeof target === 'string' ? target : ((target as Partial<AnyFn>).name ?? 'like that')
+    throw new TypeError(`${node.name} has no function ${wanted} to override. It has: ${[...paths.keys()].join(', ')}.`)
+  }
+  const isFn = NODE in Object(implementation)
+  for (const [path, fn] of found) {
+    if (isFn || (typeof implementation === 'function' && (fn as HasNode)[NODE].swap)) continue
+    throw new TypeError(
+      `${path} cannot be overridden with that: ${typeof implementation === 'function' ? `a plain function replaces only a leaf, and it is a ${(fn as HasNode)[NODE].kind}` : 'give a function'}. Use fn({ … }) or another factory.`,
+    )
+  }
+  const changed = found.map(([path]) => [path.slice(node.name.length), implementation] as const)
+  return { ...node, overrides: new Map([...(node.overrides ?? []), ...changed]) }
+}

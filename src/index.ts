@@ -1,0 +1,50 @@
+export { PipelineError } from './errors.ts'
+export { actor } from './nodes/actor.ts'
+export { branch } from './nodes/branch.ts'
+export { chain } from './nodes/chain.ts'
+export { decision } from './nodes/decision.ts'
+export { flow } from './nodes/flow.ts'
+export { fn } from './nodes/function.ts'
+export { llmCall } from './nodes/llm-call.ts'
+export { parallel } from './nodes/parallel.ts'
+export { pass } from './nodes/pass.ts'
+export { validator } from './nodes/validator.ts'
+export { configure } from './observe/configure.ts'
+export { createLogger } from './observe/logger.ts'
+export type { Prompt } from './nodes/llm-call.ts'
+export type { LoggerOptions } from './observe/logger.ts'
+export type {
+  AnyFn,
+  CancelEvent,
+  ChatMessage,
+  Child,
+  Emitted,
+  ErrorCode,
+  ErrorData,
+  EventsOf,
+  FinishEvent,
+  Fn,
+  FnMachine,
+  Frame,
+  InputOf,
+  Issue,
+  LifecycleState,
+  Logger,
+  Model,
+  NameOf,
+  OutputOf,
+  PersistedSnapshot,
+  PipelineContext,
+  Policy,
+  RunContext,
+  RunEvent,
+  RunOptions,
+  SafeResult,
+  SchemaInput,
+  SchemaOutput,
+  Settled,
+  StandardSchema,
+  TokenEvent,
+  Usage,
+  UsageEvent,
+} from './types.ts'

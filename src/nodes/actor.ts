@@ -1,0 +1,56 @@
+import type { AnyActorLogic, InputFrom, OutputFrom } from 'xstate'
+import { lifecycle } from '../compile/lifecycle.ts'
+import { checkSchema } from '../compile/schema.ts'
+import type { Node } from '../compile/scope.ts'
+import { read } from '../compile/slots.ts'
+import { define } from '../define.ts'
+import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+
+/**
+ * Any XState actor logic as a function, a whole machine too: it gets the plain input, and its output is the output.
+ * Leaving the state stops it.
+ *
+ * @example
+ * const approval = actor({ name: 'approval', logic: approvalMachine })
+ */
+export function actor<
+  const N extends string,
+  L extends AnyActorLogic,
+  SI extends StandardSchema<never, InputFrom<L>> = never,
+  SO extends StandardSchema<never> = never,
+>(
+  config: Policy & { name: N; logic: L; input?: SI; output?: SO },
+): Fn<
+  [SI] extends [never] ? InputFrom<L> : SchemaInput<SI>,
+  [SO] extends [never] ? OutputFrom<L> : SchemaOutput<SO>,
+  N,
+  CancelEvent
+> {
+  return define(nodeOf(config as unknown as ActorConfig)) as never
+}
+
+type ActorConfig = Policy & { name: string; logic: AnyActorLogic; input?: StandardSchema; output?: StandardSchema }
+
+function nodeOf({ name, logic, input, output, ...policy }: ActorConfig): Node {
+  const owner = `actor ${String(name)}`
+  if (typeof (logic as Partial<AnyActorLogic> | undefined)?.transition !== 'function') {
+    throw new TypeError(
+      `${owner} has no actor logic. Give it logic: a machine, fromPromise(…) or another logic of XState.`,
+    )
+  }
+  checkSchema(owner, 'input', input)
+  checkSchema(owner, 'output', output)
+  return {
+    kind: 'actor',
+    name,
+    policy,
+    compile: (scope) =>
+      lifecycle(scope, {
+        policy,
+        leaf: true,
+        input,
+        output,
+        running: ({ work }) => ({ invoke: work(logic, ({ context }) => read(context.slots, scope.slot)?.input) }),
+      }),
+  }
+}

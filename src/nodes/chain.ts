@@ -1,0 +1,133 @@
+import { lifecycle } from '../compile/lifecycle.ts'
+import { checkChildren, checkUnique } from '../compile/names.ts'
+import type { HasNode, Node } from '../compile/scope.ts'
+import { define } from '../define.ts'
+import type {
+  CancelEvent,
+  Child,
+  EventsOf,
+  Fn,
+  Force,
+  Frame,
+  InputOf,
+  NameOf,
+  OutputOf,
+  Policy,
+  StandardSchema,
+} from '../types.ts'
+import { asNamed } from './function.ts'
+
+/* The element check is one lookup an element: not recursive, so a long chain stays cheap to check. */
+interface Previous {
+  '1': '0'; '2': '1'; '3': '2'; '4': '3'; '5': '4'; '6': '5'; '7': '6'; '8': '7'; '9': '8'; '10': '9'
+  '11': '10'; '12': '11'; '13': '12'; '14': '13'; '15': '14'; '16': '15'; '17': '16'; '18': '17'; '19': '18'; '20': '19'
+  '21': '20'; '22': '21'; '23': '22'; '24': '23'; '25': '24'; '26': '25'; '27': '26'; '28': '27'; '29': '28'; '30': '29'
+  '31': '30'; '32': '31'; '33': '32'; '34': '33'; '35': '34'; '36': '35'; '37': '36'; '38': '37'; '39': '38'; '40': '39'
+} // prettier-ignore
+
+/** A name for a message: the function's own, or its place. */
+export type Label<N, Otherwise extends string> = N extends string
+  ? string extends N
+    ? Otherwise
+    : `'${N}'`
+  : Otherwise
+
+/** What the compiler shows at the child that does not fit. */
+export interface StepMismatch<Message extends string, Details> {
+  readonly '~error': [Message, Details]
+}
+/** What differs: for objects the keys that are missing or of another type. */
+export type Mismatch<Got, Need> = [Need] extends [object]
+  ? [Got] extends [object]
+    ? { missingOrWrong: WrongKeys<Got, Need>; received: Got; expected: Need }
+    : { received: Got; expected: Need }
+  : { received: Got; expected: Need }
+type WrongKeys<Got, Need> = {
+  [K in keyof Need]-?: K extends keyof Got
+    ? [Got[K]] extends [Need[K]]
+      ? never
+      : K
+    : object extends Pick<Need, K>
+      ? never
+      : K
+}[keyof Need]
+
+type Checked<C extends readonly unknown[]> = {
+  readonly [K in keyof C]: K extends keyof Previous
+    ? [OutputOf<C[Previous[K] & keyof C]>] extends [InputOf<C[K]>]
+      ? C[K]
+      : StepMismatch<
+          `${Label<NameOf<C[K]>, `children[${K}]`>} cannot follow ${Label<NameOf<C[Previous[K] & keyof C]>, `children[${Previous[K]}]`>}`,
+          Mismatch<OutputOf<C[Previous[K] & keyof C]>, InputOf<C[K]>>
+        >
+    : C[K]
+}
+type First<C extends readonly unknown[]> = C extends readonly [infer F, ...unknown[]] ? F : never
+type Last<C extends readonly unknown[]> = C extends readonly [...unknown[], infer L] ? L : never
+
+/**
+ * One after the other: each child gets what the one before gave. Children are functions of ours or plain ones.
+ * Throws a `TypeError` without children, or when two have the same name.
+ *
+ * @example
+ * const shout = chain({ name: 'shout', children: [greet, (text: string) => text.toUpperCase()] })
+ */
+export function chain<const N extends string, C extends readonly [Child, ...Child[]], R extends readonly unknown[]>(
+  config: Policy & { name: N; children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } },
+): Fn<InputOf<First<C>>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> {
+  const { name, children, ...policy } = config as unknown as Policy & { name: string; children: readonly unknown[] }
+  const owner = `chain ${String(name)}`
+  checkChildren(owner, children)
+  const steps = children.map((child, index) => ({
+    ...asNamed(child, index, owner),
+    feed: index === 0 ? takeInput : takeValue,
+  }))
+  return define(sequence({ kind: 'chain', name, policy, steps })) as never
+}
+
+const takeInput = (frame: Frame): unknown => frame.input
+const takeValue = (frame: Frame): unknown => frame.value
+
+export type Step = { name: string; fn: HasNode; feed: (frame: Frame) => unknown; mapped?: boolean }
+type Sequence = {
+  kind: string
+  name: string
+  policy: Policy
+  steps: readonly Step[]
+  input?: StandardSchema | undefined
+  /** What becomes of a step's output. */
+  keep?: (frame: Frame, name: string, output: unknown) => Frame
+}
+
+/** The node of sequential states; `flow` is the same with mappers. */
+export function sequence({ kind, name, policy, steps, input, keep = keepValue }: Sequence): Node {
+  checkUnique(
+    `${kind} ${name}`,
+    steps.map((step) => step.name),
+  )
+  return {
+    kind,
+    name,
+    policy,
+    compile: (scope) =>
+      lifecycle(scope, {
+        policy,
+        input,
+        running: ({ nextAt, failBy }) => {
+          const states = steps.map((step, index) => {
+            const child = scope.child(step.name, step.fn, step.feed, { mapped: step.mapped ?? false })
+            const take = scope.action(
+              `take:${child.key}`,
+              (frame, { slots }) => keep(frame, child.key, child.frame(slots).value),
+              { drop: true },
+            )
+            const onDone = [...failBy(child), { target: steps[index + 1]?.name ?? nextAt, actions: take }]
+            return [child.key, { ...child.state, onDone }] as const
+          })
+          return { initial: steps[0]?.name as string, states: Object.fromEntries(states) }
+        },
+      }),
+  }
+}
+
+const keepValue = (frame: Frame, _: string, value: unknown): Frame => ({ ...frame, value })

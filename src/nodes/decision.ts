@@ -1,0 +1,205 @@
+import { PipelineError } from '../errors.ts'
+import { lifecycle } from '../compile/lifecycle.ts'
+import { toKey } from '../compile/names.ts'
+import type { HasNode } from '../compile/scope.ts'
+import { define } from '../define.ts'
+import type {
+  CancelEvent,
+  Child,
+  EventsOf,
+  Flat,
+  Fn,
+  Force,
+  InputOf,
+  InputsOf,
+  OutputGiven,
+  OutputOf,
+  Policy,
+} from '../types.ts'
+import { asFn } from './function.ts'
+
+type Choice = string | number
+type Branches = Readonly<Record<Choice, Child>>
+
+/** What was decided: the value itself, or what is under `decision` or `type`. */
+type Spoken<O> = O extends Choice
+  ? O
+  : O extends { readonly decision: infer D }
+    ? D
+    : O extends { readonly type: infer T }
+      ? T
+      : O
+/** Wide strings and numbers are matched when they come; a literal must be one of the choices (case does not matter). */
+type Fits<S, K extends Choice> = S extends Choice
+  ? string extends S
+    ? true
+    : number extends S
+      ? true
+      : Lowercase<`${S}`> extends Lowercase<`${K}`>
+        ? true
+        : false
+  : false
+export interface DecideMismatch<Returned, Known> {
+  readonly '~error': ['decide must give one of the choices', { returned: Returned; choices: Known }]
+}
+type Decider<D, K extends Choice> = false extends Fits<Spoken<OutputOf<D>>, K> ? DecideMismatch<OutputOf<D>, K> : D
+type Choices<K, B> = ([K] extends [never] ? keyof B : K) & Choice
+type Covered<B, K extends Choice> = [K] extends [never]
+  ? unknown
+  : { readonly [P in Exclude<keyof B, K>]: `'${P & string}' is not one of the choices` } & {
+      readonly [P in Exclude<K, keyof B>]: Child
+    }
+type DecisionInput<D, B> = Flat<[B] extends [never] ? InputOf<D> : InputOf<D> & InputsOf<B>>
+
+/**
+ * A function decides, and one branch runs with the decision's input. `decide` gives a choice, or
+ * `{ decision }` or `{ type }`; white space, quotes, a final full stop and case do not matter. What is none of the
+ * choices fails with `invalid_choice`. `choices` are the keys of `branches` by default; without branches the output
+ * is `{ decision }`. Throws a `TypeError` on choices that match the same text, or do not fit the branches.
+ *
+ * @example
+ * const credit = decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })
+ */
+export function decision<
+  const N extends string,
+  D extends Child,
+  R,
+  B extends Branches = never,
+  const K extends Choice = never,
+>(
+  config: Policy & {
+    name: N
+    decide: Decider<D, Choices<NoInfer<K>, NoInfer<B>>> & Force<R>
+    branches?: B & Covered<NoInfer<B>, NoInfer<K>>
+    choices?: readonly K[]
+  },
+): Fn<
+  DecisionInput<D, B>,
+  [B] extends [never] ? { decision: K } : { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B],
+  N,
+  CancelEvent | EventsOf<D> | ([B] extends [never] ? never : EventsOf<B[keyof B]>)
+> {
+  const {
+    name,
+    decide,
+    branches,
+    choices = Object.keys(branches ?? {}),
+    ...policy
+  } = config as unknown as DecisionConfig
+  const owner = `decision ${String(name)}`
+  const texts = textsOf(owner, choices)
+  const ways = branches && waysOf(owner, choices, branches)
+  const decider = asFn(decide, 'deciding', owner)
+  return define({
+    kind: 'decision',
+    name,
+    policy,
+    compile: (scope) =>
+      lifecycle(scope, {
+        policy,
+        running: ({ nextAt, fail, failBy }) => {
+          const deciding = scope.child('deciding', decider, (frame) => frame.input)
+          const refuse = fail(
+            'refuse',
+            (frame, { slots }) => invalidChoice(scope.path, frame.attempt, deciding.frame(slots)?.value, choices),
+            { drop: true, from: 'inside' },
+          )
+          const chosen = choices.map((choice) => {
+            const key = toKey(choice)
+            return {
+              guard: scope.guard(
+                `chose:${key}`,
+                (_, { slots }) => texts.get(normal(deciding.frame(slots).value)) === choice,
+              ),
+              target: ways ? key : nextAt,
+              actions: scope.action(
+                `choose:${key}`,
+                (frame) => (ways ? frame : { ...frame, value: { decision: choice } }),
+                { drop: true },
+              ),
+            }
+          })
+          const branch = ({ key, fn }: Way) => {
+            const part = scope.child(key, fn, (frame) => frame.input)
+            const take = scope.action(
+              `take:${key}`,
+              (frame, { slots }) => ({ ...frame, value: part.frame(slots).value }),
+              { drop: true },
+            )
+            return [key, { ...part.state, onDone: [...failBy(part), { target: nextAt, actions: take }] }] as const
+          }
+          return {
+            initial: 'deciding',
+            states: {
+              deciding: { ...deciding.state, onDone: [...failBy(deciding), ...chosen, ...refuse] },
+              ...Object.fromEntries((ways ?? []).map(branch)),
+            },
+          }
+        },
+      }),
+  }) as never
+}
+
+type DecisionConfig = Policy & {
+  name: string
+  decide: unknown
+  branches?: Readonly<Record<string, unknown>>
+  choices?: readonly Choice[]
+}
+type Way = { key: string; fn: HasNode }
+
+/** Each choice by the text that it is matched by. */
+function textsOf(owner: string, choices: readonly Choice[]): ReadonlyMap<string | undefined, Choice> {
+  if (choices.length === 0)
+    throw new TypeError(`${owner} has no choices. Give it branches: { good: …, bad: … }, or choices.`)
+  const texts = new Map<string | undefined, Choice>()
+  for (const choice of choices) {
+    const text = normal(choice)
+    if (text === undefined)
+      throw new TypeError(`${owner}: ${quote(choice)} cannot be a choice. Choices are strings and numbers.`)
+    const other = texts.get(text)
+    if (other !== undefined) {
+      throw new TypeError(`${owner}: the choices ${quote(other)} and ${quote(choice)} match the same text. Rename one.`)
+    }
+    texts.set(text, choice)
+  }
+  return texts
+}
+
+function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Record<string, unknown>>): Way[] {
+  for (const key of Object.keys(branches)) {
+    if (!choices.some((choice) => String(choice) === key)) {
+      throw new TypeError(`${owner}: the branch ${quote(key)} is none of the choices. Add it to choices, or remove it.`)
+    }
+  }
+  return choices.map((choice) => {
+    if (!Object.hasOwn(branches, choice)) {
+      throw new TypeError(`${owner}: the choice ${quote(choice)} has no branch. Add one; pass() does nothing.`)
+    }
+    return { key: toKey(choice), fn: asFn(branches[choice], toKey(choice), owner) }
+  })
+}
+
+function invalidChoice(path: string, attempts: number, said: unknown, choices: readonly Choice[]): PipelineError {
+  const message = `${path} was given ${quote(said)}, which is none of its choices: ${choices.join(', ')}. Ask for one of them, or add it.`
+  return new PipelineError({ code: 'invalid_choice', path, state: 'running', attempts, message })
+}
+
+/** "Good." and good are the same choice: models say both. */
+function normal(value: unknown): string | undefined {
+  const said = typeof value === 'object' && value !== null ? spoken(value) : value
+  if (typeof said !== 'string' && typeof said !== 'number') return undefined
+  return String(said)
+    .replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
+    .toLowerCase()
+}
+
+const spoken = ({ decision: said, type }: { decision?: unknown; type?: unknown }): unknown => said ?? type
+
+function quote(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return 'something that is no text'
+  }
+}

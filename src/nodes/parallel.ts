@@ -1,0 +1,116 @@
+import { lifecycle } from '../compile/lifecycle.ts'
+import { checkChildren, checkName, checkUnique } from '../compile/names.ts'
+import type { HasNode } from '../compile/scope.ts'
+import { define } from '../define.ts'
+import type {
+  CancelEvent,
+  Child,
+  EventsOf,
+  Flat,
+  Fn,
+  Frame,
+  InputOf,
+  InputsOf,
+  OutputGiven,
+  Policy,
+  Settled,
+} from '../types.ts'
+import { asFn, asNamed } from './function.ts'
+
+type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]]
+type Outputs<C, I, Mode> = {
+  -readonly [K in keyof C]: Mode extends 'settled' ? Settled<OutputGiven<C[K], I>> : OutputGiven<C[K], I>
+}
+
+/**
+ * All at once: one region of a parallel state for each child. Every child gets the input, or what `inputs` makes
+ * of it. In mode `all` (the default) the first failure ends it and aborts the others; in `settled` each child gives
+ * `{ success: true, output }` or `{ success: false, error }`, the error as plain data.
+ * The output has the shape of `children`. Throws a `TypeError` without children, or on two of one name.
+ *
+ * @example
+ * const notify = parallel({ name: 'notify', children: { email, archive }, inputs: { email: (order: Order) => order.customer } })
+ */
+export function parallel<
+  const N extends string,
+  C extends Children,
+  Mapped extends keyof C = never,
+  I = unknown,
+  Mode extends 'all' | 'settled' = 'all',
+>(
+  config: Policy & {
+    name: N
+    children: C
+    inputs?: { readonly [K in Mapped]: (input: I) => InputOf<C[K]> }
+    mode?: Mode
+  },
+): Fn<
+  Flat<InputsOf<C, Mapped> & I>,
+  Outputs<C, Flat<InputsOf<C, Mapped> & I>, Mode>,
+  N,
+  CancelEvent | EventsOf<C[keyof C]>
+> {
+  const { name, children, inputs = {}, mode = 'all', ...policy } = config as unknown as ParallelConfig
+  const owner = `parallel ${String(name)}`
+  const listed = Array.isArray(children)
+  const regions = listed ? children.map((child, index) => asNamed(child, index, owner)) : named(children, owner)
+  checkChildren(owner, regions)
+  const names = regions.map((region) => region.name)
+  checkUnique(owner, names)
+  for (const key of Object.keys(inputs)) {
+    if (!names.includes(key))
+      throw new TypeError(
+        `${owner}: inputs has ${JSON.stringify(key)}, and there is no such child. Its children: ${names.join(', ')}.`,
+      )
+  }
+  if (mode !== 'all' && mode !== 'settled')
+    throw new TypeError(`${owner}: there is no mode ${JSON.stringify(mode)}. Use 'all' or 'settled'.`)
+  const outcome = mode === 'settled' ? settle : (frame: Frame) => frame.value
+  return define({
+    kind: 'parallel',
+    name,
+    policy,
+    compile: (scope) =>
+      lifecycle(scope, {
+        policy,
+        running: ({ next, failBy }) => {
+          const parts = regions.map(({ name: key, fn }) => {
+            const map = Object.hasOwn(inputs, key) ? inputs[key] : undefined
+            return scope.region(key, fn, (frame) => (map ? map(frame.input) : frame.input), {
+              mapped: map !== undefined,
+            })
+          })
+          const gather = scope.action(
+            'gather',
+            (frame, { slots }) => {
+              const outputs = parts.map((part) => [part.key, outcome(part.frame(slots))] as const)
+              return { ...frame, value: listed ? outputs.map(([, output]) => output) : Object.fromEntries(outputs) }
+            },
+            { drop: true },
+          )
+          const ends = (part: (typeof parts)[number]) => (mode === 'settled' ? {} : { onDone: failBy(part) })
+          return {
+            type: 'parallel',
+            states: Object.fromEntries(parts.map((part) => [part.key, { ...part.state, ...ends(part) }])),
+            onDone: { target: next, actions: gather },
+          }
+        },
+      }),
+  }) as never
+}
+
+type ParallelConfig = Policy & {
+  name: string
+  children: readonly unknown[] | Readonly<Record<string, unknown>>
+  inputs?: Readonly<Record<string, (input: unknown) => unknown>>
+  mode?: string
+}
+
+const named = (children: ParallelConfig['children'], owner: string): { name: string; fn: HasNode }[] =>
+  Object.entries(children ?? {}).map(([key, child]) => ({
+    name: checkName(key, `A child of ${owner}`),
+    fn: asFn(child, key, owner),
+  }))
+
+const settle = ({ error, value }: Frame): Settled<unknown> =>
+  error ? { success: false, error } : { success: true, output: value }

@@ -1,0 +1,16 @@
+import { lifecycle } from '../compile/lifecycle.ts'
+import { define } from '../define.ts'
+import type { Pass, Policy } from '../types.ts'
+
+/**
+ * Identity: gives back what it gets, in no time. In a chain, name the type: `pass<Order>()`.
+ *
+ * @example
+ * decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })
+ */
+export function pass<T = unknown, const N extends string = 'pass'>({
+  name = 'pass' as N,
+  ...policy
+}: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {}): Pass<T, N> {
+  return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, { policy }) }) as never
+}

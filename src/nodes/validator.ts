@@ -1,0 +1,19 @@
+import { lifecycle } from '../compile/lifecycle.ts'
+import { checkSchema } from '../compile/schema.ts'
+import { define } from '../define.ts'
+import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+
+/**
+ * A schema as a function of its own: gives what the schema makes of its input, fails with `input_validation`.
+ *
+ * @example
+ * const order = validator(z.object({ id: z.string() }), { name: 'order' })
+ */
+export function validator<S extends StandardSchema<never>, const N extends string = 'validator'>(
+  schema: S,
+  { name = 'validator' as N, ...policy }: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {},
+): Fn<SchemaInput<S>, SchemaOutput<S>, N, CancelEvent> {
+  const input = schema as unknown as StandardSchema
+  checkSchema(`validator ${name}`, 'its first argument', input ?? null)
+  return define({ kind: 'validator', name, policy, compile: (scope) => lifecycle(scope, { policy, input }) }) as never
+}

@@ -1,0 +1,56 @@
+import type { AnyStateNode, InspectionEvent } from 'xstate'
+import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.ts'
+
+const STATES: ReadonlySet<string> = new Set<LifecycleState>([
+  'validatingInput',
+  'running',
+  'validatingOutput',
+  'processingOutput',
+  'waitingToRetry',
+  'complete',
+  'failed',
+])
+
+/** What happens on the way; the end of a run is told by the actor itself. */
+export type Progress = Exclude<RunEvent, { type: 'output' | 'error' }>
+/** The frame comes along for whoever wants more than the event says. */
+export type OnProgress = (event: Progress, frame?: Frame) => void
+type Snap = { status: string; context: PipelineContext; _nodes: readonly AnyStateNode[] }
+type Emitted = { type: string; path?: string; event?: { type: string; [key: string]: unknown } }
+
+/**
+ * The one fold of XState's inspection events into the events of a run: what `stream`, the log and every other
+ * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and `event`.
+ */
+export function progressOf(emitType: string, push: OnProgress): (event: InspectionEvent) => void {
+  let active: ReadonlySet<AnyStateNode> = new Set()
+  let over = false
+  return (inspected) => {
+    if ((inspected.actorRef as { sessionId?: string }).sessionId !== inspected.rootId) return
+    if (inspected.type === '@xstate.event') {
+      const { type, path, event } = inspected.event as Emitted
+      if (type === emitType && path !== undefined && event && !over) push(told(path, event))
+    } else if (inspected.type === '@xstate.microstep') {
+      const snapshot = inspected.snapshot as unknown as Snap
+      active = entered(snapshot, active, push)
+      over = snapshot.status !== 'active'
+    }
+  }
+}
+
+function told(path: string, event: { type: string; [key: string]: unknown }): Progress {
+  if (event.type === 'token' || event.type === 'usage') return { ...event, path } as Progress
+  return { type: 'event', path, event }
+}
+
+/** Tells of each function that entered another state of its lifecycle; returns the states that are active now. */
+function entered({ _nodes: nodes, context }: Snap, before: ReadonlySet<AnyStateNode>, push: OnProgress) {
+  for (const node of nodes) {
+    const meta = node.parent?.meta as { path?: string; slot?: [number, number] } | undefined
+    if (before.has(node) || meta?.path === undefined || !STATES.has(node.key)) continue
+    const [page, place] = meta.slot ?? [0, 0]
+    const frame = context.slots[page]?.[place] ?? undefined
+    push({ type: 'state', path: meta.path, state: node.key as LifecycleState, attempt: frame?.attempt ?? 1 }, frame)
+  }
+  return new Set(nodes)
+}

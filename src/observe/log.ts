@@ -1,0 +1,26 @@
+import type { Logger } from '../types.ts'
+import type { OnProgress } from './events.ts'
+
+/** Writes what happens to a logger: transitions as info, failures once and where they began, the rest as debug. */
+export function logTo(logger: Logger, concerns: (path: string) => boolean = () => true): OnProgress {
+  return (event, frame) => {
+    const { path } = event
+    if (!concerns(path)) return
+    if (event.type === 'state') {
+      const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : ''
+      logger.info(`[${path}] transition to: ${event.state}${attempt}`)
+      const error = frame?.error
+      if (event.state === 'failed' && error?.path === path) logger.error(`[${path}] ${error.code}: ${error.message}`)
+    } else if (event.type === 'usage') {
+      logger.debug(`[${path}] usage: ${event.inputTokens} tokens in, ${event.outputTokens} out`)
+    } else if (event.type === 'event') {
+      logger.debug(`[${path}] event: ${event.event.type}`)
+    }
+  }
+}
+
+/** Whether a path is one of these or below one of them. */
+export const within =
+  (roots: ReadonlySet<string>) =>
+  (path: string): boolean =>
+    [...roots].some((root) => path === root || path.startsWith(`${root}.`))

@@ -1,0 +1,45 @@
+import { createConsola, LogLevels } from 'consola/basic'
+import type { Logger } from '../types.ts'
+
+export type LoggerOptions = {
+  /** The least important kind that is still written; `info` has the transitions, `debug` events and usage too. */
+  level?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+  /** Where the lines go: anything with `write`, standard error by default. */
+  target?: { write(line: string): unknown }
+}
+
+/**
+ * A logger on consola that writes plain lines.
+ *
+ * @example
+ * configure({ logger: createLogger({ level: 'debug' }) })
+ */
+export function createLogger({ level = 'info', target = standardError() }: LoggerOptions = {}): Logger {
+  const least = level === 'silent' ? LogLevels.silent : LogLevels[level]
+  if (least === undefined)
+    throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
+  const logger = createConsola({ level: least, throttle: 0 })
+  logger.setReporters([
+    {
+      log: ({ type, args }) => {
+        const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
+        target.write(`${mark}${args.map(text).join(' ')}\n`)
+      },
+    },
+  ])
+  return logger
+}
+
+const text = (value: unknown): string => {
+  if (typeof value === 'string') return value
+  if (value instanceof Error) return value.message
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return String(value)
+  }
+}
+
+const standardError = (): { write(line: string): unknown } =>
+  // oxlint-disable-next-line no-console -- a browser has no standard error
+  globalThis.process?.stderr ?? { write: (line: string) => console.error(line.trimEnd()) }

@@ -1,0 +1,27 @@
+type Callbacks = { all: () => void; each: Set<() => void> }
+
+/** One listener a signal, however many runs share it: Node warns from eleven on, and each would cost memory. */
+const waiting = new WeakMap<AbortSignal, Callbacks>()
+
+/** Calls back when the signal aborts; returns how to take that back. */
+export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = waiting.get(signal) ?? listen(signal)
+  callbacks.each.add(callback)
+  return () => {
+    callbacks.each.delete(callback)
+    if (callbacks.each.size > 0) return
+    signal.removeEventListener('abort', callbacks.all)
+    waiting.delete(signal)
+  }
+}
+
+function listen(signal: AbortSignal): Callbacks {
+  const each = new Set<() => void>()
+  const all = () => {
+    for (const callback of each) callback()
+  }
+  signal.addEventListener('abort', all)
+  const callbacks = { all, each }
+  waiting.set(signal, callbacks)
+  return callbacks
+}

@@ -1,0 +1,96 @@
+import { type Actor, type AnyStateMachine, createActor, type InspectionEvent } from 'xstate'
+import { CANCEL, EMIT } from '../compile/machine.ts'
+import { checkMs } from '../compile/policy.ts'
+import { callAt, now } from '../compile/timer.ts'
+import { configured } from '../observe/configure.ts'
+import { type OnProgress, progressOf } from '../observe/events.ts'
+import { logTo, within } from '../observe/log.ts'
+import { createLogger } from '../observe/logger.ts'
+import type { Logger, RunOptions } from '../types.ts'
+import { whenAborted } from './abort.ts'
+
+/** What a run is made from. */
+export type Runnable = {
+  readonly machine: AnyStateMachine
+  /** The paths whose transitions are logged in any case. */
+  readonly verbose: ReadonlySet<string>
+}
+type Inspect = (event: InspectionEvent) => void
+
+/** An actor with the options applied, and how to start it: nothing of it outlives its end. */
+export function prepare({ machine, verbose }: Runnable, input: unknown, options: RunOptions = {}, push?: OnProgress) {
+  const { id, signal, timeout } = options
+  checkMs(`The run of ${machine.id}`, 'timeout', timeout)
+  const log = logging(options.logger ?? configured().logger, verbose)
+  const inspect = together([
+    observer(options.inspect),
+    push && progressOf(EMIT, push),
+    log && progressOf(EMIT, log.sink),
+  ])
+  const actor = createActor(machine, {
+    input,
+    ...(id !== undefined && { id }),
+    ...(inspect && { inspect }),
+    logger: log?.write ?? (() => {}),
+  })
+  const start = () => {
+    actor.start()
+    if (signal || timeout !== undefined) limit(actor, machine.id, signal, timeout)
+    return actor
+  }
+  return { actor, start }
+}
+
+/** Lets a signal and a time limit end the run. */
+function limit(
+  actor: Actor<AnyStateMachine>,
+  name: string,
+  signal: AbortSignal | undefined,
+  timeout: number | undefined,
+) {
+  if (actor.getSnapshot().status !== 'active') return
+  const cancel = (code: string, message: string, reason?: unknown) =>
+    actor.send({ type: CANCEL, code, message, reason })
+  const onAbort = () => cancel('aborted', `${name} was aborted.`, signal?.reason)
+  const onTime = () =>
+    cancel('timeout', `The run of ${name} took longer than ${timeout} ms. Raise its timeout, or make it faster.`)
+  const stopTimer = timeout === undefined ? () => {} : callAt(actor, now(actor) + timeout, onTime)
+  let forget = () => {}
+  const clear = () => {
+    stopTimer()
+    forget()
+  }
+  actor.subscribe({
+    complete: clear,
+    error: (error) => {
+      clear()
+      // XState reports an error that nobody listens for; this listener must not be the one that silences it.
+      const { observers } = actor as unknown as { observers: ReadonlySet<unknown> }
+      if (observers.size === 1) throw error
+    },
+  })
+  if (signal?.aborted) onAbort()
+  else if (signal) forget = whenAborted(signal, onAbort)
+}
+
+function logging(logger: Logger | undefined, verbose: ReadonlySet<string>) {
+  if (!logger && verbose.size === 0) return undefined
+  const target = logger ?? createLogger()
+  const concerns = logger ? () => true : within(verbose)
+  const write = (...args: unknown[]) => {
+    const [path] = args
+    if (typeof path !== 'string' || concerns(path.slice(1, -1))) target.info(...args)
+  }
+  return { sink: logTo(target, concerns), write }
+}
+
+const observer = (inspect: RunOptions['inspect']): Inspect | undefined =>
+  typeof inspect === 'object' ? (event) => inspect.next?.(event) : inspect
+
+function together(sinks: readonly (Inspect | undefined)[]): Inspect | undefined {
+  const wanted = sinks.filter((sink) => sink !== undefined)
+  if (wanted.length < 2) return wanted[0]
+  return (event) => {
+    for (const sink of wanted) sink(event)
+  }
+}

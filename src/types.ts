@@ -1,0 +1,313 @@
+import type {
+  Actor,
+  AnyActorRef,
+  InspectionEvent,
+  MetaObject,
+  Observer,
+  ParameterizedObject,
+  ProvidedActor,
+  StateMachine,
+  StateSchema,
+  StateValue,
+} from 'xstate'
+
+/* ── schemas ─────────────────────────────────────────────────────────────── */
+
+/** A [Standard Schema](https://standardschema.dev) v1 (zod 4, valibot, arktype …), by shape. It must validate synchronously. */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+/** What a caller gives to the schema `S`. */
+export type SchemaInput<S> = S extends StandardSchema<infer I, unknown> ? I : never
+/** What the schema `S` gives back. */
+export type SchemaOutput<S> = S extends StandardSchema<never, infer O> ? O : never
+
+/* ── errors ──────────────────────────────────────────────────────────────── */
+
+/** What kind of failure it was. */
+export type ErrorCode =
+  | 'input_validation'
+  | 'run'
+  | 'output_validation'
+  | 'timeout'
+  | 'aborted'
+  | 'invalid_choice'
+  | 'max_iterations'
+  | 'snapshot_mismatch'
+
+/** One complaint of a schema: `path` leads to the value, `[]` is the value itself. */
+export interface Issue {
+  readonly message: string
+  readonly path: readonly (string | number)[]
+}
+
+/** The one error that a run ends with; the class of the same name is its constructor. */
+export interface PipelineError extends Error {
+  readonly code: ErrorCode
+  /** Where: `creditAnalysis.deciding.chat`. */
+  readonly path: string
+  /** The lifecycle state that it happened in. */
+  readonly state: string
+  /** How many times it was tried in all. */
+  readonly attempts: number
+  /** What the schema said, for the two validation codes. */
+  readonly issues?: readonly Issue[]
+  /** The original error in process; `{ name, message }` after a restore. */
+  readonly cause?: unknown
+  toJSON(): ErrorData
+}
+
+/** A `PipelineError` as JSON: no stack, nothing live. */
+export type ErrorData = {
+  name: 'PipelineError'
+  code: ErrorCode
+  message: string
+  path: string
+  state: string
+  attempts: number
+  issues?: readonly Issue[]
+  cause?: { name: string; message: string }
+}
+
+/* ── what a run leaves in the machine ────────────────────────────────────── */
+
+export type LifecycleState =
+  | 'validatingInput'
+  | 'running'
+  | 'validatingOutput'
+  | 'processingOutput'
+  | 'waitingToRetry'
+  | 'complete'
+  | 'failed'
+
+/** Token counts and cost (in the price table's currency, usually US dollars) of a run so far. */
+export interface Usage {
+  inputTokens: number
+  outputTokens: number
+  cost: number
+}
+
+/** The memory of one function while it is live. */
+export type Frame = {
+  readonly path: string
+  /** 1 for the first try. */
+  readonly attempt: number
+  readonly input: unknown
+  /** What it gave so far; its output once `complete`. */
+  readonly value?: unknown
+  readonly error?: ErrorData
+  /** `flow` only: the outputs of the steps so far, by name. */
+  readonly outputs?: Readonly<Record<string, unknown>>
+  /** Which round of the loops and retries around it this is; part of the idempotency key. */
+  readonly round?: string
+}
+
+/** The context of a compiled machine: plain JSON data. */
+export type PipelineContext = {
+  readonly runId: string
+  /** Frames by slot, in pages of 32 so that a wide parallel stays cheap; `meta.slot` of a state is its `[page, place]`. */
+  readonly slots: readonly (readonly (Frame | null)[])[]
+  readonly usage: Readonly<Usage>
+}
+
+/** Events that leave the actor (`actor.on('token', …)`); other kinds that a leaf emits arrive under `'*'`. */
+export type TokenEvent = { type: 'token'; path: string; delta: string }
+export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; outputTokens: number; cost?: number }
+export type FinishEvent = { type: 'finish'; path: string; reason: string }
+export type Emitted = TokenEvent | UsageEvent | FinishEvent
+
+/** Ends a run in `failed` with `aborted`, as `options.signal` does: `actor.send({ type: 'tinyllm.cancel' })`. */
+export type CancelEvent = { type: 'tinyllm.cancel'; code?: 'aborted' | 'timeout'; message?: string; reason?: unknown }
+
+/** The XState machine of a function: invoke it, spawn it, or hand it to `createActor`. */
+export type FnMachine<I, O, Ev extends { type: string } = CancelEvent> = StateMachine<
+  PipelineContext,
+  Ev,
+  Record<string, AnyActorRef | undefined>,
+  ProvidedActor,
+  ParameterizedObject,
+  ParameterizedObject,
+  string,
+  StateValue,
+  string,
+  I,
+  O,
+  Emitted,
+  MetaObject,
+  StateSchema
+>
+
+/* ── running ─────────────────────────────────────────────────────────────── */
+
+/** What a leaf's `run(input, ctx)` gets beside its input. */
+export interface RunContext {
+  /** Aborted when the state is left: on cancel, timeout, or the failure of a sibling region. */
+  readonly signal: AbortSignal
+  /** 1 for the first try. */
+  readonly attempt: number
+  readonly path: string
+  /** The same on every attempt of this leaf, and after a restore: give it to whatever must not happen twice. */
+  readonly idempotencyKey: string
+  /** Lets an event out of the run: `token` and `usage` are understood, anything else arrives as it is. */
+  emit(event: { type: string; [key: string]: unknown }): void
+  /** Writes to the run's logger; silent unless logging was asked for. */
+  log(...args: unknown[]): void
+}
+
+/** Anything with consola's level methods. */
+export interface Logger {
+  debug(...args: unknown[]): void
+  info(...args: unknown[]): void
+  warn(...args: unknown[]): void
+  error(...args: unknown[]): void
+}
+
+/** What every kind of function may have. */
+export interface Policy {
+  /** `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by `jitter`. */
+  retry?: {
+    attempts: number
+    backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
+    when?: (error: PipelineError) => boolean
+  }
+  /** In ms, for one attempt; running out of it is a failed attempt. */
+  timeout?: number
+  description?: string
+  tags?: readonly string[]
+  meta?: Readonly<Record<string, unknown>>
+  /** Logs this function's transitions (and those below it) even when logging is off. */
+  verbose?: boolean
+}
+
+/** A persisted snapshot, as JSON. */
+export type PersistedSnapshot = { readonly version?: string; readonly status: string; readonly [key: string]: unknown }
+
+export interface RunOptions {
+  /** Names the run; part of every idempotency key. A UUID by default. */
+  id?: string
+  /** Aborting it ends the run in `failed` with the code `aborted`. */
+  signal?: AbortSignal
+  /** In ms, for the whole run. */
+  timeout?: number
+  /** Sees every XState inspection event of the run. */
+  inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
+  /** Logs this run, one line a transition, whatever `configure` says. */
+  logger?: Logger
+  /** `stock` runs the same chart on XState's own interpreter. */
+  engine?: 'fast' | 'stock'
+}
+
+export type RunEvent<O = unknown> =
+  | { type: 'state'; path: string; state: LifecycleState; attempt: number }
+  | TokenEvent
+  | UsageEvent
+  | { type: 'event'; path: string; event: { type: string; [key: string]: unknown } }
+  | { type: 'output'; output: O }
+  | { type: 'error'; error: PipelineError }
+
+export type SafeResult<O> = { success: true; output: O } | { success: false; error: PipelineError }
+
+/** One region of a `settled` parallel. */
+export type Settled<O> = { success: true; output: O } | { success: false; error: ErrorData }
+
+/* ── Fn ──────────────────────────────────────────────────────────────────── */
+
+type Implementation<F> = F | ((input: InputOf<F>, ctx: RunContext) => OutputOf<F> | Promise<OutputOf<F>>)
+
+/**
+ * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller gives (a schema's
+ * input type), `O` what comes out, `Ev` the events that its machine takes.
+ */
+// `Ev` is invariant in XState, so "whatever events" can only be said with `any`.
+export interface Fn<
+  in I,
+  out O,
+  out Name extends string = string,
+  in out Ev extends { type: string } = any, // oxlint-disable-line typescript/no-explicit-any
+> {
+  readonly name: Name
+  readonly kind: string
+  /** The compiled XState machine; built on first use and kept. */
+  readonly machine: FnMachine<I, O, Ev>
+  /** Runs it to the end; rejects with a `PipelineError`. */
+  run(input: I, options?: RunOptions): Promise<O>
+  /** Runs it to the end; never rejects. */
+  safeRun(input: I, options?: RunOptions): Promise<SafeResult<O>>
+  /** Runs it event by event; the last one is `output` or `error`. Leaving the loop stops the run. */
+  stream(input: I, options?: RunOptions): AsyncIterable<RunEvent<O>>
+  /** A started XState actor, the options applied. */
+  start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>
+  /** The same pipeline with one function replaced, by object or by path; a leaf may be given as a plain function. */
+  override<F extends AnyFn>(target: F, implementation: Implementation<F>): Fn<I, O, Name, Ev>
+  override(target: string, implementation: AnyFn | ((input: never, ctx: RunContext) => unknown)): Fn<I, O, Name, Ev>
+  /** The same function under another name, to use it twice among siblings. */
+  as<const N extends string>(name: N): Fn<I, O, N, Ev>
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters
+export type AnyFn = Fn<any, any, string, any>
+/** What a composite takes as a child: a function of ours or a plain one. */
+export type Child = AnyFn | ((input: never, ctx: RunContext) => unknown)
+
+export type InputOf<F> = F extends { run(input: infer I, ...rest: never): unknown }
+  ? I
+  : F extends (input: infer I, ...rest: never) => unknown
+    ? I
+    : never
+export type OutputOf<F> = F extends { run(...args: never): Promise<infer O> }
+  ? O
+  : F extends (...args: never) => infer R
+    ? Awaited<R>
+    : never
+export type NameOf<F> = F extends { readonly name: infer N extends string } ? N : string
+/** The events that the machine of `F` takes. */
+export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : never
+
+/* ── how composites infer ────────────────────────────────────────────────── */
+
+/** Identity: as a branch or region its output has the type of the input there. */
+export interface Pass<T, N extends string> extends Fn<T, T, N, CancelEvent> {
+  readonly '~pass'?: true
+}
+/** What `F` gives when it is fed with an `I`. */
+export type OutputGiven<F, I> = F extends { readonly '~pass'?: true; run(input: infer T, ...rest: never): unknown }
+  ? unknown extends T
+    ? I
+    : T
+  : OutputOf<F>
+/** All inputs at once; unions inside one input stay unions, because each is wrapped before the union is formed. */
+export type InputsOf<C, Except = never> = {
+  [K in keyof C]: K extends Except ? (input: unknown) => void : (input: InputOf<C[K]>) => void
+}[keyof C & (C extends readonly unknown[] ? number : unknown)] extends (input: infer I) => void
+  ? I
+  : never
+/** An intersection of object types as one object type, so that messages stay readable. */
+export type Flat<T> = T extends object ? (T extends (...args: never) => unknown ? T : { [K in keyof T]: T[K] }) : T
+/** Makes TypeScript resolve what an inline function returns while it infers; `unknown`, so no constraint, afterwards. */
+export type Force<R> = [R] extends [never]
+  ? unknown
+  : [R] extends [{ readonly '~impossible': symbol }]
+    ? (input: unknown, ctx: RunContext) => R
+    : unknown
+
+/* ── messages and models ─────────────────────────────────────────────────── */
+
+export type ChatMessage = {
+  role: 'system' | 'user' | 'assistant'
+  content: string
+}
+
+/** Your own model: messages in, text (or anything else) out. */
+export type Model<O = string> = (messages: readonly ChatMessage[], ctx: RunContext) => O | Promise<O>

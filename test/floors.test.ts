@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { checkFloors } from './tools/floors.ts'
+import { checkLength, checkPaths, checkTopLevel } from './tools/house-rules.ts'
+import { read, repositoryFiles } from './tools/repository.ts'
+
+const files = repositoryFiles()
+const text = (pattern: RegExp) =>
+  Object.fromEntries(files.filter((file) => pattern.test(file)).map((file) => [file, read(file)]))
+
+describe('the repository', () => {
+  test('every import of src goes down a floor, and none runs in a circle', () => {
+    const sources = text(/^src\/.*\.tsx?$/)
+    expect(Object.keys(sources)).not.toEqual([])
+    expect(checkFloors(sources)).toEqual([])
+  })
+
+  test('a source file can be read at one sitting', () => {
+    expect(checkLength(text(/^src\/.*\.tsx?$/))).toEqual([])
+  })
+
+  test('no file names a path of the machine that it was written on', () => {
+    expect(checkPaths(text(/^(src|machines|test|examples)\/|^[^/]*$/))).toEqual([])
+  })
+
+  test('the top level holds nothing new', () => {
+    expect(checkTopLevel(files)).toEqual([])
+  })
+})
+
+describe('checkFloors', () => {
+  const planted: Record<string, [sources: Record<string, string>, problem: string | RegExp | undefined]> = {
+    'types imports nothing': [
+      { 'src/types.ts': `import type { A } from './errors.ts'` },
+      'src/types.ts:1 imports src/errors.ts. types may import nothing local.',
+    ],
+    'errors imports nothing': [
+      { 'src/errors.ts': `\nexport * from './types.ts'` },
+      'src/errors.ts:2 imports src/types.ts. errors may import nothing local.',
+    ],
+    'compile knows no kind': [
+      { 'src/compile/scope.ts': `import { chain } from '../nodes/chain.ts'` },
+      'src/compile/scope.ts:1 imports src/nodes/chain.ts. compile may import types, errors, compile/*.',
+    ],
+    'not even lazily, nor as a type': [
+      { 'src/engine/fast.ts': `type A = import('../nodes/chain.ts').A; const b = await import('../run/run.ts')` },
+      /fast\.ts:1 imports src\/nodes\/chain\.ts.*\n.*fast\.ts:1 imports src\/run\/run\.ts/,
+    ],
+    'observe does not run': [
+      { 'src/observe/log.ts': `import { run } from '../run/run.ts'` },
+      /observe may import types, errors/,
+    ],
+    'run does not define': [{ 'src/run/run.ts': `import { define } from '../define.ts'` }, /run may import/],
+    'define does not observe': [{ 'src/define.ts': `import '../src/observe/log.ts'` }, /define may import/],
+    'nodes see two files of compile': [
+      {
+        'src/nodes/map.ts': `import { lifecycle } from '../compile/lifecycle.ts'\nimport { x } from '../compile/names.ts'`,
+      },
+      /^src\/nodes\/map\.ts:2 imports src\/compile\/names\.ts\. nodes may import types, errors, define, compile\/scope/,
+    ],
+    'nodes stand apart': [
+      { 'src/nodes/loop.ts': `import { chain } from './chain.ts'` },
+      /loop\.ts:1 imports src\/nodes\/chain\.ts/,
+    ],
+    'flow is a chain': [{ 'src/nodes/flow.ts': `import { chain } from './chain.ts'` }, undefined],
+    'an agent is composed': [{ 'src/nodes/agent.ts': `import { loop } from './loop.ts'` }, undefined],
+    'a plain function becomes a function': [{ 'src/nodes/map.ts': `import { asFn } from './function.ts'` }, undefined],
+    'adapters stand apart': [
+      { 'src/adapters/ai-sdk.ts': `import { x } from './openai/messages.ts'` },
+      /ai-sdk\.ts:1 imports src\/adapters\/openai\/messages\.ts/,
+    ],
+    'an adapter may have a folder': [
+      {
+        'src/adapters/openai.ts': `import { x } from './openai/messages.ts'\nimport { fn } from '../nodes/function.ts'`,
+        'src/adapters/openai/messages.ts': `import type { Y } from '../openai/types.ts'`,
+      },
+      undefined,
+    ],
+    'adapters do not use the index': [
+      { 'src/adapters/otel.ts': `import { fn } from '../index.ts'` },
+      /adapters may import/,
+    ],
+    'testing uses no adapter': [
+      { 'src/testing/fakes.ts': `import { x } from '../adapters/openai.ts'` },
+      /testing may import/,
+    ],
+    'the index loads no adapter': [{ 'src/index.ts': `export { x } from './adapters/openai.ts'` }, /index may import/],
+    'the CLI may use everything': [{ 'src/cli/main.ts': `import { x } from '../adapters/openai.ts'` }, undefined],
+    'src does not import itself by name': [
+      { 'src/cli/run.ts': `import { fn } from 'tinyllm'` },
+      /inside src, import the file/,
+    ],
+    'src does not import what is outside': [
+      { 'src/cli/run.ts': `import { a } from '../../machines/a.ts'` },
+      /outside src/,
+    ],
+    'a file needs a floor': [{ 'src/utils.ts': '' }, /^src\/utils\.ts stands on no floor/],
+    'a circle is found': [
+      {
+        'src/run/b.ts': `import { c } from './c.ts'`,
+        'src/run/a.ts': `import { b } from './b.ts'`,
+        'src/run/c.ts': `export { a } from './a.ts'`,
+        'src/run/d.ts': `import { a } from './a.ts'`,
+      },
+      'src/run/a.ts → src/run/b.ts → src/run/c.ts → src/run/a.ts is a circle of imports. Move what they share to a floor below.',
+    ],
+    'types may refer to each other': [
+      { 'src/run/a.ts': `import type { B } from './b.ts'`, 'src/run/b.ts': `import { a } from './a.ts'` },
+      undefined,
+    ],
+  }
+
+  test.each(Object.entries(planted))('%s', (_, [sources, problem]) => {
+    const said = checkFloors(sources).join('\n')
+    if (problem === undefined) expect(said).toBe('')
+    else if (typeof problem === 'string') expect(said).toBe(problem)
+    else expect(said).toMatch(problem)
+  })
+})
+
+describe('the house rules', () => {
+  test('a long file is reported', () => {
+    expect(checkLength({ 'src/a.ts': 'x\n'.repeat(299), 'src/b.ts': 'x\n'.repeat(300) })).toEqual([
+      'src/b.ts has 300 lines: divide it (the limit is 299).',
+    ])
+  })
+
+  test.each(['work', 'home', 'root'])('a path in /%s is reported, a longer path with that folder is not', (folder) => {
+    const sources = {
+      'README.md': `# Read me\nsee /${folder}/me/notes.md`,
+      'src/a.ts': `'./${folder}/a.ts', 'https://a.org/${folder}/'`,
+    }
+    expect(checkPaths(sources)).toEqual([`README.md:2 names /${folder}/, a path of somebody's machine.`])
+  })
+
+  test('a new top-level entry is reported once', () => {
+    expect(checkTopLevel(['src/a.ts', '.ci/run', 'docs/a.md', 'docs/b.md'])).toEqual([
+      'docs is new at the top level. Put it into src, machines, test or examples, or make it a dotfile.',
+    ])
+  })
+})

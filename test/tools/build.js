@@ -1,0 +1,46 @@
+// `npm run build`: compiles src and machines into dist. It is also `prepare`, so that an install from git works.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
+
+const tsc = findCompiler()
+if (!tsc) {
+  // `npm ci --omit=dev` also runs `prepare`. What was built before is then still good.
+  if (existsSync('dist/index.js')) process.exit(0)
+  console.error(`tinyllm is compiled when it is installed from its repository, and the compiler (the development
+dependency "typescript") is missing. Do one of these:
+  - install it with its development dependencies: npm install --include=dev
+  - install a package that is already built: run "npm pack" in a full checkout, then "npm install tinyllm-VERSION.tgz"`)
+  process.exit(1)
+}
+
+rmSync('dist', { recursive: true, force: true })
+compile('src')
+if (existsSync('machines') && readdirSync('machines').some((name) => name.endsWith('.ts'))) {
+  compile('machines')
+  for (const name of readdirSync('machines')) {
+    if (name.endsWith('.json') && name !== 'tsconfig.json') copyFileSync(`machines/${name}`, `dist/machines/${name}`)
+  }
+}
+if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755)
+
+function findCompiler() {
+  try {
+    return createRequire(import.meta.url)
+      .resolve('typescript/package.json')
+      .replace('package.json', 'bin/tsc')
+  } catch {
+    return undefined
+  }
+}
+
+function compile(folder) {
+  const { status } = spawnSync(process.execPath, [tsc, '--project', folder], { stdio: 'inherit' })
+  if (status === 0) return
+  console.error(`tinyllm: ${folder} does not compile, see above. Nothing was built.`)
+  rmSync('dist', { recursive: true, force: true })
+  process.exit(1)
+}

@@ -1,0 +1,92 @@
+import { importsOf, type Import } from './imports.ts'
+
+/** What may stand in a repository: `{ 'src/types.ts': 'its text' }`. */
+export type Sources = Readonly<Record<string, string>>
+
+/**
+ * Which files a floor may import, as patterns without `src/`. Data travels one way: what the user writes → compile →
+ * run → observe; adapters plug in at the side; the CLI is on top.
+ */
+const floors: Record<string, readonly string[]> = {
+  types: [],
+  errors: [],
+  compile: ['types', 'errors', 'compile/*'],
+  engine: ['types', 'errors', 'engine/*'],
+  observe: ['types', 'errors', 'observe/*'],
+  run: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*'],
+  define: ['types', 'errors', 'compile/*', 'engine/*', 'run/*'],
+  nodes: ['types', 'errors', 'define', 'compile/scope', 'compile/lifecycle', 'nodes/function'],
+  adapters: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*'],
+  testing: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'testing/*'],
+  cli: ['*'],
+  index: ['types', 'errors', 'observe/*', 'run/*', 'define', 'nodes/*'],
+}
+
+/** Kinds that are made of other kinds. */
+const composed: Record<string, readonly string[]> = {
+  'nodes/flow': ['nodes/chain'],
+  'nodes/agent': ['nodes/*'],
+}
+
+/** Says which imports of `src` go the wrong way, and which run in circles. Empty if all is well. */
+export function checkFloors(sources: Sources): string[] {
+  const files = Object.keys(sources).filter((file) => file.startsWith('src/'))
+  const imports = new Map(files.map((file) => [file, importsOf(file, sources[file]!)]))
+  return [...files.flatMap((file) => checkFile(file, imports.get(file)!)), ...findCycles(imports)]
+}
+
+function checkFile(file: string, imports: readonly Import[]): string[] {
+  const from = moduleOf(file)
+  const floor = floorOf(from)
+  const listed = floors[floor]
+  if (!listed) return [`${file} stands on no floor. The floors are ${Object.keys(floors).join(', ')}.`]
+  const allowed = [...listed, ...ownFolder(from), ...(composed[from] ?? [])]
+  return imports.flatMap(({ to, local, line }) => {
+    const at = `${file}:${line} imports ${to}`
+    if (!local) return /^tinyllm(\/|$)/.test(to) ? [`${at}: inside src, import the file (./…) instead.`] : []
+    if (!to.startsWith('src/')) return [`${at}, which is outside src.`]
+    if (allowed.some((pattern) => matches(pattern, moduleOf(to)))) return []
+    return [`${at}. ${floor} may import ${allowed.length ? allowed.join(', ') : 'nothing local'}.`]
+  })
+}
+
+/** adapters/openai.ts may keep parts of itself in adapters/openai/, which may use each other and the file. */
+function ownFolder(from: string): string[] {
+  const [folder, name] = from.split('/')
+  return folder === 'adapters' ? [`adapters/${name}`, `adapters/${name}/*`] : []
+}
+
+/** Circles among the imports that are left at run time, each reported once, from its first file by name. */
+function findCycles(imports: ReadonlyMap<string, readonly Import[]>): string[] {
+  const found = new Set<string>()
+  const done = new Set<string>()
+  for (const file of imports.keys()) follow(file, [])
+  return [...found]
+
+  function follow(file: string, path: readonly string[]): void {
+    if (path.includes(file)) {
+      const circle = path.slice(path.indexOf(file))
+      const first = circle.indexOf(circle.toSorted()[0]!)
+      const ordered = [...circle.slice(first), ...circle.slice(0, first)]
+      found.add(
+        `${[...ordered, ordered[0]].join(' → ')} is a circle of imports. Move what they share to a floor below.`,
+      )
+      return
+    }
+    if (done.has(file)) return
+    for (const { to, local, runtime } of imports.get(file) ?? []) if (local && runtime) follow(to, [...path, file])
+    done.add(file)
+  }
+}
+
+function moduleOf(file: string): string {
+  return file.replace(/^src\//, '').replace(/\.tsx?$/, '')
+}
+
+function floorOf(module: string): string {
+  return module.split('/')[0]!
+}
+
+function matches(pattern: string, module: string): boolean {
+  return pattern.endsWith('*') ? module.startsWith(pattern.slice(0, -1)) : module === pattern
+}

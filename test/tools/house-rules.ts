@@ -1,0 +1,35 @@
+import type { Sources } from './floors.ts'
+
+const maxLines = 299
+
+const topLevel = new Set(
+  'package.json package-lock.json tsconfig.json README.md LICENSE src machines test examples'.split(' '),
+)
+
+/** Each file is short enough to read at one sitting. */
+export function checkLength(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([file, source]) => {
+    const lines = source.trimEnd().split('\n').length
+    return lines > maxLines ? [`${file} has ${lines} lines: divide it (the limit is ${maxLines}).`] : []
+  })
+}
+
+/** A path such as the home folder of whoever wrote a file means nothing to anybody else. */
+export function checkPaths(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([file, source]) =>
+    source.split('\n').flatMap((line, index) => {
+      const path = /(?<![\w.-])\/(?:work|home|root)\//.exec(line)
+      return path ? [`${file}:${index + 1} names ${path[0]}, a path of somebody's machine.`] : []
+    }),
+  )
+}
+
+/** Who opens the repository sees what it is about, and nothing else. Configuration is in dotfiles or in test. */
+export function checkTopLevel(files: readonly string[]): string[] {
+  const entries = new Set(files.map((file) => file.split('/')[0]!))
+  return [...entries]
+    .filter((entry) => !entry.startsWith('.') && !topLevel.has(entry))
+    .map(
+      (entry) => `${entry} is new at the top level. Put it into src, machines, test or examples, or make it a dotfile.`,
+    )
+}

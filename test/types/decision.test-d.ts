@@ -1,0 +1,82 @@
+import { branch, chain, decision, fn, parallel, pass, type InputOf, type OutputOf } from 'tinyllm'
+import { expectTypeOf } from 'vitest'
+import { z } from 'zod'
+import { classify, email, further, offer } from './fixtures.ts'
+
+const bad = parallel({ name: 'bad', children: { email, further } })
+
+// A branch gets the decision's input: together they say what it is.
+const credit = decision({ name: 'credit', decide: classify, branches: { good: offer, bad } })
+expectTypeOf<InputOf<typeof credit>>().toEqualTypeOf<{
+  to: string
+  loanApplication: string
+  depth?: 'quick' | 'full' | undefined
+}>()
+expectTypeOf<OutputOf<typeof credit>>().toEqualTypeOf<
+  { rate: number } | { email: { sent: boolean }; further: { risk: number } }
+>()
+
+// `decide` may be inline, async, return any string, or an object that holds the choice.
+const inline = decision({
+  name: 'inline',
+  decide: async (input: { n: number }, { signal }) => ({
+    decision: input.n > 3 ? ('good' as const) : ('bad' as const),
+    signal,
+  }),
+  branches: { good: offer, bad: fn({ name: 'q', run: async (input: { z: number }) => input.z }) },
+})
+expectTypeOf<InputOf<typeof inline>>().toEqualTypeOf<{ n: number; loanApplication: string; z: number }>()
+expectTypeOf<OutputOf<typeof inline>>().toEqualTypeOf<{ rate: number } | number>()
+const said = decision({ name: 'said', decide: (text: string) => text.trim(), branches: { yes: pass(), no: pass() } })
+expectTypeOf<InputOf<typeof said>>().toEqualTypeOf<string>()
+decision({ name: 'event', decide: () => ({ type: 'APPROVE' as const }), branches: { APPROVE: offer, REJECT: offer } })
+
+// Numbers and free text are choices too.
+const numbers = decision({
+  name: 'numbers',
+  decide: (x: { n: number }) => (x.n > 3 ? 1 : 2),
+  branches: { 1: offer, 2: further },
+})
+expectTypeOf<OutputOf<typeof numbers>>().toEqualTypeOf<{ rate: number } | { risk: number }>()
+decision({ name: 'models', decide: (x: string) => x, branches: { 'gpt-4.1': pass(), 'gpt-4.1 mini': pass() } })
+
+// With `choices` they are fixed; without branches the output is the choice.
+const choice = decision({ name: 'choice', choices: ['good', 'bad'], decide: classify })
+expectTypeOf<InputOf<typeof choice>>().toEqualTypeOf<{ loanApplication: string }>()
+expectTypeOf<OutputOf<typeof choice>>().toEqualTypeOf<{ decision: 'good' | 'bad' }>()
+decision({ name: 'both', choices: ['good', 'bad'], decide: classify, branches: { good: offer, bad: further } })
+
+// How the design's example reads.
+const decide = chain({ name: 'decide', children: [(input: { loanApplication: string }) => input.loanApplication] })
+const design = decision({ name: 'design', decide, branches: { good: pass(), bad } })
+expectTypeOf<InputOf<typeof design>>().toExtend<{ loanApplication: string; to: string }>()
+
+// Predicates see the value plainly.
+const amount = branch({
+  name: 'amount',
+  input: z.object({ amount: z.number(), loanApplication: z.string() }),
+  cases: [
+    {
+      name: 'big',
+      when: (input) => {
+        expectTypeOf(input).toEqualTypeOf<{ amount: number; loanApplication: string }>()
+        return input.amount > 1e6
+      },
+      then: further,
+    },
+    { name: 'odd', when: (input) => input.amount % 2 === 1, then: (input: { amount: number }) => input.amount },
+  ],
+  otherwise: offer,
+})
+expectTypeOf<InputOf<typeof amount>>().toEqualTypeOf<{ amount: number; loanApplication: string }>()
+expectTypeOf<OutputOf<typeof amount>>().toEqualTypeOf<{ rate: number } | { risk: number } | number>()
+
+// Without a schema, what the predicates and the branches ask for.
+const bare = branch({
+  name: 'bare',
+  cases: [
+    { name: 'long', when: (input: { loanApplication: string }) => input.loanApplication.length > 9, then: further },
+  ],
+  otherwise: offer,
+})
+expectTypeOf<OutputOf<typeof bare>>().toEqualTypeOf<{ rate: number } | { risk: number }>()

@@ -1,0 +1,29 @@
+import { chain, llmCall } from 'tinyllm'
+import { openAIChat, openAIPromptTemplate, openAIUserMessage } from 'tinyllm/openai'
+import { z } from 'zod'
+
+const input = z.object({ loanApplication: z.string() })
+const template = openAIPromptTemplate({ name: 'template', input, sections: [openAIUserMessage('{loanApplication}')] })
+const chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini' })
+
+// wrong: a section reads what the schema does not have
+openAIPromptTemplate({ name: 'a', input, sections: ({ loan }) => [openAIUserMessage(loan)] })
+
+// wrong: a placeholder that the schema does not have
+openAIPromptTemplate({ name: 'b', input, sections: [openAIUserMessage('{loan}')] })
+
+// wrong: an option that the model does not have
+openAIChat({ name: 'c', model: 'gpt-4o-mini', temprature: 0 })
+
+// wrong: text where a number is needed
+chain({ name: 'd', children: [template, chat, (n: number) => n + 1] })
+
+// wrong: a chat is not given an application
+chain({ name: 'e', children: [(text: string) => ({ loanApplication: text }), chat] })
+
+// wrong: a model that is no model
+llmCall({ name: 'f', model: 'gpt-4o-mini' })
+
+// wrong: an answer that is none of the choices
+const word = openAIChat({ name: 'g', model: 'gpt-4o-mini', output: z.enum(['good', 'bad']) })
+const answer: 'yes' | 'no' = await word.run('Good or bad?')

@@ -1,0 +1,76 @@
+// What a library that exports pipelines would write: each of these must have a type that a declaration file can name.
+import {
+  actor,
+  branch,
+  chain,
+  configure,
+  createLogger,
+  decision,
+  flow,
+  fn,
+  llmCall,
+  parallel,
+  pass,
+  validator,
+} from 'tinyllm'
+import {
+  openAIAssistantMessage,
+  openAIChat,
+  openAIPromptTemplate,
+  openAISystemMessage,
+  openAIUserMessage,
+} from 'tinyllm/openai'
+import { fromPromise, setup } from 'xstate'
+import { z } from 'zod'
+
+const loan = z.object({ loanApplication: z.string() })
+
+export const aFunction = fn({ name: 'a', input: loan, output: z.enum(['good', 'bad']), run: () => 'good' as const })
+export const aChain = chain({ name: 'chain', children: [aFunction, (word: 'good' | 'bad') => word.length] })
+export const aFlow = flow({
+  name: 'flow',
+  input: loan,
+  steps: (s) =>
+    s
+      .step(aFunction)
+      .step(aChain, ({ input }) => input)
+      .step('sum', ({ value, outputs }) => outputs.a + value),
+})
+export const aParallel = parallel({ name: 'parallel', children: { aChain, aFlow } })
+export const aSettled = parallel({ name: 'settled', mode: 'settled', children: [aChain, aFlow] })
+export const aDecision = decision({ name: 'decision', decide: aFunction, branches: { good: pass(), bad: aParallel } })
+export const aBranch = branch({
+  name: 'branch',
+  input: loan,
+  cases: [{ name: 'long', when: (input) => input.loanApplication.length > 9, then: aChain }],
+  otherwise: aFlow,
+})
+export const anActor = actor({
+  name: 'actor',
+  logic: fromPromise(async ({ input }: { input: string }) => input.length),
+})
+export const aPass = pass()
+export const aValidator = validator(loan)
+export const anLlmCall = llmCall({ name: 'llmCall', model: async (messages) => `${messages.length}` })
+export const aTemplate = openAIPromptTemplate({
+  name: 'template',
+  input: loan,
+  sections: [
+    openAISystemMessage('Good or bad?'),
+    openAIUserMessage('{loanApplication}'),
+    openAIAssistantMessage('It is'),
+  ],
+})
+export const aChat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', output: z.enum(['good', 'bad']) })
+export const aMessage = openAIUserMessage('{loanApplication}')
+export const together = decision({
+  name: 'together',
+  decide: chain({ name: 'classify', children: [aTemplate, aChat] }),
+  branches: { good: aDecision, bad: aBranch },
+})
+export const aMachine = together.machine
+export const anApp = setup({ actors: { together: together.machine } }).createMachine({
+  invoke: { src: 'together', input: { loanApplication: '' } },
+})
+export const logger = createLogger()
+export const configured = configure({ logger })

@@ -1,0 +1,101 @@
+import { fn, pass, validator, type Fn, type InputOf, type OutputOf, type PipelineError } from 'tinyllm'
+import { expectTypeOf } from 'vitest'
+import { z } from 'zod'
+import { score, verdict } from './fixtures.ts'
+
+// A caller gives what a schema takes, `run` gets what it gives.
+expectTypeOf<InputOf<typeof score>>().toEqualTypeOf<{ loanApplication: string; lang?: string | undefined }>()
+expectTypeOf<OutputOf<typeof score>>().toEqualTypeOf<{ score: number }>()
+expectTypeOf(score.name).toEqualTypeOf<'score'>()
+fn({
+  name: 'transforms',
+  input: z.object({ lang: z.string().default('en') }),
+  output: z.string().transform((text) => text.length),
+  run: (input, ctx) => {
+    expectTypeOf(input).toEqualTypeOf<{ lang: string }>()
+    expectTypeOf(ctx.signal).toEqualTypeOf<AbortSignal>()
+    expectTypeOf(ctx.attempt).toEqualTypeOf<number>()
+    expectTypeOf(ctx.path).toEqualTypeOf<string>()
+    expectTypeOf(ctx.idempotencyKey).toEqualTypeOf<string>()
+    ctx.emit({ type: 'token', delta: 'a' })
+    ctx.emit({ type: 'anything', at: 1 })
+    ctx.log('a', 1)
+    return input.lang
+  },
+  processOutput: (output) => {
+    expectTypeOf(output).toEqualTypeOf<number>()
+    return [output]
+  },
+})
+
+// Without schemas the types are those of `run`, awaited.
+expectTypeOf<InputOf<typeof verdict>>().toEqualTypeOf<{ score: number }>()
+expectTypeOf<OutputOf<typeof verdict>>().toEqualTypeOf<{ decision: 'good' | 'bad' }>()
+const half = fn({ name: 'half', run: async (n: number) => n / 2 })
+expectTypeOf(half).toEqualTypeOf<
+  Fn<number, number, 'half', typeof half extends Fn<number, number, 'half', infer E> ? E : 0>
+>()
+const text = fn({ name: 'text', run: (n: number) => n, processOutput: async (n) => `${n}` })
+expectTypeOf<OutputOf<typeof text>>().toEqualTypeOf<string>()
+
+// Functions that exist already fit unwrapped.
+async function existing(question: string): Promise<number> {
+  return question.length
+}
+expectTypeOf<InputOf<typeof wrapped>>().toEqualTypeOf<string>()
+const wrapped = fn({ name: 'wrapped', run: existing })
+
+// The policy of every kind.
+fn({
+  name: 'careful',
+  run: existing,
+  retry: {
+    attempts: 3,
+    backoff: { initial: 100, factor: 2, max: 1000, jitter: true },
+    when: (error) => {
+      expectTypeOf(error).toEqualTypeOf<PipelineError>()
+      return error.code === 'run'
+    },
+  },
+  timeout: 1000,
+  description: 'What it does',
+  tags: ['slow'],
+  meta: { owner: 'me' },
+  verbose: true,
+})
+
+// Running.
+expectTypeOf(score.run({ loanApplication: 'a' })).toEqualTypeOf<Promise<{ score: number }>>()
+const result = await score.safeRun(
+  { loanApplication: 'a' },
+  { id: 'a', timeout: 1, signal: new AbortController().signal },
+)
+if (result.success) expectTypeOf(result.output).toEqualTypeOf<{ score: number }>()
+else expectTypeOf(result.error).toEqualTypeOf<PipelineError>()
+for await (const event of score.stream({ loanApplication: 'a' })) {
+  if (event.type === 'token') expectTypeOf(event.delta).toEqualTypeOf<string>()
+  else if (event.type === 'usage') expectTypeOf(event.inputTokens).toEqualTypeOf<number>()
+  else if (event.type === 'state') expectTypeOf(event.attempt).toEqualTypeOf<number>()
+  else if (event.type === 'output') expectTypeOf(event.output).toEqualTypeOf<{ score: number }>()
+  else if (event.type === 'error') expectTypeOf(event.error.path).toEqualTypeOf<string>()
+}
+
+// Variance: more input than is needed, less output than there is.
+const wider: Fn<{ loanApplication: string; lang: string }, object> = score
+void wider
+
+// Another name, another implementation.
+expectTypeOf(score.as('again').name).toEqualTypeOf<'again'>()
+expectTypeOf<InputOf<ReturnType<typeof again>>>().toEqualTypeOf<InputOf<typeof score>>()
+function again() {
+  return score.as('again')
+}
+expectTypeOf(score.override(score, () => ({ score: 1 }))).toEqualTypeOf(score)
+expectTypeOf(score.override('score', async () => ({ score: 1 }))).toEqualTypeOf(score)
+
+// The leaves that need no `run`.
+const valid = validator(z.object({ n: z.coerce.number() }))
+expectTypeOf<OutputOf<typeof valid>>().toEqualTypeOf<{ n: number }>()
+const same = pass<{ n: number }>()
+expectTypeOf<InputOf<typeof same>>().toEqualTypeOf<{ n: number }>()
+expectTypeOf<OutputOf<typeof same>>().toEqualTypeOf<{ n: number }>()

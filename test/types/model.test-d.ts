@@ -1,0 +1,62 @@
+import { chain, decision, llmCall, type ChatMessage, type InputOf, type OutputOf } from 'tinyllm'
+import {
+  openAIAssistantMessage,
+  openAIChat,
+  openAIPromptTemplate,
+  openAISystemMessage,
+  openAIUserMessage,
+} from 'tinyllm/openai'
+import { expectTypeOf } from 'vitest'
+import { z } from 'zod'
+import { offer } from './fixtures.ts'
+
+// Your own model: messages in, whatever it returns out.
+const own = llmCall({ name: 'own', model: async (messages, { signal }) => `${messages.length} ${signal.aborted}` })
+expectTypeOf<OutputOf<typeof own>>().toEqualTypeOf<string>()
+expectTypeOf<{ messages: ChatMessage[] }>().toExtend<InputOf<typeof own>>()
+expectTypeOf<string>().toExtend<InputOf<typeof own>>()
+
+// The placeholders of a template are typed by its schema, or are what its text names.
+const loan = z.object({ loanApplication: z.string() })
+const asList = openAIPromptTemplate({
+  name: 'asList',
+  input: loan,
+  sections: [openAISystemMessage('One word: good or bad.'), openAIUserMessage('{loanApplication}')],
+})
+expectTypeOf<InputOf<typeof asList>>().toEqualTypeOf<{ loanApplication: string }>()
+const asFunction = openAIPromptTemplate({
+  name: 'asFunction',
+  input: loan,
+  sections: ({ loanApplication }) => [openAIUserMessage(loanApplication), openAIAssistantMessage('Sure.')],
+})
+expectTypeOf<InputOf<typeof asFunction>>().toEqualTypeOf<{ loanApplication: string }>()
+const named = openAIPromptTemplate({ name: 'named', sections: [openAIUserMessage('{question} in {lang}')] })
+expectTypeOf<{ question: string; lang: string }>().toExtend<InputOf<typeof named>>()
+
+// Text; a list of texts; the parsed value.
+const chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0 })
+expectTypeOf<OutputOf<typeof chat>>().toEqualTypeOf<string>()
+expectTypeOf<string>().toExtend<InputOf<typeof chat>>()
+const many = openAIChat({ name: 'many', model: 'gpt-4o-mini', n: 3 })
+expectTypeOf<OutputOf<typeof many>>().toEqualTypeOf<string[]>()
+const word = openAIChat({ name: 'word', model: 'gpt-4o-mini', output: z.enum(['good', 'bad']) })
+expectTypeOf<OutputOf<typeof word>>().toEqualTypeOf<'good' | 'bad'>()
+const parsed = openAIChat({
+  name: 'parsed',
+  model: 'gpt-4o-mini',
+  output: z.object({ risk: z.number() }),
+  stream: true,
+})
+expectTypeOf<OutputOf<typeof parsed>>().toEqualTypeOf<{ risk: number }>()
+
+// Together, as in the seed.
+const classifyLoan = chain({ name: 'classifyLoan', children: [asList, word] })
+expectTypeOf<InputOf<typeof classifyLoan>>().toEqualTypeOf<{ loanApplication: string }>()
+const ask = chain({ name: 'ask', children: [asFunction, own] })
+expectTypeOf<OutputOf<typeof ask>>().toEqualTypeOf<string>()
+const credit = decision({ name: 'credit', decide: classifyLoan, branches: { good: offer, bad: asList } })
+expectTypeOf<InputOf<typeof credit>>().toEqualTypeOf<{ loanApplication: string }>()
+
+// A message is a function of its own, too.
+const single = chain({ name: 'single', children: [openAIUserMessage('{question}'), chat] })
+expectTypeOf<OutputOf<typeof single>>().toEqualTypeOf<string>()
