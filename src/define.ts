@@ -1,6 +1,5 @@
-import { checkName } from './compile/names.ts'
+import { checkNode } from './compile/check.ts'
 import { compile } from './compile/machine.ts'
-import { checkPolicy } from './compile/policy.ts'
 import { type HasNode, NODE, type Node } from './compile/scope.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { prepare } from './run/prepare.ts'
@@ -10,9 +9,7 @@ import type { AnyFn, RunOptions } from './types.ts'
 
 /** A function as an object: a node joined with what compiles and runs it. The one place where these meet. */
 export function define(node: Node): HasNode {
-  const owner = `${node.kind} ${String(node.name)}`
-  checkName(node.name, `A ${node.kind}`)
-  checkPolicy(owner, node.policy)
+  checkNode(node)
   let built: ReturnType<typeof build> | undefined
   const compiled = () => (built ??= build(node))
   const self = {

@@ -275,33 +275,6 @@ export type NameOf<F> = F extends { readonly name: infer N extends string } ? N 
 /** The events that the machine of `F` takes. */
 export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : never
 
-/* ── how composites infer ────────────────────────────────────────────────── */
-
-/** Identity: as a branch or region its output has the type of the input there. */
-export interface Pass<T, N extends string> extends Fn<T, T, N, CancelEvent> {
-  readonly '~pass'?: true
-}
-/** What `F` gives when it is fed with an `I`. */
-export type OutputGiven<F, I> = F extends { readonly '~pass'?: true; run(input: infer T, ...rest: never): unknown }
-  ? unknown extends T
-    ? I
-    : T
-  : OutputOf<F>
-/** All inputs at once; unions inside one input stay unions, because each is wrapped before the union is formed. */
-export type InputsOf<C, Except = never> = {
-  [K in keyof C]: K extends Except ? (input: unknown) => void : (input: InputOf<C[K]>) => void
-}[keyof C & (C extends readonly unknown[] ? number : unknown)] extends (input: infer I) => void
-  ? I
-  : never
-/** An intersection of object types as one object type, so that messages stay readable. */
-export type Flat<T> = T extends object ? (T extends (...args: never) => unknown ? T : { [K in keyof T]: T[K] }) : T
-/** Makes TypeScript resolve what an inline function returns while it infers; `unknown`, so no constraint, afterwards. */
-export type Force<R> = [R] extends [never]
-  ? unknown
-  : [R] extends [{ readonly '~impossible': symbol }]
-    ? (input: unknown, ctx: RunContext) => R
-    : unknown
-
 /* ── messages and models ─────────────────────────────────────────────────── */
 
 export type ChatMessage = {

@@ -2,14 +2,13 @@ import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
 import { PipelineError, toData, toError } from '../errors.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
 import type { Args, Build, State } from './chart.ts'
+import { EMIT, type EmitEvent } from './leaf.ts'
 import { type HasNode, NODE, Scope } from './scope.ts'
 import { read, write } from './slots.ts'
 import { versionOf } from './version.ts'
 
-/** The event that ends a run from outside, and the one that carries what leaves emit up to the root. */
+/** The event that ends a run from outside. */
 export const CANCEL = 'tinyllm.cancel'
-export const EMIT = 'tinyllm.emit'
-export type EmitEvent = { type: typeof EMIT; path: string; event: { type: string; [key: string]: unknown } }
 
 export type Compiled = {
   config: Record<string, unknown>

@@ -1,7 +1,9 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
-import type { ErrorCode, Frame, PipelineContext, Policy } from '../types.ts'
+import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 import type { Build, Seen, Slots, State } from './chart.ts'
+import type { Work } from './leaf.ts'
+import { toKey } from './names.ts'
 import { addressOf, read, write } from './slots.ts'
 
 /** Where a function keeps its node. */
@@ -12,14 +14,24 @@ export type Node = {
   kind: string
   name: string
   policy: Policy
+  input?: StandardSchema | undefined
+  output?: StandardSchema | undefined
+  /** A composite: the functions below, by the keys that it holds them under. */
+  children?: readonly NodeChild[]
   /** The state of this function in the chart. */
   compile(scope: Scope): State
   /** A leaf: the same node around another `run`. */
-  swap?(run: (...args: never) => unknown): Node
+  swap?(run: Work): Node
   /** Replacements below this node, by the path from it (`''` is the node itself). */
   overrides?: ReadonlyMap<string, unknown>
   /** Properties that the function shows beside those of every function. */
   exposes?: Readonly<Record<string, unknown>>
+}
+export type NodeChild = {
+  key: string
+  fn: HasNode
+  /** The key is free text (a choice), and is escaped in states and paths. */
+  text?: boolean
 }
 export type HasNode = { readonly [NODE]: Node }
 
@@ -48,8 +60,9 @@ export class Scope {
   readonly slot: number
   /** One past the last slot of everything below. */
   end: number
+  /** What is compiled here. */
+  node!: Node
   readonly #build: Build
-  #policy: Policy = {}
 
   constructor(build: Build, path: string, id: string, slot = 0, mapped = false) {
     this.#build = build
@@ -61,21 +74,27 @@ export class Scope {
   }
 
   /** A child of which no other is active at the same time: siblings share their slots. `feed` makes its input. */
-  child(key: string, fn: HasNode, feed: Feed, options?: ChildOptions): Part {
-    return this.#part(key, fn, feed, this.slot + 1, options)
+  child(child: NodeChild, feed: Feed, options?: ChildOptions): Part {
+    return this.#part(child, feed, this.slot + 1, options)
   }
 
   /** A child that is active together with its siblings: slots of its own. */
-  region(key: string, fn: HasNode, feed: Feed, options?: ChildOptions): Part {
-    return this.#part(key, fn, feed, this.end, options)
+  region(child: NodeChild, feed: Feed, options?: ChildOptions): Part {
+    return this.#part(child, feed, this.end, options)
   }
 
-  #part(key: string, fn: HasNode, feed: Feed, slot: number, { mapped = false, round }: ChildOptions = {}): Part {
+  #part(
+    { key: name, fn, text }: NodeChild,
+    feed: Feed,
+    slot: number,
+    { mapped = false, round }: ChildOptions = {},
+  ): Part {
+    const key = text ? toKey(name) : name
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, mapped)
     const parent = this.slot
     const begin = scope.action('begin', (_, { slots }) => {
       const above = read(slots, parent) as Frame
-      const rounds = [above.round, this.#policy.retry && above.attempt, round?.(above)].filter(
+      const rounds = [above.round, this.node.policy.retry && above.attempt, round?.(above)].filter(
         (part) => part !== undefined,
       )
       return {
@@ -108,7 +127,7 @@ export class Scope {
     paths.set(this.path, fn)
     const { description, tags, meta } = node.policy
     if (node.policy.verbose) verbose.add(this.path)
-    this.#policy = node.policy
+    this.node = node
     return {
       meta: { ...meta, path: this.path, kind: node.kind, slot: addressOf(this.slot) },
       ...(description !== undefined && { description }),
@@ -165,5 +184,5 @@ function fed(feed: () => unknown, path: string): Pick<Frame, 'input' | 'error'> 
 function replace(node: Node, replacement: unknown): Node {
   if (replacement === undefined) return node
   const other = (replacement as Partial<HasNode>)[NODE]
-  return other ?? (node.swap as NonNullable<Node['swap']>)(replacement as (...args: never) => unknown)
+  return other ?? (node.swap as NonNullable<Node['swap']>)(replacement as Work)
 }

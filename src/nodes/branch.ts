@@ -1,9 +1,8 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { checkChildren, checkName, checkUnique, toKey } from '../compile/names.ts'
 import { define } from '../define.ts'
-import type { CancelEvent, Child, EventsOf, Flat, Fn, InputOf, InputsOf, OutputGiven, Policy } from '../types.ts'
-import { asFn } from './function.ts'
+import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
+import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 
 type BranchInput<T, E, I> = Flat<I & InputsOf<T> & ([E] extends [never] ? unknown : InputOf<E>)>
 
@@ -44,62 +43,40 @@ export function branch<
 > {
   const { name, cases, otherwise, ...policy } = config as unknown as BranchConfig
   const owner = `branch ${String(name)}`
-  checkChildren(owner, cases)
-  const ways = cases.map(({ name: label, when, then }) => {
-    checkName(label, `A case of ${owner}`)
-    if (typeof when !== 'function')
-      throw new TypeError(`${owner}: the case ${label} has no predicate. Give it when: (input) => boolean.`)
-    return { label, key: toKey(label), when, fn: asFn(then, label, owner) }
+  const ways = (cases ?? []).map(({ name: key, when, then }) => {
+    if (typeof when !== 'function') {
+      throw new TypeError(`${owner}: the case ${String(key)} has no predicate. Give it when: (input) => boolean.`)
+    }
+    return { key, when, fn: asFn(then, key, owner), text: key === 'deciding' }
   })
-  if (otherwise)
-    ways.push({ label: 'otherwise', key: 'otherwise', when: () => true, fn: asFn(otherwise, 'otherwise', owner) })
-  checkUnique(
-    owner,
-    ways.map((way) => way.label),
-  )
+  if (otherwise) {
+    const key = 'otherwise'
+    ways.push({ key, when: () => true, fn: asFn(otherwise, key, owner), text: false })
+  }
   return define({
     kind: 'branch',
     name,
     policy,
+    children: ways,
     compile: (scope) =>
       lifecycle(scope, {
-        policy,
-        running: ({ nextAt, failed, fail, failBy }) => {
-          const choose = scope.action('choose', (frame) => ({
-            ...frame,
-            value: ways.find((way) => holds(way, frame.input))?.key ?? null,
-          }))
-          const none = fail(
-            'refuse',
-            ({ attempt }) =>
-              new PipelineError({
-                code: 'invalid_choice',
-                path: scope.path,
-                state: 'running',
-                attempts: attempt,
-                message: `No case of ${scope.path} holds for its input, and it has no otherwise. Add one.`,
-              }),
-            { from: 'inside' },
-          )
-          const chosen = ways.map(({ key }) => ({
+        running: ({ failed, fail, yieldTo }) => {
+          const parts = ways.map((way) => scope.child(way, (frame) => frame.input))
+          const choose = scope.action('choose', (frame) => {
+            const chosen = ways.findIndex((way) => holds(way, frame.input))
+            return { ...frame, value: parts[chosen]?.key ?? null }
+          })
+          const none = fail('refuse', ({ attempt }) => noCase(scope.path, attempt), { from: 'inside' })
+          const chosen = parts.map(({ key }) => ({
             guard: scope.guard(`chose:${key}`, (frame) => frame.value === key),
             target: key,
           }))
-          const parts = ways.map(({ key, fn }) => {
-            const part = scope.child(key, fn, (frame) => frame.input)
-            const take = scope.action(
-              `take:${key}`,
-              (frame, { slots }) => ({ ...frame, value: part.frame(slots).value }),
-              { drop: true },
-            )
-            return [key, { ...part.state, onDone: [...failBy(part), { target: nextAt, actions: take }] }] as const
-          })
           return {
             initial: 'deciding',
             states: {
               // The predicates run in its entry action, where a throw is the branch's failure and not the actor's.
               deciding: { entry: choose, always: [failed, ...chosen, ...(otherwise ? [] : none)] },
-              ...Object.fromEntries(parts),
+              ...Object.fromEntries(parts.map((part) => [part.key, yieldTo(part)])),
             },
           }
         },
@@ -107,18 +84,27 @@ export function branch<
   }) as never
 }
 
-type Way = { label: string; when: (input: unknown) => unknown }
+const noCase = (path: string, attempts: number) =>
+  new PipelineError({
+    code: 'invalid_choice',
+    path,
+    state: 'running',
+    attempts,
+    message: `No case of ${path} holds for its input, and it has no otherwise. Add one.`,
+  })
+
+type Way = { key: string; when: (input: unknown) => unknown }
 type BranchConfig = Policy & {
   name: string
   cases: readonly { name: string; when: Way['when']; then: unknown }[]
   otherwise?: unknown
 }
 
-function holds({ label, when }: Way, input: unknown): boolean {
+function holds({ key, when }: Way, input: unknown): boolean {
   const answer = when(input)
   if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function') {
     throw new TypeError(
-      `the predicate of ${label} gives a promise and must answer at once; use a decision for what takes time`,
+      `the predicate of ${key} gives a promise and must answer at once; use a decision for what takes time`,
     )
   }
   return Boolean(answer)

@@ -1,5 +1,3 @@
-import { checkChildren } from '../compile/names.ts'
-import { checkSchema } from '../compile/schema.ts'
 import { define } from '../define.ts'
 import type {
   AnyFn,
@@ -73,11 +71,8 @@ export function flow<const N extends string, S extends StandardSchema<never>, O,
 ): Fn<SchemaInput<S>, O, N, Ev> {
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`
-  checkSchema(owner, 'input', input)
   if (typeof steps !== 'function') throw new TypeError(`${owner} has no steps. Give it steps: (s) => s.step(…).`)
-  const list = gather(owner, steps)
-  checkChildren(owner, list)
-  return define(sequence({ kind: 'flow', name, policy, input, steps: list, keep })) as never
+  return define(sequence({ kind: 'flow', name, policy, input, steps: gather(owner, steps), keep })) as never
 }
 
 type View = StepView<unknown, unknown, Readonly<Record<string, unknown>>>
@@ -90,10 +85,10 @@ function gather(owner: string, steps: FlowConfig['steps']): Step[] {
   const builder: Builder = {
     step(target, mapper) {
       if (typeof target === 'string') {
-        list.push({ name: target, fn: asFn(mapper, target, owner), feed: viewOf })
+        list.push({ child: { key: target, fn: asFn(mapper, target, owner) }, feed: viewOf })
       } else {
         const feed = mapper ? (frame: Frame) => mapper(viewOf(frame)) : (frame: Frame) => viewOf(frame).value
-        list.push({ ...asNamed(target, list.length, owner), feed, mapped: mapper !== undefined })
+        list.push({ child: asNamed(target, list.length, owner), feed, mapped: mapper !== undefined })
       }
       return builder
     },

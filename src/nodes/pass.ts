@@ -1,6 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
-import type { Pass, Policy } from '../types.ts'
+import type { Policy } from '../types.ts'
+import type { Pass } from './function.ts'
 
 /**
  * Identity: gives back what it gets, in no time. In a chain, name the type: `pass<Order>()`.
@@ -12,5 +13,5 @@ export function pass<T = unknown, const N extends string = 'pass'>({
   name = 'pass' as N,
   ...policy
 }: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {}): Pass<T, N> {
-  return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, { policy }) }) as never
+  return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, {}) }) as never
 }

@@ -1,7 +1,7 @@
 import { fn, pass, validator, type Fn, type InputOf, type OutputOf, type PipelineError } from 'tinyllm'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
-import { score, verdict } from './fixtures.ts'
+import { score, type verdict } from './fixtures.ts'
 
 // A caller gives what a schema takes, `run` gets what it gives.
 expectTypeOf<InputOf<typeof score>>().toEqualTypeOf<{ loanApplication: string; lang?: string | undefined }>()
