@@ -32,7 +32,7 @@ export interface SchemaIssue {
 /** What a caller gives to the schema `S`. */
 export type SchemaInput<S> = S extends StandardSchema<infer I, unknown> ? I : never
 /** What the schema `S` gives back. */
-export type SchemaOutput<S> = S extends StandardSchema<never, infer O> ? O : never
+export type SchemaOutput<S> = S extends StandardSchema<unknown, infer O> ? O : never
 
 /* ── errors ──────────────────────────────────────────────────────────────── */
 
@@ -224,7 +224,7 @@ export type Settled<O> = { success: true; output: O } | { success: false; error:
 
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
-type Implementation<F> = F | ((input: InputOf<F>, ctx: RunContext) => OutputOf<F> | Promise<OutputOf<F>>)
+type Implementation<I, O> = Fn<I, O> | ((input: I, ctx: RunContext) => O | Promise<O>)
 
 /**
  * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller gives (a schema's
@@ -250,7 +250,7 @@ export interface Fn<
   /** A started XState actor, the options applied. */
   start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>
   /** The same pipeline with one function replaced, by object or by path; a leaf may be given as a plain function. */
-  override<F extends AnyFn>(target: F, implementation: Implementation<F>): Fn<I, O, Name, Ev>
+  override<TI, TO>(target: Fn<TI, TO>, implementation: Implementation<TI, TO>): Fn<I, O, Name, Ev>
   override(target: string, implementation: AnyFn | ((input: never, ctx: RunContext) => unknown)): Fn<I, O, Name, Ev>
   /** The same function under another name, to use it twice among siblings. */
   as<const N extends string>(name: N): Fn<I, O, N, Ev>

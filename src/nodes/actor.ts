@@ -14,8 +14,8 @@ import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema
 export function actor<
   const N extends string,
   L extends AnyActorLogic,
-  SI extends StandardSchema<never, InputFrom<L>> = never,
-  SO extends StandardSchema<never> = never,
+  SI extends StandardSchema<unknown, InputFrom<L>> = never,
+  SO extends StandardSchema = never,
 >(
   config: Policy & { name: N; logic: L; input?: SI; output?: SO },
 ): Fn<

@@ -4,7 +4,23 @@ import { define } from '../define.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 
-type BranchInput<T, E, I> = Flat<I & InputsOf<T> & ([E] extends [never] ? unknown : InputOf<E>)>
+/** A case whose predicate says itself what it looks at. */
+type Case = { readonly name: string; readonly when: (input: never) => boolean; readonly then: Child }
+type Thens<C extends readonly Case[]> = { readonly [K in keyof C]: C[K]['then'] }
+type Asked<C extends readonly Case[]> = {
+  [K in keyof C]: (input: Parameters<C[K]['when']>[0]) => void
+}[number] extends (input: infer I) => void
+  ? I
+  : never
+
+type Otherwise<E, X> = [E] extends [never] ? X : E
+type BranchFn<N extends string, T extends readonly Child[], E, I> = Fn<
+  I,
+  OutputGiven<T[number], I> | ([E] extends [never] ? never : OutputGiven<E, I>),
+  N,
+  CancelEvent | EventsOf<T[number]> | ([E] extends [never] ? never : EventsOf<E>)
+>
+type Inputs<T, E> = InputsOf<T> & InputOf<Otherwise<E, (input: unknown) => void>>
 
 /**
  * The first case whose predicate holds runs with the input; else `otherwise`; without one, no case is
@@ -18,29 +34,25 @@ type BranchInput<T, E, I> = Flat<I & InputsOf<T> & ([E] extends [never] ? unknow
  *   otherwise: accept,
  * })
  */
-export function branch<
-  const N extends string,
-  T extends readonly [Child, ...Child[]],
-  I = unknown,
-  E extends Child = never,
->(
+// Two signatures: here a predicate's parameter is what its `then` takes …
+export function branch<const N extends string, T extends readonly [Child, ...Child[]], E extends Child = never>(
   config: Policy & {
     name: N
     cases: {
       readonly [K in keyof T]: {
         readonly name: string
-        readonly when: (input: I & InputOf<T[K]>) => boolean
+        readonly when: (input: InputOf<T[K]>) => boolean
         readonly then: T[K]
       }
     }
     otherwise?: E
   },
-): Fn<
-  BranchInput<T, E, I>,
-  OutputGiven<T[number], BranchInput<T, E, I>> | ([E] extends [never] ? never : OutputGiven<E, BranchInput<T, E, I>>),
-  N,
-  CancelEvent | EventsOf<T[number]> | ([E] extends [never] ? never : EventsOf<E>)
-> {
+): BranchFn<N, T, E, Flat<Inputs<T, E>>>
+// … and here it is annotated, and may look at more.
+export function branch<const N extends string, C extends readonly [Case, ...Case[]], E extends Child = never>(
+  config: Policy & { name: N; cases: C; otherwise?: E },
+): BranchFn<N, Thens<C>, E, Flat<Inputs<Thens<C>, E> & Asked<C>>>
+export function branch(config: object): unknown {
   const { name, cases, otherwise, ...policy } = config as unknown as BranchConfig
   const owner = `branch ${String(name)}`
   const ways = (cases ?? []).map(({ name: key, when, then }) => {
@@ -81,7 +93,7 @@ export function branch<
           }
         },
       }),
-  }) as never
+  })
 }
 
 const noCase = (path: string, attempts: number) =>

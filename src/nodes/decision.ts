@@ -17,19 +17,23 @@ type Spoken<O> = O extends Choice
       ? T
       : O
 /** Wide strings and numbers are matched when they come; a literal must be one of the choices (case does not matter). */
-type Fits<S, K extends Choice> = S extends Choice
-  ? string extends S
-    ? true
-    : number extends S
-      ? true
-      : Lowercase<`${S}`> extends Lowercase<`${K}`>
-        ? true
-        : false
-  : false
+type Misfit<S, K extends Choice> = unknown extends S
+  ? never
+  : S extends Choice
+    ? string extends S
+      ? never
+      : number extends S
+        ? never
+        : Lowercase<`${S}`> extends Lowercase<`${K}`>
+          ? never
+          : S
+    : S
 export interface DecideMismatch<Returned, Known> {
   readonly '~error': ['decide must give one of the choices', { returned: Returned; choices: Known }]
 }
-type Decider<D, K extends Choice> = false extends Fits<Spoken<OutputOf<D>>, K> ? DecideMismatch<OutputOf<D>, K> : D
+type Decider<D, K extends Choice> = [Misfit<Spoken<OutputOf<D>>, K>] extends [never]
+  ? D
+  : DecideMismatch<OutputOf<D>, K>
 type Choices<K, B> = ([K] extends [never] ? keyof B : K) & Choice
 type Covered<B, K extends Choice> = [K] extends [never]
   ? unknown

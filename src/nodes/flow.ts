@@ -32,8 +32,13 @@ type Next<I, Outputs, Ev, F> = Steps<
   Label<NameOf<F>, 'the step before'>
 >
 
+/** All that the flow itself needs to know of its steps. */
+export interface Flowed<V, Ev> {
+  readonly '~flow'?: { value: V; events: Ev }
+}
+
 /** The steps of a flow so far; each call adds one. */
-export interface Steps<I, V, Outputs, Ev, Before extends string> {
+export interface Steps<I, V, Outputs, Ev, Before extends string> extends Flowed<V, Ev> {
   /** Fed with the value of the step before. */
   step<F extends AnyFn>(
     child: [V] extends [InputOf<F>]
@@ -60,13 +65,11 @@ export interface Steps<I, V, Outputs, Ev, Before extends string> {
  *   steps: (s) => s.step(search, ({ input }) => input.question).step(write, ({ input, outputs }) => ({ ...input, ...outputs })),
  * })
  */
-export function flow<const N extends string, S extends StandardSchema<never>, O, Ev extends { type: string }>(
+export function flow<const N extends string, S extends StandardSchema, O, Ev extends { type: string }>(
   config: Policy & {
     name: N
     input: S
-    steps: (
-      s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">,
-    ) => Steps<SchemaOutput<S>, O, never, Ev, string>
+    steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => Flowed<O, Ev>
   },
 ): Fn<SchemaInput<S>, O, N, Ev> {
   const { name, input, steps, ...policy } = config as unknown as FlowConfig

@@ -43,14 +43,14 @@ export function fn<
   const N extends string,
   I,
   R,
-  SI extends StandardSchema<never> = never,
-  SO extends StandardSchema<never> = never,
+  SI extends StandardSchema = never,
+  SO extends StandardSchema = never,
   P = never,
 >(
   config: FunctionConfig<N, I, R, SI, SO, P>,
 ): Fn<
   [SI] extends [never] ? I : SchemaInput<SI>,
-  [P] extends [never] ? ([SO] extends [never] ? Awaited<R> : SchemaOutput<SO>) : Awaited<P>,
+  [P] extends [never] ? ([SO] extends [never] ? Awaited<R> : SchemaOutput<SO>) : Awaited<NoInfer<P>>,
   N,
   CancelEvent
 > {
@@ -104,11 +104,7 @@ export interface Pass<T, N extends string> extends Fn<T, T, N, CancelEvent> {
   readonly '~pass'?: true
 }
 /** What `F` gives when it is fed with an `I`. */
-export type OutputGiven<F, I> = F extends { readonly '~pass'?: true; run(input: infer T, ...rest: never): unknown }
-  ? unknown extends T
-    ? I
-    : T
-  : OutputOf<F>
+export type OutputGiven<F, I> = '~pass' extends keyof F ? (unknown extends InputOf<F> ? I : InputOf<F>) : OutputOf<F>
 /** All inputs at once; unions inside one input stay unions, because each is wrapped before the union is formed. */
 export type InputsOf<C, Except = never> = {
   [K in keyof C]: K extends Except ? (input: unknown) => void : (input: InputOf<C[K]>) => void

@@ -21,14 +21,17 @@ type Outputs<C, I, Mode> = {
 export function parallel<
   const N extends string,
   C extends Children,
-  Mapped extends keyof C = never,
+  // Not `extends keyof C`: TypeScript would then infer C from `inputs`, and I not at all.
+  Mapped extends PropertyKey = never,
   I = unknown,
   Mode extends 'all' | 'settled' = 'all',
 >(
   config: Policy & {
     name: N
     children: C
-    inputs?: { readonly [K in Mapped]: (input: I) => InputOf<C[K]> }
+    inputs?: { readonly [K in Mapped]: (input: I) => InputOf<C[K & keyof C]> } & {
+      readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
+    }
     mode?: Mode
   },
 ): Fn<

@@ -9,9 +9,10 @@ import type { Pass } from './function.ts'
  * @example
  * decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })
  */
+// NoInfer: a composite asks for any function, and must not be told that this one takes anything.
 export function pass<T = unknown, const N extends string = 'pass'>({
   name = 'pass' as N,
   ...policy
-}: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {}): Pass<T, N> {
+}: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {}): Pass<NoInfer<T>, NoInfer<N>> {
   return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, {}) }) as never
 }

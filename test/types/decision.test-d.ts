@@ -50,7 +50,7 @@ const decide = chain({ name: 'decide', children: [(input: { loanApplication: str
 const design = decision({ name: 'design', decide, branches: { good: pass(), bad } })
 expectTypeOf<InputOf<typeof design>>().toExtend<{ loanApplication: string; to: string }>()
 
-// Predicates see the value plainly. The input is what they and the ways ask for.
+// Predicates see the value plainly. The input is what they and the ways ask for (where one is annotated, all are).
 const amount = branch({
   name: 'amount',
   cases: [
@@ -59,7 +59,11 @@ const amount = branch({
       when: (input: { amount: number; loanApplication: string }) => input.amount > 1e6,
       then: further,
     },
-    { name: 'odd', when: (input) => input.amount % 2 === 1, then: ({ amount: n }: { amount: number }) => n },
+    {
+      name: 'odd',
+      when: (input: { amount: number }) => input.amount % 2 === 1,
+      then: ({ amount: n }: { amount: number }) => n,
+    },
   ],
   otherwise: offer,
 })

@@ -53,7 +53,7 @@ fn({
     attempts: 3,
     backoff: { initial: 100, factor: 2, max: 1000, jitter: true },
     when: (error) => {
-      expectTypeOf(error).toEqualTypeOf<PipelineError>()
+      expectTypeOf(error).toExtend<PipelineError>()
       return error.code === 'run'
     },
   },
@@ -71,7 +71,7 @@ const result = await score.safeRun(
   { id: 'a', timeout: 1, signal: new AbortController().signal },
 )
 if (result.success) expectTypeOf(result.output).toEqualTypeOf<{ score: number }>()
-else expectTypeOf(result.error).toEqualTypeOf<PipelineError>()
+else expectTypeOf(result.error).toExtend<PipelineError>()
 for await (const event of score.stream({ loanApplication: 'a' })) {
   if (event.type === 'token') expectTypeOf(event.delta).toEqualTypeOf<string>()
   else if (event.type === 'usage') expectTypeOf(event.inputTokens).toEqualTypeOf<number>()
