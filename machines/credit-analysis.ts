@@ -6,6 +6,9 @@ import { z } from 'zod'
 
 const application = z.object({ loanApplication: z.string() })
 
+// Three tries in all, a second or so apart.
+const retry = { attempts: 3, backoff: { initial: 500, jitter: true } }
+
 const classify = chain({
   name: 'classify',
   children: [
@@ -17,7 +20,7 @@ const classify = chain({
         openAIUserMessage('{loanApplication}'),
       ],
     }),
-    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry: { attempts: 3 } }),
+    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry }),
   ],
 })
 
@@ -44,7 +47,7 @@ const furtherAnalysis = chain({
         openAIUserMessage('{loanApplication}'),
       ],
     }),
-    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, stream: true, retry: { attempts: 3 } }),
+    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, stream: true, retry }),
   ],
 })
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import type { AnyFn } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
-import { type AnyStateMachine, type AnyStateNode, createMachine } from 'xstate'
+import { type AnyStateMachine, type AnyStateNode, createMachine, toPromise } from 'xstate'
 import { read, root } from './tools/repository.ts'
 
 const entries = readdirSync(`${root}machines`)
@@ -13,8 +13,11 @@ const outputs: Record<string, unknown> = {
   branch: { by: 'van', price: 6.9 },
   chain: 'STATECHARTS',
   decision: 'Good question: What is a statechart?',
+  fallback: 'I think it is about statecharts',
   flow: { net: 100, tax: 19, gross: 119 },
   function: { words: 3 },
+  loop: { text: 'Statecharts!!!', score: 10 },
+  map: ['S', 'C', 'E', 'M', 'L'],
   parallel: { words: 8, sentences: 3 },
   retry: { product: 'abacus', price: 42 },
 }
@@ -53,6 +56,12 @@ describe.each(names)('machines/%s.ts', (name) => {
 test.each(Object.entries(outputs))('machines/%s.ts runs its sample', async (name, output) => {
   const { sample } = await load(name)
   await expect((await pipelineOf(name)).run(sample)).resolves.toEqual(output)
+})
+
+test('machines/receive.ts waits for its event', async () => {
+  const actor = (await pipelineOf('receive')).start(undefined)
+  actor.send({ type: 'APPROVE', by: 'Ada' })
+  await expect(toPromise(actor)).resolves.toEqual({ type: 'APPROVE', by: 'Ada' })
 })
 
 test('no machine is left without its source', () => {

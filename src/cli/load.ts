@@ -20,7 +20,7 @@ export async function loadModule(file: string): Promise<Module> {
     return await (extension.includes('t') ? loadTypeScript(path) : import(pathToFileURL(path).href))
   } catch (error) {
     const { name, message } = describe(error)
-    throw new CliError(`${file} could not be loaded: ${name === 'Error' ? '' : `${name}: `}${message}`, {
+    throw new CliError(`${file} could not be loaded: ${name === 'Error' ? '' : `${name}: `}${message.trim()}`, {
       cause: error,
     })
   }

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { defineCommand, runMain } from 'citty'
+
+// citty colours its help also where nobody sees colours, unless this is set before it is loaded.
+if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
+const { defineCommand, runMain } = await import('citty')
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -11,6 +14,11 @@ const tinyllm = defineCommand({
   subCommands: {
     run: async () => (await import('./run.ts')).runCommand,
   },
+})
+
+// A reader that has seen enough (`| head`) closes the pipe; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
 })
 
 await runMain(tinyllm)

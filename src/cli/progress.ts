@@ -1,5 +1,6 @@
 import { colorize } from 'consola/utils'
 import type { AnyStateNode } from 'xstate'
+import { CliError } from './failure.ts'
 import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
 
 /** What a run came to. */
@@ -31,6 +32,7 @@ export function progress(pipeline: AnyFn, options: Options) {
   const since = new Map<string, number>()
   const decisions: Record<string, string> = {}
   const usage = { inputTokens: 0, outputTokens: 0, cost: 0 }
+  const deciding = new Set<string>()
   let end: { output: unknown } | { error: PipelineError } | undefined
   let speaker: string | undefined
 
@@ -46,10 +48,11 @@ export function progress(pipeline: AnyFn, options: Options) {
   }
 
   function onState({ path, state, attempt }: StateEvent) {
-    const way = wayOf(path, about)
-    if (way && decisions[way.decision] === undefined) {
-      decisions[way.decision] = way.choice
-      line(path, ['◆', 'magenta'], paint('bold', way.choice), `decision of ${way.decision}`)
+    const decision = decisionAround(path, about)
+    if (decision !== undefined && path.endsWith('.deciding')) deciding.add(decision)
+    else if (decision !== undefined && deciding.delete(decision)) {
+      decisions[decision] = nameOf(path)
+      line(path, ['◆', 'magenta'], nameOf(path), `decision of ${decision}`)
     }
     if (state === 'running') since.set(path, performance.now())
     const mark = state in marks ? marks[state as keyof typeof marks] : undefined
@@ -82,10 +85,11 @@ export function progress(pipeline: AnyFn, options: Options) {
     /** Throws the error that the run ended with. */
     outcome(): Outcome {
       if (end && 'error' in end) throw end.error
+      if (!end) throw new CliError('The run was stopped before it came to an end.')
       const used = usage.inputTokens + usage.outputTokens > 0 ? `, ${tokens(usage)}` : ''
       line(pipeline.name, ['', 'gray'], paint('gray', `${duration(begin)}${used}`))
       const ms = Math.round(performance.now() - begin)
-      return { output: end?.output, decisions, usage, ms }
+      return { output: end.output, decisions, usage, ms }
     },
   }
 }
@@ -102,11 +106,10 @@ function functionsOf({ machine }: AnyFn): Map<string, About> {
   return found
 }
 
-/** The decision that a path is a branch of. */
-function wayOf(path: string, about: ReadonlyMap<string, About>) {
-  const decision = path.slice(0, Math.max(0, path.lastIndexOf('.')))
-  const isWay = about.get(decision)?.kind === 'decision' && !path.endsWith('.deciding')
-  return isWay ? { decision, choice: nameOf(path) } : undefined
+/** The decision that a function decides for, or is a branch of. */
+function decisionAround(path: string, about: ReadonlyMap<string, About>): string | undefined {
+  const above = path.slice(0, Math.max(0, path.lastIndexOf('.')))
+  return about.get(above)?.kind === 'decision' ? above : undefined
 }
 
 /** The last part of a path, as it was written: what a state key may not hold is escaped there. */

@@ -51,7 +51,13 @@ describe('retry of openAIChat', () => {
 
   test('a connection that cannot be made is tried again', async () => {
     const result = await chatOf({ apiKey: 'x', baseURL: 'http://127.0.0.1:1/v1' }).safeRun('Hi')
-    expect(result).toMatchObject({ error: { code: 'run', attempts: 3 } })
+    expect(result).toMatchObject({
+      error: {
+        attempts: 3,
+        cause: { problem: 'no_connection' },
+        message: expect.stringMatching(/could not be reached: .*127\.0\.0\.1:1.*Check the network, and baseURL/),
+      },
+    })
   })
 
   test('a body that breaks off is tried again', async () => {
