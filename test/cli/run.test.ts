@@ -131,6 +131,11 @@ describe('tinyllm run', () => {
       ['run', 'many.ts', '--export', 'fails', '--input', 'so'],
       'fails failed while running: it is so.',
     ],
+    [
+      'a pipeline that waits',
+      ['run', 'machines/receive.ts', '--input', 'null'],
+      'waits for an event (APPROVE or REJECT)',
+    ],
     ['a command that is not there', ['walk'], 'Unknown command'],
   ])('%s: says so, without a stack, and ends with 1', async (_, args, words) => {
     const { code, stderr } = await checkout.tinyllm(args)
