@@ -21,8 +21,10 @@ export type { Items } from './nodes/map.ts'
 export type { LoggerOptions } from './observe/logger.ts'
 export type {
   AnyFn,
+  AssistantMessage,
   CancelEvent,
   ChatMessage,
+  ChatModel,
   Child,
   Emitted,
   ErrorCode,
@@ -32,6 +34,7 @@ export type {
   Fn,
   FnMachine,
   Frame,
+  ImagePart,
   InputOf,
   Issue,
   LifecycleState,
@@ -51,7 +54,10 @@ export type {
   SchemaOutput,
   Settled,
   StandardSchema,
+  TextPart,
   TokenEvent,
+  ToolCall,
+  ToolSpec,
   Usage,
   UsageEvent,
 } from './types.ts'

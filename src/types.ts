@@ -290,11 +290,30 @@ export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : 
 /** A call of a tool, as a model asks for it: `arguments` is the JSON text that it wrote. */
 export type ToolCall = { id: string; type: 'function'; function: { name: string; arguments: string } }
 export type AssistantMessage = { role: 'assistant'; content: string | null; tool_calls?: readonly ToolCall[] }
+export type TextPart = { type: 'text'; text: string }
+/** A picture for a model that sees: the address of one, or its bytes as a `data:` URL. */
+export type ImagePart = { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' } }
 /** One message, in the shape of OpenAI's Chat Completions. */
 export type ChatMessage =
-  | { role: 'system' | 'user'; content: string }
+  | { role: 'system'; content: string }
+  | { role: 'user'; content: string | readonly (TextPart | ImagePart)[] }
   | AssistantMessage
   | { role: 'tool'; tool_call_id: string; content: string }
 
-/** Your own model: messages in, text (or anything else) out. */
-export type Model<O = string> = (messages: readonly ChatMessage[], ctx: RunContext) => O | Promise<O>
+/** A tool as a model is told of it: `parameters` is the JSON Schema of its arguments. */
+export type ToolSpec = { name: string; description: string; parameters: Record<string, unknown> }
+/**
+ * One turn of a model that may ask for tools; tokens and usage leave through `ctx` as usual. Whatever calls a model
+ * (`openAIChat`, `llmCall`) carries one as `ask`.
+ */
+export type ChatModel = (
+  turn: { messages: readonly ChatMessage[]; tools?: readonly ToolSpec[] },
+  ctx: RunContext,
+) => Promise<AssistantMessage>
+
+/** Your own model: messages in, text (or anything else) out. An agent tells it of its `tools`. */
+export type Model<O = string> = (
+  messages: readonly ChatMessage[],
+  ctx: RunContext,
+  tools?: readonly ToolSpec[],
+) => O | Promise<O>

@@ -1,8 +1,10 @@
 import { NODE } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import type {
+  AssistantMessage,
   CancelEvent,
   ChatMessage,
+  ChatModel,
   Fn,
   Model,
   Policy,
@@ -72,5 +74,19 @@ export function llmCall<const N extends string, O, SO extends StandardSchema = n
     throw new TypeError(`llmCall ${String(rest.name)} has no model. Give it model: async (messages, ctx) => text.`)
   }
   const run = ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => model(messages, ctx)
-  return define(leaf('llmCall', { ...rest, input: promptSchema as StandardSchema, run })) as never
+  const ask: ChatModel = async ({ messages, tools }, ctx) => asMessage(await model(messages, ctx, tools))
+  return define({
+    ...leaf('llmCall', { ...rest, input: promptSchema as StandardSchema, run }),
+    exposes: { ask },
+  }) as never
+}
+
+/** A model of your own may answer with a text, or with a message that asks for tools. */
+function asMessage(answer: unknown): AssistantMessage {
+  if (typeof answer === 'string') return { role: 'assistant', content: answer }
+  const { content, tool_calls } = Object(answer) as Partial<AssistantMessage>
+  if (typeof content === 'string' || (content === null && tool_calls)) {
+    return { role: 'assistant', content, ...(tool_calls && { tool_calls }) }
+  }
+  throw new TypeError('the model gave no message. Return a text, or { content, tool_calls } to ask for tools')
 }

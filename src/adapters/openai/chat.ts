@@ -2,9 +2,18 @@ import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/compl
 import { define } from '../../define.ts'
 import { leaf } from '../../nodes/function.ts'
 import { type Prompt, promptSchema } from '../../nodes/llm-call.ts'
-import type { CancelEvent, ChatMessage, Fn, Policy, RunContext, SchemaOutput, StandardSchema } from '../../types.ts'
+import type {
+  CancelEvent,
+  ChatMessage,
+  ChatModel,
+  Fn,
+  Policy,
+  RunContext,
+  SchemaOutput,
+  StandardSchema,
+} from '../../types.ts'
 import { clientOf, type OpenAIClient } from './client.ts'
-import { readCompletion } from './completion.ts'
+import { type Choice, messageOf, readCompletion, textOf } from './completion.ts'
 import { isTransient, unreachable } from './error.ts'
 import { jsonSchemaOf, textsOf } from './json-schema.ts'
 import { outputSchema } from './output.ts'
@@ -62,12 +71,24 @@ export function openAIChat<const N extends string, const K extends number = 1, S
     ...(stream && { stream_options: { include_usage: true, ...options.stream_options } }),
   }
 
-  const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
+  const complete = async (changes: object, ctx: RunContext) => {
     const { chat } = await clientOf({ client, apiKey, baseURL })
     const create = chat.completions.create.bind(chat.completions) as Create
-    const response = await request(create, { ...body, messages }, requestOptions(ctx, timeout))
-    const texts = readCompletion(stream ? await collect(response as AsyncIterable<object>, n, ctx) : response, ctx)
+    const response = await request(create, { ...body, ...changes }, requestOptions(ctx, timeout))
+    return readCompletion(stream ? await collect(response as AsyncIterable<object>, n, ctx) : response, ctx)
+  }
+  const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
+    const texts = (await complete({ messages }, ctx)).map(textOf)
     return n === 1 ? texts[0] : texts
+  }
+  const ask: ChatModel = async ({ messages, tools = [] }, ctx) => {
+    const changes = {
+      messages,
+      n: 1,
+      ...(tools.length > 0 && { tools: tools.map((tool) => ({ type: 'function', function: tool })) }),
+    }
+    const [choice] = await complete(changes, ctx)
+    return messageOf(choice as Choice)
   }
 
   const node = leaf('openAIChat', {
@@ -84,7 +105,7 @@ export function openAIChat<const N extends string, const K extends number = 1, S
     meta: { ...meta, model },
     verbose,
   })
-  return define(node) as never
+  return define({ ...node, exposes: { ask } }) as never
 }
 
 type Create = (body: object, options: object) => unknown

@@ -1,4 +1,4 @@
-import type { RunContext } from '../../types.ts'
+import type { AssistantMessage, RunContext, ToolCall } from '../../types.ts'
 import { OpenAIChatError } from './error.ts'
 
 /** A chat completion, as far as it is read here; servers that only resemble OpenAI leave things out. */
@@ -6,7 +6,7 @@ export type Completion = { choices: Choice[]; usage?: TokenUsage | null }
 export type Choice = {
   index: number
   finish_reason?: string | null
-  message: { content?: string | null; refusal?: string | null }
+  message: { content?: string | null; refusal?: string | null; tool_calls?: ToolCall[] | null }
   logprobs?: { content?: unknown[] | null } | null
 }
 type TokenUsage = {
@@ -18,10 +18,10 @@ type TokenUsage = {
 }
 
 /**
- * The texts of a completion. Usage, finish reasons and log probabilities leave as events, also when the answer turns
+ * The choices of a completion. Usage, finish reasons and log probabilities leave as events, also when the answer turns
  * out to be no good: it was paid for.
  */
-export function readCompletion(completion: unknown, { emit }: RunContext): string[] {
+export function readCompletion(completion: unknown, { emit }: RunContext): Choice[] {
   const { choices, usage } = Object(completion) as Partial<Completion>
   if (usage) emit({ type: 'usage', ...tokensOf(usage) })
   if (!Array.isArray(choices) || choices.length === 0) {
@@ -35,7 +35,7 @@ export function readCompletion(completion: unknown, { emit }: RunContext): strin
     if (reason) emit({ type: 'finish', reason, ...place(index) })
     if (logprobs?.content) emit({ type: 'logprobs', content: logprobs.content, ...place(index) })
   }
-  return choices.map(textOf)
+  return choices
 }
 
 function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenUsage) {
@@ -50,7 +50,15 @@ function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenU
   }
 }
 
-function textOf({ message, finish_reason: reason }: Choice): string {
+/** The answer as a message, which may ask for tools. */
+export function messageOf(choice: Choice): AssistantMessage {
+  const { content, tool_calls } = choice.message
+  if (!tool_calls?.length) return { role: 'assistant', content: textOf(choice) }
+  return { role: 'assistant', content: content ?? null, tool_calls }
+}
+
+/** The text of an answer; throws where it has none that could be used. */
+export function textOf({ message, finish_reason: reason }: Choice): string {
   const { content, refusal } = message
   if (refusal) {
     throw new OpenAIChatError('refusal', `the model refused to answer: ${JSON.stringify(refusal)}. Change the prompt`)
