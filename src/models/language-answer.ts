@@ -67,7 +67,9 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
   const reader = stream.getReader()
   try {
     for (;;) {
-      const { done, value } = await reader.read()
+      const { done, value } = await reader.read().catch((thrown: unknown) => {
+        throw signal.aborted ? thrown : cutOff(thrown)
+      })
       signal.throwIfAborted()
       if (done) return
       yield value
