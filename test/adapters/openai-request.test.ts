@@ -40,6 +40,15 @@ describe('what is sent', () => {
     },
   )
 
+  test('what was left out is logged', async () => {
+    const { mock, access } = await mockServer()
+    mock.onMessage(/.*/, { content: 'ok' })
+    const info = vi.fn()
+    const logger = { info, debug: () => {}, warn: () => {}, error: () => {} }
+    await openAIChat({ name: 'chat', model: 'o3', temperature: 0, top_p: 1, ...access }).run('Hi', { logger })
+    expect(info).toHaveBeenCalledWith('[chat]', 'left out temperature, top_p: o3 does not take it')
+  })
+
   test('to a reasoning model that is told not to reason keeps all', async () => {
     expect(await sentBy({ model: 'gpt-5.2', ...all, reasoning_effort: 'none' })).toMatchObject(all)
   })

@@ -127,11 +127,11 @@ describe.each(versions)('llmCall over a model of the AI SDK, specification %s, o
 
   test('patience with a stream ends', async () => {
     const { mock, access } = await mockServer()
-    mock.onMessage('Hi', { content: 'Hello there' }, { chunkSize: 2, streamingProfile: { ttft: 1, tps: 2 } })
+    mock.onMessage('Hi', { content: 'Hey' }, { chunkSize: 2, streamingProfile: { ttft: 1, tps: 3 } })
     const slow = (patience: object) =>
       llmCall({ name: 'chat', model: modelOf(access), stream: true, ...patience }).safeRun('Hi')
     expect(await slow({ idleTimeout: 100 })).toMatchObject({ error: { cause: { problem: 'idle_timeout' } } })
-    mock.clearFixtures().onMessage('Hi', { content: 'Hello' }, { streamingProfile: { ttft: 2000 } })
+    mock.clearFixtures().onMessage('Hi', { content: 'Hello' }, { streamingProfile: { ttft: 500 } })
     expect(await slow({ firstTokenTimeout: 100 })).toMatchObject({
       error: { cause: { problem: 'first_token_timeout' } },
     })
