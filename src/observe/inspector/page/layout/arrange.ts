@@ -41,7 +41,15 @@ export function row(parts: readonly Box[], back?: string): Arranged {
     [x2 - apart, down],
     [x2 - apart, first.y + first.h],
   ]
-  arrows.push({ from: last.index, to: first.index, points, back: true, label: back, at: [(x1 + x2) / 2, down + 12], anchor: 'middle' })
+  arrows.push({
+    from: last.index,
+    to: first.index,
+    points,
+    back: true,
+    label: back,
+    at: [(x1 + x2) / 2, down + 12],
+    anchor: 'middle',
+  })
   return { w: w + 2 * (size.pad + inset), h: down + 18 + size.pad / 2, arrows }
 }
 
@@ -128,7 +136,14 @@ export function choice(decider: Box | undefined, ways: readonly Box[], label: (w
     const target = left(way)
     const straight = Math.abs(target[1] - source[1]) < 2
     const points: Point[] = straight ? [source, target] : [source, [bend, source[1]], [bend, target[1]], target]
-    arrows.push({ from: decider?.index ?? way.index, to: way.index, points, label: texts[at] ?? '', at: [bend + 6, target[1] - 5], anchor: 'start' })
+    arrows.push({
+      from: decider?.index ?? way.index,
+      to: way.index,
+      points,
+      label: texts[at] ?? '',
+      at: [bend + 6, target[1] - 5],
+      anchor: 'start',
+    })
   }
   const w = start + room + Math.max(0, ...ways.map((way) => way.w)) + size.pad
   return { w, h: h + size.head + size.pad, arrows }
@@ -144,7 +159,17 @@ export function attempts(parts: readonly Box[]): Arranged {
     const before = parts[at - 1]
     if (!before) continue
     const x = before.x + 34
-    arrows.push({ from: before.index, to: part.index, points: [[x, before.y + before.h], [x, part.y]], label: 'if it fails', at: [x + 7, part.y - 10], anchor: 'start' })
+    arrows.push({
+      from: before.index,
+      to: part.index,
+      points: [
+        [x, before.y + before.h],
+        [x, part.y],
+      ],
+      label: 'if it fails',
+      at: [x + 7, part.y - 10],
+      anchor: 'start',
+    })
   }
   return { w: Math.max(...parts.map((part) => part.w)) + 2 * size.pad, h: y - 28 + size.pad, arrows }
 }

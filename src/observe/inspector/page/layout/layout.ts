@@ -68,7 +68,9 @@ const unescape = (key: string): string => {
 
 /** A large chart is shown folded up: the deepest composites first, until it is small enough to be read. */
 export function foldUp(chart: Chart, most = 90): Set<number> {
-  const composites = chart.drawn.filter((index) => (chart.states[index] as IndexedState).inside.length > 0 && index !== 0)
+  const composites = chart.drawn.filter(
+    (index) => (chart.states[index] as IndexedState).inside.length > 0 && index !== 0,
+  )
   const level = (index: number): number => {
     const { within: above } = chart.states[index] as IndexedState
     return above === undefined ? 0 : 1 + level(above)

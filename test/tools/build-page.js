@@ -1,0 +1,32 @@
+// The second part of the build: the page of the inspector, with everything that it needs, so that a consumer installs
+// nothing for it. `elkjs` (EPL-2.0) becomes files of its own, which are loaded only for charts that are not ours.
+import { copyFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const source = 'src/observe/inspector/page'
+const target = 'dist/observe/inspector/page'
+
+export async function buildPage() {
+  const { build } = await import('vite')
+  const root = process.cwd()
+  await build({
+    configFile: false,
+    root: `${root}/${source}`,
+    base: './',
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir: `${root}/${target}`,
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      cssCodeSplit: false,
+      chunkSizeWarningLimit: 2000,
+    },
+  })
+  const elk = createRequire(import.meta.url)
+    .resolve('elkjs/package.json')
+    .replace('package.json', 'LICENSE.md')
+  copyFileSync(elk, `${target}/elkjs-license.txt`)
+}
