@@ -42,7 +42,7 @@ export class PipelineError extends Error {
     if (issues) this.issues = issues
   }
 
-  override get name(): 'PipelineError' {
+  override get name(): string {
     return 'PipelineError'
   }
 
@@ -57,9 +57,9 @@ export class PipelineError extends Error {
     issues?: readonly Issue[]
     cause?: Cause
   } {
-    const { name, code, message, path, state, attempts, issues, cause } = this
+    const { code, message, path, state, attempts, issues, cause } = this
     return {
-      name,
+      name: 'PipelineError',
       code,
       message,
       path,

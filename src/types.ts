@@ -32,7 +32,7 @@ export interface SchemaIssue {
 /** What a caller gives to the schema `S`. */
 export type SchemaInput<S> = S extends StandardSchema<infer I, unknown> ? I : never
 /** What the schema `S` gives back. */
-export type SchemaOutput<S> = S extends StandardSchema<never, infer O> ? O : never
+export type SchemaOutput<S> = S extends StandardSchema<unknown, infer O> ? O : never
 
 /* ── errors ──────────────────────────────────────────────────────────────── */
 
@@ -112,6 +112,14 @@ export type Frame = {
   readonly outputs?: Readonly<Record<string, unknown>>
   /** Which round of the loops and retries around it this is; part of the idempotency key. */
   readonly round?: string
+  /** `branch` and `loop`: the way it goes on. */
+  readonly choice?: string
+  /** `loop`: how many iterations are done. */
+  readonly iteration?: number
+  /** `fallback`: the errors of the children so far. */
+  readonly errors?: readonly ErrorData[]
+  /** `receive`: the types of the events that it waits for. */
+  readonly waitsFor?: readonly string[]
 }
 
 /** The context of a compiled machine: plain JSON data. */
@@ -126,7 +134,9 @@ export type PipelineContext = {
 export type TokenEvent = { type: 'token'; path: string; delta: string }
 export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; outputTokens: number; cost?: number }
 export type FinishEvent = { type: 'finish'; path: string; reason: string }
-export type Emitted = TokenEvent | UsageEvent | FinishEvent
+/** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
+export type RefusedEvent = { type: 'refused'; path: string; event: { type: string }; reason: string }
+export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent
 
 /** Ends a run in `failed` with `aborted`, as `options.signal` does: `actor.send({ type: 'tinyllm.cancel' })`. */
 export type CancelEvent = { type: 'tinyllm.cancel'; code?: 'aborted' | 'timeout'; message?: string; reason?: unknown }
@@ -224,7 +234,7 @@ export type Settled<O> = { success: true; output: O } | { success: false; error:
 
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
-type Implementation<F> = F | ((input: InputOf<F>, ctx: RunContext) => OutputOf<F> | Promise<OutputOf<F>>)
+type Implementation<I, O> = Fn<I, O> | ((input: I, ctx: RunContext) => O | Promise<O>)
 
 /**
  * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller gives (a schema's
@@ -250,7 +260,7 @@ export interface Fn<
   /** A started XState actor, the options applied. */
   start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>
   /** The same pipeline with one function replaced, by object or by path; a leaf may be given as a plain function. */
-  override<F extends AnyFn>(target: F, implementation: Implementation<F>): Fn<I, O, Name, Ev>
+  override<TI, TO>(target: Fn<TI, TO>, implementation: Implementation<TI, TO>): Fn<I, O, Name, Ev>
   override(target: string, implementation: AnyFn | ((input: never, ctx: RunContext) => unknown)): Fn<I, O, Name, Ev>
   /** The same function under another name, to use it twice among siblings. */
   as<const N extends string>(name: N): Fn<I, O, N, Ev>
@@ -274,33 +284,6 @@ export type OutputOf<F> = F extends { run(...args: never): Promise<infer O> }
 export type NameOf<F> = F extends { readonly name: infer N extends string } ? N : string
 /** The events that the machine of `F` takes. */
 export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : never
-
-/* ── how composites infer ────────────────────────────────────────────────── */
-
-/** Identity: as a branch or region its output has the type of the input there. */
-export interface Pass<T, N extends string> extends Fn<T, T, N, CancelEvent> {
-  readonly '~pass'?: true
-}
-/** What `F` gives when it is fed with an `I`. */
-export type OutputGiven<F, I> = F extends { readonly '~pass'?: true; run(input: infer T, ...rest: never): unknown }
-  ? unknown extends T
-    ? I
-    : T
-  : OutputOf<F>
-/** All inputs at once; unions inside one input stay unions, because each is wrapped before the union is formed. */
-export type InputsOf<C, Except = never> = {
-  [K in keyof C]: K extends Except ? (input: unknown) => void : (input: InputOf<C[K]>) => void
-}[keyof C & (C extends readonly unknown[] ? number : unknown)] extends (input: infer I) => void
-  ? I
-  : never
-/** An intersection of object types as one object type, so that messages stay readable. */
-export type Flat<T> = T extends object ? (T extends (...args: never) => unknown ? T : { [K in keyof T]: T[K] }) : T
-/** Makes TypeScript resolve what an inline function returns while it infers; `unknown`, so no constraint, afterwards. */
-export type Force<R> = [R] extends [never]
-  ? unknown
-  : [R] extends [{ readonly '~impossible': symbol }]
-    ? (input: unknown, ctx: RunContext) => R
-    : unknown
 
 /* ── messages and models ─────────────────────────────────────────────────── */
 

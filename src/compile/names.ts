@@ -11,21 +11,6 @@ export function checkName(name: unknown, owner = 'A function'): string {
   return name
 }
 
-/** Siblings are told apart by their names; two of the same would silently replace each other. */
-export function checkUnique(owner: string, names: readonly string[]): void {
-  const seen = new Set<string>()
-  for (const name of names) {
-    if (seen.has(name)) {
-      throw new TypeError(`${owner} has two children named ${JSON.stringify(name)}. Rename one: child.as('other').`)
-    }
-    seen.add(name)
-  }
-}
-
-export function checkChildren(owner: string, children: { readonly length: number } | undefined): void {
-  if (!children || children.length === 0) throw new TypeError(`${owner} has no children. Give it at least one.`)
-}
-
 /** Choices are free text; in a state key what a name may not hold is percent-encoded: `gpt-4.1` is `gpt-4%2E1`. */
 export function toKey(choice: string | number): string {
   const key = String(choice).replace(/[.#*\\%]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -22,12 +22,3 @@ export function validate(schema: StandardSchema, value: unknown): unknown {
 
 const isKeyed = (part: unknown): part is { readonly key: PropertyKey } => typeof part === 'object' && part !== null
 const plain = (key: PropertyKey): string | number => (typeof key === 'number' ? key : String(key))
-
-/** Says at definition time that something is no schema, before a run trips over it. */
-export function checkSchema(owner: string, field: string, schema: unknown): void {
-  if (schema === undefined) return
-  const validates = (schema as { '~standard'?: { validate?: unknown } } | null)?.['~standard']?.validate
-  if (typeof validates !== 'function') {
-    throw new TypeError(`${owner}: ${field} is no schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
-  }
-}

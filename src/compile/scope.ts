@@ -1,8 +1,12 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
-import type { ErrorCode, Frame, PipelineContext, Policy } from '../types.ts'
-import type { Build, Seen, Slots, State } from './chart.ts'
+import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
+import type { Build, Refusal, Seen, Slots, State } from './chart.ts'
+import type { Work } from './leaf.ts'
+import { toKey } from './names.ts'
 import { addressOf, read, write } from './slots.ts'
+
+export type { Slots, State }
 
 /** Where a function keeps its node. */
 export const NODE = Symbol('tinyllm.node')
@@ -12,16 +16,28 @@ export type Node = {
   kind: string
   name: string
   policy: Policy
+  input?: StandardSchema | undefined
+  output?: StandardSchema | undefined
+  /** A composite: the functions below, by the keys that it holds them under. */
+  children?: readonly NodeChild[]
   /** The state of this function in the chart. */
   compile(scope: Scope): State
   /** A leaf: the same node around another `run`. */
-  swap?(run: (...args: never) => unknown): Node
+  swap?(run: Work): Node
   /** Replacements below this node, by the path from it (`''` is the node itself). */
   overrides?: ReadonlyMap<string, unknown>
   /** Properties that the function shows beside those of every function. */
   exposes?: Readonly<Record<string, unknown>>
 }
+export type NodeChild = {
+  key: string
+  fn: HasNode
+  /** The key is free text (a choice), and is escaped in states and paths. */
+  text?: boolean
+}
 export type HasNode = { readonly [NODE]: Node }
+/** Where a machine stands in a pipeline, and what it shares with it. */
+export type Place = { path: string; id: string; build: Build }
 
 type Feed = (frame: Frame) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
@@ -48,8 +64,9 @@ export class Scope {
   readonly slot: number
   /** One past the last slot of everything below. */
   end: number
+  /** What is compiled here. */
+  node!: Node
   readonly #build: Build
-  #policy: Policy = {}
 
   constructor(build: Build, path: string, id: string, slot = 0, mapped = false) {
     this.#build = build
@@ -61,21 +78,27 @@ export class Scope {
   }
 
   /** A child of which no other is active at the same time: siblings share their slots. `feed` makes its input. */
-  child(key: string, fn: HasNode, feed: Feed, options?: ChildOptions): Part {
-    return this.#part(key, fn, feed, this.slot + 1, options)
+  child(child: NodeChild, feed: Feed, options?: ChildOptions): Part {
+    return this.#part(child, feed, this.slot + 1, options)
   }
 
   /** A child that is active together with its siblings: slots of its own. */
-  region(key: string, fn: HasNode, feed: Feed, options?: ChildOptions): Part {
-    return this.#part(key, fn, feed, this.end, options)
+  region(child: NodeChild, feed: Feed, options?: ChildOptions): Part {
+    return this.#part(child, feed, this.end, options)
   }
 
-  #part(key: string, fn: HasNode, feed: Feed, slot: number, { mapped = false, round }: ChildOptions = {}): Part {
+  #part(
+    { key: name, fn, text }: NodeChild,
+    feed: Feed,
+    slot: number,
+    { mapped = false, round }: ChildOptions = {},
+  ): Part {
+    const key = text ? toKey(name) : name
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, mapped)
     const parent = this.slot
     const begin = scope.action('begin', (_, { slots }) => {
       const above = read(slots, parent) as Frame
-      const rounds = [above.round, this.#policy.retry && above.attempt, round?.(above)].filter(
+      const rounds = [above.round, this.node.policy.retry && above.attempt, round?.(above)].filter(
         (part) => part !== undefined,
       )
       return {
@@ -96,6 +119,17 @@ export class Scope {
     }
   }
 
+  /** Tells the root that this node waits for an event from outside. */
+  awaits(type: string, refusal: Refusal): void {
+    const { awaited } = this.#build
+    awaited.set(type, (awaited.get(type) ?? new Map<string, Refusal>()).set(this.path, refusal))
+  }
+
+  /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */
+  beside({ key }: NodeChild): Place {
+    return { path: `${this.path}.${key}`, id: key, build: this.#build }
+  }
+
   /** The state of a function at this place, its replacement's if it has one. */
   compile(fn: HasNode): State {
     const { overrides, paths, verbose } = this.#build
@@ -108,7 +142,7 @@ export class Scope {
     paths.set(this.path, fn)
     const { description, tags, meta } = node.policy
     if (node.policy.verbose) verbose.add(this.path)
-    this.#policy = node.policy
+    this.node = node
     return {
       meta: { ...meta, path: this.path, kind: node.kind, slot: addressOf(this.slot) },
       ...(description !== undefined && { description }),
@@ -165,5 +199,5 @@ function fed(feed: () => unknown, path: string): Pick<Frame, 'input' | 'error'> 
 function replace(node: Node, replacement: unknown): Node {
   if (replacement === undefined) return node
   const other = (replacement as Partial<HasNode>)[NODE]
-  return other ?? (node.swap as NonNullable<Node['swap']>)(replacement as (...args: never) => unknown)
+  return other ?? (node.swap as NonNullable<Node['swap']>)(replacement as Work)
 }

@@ -1,8 +1,6 @@
 import type { AnyActorLogic, InputFrom, OutputFrom } from 'xstate'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { checkSchema } from '../compile/schema.ts'
 import type { Node } from '../compile/scope.ts'
-import { read } from '../compile/slots.ts'
 import { define } from '../define.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
@@ -16,8 +14,8 @@ import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema
 export function actor<
   const N extends string,
   L extends AnyActorLogic,
-  SI extends StandardSchema<never, InputFrom<L>> = never,
-  SO extends StandardSchema<never> = never,
+  SI extends StandardSchema<unknown, InputFrom<L>> = never,
+  SO extends StandardSchema = never,
 >(
   config: Policy & { name: N; logic: L; input?: SI; output?: SO },
 ): Fn<
@@ -38,19 +36,12 @@ function nodeOf({ name, logic, input, output, ...policy }: ActorConfig): Node {
       `${owner} has no actor logic. Give it logic: a machine, fromPromise(…) or another logic of XState.`,
     )
   }
-  checkSchema(owner, 'input', input)
-  checkSchema(owner, 'output', output)
   return {
     kind: 'actor',
     name,
     policy,
-    compile: (scope) =>
-      lifecycle(scope, {
-        policy,
-        leaf: true,
-        input,
-        output,
-        running: ({ work }) => ({ invoke: work(logic, ({ context }) => read(context.slots, scope.slot)?.input) }),
-      }),
+    input,
+    output,
+    compile: (scope) => lifecycle(scope, { leaf: true, running: (life) => ({ invoke: life.actor(logic) }) }),
   }
 }

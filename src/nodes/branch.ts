@@ -1,11 +1,26 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { checkChildren, checkName, checkUnique, toKey } from '../compile/names.ts'
 import { define } from '../define.ts'
-import type { CancelEvent, Child, EventsOf, Flat, Fn, InputOf, InputsOf, OutputGiven, Policy } from '../types.ts'
-import { asFn } from './function.ts'
+import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
+import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 
-type BranchInput<T, E, I> = Flat<I & InputsOf<T> & ([E] extends [never] ? unknown : InputOf<E>)>
+/** A case whose predicate says itself what it looks at. */
+type Case = { readonly name: string; readonly when: (input: never) => boolean; readonly then: Child }
+type Thens<C extends readonly Case[]> = { readonly [K in keyof C]: C[K]['then'] }
+type Asked<C extends readonly Case[]> = {
+  [K in keyof C]: (input: Parameters<C[K]['when']>[0]) => void
+}[number] extends (input: infer I) => void
+  ? I
+  : never
+
+type Otherwise<E, X> = [E] extends [never] ? X : E
+type BranchFn<N extends string, T extends readonly Child[], E, I> = Fn<
+  I,
+  OutputGiven<T[number], I> | ([E] extends [never] ? never : OutputGiven<E, I>),
+  N,
+  CancelEvent | EventsOf<T[number]> | ([E] extends [never] ? never : EventsOf<E>)
+>
+type Inputs<T, E> = InputsOf<T> & InputOf<Otherwise<E, (input: unknown) => void>>
 
 /**
  * The first case whose predicate holds runs with the input; else `otherwise`; without one, no case is
@@ -19,106 +34,90 @@ type BranchInput<T, E, I> = Flat<I & InputsOf<T> & ([E] extends [never] ? unknow
  *   otherwise: accept,
  * })
  */
-export function branch<
-  const N extends string,
-  T extends readonly [Child, ...Child[]],
-  I = unknown,
-  E extends Child = never,
->(
+// Two signatures: here a predicate's parameter is what its `then` takes …
+export function branch<const N extends string, T extends readonly [Child, ...Child[]], E extends Child = never>(
   config: Policy & {
     name: N
     cases: {
       readonly [K in keyof T]: {
         readonly name: string
-        readonly when: (input: I & InputOf<T[K]>) => boolean
+        readonly when: (input: InputOf<T[K]>) => boolean
         readonly then: T[K]
       }
     }
     otherwise?: E
   },
-): Fn<
-  BranchInput<T, E, I>,
-  OutputGiven<T[number], BranchInput<T, E, I>> | ([E] extends [never] ? never : OutputGiven<E, BranchInput<T, E, I>>),
-  N,
-  CancelEvent | EventsOf<T[number]> | ([E] extends [never] ? never : EventsOf<E>)
-> {
+): BranchFn<N, T, E, Flat<Inputs<T, E>>>
+// … and here it is annotated, and may look at more.
+export function branch<const N extends string, C extends readonly [Case, ...Case[]], E extends Child = never>(
+  config: Policy & { name: N; cases: C; otherwise?: E },
+): BranchFn<N, Thens<C>, E, Flat<Inputs<Thens<C>, E> & Asked<C>>>
+export function branch(config: object): unknown {
   const { name, cases, otherwise, ...policy } = config as unknown as BranchConfig
   const owner = `branch ${String(name)}`
-  checkChildren(owner, cases)
-  const ways = cases.map(({ name: label, when, then }) => {
-    checkName(label, `A case of ${owner}`)
-    if (typeof when !== 'function')
-      throw new TypeError(`${owner}: the case ${label} has no predicate. Give it when: (input) => boolean.`)
-    return { label, key: toKey(label), when, fn: asFn(then, label, owner) }
+  const ways = (cases ?? []).map(({ name: key, when, then }) => {
+    if (typeof when !== 'function') {
+      throw new TypeError(`${owner}: the case ${String(key)} has no predicate. Give it when: (input) => boolean.`)
+    }
+    return { key, when, fn: asFn(then, key, owner), text: key === 'deciding' }
   })
-  if (otherwise)
-    ways.push({ label: 'otherwise', key: 'otherwise', when: () => true, fn: asFn(otherwise, 'otherwise', owner) })
-  checkUnique(
-    owner,
-    ways.map((way) => way.label),
-  )
+  if (otherwise) {
+    const key = 'otherwise'
+    ways.push({ key, when: () => true, fn: asFn(otherwise, key, owner), text: false })
+  }
   return define({
     kind: 'branch',
     name,
     policy,
+    children: ways,
     compile: (scope) =>
       lifecycle(scope, {
-        policy,
-        running: ({ nextAt, failed, fail, failBy }) => {
-          const choose = scope.action('choose', (frame) => ({
-            ...frame,
-            value: ways.find((way) => holds(way, frame.input))?.key ?? null,
-          }))
-          const none = fail(
-            'refuse',
-            ({ attempt }) =>
-              new PipelineError({
-                code: 'invalid_choice',
-                path: scope.path,
-                state: 'running',
-                attempts: attempt,
-                message: `No case of ${scope.path} holds for its input, and it has no otherwise. Add one.`,
-              }),
-            { from: 'inside' },
-          )
-          const chosen = ways.map(({ key }) => ({
-            guard: scope.guard(`chose:${key}`, (frame) => frame.value === key),
+        running: ({ failed, fail, yieldTo }) => {
+          const parts = ways.map((way) => scope.child(way, (frame) => frame.input))
+          const choose = scope.action('choose', (frame) => {
+            const chosen = ways.findIndex((way) => holds(way, frame.input))
+            const choice = parts[chosen]?.key
+            return choice === undefined ? frame : { ...frame, choice }
+          })
+          const none = fail('refuse', ({ attempt }) => noCase(scope.path, attempt), { from: 'inside' })
+          const chosen = parts.map(({ key }) => ({
+            guard: scope.guard(`chose:${key}`, (frame) => frame.choice === key),
             target: key,
           }))
-          const parts = ways.map(({ key, fn }) => {
-            const part = scope.child(key, fn, (frame) => frame.input)
-            const take = scope.action(
-              `take:${key}`,
-              (frame, { slots }) => ({ ...frame, value: part.frame(slots).value }),
-              { drop: true },
-            )
-            return [key, { ...part.state, onDone: [...failBy(part), { target: nextAt, actions: take }] }] as const
-          })
           return {
             initial: 'deciding',
             states: {
               // The predicates run in its entry action, where a throw is the branch's failure and not the actor's.
               deciding: { entry: choose, always: [failed, ...chosen, ...(otherwise ? [] : none)] },
-              ...Object.fromEntries(parts),
+              ...Object.fromEntries(parts.map((part) => [part.key, yieldTo(part)])),
             },
           }
         },
       }),
-  }) as never
+  })
 }
 
-type Way = { label: string; when: (input: unknown) => unknown }
+const noCase = (path: string, attempts: number) =>
+  new PipelineError({
+    code: 'invalid_choice',
+    path,
+    state: 'running',
+    attempts,
+    message: `No case of ${path} holds for its input, and it has no otherwise. Add one.`,
+  })
+
+type Way = { key: string; when: (input: unknown) => unknown }
 type BranchConfig = Policy & {
   name: string
   cases: readonly { name: string; when: Way['when']; then: unknown }[]
   otherwise?: unknown
 }
 
-function holds({ label, when }: Way, input: unknown): boolean {
+function holds({ key, when }: Way, input: unknown): boolean {
   const answer = when(input)
   if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function') {
     throw new TypeError(
-      `the predicate of ${label} gives a promise and must answer at once; use a decision for what takes time`,
+      `the predicate of ${key} gives a promise and must answer at once; use a decision for what takes time`,
     )
   }
   return Boolean(answer)

@@ -1,13 +1,11 @@
 import { lifecycle } from '../compile/lifecycle.ts'
-import { checkChildren, checkUnique } from '../compile/names.ts'
-import type { HasNode, Node } from '../compile/scope.ts'
+import type { Node, NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import type {
   CancelEvent,
   Child,
   EventsOf,
   Fn,
-  Force,
   Frame,
   InputOf,
   NameOf,
@@ -15,7 +13,7 @@ import type {
   Policy,
   StandardSchema,
 } from '../types.ts'
-import { asNamed } from './function.ts'
+import { asNamed, type Force } from './function.ts'
 
 /* The element check is one lookup an element: not recursive, so a long chain stays cheap to check. */
 interface Previous {
@@ -76,19 +74,19 @@ export function chain<const N extends string, C extends readonly [Child, ...Chil
   config: Policy & { name: N; children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } },
 ): Fn<InputOf<First<C>>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> {
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children: readonly unknown[] }
-  const owner = `chain ${String(name)}`
-  checkChildren(owner, children)
-  const steps = children.map((child, index) => ({
-    ...asNamed(child, index, owner),
+  const steps = list(`chain ${String(name)}`, children).map((child, index) => ({
+    child,
     feed: index === 0 ? takeInput : takeValue,
   }))
   return define(sequence({ kind: 'chain', name, policy, steps })) as never
 }
 
+const list = (owner: string, children: readonly unknown[] = []): NodeChild[] =>
+  children.map((child, index) => asNamed(child, index, owner))
 const takeInput = (frame: Frame): unknown => frame.input
 const takeValue = (frame: Frame): unknown => frame.value
 
-export type Step = { name: string; fn: HasNode; feed: (frame: Frame) => unknown; mapped?: boolean }
+export type Step = { child: NodeChild; feed: (frame: Frame) => unknown; mapped?: boolean }
 type Sequence = {
   kind: string
   name: string
@@ -96,35 +94,31 @@ type Sequence = {
   steps: readonly Step[]
   input?: StandardSchema | undefined
   /** What becomes of a step's output. */
-  keep?: (frame: Frame, name: string, output: unknown) => Frame
+  keep?: (frame: Frame, key: string, output: unknown) => Frame
 }
 
 /** The node of sequential states; `flow` is the same with mappers. */
 export function sequence({ kind, name, policy, steps, input, keep = keepValue }: Sequence): Node {
-  checkUnique(
-    `${kind} ${name}`,
-    steps.map((step) => step.name),
-  )
   return {
     kind,
     name,
     policy,
+    input,
+    children: steps.map((step) => step.child),
     compile: (scope) =>
       lifecycle(scope, {
-        policy,
-        input,
         running: ({ nextAt, failBy }) => {
-          const states = steps.map((step, index) => {
-            const child = scope.child(step.name, step.fn, step.feed, { mapped: step.mapped ?? false })
+          const states = steps.map(({ child, feed, mapped = false }, index) => {
+            const part = scope.child(child, feed, { mapped })
             const take = scope.action(
-              `take:${child.key}`,
-              (frame, { slots }) => keep(frame, child.key, child.frame(slots).value),
+              `take:${part.key}`,
+              (frame, { slots }) => keep(frame, part.key, part.frame(slots).value),
               { drop: true },
             )
-            const onDone = [...failBy(child), { target: steps[index + 1]?.name ?? nextAt, actions: take }]
-            return [child.key, { ...child.state, onDone }] as const
+            const onDone = [...failBy(part), { target: steps[index + 1]?.child.key ?? nextAt, actions: take }]
+            return [part.key, { ...part.state, onDone }] as const
           })
-          return { initial: steps[0]?.name as string, states: Object.fromEntries(states) }
+          return { initial: steps[0]?.child.key as string, states: Object.fromEntries(states) }
         },
       }),
   }

@@ -1,22 +1,9 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { toKey } from '../compile/names.ts'
-import type { HasNode } from '../compile/scope.ts'
+import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type {
-  CancelEvent,
-  Child,
-  EventsOf,
-  Flat,
-  Fn,
-  Force,
-  InputOf,
-  InputsOf,
-  OutputGiven,
-  OutputOf,
-  Policy,
-} from '../types.ts'
-import { asFn } from './function.ts'
+import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
+import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
 
 type Choice = string | number
 type Branches = Readonly<Record<Choice, Child>>
@@ -30,19 +17,23 @@ type Spoken<O> = O extends Choice
       ? T
       : O
 /** Wide strings and numbers are matched when they come; a literal must be one of the choices (case does not matter). */
-type Fits<S, K extends Choice> = S extends Choice
-  ? string extends S
-    ? true
-    : number extends S
-      ? true
-      : Lowercase<`${S}`> extends Lowercase<`${K}`>
-        ? true
-        : false
-  : false
+type Misfit<S, K extends Choice> = unknown extends S
+  ? never
+  : S extends Choice
+    ? string extends S
+      ? never
+      : number extends S
+        ? never
+        : Lowercase<`${S}`> extends Lowercase<`${K}`>
+          ? never
+          : S
+    : S
 export interface DecideMismatch<Returned, Known> {
   readonly '~error': ['decide must give one of the choices', { returned: Returned; choices: Known }]
 }
-type Decider<D, K extends Choice> = false extends Fits<Spoken<OutputOf<D>>, K> ? DecideMismatch<OutputOf<D>, K> : D
+type Decider<D, K extends Choice> = [Misfit<Spoken<OutputOf<D>>, K>] extends [never]
+  ? D
+  : DecideMismatch<OutputOf<D>, K>
 type Choices<K, B> = ([K] extends [never] ? keyof B : K) & Choice
 type Covered<B, K extends Choice> = [K] extends [never]
   ? unknown
@@ -89,50 +80,39 @@ export function decision<
   const owner = `decision ${String(name)}`
   const texts = textsOf(owner, choices)
   const ways = branches && waysOf(owner, choices, branches)
-  const decider = asFn(decide, 'deciding', owner)
+  const decider = { key: 'deciding', fn: asFn(decide, 'deciding', owner) }
   return define({
     kind: 'decision',
     name,
     policy,
+    children: [decider, ...(ways ?? [])],
     compile: (scope) =>
       lifecycle(scope, {
-        policy,
-        running: ({ nextAt, fail, failBy }) => {
-          const deciding = scope.child('deciding', decider, (frame) => frame.input)
+        running: ({ nextAt, fail, failBy, yieldTo }) => {
+          const deciding = scope.child(decider, (frame) => frame.input)
+          const parts = ways?.map((way) => scope.child(way, (frame) => frame.input)) ?? []
+          const chosen = choices.map((choice, index) => ({
+            guard: scope.guard(
+              `chose:${choice}`,
+              (_, { slots }) => texts.get(normal(deciding.frame(slots)?.value)) === choice,
+            ),
+            target: parts[index]?.key ?? nextAt,
+            actions: scope.action(
+              `choose:${choice}`,
+              (frame) => (ways ? frame : { ...frame, value: { decision: choice } }),
+              { drop: true },
+            ),
+          }))
           const refuse = fail(
             'refuse',
             (frame, { slots }) => invalidChoice(scope.path, frame.attempt, deciding.frame(slots)?.value, choices),
             { drop: true, from: 'inside' },
           )
-          const chosen = choices.map((choice) => {
-            const key = toKey(choice)
-            return {
-              guard: scope.guard(
-                `chose:${key}`,
-                (_, { slots }) => texts.get(normal(deciding.frame(slots).value)) === choice,
-              ),
-              target: ways ? key : nextAt,
-              actions: scope.action(
-                `choose:${key}`,
-                (frame) => (ways ? frame : { ...frame, value: { decision: choice } }),
-                { drop: true },
-              ),
-            }
-          })
-          const branch = ({ key, fn }: Way) => {
-            const part = scope.child(key, fn, (frame) => frame.input)
-            const take = scope.action(
-              `take:${key}`,
-              (frame, { slots }) => ({ ...frame, value: part.frame(slots).value }),
-              { drop: true },
-            )
-            return [key, { ...part.state, onDone: [...failBy(part), { target: nextAt, actions: take }] }] as const
-          }
           return {
             initial: 'deciding',
             states: {
               deciding: { ...deciding.state, onDone: [...failBy(deciding), ...chosen, ...refuse] },
-              ...Object.fromEntries((ways ?? []).map(branch)),
+              ...Object.fromEntries(parts.map((part) => [part.key, yieldTo(part)])),
             },
           }
         },
@@ -146,7 +126,6 @@ type DecisionConfig = Policy & {
   branches?: Readonly<Record<string, unknown>>
   choices?: readonly Choice[]
 }
-type Way = { key: string; fn: HasNode }
 
 /** Each choice by the text that it is matched by. */
 function textsOf(owner: string, choices: readonly Choice[]): ReadonlyMap<string | undefined, Choice> {
@@ -166,7 +145,7 @@ function textsOf(owner: string, choices: readonly Choice[]): ReadonlyMap<string 
   return texts
 }
 
-function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Record<string, unknown>>): Way[] {
+function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Record<string, unknown>>): NodeChild[] {
   for (const key of Object.keys(branches)) {
     if (!choices.some((choice) => String(choice) === key)) {
       throw new TypeError(`${owner}: the branch ${quote(key)} is none of the choices. Add it to choices, or remove it.`)
@@ -176,7 +155,7 @@ function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Re
     if (!Object.hasOwn(branches, choice)) {
       throw new TypeError(`${owner}: the choice ${quote(choice)} has no branch. Add one; pass() does nothing.`)
     }
-    return { key: toKey(choice), fn: asFn(branches[choice], toKey(choice), owner) }
+    return { key: String(choice), fn: asFn(branches[choice], 'branch', owner), text: true }
   })
 }
 

@@ -1,5 +1,3 @@
-import { checkChildren } from '../compile/names.ts'
-import { checkSchema } from '../compile/schema.ts'
 import { define } from '../define.ts'
 import type {
   AnyFn,
@@ -34,8 +32,13 @@ type Next<I, Outputs, Ev, F> = Steps<
   Label<NameOf<F>, 'the step before'>
 >
 
+/** All that the flow itself needs to know of its steps. */
+export interface Flowed<V, Ev> {
+  readonly '~flow'?: { value: V; events: Ev }
+}
+
 /** The steps of a flow so far; each call adds one. */
-export interface Steps<I, V, Outputs, Ev, Before extends string> {
+export interface Steps<I, V, Outputs, Ev, Before extends string> extends Flowed<V, Ev> {
   /** Fed with the value of the step before. */
   step<F extends AnyFn>(
     child: [V] extends [InputOf<F>]
@@ -62,22 +65,17 @@ export interface Steps<I, V, Outputs, Ev, Before extends string> {
  *   steps: (s) => s.step(search, ({ input }) => input.question).step(write, ({ input, outputs }) => ({ ...input, ...outputs })),
  * })
  */
-export function flow<const N extends string, S extends StandardSchema<never>, O, Ev extends { type: string }>(
+export function flow<const N extends string, S extends StandardSchema, O, Ev extends { type: string }>(
   config: Policy & {
     name: N
     input: S
-    steps: (
-      s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">,
-    ) => Steps<SchemaOutput<S>, O, never, Ev, string>
+    steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => Flowed<O, Ev>
   },
 ): Fn<SchemaInput<S>, O, N, Ev> {
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`
-  checkSchema(owner, 'input', input)
   if (typeof steps !== 'function') throw new TypeError(`${owner} has no steps. Give it steps: (s) => s.step(…).`)
-  const list = gather(owner, steps)
-  checkChildren(owner, list)
-  return define(sequence({ kind: 'flow', name, policy, input, steps: list, keep })) as never
+  return define(sequence({ kind: 'flow', name, policy, input, steps: gather(owner, steps), keep })) as never
 }
 
 type View = StepView<unknown, unknown, Readonly<Record<string, unknown>>>
@@ -90,10 +88,10 @@ function gather(owner: string, steps: FlowConfig['steps']): Step[] {
   const builder: Builder = {
     step(target, mapper) {
       if (typeof target === 'string') {
-        list.push({ name: target, fn: asFn(mapper, target, owner), feed: viewOf })
+        list.push({ child: { key: target, fn: asFn(mapper, target, owner) }, feed: viewOf })
       } else {
         const feed = mapper ? (frame: Frame) => mapper(viewOf(frame)) : (frame: Frame) => viewOf(frame).value
-        list.push({ ...asNamed(target, list.length, owner), feed, mapped: mapper !== undefined })
+        list.push({ child: asNamed(target, list.length, owner), feed, mapped: mapper !== undefined })
       }
       return builder
     },

@@ -1,13 +1,20 @@
-import { fromPromise } from 'xstate'
-import { EMIT } from '../compile/machine.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { checkSchema } from '../compile/schema.ts'
-import { type HasNode, NODE, type Node } from '../compile/scope.ts'
+import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type { CancelEvent, Fn, Policy, RunContext, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type {
+  CancelEvent,
+  Fn,
+  InputOf,
+  OutputOf,
+  Policy,
+  RunContext,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+} from '../types.ts'
 
 type Maybe<T> = T | Promise<T>
-type Work = (input: never, ctx: RunContext) => unknown
+export type Work = (input: never, ctx: RunContext) => unknown
 
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
 export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
@@ -36,14 +43,14 @@ export function fn<
   const N extends string,
   I,
   R,
-  SI extends StandardSchema<never> = never,
-  SO extends StandardSchema<never> = never,
+  SI extends StandardSchema = never,
+  SO extends StandardSchema = never,
   P = never,
 >(
   config: FunctionConfig<N, I, R, SI, SO, P>,
 ): Fn<
   [SI] extends [never] ? I : SchemaInput<SI>,
-  [P] extends [never] ? ([SO] extends [never] ? Awaited<R> : SchemaOutput<SO>) : Awaited<P>,
+  [P] extends [never] ? ([SO] extends [never] ? Awaited<R> : SchemaOutput<SO>) : Awaited<NoInfer<P>>,
   N,
   CancelEvent
 > {
@@ -64,42 +71,16 @@ export function leaf(kind: string, config: LeafConfig): Node {
   const owner = `${kind} ${String(name)}`
   if (typeof run !== 'function')
     throw new TypeError(`${owner} has nothing to run. Give it run: (input, ctx) => output.`)
-  checkSchema(owner, 'input', input)
-  checkSchema(owner, 'output', output)
   return {
     kind,
     name,
     policy,
-    swap: (other) => leaf(kind, { ...config, run: other as Work }),
-    compile: (scope) =>
-      lifecycle(scope, {
-        policy,
-        leaf: true,
-        input,
-        output,
-        processOutput: processOutput && logicOf(scope.path, processOutput),
-        running: ({ work }) => ({ invoke: work(logicOf(scope.path, run)) }),
-      }),
+    input,
+    output,
+    swap: (other) => leaf(kind, { ...config, run: other }),
+    compile: (scope) => lifecycle(scope, { leaf: true, processOutput, running: ({ work }) => ({ invoke: work(run) }) }),
   }
 }
-
-type Call = { input: unknown; attempt: number; idempotencyKey: string }
-type System = { _logger: (...args: unknown[]) => void }
-
-/** A promise actor around `run(input, ctx)`, which begins in a microtask of its own so that listeners can attach first. */
-const logicOf = (path: string, run: Work) =>
-  fromPromise<unknown, Call>(async ({ input: { input, attempt, idempotencyKey }, self, signal, system }) => {
-    await null
-    signal.throwIfAborted()
-    const emit: RunContext['emit'] = (event) => {
-      if (typeof (event as { type?: unknown } | undefined)?.type !== 'string') {
-        throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
-      }
-      if (self.getSnapshot().status === 'active') self._parent?.send({ type: EMIT, path, event })
-    }
-    const log = (...args: unknown[]) => (system as unknown as System)._logger(`[${path}]`, ...args)
-    return run(input as never, { signal, attempt, path, idempotencyKey, emit, log })
-  })
 
 /** A child as it may be given: one of ours, or a plain function, named after itself or by its place. */
 export function asFn(child: unknown, name: string, owner: string): HasNode {
@@ -110,8 +91,31 @@ export function asFn(child: unknown, name: string, owner: string): HasNode {
   )
 }
 
-/** The same for a child in a list, with the name that it goes by. */
-export function asNamed(child: unknown, index: number, owner: string): { name: string; fn: HasNode } {
+/** The same for a child in a list, which goes by its own name. */
+export function asNamed(child: unknown, index: number, owner: string): NodeChild {
   const fn = asFn(child, (typeof child === 'function' && child.name) || `step${index + 1}`, owner)
-  return { name: fn[NODE].name, fn }
+  return { key: fn[NODE].name, fn }
 }
+
+/* ── how composites infer from their children ── */
+
+/** Identity: as a branch or region its output has the type of the input there. */
+export interface Pass<T, N extends string> extends Fn<T, T, N, CancelEvent> {
+  readonly '~pass'?: true
+}
+/** What `F` gives when it is fed with an `I`. */
+export type OutputGiven<F, I> = '~pass' extends keyof F ? (unknown extends InputOf<F> ? I : InputOf<F>) : OutputOf<F>
+/** All inputs at once; unions inside one input stay unions, because each is wrapped before the union is formed. */
+export type InputsOf<C, Except = never> = {
+  [K in keyof C]: K extends Except ? (input: unknown) => void : (input: InputOf<C[K]>) => void
+}[keyof C & (C extends readonly unknown[] ? number : unknown)] extends (input: infer I) => void
+  ? I
+  : never
+/** An intersection of object types as one object type, so that messages stay readable. */
+export type Flat<T> = T extends object ? (T extends (...args: never) => unknown ? T : { [K in keyof T]: T[K] }) : T
+/** Makes TypeScript resolve what an inline function returns while it infers; `unknown`, so no constraint, afterwards. */
+export type Force<R> = [R] extends [never]
+  ? unknown
+  : [R] extends [{ readonly '~impossible': symbol }]
+    ? (input: unknown, ctx: RunContext) => R
+    : unknown

@@ -1,21 +1,8 @@
 import { lifecycle } from '../compile/lifecycle.ts'
-import { checkChildren, checkName, checkUnique } from '../compile/names.ts'
-import type { HasNode } from '../compile/scope.ts'
+import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type {
-  CancelEvent,
-  Child,
-  EventsOf,
-  Flat,
-  Fn,
-  Frame,
-  InputOf,
-  InputsOf,
-  OutputGiven,
-  Policy,
-  Settled,
-} from '../types.ts'
-import { asFn, asNamed } from './function.ts'
+import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Settled } from '../types.ts'
+import { asFn, asNamed, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 
 type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]]
 type Outputs<C, I, Mode> = {
@@ -34,14 +21,17 @@ type Outputs<C, I, Mode> = {
 export function parallel<
   const N extends string,
   C extends Children,
-  Mapped extends keyof C = never,
+  // Not `extends keyof C`: TypeScript would then infer C from `inputs`, and I not at all.
+  Mapped extends PropertyKey = never,
   I = unknown,
   Mode extends 'all' | 'settled' = 'all',
 >(
   config: Policy & {
     name: N
     children: C
-    inputs?: { readonly [K in Mapped]: (input: I) => InputOf<C[K]> }
+    inputs?: { readonly [K in Mapped]: (input: I) => InputOf<C[K & keyof C]> } & {
+      readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
+    }
     mode?: Mode
   },
 ): Fn<
@@ -53,32 +43,30 @@ export function parallel<
   const { name, children, inputs = {}, mode = 'all', ...policy } = config as unknown as ParallelConfig
   const owner = `parallel ${String(name)}`
   const listed = Array.isArray(children)
-  const regions = listed ? children.map((child, index) => asNamed(child, index, owner)) : named(children, owner)
-  checkChildren(owner, regions)
-  const names = regions.map((region) => region.name)
-  checkUnique(owner, names)
+  const regions: NodeChild[] = listed
+    ? children.map((child, index) => asNamed(child, index, owner))
+    : Object.entries(children ?? {}).map(([key, child]) => ({ key, fn: asFn(child, key, owner) }))
   for (const key of Object.keys(inputs)) {
-    if (!names.includes(key))
-      throw new TypeError(
-        `${owner}: inputs has ${JSON.stringify(key)}, and there is no such child. Its children: ${names.join(', ')}.`,
-      )
+    if (regions.some((region) => region.key === key)) continue
+    const known = regions.map((region) => region.key).join(', ')
+    throw new TypeError(`${owner}: inputs has ${JSON.stringify(key)}, which is no child. The children are ${known}.`)
   }
-  if (mode !== 'all' && mode !== 'settled')
+  if (mode !== 'all' && mode !== 'settled') {
     throw new TypeError(`${owner}: there is no mode ${JSON.stringify(mode)}. Use 'all' or 'settled'.`)
+  }
   const outcome = mode === 'settled' ? settle : (frame: Frame) => frame.value
   return define({
     kind: 'parallel',
     name,
     policy,
+    children: regions,
     compile: (scope) =>
       lifecycle(scope, {
-        policy,
         running: ({ next, failBy }) => {
-          const parts = regions.map(({ name: key, fn }) => {
-            const map = Object.hasOwn(inputs, key) ? inputs[key] : undefined
-            return scope.region(key, fn, (frame) => (map ? map(frame.input) : frame.input), {
-              mapped: map !== undefined,
-            })
+          const parts = regions.map((region) => {
+            const map = Object.hasOwn(inputs, region.key) ? inputs[region.key] : undefined
+            const feed = (frame: Frame) => (map ? map(frame.input) : frame.input)
+            return scope.region(region, feed, { mapped: map !== undefined })
           })
           const gather = scope.action(
             'gather',
@@ -88,12 +76,11 @@ export function parallel<
             },
             { drop: true },
           )
-          const ends = (part: (typeof parts)[number]) => (mode === 'settled' ? {} : { onDone: failBy(part) })
-          return {
-            type: 'parallel',
-            states: Object.fromEntries(parts.map((part) => [part.key, { ...part.state, ...ends(part) }])),
-            onDone: { target: next, actions: gather },
-          }
+          const states = parts.map((part) => {
+            const onDone = mode === 'settled' ? {} : { onDone: failBy(part) }
+            return [part.key, { ...part.state, ...onDone }] as const
+          })
+          return { type: 'parallel', states: Object.fromEntries(states), onDone: { target: next, actions: gather } }
         },
       }),
   }) as never
@@ -105,12 +92,6 @@ type ParallelConfig = Policy & {
   inputs?: Readonly<Record<string, (input: unknown) => unknown>>
   mode?: string
 }
-
-const named = (children: ParallelConfig['children'], owner: string): { name: string; fn: HasNode }[] =>
-  Object.entries(children ?? {}).map(([key, child]) => ({
-    name: checkName(key, `A child of ${owner}`),
-    fn: asFn(child, key, owner),
-  }))
 
 const settle = ({ error, value }: Frame): Settled<unknown> =>
   error ? { success: false, error } : { success: true, output: value }

@@ -1,6 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
-import type { Pass, Policy } from '../types.ts'
+import type { Policy } from '../types.ts'
+import type { Pass } from './function.ts'
 
 /**
  * Identity: gives back what it gets, in no time. In a chain, name the type: `pass<Order>()`.
@@ -8,9 +9,10 @@ import type { Pass, Policy } from '../types.ts'
  * @example
  * decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })
  */
+// NoInfer: a composite asks for any function, and must not be told that this one takes anything.
 export function pass<T = unknown, const N extends string = 'pass'>({
   name = 'pass' as N,
   ...policy
-}: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {}): Pass<T, N> {
-  return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, { policy }) }) as never
+}: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {}): Pass<NoInfer<T>, NoInfer<N>> {
+  return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, {}) }) as never
 }

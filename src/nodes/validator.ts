@@ -1,5 +1,4 @@
 import { lifecycle } from '../compile/lifecycle.ts'
-import { checkSchema } from '../compile/schema.ts'
 import { define } from '../define.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
@@ -9,11 +8,11 @@ import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema
  * @example
  * const order = validator(z.object({ id: z.string() }), { name: 'order' })
  */
-export function validator<S extends StandardSchema<never>, const N extends string = 'validator'>(
+export function validator<S extends StandardSchema, const N extends string = 'validator'>(
   schema: S,
   { name = 'validator' as N, ...policy }: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {},
-): Fn<SchemaInput<S>, SchemaOutput<S>, N, CancelEvent> {
-  const input = schema as unknown as StandardSchema
-  checkSchema(`validator ${name}`, 'its first argument', input ?? null)
-  return define({ kind: 'validator', name, policy, compile: (scope) => lifecycle(scope, { policy, input }) }) as never
+): Fn<SchemaInput<S>, SchemaOutput<S>, NoInfer<N>, CancelEvent> {
+  // A schema that was forgotten is no schema, and not none: the check at the definition must see it.
+  const input = (schema ?? null) as unknown as StandardSchema
+  return define({ kind: 'validator', name, policy, input, compile: (scope) => lifecycle(scope, {}) }) as never
 }

@@ -1,6 +1,5 @@
 import { branch, chain, decision, fn, parallel, pass, type InputOf, type OutputOf } from 'tinyllm'
 import { expectTypeOf } from 'vitest'
-import { z } from 'zod'
 import { classify, email, further, offer } from './fixtures.ts'
 
 const bad = parallel({ name: 'bad', children: { email, further } })
@@ -51,32 +50,38 @@ const decide = chain({ name: 'decide', children: [(input: { loanApplication: str
 const design = decision({ name: 'design', decide, branches: { good: pass(), bad } })
 expectTypeOf<InputOf<typeof design>>().toExtend<{ loanApplication: string; to: string }>()
 
-// Predicates see the value plainly.
+// Predicates see the value plainly. The input is what they and the ways ask for (where one is annotated, all are).
 const amount = branch({
   name: 'amount',
-  input: z.object({ amount: z.number(), loanApplication: z.string() }),
   cases: [
     {
       name: 'big',
-      when: (input) => {
-        expectTypeOf(input).toEqualTypeOf<{ amount: number; loanApplication: string }>()
-        return input.amount > 1e6
-      },
+      when: (input: { amount: number; loanApplication: string }) => input.amount > 1e6,
       then: further,
     },
-    { name: 'odd', when: (input) => input.amount % 2 === 1, then: (input: { amount: number }) => input.amount },
+    {
+      name: 'odd',
+      when: (input: { amount: number }) => input.amount % 2 === 1,
+      then: ({ amount: n }: { amount: number }) => n,
+    },
   ],
   otherwise: offer,
 })
-expectTypeOf<InputOf<typeof amount>>().toEqualTypeOf<{ amount: number; loanApplication: string }>()
+expectTypeOf<InputOf<typeof amount>>().toEqualTypeOf<{
+  amount: number
+  loanApplication: string
+  depth?: 'quick' | 'full' | undefined
+}>()
 expectTypeOf<OutputOf<typeof amount>>().toEqualTypeOf<{ rate: number } | { risk: number } | number>()
 
-// Without a schema, what the predicates and the branches ask for.
-const bare = branch({
-  name: 'bare',
-  cases: [
-    { name: 'long', when: (input: { loanApplication: string }) => input.loanApplication.length > 9, then: further },
-  ],
-  otherwise: offer,
+// Without `otherwise` the output is that of the cases.
+const deep = branch({
+  name: 'deep',
+  cases: [{ name: 'full', when: (input: { depth?: string }) => input.depth === 'full', then: further }],
 })
-expectTypeOf<OutputOf<typeof bare>>().toEqualTypeOf<{ rate: number } | { risk: number }>()
+expectTypeOf<InputOf<typeof deep>>().toEqualTypeOf<{ loanApplication: string; depth?: 'quick' | 'full' | undefined }>()
+expectTypeOf<OutputOf<typeof deep>>().toEqualTypeOf<{ risk: number }>()
+
+// `pass` gives the input, whatever that is there.
+const maybe = decision({ name: 'maybe', decide: classify, branches: { good: pass(), bad: further } })
+expectTypeOf<OutputOf<typeof maybe>>().toExtend<{ loanApplication: string } | { risk: number }>()

@@ -13,13 +13,6 @@ import {
   pass,
   validator,
 } from 'tinyllm'
-import {
-  openAIAssistantMessage,
-  openAIChat,
-  openAIPromptTemplate,
-  openAISystemMessage,
-  openAIUserMessage,
-} from 'tinyllm/openai'
 import { fromPromise, setup } from 'xstate'
 import { z } from 'zod'
 
@@ -41,8 +34,9 @@ export const aSettled = parallel({ name: 'settled', mode: 'settled', children: [
 export const aDecision = decision({ name: 'decision', decide: aFunction, branches: { good: pass(), bad: aParallel } })
 export const aBranch = branch({
   name: 'branch',
-  input: loan,
-  cases: [{ name: 'long', when: (input) => input.loanApplication.length > 9, then: aChain }],
+  cases: [
+    { name: 'long', when: (input: { loanApplication: string }) => input.loanApplication.length > 9, then: aChain },
+  ],
   otherwise: aFlow,
 })
 export const anActor = actor({
@@ -52,20 +46,9 @@ export const anActor = actor({
 export const aPass = pass()
 export const aValidator = validator(loan)
 export const anLlmCall = llmCall({ name: 'llmCall', model: async (messages) => `${messages.length}` })
-export const aTemplate = openAIPromptTemplate({
-  name: 'template',
-  input: loan,
-  sections: [
-    openAISystemMessage('Good or bad?'),
-    openAIUserMessage('{loanApplication}'),
-    openAIAssistantMessage('It is'),
-  ],
-})
-export const aChat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', output: z.enum(['good', 'bad']) })
-export const aMessage = openAIUserMessage('{loanApplication}')
 export const together = decision({
   name: 'together',
-  decide: chain({ name: 'classify', children: [aTemplate, aChat] }),
+  decide: chain({ name: 'classify', children: [aValidator, aFunction] }),
   branches: { good: aDecision, bad: aBranch },
 })
 export const aMachine = together.machine

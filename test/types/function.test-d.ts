@@ -1,7 +1,7 @@
 import { fn, pass, validator, type Fn, type InputOf, type OutputOf, type PipelineError } from 'tinyllm'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
-import { score, verdict } from './fixtures.ts'
+import { score, type verdict } from './fixtures.ts'
 
 // A caller gives what a schema takes, `run` gets what it gives.
 expectTypeOf<InputOf<typeof score>>().toEqualTypeOf<{ loanApplication: string; lang?: string | undefined }>()
@@ -53,7 +53,7 @@ fn({
     attempts: 3,
     backoff: { initial: 100, factor: 2, max: 1000, jitter: true },
     when: (error) => {
-      expectTypeOf(error).toEqualTypeOf<PipelineError>()
+      expectTypeOf(error).toExtend<PipelineError>()
       return error.code === 'run'
     },
   },
@@ -71,7 +71,7 @@ const result = await score.safeRun(
   { id: 'a', timeout: 1, signal: new AbortController().signal },
 )
 if (result.success) expectTypeOf(result.output).toEqualTypeOf<{ score: number }>()
-else expectTypeOf(result.error).toEqualTypeOf<PipelineError>()
+else expectTypeOf(result.error).toExtend<PipelineError>()
 for await (const event of score.stream({ loanApplication: 'a' })) {
   if (event.type === 'token') expectTypeOf(event.delta).toEqualTypeOf<string>()
   else if (event.type === 'usage') expectTypeOf(event.inputTokens).toEqualTypeOf<number>()

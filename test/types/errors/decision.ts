@@ -1,5 +1,4 @@
 import { branch, decision } from 'tinyllm'
-import { z } from 'zod'
 import { classify, email, further, offer, score } from '../fixtures.ts'
 
 // wrong: a choice without a branch
@@ -23,36 +22,18 @@ decision({ name: 'f', decide: (x: { n: number }) => (x.n > 3 ? 'good' : 'bda'), 
 // wrong: an input that only suits the decision, not the branches
 await decision({ name: 'g', decide: classify, branches: { good: offer, bad: email } }).run({ loanApplication: '' })
 
-const amount = z.object({ amount: z.number() })
+type Amount = { amount: number }
 
 // wrong: a predicate reads what is not there
-branch({
-  name: 'h',
-  input: amount,
-  cases: [{ name: 'big', when: (input) => input.amont > 1, then: () => 1 }],
-  otherwise: () => 2,
-})
+branch({ name: 'h', cases: [{ name: 'big', when: (input: Amount) => input.amont > 1, then: () => 1 }] })
 
-// wrong: a predicate that says no yes or no
-branch({
-  name: 'i',
-  input: amount,
-  cases: [{ name: 'big', when: (input) => input.amount, then: () => 1 }],
-  otherwise: () => 2,
-})
+// wrong: a predicate that says neither yes nor no
+branch({ name: 'i', cases: [{ name: 'big', when: (input: Amount) => input.amount, then: () => 1 }] })
 
-// wrong: a case that cannot take the input
-branch({
-  name: 'j',
-  input: amount,
-  cases: [{ name: 'big', when: (input) => input.amount > 1, then: further }],
-  otherwise: () => 2,
-})
+// wrong: a case without a name
+branch({ name: 'j', cases: [{ when: (input: Amount) => input.amount > 1, then: () => 1 }] })
 
-// wrong: nor can otherwise
-branch({
-  name: 'k',
-  input: amount,
-  cases: [{ name: 'big', when: (input) => input.amount > 1, then: () => 1 }],
-  otherwise: further,
+// wrong: an input that only suits the predicate, not the way
+await branch({ name: 'k', cases: [{ name: 'big', when: (input: Amount) => input.amount > 1, then: further }] }).run({
+  amount: 1,
 })

@@ -1,4 +1,4 @@
-import { chain, decision, llmCall, type ChatMessage, type InputOf, type OutputOf } from 'tinyllm'
+import { chain, decision, llmCall, type InputOf, type OutputOf } from 'tinyllm'
 import {
   openAIAssistantMessage,
   openAIChat,
@@ -9,12 +9,6 @@ import {
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
 import { offer } from './fixtures.ts'
-
-// Your own model: messages in, whatever it returns out.
-const own = llmCall({ name: 'own', model: async (messages, { signal }) => `${messages.length} ${signal.aborted}` })
-expectTypeOf<OutputOf<typeof own>>().toEqualTypeOf<string>()
-expectTypeOf<{ messages: ChatMessage[] }>().toExtend<InputOf<typeof own>>()
-expectTypeOf<string>().toExtend<InputOf<typeof own>>()
 
 // The placeholders of a template are typed by its schema, or are what its text names.
 const loan = z.object({ loanApplication: z.string() })
@@ -52,7 +46,7 @@ expectTypeOf<OutputOf<typeof parsed>>().toEqualTypeOf<{ risk: number }>()
 // Together, as in the seed.
 const classifyLoan = chain({ name: 'classifyLoan', children: [asList, word] })
 expectTypeOf<InputOf<typeof classifyLoan>>().toEqualTypeOf<{ loanApplication: string }>()
-const ask = chain({ name: 'ask', children: [asFunction, own] })
+const ask = chain({ name: 'ask', children: [asFunction, llmCall({ name: 'own', model: async () => 'text' })] })
 expectTypeOf<OutputOf<typeof ask>>().toEqualTypeOf<string>()
 const credit = decision({ name: 'credit', decide: classifyLoan, branches: { good: offer, bad: asList } })
 expectTypeOf<InputOf<typeof credit>>().toEqualTypeOf<{ loanApplication: string }>()

@@ -1,4 +1,4 @@
-import { chain, llmCall } from 'tinyllm'
+import { chain } from 'tinyllm'
 import { openAIChat, openAIPromptTemplate, openAIUserMessage } from 'tinyllm/openai'
 import { z } from 'zod'
 
@@ -20,9 +20,6 @@ chain({ name: 'd', children: [template, chat, (n: number) => n + 1] })
 
 // wrong: a chat is not given an application
 chain({ name: 'e', children: [(text: string) => ({ loanApplication: text }), chat] })
-
-// wrong: a model that is no model
-llmCall({ name: 'f', model: 'gpt-4o-mini' })
 
 // wrong: an answer that is none of the choices
 const word = openAIChat({ name: 'g', model: 'gpt-4o-mini', output: z.enum(['good', 'bad']) })

@@ -1,0 +1,77 @@
+import type { SchemaIssue, SchemaResult, StandardSchema } from '../../types.ts'
+
+type Result = SchemaResult<unknown> | Promise<SchemaResult<unknown>>
+export type Reading = {
+  /** The answer is JSON text. */
+  json: boolean
+  /** The texts that the schema allows, if that is known. */
+  texts: readonly string[]
+  /** There is a list of answers, each to be checked. */
+  many: boolean
+}
+
+/**
+ * The schema of what a model says: reads the text the way the wanted schema can take it. It is the leaf's own
+ * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
+ */
+export function outputSchema(schema: StandardSchema, { json, texts, many }: Reading): StandardSchema {
+  const check = (value: unknown): Result => schema['~standard'].validate(value)
+  const one = (value: unknown): Result => {
+    // What is no text is from an override, and finished.
+    if (typeof value !== 'string') return check(value)
+    return json ? fromJson(value, check) : firstFit(readingsOf(value, texts), value, check)
+  }
+  const each = (values: readonly unknown[]): Result => {
+    const results = values.map(one)
+    const later = results.find((result) => result instanceof Promise)
+    if (later) return later
+    const settled = results as SchemaResult<unknown>[]
+    const issues = settled.flatMap((result, index) =>
+      (result.issues ?? []).map((issue) => ({ ...issue, path: [index, ...(issue.path ?? [])] })),
+    )
+    return issues.length > 0 ? { issues } : { value: settled.map((result) => 'value' in result && result.value) }
+  }
+  const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
+  return { '~standard': { version: 1, vendor: 'tinyllm', validate } }
+}
+
+function fromJson(text: string, check: (value: unknown) => Result): Result {
+  const parsed = parse(text)
+  return parsed ? check(parsed.value) : { issues: [{ message: `expected JSON, and the model said ${quote(text)}` }] }
+}
+
+/** What the text may mean, the likeliest first; only what the schema refuses is read in another way. */
+function* readingsOf(text: string, texts: readonly string[]): Generator<unknown> {
+  yield text
+  const tidy = trim(text)
+  yield tidy
+  yield* texts.filter((known) => trim(known).toLowerCase() === tidy.toLowerCase())
+  if (tidy !== '' && Number.isFinite(Number(tidy))) yield Number(tidy)
+  const parsed = parse(text)
+  if (parsed) yield parsed.value
+}
+
+function firstFit(readings: Iterable<unknown>, text: string, check: (value: unknown) => Result): Result {
+  let issues: readonly SchemaIssue[] = []
+  for (const reading of readings) {
+    const result = check(reading)
+    if (result instanceof Promise || !result.issues) return result
+    // A number that is too large says more than a text that is no number.
+    if (issues.length === 0 || typeof reading === 'number') issues = result.issues
+  }
+  return { issues: issues.map((issue) => ({ ...issue, message: `${issue.message} (the model said ${quote(text)})` })) }
+}
+
+/** Without white space, quotes and a final full stop around it: models say "Good." */
+const trim = (text: string): string => text.replaceAll(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
+
+/** The JSON of an answer; models like to put it in a code block. */
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text.replaceAll(/^\s*```\w*\s*|\s*```\s*$/g, '')) }
+  } catch {
+    return undefined
+  }
+}
+
+const quote = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text)

@@ -1,0 +1,73 @@
+/** What a placeholder may stand for: anything but nothing. Objects are written as JSON. */
+export type PlaceholderValue = string | number | bigint | boolean | object
+
+type Foreign =
+  | ' ' | '\n' | '\t' | '\r' | '"' | "'" | '`' | ',' | '.' | ':' | ';' | '!' | '?' | '(' | ')' | '[' | ']' | '{'
+  | '<' | '>' | '+' | '-' | '*' | '/' | '\\' | '=' | '&' | '|' | '%' | '#' | '@' | '^' | '~' // prettier-ignore
+type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9'
+type IsName<T extends string> = T extends '' | `${Digit}${string}` | `${string}${Foreign}${string}` ? false : true
+
+/**
+ * The names between braces in a text: `'Hello {name}'` has `'name'`. Only what could name a variable counts, so JSON
+ * stays text; `{{name}}` is the text `{name}`.
+ */
+export type Placeholders<T extends string, Found extends string = never> = T extends `${infer _}{${infer Rest}`
+  ? Rest extends `{${infer After}`
+    ? Placeholders<After, Found>
+    : Rest extends `${infer Key}}${infer After}`
+      ? IsName<Key> extends true
+        ? Placeholders<After, Found | Key>
+        : Placeholders<Rest, Found>
+      : Found
+  : Found
+
+/** The input that the placeholders of a text ask for; any at all if there are none. */
+export type Needs<T extends string> = [Placeholders<T>] extends [never]
+  ? unknown
+  : { [K in Placeholders<T>]: PlaceholderValue }
+
+const placeholder = /\{([\p{ID_Start}_$][\p{ID_Continue}$]*)\}/uy
+
+/**
+ * The text with its placeholders filled in, in one pass: what is filled in is never read again. `{{` and the `}}` that
+ * belongs to it stand for one brace; braces around anything else stay. `owner` begins the message of the error.
+ */
+export function fill(template: string, input: unknown, owner: string): string {
+  const open: ('escaped' | 'plain')[] = []
+  let text = ''
+  for (let at = 0; at < template.length; at += 1) {
+    const char = template[at] as string
+    const doubled = template[at + 1] === char
+    placeholder.lastIndex = at
+    if (char === '{' && doubled) {
+      open.push('escaped')
+      at += 1
+      text += char
+    } else if (char === '{') {
+      const name = placeholder.exec(template)?.[1]
+      if (name === undefined) open.push('plain')
+      else at = placeholder.lastIndex - 1
+      text += name === undefined ? char : valueOf(name, input, owner)
+    } else if (char === '}') {
+      // The end of nested JSON is no escape: its braces were opened one by one.
+      if (open.pop() !== 'plain' && doubled) at += 1
+      text += char
+    } else {
+      text += char
+    }
+  }
+  return text
+}
+
+function valueOf(name: string, input: unknown, owner: string): string {
+  const isRecord = typeof input === 'object' && input !== null
+  const value: unknown = isRecord && Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined
+  const text = typeof value === 'object' && value !== null ? JSON.stringify(value, null, 2) : value
+  if (text !== undefined && text !== null && typeof text !== 'function' && typeof text !== 'symbol') return String(text)
+  const has = isRecord ? `has ${Object.keys(input).join(', ') || 'nothing'}` : `is ${describe(input)}, not an object`
+  throw new TypeError(
+    `${owner} has the placeholder {${name}}, and its input has no value for it (it ${has}). Give it, or write {{${name}}} if the braces are meant as text`,
+  )
+}
+
+const describe = (input: unknown): string => (input === null || input === undefined ? String(input) : typeof input)

@@ -1,0 +1,185 @@
+import {
+  actor,
+  type AnyFn,
+  branch,
+  chain,
+  decision,
+  fallback,
+  flow,
+  fn,
+  llmCall,
+  loop,
+  map,
+  parallel,
+  type Policy,
+  type RunContext,
+} from 'tinyllm'
+import { fromPromise } from 'xstate'
+import { z } from 'zod'
+
+/** What happens inside the pipeline under test: one function that every kind runs somewhere. */
+export type Work = (input: string, ctx: Pick<RunContext, 'signal'> & Partial<RunContext>) => unknown
+
+/** A kind, as the contract suite sees it: a pipeline named `it` that runs the work on the text `'in'`. */
+export type Kind = {
+  name: string
+  make(work: Work, policy?: Policy): AnyFn
+  /** Where the work stands. */
+  path: string
+  /** What goes in, if not `'in'` itself. */
+  input?: unknown
+  /** What comes out when the work gives `'out'`. */
+  output: unknown
+  /** What it says of an input that is no text; kinds without a schema pass it on. */
+  refuses?: boolean
+  /** Logic of the user's own has no `ctx`: no events, no attempts, no path of its own for a `PipelineError` inside. */
+  bare?: boolean
+  /** The failure is its own, with those of its children in the cause. */
+  gathers?: boolean
+  /** The work runs in an actor of its own, and is no actor of the machine itself. */
+  apart?: boolean
+}
+
+const leaf = (work: Work, name = 'work') =>
+  fn({ name, input: z.string(), run: (input: string, ctx: RunContext) => work(input, ctx) as string })
+const refuse = (_: string): string => {
+  throw new Error('not me')
+}
+const echo = fn({ name: 'echo', run: (input: string) => input })
+
+/** Add a kind here, and the whole contract holds for it. */
+export const kinds: readonly Kind[] = [
+  {
+    name: 'fn',
+    make: (work, policy) => leafOf(work, policy),
+    path: 'it',
+    output: 'out',
+    refuses: true,
+  },
+  {
+    name: 'llmCall',
+    make: (work, policy) =>
+      llmCall({ name: 'it', model: (messages, ctx) => work(String(messages[0]?.content), ctx), ...policy }),
+    path: 'it',
+    output: 'out',
+    refuses: true,
+  },
+  {
+    name: 'actor',
+    make: (work, policy) =>
+      actor({
+        name: 'it',
+        logic: fromPromise<unknown, string>(async ({ input, signal }) => work(input, { signal })),
+        input: z.string(),
+        ...policy,
+      }),
+    path: 'it',
+    output: 'out',
+    refuses: true,
+    bare: true,
+  },
+  {
+    name: 'chain',
+    make: (work, policy) => chain({ name: 'it', children: [echo, leaf(work), echo.as('after')], ...policy }),
+    path: 'it.work',
+    output: 'out',
+  },
+  {
+    name: 'flow',
+    make: (work, policy) =>
+      flow({
+        name: 'it',
+        input: z.string(),
+        steps: (s) =>
+          s
+            .step(echo)
+            .step(leaf(work), ({ outputs }) => outputs.echo)
+            .step('both', ({ input, value }) => ({ input, value })),
+        ...policy,
+      }),
+    path: 'it.work',
+    output: { input: 'in', value: 'out' },
+    refuses: true,
+  },
+  {
+    name: 'parallel (all)',
+    make: (work, policy) =>
+      parallel({
+        name: 'it',
+        children: { work: leaf(work), echo, mapped: echo },
+        inputs: { mapped: (input: string) => `${input}!` },
+        ...policy,
+      }),
+    path: 'it.work',
+    output: { work: 'out', echo: 'in', mapped: 'in!' },
+  },
+  {
+    name: 'decision (the work decides)',
+    make: (work, policy) =>
+      decision({
+        name: 'it',
+        decide: chain({ name: 'asking', children: [leaf(work), (said: string) => `"${said}."`] }),
+        branches: { out: echo, other: echo },
+        ...policy,
+      }),
+    path: 'it.deciding.work',
+    output: 'in',
+  },
+  {
+    name: 'decision (the work is a branch)',
+    make: (work, policy) =>
+      decision({ name: 'it', decide: () => 'gpt-4.1', branches: { 'gpt-4.1': leaf(work), other: echo }, ...policy }),
+    path: 'it.gpt-4%2E1',
+    output: 'out',
+  },
+  {
+    name: 'branch',
+    make: (work, policy) =>
+      branch({
+        name: 'it',
+        cases: [
+          { name: 'never', when: () => false, then: echo },
+          { name: 'work', when: (input: string) => input === 'in', then: leaf(work) },
+        ],
+        otherwise: echo,
+        ...policy,
+      }),
+    path: 'it.work',
+    output: 'out',
+  },
+  {
+    name: 'loop',
+    make: (work, policy) =>
+      loop({ name: 'it', body: leaf(work), until: ({ value }) => value === 'out', maxIterations: 3, ...policy }),
+    path: 'it.body',
+    output: 'out',
+  },
+  {
+    name: 'fallback',
+    make: (work, policy) =>
+      fallback({ name: 'it', children: [fn({ name: 'first', run: refuse }), leaf(work)], ...policy }),
+    path: 'it.work',
+    output: 'out',
+    gathers: true,
+  },
+  {
+    name: 'map',
+    make: (work, policy) => map({ name: 'it', each: leaf(work), ...policy }),
+    input: ['in'],
+    path: 'it.each',
+    output: ['out'],
+    refuses: true,
+    apart: true,
+  },
+]
+
+function leafOf(work: Work, policy: Policy = {}): AnyFn {
+  return fn({
+    name: 'it',
+    input: z.string(),
+    output: z.unknown(),
+    run: (input: string, ctx: RunContext) => work(input, ctx),
+    processOutput: (output: unknown) => output,
+    ...policy,
+  })
+}

@@ -1,0 +1,42 @@
+import * as tinyllm from 'tinyllm'
+import { describe, expect, test } from 'vitest'
+
+// Every name is a promise to keep: adding one, or taking one away, is done here too.
+const names = {
+  tinyllm: [
+    'PipelineError',
+    'actor',
+    'branch',
+    'chain',
+    'configure',
+    'createLogger',
+    'decision',
+    'fallback',
+    'flow',
+    'fn',
+    'llmCall',
+    'loop',
+    'map',
+    'parallel',
+    'pass',
+    'receive',
+    'validator',
+  ],
+  'tinyllm/openai': [
+    'openAIAssistantMessage',
+    'openAIChat',
+    'openAIPromptTemplate',
+    'openAISystemMessage',
+    'openAIUserMessage',
+  ],
+}
+
+describe('the public names', () => {
+  test('tinyllm', () => {
+    expect(Object.keys(tinyllm).toSorted()).toEqual(names.tinyllm)
+  })
+
+  test('tinyllm/openai', async () => {
+    expect(Object.keys(await import('tinyllm/openai')).toSorted()).toEqual(names['tinyllm/openai'])
+  })
+})

@@ -1,0 +1,167 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { compile, compilers, type Compiler, type Diagnostic } from './tools/compile.ts'
+import { read, root } from './tools/repository.ts'
+
+// What somebody gets who installs the package: it is packed, and installed in an empty project.
+
+const manifest = JSON.parse(read('package.json'))
+const folder = mkdtempSync(join(tmpdir(), 'tinyllm-packaging-'))
+const consumer = join(folder, 'consumer')
+let tarball: string
+let packed: { path: string; size: number; mode: number }[]
+
+beforeAll(() => {
+  if (!existsSync(`${root}dist/index.js`)) node(root, 'test/tools/build.js')
+  // Without scripts: `prepare` would build again, under the feet of other tests.
+  const [report] = JSON.parse(npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder))
+  tarball = join(folder, report.filename)
+  packed = report.files
+  mkdirSync(consumer)
+  write('package.json', JSON.stringify({ name: 'consumer', type: 'module', private: true }))
+  const { xstate, zod } = manifest.devDependencies
+  npm(consumer, 'install', '--prefer-offline', '--ignore-scripts', tarball, `xstate@${xstate}`, `zod@${zod}`)
+}, 120_000)
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the tarball', () => {
+  test('holds what is built, and nothing else', () => {
+    const paths = packed.map(({ path }) => path)
+    expect(paths).toEqual(expect.arrayContaining(['package.json', 'dist/index.js', 'dist/index.d.ts']))
+    expect(paths.filter((path) => !/^(package\.json|README\.md|LICENSE|dist\/.+)$/.test(path))).toEqual([])
+    expect(
+      paths.filter((path) => /(^|\/)(src|test|node_modules)\/|\.test\.|\.tsx?$(?<!\.d\.ts)|\.map$/.test(path)),
+    ).toEqual([])
+  })
+
+  test('has a file behind every entry point', () => {
+    const targets = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values(entry as Record<string, string>),
+    )
+    const plain = targets.filter((target) => !target.includes('*'))
+    expect(plain.filter((target) => !packed.some(({ path }) => `./${path}` === target))).toEqual([])
+  })
+
+  test('has no complaint from publint', async () => {
+    const bytes = readFileSync(tarball)
+    const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+    const { messages, pkg } = await publint({ pack: { tarball: buffer }, strict: true })
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
+  })
+
+  test('has types that ESM finds, as its JavaScript is (are the types wrong?)', () => {
+    const attw = [`${root}node_modules/@arethetypeswrong/cli/dist/index.js`, tarball]
+    const args = [...attw, '--profile', 'esm-only', '--format', 'json']
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+    expect(stderr).toBe('')
+    const { problems } = JSON.parse(stdout)
+    // The report lists what the profile leaves out, too.
+    const ignored = new Set(['node10', 'node16-cjs'])
+    const all = Object.values<{ resolutionKind?: string }[]>(problems).flat()
+    expect(all.filter(({ resolutionKind }) => !ignored.has(resolutionKind ?? ''))).toEqual([])
+  })
+})
+
+describe('a project that installed it', () => {
+  test('has at most 12 packages more, xstate and zod among them', () => {
+    const lock = JSON.parse(readFileSync(join(consumer, 'package-lock.json'), 'utf8'))
+    const installed = Object.keys(lock.packages).filter((path) => path !== '')
+    expect(installed).toEqual(
+      expect.arrayContaining(['node_modules/tinyllm', 'node_modules/xstate', 'node_modules/zod']),
+    )
+    expect(installed.length, installed.join(', ')).toBeLessThanOrEqual(12)
+  })
+
+  test('loads no provider, no CLI and no prompts by importing tinyllm', () => {
+    const loaded = loadedBy('tinyllm')
+    expect(loaded).toEqual(expect.arrayContaining([expect.stringContaining('node_modules/tinyllm/dist/index.js')]))
+    expect(
+      loaded.filter((url) =>
+        /node_modules\/(openai|citty|jiti|ws)\/|consola\/.*prompt|tinyllm\/dist\/(adapters|cli)\//.test(url),
+      ),
+    ).toEqual([])
+    expect(loaded.filter((url) => /^node:(http|https|http2|tls|dgram|child_process|cluster)$/.test(url))).toEqual([])
+  })
+
+  test('gets at most 25 KB, minified and compressed, without xstate and zod', async () => {
+    write('bundle.js', `export * from 'tinyllm'`)
+    const bundle = await rolldown({
+      cwd: consumer,
+      input: 'bundle.js',
+      external: /^(xstate|zod|node:)/,
+      platform: 'node',
+    })
+    const { output } = await bundle.generate({ format: 'esm', minify: true, codeSplitting: false })
+    const size = gzipSync(output[0].code, { level: 9 }).length
+    expect(size, `${size} bytes`).toBeLessThanOrEqual(25 * 1024)
+  })
+
+  describe.each(Object.keys(compilers) as Compiler[])('with TypeScript %s', (compiler) => {
+    let errors: Diagnostic[]
+    beforeAll(async () => {
+      write('short.ts', short)
+      copyFileSync(`${root}test/types/every-factory.ts`, join(consumer, 'every-factory.ts'))
+      errors = await compile(compiler, consumer, [...strict, 'short.ts', 'every-factory.ts'])
+    }, 60_000)
+
+    test('compiles against its types, and checks them too', () => {
+      expect(errors.filter(({ file }) => file !== 'every-factory.ts')).toEqual([])
+    })
+
+    test('can publish declarations of pipelines of its own', () => {
+      expect(errors.filter(({ file }) => file === 'every-factory.ts')).toEqual([])
+    })
+  })
+})
+
+const short = `import { chain, fn } from 'tinyllm'
+import { z } from 'zod'
+
+const count = fn({ name: 'count', input: z.object({ text: z.string() }), run: ({ text }) => text.length })
+const double = chain({ name: 'double', children: [count, (n: number) => n * 2] })
+export const output: number = await double.run({ text: 'a' })
+`
+
+/** As careful as a user can be: the declarations of the packages are checked as well. */
+const strict = '--strict --skipLibCheck false --declaration --outDir out --module nodenext --target es2022'.split(' ')
+
+/** The URLs of all modules that an import loads in a plain Node. */
+function loadedBy(specifier: string): string[] {
+  write(
+    'hooks.js',
+    `import { writeSync } from 'node:fs'
+export async function load(url, context, next) {
+  writeSync(1, url + '\\n')
+  return next(url, context)
+}`,
+  )
+  write(
+    'entry.js',
+    `import { createRequire, register } from 'node:module'
+register('./hooks.js', import.meta.url)
+await import('${specifier}')
+for (const file of Object.keys(createRequire(import.meta.url).cache)) console.log(file)
+for (const name of process.moduleLoadList) if (name.startsWith('NativeModule ')) console.log('node:' + name.slice(13))`,
+  )
+  return [...new Set(node(consumer, 'entry.js').trim().split('\n'))]
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(join(consumer, name), text)
+}
+
+function npm(cwd: string, ...args: string[]): string {
+  return execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel', 'error'], { cwd, encoding: 'utf8' })
+}
+
+function node(cwd: string, ...args: string[]): string {
+  return execFileSync(process.execPath, args, { cwd, encoding: 'utf8', maxBuffer: 2 ** 26 })
+}
