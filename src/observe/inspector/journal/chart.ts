@@ -29,9 +29,12 @@ export function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart 
   count(root)
 
   const data = (node: AnyStateNode): ChartState => {
-    const { path, kind, slot: _, events: schemas, ...meta } = (node.meta ?? {}) as OurMeta
+    const { path, kind, slot: _, events: __, ...meta } = (node.meta ?? {}) as OurMeta
     const edges = ours ? [] : edgesOf(node, numberOf)
-    const events = eventsOf(node, schemas)
+    // A function that waits tells its events' schemas; the state inside it takes them.
+    const above = node.parent?.meta as OurMeta | undefined
+    const takes = !ours || (node.key === 'running' && typeof above?.events === 'object')
+    const expected = takes ? eventsOf(node, above?.events) : []
     const invoke = node.invoke.map(({ src, id }) => (typeof src === 'string' ? src : id))
     const states = Object.values(node.states)
     const initial = states.length > 0 && node.type === 'compound' ? node.initial.target?.[0]?.key : undefined
@@ -45,7 +48,7 @@ export function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart 
       ...(invoke.length > 0 && !ours && { invoke }),
       ...(initial !== undefined && !ours && { initial }),
       ...(edges.length > 0 && { edges }),
-      ...(events.length > 0 && { events }),
+      ...(expected.length > 0 && { events: expected }),
       ...(states.length > 0 && { states: states.map(data) }),
     } as ChartState
   }

@@ -14,7 +14,8 @@ const OPTIONS = {
   'elk.layered.spacing.edgeNodeBetweenLayers': '16',
 }
 type Edge = { readonly id: string; readonly from: number; readonly to: number; readonly label: string }
-let engine: Promise<{ layout(graph: ElkNode): Promise<ElkNode> }> | undefined
+type Engine = { layout(graph: ElkNode): Promise<ElkNode> }
+let engine: Promise<Engine> | undefined
 
 /** Asks elkjs where things go; the sizes of leaves are those of the scene. */
 export async function ask(chart: Chart, { root }: Scene): Promise<Scene> {
@@ -34,11 +35,13 @@ export async function ask(chart: Chart, { root }: Scene): Promise<Scene> {
   return read(chart, await (await engine).layout(graph), edges)
 }
 
-async function load() {
-  const [{ default: Elk }, { default: url }] = await Promise.all([
+async function load(): Promise<Engine> {
+  const [{ default: module }, { default: url }] = await Promise.all([
     import('elkjs/lib/elk-api.js'),
     import('elkjs/lib/elk-worker.min.js?url'),
   ])
+  // The types are those of a CommonJS module.
+  const Elk = module as unknown as new (options: { workerFactory: () => Worker }) => Engine
   return new Elk({ workerFactory: () => new Worker(url) })
 }
 

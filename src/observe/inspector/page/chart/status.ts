@@ -6,7 +6,7 @@ export type Status = 'idle' | 'running' | 'waiting' | 'retrying' | 'done' | 'fai
 export const signs: Readonly<Record<Status, string>> = {
   idle: '',
   running: '●',
-  waiting: '⏸',
+  waiting: '‖',
   retrying: '↻',
   done: '✓',
   failed: '✕',

@@ -8,7 +8,7 @@ const left = (box: Box): Point => [box.x, box.y + box.h / 2]
 const right = (box: Box): Point => [box.x + box.w, box.y + box.h / 2]
 
 /** How wide and how high pictures should be to each other. */
-const RATIO = 2.3
+const RATIO = 1.9
 
 /** One after the other, in rows that wrap like text. `back` closes the cycle. */
 export function row(parts: readonly Box[], back?: string): Arranged {
@@ -70,29 +70,46 @@ function turn(from: Box, to: Box, lines: readonly (readonly Box[])[]): Point[] {
 }
 
 function wrap(parts: readonly Box[]): Box[][] {
-  const widths = parts.map((part) => part.w + size.gapX)
-  const total = widths.reduce((sum, width) => sum + width, 0)
+  const total = parts.reduce((sum, part) => sum + part.w + size.gapX, 0)
   let best: Box[][] = [[...parts]]
   if (total < 1050) return best
   let error = Infinity
   for (let count = 1; count <= Math.min(parts.length, 24); count++) {
-    const limit = Math.max(...widths, (total / count) * 1.04)
-    const lines: Box[][] = [[]]
-    let filled = 0
-    for (const [at, part] of parts.entries()) {
-      if (filled + (widths[at] as number) > limit && filled > 0) {
-        lines.push([])
-        filled = 0
-      }
-      lines.at(-1)?.push(part)
-      filled += widths[at] as number
-    }
+    const lines = divide(parts, count)
     const h = lines.reduce((sum, line) => sum + Math.max(...line.map((part) => part.h)) + 30, 0)
-    const w = Math.max(...lines.map((line) => line.reduce((sum, part) => sum + part.w + size.gapX, 0)))
-    const off = Math.abs(Math.log(w / h / RATIO))
+    const off = Math.abs(Math.log(Math.max(...lines.map(widthOf)) / h / RATIO))
     if (off < error) [error, best] = [off, lines]
   }
   return best
+}
+
+const widthOf = (line: readonly Box[]): number => line.reduce((sum, part) => sum + part.w + size.gapX, 0)
+
+/** In at most so many lines, of which the longest is as short as it can be. */
+function divide(parts: readonly Box[], count: number): Box[][] {
+  let low = Math.max(...parts.map((part) => part.w + size.gapX))
+  let high = widthOf(parts)
+  while (high - low > 4) {
+    const middle = (low + high) / 2
+    if (fill(parts, middle).length <= count) high = middle
+    else low = middle
+  }
+  return fill(parts, high)
+}
+
+function fill(parts: readonly Box[], limit: number): Box[][] {
+  const lines: Box[][] = [[]]
+  let filled = 0
+  for (const part of parts) {
+    const w = part.w + size.gapX
+    if (filled + w > limit && filled > 0) {
+      lines.push([])
+      filled = 0
+    }
+    lines.at(-1)?.push(part)
+    filled += w
+  }
+  return lines
 }
 
 /** All at once: regions below each other, in as many columns as keep the picture from becoming a tower. */

@@ -32,7 +32,7 @@ export function Header({ app, chart }: { app: App; chart: ChartView }) {
       )}
       {status && (
         <span class={`chip status-${waits ? 'waiting' : status}`} data-testid="run-status">
-          {waits ? '⏸ waiting' : `${SIGNS[status]} ${WORDS[status]}`}
+          {waits ? '‖ waiting' : `${SIGNS[status]} ${WORDS[status]}`}
         </span>
       )}
       {view && (

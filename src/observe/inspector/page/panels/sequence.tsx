@@ -98,11 +98,14 @@ function hear(journal: Journal, line: Line, at: number): void {
       const state = actor.chart.states[index]
       const owner = state?.owner === undefined ? undefined : actor.chart.states[state.owner]
       if (!owner || owner.inside.length > 0) continue
-      const path = (owner.path ?? '').split('.').slice(1).join('.') || name
-      if (state?.key === 'running' && path !== name) say(name, path, 'call', 'call')
-      else if (state?.key === 'complete' && path !== name) say(path, name, 'answer', 'answer')
-      else if (state?.key === 'failed' && path !== name) say(path, name, 'failed', 'failure')
-      else if (state?.key === 'waitingToRetry') say(path, name, 'failed, will retry', 'failure')
+      // One lane for each part of the pipeline; what is inside it is named on the arrow.
+      const [, part = name, ...rest] = (owner.path ?? '').split('.')
+      const what = rest.at(-1) ?? part
+      if (part === name) continue
+      if (state?.key === 'running') say(name, part, what, 'call')
+      else if (state?.key === 'complete') say(part, name, `✓ ${what}`, 'answer')
+      else if (state?.key === 'failed') say(part, name, `✕ ${what} failed`, 'failure')
+      else if (state?.key === 'waitingToRetry') say(part, name, `↻ ${what} will retry`, 'failure')
     }
   }
 }

@@ -211,7 +211,7 @@ function Waiting({ app, actor }: { app: App; actor: ActorView }) {
   if (events.length === 0) return null
   return (
     <section class="waiting" data-testid="waiting">
-      <h3>⏸ Waits for an event</h3>
+      <h3>‖ Waits for an event</h3>
       {events.map(({ event, path }) => (
         <SendForm key={`${path}${event.type}`} app={app} actor={actor.actor} event={event} path={path} />
       ))}

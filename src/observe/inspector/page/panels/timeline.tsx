@@ -19,7 +19,7 @@ export function Timeline({ app, chart }: { app: App; chart: ChartView }) {
   const lines = journal?.lines.length ?? 0
   const most = Math.max(all?.t ?? 0, app.live ? app.now() : 0, 1)
   const rows = all ? rowsOf(all) : []
-  const playhead = Math.min(1, (app.view?.t ?? 0) / most)
+  const playhead = app.live ? 1 : Math.min(1, (app.view?.t ?? 0) / most)
   const at = app.cursor ?? lines
   return (
     <footer>

@@ -1,5 +1,6 @@
 import type { ActorView, NodeView, RunView } from '../../journal/fold.ts'
 import type { Line, RunSummary } from '../../journal/line.ts'
+import type { Encoded } from '../../journal/values.ts'
 import { foldUp } from '../layout/layout.ts'
 import { Journal, summarize } from './journals.ts'
 
@@ -128,10 +129,17 @@ export class App {
       if (!journal) this.journals.set(line.run, (journal = new Journal()))
       journal.add(line)
       if (line.type === 'chart') this.shape++
+      if (line.type === 'event' && this.live) this.#refused(line.event)
       if (line.type === 'token')
         this.#talks(line.run, line.actor, journal.view.actors.get(line.actor)?.chart?.byPath.get(line.path))
     }
     this.changed()
+  }
+
+  /** What was sent did not fit; the state says why, and still waits. */
+  #refused(event: Encoded): void {
+    const { type, message, reason } = ('v' in event ? event.v : {}) as { type?: string; message?: string; reason?: string }
+    if (type === 'refused') this.notice = `Refused: ${message ?? reason ?? JSON.stringify(event)}`
   }
 
   /** Shows what was read from a file. */
