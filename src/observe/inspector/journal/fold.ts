@@ -192,7 +192,7 @@ function enter(actor: ActorView, index: number, t: number): void {
     close(node, t)
     node.state = state.key
     if (state.key !== 'complete' && state.key !== 'failed') node.spans.push({ state: state.key, start: t, attempt })
-  } else {
+  } else if (state.path !== undefined || !actor.chart?.ours) {
     const node = nodeOf(actor, index)
     node.visits++
     if (state.path === undefined) {

@@ -73,7 +73,7 @@ export class RunRecorder {
 
   /** The calls of our leaves are told by the states that make them; all other actors have lines of their own. */
   #meet(ref: Ref): Known | undefined {
-    const parent = ref._parent && this.#actors.get(ref._parent.sessionId)
+    const parent = this.#above(ref)
     const isMachine = ref.logic?.root !== undefined
     const src = typeof ref.src === 'string' ? ref.src : undefined
     if (!isMachine && parent?.chart?.ours) return undefined
@@ -99,6 +99,15 @@ export class RunRecorder {
       ...(chart && { chart: chart.number }),
     })
     return known
+  }
+
+  /** The nearest actor above that has lines: the pool of a map has none, its items have. */
+  #above({ _parent }: Ref): Known | undefined {
+    for (let above = _parent as Ref | undefined; above; above = above._parent as Ref | undefined) {
+      const known = this.#actors.get(above.sessionId)
+      if (known) return known
+    }
+    return undefined
   }
 
   #chart(machine: AnyStateMachine) {

@@ -1,6 +1,7 @@
-import type { ActorView, NodeView } from '../../journal/fold.ts'
+import type { NodeView } from '../../journal/fold.ts'
 import { count, cutTo, duration, money, nameOf } from '../layout/names.ts'
 import type { Box } from '../layout/scene.ts'
+import type { Progress } from './progress.ts'
 import { elapsed, signs, type Status, words } from './status.ts'
 import { svg } from './svg.ts'
 
@@ -15,14 +16,6 @@ export type Shown = {
   readonly dim: boolean
   readonly found: boolean
   readonly differs: boolean
-}
-export type Progress = {
-  readonly all: number
-  readonly done: number
-  readonly failed: number
-  readonly active: number
-  readonly what: string
-  readonly at?: string
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -66,7 +59,9 @@ export class BoxView {
         this.element.append(svg('rect', { class: 'sheet', x: off, y: off, width: w, height: h, rx: 9 }))
     }
     this.element.append(this.#title, svg('rect', { class: 'shape', width: w, height: h, rx: open ? 12 : 9 }))
-    const label = KINDS[kind] ?? kind
+    // What model answers says more than that one does.
+    const { model } = (state.meta ?? {}) as { model?: unknown }
+    const label = typeof model === 'string' ? cutTo(model, 14) : (KINDS[kind] ?? kind)
     const room = Math.floor((w - 52 - label.length * 6 - (foldable ? 20 : 0)) / 7.3)
     const texts = [
       svg('text', { class: 'name', x: 30, y: open ? 20 : 23 }, cutTo(name, room)),

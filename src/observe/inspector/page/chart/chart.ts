@@ -1,13 +1,14 @@
-import type { ActorView, NodeView, RunView } from '../../journal/fold.ts'
+import type { ActorView, RunView } from '../../journal/fold.ts'
 import type { App } from '../state/app.ts'
 import { differing } from '../state/compare.ts'
 import { layout } from '../layout/layout.ts'
-import { nameOf } from '../layout/names.ts'
 import { type Arrow, type Box, type Scene, within } from '../layout/scene.ts'
-import { BoxView, type Progress } from './box-view.ts'
+import { BoxView } from './box-view.ts'
+import { actorsOf } from './actors.ts'
 import { Camera } from './camera.ts'
 import { foreignScene } from './foreign.ts'
 import { Minimap } from './minimap.ts'
+import { progressOf } from './progress.ts'
 import { type Status, statusOf } from './status.ts'
 import { svg, wayOf } from './svg.ts'
 
@@ -206,7 +207,7 @@ export class ChartView {
   #openUp(index: number): void {
     const { actorView, view } = this.#app
     if ((actorView?.chart?.states[index]?.inside.length ?? 0) > 0 && index !== 0) return this.#app.toggle(index)
-    const child = childrenOf(view, actorView, index).find((actor) => view?.actors.get(actor)?.chart)
+    const child = actorsOf(view, actorView, index).find((actor) => view?.actors.get(actor)?.chart)
     if (child !== undefined) this.#app.showActor(child)
   }
 
@@ -238,60 +239,3 @@ function around(boxes: readonly Box[]) {
     h: Math.max(...boxes.map((box) => box.y + box.h)) + 20 - y,
   }
 }
-
-/** The actors that a state started: named after its path, or after what it invokes. */
-export function childrenOf(run: RunView | undefined, actor: ActorView | undefined, index: number): number[] {
-  const state = actor?.chart?.states[index]
-  if (!run || !actor || !state) return []
-  const isOwn = (id: string, src?: string) =>
-    state.path !== undefined
-      ? id === state.path || id.startsWith(`${state.path}#`) || src === state.path
-      : (state.invoke ?? []).some((name) => name === src || name === id)
-  return (run.children.get(actor.actor) ?? []).filter((child) => {
-    const view = run.actors.get(child)
-    return view !== undefined && isOwn(view.id, view.src)
-  })
-}
-
-/** The items of a map: the children of its pool. */
-export function itemsOf(run: RunView | undefined, actor: ActorView | undefined, index: number): number[] {
-  return childrenOf(run, actor, index).flatMap((pool) => {
-    const own = run?.actors.get(pool)?.chart ? [pool] : []
-    return [...own, ...(run?.children.get(pool) ?? [])]
-  })
-}
-
-function progressOf(run: RunView, actor: ActorView, { index, state }: Box): Progress | undefined {
-  if (state.kind === 'map') {
-    const items = itemsOf(run, actor, index).map((item) => run.actors.get(item)?.status)
-    const number = (status: string) => items.filter((one) => one === status).length
-    const all = Math.max(items.length, sizeOf(actor.nodes.get(index)))
-    return { all, done: number('done'), failed: number('error'), active: number('active'), what: 'items' }
-  }
-  const { chart } = actor
-  if (!chart || state.inside.length === 0) return undefined
-  let [all, done, failed, active] = [0, 0, 0, 0]
-  let at: string | undefined
-  const walk = (inside: readonly number[]): void => {
-    for (const child of inside) {
-      const one = chart.states[child]
-      if (!one) continue
-      if (one.inside.length > 0) {
-        walk(one.inside)
-        continue
-      }
-      all++
-      const node: NodeView | undefined = actor.nodes.get(child)
-      if (node?.state === 'complete') done++
-      else if (node?.state === 'failed') failed++
-      else if (node && node.state !== 'idle' && node.state !== 'stopped') {
-        active++
-        at = nameOf(one)
-      }
-    }
-  }
-  walk(state.inside)
-  return { all, done, failed, active, what: 'steps', ...(at !== undefined && { at }) }
-}
-
-const sizeOf = (node: NodeView | undefined): number => (Array.isArray(node?.input) ? node.input.length : 0)

@@ -17,15 +17,19 @@ export function foreignScene(chart: Chart, collapsed: ReadonlySet<number>, ready
   if (found) return found
   const first = inRows(chart, collapsed)
   scenes.set(key, first)
-  ask(chart, first).then(
-    (scene) => {
-      scenes.set(key, scene)
-      ready()
-    },
-    // Without elkjs (an exported file) the rows stay.
-    () => {},
-  )
+  void improve(chart, first, (scene) => {
+    scenes.set(key, scene)
+    ready()
+  })
   return first
+}
+
+async function improve(chart: Chart, first: Scene, use: (scene: Scene) => void): Promise<void> {
+  try {
+    use(await ask(chart, first))
+  } catch {
+    // Without elkjs (an exported file) the rows stay.
+  }
 }
 
 function inRows(chart: Chart, collapsed: ReadonlySet<number>): Scene {

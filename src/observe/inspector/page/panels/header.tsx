@@ -11,7 +11,9 @@ export function Header({ app, chart }: { app: App; chart: ChartView }) {
   const { view } = app
   const status = view?.actors.get(0)?.status
   const tokens = view ? view.inputTokens + view.outputTokens : 0
-  const charts = [...(view?.actors.values() ?? [])].filter((actor) => actor.chart).slice(0, 200)
+  const charts = [...(view?.actors.values() ?? [])]
+    .filter((one) => one.chart && (one.actor === app.actor || !one.id.endsWith(']')))
+    .slice(0, 200)
   const waits = status === 'active' && [...(view?.actors.values() ?? [])].some((actor) => isWaiting(actor))
   return (
     <header>

@@ -1,5 +1,6 @@
 import type { ActorView, NodeView } from '../../journal/fold.ts'
-import { childrenOf, type ChartView, itemsOf } from '../chart/chart.ts'
+import { actorsOf } from '../chart/actors.ts'
+import type { ChartView } from '../chart/chart.ts'
 import { elapsed, signs, statusOf, words } from '../chart/status.ts'
 import { count, duration, money, nameOf } from '../layout/names.ts'
 import type { App } from '../state/app.ts'
@@ -26,7 +27,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
           {signs[status]} {words[status]}
         </span>
         {state.kind && <span class="chip">{state.kind}</span>}
-        {!app.selected && <span class="chip soft">following</span>}
+        {!app.selected && app.ticking && <span class="chip soft">following</span>}
       </p>
       {state.description && <p>{state.description}</p>}
       {app.ticking && <Waiting app={app} actor={actor} />}
@@ -172,7 +173,7 @@ function Spans({ node }: { node: NodeView | undefined }) {
 /** The actors that it started: the items of a map, or a machine of its own. */
 function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
   const isMap = actor.chart?.states[index]?.kind === 'map'
-  const items = isMap ? itemsOf(app.view, actor, index) : childrenOf(app.view, actor, index)
+  const items = actorsOf(app.view, actor, index)
   if (items.length === 0) return null
   const marks = { active: '●', done: '✓', error: '✕', stopped: '⊘' } as const
   return (

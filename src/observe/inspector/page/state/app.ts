@@ -138,7 +138,11 @@ export class App {
 
   /** What was sent did not fit; the state says why, and still waits. */
   #refused(event: Encoded): void {
-    const { type, message, reason } = ('v' in event ? event.v : {}) as { type?: string; message?: string; reason?: string }
+    const { type, message, reason } = ('v' in event ? event.v : {}) as {
+      type?: string
+      message?: string
+      reason?: string
+    }
     if (type === 'refused') this.notice = `Refused: ${message ?? reason ?? JSON.stringify(event)}`
   }
 
