@@ -126,9 +126,11 @@ type Happening = Exclude<Line, { type: 'run' | 'chart' | 'actor' }>
 
 function happened(view: RunView, actor: ActorView, line: Happening): void {
   if (line.type === 'step') {
-    for (const index of line.left ?? []) leave(actor, index, line.t)
+    const cut: number[] = []
+    for (const index of line.left ?? []) if (leave(actor, index, line.t)) cut.push(index)
     for (const [path, change] of Object.entries(line.frames ?? {})) remember(view, actor, path, change)
     for (const index of line.entered ?? []) enter(actor, index, line.t)
+    for (const index of cut) outcome(actor, index)
     if (line.context) actor.context = view.values.decode(line.context)
   } else if (line.type === 'token') {
     const node = nodeAt(actor, line.path)
@@ -150,7 +152,7 @@ function happened(view: RunView, actor: ActorView, line: Happening): void {
     if (line.error) actor.error = view.values.decode(line.error)
     const root = actor.nodes.get(0)
     if (root && line.status === 'done' && actor.output !== undefined) root.output = actor.output
-    for (const index of actor.active) leave(actor, index, line.t, line.status)
+    for (const index of actor.active) if (leave(actor, index, line.t, line.status)) outcome(actor, index)
   } else {
     // `sent` and `event` change nothing that a chart shows, but their values are numbered.
     view.values.decode(line.event)
@@ -202,22 +204,39 @@ function enter(actor: ActorView, index: number, t: number): void {
   }
 }
 
-function leave(actor: ActorView, index: number, t: number, status: ActorStatus = 'active'): void {
+/** Says whether a function was left in the middle. */
+function leave(actor: ActorView, index: number, t: number, status: ActorStatus = 'active'): boolean {
   actor.active.delete(index)
   const state = actor.chart?.states[index]
-  if (!state) return
-  const node = actor.nodes.get(state.owner ?? index)
-  if (!node) return
+  const node = actor.nodes.get(state?.owner ?? index)
+  if (!state || !node) return false
   if (state.owner !== undefined) {
     if (node.state === state.key) close(node, t)
   } else if (state.path === undefined) {
     close(node, t)
     if (node.state === 'running') node.state = status === 'error' ? 'failed' : 'complete'
   } else if (node.state !== 'complete' && node.state !== 'failed') {
-    // It was left in the middle: a sibling failed, or the run was cancelled.
     close(node, t)
-    node.state = 'stopped'
+    return node.state !== 'stopped'
   }
+  return false
+}
+
+const ENDED: ReadonlySet<string> = new Set(['failed', 'waitingToRetry', 'stopped'])
+
+/**
+ * What became of a function that was left in the middle: a sibling failed, or the run was cancelled. Where only whole
+ * steps are told, it may also have gone on to its end unseen.
+ */
+function outcome(actor: ActorView, index: number): void {
+  const node = actor.nodes.get(index)
+  if (!node) return
+  let above = actor.chart?.states[index]?.within
+  let isCut = actor.status === 'error' || actor.status === 'stopped'
+  for (; above !== undefined && !isCut; above = actor.chart?.states[above]?.within) {
+    isCut = ENDED.has(actor.nodes.get(above)?.state ?? '')
+  }
+  node.state = isCut ? 'stopped' : 'complete'
 }
 
 function close(node: NodeView, t: number): void {

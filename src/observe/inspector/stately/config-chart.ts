@@ -27,8 +27,7 @@ export function configChart(definition: string, name: string): ConfigChart {
       children: new Map(),
     }
     nodes.push(node)
-    for (const [child, state] of Object.entries(isConfig(own.states) ? own.states : {}))
-      node.children.set(child, add(child, state, node))
+    for (const [child, state] of inOrder(own)) node.children.set(child, add(child, state, node))
     return node
   }
   const root = add(typeof config.id === 'string' ? config.id : name, config, undefined)
@@ -113,6 +112,38 @@ function resolve(node: Node, target: unknown, byId: ReadonlyMap<string, Node>): 
   let found = from
   for (const key of target.replace(/^\./, '').split('.')) found = found?.children.get(key)
   return found
+}
+
+/** The client sorts keys, so the order in which states were written is found again along their transitions. */
+function inOrder({ initial, states }: Config): [string, unknown][] {
+  if (!isConfig(states)) return []
+  const found = new Map<string, unknown>()
+  const visit = (key: string): void => {
+    if (found.has(key) || !Object.hasOwn(states, key)) return
+    found.set(key, states[key])
+    for (const target of targetsIn(states[key])) visit(target)
+  }
+  if (typeof initial === 'string') visit(initial)
+  for (const key of Object.keys(states)) visit(key)
+  return [...found]
+}
+
+/** The siblings that a state leads to, those after success before those after failure. */
+function targetsIn(state: unknown): string[] {
+  if (!isConfig(state)) return []
+  const invoked = [state.invoke ?? []].flat().filter(isConfig)
+  const on = isConfig(state.on) ? Object.values(state.on) : []
+  const edges = [
+    state.always,
+    state.onDone,
+    ...invoked.map((one) => one.onDone),
+    ...on,
+    ...invoked.map((one) => one.onError),
+  ]
+  return edges
+    .flat()
+    .flatMap((edge) => (typeof edge === 'string' ? [edge] : isConfig(edge) ? [edge.target].flat() : []))
+    .filter((target) => typeof target === 'string')
 }
 
 const metaOf = ({ config: { meta } }: Node): Config => (isConfig(meta) ? meta : {})

@@ -9,7 +9,7 @@ type Row = {
   readonly index: number
   readonly label: string
   readonly node: NodeView
-  readonly streams: boolean
+  readonly look: '' | 'streams' | 'waits'
 }
 
 /** Time: a bar for every function, and a handle to go back and forth. */
@@ -107,7 +107,7 @@ function Bar({ span, row, most, now }: { span: Span; row: Row; most: number; now
   const kind = state.startsWith('validating') ? 'validating' : state
   return (
     <i
-      class={`bar bar-${kind} ${outcome} ${isOpen} ${row.streams ? 'streams' : ''}`}
+      class={`bar bar-${kind} ${outcome} ${isOpen} ${row.look}`}
       style={{ left: `${(start / most) * 100}%`, width: `${(Math.max(0, end - start) / most) * 100}%` }}
       title={`${state}${attempt > 1 ? `, try ${attempt}` : ''}: ${duration(end - start)}`}
     />
@@ -143,6 +143,11 @@ function niceStep(least: number): number {
   return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= least) ?? 10 * power
 }
 
+function lookOf(kind: string | undefined, node: NodeView): Row['look'] {
+  if (kind === 'receive') return 'waits'
+  return node.tokens > 0 || /chat|llm/i.test(kind ?? '') ? 'streams' : ''
+}
+
 const cache: { view: RunView | undefined; begun: number; rows: Row[] } = { view: undefined, begun: -1, rows: [] }
 
 /** The leaves that were begun, in the order in which they were. */
@@ -162,7 +167,7 @@ function rowsOf(view: RunView): readonly Row[] {
         index,
         label,
         node,
-        streams: node.tokens > 0 || /chat|llm/i.test(state.kind ?? ''),
+        look: lookOf(state.kind, node),
       })
     }
   }

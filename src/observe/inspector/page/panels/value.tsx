@@ -6,7 +6,12 @@ const MOST = 6000
 export function Value({ value, testId }: { value: unknown; testId?: string }) {
   const [isWhole, setWhole] = useState(false)
   if (value === undefined) return <pre class="value none">—</pre>
-  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2)
+  const text =
+    typeof value === 'string'
+      ? value
+      : isShortList(value)
+        ? JSON.stringify(value).replaceAll(',', ', ')
+        : JSON.stringify(value, null, 2)
   const cut = !isWhole && text.length > MOST
   return (
     <div class="value-box">
@@ -21,6 +26,10 @@ export function Value({ value, testId }: { value: unknown; testId?: string }) {
     </div>
   )
 }
+
+/** Numbers below each other are no easier to read. */
+const isShortList = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((item) => typeof item === 'number' || typeof item === 'boolean' || item === null)
 
 const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)/gi
 
