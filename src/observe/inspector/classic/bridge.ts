@@ -8,7 +8,8 @@ type Service = {
   readonly sessionId: string
   readonly register: () => object
   readonly ref: Ref
-  state: object | undefined
+  /** Only written down when somebody looks. */
+  last: { snapshot: AnyMachineSnapshot; event: Happened } | undefined
 }
 type Happened = { readonly type: string; readonly [key: string]: unknown }
 const INIT: Happened = { type: 'xstate.init' }
@@ -74,8 +75,10 @@ export class ClassicBridge {
     const ref = event.actorRef as Ref
     if (ref.logic?.root === undefined || event.type === '@xstate.microstep' || event.type === '@xstate.action') return
     if (event.type === '@xstate.event') {
+      // What nobody hears is not written down.
+      if (this.#receivers.size === 0) return
       const known = this.#services.get(ref)
-      if (known?.state)
+      if (known?.last)
         this.#tell({ type: 'service.event', event: this.#json(toScxml(event.event)), sessionId: known.sessionId })
     } else if (event.type === '@xstate.snapshot') {
       this.#snapshot(ref, event.snapshot as AnyMachineSnapshot, event.event)
@@ -85,10 +88,14 @@ export class ClassicBridge {
   #snapshot(ref: Ref, snapshot: AnyMachineSnapshot, event: Happened): void {
     const known = this.#services.get(ref)
     const service = known ?? this.#meet(ref)
-    service.state = toV4State(snapshot, event, service.sessionId)
+    service.last = { snapshot, event }
     if (this.#receivers.size > 0) {
       if (!known) this.#tell(service.register())
-      this.#tell({ type: 'service.state', state: this.#json(service.state), sessionId: service.sessionId })
+      this.#tell({
+        type: 'service.state',
+        state: this.#json(toV4State(snapshot, event, service.sessionId)),
+        sessionId: service.sessionId,
+      })
     }
     if (snapshot.status === 'active') return
     this.#tell({ type: 'service.stop', sessionId: service.sessionId })
@@ -104,11 +111,17 @@ export class ClassicBridge {
     const service: Service = {
       sessionId,
       ref,
-      state: undefined,
+      last: undefined,
       register: () => ({
         type: 'service.register',
         machine: this.#machine(ref.logic as unknown as AnyStateMachine),
-        state: this.#json(service.state ?? toV4State(ref.getSnapshot() as AnyMachineSnapshot, INIT, sessionId)),
+        state: this.#json(
+          toV4State(
+            service.last?.snapshot ?? (ref.getSnapshot() as AnyMachineSnapshot),
+            service.last?.event ?? INIT,
+            sessionId,
+          ),
+        ),
         sessionId,
         id: ref.id === ref.sessionId ? (ref.logic as { id?: string }).id : ref.id,
         ...(parent !== undefined && { parent }),

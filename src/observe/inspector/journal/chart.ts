@@ -17,8 +17,20 @@ type Edge = { target?: readonly AnyStateNode[] | undefined; guard?: unknown; eve
 /** Whether somebody outside may send it: XState's own events and ours are not for people. */
 const isPublic = (event: string): boolean => !/^(xstate|tinyllm)\./.test(event) && event !== '' && event !== '*'
 
+/** Reads the chart of each machine once, however many runs it has. */
+export function charts(clean: Cleaner): (machine: AnyStateMachine) => MachineChart {
+  const known = new WeakMap<object, MachineChart>()
+  return (machine) => {
+    const found = known.get(machine.config)
+    if (found) return found
+    const made = chartOf(machine, clean)
+    known.set(machine.config, made)
+    return made
+  }
+}
+
 /** The whole chart of a machine, however deep, as the journal has it. */
-export function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
+function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
   const { root } = machine
   const ours = typeof (root.meta as OurMeta | undefined)?.path === 'string'
   const numberOf = new Map<AnyStateNode, number>()

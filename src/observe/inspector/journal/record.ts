@@ -1,6 +1,6 @@
 import type { AnyActorRef, AnyStateMachine, AnyStateNode, InspectionEvent } from 'xstate'
 import type { Frame } from '../../../types.ts'
-import { chartOf, type MachineChart } from './chart.ts'
+import type { MachineChart } from './chart.ts'
 import type { Cleaner } from './clean.ts'
 import { frameChanges } from './frames.ts'
 import type { Line } from './line.ts'
@@ -8,6 +8,8 @@ import { ValueEncoder } from './values.ts'
 
 /** Where the lines of a run go. */
 export type Write = (line: Line) => void
+type ReadChart = (machine: AnyStateMachine) => MachineChart
+type Tools = { readonly clean: Cleaner; readonly read: ReadChart; readonly write: Write }
 type Slots = readonly (readonly (Frame | null)[])[]
 type Snap = { status: string; output?: unknown; error?: unknown; context?: unknown; _nodes?: readonly AnyStateNode[] }
 type Ref = AnyActorRef & {
@@ -33,6 +35,7 @@ export class RunRecorder {
   readonly #write: Write
   readonly #values: ValueEncoder
   readonly #clean: Cleaner
+  readonly #read: ReadChart
   readonly #actors = new Map<string, Known>()
   readonly #live = new Map<number, AnyActorRef>()
   readonly #charts = new Map<unknown, { number: number; chart: MachineChart }>()
@@ -40,10 +43,11 @@ export class RunRecorder {
   #count = 0
 
   /** `root` is the actor that has no parent, `runId` what its context calls the run, if it does. */
-  constructor(run: string, root: AnyActorRef, runId: unknown, clean: Cleaner, write: Write) {
+  constructor(run: string, root: AnyActorRef, runId: unknown, { clean, read, write }: Tools) {
     this.run = run
     this.#write = write
     this.#clean = clean
+    this.#read = read
     this.#values = new ValueEncoder(clean)
     const { logic, id, sessionId } = root as Ref
     const named = id === sessionId ? run : id
@@ -114,7 +118,7 @@ export class RunRecorder {
     const key = machine.config
     const known = this.#charts.get(key)
     if (known) return known
-    const made = { number: this.#charts.size, chart: chartOf(machine, this.#clean) }
+    const made = { number: this.#charts.size, chart: this.#read(machine) }
     const { root, version } = made.chart
     this.#charts.set(key, made)
     this.#write({ type: 'chart', run: this.run, chart: made.number, ...(version !== undefined && { version }), root })

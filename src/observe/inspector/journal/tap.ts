@@ -1,4 +1,5 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate'
+import { charts } from './chart.ts'
 import type { Cleaner } from './clean.ts'
 import { RunRecorder, type Write } from './record.ts'
 
@@ -14,6 +15,7 @@ export type Tap = {
 
 /** Whatever goes wrong here ends the journal of that run, never the run. */
 export function createTap(clean: Cleaner, write: Write, nameRun: () => string, onError: (error: unknown) => void): Tap {
+  const tools = { clean, read: charts(clean), write }
   const systems = new WeakMap<object, Tapped>()
   const recorders = new Map<string, WeakRef<RunRecorder>>()
 
@@ -24,7 +26,7 @@ export function createTap(clean: Cleaner, write: Write, nameRun: () => string, o
     while (root._parent) root = root._parent as Ref
     const { context } = ('snapshot' in event ? event.snapshot : {}) as { context?: { runId?: unknown } }
     const run = nameRun()
-    const recorder = new RunRecorder(run, root, root === event.actorRef ? context?.runId : undefined, clean, write)
+    const recorder = new RunRecorder(run, root, root === event.actorRef ? context?.runId : undefined, tools)
     const tapped = { recorder }
     systems.set(root.system, tapped)
     recorders.set(run, new WeakRef(recorder))

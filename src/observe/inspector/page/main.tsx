@@ -5,6 +5,7 @@ import { Page } from './panels/page.tsx'
 import { App } from './state/app.ts'
 import { connect } from './state/connect.ts'
 import { listenToKeys } from './state/keys.ts'
+import { listenToDrops } from './state/export.ts'
 import { restoreTheme } from './state/theme.ts'
 import './style/base.css'
 import './style/chart.css'
@@ -27,6 +28,7 @@ function paint(): void {
 restoreTheme()
 app.onChange(paint)
 listenToKeys(app, chart)
+listenToDrops(app)
 paint()
 if (embedded)
   app.open(

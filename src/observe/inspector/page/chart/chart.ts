@@ -84,7 +84,12 @@ export class ChartView {
     }
     if (actorView) this.#lay(actorView)
     const box = this.#scene?.boxes.get(index)
-    if (box) this.camera.look(box, Math.max(this.camera.view.k, Math.min(0.9, this.camera.zoomFor(box))))
+    if (!box) return
+    const { seen, view } = this.camera
+    const isSeen =
+      box.x >= seen.x && box.y >= seen.y && box.x + box.w <= seen.x + seen.w && box.y + box.h <= seen.y + seen.h
+    if (!isSeen || view.k < 0.35)
+      this.camera.look(box, Math.max(this.camera.view.k, Math.min(0.9, this.camera.zoomFor(box))))
   }
 
   #lay(actor: ActorView): void {

@@ -71,7 +71,10 @@ export class App {
   }
 
   get actorView(): ActorView | undefined {
-    return this.view?.actors.get(this.actor)
+    const known = this.view?.actors.get(this.actor)
+    const later = known ? undefined : this.journal?.view.actors.get(this.actor)
+    // Before its first step a chart is there already, only nothing of it has happened.
+    return later ? { ...later, status: 'active', active: new Set(), nodes: new Map() } : known
   }
 
   /** Whether time goes on in what is shown. */

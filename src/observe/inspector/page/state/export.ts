@@ -39,6 +39,15 @@ export async function openFile(app: App, file: File | undefined): Promise<void> 
   app.changed()
 }
 
+/** A file may be dropped anywhere on the page. */
+export function listenToDrops(app: App): void {
+  addEventListener('dragover', (event) => event.preventDefault())
+  addEventListener('drop', (event) => {
+    event.preventDefault()
+    void openFile(app, event.dataTransfer?.files[0])
+  })
+}
+
 const csp = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
 const pageOf = (name: string, style: string, script: string, journal: string): string => `<!doctype html>
