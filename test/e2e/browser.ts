@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { unpackChromium } from './chromium.ts'
 
@@ -26,4 +26,12 @@ export async function launch(): Promise<Browser> {
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(artifacts, { recursive: true })
   await page.screenshot({ path: new URL(`${name}.png`, artifacts).pathname })
+}
+
+/** The picture in the README is one of these; `UPDATE_PICTURE=1` takes it anew. */
+export async function picture(page: Page): Promise<void> {
+  await screenshot(page, 'readme')
+  if (!process.env.UPDATE_PICTURE) return
+  mkdirSync(new URL('../../.github/', import.meta.url), { recursive: true })
+  copyFileSync(new URL('readme.png', artifacts), new URL('../../.github/inspector.png', import.meta.url))
 }

@@ -4,7 +4,7 @@ import { creditAnalysis, sample } from 'tinyllm/machines/credit-analysis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { z } from 'zod'
-import { launch, screenshot } from './browser.ts'
+import { launch, picture, screenshot } from './browser.ts'
 import { pieces, sleep, speaking, wide } from './pipelines.ts'
 
 let browser: Browser
@@ -42,7 +42,7 @@ describe('a person who looks at the page', () => {
       .override('creditAnalysis.deciding.chat', async () => (await sleep(300), 'bad'))
       .override(
         'creditAnalysis.bad.furtherAnalysis.chat',
-        speaking('The applicant missed payments and has no income; the loan would only pay older debts. ', 1500),
+        speaking('The applicant missed payments and has no income; the loan would only pay older debts. ', 2600),
       )
     const run = credit.run(sample, { inspect: inspector.inspect })
     await becomes('creditAnalysis.deciding.chat', 'running')
@@ -52,6 +52,10 @@ describe('a person who looks at the page', () => {
     await box('creditAnalysis.bad.furtherAnalysis.chat').getByText('missed payments').waitFor()
     await page.getByTestId('streaming').waitFor()
     await screenshot(page, 'credit-live')
+    await page.setViewportSize({ width: 1320, height: 780 })
+    await page.getByRole('button', { name: 'Fit' }).click()
+    await sleep(450)
+    await picture(page)
     await run
     await runStatus('done')
     expect(await box('creditAnalysis.good').getAttribute('data-status')).toBe('idle')

@@ -11,7 +11,16 @@ export type MachineChart = {
   readonly numberOf: ReadonlyMap<AnyStateNode, number>
 }
 
-type OurMeta = { path?: unknown; kind?: unknown; slot?: unknown; events?: unknown; [key: string]: unknown }
+type OurMeta = {
+  schemas?: Schemas
+  path?: unknown
+  kind?: unknown
+  slot?: unknown
+  events?: unknown
+  [key: string]: unknown
+}
+type Schemas = { readonly [field in 'input' | 'output']?: JsonSource | undefined }
+type JsonSource = { '~standard'?: { jsonSchema?: { input(options: { target: string }): unknown } } }
 type Edge = { target?: readonly AnyStateNode[] | undefined; guard?: unknown; eventType?: string }
 
 /** Whether somebody outside may send it: XState's own events and ours are not for people. */
@@ -56,6 +65,7 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
       ...(typeof path === 'string' && { path, kind: String(kind) }),
       ...(node.description !== undefined && { description: node.description }),
       ...(node.tags.length > 0 && { tags: node.tags }),
+      ...schemaOf((node.meta as OurMeta | undefined)?.schemas),
       ...(Object.keys(meta).length > 0 && { meta: clean('', meta) as ChartState['meta'] }),
       ...(invoke.length > 0 && !ours && { invoke }),
       ...(initial !== undefined && !ours && { initial }),
@@ -86,6 +96,20 @@ function eventsOf(node: AnyStateNode, schemas: unknown): ChartEvent[] {
     const schema = Object.hasOwn(known, type) ? known[type] : undefined
     return { type, ...(schema && { schema }) }
   })
+}
+
+/** The schemas of a function as JSON Schema, if they can tell it (zod 4.2 and newer can). */
+function schemaOf(schemas: Schemas | undefined): Pick<ChartState, 'schema'> {
+  const told: Record<string, unknown> = {}
+  for (const field of ['input', 'output'] as const) {
+    try {
+      const json = schemas?.[field]?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' })
+      if (json !== undefined) told[field] = json
+    } catch {
+      // Not every schema can be told as JSON Schema.
+    }
+  }
+  return Object.keys(told).length > 0 ? { schema: told } : {}
 }
 
 function nameOf(guard: unknown): string {

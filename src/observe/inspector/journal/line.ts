@@ -8,6 +8,8 @@ export type ChartState = {
   readonly kind?: string
   readonly path?: string
   readonly description?: string
+  /** The JSON Schemas of its `input` and `output`. */
+  readonly schema?: Readonly<Record<string, unknown>>
   readonly tags?: readonly string[]
   readonly meta?: Readonly<Record<string, unknown>>
   /** The actors that it invokes, by name. */

@@ -59,7 +59,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
           <Value value={actor.context} />
         </section>
       )}
-      <Schemas meta={state.meta} />
+      <Schemas schema={state.schema} meta={state.meta} />
       <Items app={app} actor={actor} index={place.index} />
       <Spans node={node} />
       {app.selected && (
@@ -133,8 +133,9 @@ function ErrorBox({ error }: { error: unknown }) {
   )
 }
 
-function Schemas({ meta }: { meta: Readonly<Record<string, unknown>> | undefined }) {
-  const { schema, ...rest } = meta ?? {}
+type Data = Readonly<Record<string, unknown>> | undefined
+
+function Schemas({ schema, meta: rest = {} }: { schema: Data; meta: Data }) {
   return (
     <>
       {schema !== undefined && (
