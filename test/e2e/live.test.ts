@@ -1,11 +1,13 @@
 import { chain, decision, fallback, fn, loop, map, parallel, pass, receive } from 'tinyllm'
 import { type Inspector, startInspector } from 'tinyllm/inspector'
 import { creditAnalysis, sample } from 'tinyllm/machines/credit-analysis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { z } from 'zod'
 import { launch, picture, screenshot } from './browser.ts'
 import { pieces, sleep, speaking, wide } from './pipelines.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
 let inspector: Inspector
@@ -28,7 +30,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await page.close()
   await inspector.close()
-  expect(complaints).toEqual([])
+  if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`)
 })
 
 const box = (path: string) => page.locator(`[data-path="${path}"]`)

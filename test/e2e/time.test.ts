@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chain, fn } from 'tinyllm'
 import { type Inspector, parseJournal, startInspector } from 'tinyllm/inspector'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createActor, createMachine } from 'xstate'
 import type { Browser, Page } from 'playwright-core'
 import { launch, screenshot } from './browser.ts'
 import { pieces, sleep } from './pipelines.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
 
 let browser: Browser
 let inspector: Inspector
@@ -116,7 +118,7 @@ describe('a run that is handed on', () => {
     await inspector.close()
     const alone = await browser.newPage()
     const asked: string[] = []
-    alone.on('request', ({ url }: { url(): string }) => /^https?:/.test(url()) && asked.push(url()))
+    alone.on('request', (request) => /^https?:/.test(request.url()) && asked.push(request.url()))
     await alone.goto(`file://${file}`)
     await becomes('exported.say', 'done', alone)
     await alone.locator('[data-path="exported.say"]').click()

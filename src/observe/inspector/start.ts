@@ -1,5 +1,6 @@
 import type { InspectionEvent } from 'xstate'
 import { ClassicBridge } from './classic/bridge.ts'
+import { classicEndpoint } from './classic/endpoint.ts'
 import { cleaner, type Redact } from './journal/clean.ts'
 import type { Line } from './journal/line.ts'
 import { JournalStore } from './journal/store.ts'
@@ -78,13 +79,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   const { address, guard, close } = await serve(port, host, {
     '/live': { accept: (socket) => viewers.add(socket), maxPayload: 64 * 1024, tokenIn: 'protocol' },
     '/stately': { accept: (socket) => stately.accept(socket), maxPayload: 32e6, tokenIn: 'query', origins: local },
-    '/classic': {
-      accept: (socket) => classic.accept(socket),
-      maxPayload: 64 * 1024,
-      tokenIn: 'query',
-      // The classic visualiser is a page of its makers.
-      origins: (origin) => local(origin) || origin.origin === 'https://stately.ai',
-    },
+    '/classic': classicEndpoint(classic),
   })
   const url = `http://${address}/#token=${guard.token}`
   if (open) openBrowser(url)

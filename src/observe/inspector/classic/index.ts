@@ -1,2 +1,2 @@
-export { ClassicBridge } from './bridge.ts'
+export { startClassicBridge, type ClassicBridgeOptions } from './start.ts'
 export { toV4Machine, toV4State, type V4Machine } from './to-v4.ts'

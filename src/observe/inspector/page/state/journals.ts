@@ -1,10 +1,15 @@
+import { copyRun } from '../../journal/copy.ts'
 import { fold, newRun, type RunView } from '../../journal/fold.ts'
 import type { Line, RunSummary } from '../../journal/line.ts'
+
+/** In lines. */
+const STEP = 500
 
 /** The lines of one run as far as they are here, and the run after all of them. */
 export class Journal {
   readonly lines: Line[] = []
   readonly view: RunView = newRun()
+  readonly #marks: RunView[] = [newRun()]
 
   add(line: Line): void {
     this.lines.push(line)
@@ -13,9 +18,22 @@ export class Journal {
 
   /** The run as it was after so many of its lines. */
   after(count: number): RunView {
-    const view = newRun()
-    for (let at = 0; at < count; at++) fold(view, this.lines[at] as Line)
+    const mark = Math.floor(count / STEP)
+    const view = copyRun(this.#mark(mark))
+    for (let at = mark * STEP; at < count; at++) fold(view, this.lines[at] as Line)
     return view
+  }
+
+  /** The run at every so many lines, so that a look back need not begin at the beginning. */
+  #mark(number: number): RunView {
+    let known = Math.min(number, this.#marks.length - 1)
+    while (known < number) {
+      const view = copyRun(this.#marks[known] as RunView)
+      for (let at = known * STEP; at < (known + 1) * STEP; at++) fold(view, this.lines[at] as Line)
+      this.#marks.push(view)
+      known++
+    }
+    return this.#marks[number] as RunView
   }
 
   /** How many lines there were at that time, in ms since the run's start. */
