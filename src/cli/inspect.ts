@@ -61,7 +61,6 @@ const isAttended = (): boolean => process.stderr.isTTY && !process.env.CI
 
 const untilInterrupted = (say: Say): Promise<void> =>
   new Promise((resolve) => {
-    say('The inspector stays open. Press Ctrl-C to end it.')
     // The inspector itself keeps no process alive.
     const alive = setInterval(() => {}, 60_000)
     const end = () => {
@@ -69,6 +68,7 @@ const untilInterrupted = (say: Say): Promise<void> =>
       resolve()
     }
     process.once('SIGINT', end).once('SIGTERM', end)
+    say('The inspector stays open. Press Ctrl-C to end it.')
   })
 
 /** `tinyllm inspect FILE.jsonl`: looks at runs that were recorded before, or exported from the page. */

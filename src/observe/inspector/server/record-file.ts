@@ -23,11 +23,15 @@ export function recordTo(file: string, store: JournalStore, onError: (error: unk
     rows.push(row)
     timer ??= setTimeout(flush, 100).unref()
   })
-  process.on('exit', flush)
-  return () => {
-    unlisten()
+  const last = () => {
+    store.flush()
     flush()
-    process.off('exit', flush)
+  }
+  process.on('exit', last)
+  return () => {
+    last()
+    unlisten()
+    process.off('exit', last)
     closeSync(descriptor)
   }
 }

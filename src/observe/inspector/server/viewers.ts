@@ -11,7 +11,7 @@ export type Send = (run: string, actor: number, event: { type: string }) => void
 
 type Viewer = { readonly watched: Set<string>; rows: string[]; runs: boolean }
 /** In ms: how long rows are gathered before they are sent. */
-const BATCH = 30
+const BATCH = 5
 /** A viewer that is this far behind (bytes) is let go; it connects again and gets the whole run. */
 const BEHIND = 64e6
 
@@ -56,6 +56,7 @@ export class Viewers {
   }
 
   close(): void {
+    this.#store.flush()
     this.#unlisten()
     this.flush()
     for (const socket of this.#viewers.keys()) socket.close(1001, 'the inspector is closed')
