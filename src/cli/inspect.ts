@@ -8,6 +8,8 @@ import { isView, VIEWS } from './view.ts'
 
 type Watched = {
   readonly inspect: (event: InspectionEvent) => void
+  /** Whether events can be sent from there. */
+  readonly answers: boolean
   /** Stays for whoever looks, until Ctrl-C; where nobody sits at a terminal it ends at once. */
   end(): Promise<void>
 }
@@ -28,10 +30,14 @@ export async function watch(view: string, say: Say, record?: string): Promise<Wa
       ? `Inspector: ${inspector.url}`
       : `Classic inspector: ${visualizer}\nReceivers connect to: ${inspector.classic}`,
   )
+  // A run that waits for a person has nothing else to keep the process alive.
+  const alive = setInterval(() => {}, 60_000)
   return {
     inspect: inspector.inspect,
+    answers: view === 'page',
     end: async () => {
       if (isAttended()) await untilInterrupted(say)
+      clearInterval(alive)
       await inspector.close()
     },
   }
@@ -50,6 +56,7 @@ async function hosted(say: Say): Promise<Watched> {
   const inspector = createSkyInspector({ serializationDepthLimit: 64 })
   return {
     inspect: (event) => inspector.inspect.next(event),
+    answers: false,
     end: async () => {
       if (isAttended()) await untilInterrupted(say)
       inspector.stop()

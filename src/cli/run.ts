@@ -47,7 +47,7 @@ export const runCommand = defineCommand({
     const stop = interruption()
     try {
       checkFlags(rawArgs)
-      show(await execute(args as Given, stop.signal), args.json)
+      await execute(args as Given, stop.signal)
     } catch (error) {
       process.exitCode = stop.exitCode ?? 1
       if (args.json) process.stdout.write(`${JSON.stringify({ error: toData(error) })}\n`)
@@ -58,7 +58,7 @@ export const runCommand = defineCommand({
   },
 })
 
-async function execute(given: Given, signal: AbortSignal): Promise<Outcome> {
+async function execute(given: Given, signal: AbortSignal): Promise<void> {
   const { file, input, export: name, json, verbose, inspect, record } = given
   if (!file) throw new CliError('Which pipeline? Give the file of a module: tinyllm run machines/credit-analysis.ts')
   const module = await loadModule(file)
@@ -68,10 +68,11 @@ async function execute(given: Given, signal: AbortSignal): Promise<Outcome> {
   const model = await offlineModel(parts, (note) => process.stderr.write(`${note}\n`))
   const watched = await watchIf(inspect, record)
   try {
-    const shown = progress(pipeline, { quiet: Boolean(json) && !verbose, verbose: Boolean(verbose) })
+    const quiet = Boolean(json) && !verbose
+    const shown = progress(pipeline, { quiet, verbose: Boolean(verbose), answered: watched?.answers ?? false })
     const observed = watched && { inspect: watched.inspect }
     for await (const event of pipeline.stream(value, { signal, ...observed })) shown.on(event)
-    return shown.outcome()
+    show(shown.outcome(), json)
   } finally {
     await watched?.end()
     await model?.stop()

@@ -1,7 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJournal } from 'tinyllm/inspector'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { root } from '../tools/repository.ts'
+import { launch } from '../e2e/browser.ts'
 import { builtCheckout } from './built.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -9,6 +11,9 @@ vi.setConfig({ testTimeout: 30_000 })
 let checkout: Awaited<ReturnType<typeof builtCheckout>>
 beforeAll(async () => {
   checkout = await builtCheckout()
+  // Its page, as the build made it.
+  const page = 'dist/observe/inspector/page'
+  cpSync(join(root, page), join(checkout.folder, page), { recursive: true })
   checkout.write(
     'one.ts',
     `import { fn } from 'tinyllm'\nexport const one = fn({ name: 'one', run: (n: number) => n + 1 })`,
@@ -52,6 +57,30 @@ describe('tinyllm run --inspect', () => {
     expect(stderr).toContain('--inspect page, or --inspect stately, or --inspect classic')
     expect(code).toBe(1)
   })
+})
+
+test('a run that waits for a person can be answered in the page', async () => {
+  const browser = await launch()
+  try {
+    const { code, stdout } = await checkout.tinyllm(
+      ['run', 'machines/receive.ts', '--inspect', '--input', 'null', '--json'],
+      {
+        onError: async (text) => {
+          const [url] = /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(text) ?? []
+          if (!url) return false
+          const page = await browser.newPage()
+          await page.goto(url)
+          await page.getByTestId('waiting').waitFor()
+          for (const field of await page.locator('.send input[type=text]').all()) await field.fill('Grace')
+          await page.getByRole('button', { name: 'Approve' }).click()
+          return true
+        },
+      },
+    )
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { output: { type: 'APPROVE' } }])
+  } finally {
+    await browser.close()
+  }
 })
 
 describe('tinyllm inspect', () => {
