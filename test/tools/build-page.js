@@ -1,6 +1,6 @@
 // The second part of the build: the page of the inspector, with everything that it needs, so that a consumer installs
 // nothing for it. `elkjs` (EPL-2.0) becomes files of its own, which are loaded only for charts that are not ours.
-import { copyFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
 const source = 'src/observe/inspector/page'
@@ -25,8 +25,14 @@ export async function buildPage() {
       chunkSizeWarningLimit: 2000,
     },
   })
-  const elk = createRequire(import.meta.url)
-    .resolve('elkjs/package.json')
-    .replace('package.json', 'LICENSE.md')
-  copyFileSync(elk, `${target}/elkjs-license.txt`)
+  writeFileSync(`${target}/licenses.txt`, ['elkjs', 'preact'].map(licenseOf).join('\n\n'))
+}
+
+/** What is built in stays under its own license, which goes along. */
+function licenseOf(name) {
+  const folder = createRequire(import.meta.url)
+    .resolve(`${name}/package.json`)
+    .replace('package.json', '')
+  const file = readdirSync(folder).find((entry) => /^license(\.|$)/i.test(entry))
+  return `${name}\n\n${readFileSync(folder + file, 'utf8')}`
 }

@@ -116,7 +116,9 @@ function Bar({ span, row, most, now }: { span: Span; row: Row; most: number; now
 
 function Axis({ most, onSeek }: { most: number; onSeek: (part: number) => void }) {
   const step = niceStep(most / 8)
-  const ticks = Array.from({ length: Math.floor(most / step) + 1 }, (_, at) => at * step)
+  const ticks = Array.from({ length: Math.floor(most / step) + 1 }, (_, at) => at * step).filter(
+    (tick) => tick < most * 0.96,
+  )
   return (
     <div class="axis">
       <span class="bar-name" />
