@@ -86,6 +86,8 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   return {
     url,
     inspect: (event) => {
+      // Actions are not told: what they change is.
+      if (event?.type === '@xstate.action') return
       tap.inspect(event)
       classic.inspect(event)
     },
