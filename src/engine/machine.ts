@@ -1,61 +1,131 @@
-import { type AnyActorScope, type AnyMachineSnapshot, type Snapshot, StateMachine } from 'xstate'
+import { type AnyActorScope, type AnyStateNode, type EventObject, type Snapshot, StateMachine } from 'xstate'
 import { PipelineError, toData, toError } from '../errors.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { checkData } from './check-data.ts'
+import { Macrostep } from './macrostep.ts'
+import { type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
+import { adopt, type PlainSnapshot, restore } from './restore.ts'
+import { LazySnapshot, type Owner } from './snapshot.ts'
 
-type Config = { id: string; version: string; context(args: object): PipelineContext; [key: string]: unknown }
-type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Record<string, unknown> }
+type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext }
+type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
+type AnySnapshot = PlainSnapshot | LazySnapshot
 
 // StateMachine's own parameters say nothing about charts that are built at run time.
 const Base = StateMachine as unknown as new (config: object, implementations: object) => FnMachine<unknown, unknown>
 
-/** XState's own state machine, whose snapshots are checked to be data, carry the chart's version, and bring errors back. */
-export class PipelineMachine extends Base {
-  readonly #config: Config
-  readonly #implementations: Implementations
+/**
+ * XState's state machine with an interpreter that follows a plan of the chart (see plan.ts), and snapshots that are
+ * checked to be data, carry the chart's version, and bring errors back. A chart or an implementation that the plan does
+ * not understand runs on XState's own interpreter.
+ */
+export class PipelineMachine extends Base implements Owner {
+  readonly plan: Plan | undefined
+  readonly #chart: Chart
+  #stock: PipelineMachine | undefined = undefined
 
-  constructor(config: object, implementations: Implementations) {
-    super(config, implementations)
-    this.#config = config as Config
-    this.#implementations = implementations
+  constructor(config: object, implementations: Implementations, chart: Chart = new Chart(config as Config)) {
+    const plan = understands(implementations.actions ?? {}) ? chart.plan : undefined
+    const { id, version } = chart.config
+    super(plan ? { id, version } : config, implementations)
+    this.plan = plan
+    this.#chart = chart
+    if (!plan) return
+    Object.assign(this, { config })
+    for (const part of ['root', 'states', 'events', 'idMap'] as const) {
+      Object.defineProperty(this, part, { get: () => chart.machine[part], enumerable: true, configurable: true })
+    }
+  }
+
+  /** The same machine on XState's own interpreter. */
+  get stock(): PipelineMachine {
+    if (!this.plan) return this
+    return (this.#stock ??= new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()))
+  }
+
+  get stateNodes(): readonly AnyStateNode[] {
+    return this.#chart.stateNodes
+  }
+
+  definitionOf({ source, event, index }: PlanTransition): unknown {
+    const { always, transitions } = this.stateNodes[source.order] as AnyStateNode
+    return (event === '' ? always : transitions.get(event))?.[index]
   }
 
   /** The same machine with other actors, actions or guards, by name. */
   override provide(implementations: Implementations): PipelineMachine {
-    const merged: Implementations = { ...this.#implementations }
+    const merged: Implementations = { ...this.implementations }
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
-      merged[kind] = { ...this.#implementations[kind], ...implementations[kind] }
+      merged[kind] = { ...this.implementations[kind], ...implementations[kind] }
     }
-    return new PipelineMachine(this.#config, merged)
+    return new PipelineMachine(this.config, merged, this.#chart)
+  }
+
+  override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
+    const { plan } = this
+    if (!plan) return super.getInitialSnapshot(scope as never, input) as never
+    const step = new Macrostep(
+      this,
+      plan,
+      scope,
+      { type: 'xstate.init', input } as EventObject,
+      LazySnapshot.before(this, plan),
+    )
+    try {
+      const snapshot = step.start(input)
+      // XState copies the snapshot where an action fails that it has put off until the actor starts.
+      return (step.acted ? snapshot.plain() : snapshot) as never
+    } catch (error) {
+      const { root } = this
+      const initial = this.resolveState({ value: {}, context: step.context } as never)
+      return { ...initial, status: 'error', error, _nodes: [root], tags: new Set(root.tags) } as never
+    }
+  }
+
+  override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
+    const { plan } = this
+    const known = event.type !== '*' && snapshot.status === 'active' ? this.#known(snapshot) : undefined
+    if (!plan || !known) return super.transition(snapshot as never, event as never, scope as never) as never
+    try {
+      const next = new Macrostep(this, plan, scope, event, known).take()
+      return (next === known ? snapshot : next) as never
+    } catch (thrown) {
+      // XState copies the snapshot of a machine that fails, with `{ ...snapshot }`.
+      if (snapshot === known) known.plain()
+      throw thrown
+    }
+  }
+
+  #known(snapshot: AnySnapshot): LazySnapshot | undefined {
+    const { plan } = this
+    if (!plan) return undefined
+    if (snapshot instanceof LazySnapshot && LazySnapshot.inside(snapshot).root.node === plan.root) return snapshot
+    return adopt(this, plan, snapshot)
   }
 
   /** The run as JSON data; throws, with the place, on what JSON cannot hold. */
-  override getPersistedSnapshot(
-    snapshot: AnyMachineSnapshot,
-    options?: unknown,
-  ): Snapshot<unknown> & PersistedSnapshot {
-    checkData(snapshot.context)
-    const persisted = super.getPersistedSnapshot(snapshot as never, options)
-    const error: unknown = persisted.error instanceof PipelineError ? persisted.error.toJSON() : persisted.error
-    return { ...persisted, error, version: this.#config.version } as Snapshot<unknown> & PersistedSnapshot
+  override getPersistedSnapshot(snapshot: AnySnapshot, options?: unknown): Snapshot<unknown> & PersistedSnapshot {
+    checkData(snapshot.context as PipelineContext)
+    const { status, output, error, value, context, children } = snapshot
+    const plain = { status, output, error, value, historyValue: {}, context, children }
+    const persisted = super.getPersistedSnapshot((this.plan ? plain : snapshot) as never, options)
+    const data: unknown = error instanceof PipelineError ? error.toJSON() : error
+    return { ...persisted, error: data, version: this.#chart.config.version } as Snapshot<unknown> & PersistedSnapshot
   }
 
   /** A snapshot of another version becomes a run that has failed with `snapshot_mismatch`. */
-  override restoreSnapshot(snapshot: Snapshot<unknown>, scope: AnyActorScope): never {
-    const { version } = snapshot as PersistedSnapshot
-    const fits = version === this.#config.version
-    const restored = super.restoreSnapshot(
-      fits ? snapshot : this.#refused(version, scope),
-      scope as never,
-    ) as AnyMachineSnapshot
-    if (isErrorData(restored.error)) restored.error = toError(restored.error)
-    return restored as never
+  override restoreSnapshot(persisted: Snapshot<unknown>, scope: AnyActorScope): never {
+    const { version, error } = persisted as PersistedSnapshot
+    const accepted = version === this.#chart.config.version ? persisted : this.#refused(version, scope)
+    const snapshot = { ...accepted, error: isErrorData(error) ? toError(error) : error } as unknown as PlainSnapshot
+    const restored = this.plan && restore(this, this.plan, snapshot, scope)
+    return (restored ?? super.restoreSnapshot(snapshot as never, scope as never)) as never
   }
 
   /** A throw in restoreSnapshot would leave an embedding machine waiting for ever; the `failed` state tells it. */
   #refused(version: unknown, { self }: AnyActorScope): Snapshot<unknown> {
     const { id } = this
-    const wanted = this.#config.version
+    const { version: wanted, context: contextOf } = this.#chart.config
     const error = toData(
       new PipelineError({
         code: 'snapshot_mismatch',
@@ -64,7 +134,7 @@ export class PipelineMachine extends Base {
         message: `The snapshot is of version ${String(version)} and ${id} is of version ${wanted}: its states have changed. Finish the run on the old version, or migrate the snapshot.`,
       }),
     )
-    const context = this.#config.context({ self, input: undefined })
+    const context = contextOf({ self, input: undefined })
     const root: Frame = { path: id, attempt: 1, input: undefined, error }
     const actor = `${id}#failed`
     return {
@@ -79,3 +149,30 @@ export class PipelineMachine extends Base {
 
 const isErrorData = (error: unknown): error is ErrorData =>
   (error as Partial<ErrorData> | undefined)?.name === 'PipelineError'
+
+/** What is worked out of a chart once, for all machines that differ only in their implementations. */
+class Chart {
+  readonly config: Config
+  readonly plan: Plan | undefined
+  #machine: Nodes | undefined
+  #stateNodes: readonly AnyStateNode[] | undefined
+
+  constructor(config: Config, plan: Plan | null | undefined = planOf(config.id, config)) {
+    this.config = config
+    this.plan = plan ?? undefined
+  }
+
+  withoutPlan(): Chart {
+    return new Chart(this.config, null)
+  }
+
+  /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */
+  get machine(): Nodes {
+    return (this.#machine ??= new Base(this.config, {}) as unknown as Nodes)
+  }
+
+  get stateNodes(): readonly AnyStateNode[] {
+    return (this.#stateNodes ??= [...this.machine.idMap.values()])
+  }
+}
+type Nodes = { root: AnyStateNode; states: object; events: string[]; idMap: ReadonlyMap<string, AnyStateNode> }

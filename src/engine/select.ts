@@ -1,0 +1,86 @@
+import type { EventObject } from 'xstate'
+import { type Active, find } from './configuration.ts'
+import type { Plan, PlanNode, PlanTransition } from './plan.ts'
+
+/** What a guard may look at. `snapshot` is for XState's own guards (`and`, `not`, `stateIn` …). */
+export type Situation = {
+  readonly guards: Readonly<Record<string, unknown>>
+  readonly context: object
+  snapshot(): unknown
+}
+
+/** The transitions that an event takes: of states inside each other the innermost that has one, regions side by side. */
+export function select(plan: Plan, root: Active, event: EventObject, situation: Situation): PlanTransition[] {
+  const chosen: PlanTransition[] = []
+  for (const { node, transitions } of plan.listeners.get(event.type) ?? []) {
+    // Inner states come first, right before those around them.
+    if (chosen.at(-1)?.source.isBelow(node) || !find(root, node)) continue
+    const transition = transitions.find(({ guard }) => {
+      try {
+        return guard === undefined || holds(guard, event, situation)
+      } catch (thrown) {
+        const where = `'${guard}' in transition for event '${event.type}' in state node '${node.id}'`
+        throw new Error(`Unable to evaluate guard ${where}:\n${(thrown as Error).message}`, { cause: thrown })
+      }
+    })
+    if (transition) chosen.push(transition)
+  }
+  return chosen
+}
+
+/** The eventless transitions of states that are left at once. */
+export function selectEventless(pending: readonly PlanNode[], event: EventObject, situation: Situation) {
+  return pending.map(
+    ({ always }) =>
+      always?.find(({ guard }) => guard === undefined || holds(guard, event, situation)) as PlanTransition,
+  )
+}
+
+type Guard = string | { type: string; params?: unknown }
+
+function holds(guard: Guard, event: EventObject, situation: Situation): boolean {
+  const { guards, context } = situation
+  const name = typeof guard === 'string' ? guard : guard.type
+  const found = guards[name]
+  if (!found) throw new Error(`Guard '${name}' is not implemented.'.`)
+  if (typeof found !== 'function') return holds(found as Guard, event, situation)
+  const args = { context, event }
+  if ('check' in found) return (found as unknown as Check).check(situation.snapshot(), args, found)
+  const params = typeof guard === 'string' ? undefined : guard.params
+  return (found as Test)(args, typeof params === 'function' ? (params as Test)(args) : params)
+}
+
+type Test = (args: { context: object; event: EventObject }, params?: unknown) => boolean
+type Check = { check(snapshot: unknown, args: object, guard: unknown): boolean }
+
+/**
+ * Of transitions that would leave the same states, the one that was chosen first stays, unless the other lies inside
+ * its source (SCXML's removeConflictingTransitions). What a transition leaves is what is active inside its domain.
+ */
+export function withoutConflicts(chosen: readonly PlanTransition[]): readonly PlanTransition[] {
+  if (areApart(chosen)) return chosen
+  const kept = new Set<PlanTransition>()
+  for (const one of chosen) {
+    const others = [...kept].filter((other) => conflict(one, other))
+    if (others.some((other) => !one.source.isBelow(other.source))) continue
+    for (const other of others) kept.delete(other)
+    kept.add(one)
+  }
+  return [...kept]
+}
+
+/** The usual case in one pass: domains in document order, none inside another. */
+function areApart(chosen: readonly PlanTransition[]): boolean {
+  let last = -1
+  return chosen.every(({ domain, enters }) => {
+    if (enters.length === 0) return true
+    const apart = domain.order > last
+    last = domain.last
+    return apart
+  })
+}
+
+function conflict(one: PlanTransition, other: PlanTransition): boolean {
+  if (one.enters.length === 0 || other.enters.length === 0) return false
+  return one.domain === other.domain || one.domain.isBelow(other.domain) || other.domain.isBelow(one.domain)
+}
