@@ -1,6 +1,6 @@
 import { checkNode } from './compile/check.ts'
 import { compile } from './compile/machine.ts'
-import { type HasNode, NODE, type Node } from './compile/scope.ts'
+import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { prepare } from './run/prepare.ts'
 import { ended, run } from './run/run.ts'
@@ -40,6 +40,12 @@ export function define(node: Node): HasNode {
 function build(node: Node) {
   const { config, implementations, paths, verbose } = compile({ [NODE]: node })
   return { machine: new PipelineMachine(config, implementations), paths, verbose }
+}
+
+/** A child that runs as an actor of its own: its machine, for a pool to run once an item. */
+export function itemMachine(scope: Scope, child: NodeChild): PipelineMachine {
+  const { config, implementations } = compile(child.fn, scope.beside(child))
+  return new PipelineMachine(config, implementations)
 }
 
 /** The same node with one function replaced wherever it stands; paths are kept relative, so that `as` can rename. */

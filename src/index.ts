@@ -4,14 +4,20 @@ export { branch } from './nodes/branch.ts'
 export { chain } from './nodes/chain.ts'
 export { decision } from './nodes/decision.ts'
 export { flow } from './nodes/flow.ts'
+export { fallback } from './nodes/fallback.ts'
 export { fn } from './nodes/function.ts'
 export { llmCall } from './nodes/llm-call.ts'
+export { loop } from './nodes/loop.ts'
+export { map } from './nodes/map.ts'
 export { parallel } from './nodes/parallel.ts'
 export { pass } from './nodes/pass.ts'
+export { receive } from './nodes/receive.ts'
 export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
+export type { Pass } from './nodes/function.ts'
 export type { Prompt } from './nodes/llm-call.ts'
+export type { Items } from './nodes/map.ts'
 export type { LoggerOptions } from './observe/logger.ts'
 export type {
   AnyFn,
@@ -36,6 +42,7 @@ export type {
   PersistedSnapshot,
   PipelineContext,
   Policy,
+  RefusedEvent,
   RunContext,
   RunEvent,
   RunOptions,

@@ -112,6 +112,14 @@ export type Frame = {
   readonly outputs?: Readonly<Record<string, unknown>>
   /** Which round of the loops and retries around it this is; part of the idempotency key. */
   readonly round?: string
+  /** `branch` and `loop`: the way it goes on. */
+  readonly choice?: string
+  /** `loop`: how many iterations are done. */
+  readonly iteration?: number
+  /** `fallback`: the errors of the children so far. */
+  readonly errors?: readonly ErrorData[]
+  /** `receive`: the types of the events that it waits for. */
+  readonly waitsFor?: readonly string[]
 }
 
 /** The context of a compiled machine: plain JSON data. */
@@ -126,7 +134,9 @@ export type PipelineContext = {
 export type TokenEvent = { type: 'token'; path: string; delta: string }
 export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; outputTokens: number; cost?: number }
 export type FinishEvent = { type: 'finish'; path: string; reason: string }
-export type Emitted = TokenEvent | UsageEvent | FinishEvent
+/** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
+export type RefusedEvent = { type: 'refused'; path: string; event: { type: string }; reason: string }
+export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent
 
 /** Ends a run in `failed` with `aborted`, as `options.signal` does: `actor.send({ type: 'tinyllm.cancel' })`. */
 export type CancelEvent = { type: 'tinyllm.cancel'; code?: 'aborted' | 'timeout'; message?: string; reason?: unknown }

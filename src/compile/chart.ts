@@ -2,7 +2,12 @@ import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { ErrorData, Frame, PipelineContext, Policy } from '../types.ts'
 
 /** The part of XState's machine config that compiled charts use: plain data but for the mappers of invoke and context. */
-export type Transition = { target?: string; guard?: string; actions?: string | string[] }
+export type Transition = {
+  target?: string
+  guard?: string
+  actions?: string | string[]
+  meta?: Record<string, unknown>
+}
 export type Transitions = string | Transition | Transition[]
 export type Args = { context: PipelineContext; self: AnyActorRef }
 export type Invoke = {
@@ -38,7 +43,12 @@ export type Build = {
   paths: Map<string, object>
   /** The paths whose transitions are logged in any case. */
   verbose: Set<string>
+  /** The events from outside that are waited for: by type, then by path, what says why one is not taken. */
+  awaited: Map<string, Map<string, Refusal>>
 }
+
+/** Why an event's payload does not fit, or nothing if it does. */
+export type Refusal = (event: object) => string | undefined
 
 /** What may be seen of the event that an action or guard runs on. */
 export type Seen = { type: string; output?: unknown; error?: unknown }

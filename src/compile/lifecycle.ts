@@ -1,8 +1,10 @@
 import type { AnyActorLogic } from 'xstate'
 import { failure, PipelineError, toData, toError } from '../errors.ts'
 import type { ErrorCode, Frame, Policy, StandardSchema } from '../types.ts'
+import { awaiting } from './awaiting.ts'
 import type { Args, Invoke, Slots, State, Transition } from './chart.ts'
 import { type Call, leafLogic, type Work } from './leaf.ts'
+import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from './schema.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { read } from './slots.ts'
@@ -21,6 +23,8 @@ type FailOptions = {
 export type LifecycleOptions = {
   /** A leaf always shows its validating states, a composite only those with something to do. */
   leaf?: boolean
+  /** The timeout is a deadline that a restore does not put off: something is waited for, not attempted. */
+  waits?: boolean
   processOutput?: Work | undefined
   /** The running state; without one the function only validates. */
   running?: (life: Lifecycle) => State
@@ -37,12 +41,16 @@ export type Lifecycle = {
   work(run: Work): Invoke
   /** The same with any actor logic, which gets the plain input. */
   actor(logic: AnyActorLogic): Invoke
+  /** A pool of actors, one for each item of the input; their errors are this function's own. */
+  pool(options: PoolOptions): Invoke
+  /** Waits for an event from outside, whose checked payload is the value. */
+  awaits(events: Readonly<Record<string, StandardSchema>>): State
   /** The transitions of a failure: wait and try again while the policy allows it, else `failed`. */
   fail(verb: string, errorOf: ErrorOf, options?: FailOptions): Transition[]
   /** The same for a failed child; for the `onDone` of its state. */
   failBy(child: Part): Transition[]
-  /** The state of a child whose output is this function's own, and ends its running. */
-  yieldTo(child: Part): State
+  /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
+  yieldTo(child: Part, onFailure?: Transition[]): State
 }
 
 /**
@@ -53,7 +61,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const { path, slot } = scope
   const { policy, input, output } = scope.node
   const { retry, timeout } = policy
-  const { leaf = false, processOutput, running } = options
+  const { leaf = false, waits = false, processOutput, running } = options
   const stages = [
     (leaf || input || scope.mapped) && 'validatingInput',
     running && 'running',
@@ -87,20 +95,31 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     return fail(verb, errorOf, { when, drop: true, from: 'inside' })
   }
 
-  const invoke = (verb: string, logic: AnyActorLogic, state: string, input: (args: Args) => unknown): Invoke => ({
+  const invoke = (
+    verb: string,
+    logic: AnyActorLogic,
+    state: string,
+    input: (args: Args) => unknown,
+    errorOf = thrown('run', state),
+  ): Invoke => ({
     ...scope.actor(verb, logic),
     input,
     onDone: {
       target: after(state),
       actions: scope.action(verb ? `${verb}:keep` : 'keep', (frame, { event }) => ({ ...frame, value: event.output })),
     },
-    onError: fail(verb ? `${verb}:fail` : 'fail', thrown('run', state)),
+    onError: fail(verb ? `${verb}:fail` : 'fail', errorOf),
   })
 
   const thrown =
     (code: ErrorCode, state: string): ErrorOf =>
     (frame, { event }) =>
       failure(event.error, { code, path, state, attempts: frame.attempt })
+
+  const own: ErrorOf = (frame, seen) => {
+    const { error } = seen.event
+    return error instanceof PipelineError ? error : thrown('run', 'running')(frame, seen)
+  }
 
   const frameIn = ({ context }: Args) => read(context.slots, slot) as Frame
   const plain = (args: Args) => frameIn(args).input
@@ -134,21 +153,24 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       const next = after('running')
       const work: Lifecycle['work'] = (run) => invoke('', leafLogic(path, run), 'running', call('input'))
       const actor: Lifecycle['actor'] = (logic) => invoke('', logic, 'running', plain)
+      const pool: Lifecycle['pool'] = (options) => invoke('', poolLogic(options), 'running', call('input'), own)
       const state = (running as NonNullable<typeof running>)({
         next,
         nextAt: at(next),
         failed: { guard: failed, target: at('failed') },
         work,
         actor,
+        pool,
+        awaits: (events) => awaiting(scope, next, events),
         fail,
         failBy,
-        yieldTo: (child) => {
+        yieldTo: (child, onFailure = failBy(child)) => {
           const take = scope.action(
             `take:${child.key}`,
             (frame, { slots }) => ({ ...frame, value: child.frame(slots).value }),
             { drop: true },
           )
-          return { ...child.state, onDone: [...failBy(child), { target: at(next), actions: take }] }
+          return { ...child.state, onDone: [...onFailure, { target: at(next), actions: take }] }
         },
       })
       if (timeout === undefined) return state
@@ -162,7 +184,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         })
       const onTime = {
         ...scope.actor('timeout', timer),
-        input: () => ({ ms: timeout }),
+        input: ({ self }: Args) => (waits ? { at: now(self) + timeout } : { ms: timeout }),
         onDone: fail('late', late, { drop: true }),
       }
       return { ...state, invoke: [...[state.invoke ?? []].flat(), onTime] }
@@ -205,7 +227,12 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
 
 const errorIn = (frame: Frame | undefined): PipelineError | undefined => frame?.error && toError(frame.error)
 
-const tryAgain: Update = ({ value: _, error: __, outputs: ___, ...frame }) => ({ ...frame, attempt: frame.attempt + 1 })
+const tryAgain: Update = ({ path, attempt, input, round }) => ({
+  path,
+  attempt: attempt + 1,
+  input,
+  ...(round !== undefined && { round }),
+})
 
 /** A predicate that throws gives up, and the first error stands. */
 function wants({ when }: NonNullable<Policy['retry']>, error: PipelineError): boolean {

@@ -1,9 +1,10 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
 import { PipelineError, toData, toError } from '../errors.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
+import { refuse } from './awaiting.ts'
 import type { Args, Build, State } from './chart.ts'
 import { EMIT, type EmitEvent } from './leaf.ts'
-import { type HasNode, NODE, Scope } from './scope.ts'
+import { type HasNode, NODE, type Place, Scope } from './scope.ts'
 import { read, write } from './slots.ts'
 import { versionOf } from './version.ts'
 
@@ -26,37 +27,38 @@ export type Compiled = {
 type Cancelled = { context: PipelineContext; event: CancelEvent }
 type Bubbled = { context: PipelineContext; event: EmitEvent }
 
-/** A function as a whole machine: its lifecycle in a root that starts, sums usage, lets events out, and fails as XState fails. */
-export function compile(fn: HasNode): Compiled {
-  const { name } = fn[NODE]
-  const build: Build = {
-    actors: {},
-    actions: {},
-    guards: {},
-    overrides: new Map(),
-    paths: new Map(),
-    verbose: new Set(),
-  }
-  const { initial, states, ...rest } = new Scope(build, name, name).compile(fn)
-  const { actors, actions, guards, paths, verbose } = build
+/**
+ * A function as a whole machine: its lifecycle in a root that starts, sums usage, lets events out, and fails as XState
+ * fails. At a `place` it is an item of a pool: its input is `{ runId, value }`, and its events go up to the pool.
+ */
+export function compile(fn: HasNode, place?: Place): Compiled {
+  const { path, id, build: around } = place ?? { path: fn[NODE].name, id: fn[NODE].name, build: undefined }
+  const { overrides, paths, verbose } = around ?? { overrides: new Map(), paths: new Map(), verbose: new Set<string>() }
+  const build: Build = { actors: {}, actions: {}, guards: {}, overrides, paths, verbose, awaited: new Map() }
+  const { initial, states, ...rest } = new Scope(build, path, id).compile(fn)
+  const { actors, actions, guards, awaited } = build
   const root = (context: PipelineContext) => read(context.slots, 0) as Frame
 
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
-  const failed = `${name}#failed`
+  const failed = `${path}#failed`
   actors[failed] = fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input)))
-  actions[`${name}#cancel`] = assign(({ context, event }: Cancelled) => ({
-    slots: write([], 0, { ...root(context), error: toData(cancelled(name, root(context), event)) }),
+  actions[`${path}#cancel`] = assign(({ context, event }: Cancelled) => ({
+    slots: write([], 0, { ...root(context), error: toData(cancelled(path, root(context), event)) }),
   }))
-  actions.sumUsage = assign(({ context, event }: Bubbled) => ({ usage: sum(context.usage, event.event) }))
-  actions.emit = emit(({ event }: Bubbled) => ({ ...event.event, path: event.path }))
-  guards.isUsage = ({ event }: Bubbled) => event.event.type === 'usage'
+  if (place) actions.forward = ({ self, event }: Args & Bubbled) => self._parent?.send(event)
+  else Object.assign(actions, bubbling)
+  if (!place) guards.isUsage = ({ event }: Bubbled) => event.event.type === 'usage'
+  if (awaited.size > 0) actions.refuse = refuse(path, awaited)
 
   const chart: State = {
     ...rest,
     initial: 'starting',
     on: {
-      [EMIT]: [{ guard: 'isUsage', actions: ['sumUsage', 'emit'] }, { actions: 'emit' }],
-      [CANCEL]: { target: '.failed', actions: `${name}#cancel` },
+      [EMIT]: place
+        ? { actions: 'forward' }
+        : [{ guard: 'isUsage', actions: ['sumUsage', 'emit'] }, { actions: 'emit' }],
+      [CANCEL]: { target: '.failed', actions: `${path}#cancel` },
+      ...Object.fromEntries([...awaited.keys()].map((type) => [type, { actions: 'refuse', meta: { refusal: true } }])),
     },
     states: {
       // A first microstep, so that observers see the first validation, and no parallel state is entered initially.
@@ -68,18 +70,29 @@ export function compile(fn: HasNode): Compiled {
       },
     },
   }
+  const start = (runId: string, input: unknown): PipelineContext => ({
+    runId,
+    slots: [[{ path, attempt: 1, input }]],
+    usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
+  })
   const config = {
-    id: name,
-    version: versionOf(name, chart),
-    context: ({ input, self }: Args & { input: unknown }): PipelineContext => ({
-      runId: runIdOf(self),
-      slots: [[{ path: name, attempt: 1, input }]],
-      usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
-    }),
+    id,
+    version: versionOf(path, chart),
+    context: place
+      ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value)
+      : ({ input, self }: Args & { input: unknown }) => start(runIdOf(self), input),
     output: ({ context }: Args) => root(context).value,
     ...chart,
   }
   return { config, implementations: { actors, actions, guards }, paths, verbose }
+}
+
+/** What the machine of a pool's item starts with. */
+export type PoolItem = { runId: string; value: unknown }
+
+const bubbling = {
+  sumUsage: assign(({ context, event }: Bubbled) => ({ usage: sum(context.usage, event.event) })),
+  emit: emit(({ event }: Bubbled) => ({ ...event.event, path: event.path })),
 }
 
 /** The id that a root actor was given; XState's own default ids are only unique in one process. */

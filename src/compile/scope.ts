@@ -1,10 +1,12 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
-import type { Build, Seen, Slots, State } from './chart.ts'
+import type { Build, Refusal, Seen, Slots, State } from './chart.ts'
 import type { Work } from './leaf.ts'
 import { toKey } from './names.ts'
 import { addressOf, read, write } from './slots.ts'
+
+export type { Slots, State }
 
 /** Where a function keeps its node. */
 export const NODE = Symbol('tinyllm.node')
@@ -34,6 +36,8 @@ export type NodeChild = {
   text?: boolean
 }
 export type HasNode = { readonly [NODE]: Node }
+/** Where a machine stands in a pipeline, and what it shares with it. */
+export type Place = { path: string; id: string; build: Build }
 
 type Feed = (frame: Frame) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
@@ -113,6 +117,17 @@ export class Scope {
       canFail: state.states?.failed !== undefined,
       frame: (slots) => read(slots, slot) as Frame,
     }
+  }
+
+  /** Tells the root that this node waits for an event from outside. */
+  awaits(type: string, refusal: Refusal): void {
+    const { awaited } = this.#build
+    awaited.set(type, (awaited.get(type) ?? new Map<string, Refusal>()).set(this.path, refusal))
+  }
+
+  /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */
+  beside({ key }: NodeChild): Place {
+    return { path: `${this.path}.${key}`, id: key, build: this.#build }
   }
 
   /** The state of a function at this place, its replacement's if it has one. */

@@ -103,6 +103,26 @@ export class PipelineMachine extends Base implements Owner {
     return adopt(this, plan, snapshot)
   }
 
+  /** While it is false, somebody only asks what could happen. */
+  #acting = false
+
+  override transition(...args: Parameters<FnMachine<unknown, unknown>['transition']>): never {
+    this.#acting = true
+    try {
+      return super.transition(...args) as never
+    } finally {
+      this.#acting = false
+    }
+  }
+
+  /** `snapshot.can` asks here as well: that an event would be refused is no transition to it. */
+  override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
+    const found = super.getTransitionData(...args)
+    return this.#acting
+      ? found
+      : found.filter(({ meta }) => (meta as { refusal?: boolean } | undefined)?.refusal !== true)
+  }
+
   /** The run as JSON data; throws, with the place, on what JSON cannot hold. */
   override getPersistedSnapshot(snapshot: AnySnapshot, options?: unknown): Snapshot<unknown> & PersistedSnapshot {
     checkData(snapshot.context as PipelineContext)

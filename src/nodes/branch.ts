@@ -76,11 +76,12 @@ export function branch(config: object): unknown {
           const parts = ways.map((way) => scope.child(way, (frame) => frame.input))
           const choose = scope.action('choose', (frame) => {
             const chosen = ways.findIndex((way) => holds(way, frame.input))
-            return { ...frame, value: parts[chosen]?.key ?? null }
+            const choice = parts[chosen]?.key
+            return choice === undefined ? frame : { ...frame, choice }
           })
           const none = fail('refuse', ({ attempt }) => noCase(scope.path, attempt), { from: 'inside' })
           const chosen = parts.map(({ key }) => ({
-            guard: scope.guard(`chose:${key}`, (frame) => frame.value === key),
+            guard: scope.guard(`chose:${key}`, (frame) => frame.choice === key),
             target: key,
           }))
           return {

@@ -15,7 +15,12 @@ const STATES: ReadonlySet<string> = new Set<LifecycleState>([
 export type Progress = Exclude<RunEvent, { type: 'output' | 'error' }>
 /** The frame comes along for whoever wants more than the event says. */
 export type OnProgress = (event: Progress, frame?: Frame) => void
-type Snap = { status: string; context: PipelineContext; _nodes: readonly AnyStateNode[] }
+type Snap = {
+  status: string
+  context: PipelineContext
+  _nodes: readonly AnyStateNode[]
+  machine?: { config?: { meta?: { path?: string } } }
+}
 type Emitted = { type: string; path?: string; event?: { type: string; [key: string]: unknown } }
 
 /**
@@ -23,20 +28,32 @@ type Emitted = { type: string; path?: string; event?: { type: string; [key: stri
  * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and `event`.
  */
 export function progressOf(emitType: string, push: OnProgress): (event: InspectionEvent) => void {
-  let active: ReadonlySet<AnyStateNode> = new Set()
+  const active = new Map<string, ReadonlySet<AnyStateNode>>()
+  let root: string | undefined
   let over = false
   return (inspected) => {
-    if ((inspected.actorRef as { sessionId?: string }).sessionId !== inspected.rootId) return
+    const { sessionId } = inspected.actorRef as { sessionId: string }
+    const isRoot = sessionId === inspected.rootId
     if (inspected.type === '@xstate.event') {
       const { type, path, event } = inspected.event as Emitted
-      if (type === emitType && path !== undefined && event && !over) push(told(path, event))
+      if (isRoot && type === emitType && path !== undefined && event && !over) push(told(path, event))
     } else if (inspected.type === '@xstate.microstep') {
       const snapshot = inspected.snapshot as unknown as Snap
-      active = entered(snapshot, active, push)
-      over = snapshot.status !== 'active'
+      if (isRoot) {
+        root ??= pathOf(snapshot)
+        over = snapshot.status !== 'active'
+      } else if (!within(root, pathOf(snapshot))) return
+      active.set(sessionId, entered(snapshot, active.get(sessionId), push))
+      if (snapshot.status !== 'active') active.delete(sessionId)
     }
   }
 }
+
+const pathOf = (snapshot: Partial<Snap>): string | undefined => snapshot.machine?.config?.meta?.path
+
+/** The items of a map are machines of this pipeline, too; a machine of the user's in an `actor` is not. */
+const within = (root: string | undefined, path: string | undefined): boolean =>
+  root !== undefined && path?.startsWith(`${root}.`) === true
 
 function told(path: string, event: { type: string; [key: string]: unknown }): Progress {
   if (event.type === 'token' || event.type === 'usage') return { ...event, path } as Progress
@@ -44,7 +61,7 @@ function told(path: string, event: { type: string; [key: string]: unknown }): Pr
 }
 
 /** Tells of each function that entered another state of its lifecycle; returns the states that are active now. */
-function entered({ _nodes: nodes, context }: Snap, before: ReadonlySet<AnyStateNode>, push: OnProgress) {
+function entered({ _nodes: nodes, context }: Snap, before: ReadonlySet<AnyStateNode> = new Set(), push: OnProgress) {
   for (const node of nodes) {
     const meta = node.parent?.meta as { path?: string; slot?: [number, number] } | undefined
     if (before.has(node) || meta?.path === undefined || !STATES.has(node.key)) continue

@@ -4,9 +4,12 @@ import {
   branch,
   chain,
   decision,
+  fallback,
   flow,
   fn,
   llmCall,
+  loop,
+  map,
   parallel,
   type Policy,
   type RunContext,
@@ -23,16 +26,25 @@ export type Kind = {
   make(work: Work, policy?: Policy): AnyFn
   /** Where the work stands. */
   path: string
+  /** What goes in, if not `'in'` itself. */
+  input?: unknown
   /** What comes out when the work gives `'out'`. */
   output: unknown
   /** What it says of an input that is no text; kinds without a schema pass it on. */
   refuses?: boolean
   /** Logic of the user's own has no `ctx`: no events, no attempts, no path of its own for a `PipelineError` inside. */
   bare?: boolean
+  /** The failure is its own, with those of its children in the cause. */
+  gathers?: boolean
+  /** The work runs in an actor of its own, and is no actor of the machine itself. */
+  apart?: boolean
 }
 
 const leaf = (work: Work, name = 'work') =>
   fn({ name, input: z.string(), run: (input: string, ctx: RunContext) => work(input, ctx) as string })
+const refuse = (_: string): string => {
+  throw new Error('not me')
+}
 const echo = fn({ name: 'echo', run: (input: string) => input })
 
 /** Add a kind here, and the whole contract holds for it. */
@@ -134,6 +146,30 @@ export const kinds: readonly Kind[] = [
       }),
     path: 'it.work',
     output: 'out',
+  },
+  {
+    name: 'loop',
+    make: (work, policy) =>
+      loop({ name: 'it', body: leaf(work), until: ({ value }) => value === 'out', maxIterations: 3, ...policy }),
+    path: 'it.body',
+    output: 'out',
+  },
+  {
+    name: 'fallback',
+    make: (work, policy) =>
+      fallback({ name: 'it', children: [fn({ name: 'first', run: refuse }), leaf(work)], ...policy }),
+    path: 'it.work',
+    output: 'out',
+    gathers: true,
+  },
+  {
+    name: 'map',
+    make: (work, policy) => map({ name: 'it', each: leaf(work), ...policy }),
+    input: ['in'],
+    path: 'it.each',
+    output: ['out'],
+    refuses: true,
+    apart: true,
   },
 ]
 

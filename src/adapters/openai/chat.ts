@@ -5,7 +5,7 @@ import { type Prompt, promptSchema } from '../../nodes/llm-call.ts'
 import type { CancelEvent, ChatMessage, Fn, Policy, RunContext, SchemaOutput, StandardSchema } from '../../types.ts'
 import { clientOf, type OpenAIClient } from './client.ts'
 import { readCompletion } from './completion.ts'
-import { isTransient } from './error.ts'
+import { isTransient, unreachable } from './error.ts'
 import { jsonSchemaOf, textsOf } from './json-schema.ts'
 import { outputSchema } from './output.ts'
 import { responseFormat } from './response-format.ts'
@@ -64,8 +64,8 @@ export function openAIChat<const N extends string, const K extends number = 1, S
 
   const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
     const { chat } = await clientOf({ client, apiKey, baseURL })
-    const create = chat.completions.create.bind(chat.completions) as (body: object, options: object) => unknown
-    const response = await create({ ...body, messages }, requestOptions(ctx, timeout))
+    const create = chat.completions.create.bind(chat.completions) as Create
+    const response = await request(create, { ...body, messages }, requestOptions(ctx, timeout))
     const texts = readCompletion(stream ? await collect(response as AsyncIterable<object>, n, ctx) : response, ctx)
     return n === 1 ? texts[0] : texts
   }
@@ -85,6 +85,16 @@ export function openAIChat<const N extends string, const K extends number = 1, S
     verbose,
   })
   return define(node) as never
+}
+
+type Create = (body: object, options: object) => unknown
+
+async function request(create: Create, body: object, options: { signal: AbortSignal }): Promise<unknown> {
+  try {
+    return await create(body, options)
+  } catch (thrown) {
+    throw options.signal.aborted ? thrown : unreachable(thrown)
+  }
 }
 
 /** The retries are the node's own, so that they are states that can be seen, stopped and resumed. */

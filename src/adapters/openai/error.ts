@@ -8,6 +8,7 @@ export type ChatProblem =
   | 'tool_calls'
   | 'cut_off'
   | 'no_answer'
+  | 'no_connection'
   | 'no_api_key'
 
 /**
@@ -27,6 +28,21 @@ export class OpenAIChatError extends Error {
   }
 }
 
+/** A connection that could not be made, in words: the SDK says no more than "Connection error". */
+export function unreachable(thrown: unknown): unknown {
+  if (!('status' in Object(thrown)) || (thrown as Thrown).status !== undefined) return thrown
+  return new OpenAIChatError(
+    'no_connection',
+    `the model server could not be reached: ${rootOf(thrown)}. Check the network, and baseURL (or OPENAI_BASE_URL)`,
+    { cause: thrown },
+  )
+}
+
+function rootOf(thrown: unknown): string {
+  const { cause, message, code } = Object(thrown) as { cause?: unknown; message?: unknown; code?: unknown }
+  return cause === undefined ? String(message || code).replace(/\.$/, '') : rootOf(cause)
+}
+
 type Thrown = { status?: unknown; code?: unknown; type?: unknown; cause?: { code?: unknown } }
 
 /**
@@ -36,11 +52,11 @@ type Thrown = { status?: unknown; code?: unknown; type?: unknown; cause?: { code
 export function isTransient({ code, cause }: PipelineError): boolean {
   if (code === 'timeout' || code === 'output_validation') return true
   if (code !== 'run') return false
-  if (cause instanceof OpenAIChatError) return cause.problem === 'cut_off'
+  if (cause instanceof OpenAIChatError) return cause.problem === 'cut_off' || cause.problem === 'no_connection'
   const thrown = Object(cause) as Thrown
   if (thrown.code === 'insufficient_quota' || thrown.type === 'insufficient_quota') return false
   const { status } = thrown
   if (typeof status === 'number') return [408, 409, 429].includes(status) || status >= 500
-  // Connection errors of the SDK have a status that is undefined; those below it carry a system code.
+  // What the server says in the midst of a stream has a status that is undefined; a broken body has a system code.
   return 'status' in thrown || cause instanceof SyntaxError || typeof thrown.cause?.code === 'string'
 }

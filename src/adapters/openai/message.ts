@@ -18,9 +18,11 @@ export interface OpenAIMessage<
   as<const M extends string>(name: M): OpenAIMessage<I, R, C, M>
 }
 
-type Content<C extends string, I> = C | ((input: I) => string | Promise<string>)
+/** A text with placeholders, or what makes the text. */
+export type MessageContent<C extends string, I> = C | ((input: I) => string | Promise<string>)
 /** A text asks for its placeholders, a function for its argument. */
 type Asked<C extends string, I> = string extends C ? I : Needs<C>
+type Shown<C extends string, I> = string extends C ? MessageContent<string, I> : C
 
 /**
  * A system message, for the sections of a template or as a function of its own. Its content is a text with
@@ -30,8 +32,8 @@ type Asked<C extends string, I> = string extends C ? I : Needs<C>
  * openAISystemMessage('Answer in {language}.')
  */
 export const openAISystemMessage = <const C extends string, I>(
-  content: Content<C, I>,
-): OpenAIMessage<Asked<C, I>, 'system', typeof content, 'openAISystemMessage'> =>
+  content: MessageContent<C, I>,
+): OpenAIMessage<Asked<C, I>, 'system', Shown<C, I>, 'openAISystemMessage'> =>
   message('openAISystemMessage', 'system', content)
 
 /**
@@ -43,9 +45,8 @@ export const openAISystemMessage = <const C extends string, I>(
  * chain({ name: 'ask', children: [openAIUserMessage('{question}'), openAIChat({ name: 'chat', model: 'gpt-4o-mini' })] })
  */
 export const openAIUserMessage = <const C extends string, I>(
-  content: Content<C, I>,
-): OpenAIMessage<Asked<C, I>, 'user', typeof content, 'openAIUserMessage'> =>
-  message('openAIUserMessage', 'user', content)
+  content: MessageContent<C, I>,
+): OpenAIMessage<Asked<C, I>, 'user', Shown<C, I>, 'openAIUserMessage'> => message('openAIUserMessage', 'user', content)
 
 /**
  * An assistant message, such as the answer of an example, for the sections of a template or as a function of its own.
@@ -55,8 +56,8 @@ export const openAIUserMessage = <const C extends string, I>(
  * openAIAssistantMessage('good')
  */
 export const openAIAssistantMessage = <const C extends string, I>(
-  content: Content<C, I>,
-): OpenAIMessage<Asked<C, I>, 'assistant', typeof content, 'openAIAssistantMessage'> =>
+  content: MessageContent<C, I>,
+): OpenAIMessage<Asked<C, I>, 'assistant', Shown<C, I>, 'openAIAssistantMessage'> =>
   message('openAIAssistantMessage', 'assistant', content)
 
 function message<M>(kind: string, role: Role, content: unknown): M {

@@ -5,9 +5,9 @@ import { OpenAIChatError } from './error.ts'
 type Chunk = { choices?: ChunkChoice[]; usage?: Completion['usage'] }
 type ChunkChoice = Omit<Choice, 'message'> & { delta?: Choice['message'] | null }
 
-/** Gathers the chunks of `n` streamed answers into one completion; each piece of text leaves as a `token` event. */
+/** Gathers the chunks of up to `n` streamed answers into one completion; each piece of text leaves as a `token` event. */
 export async function collect(chunks: AsyncIterable<Chunk>, n: number, ctx: RunContext): Promise<Completion> {
-  const choices = Array.from({ length: n }, (_, index): Choice => ({ index, message: {} }))
+  const choices: Choice[] = []
   let usage: Completion['usage']
   try {
     for await (const chunk of chunks) {
@@ -26,8 +26,9 @@ export async function collect(chunks: AsyncIterable<Chunk>, n: number, ctx: RunC
   }
   // The SDK ends the loop without an error when it is aborted.
   ctx.signal.throwIfAborted()
-  if (choices.some((choice) => !choice.finish_reason)) throw cutOff()
-  return { choices, usage: usage ?? null }
+  const begun = choices.filter(Boolean)
+  if (begun.length === 0 || begun.some((choice) => !choice.finish_reason)) throw cutOff()
+  return { choices: begun, usage: usage ?? null }
 }
 
 function add(choice: Choice, { delta, finish_reason, logprobs }: ChunkChoice): void {

@@ -1,0 +1,26 @@
+// A chain: each child gets what the one before gave. Functions that exist already fit unwrapped.
+// Run it: npx jiti examples/02-chain.ts (from Node 22.18 on also: node examples/02-chain.ts)
+import { chain, llmCall } from 'tinyllm'
+
+// Your own model: messages in, text out. Here it only answers from a table.
+const translate = llmCall({
+  name: 'translate',
+  model: async (messages) => {
+    const dictionary: Record<string, string> = { Statechart: 'Zustandsdiagramm', Region: 'Bereich' }
+    return dictionary[messages.at(-1)?.content ?? ''] ?? 'unbekannt'
+  },
+})
+
+const capitalize = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
+
+export const dictionary = chain({
+  name: 'dictionary',
+  // The second `capitalize` would need another name; `fn({ name, run: capitalize })` or `.as(…)` gives it one.
+  children: [(word: string) => word.trim(), capitalize, translate],
+})
+
+export async function main() {
+  return dictionary.run(' statechart ')
+}
+
+if (process.argv[1] === import.meta.filename) console.log(await main())

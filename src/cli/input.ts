@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { text as readAll } from 'node:stream/consumers'
+import { type JsonSchema, jsonSchemaOf } from '../adapters/openai/json-schema.ts'
+import { describe } from '../errors.ts'
+import type { StandardSchema } from '../types.ts'
+import { CliError } from './failure.ts'
+import type { Module } from './load.ts'
+
+type Note = (text: string) => void
+
+/** The input of a run: what `--input` says, or the sample of the module. */
+export async function readInput(
+  given: string | undefined,
+  schema: StandardSchema | undefined,
+  module: Module,
+  note: Note,
+): Promise<unknown> {
+  if (given === undefined) {
+    if (!('sample' in module)) {
+      throw new CliError(
+        `There is no input. Give one: --input 'a text', --input '{"a":"JSON"}', --input @FILE, or --input - for standard input; or export a sample from the module.`,
+      )
+    }
+    note('No --input was given: this is the sample that the module exports.')
+    return module.sample
+  }
+  return parseInput(await source(given), schema && jsonSchemaOf(schema))
+}
+
+async function source(given: string): Promise<string> {
+  if (given === '-') return withoutEnd(await readAll(process.stdin))
+  if (!given.startsWith('@')) return given
+  try {
+    return withoutEnd(readFileSync(given.slice(1), 'utf8'))
+  } catch (error) {
+    throw new CliError(
+      `The input could not be read: ${describe(error).message}. After @ comes the path of a file; a text that begins with @ can be given as JSON: --input '"@…"'.`,
+    )
+  }
+}
+
+/** An editor ends a file with a line break, which is no part of the text. */
+const withoutEnd = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
+
+/**
+ * What a person typed, as the pipeline takes it: JSON if it is JSON, else a text. A text, also one that looks like a
+ * number, goes into the one text field of an object.
+ */
+export function parseInput(text: string, schema: JsonSchema | undefined): unknown {
+  const value = parse(text)
+  if (schema?.type === 'string') return typeof value === 'string' ? value : text
+  if (typeof value === 'object' && value !== null) return value
+  const field = schema && textField(schema)
+  if (field !== undefined) return { [field]: typeof value === 'string' ? value : text }
+  return value === undefined ? text : value
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const isMeant = /^\s*(\{|\[.*\]\s*$)/s.test(text)
+    if (!isMeant) return undefined
+    throw new CliError(
+      `The input begins like JSON, and is not: ${describe(error).message}. Mend it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,
+    )
+  }
+}
+
+/** The field of an object that a text is meant for: its only required text, or its only one. */
+function textField({ properties, required = [] }: JsonSchema): string | undefined {
+  const texts = Object.entries((properties ?? {}) as Record<string, JsonSchema>)
+    .filter(([, { type }]) => type === 'string')
+    .map(([key]) => key)
+  const needed = texts.filter((key) => (required as string[]).includes(key))
+  return [needed, texts].find(({ length }) => length === 1)?.[0]
+}

@@ -1,0 +1,40 @@
+import { statSync } from 'node:fs'
+import { extname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { describe } from '../errors.ts'
+import { CliError } from './failure.ts'
+
+export type Module = Readonly<Record<string, unknown>>
+
+/** Loads a module of a user, in JavaScript or TypeScript; `tinyllm` in it is the one that runs here. */
+export async function loadModule(file: string): Promise<Module> {
+  const path = resolve(file)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw new CliError(`There is no file ${file}. Give the path of a module that exports a pipeline.`)
+  }
+  const extension = extname(path)
+  if (!/^\.[cm]?[jt]sx?$/.test(extension)) {
+    throw new CliError(`${file} is no module: it ends in ${extension || 'nothing'}. Give a .ts or .js file.`)
+  }
+  try {
+    return await (extension.includes('t') ? loadTypeScript(path) : import(pathToFileURL(path).href))
+  } catch (error) {
+    const { name, message } = describe(error)
+    throw new CliError(`${file} could not be loaded: ${name === 'Error' ? '' : `${name}: `}${message.trim()}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Newer versions of Node strip types themselves, though not from enums and the like. */
+async function loadTypeScript(path: string): Promise<Module> {
+  if ((process.features as { typescript?: unknown }).typescript) {
+    try {
+      return (await import(pathToFileURL(path).href)) as Module
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw error
+    }
+  }
+  const { createJiti } = await import('jiti')
+  return createJiti(import.meta.url, { fsCache: false }).import(path)
+}

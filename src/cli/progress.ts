@@ -1,0 +1,133 @@
+import { colorize } from 'consola/utils'
+import type { AnyStateNode } from 'xstate'
+import { CliError } from './failure.ts'
+import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
+
+/** What a run came to. */
+export type Outcome = {
+  output: unknown
+  /** Which way each decision went, by its path. */
+  decisions: Record<string, string>
+  usage: { inputTokens: number; outputTokens: number; cost: number }
+  ms: number
+}
+
+type Options = { quiet: boolean; verbose: boolean }
+type About = { kind: string; model?: string }
+type StateEvent = Extract<RunEvent, { type: 'state' }>
+
+const marks = {
+  running: ['▸', 'cyan'],
+  complete: ['✔', 'green'],
+  failed: ['✖', 'red'],
+  waitingToRetry: ['↻', 'yellow'],
+} as const
+const quiet = ['·', 'gray'] as const
+
+/** Writes a run to standard error while it goes on, a line a state, indented as the functions contain each other. */
+export function progress(pipeline: AnyFn, options: Options) {
+  const about = functionsOf(pipeline)
+  const width = Math.max(...[...about.keys()].map((path) => indent(path).length + nameOf(path).length))
+  const begin = performance.now()
+  const since = new Map<string, number>()
+  const decisions: Record<string, string> = {}
+  const usage = { inputTokens: 0, outputTokens: 0, cost: 0 }
+  const deciding = new Set<string>()
+  let end: { output: unknown } | { error: PipelineError } | undefined
+  let speaker: string | undefined
+
+  const write = (text: string) => {
+    if (!options.quiet) process.stderr.write(text)
+  }
+  const line = (path: string, mark: readonly [string, Color], text: string, rest = '') => {
+    if (speaker !== undefined) write('\n')
+    speaker = undefined
+    const label = paint(mark[1], mark[0]) + ` ${text}`
+    const space = ' '.repeat(Math.max(1, width - indent(path).length - text.length + 3))
+    write(`${indent(path)}${label}${rest && space + paint('gray', rest)}\n`)
+  }
+
+  function onState({ path, state, attempt }: StateEvent) {
+    const decision = decisionAround(path, about)
+    if (decision !== undefined && path.endsWith('.deciding')) deciding.add(decision)
+    else if (decision !== undefined && deciding.delete(decision)) {
+      decisions[decision] = nameOf(path)
+      line(path, ['◆', 'magenta'], nameOf(path), `decision of ${decision}`)
+    }
+    if (state === 'running') since.set(path, performance.now())
+    const mark = state in marks ? marks[state as keyof typeof marks] : undefined
+    if (!mark && !options.verbose) return
+    const took = state === 'complete' && since.has(path) ? duration(since.get(path) as number) : ''
+    const model = state === 'running' ? about.get(path)?.model : ''
+    const tries = attempt > 1 || state === 'waitingToRetry' ? `attempt ${attempt}` : ''
+    line(path, mark ?? quiet, nameOf(path), [state, took, model, tries].filter(Boolean).join('  '))
+  }
+
+  function onToken(path: string, delta: string) {
+    if (speaker !== path) write(`${speaker === undefined ? '' : '\n'}${indent(path)}${paint('gray', '│')} `)
+    speaker = path
+    write(delta.replaceAll('\n', `\n${indent(path)}${paint('gray', '│')} `))
+  }
+
+  return {
+    on(event: RunEvent): void {
+      if (event.type === 'state') onState(event)
+      else if (event.type === 'token') onToken(event.path, event.delta)
+      else if (event.type === 'usage') {
+        usage.inputTokens += event.inputTokens
+        usage.outputTokens += event.outputTokens
+        usage.cost += event.cost ?? 0
+        if (options.verbose) line(event.path, quiet, 'usage', tokens(event))
+      } else if (event.type === 'event') {
+        if (options.verbose) line(event.path, quiet, event.event.type, JSON.stringify(event.event))
+      } else end = event
+    },
+    /** Throws the error that the run ended with. */
+    outcome(): Outcome {
+      if (end && 'error' in end) throw end.error
+      if (!end) throw new CliError('The run was stopped before it came to an end.')
+      const used = usage.inputTokens + usage.outputTokens > 0 ? `, ${tokens(usage)}` : ''
+      line(pipeline.name, ['', 'gray'], paint('gray', `${duration(begin)}${used}`))
+      const ms = Math.round(performance.now() - begin)
+      return { output: end.output, decisions, usage, ms }
+    },
+  }
+}
+
+/** What the chart says of each function, by path. */
+function functionsOf({ machine }: AnyFn): Map<string, About> {
+  const found = new Map<string, About>()
+  const visit = (node: AnyStateNode) => {
+    const meta = node.meta as (About & { path?: string }) | undefined
+    if (meta?.path !== undefined) found.set(meta.path, meta)
+    for (const child of Object.values(node.states)) visit(child)
+  }
+  visit(machine.root as AnyStateNode)
+  return found
+}
+
+/** The decision that a function decides for, or is a branch of. */
+function decisionAround(path: string, about: ReadonlyMap<string, About>): string | undefined {
+  const above = path.slice(0, Math.max(0, path.lastIndexOf('.')))
+  return about.get(above)?.kind === 'decision' ? above : undefined
+}
+
+/** The last part of a path, as it was written: what a state key may not hold is escaped there. */
+const nameOf = (path: string): string =>
+  path
+    .slice(path.lastIndexOf('.') + 1)
+    .replaceAll(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replace(/^%/, '')
+
+const indent = (path: string): string => '  '.repeat(path.split('.').length - 1)
+
+function duration(from: number): string {
+  const ms = performance.now() - from
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
+}
+
+const tokens = ({ inputTokens, outputTokens }: { inputTokens: number; outputTokens: number }): string =>
+  `${inputTokens} tokens in, ${outputTokens} out`
+
+type Color = Parameters<typeof colorize>[0]
+const paint = (color: Color, text: string): string => (process.stderr.isTTY ? colorize(color, text) : text)

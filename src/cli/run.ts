@@ -1,0 +1,102 @@
+import { inspect } from 'node:util'
+import { defineCommand } from 'citty'
+import { CliError, toData, toText } from './failure.ts'
+import { readInput } from './input.ts'
+import { loadModule } from './load.ts'
+import { offlineModel } from './offline.ts'
+import { partsOf, pickPipeline } from './pipeline.ts'
+import { type Outcome, progress } from './progress.ts'
+
+const options = {
+  file: { type: 'positional', required: false, description: 'A .ts or .js module that exports a pipeline' },
+  input: {
+    type: 'string',
+    alias: 'i',
+    valueHint: 'JSON, text, @FILE or -',
+    description: 'The input; a text goes into the text field of the first function. Default: the sample of the module',
+  },
+  export: { type: 'string', valueHint: 'NAME', description: 'Which pipeline, if the module exports several' },
+  json: { type: 'boolean', description: 'Prints one JSON document: { output, … } or { error }' },
+  verbose: { type: 'boolean', description: 'Shows every state and event' },
+} as const
+
+type Given = { file?: string; input?: string; export?: string; json?: boolean; verbose?: boolean }
+
+/**
+ * `tinyllm run FILE --input …`: runs the pipeline that a module exports. The result goes to standard output, all else
+ * to standard error. The exit code is 1 when it failed, 130 after Ctrl-C.
+ */
+export const runCommand = defineCommand({
+  meta: { name: 'run', description: 'Runs a pipeline, and shows its states as they change' },
+  args: options,
+  run: async ({ args, rawArgs }) => {
+    const stop = interruption()
+    try {
+      checkFlags(rawArgs)
+      show(await execute(args as Given, stop.signal), args.json)
+    } catch (error) {
+      process.exitCode = stop.exitCode ?? 1
+      if (args.json) process.stdout.write(`${JSON.stringify({ error: toData(error) })}\n`)
+      else process.stderr.write(`\n✖ ${toText(error)}\n`)
+    } finally {
+      stop.forget()
+    }
+  },
+})
+
+async function execute({ file, input, export: name, json, verbose }: Given, signal: AbortSignal): Promise<Outcome> {
+  if (!file) throw new CliError('Which pipeline? Give the file of a module: tinyllm run machines/credit-analysis.ts')
+  const module = await loadModule(file)
+  const pipeline = pickPipeline(module, file, name)
+  const parts = partsOf(pipeline)
+  const value = await readInput(input, parts[0]?.schema, module, (note) => process.stderr.write(`${note}\n`))
+  const model = await offlineModel(parts, (note) => process.stderr.write(`${note}\n`))
+  try {
+    const shown = progress(pipeline, { quiet: Boolean(json) && !verbose, verbose: Boolean(verbose) })
+    for await (const event of pipeline.stream(value, { signal })) shown.on(event)
+    return shown.outcome()
+  } finally {
+    await model?.stop()
+  }
+}
+
+/** The first Ctrl-C aborts the run, which then ends in order; a second one ends the process. */
+function interruption() {
+  const controller = new AbortController()
+  const state = { signal: controller.signal, exitCode: undefined as number | undefined, forget }
+  const onSignal = (name: string) => {
+    state.exitCode = name === 'SIGINT' ? 130 : 143
+    forget()
+    controller.abort(new Error(`The process was told to stop (${name}).`))
+  }
+  function forget() {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  return state
+}
+
+function checkFlags(rawArgs: readonly string[]): void {
+  const flags = rawArgs.filter(
+    (arg, index) => /^--\w/.test(arg) && !/^(-i|--input|--export)$/.test(rawArgs[index - 1] ?? ''),
+  )
+  const unknown = flags.find((flag) => !Object.hasOwn(options, flag.slice(2).split('=')[0] as string))
+  if (unknown) {
+    const known = Object.keys(options).filter((key) => key !== 'file')
+    throw new CliError(`There is no option ${unknown}. The options are ${known.map((key) => `--${key}`).join(', ')}.`)
+  }
+}
+
+function show(outcome: Outcome, json: boolean | undefined): void {
+  if (json) process.stdout.write(`${JSON.stringify({ ...outcome, output: outcome.output ?? null })}\n`)
+  else if (outcome.output !== undefined) process.stdout.write(`${pretty(outcome.output)}\n`)
+}
+
+function pretty(output: unknown): string {
+  if (typeof output === 'string') return output
+  try {
+    return JSON.stringify(output, null, 2)
+  } catch {
+    return inspect(output, { depth: null })
+  }
+}

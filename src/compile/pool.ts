@@ -1,0 +1,198 @@
+import {
+  type ActorLogic,
+  type AnyActorLogic,
+  type AnyActorRef,
+  type AnyActorScope,
+  createActor,
+  type Snapshot,
+} from 'xstate'
+import { failure, PipelineError, toData } from '../errors.ts'
+import type { ErrorData, Settled } from '../types.ts'
+import { type Call, EMIT, type EmitEvent } from './leaf.ts'
+
+export type PoolOptions = {
+  /** What runs for an item; its input is `{ runId, value }`. */
+  machine: AnyActorLogic
+  concurrency: number
+  settled: boolean
+}
+type Source = { next(): unknown; return?(): unknown }
+type Outcome = { output?: unknown; error?: ErrorData }
+
+/**
+ * What the pool knows. All its snapshots share one such object, so that an item costs the same among ten and among
+ * ten thousand; a persisted snapshot has a copy.
+ */
+type Work = {
+  readonly call: Call
+  /** By the item's place, once it has ended. */
+  readonly outcomes: (Outcome | undefined)[]
+  readonly running: Map<string, { place: number; ref: AnyActorRef }>
+  source: Source | undefined
+  /** How many items were drawn; whether the next is on its way; whether there are no more. */
+  drawn: number
+  drawing: boolean
+  exhausted: boolean
+}
+type PoolSnapshot = Snapshot<unknown> & { readonly work: Work }
+type Saved = Snapshot<unknown> & { call: Call; outcomes: (Outcome | null)[]; items: Record<number, Snapshot<unknown>> }
+type PoolEvent =
+  | { type: 'tinyllm.drawn'; done?: boolean; value?: unknown }
+  | { type: 'tinyllm.broken'; error: unknown }
+  | { type: 'xstate.stop' }
+  | EmitEvent
+  | { type: `xstate.done.actor.${string}`; output: unknown; actorId: string }
+  | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
+
+/** One actor that draws items, runs some of them at a time as its children, and gives their outputs in order. */
+export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEvent, Call> {
+  return {
+    getInitialSnapshot: (_, call) => active({ call, outcomes: [] }),
+
+    start: ({ status, work }, scope) => {
+      if (status !== 'active') return
+      work.source = sourceOf(work.call.input)
+      for (const { ref } of work.running.values()) ref.start()
+      fill(work, options, scope)
+      // Whether there is anything to wait for is decided where an end may be told: in a transition.
+      if (work.running.size === 0 && !work.drawing) send(scope, { type: 'tinyllm.drawn', done: true })
+    },
+
+    transition: (snapshot, event, scope) => {
+      const { work } = snapshot
+      if (snapshot.status !== 'active') return snapshot
+      switch (event.type) {
+        case EMIT:
+          scope.self._parent?.send(event)
+          return snapshot
+        case 'xstate.stop':
+          close(work, scope)
+          return { ...snapshot, status: 'stopped' } as PoolSnapshot
+        case 'tinyllm.broken':
+          return broken(snapshot, event.error, scope)
+        case 'tinyllm.drawn':
+          drawn(work, event, options, scope)
+          break
+        default: {
+          const item = 'actorId' in event ? work.running.get(event.actorId) : undefined
+          if (!item || !('actorId' in event)) return snapshot
+          work.running.delete(event.actorId)
+          if (!('error' in event)) work.outcomes[item.place] = { output: event.output }
+          else if (options.settled) work.outcomes[item.place] = { error: dataOf(event.error, event.actorId) }
+          else return broken(snapshot, event.error, scope)
+        }
+      }
+      fill(work, options, scope)
+      if (!work.exhausted || work.running.size > 0) return { ...snapshot }
+      return { ...snapshot, status: 'done', output: outputs(work, options) } as PoolSnapshot
+    },
+
+    getPersistedSnapshot: ({ work, ...snapshot }) => {
+      const items = [...work.running.values()].map(({ place, ref }) => [place, ref.getPersistedSnapshot()])
+      const outcomes = Array.from(work.outcomes, (outcome) => outcome ?? null)
+      return { ...snapshot, call: work.call, outcomes, items: Object.fromEntries(items) } as Saved
+    },
+
+    restoreSnapshot: (saved, scope) => {
+      const { call, outcomes, items, ...rest } = saved as Saved
+      const snapshot = active({ call, outcomes: outcomes.map((outcome) => outcome ?? undefined) })
+      for (const [place, item] of Object.entries(items))
+        add(snapshot.work, Number(place), { snapshot: item }, options, scope)
+      return { ...snapshot, ...rest } as PoolSnapshot
+    },
+  }
+}
+
+const active = ({ call, outcomes }: Pick<Work, 'call' | 'outcomes'>): PoolSnapshot => ({
+  status: 'active',
+  output: undefined,
+  error: undefined,
+  work: { call, outcomes, running: new Map(), source: undefined, drawn: 0, drawing: false, exhausted: false },
+})
+
+/** Draws while there is room: at once from a list, one at a time from what takes its time. */
+function fill(work: Work, options: PoolOptions, scope: AnyActorScope): void {
+  while (work.running.size < options.concurrency && !work.exhausted && !work.drawing && work.source) {
+    let next: unknown
+    try {
+      next = work.source.next()
+    } catch (error) {
+      send(scope, { type: 'tinyllm.broken', error })
+      return
+    }
+    if (next instanceof Promise) {
+      work.drawing = true
+      next.then(
+        ({ done, value }: IteratorResult<unknown>) =>
+          send(scope, { type: 'tinyllm.drawn', done: done === true, value }),
+        (error: unknown) => send(scope, { type: 'tinyllm.broken', error }),
+      )
+    } else take(work, next as IteratorResult<unknown>, options, scope)
+  }
+}
+
+function drawn(
+  work: Work,
+  { done = false, value }: { done?: boolean; value?: unknown },
+  options: PoolOptions,
+  scope: AnyActorScope,
+) {
+  work.drawing = false
+  take(work, { done, value } as IteratorResult<unknown>, options, scope)
+}
+
+/** Runs a drawn item, unless it has ended or is running since before a restore. */
+function take(work: Work, { done, value }: IteratorResult<unknown>, options: PoolOptions, scope: AnyActorScope): void {
+  if (done) {
+    work.exhausted = true
+    return
+  }
+  const place = work.drawn++
+  if (work.outcomes[place] || work.running.has(idOf(scope, place))) return
+  const runId = `${work.call.idempotencyKey}[${place}]`
+  add(work, place, { input: { runId, value } }, options, scope).start()
+}
+
+function add(work: Work, place: number, how: object, { machine }: PoolOptions, scope: AnyActorScope): AnyActorRef {
+  const id = idOf(scope, place)
+  const ref = createActor(machine, { id, parent: scope.self, ...how })
+  work.running.set(id, { place, ref })
+  return ref
+}
+
+const idOf = (scope: AnyActorScope, place: number): string => `${scope.id}[${place}]`
+
+function broken(snapshot: PoolSnapshot, error: unknown, scope: AnyActorScope): PoolSnapshot {
+  close(snapshot.work, scope)
+  return { ...snapshot, status: 'error', error } as PoolSnapshot
+}
+
+/** Stops what runs, and tells the source that no more is wanted. */
+function close(work: Work, scope: AnyActorScope): void {
+  for (const { ref } of work.running.values()) scope.stopChild(ref)
+  work.running.clear()
+  if (work.exhausted) return
+  work.exhausted = true
+  Promise.resolve()
+    .then(() => work.source?.return?.())
+    .catch(() => {}) // It is over already; what the source has to say about that concerns nobody.
+}
+
+function outputs({ outcomes }: Work, { settled }: PoolOptions): unknown[] {
+  const settle = ({ output, error }: Outcome): Settled<unknown> =>
+    error ? { success: false, error } : { success: true, output }
+  return Array.from(outcomes, (outcome = {}) => (settled ? settle(outcome) : outcome.output))
+}
+
+const dataOf = (error: unknown, path: string): ErrorData =>
+  toData(error instanceof PipelineError ? error : failure(error, { code: 'run', path, state: 'running' }))
+
+function sourceOf(items: unknown): Source {
+  const iterable = items as Partial<Iterable<unknown> & AsyncIterable<unknown>>
+  return (iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.()) as Source
+}
+
+const send = ({ self }: AnyActorScope, event: PoolEvent): void => {
+  // A late answer of the source, after the pool has ended, is for nobody.
+  if (self.getSnapshot().status === 'active') self.send(event)
+}

@@ -1,0 +1,60 @@
+import { PipelineError, toError } from '../errors.ts'
+import { lifecycle } from '../compile/lifecycle.ts'
+import type { Part, Slots, State } from '../compile/scope.ts'
+import { define } from '../define.ts'
+import type { CancelEvent, Child, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
+import { asNamed, type Flat, type InputsOf, type OutputGiven } from './function.ts'
+
+/**
+ * The first child that works: each gets the input, and the next one runs when it fails. When all fail, the error's
+ * `cause` is an `AggregateError` of theirs, and its message has every one.
+ *
+ * @example
+ * const answer = fallback({ name: 'answer', children: [bigModel, smallModel, apologise] })
+ */
+export function fallback<const N extends string, C extends readonly [Child, ...Child[]]>(
+  config: Policy & { name: N; children: C },
+): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> {
+  const { name, children, ...policy } = config as unknown as Policy & { name: string; children?: readonly unknown[] }
+  const list = (children ?? []).map((child, index) => asNamed(child, index, `fallback ${String(name)}`))
+  return define({
+    kind: 'fallback',
+    name,
+    policy,
+    children: list,
+    compile: (scope) =>
+      lifecycle(scope, {
+        running: ({ fail, yieldTo }) => {
+          const parts = list.map((child) => scope.child(child, (frame) => frame.input))
+          const way = (part: Part, index: number): State => {
+            const errorIn = (slots: Slots) => part.frame(slots)?.error
+            const withError = (frame: Frame, slots: Slots) => [...(frame.errors ?? []), errorIn(slots) as ErrorData]
+            const guard = scope.guard(`failed:${part.key}`, (_, { slots }) => errorIn(slots) !== undefined)
+            const following = parts[index + 1]
+            if (!following) {
+              const all = (frame: Frame, { slots }: { slots: Slots }) =>
+                errorIn(slots) && allFailed(scope.path, frame.attempt, withError(frame, slots))
+              return yieldTo(part, fail('exhaust', all, { when: guard, drop: true, from: 'inside' }))
+            }
+            const note = scope.action(
+              `note:${part.key}`,
+              (frame, { slots }) => ({ ...frame, errors: withError(frame, slots) }),
+              { drop: true },
+            )
+            return yieldTo(part, [{ guard, target: following.key, actions: note }])
+          }
+          return {
+            initial: list[0]?.key as string,
+            states: Object.fromEntries(parts.map((part, index) => [part.key, way(part, index)])),
+          }
+        },
+      }),
+  }) as never
+}
+
+function allFailed(path: string, attempts: number, errors: readonly ErrorData[]): PipelineError {
+  const each = errors.map((error) => error.message).join(' ')
+  const message = `All ${errors.length} children of ${path} failed: ${each}`
+  const cause = new AggregateError(errors.map(toError), message)
+  return new PipelineError({ code: 'run', path, state: 'running', attempts, message, cause })
+}

@@ -1,0 +1,63 @@
+import { lifecycle } from '../compile/lifecycle.ts'
+import { define, itemMachine } from '../define.ts'
+import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
+import { asFn, type Force } from './function.ts'
+
+/** Anything that gives items one after the other. */
+export type Items<T> = readonly T[] | Iterable<T> | AsyncIterable<T>
+
+/**
+ * The same function on every item, at most `concurrency` at a time (all at once by default): an actor each, under
+ * one pool. Items are drawn as they are needed, from a list or an async iterable; outputs keep their order. In mode
+ * `all` (the default) the first failure ends it and stops the others; in `settled` each item gives
+ * `{ success, output }` or `{ success, error }`. A snapshot of a half-done map resumes only the unfinished items.
+ *
+ * @example
+ * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
+ */
+export function map<const N extends string, F extends Child, R, Mode extends 'all' | 'settled' = 'all'>(
+  config: Policy & { name: N; each: F & Force<R>; concurrency?: number; mode?: Mode },
+): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> {
+  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as MapConfig
+  const owner = `map ${String(name)}`
+  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency >= 1)) {
+    throw new TypeError(
+      `${owner}: concurrency is ${String(concurrency)}. Give a whole number from 1 up, or leave it out.`,
+    )
+  }
+  if (mode !== 'all' && mode !== 'settled') {
+    throw new TypeError(`${owner}: there is no mode ${JSON.stringify(mode)}. Use 'all' or 'settled'.`)
+  }
+  const child = { key: 'each', fn: asFn(each, 'each', owner) }
+  return define({
+    kind: 'map',
+    name,
+    policy: { ...policy, meta: { ...policy.meta, concurrency: concurrency === Infinity ? null : concurrency, mode } },
+    input: itemsSchema,
+    children: [child],
+    compile: (scope) =>
+      lifecycle(scope, {
+        leaf: true,
+        running: ({ pool }) => {
+          const machine = itemMachine(scope, child)
+          return { invoke: pool({ machine, concurrency, settled: mode === 'settled' }) }
+        },
+      }),
+  }) as never
+}
+
+type MapConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
+
+const itemsSchema: StandardSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'tinyllm',
+    validate: (value) => {
+      const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(value) as Partial<
+        Record<symbol, unknown>
+      >
+      const items = typeof value === 'object' && (typeof sync === 'function' || typeof async === 'function')
+      return items ? { value } : { issues: [{ message: 'expected a list, or another iterable of items' }] }
+    },
+  },
+}

@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { LLMock } from '@copilotkit/aimock'
+import { onTestFinished } from 'vitest'
+
+/** A model server of aimock on a free port, and what `openAIChat` needs to talk to it. */
+export async function mockServer() {
+  const mock = new LLMock({ port: 0, host: '127.0.0.1' })
+  await mock.start()
+  onTestFinished(() => mock.stop())
+  return { mock, access: { apiKey: 'test-key', baseURL: `${mock.url}/v1` } }
+}
+
+/** A server that answers each request as it is told, for the answers that aimock has no words for. */
+export async function rawServer(answer: (response: ServerResponse, request: IncomingMessage) => void) {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => answer(response, request))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  const { port } = server.address() as AddressInfo
+  return { access: { apiKey: 'test-key', baseURL: `http://127.0.0.1:${port}/v1` } }
+}
+
+/** A server whose completions have these choices. */
+export const completionServer = (choices: object[], rest: object = {}) =>
+  rawServer((response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ id: 'x', object: 'chat.completion', choices, ...rest }))
+  })
+
+/** A server that streams these chunks, and then ends the stream, or the connection with `cut`. */
+export const streamServer = (chunks: object[], { cut = false } = {}) =>
+  rawServer((response) => {
+    response.setHeader('content-type', 'text/event-stream')
+    for (const chunk of chunks) response.write(`data: ${JSON.stringify(chunk)}\n\n`)
+    // What was written must be on its way before the connection is gone.
+    if (cut) setTimeout(() => response.destroy(), 20)
+    else response.end('data: [DONE]\n\n')
+  })
+
+/** The text, finish reason and so on of one chunk. */
+export const chunk = (content: string | undefined, finish_reason: string | null = null, index = 0) => ({
+  choices: [{ index, delta: content === undefined ? {} : { content }, finish_reason }],
+})

@@ -1,0 +1,143 @@
+import { chain, llmCall } from 'tinyllm'
+import { openAIAssistantMessage, openAIPromptTemplate, openAISystemMessage, openAIUserMessage } from 'tinyllm/openai'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+
+describe('openAIPromptTemplate', () => {
+  test('fills the placeholders of its sections', async () => {
+    const template = openAIPromptTemplate({
+      name: 'template',
+      input: z.object({ loanApplication: z.string(), words: z.number().default(1) }),
+      sections: [
+        openAISystemMessage('Answer in {words} word: good or bad.'),
+        { role: 'assistant', content: 'Show me.' },
+        openAIUserMessage('{loanApplication}'),
+        { role: 'user', content: ({ words }: { words: number }) => '!'.repeat(words) },
+      ],
+    })
+    expect(template).toMatchObject({ name: 'template', kind: 'openAIPromptTemplate' })
+    expect(await template.run({ loanApplication: 'A {tricky} one {words} {{}}' })).toEqual({
+      messages: [
+        { role: 'system', content: 'Answer in 1 word: good or bad.' },
+        { role: 'assistant', content: 'Show me.' },
+        { role: 'user', content: 'A {tricky} one {words} {{}}' },
+        { role: 'user', content: '!' },
+      ],
+    })
+  })
+
+  test('sections may be a function, whose texts are final', async () => {
+    const template = openAIPromptTemplate({
+      name: 'template',
+      sections: async ({ text, long }: { text: string; long: boolean }) => [
+        ...(long ? [openAISystemMessage('Summarise.')] : []),
+        openAIUserMessage(text),
+        { role: 'assistant' as const, content: '{text}' },
+      ],
+    })
+    expect(await template.run({ text: 'I {really} mean {{it}}', long: true })).toEqual({
+      messages: [
+        { role: 'system', content: 'Summarise.' },
+        { role: 'user', content: 'I {really} mean {{it}}' },
+        { role: 'assistant', content: '{text}' },
+      ],
+    })
+  })
+
+  test('a missing value is an error that names the placeholder, the section and what there is', async () => {
+    const template = openAIPromptTemplate({
+      name: 'template',
+      sections: [openAISystemMessage('Hi'), openAIUserMessage('{loan}')],
+    })
+    expect(await template.safeRun({ loanApplication: 'x' } as never)).toMatchObject({
+      error: {
+        code: 'run',
+        path: 'template',
+        message:
+          'template failed while running: section 2 (user) has the placeholder {loan}, and its input has no value for it (it has loanApplication). Give it, or write {{loan}} if the braces are meant as text.',
+      },
+    })
+    for (const loan of [undefined, null]) {
+      expect(await template.safeRun({ loan } as never)).toMatchObject({ success: false })
+    }
+    expect(await template.safeRun('text' as never)).toMatchObject({ success: false })
+    // What every object inherits is no value.
+    const inherited = openAIPromptTemplate({ name: 'template', sections: [openAIUserMessage('{toString}')] })
+    expect(await inherited.safeRun({} as never)).toMatchObject({ success: false })
+  })
+
+  test.each([
+    [{ name: 'a', sections: [] }, 'openAIPromptTemplate a has no sections'],
+    [{ name: 'a' }, 'openAIPromptTemplate a has no sections'],
+    [{ name: 'a', sections: ['Hi'] }, 'section 1 is no message'],
+    [{ name: 'a', sections: [{ role: 'user' }] }, 'section 1 has no content'],
+    [{ name: 'a', sections: [openAIUserMessage('x')], input: {} }, 'input is no schema'],
+  ])('refuses %j when it is defined', (config, message) => {
+    expect(() => openAIPromptTemplate(config as never)).toThrow(message)
+  })
+
+  test('a function that gives no messages is an error of the run', async () => {
+    const template = openAIPromptTemplate({ name: 'template', sections: (() => 'Hi') as never })
+    expect(await template.safeRun({})).toMatchObject({
+      error: { code: 'run', message: expect.stringContaining('what sections(input) gave has no sections') },
+    })
+  })
+})
+
+describe('a text with placeholders', () => {
+  const input = { name: 'Ada', n: 3, yes: true, list: [1, { a: 'b' }], $x: 'dollar', größe: 'groß', empty: '' }
+  test.each([
+    ['Hello {name}', 'Hello Ada'],
+    ['{name}{n}{yes}', 'Ada3true'],
+    ['{$x} {größe} [{empty}]', 'dollar groß []'],
+    ['{list}', JSON.stringify(input.list, null, 2)],
+    ['{{name}}', '{name}'],
+    ['{{{name}}}', '{Ada}'],
+    ['{{{{name}}}}', '{{name}}'],
+    ['{"a": {"b": 1}}', '{"a": {"b": 1}}'],
+    ['{"a": {"b": {}}}', '{"a": {"b": {}}}'],
+    ['{{"a": {{"b": "{name}"}}}}', '{"a": {"b": "Ada"}}'],
+    ['{"who": "{name}", "deep": {"n": {n}}}', '{"who": "Ada", "deep": {"n": 3}}'],
+    ['{ name } {} {1} {a b} {a.b} {', '{ name } {} {1} {a b} {a.b} {'],
+    ['}} {{', '} {'],
+    ['} {', '} {'],
+    ['function f() {\n  return {name: 1}\n}', 'function f() {\n  return {name: 1}\n}'],
+    ['', ''],
+  ])('%j', async (template, text) => {
+    const message = openAIUserMessage(template as string)
+    expect(await message.run(input)).toEqual({ role: 'user', content: text })
+  })
+})
+
+describe.each([
+  ['system', openAISystemMessage, 'openAISystemMessage'],
+  ['user', openAIUserMessage, 'openAIUserMessage'],
+  ['assistant', openAIAssistantMessage, 'openAIAssistantMessage'],
+] as const)('a %s message', (role, make, kind) => {
+  test('is a function of its own, that shows its role and content', async () => {
+    const message = make('Hello {who}')
+    expect(message).toMatchObject({ name: kind, kind, role, content: 'Hello {who}' })
+    expect(message.as('greeting')).toMatchObject({ name: 'greeting', kind, role, content: 'Hello {who}' })
+    expect(await message.run({ who: 'Ada' })).toEqual({ role, content: 'Hello Ada' })
+  })
+
+  test('may be made by a function', async () => {
+    const message = make(async ({ who }: { who: string }) => `Hello {${who}}`)
+    expect(await message.run({ who: 'Ada' })).toEqual({ role, content: 'Hello {Ada}' })
+    expect(await make((() => 3) as never).safeRun({})).toMatchObject({
+      error: { code: 'run', message: expect.stringContaining('Return a string') },
+    })
+  })
+
+  test('is refused without content', () => {
+    expect(() => make(undefined as never)).toThrow(`${kind} has no content`)
+  })
+
+  test('feeds a model', async () => {
+    const ask = chain({
+      name: 'ask',
+      children: [make('{question}'), llmCall({ name: 'model', model: (messages) => JSON.stringify(messages) })],
+    })
+    expect(await ask.run({ question: 'Why?' })).toBe(JSON.stringify([{ role, content: 'Why?' }]))
+  })
+})

@@ -1,0 +1,247 @@
+import { actor, branch, chain, decision, flow, fn, llmCall, parallel, pass, validator } from 'tinyllm'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+
+// Bad input at the definition: each mistake is a TypeError there and then, that says where it is and what to do.
+const ok = fn({ name: 'ok', run: (input: string) => input })
+const any = (value: unknown) => value as never
+
+describe.each<[string, () => unknown, RegExp]>([
+  ['no name', () => fn({ name: '', run: ok.run }), /A function needs a name: a non-empty string.*Give it as/],
+  ['a name that is no text', () => chain({ name: any(7), children: [ok] }), /A chain needs a name/],
+  ...['a.b', '#a', 'a*', 'a\\b', '__proto__'].map(
+    (name) =>
+      [`the name ${name}`, () => fn({ name, run: ok.run }), /cannot be named .* Use a dash/] as [
+        string,
+        () => unknown,
+        RegExp,
+      ],
+  ),
+  [
+    'two siblings of one name in a chain',
+    () => chain({ name: 'c', children: [ok, ok] }),
+    /chain c has two children named "ok". Rename one: child.as\('other'\)/,
+  ],
+  [
+    'two siblings of one name in a list',
+    () => parallel({ name: 'p', children: [ok, ok] }),
+    /parallel p has two children named "ok"/,
+  ],
+  [
+    'two steps of one name',
+    () => flow({ name: 'f', input: z.string(), steps: (s) => s.step(ok).step('ok', () => 1) }),
+    /flow f has two children named "ok"/,
+  ],
+  [
+    'no children in a chain',
+    () => chain({ name: 'c', children: any([]) }),
+    /chain c has no children. Give it at least one/,
+  ],
+  ['no children in a parallel', () => parallel({ name: 'p', children: {} }), /parallel p has no children/],
+  ['no steps', () => flow({ name: 'f', input: z.string(), steps: any((s: unknown) => s) }), /flow f has no children/],
+  [
+    'a child that is no function',
+    () => chain({ name: 'c', children: any([7]) }),
+    /chain c: step1 is no function. Give one made with fn\(\)/,
+  ],
+  [
+    'a record key that is no name',
+    () => parallel({ name: 'p', children: { 'a.b': ok } }),
+    /A child of parallel p cannot be named "a.b"/,
+  ],
+  [
+    'an input for a child that is not there',
+    () => parallel({ name: 'p', children: { ok }, inputs: any({ no: String }) }),
+    /inputs has "no", which is no child. The children are ok/,
+  ],
+  [
+    'an unknown mode',
+    () => parallel({ name: 'p', children: { ok }, mode: any('some') }),
+    /no mode "some". Use 'all' or 'settled'/,
+  ],
+  ['no choices', () => decision({ name: 'd', decide: ok }), /decision d has no choices. Give it branches/],
+  [
+    'a choice without a branch',
+    () => decision({ name: 'd', decide: ok, choices: any(['a', 'b']), branches: any({ a: ok }) }),
+    /the choice "b" has no branch. Add one; pass\(\) does nothing/,
+  ],
+  [
+    'a branch that is no choice',
+    () => decision({ name: 'd', decide: ok, choices: any(['a']), branches: any({ a: ok, b: ok }) }),
+    /the branch "b" is none of the choices/,
+  ],
+  [
+    'two choices of the same text',
+    () => decision({ name: 'd', decide: ok, branches: { good: ok, 'Good.': ok } }),
+    /"good" and "Good\." match the same text/,
+  ],
+  [
+    'a case without a predicate',
+    () => branch({ name: 'b', cases: any([{ name: 'x', then: ok }]) }),
+    /the case x has no predicate/,
+  ],
+  [
+    'two cases of one name',
+    () =>
+      branch({
+        name: 'b',
+        cases: [
+          { name: 'x', when: () => true, then: ok },
+          { name: 'x', when: () => true, then: ok },
+        ],
+      }),
+    /branch b has two children named "x"/,
+  ],
+  ['nothing to run', () => fn({ name: 'f', run: any(undefined) }), /function f has nothing to run. Give it run/],
+  [
+    'a schema that is none',
+    () => fn({ name: 'f', input: any({ type: 'string' }), run: ok.run }),
+    /function f: input is no schema. Give a Standard Schema/,
+  ],
+  ['a validator without one', () => validator(any(undefined)), /validator validator: input is no schema/],
+  ['an actor without logic', () => actor({ name: 'a', logic: any({}) }), /actor a has no actor logic. Give it logic/],
+  ['a model that is none', () => llmCall({ name: 'l', model: any('gpt') }), /llmCall l has no model. Give it model/],
+  [
+    'no attempts',
+    () => fn({ name: 'f', run: ok.run, retry: { attempts: 0 } }),
+    /retry.attempts is 0. It counts tries in all/,
+  ],
+  [
+    'a negative delay',
+    () => fn({ name: 'f', run: ok.run, retry: { attempts: 2, backoff: { initial: -1 } } }),
+    /retry.backoff.initial is -1/,
+  ],
+  [
+    'a timeout of nothing',
+    () => chain({ name: 'c', children: [ok], timeout: 0 }),
+    /chain c: timeout is 0. Give milliseconds/,
+  ],
+])('%s', (_, define, message) => {
+  test('is refused, with the remedy', () => {
+    expect(define).toThrow(TypeError)
+    expect(define).toThrow(message)
+  })
+})
+
+describe('what may look like a mistake and is none', () => {
+  test('a choice may be free text, or called deciding', async () => {
+    const d = decision({
+      name: 'd',
+      decide: (x: string) => x,
+      branches: { 'gpt-4.1': () => 1, deciding: () => 2, '': () => 3, '#*\\%': () => 4 },
+    })
+    expect(await Promise.all(['gpt-4.1', '"Deciding".', ' ', '#*\\%'].map((said) => d.run(said)))).toEqual([1, 2, 3, 4])
+    await expect(d.override('d.gpt-4%2E1', () => Promise.reject(new Error('no'))).run('gpt-4.1')).rejects.toMatchObject(
+      { path: 'd.gpt-4%2E1' },
+    )
+  })
+
+  test('a child may be called as a lifecycle state is', async () => {
+    const names = ['running', 'failed', 'complete', 'validatingInput', 'starting'] as const
+    const children = names.map((name) => fn({ name, run: (n: number) => n + 1 }))
+    expect(await chain({ name: 'complete', children: any(children) }).run(0)).toBe(5)
+  })
+
+  test('plain functions are named after themselves or by their place', () => {
+    const c = chain({
+      name: 'c',
+      children: [
+        function first(n: number) {
+          return n
+        },
+        (n: number) => n,
+        pass<number>(),
+      ],
+    })
+    const paths = Object.keys(c.machine.config.states?.running?.states ?? {})
+    expect(paths).toEqual(['first', 'step2', 'pass'])
+  })
+})
+
+describe('at run time', () => {
+  test('an asynchronous schema is refused where it stands', async () => {
+    const schema = z.string().refine(async () => true)
+    await expect(fn({ name: 'f', input: schema, run: ok.run }).run('x')).rejects.toMatchObject({
+      code: 'input_validation',
+      path: 'f',
+      message: /the schema is asynchronous.*move the asynchronous check into run/,
+    })
+  })
+
+  test('an unknown choice is quoted', async () => {
+    const d = decision({ name: 'd', decide: (x: string) => x, branches: { good: pass(), bad: pass() } })
+    await expect(d.run('maybe so')).rejects.toMatchObject({
+      code: 'invalid_choice',
+      path: 'd',
+      message: /was given "maybe so", which is none of its choices: good, bad/,
+    })
+  })
+
+  test('no case, and no otherwise', async () => {
+    const b = branch({ name: 'b', cases: [{ name: 'x', when: () => false, then: ok }] })
+    await expect(b.run('x')).rejects.toMatchObject({
+      code: 'invalid_choice',
+      path: 'b',
+      message: /no otherwise. Add one/,
+    })
+  })
+
+  test('mappers and predicates of the user fail their function, not the actor', async () => {
+    const boom = (): never => {
+      throw new Error('boom')
+    }
+    const mapped = parallel({ name: 'p', children: { ok }, inputs: { ok: boom } })
+    await expect(mapped.run(1)).rejects.toMatchObject({
+      code: 'run',
+      path: 'p.ok',
+      state: 'validatingInput',
+      cause: { message: 'boom' },
+    })
+    const stepped = flow({ name: 'f', input: z.string(), steps: (s) => s.step(ok, boom) })
+    await expect(stepped.run('x')).rejects.toMatchObject({ code: 'run', path: 'f.ok', state: 'validatingInput' })
+    const cased = branch({ name: 'b', cases: [{ name: 'x', when: boom, then: ok }] })
+    await expect(cased.run('x')).rejects.toMatchObject({ code: 'run', path: 'b', cause: { message: 'boom' } })
+    const asked = branch({ name: 'b', cases: [{ name: 'x', when: any(async () => true), then: ok }] })
+    await expect(asked.run('x')).rejects.toMatchObject({ message: /predicate of x gives a promise/ })
+  })
+
+  test('a settled parallel gives each outcome, errors as plain data', async () => {
+    const bad = fn({
+      name: 'bad',
+      run: (_: string): number => {
+        throw new RangeError('no')
+      },
+    })
+    const outcomes = await parallel({ name: 'p', children: { ok, bad }, mode: 'settled' }).run('x')
+    expect(outcomes).toMatchObject({
+      ok: { success: true, output: 'x' },
+      bad: {
+        success: false,
+        error: { name: 'PipelineError', code: 'run', path: 'p.bad', cause: { name: 'RangeError' } },
+      },
+    })
+    expect(JSON.parse(JSON.stringify(outcomes))).toEqual(outcomes)
+  })
+
+  test('the first failure of a parallel aborts its siblings', async () => {
+    let aborted = false
+    const slow = fn({
+      name: 'slow',
+      run: (_: string, { signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            aborted = true
+            reject(signal.reason)
+          })
+        }),
+    })
+    const bad = fn({
+      name: 'bad',
+      run: async (_: string) => {
+        throw new Error('first')
+      },
+    })
+    await expect(parallel({ name: 'p', children: { slow, bad } }).run('x')).rejects.toMatchObject({ path: 'p.bad' })
+    expect(aborted).toBe(true)
+  })
+})

@@ -1,0 +1,86 @@
+import { chain, configure, createLogger, fn, type RunContext } from 'tinyllm'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+
+const greet = fn({
+  name: 'greet',
+  run: (who: string, { log, emit }: RunContext) => {
+    log('greeting', { who })
+    emit({ type: 'usage', inputTokens: 1, outputTokens: 2 })
+    if (who === '') throw new Error('nobody there')
+    return `Hello ${who}`
+  },
+})
+const pipeline = chain({ name: 'hello', children: [greet] })
+
+function written() {
+  const lines: string[] = []
+  return { lines, target: { write: (line: string) => lines.push(line.trimEnd()) } }
+}
+
+afterEach(() => configure({ logger: undefined }))
+
+describe('the log', () => {
+  test('has one line a transition', async () => {
+    const { lines, target } = written()
+    await pipeline.run('Ada', { logger: createLogger({ target }) })
+    expect(lines).toEqual([
+      '[hello] transition to: running',
+      '[hello.greet] transition to: validatingInput',
+      '[hello.greet] transition to: running',
+      '[hello.greet] greeting {"who":"Ada"}',
+      '[hello.greet] transition to: validatingOutput',
+      '[hello.greet] transition to: complete',
+      '[hello] transition to: complete',
+    ])
+  })
+
+  test('has each error once, where it began, with the remedy', async () => {
+    const { lines, target } = written()
+    await pipeline.safeRun('', { logger: createLogger({ target, level: 'error' }) })
+    expect(lines).toEqual(['ERROR [hello.greet] run: hello.greet failed while running: nobody there.'])
+  })
+
+  test('is for every run once configured, and off again', async () => {
+    const { lines, target } = written()
+    configure({ logger: createLogger({ target, level: 'debug' }) })
+    await pipeline.run('Ada')
+    expect(lines).toContain('[hello] transition to: complete')
+    expect(lines).toContain('[hello.greet] usage: 1 tokens in, 2 out')
+    configure({ logger: undefined })
+    lines.length = 0
+    await pipeline.run('Ada')
+    expect(lines).toEqual([])
+  })
+
+  test('is silent unless somebody asks', async () => {
+    const outputs = [
+      vi.spyOn(console, 'log'),
+      vi.spyOn(console, 'error'),
+      vi.spyOn(process.stderr, 'write'),
+      vi.spyOn(process.stdout, 'write'),
+    ]
+    await pipeline.run('Ada')
+    await pipeline.run('Ada', { logger: createLogger({ level: 'silent' }) })
+    for (const output of outputs) {
+      expect(output).not.toHaveBeenCalled()
+      output.mockRestore()
+    }
+  })
+
+  test('verbose asks for one function and what is below it', async () => {
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const loud = fn({ name: 'loud', verbose: true, run: (text: string, { log }: RunContext) => (log('here'), text) })
+    await chain({ name: 'both', children: [greet, loud] }).run('Ada')
+    const lines = stderr.mock.calls.map(([line]) => String(line).trimEnd())
+    stderr.mockRestore()
+    expect(lines).toContain('[both.loud] transition to: complete')
+    expect(lines).toContain('[both.loud] here')
+    expect(lines.every((line) => line.startsWith('[both.loud]'))).toBe(true)
+  })
+
+  test('refuses a level that there is none of', () => {
+    expect(() => createLogger({ level: 'loud' as never })).toThrow(
+      /no level loud. Use silent, error, warn, info or debug/,
+    )
+  })
+})
