@@ -3,7 +3,7 @@ import { PipelineError, toData, toError } from '../errors.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { checkData } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
-import { type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
+import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
 import { adopt, type PlainSnapshot, restore } from './restore.ts'
 import { LazySnapshot, type Owner } from './snapshot.ts'
 
@@ -23,6 +23,8 @@ export class PipelineMachine extends Base implements Owner {
   readonly plan: Plan | undefined
   readonly #chart: Chart
   #stock: PipelineMachine | undefined = undefined
+  /** While it is false, somebody only asks what could happen. */
+  #acting = false
 
   constructor(config: object, implementations: Implementations, chart: Chart = new Chart(config as Config)) {
     const plan = understands(implementations.actions ?? {}) ? chart.plan : undefined
@@ -85,7 +87,7 @@ export class PipelineMachine extends Base implements Owner {
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     const { plan } = this
     const known = event.type !== '*' && snapshot.status === 'active' ? this.#known(snapshot) : undefined
-    if (!plan || !known) return super.transition(snapshot as never, event as never, scope as never) as never
+    if (!plan || !known) return this.#stockTransition(snapshot, event, scope)
     try {
       const next = new Macrostep(this, plan, scope, event, known).take()
       return (next === known ? snapshot : next) as never
@@ -103,24 +105,20 @@ export class PipelineMachine extends Base implements Owner {
     return adopt(this, plan, snapshot)
   }
 
-  /** While it is false, somebody only asks what could happen. */
-  #acting = false
-
-  override transition(...args: Parameters<FnMachine<unknown, unknown>['transition']>): never {
+  /** XState's own interpreter. */
+  #stockTransition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     this.#acting = true
     try {
-      return super.transition(...args) as never
+      return super.transition(snapshot as never, event as never, scope as never) as never
     } finally {
       this.#acting = false
     }
   }
 
-  /** `snapshot.can` asks here as well: that an event would be refused is no transition to it. */
+  /** `can` of XState's own snapshots asks here as well: that an event would be refused is no transition to it. */
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
     const found = super.getTransitionData(...args)
-    return this.#acting
-      ? found
-      : found.filter(({ meta }) => (meta as { refusal?: boolean } | undefined)?.refusal !== true)
+    return this.#acting ? found : found.filter(({ meta }) => !isRefusal(meta))
   }
 
   /** The run as JSON data; throws, with the place, on what JSON cannot hold. */

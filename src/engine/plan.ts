@@ -75,6 +75,8 @@ export type PlanTransition = {
   index: number
   guard: string | undefined
   actions: readonly string[]
+  /** It only says that an event cannot be taken: `can` does not count it. */
+  refuses: boolean
   /** The states entered on the way to the target, the outermost first; empty without a target. */
   enters: readonly PlanNode[]
   /** The compound state inside which everything happens: what is active in it is left. */
@@ -88,7 +90,9 @@ export type StateConfig = {
   on?: Record<string, unknown>
   [key: string]: unknown
 }
-type TransitionConfig = { target?: string; guard?: string; actions?: unknown }
+type TransitionConfig = { target?: string; guard?: string; actions?: unknown; meta?: unknown }
+
+export const isRefusal = (meta: unknown): boolean => (meta as { refusal?: unknown } | undefined)?.refusal === true
 
 /** The plan of a chart, or undefined where there is something in it that the plan does not understand. */
 export function planOf(id: string, config: StateConfig): Plan | undefined {
@@ -178,12 +182,13 @@ function eventless(node: PlanNode): readonly PlanTransition[] {
 
 function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanTransition[] {
   return (Array.isArray(configs) ? (configs as unknown[]) : [configs]).map((config, index) => {
-    const { target, guard, actions } = (
+    const { target, guard, actions, meta } = (
       typeof config === 'object' && config !== null ? config : { target: config }
     ) as TransitionConfig
     need(typeof config !== 'object' || only(config as object, TRANSITION))
     need(guard === undefined || typeof guard === 'string')
-    const transition = { source, event, index, guard, actions: names(actions), enters: [], domain: source }
+    const rest = { guard, actions: names(actions), refuses: isRefusal(meta), enters: [], domain: source }
+    const transition = { source, event, index, ...rest }
     return target ? { ...transition, ...wayTo(source, targetOf(source, target)) } : transition
   })
 }

@@ -112,7 +112,7 @@ export class LazySnapshot {
     const { plan, implementations } = this.#owner
     const situation = { guards: implementations.guards, context, snapshot: () => this }
     const chosen = select(plan as Plan, this.#inside.root, event, situation)
-    return chosen.some(({ enters, actions }) => enters.length > 0 || actions.length > 0)
+    return chosen.some(({ enters, actions, refuses }) => !refuses && (enters.length > 0 || actions.length > 0))
   }
 
   getMeta(): Record<string, unknown> {
