@@ -29,6 +29,7 @@ type BuiltIn = {
   resolve(scope: AnyActorScope, snapshot: unknown, args: Args, params: undefined, action: unknown): [unknown, unknown]
   execute(scope: AnyActorScope, params: unknown): void
 }
+const ASSIGN = assign({}) as unknown as BuiltIn
 const SPAWN = spawnChild('') as unknown as BuiltIn
 const STOP = stopChild('') as unknown as BuiltIn
 
@@ -48,12 +49,13 @@ export function assigned(action: unknown, given: Args & { spawn: Spawn }): objec
 /** What XState gives an `assign` to spawn children with. */
 export function spawner(owner: Owner, scope: AnyActorScope, args: Args): Spawn {
   let spawn: Spawn | undefined
-  const snapshot = { machine: owner, context: args.context, children: {}, _nodes: [] }
   const assignment = (given: { spawn: Spawn }) => {
     spawn = given.spawn
     return {}
   }
-  ;(assign({}) as unknown as BuiltIn).resolve(scope, snapshot, args, undefined, { assignment })
+  // As much of a snapshot as XState needs for that.
+  const snapshot = { machine: owner, context: args.context, children: {}, _nodes: [] }
+  ASSIGN.resolve(scope, snapshot, args, undefined, { assignment })
   return spawn as unknown as Spawn
 }
 
@@ -70,11 +72,11 @@ export function perform(name: string, action: unknown, args: Args, scope: AnyAct
 
 /** Makes the actor of an invoke; it starts when the transition is over. */
 export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args, scope: AnyActorScope): Child {
-  const logic = owner.implementations.actors[src] as AnyActorLogic | undefined
+  const logic = owner.implementations.actors[src] as AnyActorLogic
   const { context, event, self } = args
-  const given: unknown = logic && typeof input === 'function' ? input({ context, event, self }) : input
+  const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input
   const options = { id, src, parent: self, syncSnapshot: false, systemId: undefined, input: given }
-  const actorRef = logic && createActor(logic, options as ActorOptions<AnyActorLogic>)
+  const actorRef = createActor(logic, options as ActorOptions<AnyActorLogic>)
   const params = { id, systemId: undefined, actorRef, src, input: given }
   scope.actionExecutor({ type: SPAWN.type, info: args, params, exec: () => SPAWN.execute(scope, params) })
   return child(id, actorRef)

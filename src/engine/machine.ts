@@ -27,7 +27,7 @@ export class PipelineMachine extends Base implements Owner {
   #acting = false
 
   constructor(config: object, implementations: Implementations, chart: Chart = new Chart(config as Config)) {
-    const plan = understands(implementations.actions ?? {}) ? chart.plan : undefined
+    const plan = chart.plan && understands(chart.plan, implementations) ? chart.plan : undefined
     const { id, version } = chart.config
     super(plan ? { id, version } : config, implementations)
     this.plan = plan
@@ -66,43 +66,39 @@ export class PipelineMachine extends Base implements Owner {
   override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
     const { plan } = this
     if (!plan) return super.getInitialSnapshot(scope as never, input) as never
-    const step = new Macrostep(
-      this,
-      plan,
-      scope,
-      { type: 'xstate.init', input } as EventObject,
-      LazySnapshot.before(this, plan),
-    )
+    const event = { type: 'xstate.init', input } as EventObject
+    const step = new Macrostep(this, plan, scope, event, LazySnapshot.before(this, plan))
+    let context = {}
     try {
-      const snapshot = step.start(input)
-      // XState copies the snapshot where an action fails that it has put off until the actor starts.
+      context = step.begin(input)
+      const snapshot = step.enter()
+      // XState copies the snapshot of an actor that fails to start, with `{ ...snapshot }`.
       return (step.acted ? snapshot.plain() : snapshot) as never
     } catch (error) {
       const { root } = this
-      const initial = this.resolveState({ value: {}, context: step.context } as never)
+      const initial = this.resolveState({ value: {}, context } as never)
       return { ...initial, status: 'error', error, _nodes: [root], tags: new Set(root.tags) } as never
     }
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
-    const { plan } = this
-    const known = event.type !== '*' && snapshot.status === 'active' ? this.#known(snapshot) : undefined
-    if (!plan || !known) return this.#stockTransition(snapshot, event, scope)
     try {
-      const next = new Macrostep(this, plan, scope, event, known).take()
-      return (next === known ? snapshot : next) as never
+      return (this.#take(snapshot, event, scope) ?? this.#stockTransition(snapshot, event, scope)) as never
     } catch (thrown) {
-      // XState copies the snapshot of a machine that fails, with `{ ...snapshot }`.
-      if (snapshot === known) known.plain()
+      // XState copies the snapshot of an actor that fails, with `{ ...snapshot }`.
+      if (snapshot instanceof LazySnapshot) snapshot.plain()
       throw thrown
     }
   }
 
-  #known(snapshot: AnySnapshot): LazySnapshot | undefined {
+  #take(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): AnySnapshot | undefined {
     const { plan } = this
-    if (!plan) return undefined
-    if (snapshot instanceof LazySnapshot && LazySnapshot.inside(snapshot).root.node === plan.root) return snapshot
-    return adopt(this, plan, snapshot)
+    if (!plan || snapshot.status !== 'active' || event.type === '*') return undefined
+    const isOurs = snapshot instanceof LazySnapshot && LazySnapshot.inside(snapshot).root.node === plan.root
+    const before = isOurs ? snapshot : adopt(this, plan, snapshot)
+    if (!before) return undefined
+    const after = new Macrostep(this, plan, scope, event, before).take()
+    return after === before ? snapshot : after
   }
 
   /** XState's own interpreter. */

@@ -23,7 +23,7 @@ const ACTIVE: Outcome = { status: 'active' }
 export class Macrostep {
   readonly guards: Readonly<Record<string, unknown>>
   context: object
-  /** Whether an action ran that is not one of XState's own. */
+  /** Whether an action ran that may do anything: it may fail where the actor starts. */
   acted = false
   readonly #owner: Owner
   readonly #plan: Plan
@@ -53,14 +53,18 @@ export class Macrostep {
     this.#snapshot = from
   }
 
-  /** The run begins. Its first microstep, which enters the initial states, is told to nobody, as in XState. */
-  start(input: unknown): LazySnapshot {
-    const { root } = this.#plan
-    const { context } = root.config
+  /** The run begins, with the context that it starts with. */
+  begin(input: unknown): object {
+    const { context } = this.#plan.root.config
     if (typeof context === 'function') {
       this.context = { ...context({ input, self: this.#scope.self, spawn: this.#spawn }) }
     }
-    this.#root = this.#enter(root)
+    return this.context
+  }
+
+  /** The run's first microstep, which enters the initial states, is told to nobody, as in XState. */
+  enter(): LazySnapshot {
+    this.#root = this.#enter(this.#plan.root)
     if (this.#root.isFinal) this.#finish(this.#root.inner as Active)
     return this.#settle()
   }

@@ -12,6 +12,8 @@ export type Plan = {
   nodes: readonly PlanNode[]
   /** Who listens to an event, the inner before the outer, else in document order. */
   listeners: ReadonlyMap<string, readonly Listener[]>
+  /** The names of the actors that states invoke. */
+  sources: readonly string[]
 }
 export type Listener = { node: PlanNode; transitions: readonly PlanTransition[] }
 
@@ -109,13 +111,15 @@ class NotUnderstood extends Error {}
 /** XState's own actions that the engine can run: the rest may change more than the context. */
 const BUILT_IN = new Set(['xstate.assign', 'xstate.emit'])
 
-/** Whether every action is a plain function or one of these. */
-export function understands(actions: Readonly<Record<string, unknown>>): boolean {
-  return Object.values(actions).every((action) => {
+/** Whether every action is a plain function or one of these, and every actor has its logic. */
+export function understands({ sources }: Plan, { actors = {}, actions = {} }: Implementations): boolean {
+  const plain = Object.values(actions).every((action) => {
     const { resolve, type } = Object(action) as { resolve?: unknown; type?: unknown }
     return resolve === undefined || BUILT_IN.has(type as string)
   })
+  return plain && sources.every((src) => actors[src])
 }
+type Implementations = { [kind in 'actors' | 'actions']?: Readonly<Record<string, unknown>> }
 
 function build(id: string, config: StateConfig): Plan {
   const nodes: PlanNode[] = []
@@ -161,7 +165,7 @@ function build(id: string, config: StateConfig): Plan {
     }
     if (node.config.always) node.always = eventless(node)
   }
-  return { root, nodes, listeners }
+  return { root, nodes, listeners, sources: nodes.flatMap(({ invoke }) => invoke.map(({ src }) => src)) }
 }
 
 type InvokeConfig = { id: string; src: string; input?: unknown; onDone?: unknown; onError?: unknown }

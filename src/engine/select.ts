@@ -20,7 +20,8 @@ export function select(plan: Plan, root: Active, event: EventObject, situation: 
         return guard === undefined || holds(guard, event, situation)
       } catch (thrown) {
         const where = `'${guard}' in transition for event '${event.type}' in state node '${node.id}'`
-        throw new Error(`Unable to evaluate guard ${where}:\n${(thrown as Error).message}`, { cause: thrown })
+        // oxlint-disable-next-line preserve-caught-error -- word for word XState's error
+        throw new Error(`Unable to evaluate guard ${where}:\n${(thrown as Error).message}`)
       }
     })
     if (transition) chosen.push(transition)
