@@ -96,7 +96,7 @@ export class PipelineMachine extends Base implements Owner {
     if (!plan || snapshot.status !== 'active' || event.type === '*') return undefined
     const isOurs = snapshot instanceof LazySnapshot && LazySnapshot.inside(snapshot).root.node === plan.root
     const before = isOurs ? snapshot : adopt(this, plan, snapshot)
-    if (!before) return undefined
+    if (!before || !LazySnapshot.inside(before).isAtRest) return undefined
     const after = new Macrostep(this, plan, scope, event, before).take()
     return after === before ? snapshot : after
   }

@@ -3,7 +3,7 @@ import { Active, type Child, child, find, type Invoked, put, Regions } from './c
 import { type Args, assigned, invoke, isAssign, perform, type Spawn, spawner, stop } from './effects.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 import { report } from './report.ts'
-import { select, selectEventless, withoutConflicts } from './select.ts'
+import { select, selectEventless } from './select.ts'
 import { type Inside, LazySnapshot, type Outcome, type Owner } from './snapshot.ts'
 
 const NONE: readonly never[] = []
@@ -33,7 +33,7 @@ export class Macrostep {
   #chosen: readonly PlanTransition[] = NONE
   #root: Active
   #spawned: readonly Child[]
-  #pending: PlanNode[]
+  #pending: PlanNode[] = []
   #outcome = ACTIVE
   #inside: Inside
   #snapshot: LazySnapshot
@@ -48,7 +48,6 @@ export class Macrostep {
     this.#event = event
     this.#root = inside.root
     this.#spawned = inside.spawned
-    this.#pending = [...inside.pending]
     this.#inside = inside
     this.#snapshot = from
   }
@@ -98,13 +97,11 @@ export class Macrostep {
   }
 
   #microstep(chosen: readonly PlanTransition[]): void {
-    const transitions = withoutConflicts(chosen)
-    const moves = transitions.filter(({ enters }) => enters.length > 0)
-    if (moves.length > 1) moves.sort((a, b) => a.domain.order - b.domain.order)
-    for (const { domain } of moves.toReversed()) this.#leave(domain)
-    this.#pending = this.#pending.filter((node) => find(this.#root, node))
     this.#chosen = chosen
-    for (const { actions } of transitions) this.#act(actions)
+    this.#pending = []
+    const moves = chosen.filter(({ enters }) => enters.length > 0)
+    for (const { domain } of moves.toReversed()) this.#leave(domain)
+    for (const { actions } of chosen) this.#act(actions)
     for (const { domain, enters } of moves) this.#arrive(domain, enters)
     report(this.#scope.system, this)
   }
@@ -224,7 +221,7 @@ export class Macrostep {
   snapshot(): LazySnapshot {
     const { root, spawned } = this.#inside
     const moved = root !== this.#root || spawned !== this.#spawned
-    if (moved) this.#inside = { root: this.#root, spawned: this.#spawned, pending: this.#pending }
+    if (moved) this.#inside = { root: this.#root, spawned: this.#spawned, isAtRest: this.#pending.length === 0 }
     const { context, status } = this.#snapshot
     if (moved || context !== this.context || status !== this.#outcome.status) {
       this.#snapshot = new LazySnapshot(this.#owner, this.#outcome, this.context, this.#inside)

@@ -165,6 +165,9 @@ function build(id: string, config: StateConfig): Plan {
     }
     if (node.config.always) node.always = eventless(node)
   }
+  for (const several of listeners.values()) {
+    need(several.length === 1 || several.every(({ transitions }) => transitions.every(isApart)))
+  }
   return { root, nodes, listeners, sources: nodes.flatMap(({ invoke }) => invoke.map(({ src }) => src)) }
 }
 
@@ -180,9 +183,16 @@ const INVOKE = new Set(['src', 'id', 'input', 'onDone', 'onError'])
 function eventless(node: PlanNode): readonly PlanTransition[] {
   const transitions = transitionsOf(node, '', node.config.always)
   need(node.type === 'atomic' && transitions.every(({ enters }) => enters.length > 0 && enters.at(-1) !== node))
-  need(transitions.at(-1)?.guard === undefined)
+  need(transitions.at(-1)?.guard === undefined && transitions.every(isApart))
   return transitions
 }
+
+/**
+ * Whether no parallel state lies between what it leaves and its source. Then it cannot be in the way of a transition
+ * that is taken at the same time: that one's source is in another region, and so would be the parallel state.
+ */
+const isApart = ({ source, domain }: PlanTransition): boolean =>
+  source.path.every((node) => node.type !== 'parallel' || node === source || !node.isBelow(domain))
 
 function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanTransition[] {
   return (Array.isArray(configs) ? (configs as unknown[]) : [configs]).map((config, index) => {

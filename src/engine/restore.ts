@@ -1,6 +1,6 @@
 import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor } from 'xstate'
 import { type Child, child, configurationOf, walk } from './configuration.ts'
-import type { Plan, PlanNode } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { type Inside, LazySnapshot, type Owner } from './snapshot.ts'
 
 /** A snapshot as XState has it, or as it was persisted. */
@@ -50,9 +50,9 @@ function insideOf(plan: Plan, value: unknown, children: Record<string, AnyActorR
     return found
   })
   if (!root) return undefined
-  const pending: PlanNode[] = []
+  let isAtRest = true
   walk(root, ({ node }) => {
-    if (node.always) pending.push(node)
+    if (node.always) isAtRest = false
   })
-  return { root, spawned: [...left.values()], pending }
+  return { root, spawned: [...left.values()], isAtRest }
 }

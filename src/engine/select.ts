@@ -9,7 +9,10 @@ export type Situation = {
   snapshot(): unknown
 }
 
-/** The transitions that an event takes: of states inside each other the innermost that has one, regions side by side. */
+/**
+ * The transitions that an event takes: of states inside each other the innermost that has one, regions side by side.
+ * They never conflict (SCXML's removeConflictingTransitions): see `isApart` in plan.ts.
+ */
 export function select(plan: Plan, root: Active, event: EventObject, situation: Situation): PlanTransition[] {
   const chosen: PlanTransition[] = []
   for (const { node, transitions } of plan.listeners.get(event.type) ?? []) {
@@ -53,35 +56,3 @@ function holds(guard: Guard, event: EventObject, situation: Situation): boolean 
 
 type Test = (args: { context: object; event: EventObject }, params?: unknown) => boolean
 type Check = { check(snapshot: unknown, args: object, guard: unknown): boolean }
-
-/**
- * Of transitions that would leave the same states, the one that was chosen first stays, unless the other lies inside
- * its source (SCXML's removeConflictingTransitions). What a transition leaves is what is active inside its domain.
- */
-export function withoutConflicts(chosen: readonly PlanTransition[]): readonly PlanTransition[] {
-  if (areApart(chosen)) return chosen
-  const kept = new Set<PlanTransition>()
-  for (const one of chosen) {
-    const others = [...kept].filter((other) => conflict(one, other))
-    if (others.some((other) => !one.source.isBelow(other.source))) continue
-    for (const other of others) kept.delete(other)
-    kept.add(one)
-  }
-  return [...kept]
-}
-
-/** The usual case in one pass: domains in document order, none inside another. */
-function areApart(chosen: readonly PlanTransition[]): boolean {
-  let last = -1
-  return chosen.every(({ domain, enters }) => {
-    if (enters.length === 0) return true
-    const apart = domain.order > last
-    last = domain.last
-    return apart
-  })
-}
-
-function conflict(one: PlanTransition, other: PlanTransition): boolean {
-  if (one.enters.length === 0 || other.enters.length === 0) return false
-  return one.domain === other.domain || one.domain.isBelow(other.domain) || other.domain.isBelow(one.domain)
-}

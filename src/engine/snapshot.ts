@@ -18,8 +18,8 @@ export type Inside = {
   root: Active
   /** Children that an action spawned; those that states invoke are in the configuration. */
   spawned: readonly Child[]
-  /** States to be left with the next event; only a snapshot that was made by hand rests in one. */
-  pending: readonly PlanNode[]
+  /** Not so on the way through states that are left at once, where only an observer sees it. */
+  isAtRest: boolean
 }
 export type Outcome = { status: string; output?: unknown; error?: unknown }
 export type Children = Record<string, AnyActorRef | undefined>
@@ -56,7 +56,7 @@ export class LazySnapshot {
   /** Before the run has begun: nothing is entered but the root. */
   static before(owner: Owner, { root }: Plan): LazySnapshot {
     const { context } = root.config
-    const inside = { root: new Active(root, []), spawned: [], pending: [] }
+    const inside = { root: new Active(root, []), spawned: [], isAtRest: true }
     return new LazySnapshot(owner, { status: 'active' }, typeof context === 'object' ? Object(context) : {}, inside)
   }
 
