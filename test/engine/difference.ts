@@ -1,9 +1,17 @@
 import { type Engines, type MachineClass, perform, wishes } from './scenario.ts'
 
-/** Where the journals of the engines part, or undefined if they are the same to the end. */
-export async function difference(seed: number, Machine: MachineClass): Promise<string | undefined> {
+/** What XState's interpreter makes of the pipeline of a seed. */
+export const expectation = (seed: number, Machine: MachineClass): Promise<string[]> =>
+  perform(seed, ['stock', 'stock'], Machine)
+
+/** Where the journal of the fast engine parts from the expected one, or undefined if it is the same to the end. */
+export async function difference(
+  seed: number,
+  Machine: MachineClass,
+  expecting = expectation(seed, Machine),
+): Promise<string | undefined> {
   const wish = wishes(seed)
-  const expected = await perform(seed, ['stock', 'stock'], Machine)
+  const expected = await expecting
   const others: Engines[] = [['fast', 'fast']]
   if (wish.persistAt >= 0) others.push(['stock', 'fast'], ['fast', 'stock'])
   for (const engines of others) {

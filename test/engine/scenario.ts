@@ -245,14 +245,16 @@ class Performance {
       const event =
         child && dice.chance(0.8)
           ? { type: `xstate.done.actor.${child}`, output: step, actorId: child }
-          : { type: 'GO', n: 1 }
-      const before = snapshot
+          : { type: dice.pick(['GO', 'NOTHING']), n: 1 }
+      // As XState makes it of a value, now and then: without children.
+      const { value, context } = snapshot
+      const before = dice.chance(0.3) ? machine.resolveState({ value, context } as never) : snapshot
       const next = attempt(() => {
         for (const micro of getMicrosteps(machine, before, event)) world.note(told(micro as never))
         world.note(getNextTransitions(before).map(definition).toSorted().join())
         return transition(machine, before, event)
       }) as [AnyMachineSnapshot, never[]]
-      world.note(Array.isArray(next) ? told(next) : show(next))
+      world.note(Array.isArray(next) ? `${told(next)} ${next[0] === before}` : show(next))
       if (Array.isArray(next)) snapshot = next[0]
     }
     world.note('thought')
@@ -306,9 +308,11 @@ const PROVIDED = {
     actors: { [dice.pick(Object.keys(implementations.actors))]: undefined },
   }),
   action: (dice: Dice, { implementations }: PipelineMachine, { note }: World) => {
-    const name = dice.pick(Object.keys(implementations.actions))
+    const names = Object.keys(implementations.actions)
+    // The first ones also run before the actor has started.
+    const name = dice.pick(dice.chance(0.5) ? names.slice(0, 2) : names)
     const { assignment } = implementations.actions[name] as any
-    const thrown = dice.chance(0.2)
+    const thrown = dice.chance(0.5)
     const act = () => {
       note(`own action ${name}`)
       if (thrown) throw new Error('own action')

@@ -31,24 +31,19 @@ export type Specimen = {
   fn: AnyFn
   /** The kinds in it, by the names of their factories. */
   kinds: Set<string>
-  /** The paths that wait for an event, as they were named. */
-  waiting: string[]
 }
 
 /** A random pipeline; the same dice give the same one. */
-export function specimen(dice: Dice, world: World, depth = 3): Specimen {
+export function specimen(dice: Dice, world: World): Specimen {
+  const depth = dice.pick([0, 1, 2, 2, 2, 3])
   const kinds = new Set<string>()
-  const waiting: string[] = []
   const grow = (name: string, left: number): AnyFn => {
-    const leaf = left === 0 || dice.chance(0.3)
+    const leaf = left === 0 || dice.chance(left === depth ? 0 : 0.3)
     const kind = leaf ? dice.pick(LEAVES) : dice.pick(COMPOSITES)
     kinds.add(kind)
-    if (kind === 'receive') waiting.push(name)
     return MAKE[kind]({ name, dice, world, child: (key) => grow(key, left - 1), policy: policyOf(dice) }) as AnyFn
   }
-  const composite = dice.chance(0.9)
-  const made = composite ? grow('it', depth) : grow('it', 0)
-  return { fn: made, kinds, waiting }
+  return { fn: grow('it', depth), kinds }
 }
 
 type Situation = { name: string; dice: Dice; world: World; child(key: string): AnyFn; policy: Policy }
