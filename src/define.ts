@@ -10,8 +10,8 @@ import type { AnyFn, RunOptions } from './types.ts'
 /** A function as an object: a node joined with what compiles and runs it. The one place where these meet. */
 export function define(node: Node): HasNode {
   checkNode(node)
-  let built: ReturnType<typeof build> | undefined
-  const compiled = () => (built ??= build(node))
+  let built: Built | undefined
+  const compiled = (): Built => (built ??= build(fn))
   const self = {
     ...node.exposes,
     name: node.name,
@@ -34,11 +34,14 @@ export function define(node: Node): HasNode {
     as: (name: string) => define({ ...node, name }),
   }
   // The node rides along without showing in a log or an equality check.
-  return Object.freeze(Object.defineProperty(self, NODE, { value: node })) as typeof self & HasNode
+  const fn: HasNode = Object.freeze(Object.defineProperty(self, NODE, { value: node })) as object as HasNode
+  return fn
 }
 
-function build(node: Node) {
-  const { config, implementations, paths, verbose } = compile({ [NODE]: node })
+type Built = ReturnType<typeof build>
+
+function build(fn: HasNode) {
+  const { config, implementations, paths, verbose } = compile(fn)
   return { machine: new PipelineMachine(config, implementations), paths, verbose }
 }
 

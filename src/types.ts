@@ -287,10 +287,14 @@ export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : 
 
 /* ── messages and models ─────────────────────────────────────────────────── */
 
-export type ChatMessage = {
-  role: 'system' | 'user' | 'assistant'
-  content: string
-}
+/** A call of a tool, as a model asks for it: `arguments` is the JSON text that it wrote. */
+export type ToolCall = { id: string; type: 'function'; function: { name: string; arguments: string } }
+export type AssistantMessage = { role: 'assistant'; content: string | null; tool_calls?: readonly ToolCall[] }
+/** One message, in the shape of OpenAI's Chat Completions. */
+export type ChatMessage =
+  | { role: 'system' | 'user'; content: string }
+  | AssistantMessage
+  | { role: 'tool'; tool_call_id: string; content: string }
 
 /** Your own model: messages in, text (or anything else) out. */
 export type Model<O = string> = (messages: readonly ChatMessage[], ctx: RunContext) => O | Promise<O>

@@ -27,7 +27,9 @@ export async function offlineModel(
   await server.start()
   process.env.OPENAI_API_KEY = 'offline'
   process.env.OPENAI_BASE_URL = `${server.url}/v1`
-  note('Without OPENAI_API_KEY the model is offline: its answers are scripted by keywords in the input.')
+  note(
+    'Without OPENAI_API_KEY the model is offline, and its answers are scripted: missed payments, unemployed, default or debt → bad, else good.',
+  )
   return {
     stop: async () => {
       delete process.env.OPENAI_API_KEY

@@ -42,6 +42,6 @@ export function partsOf(pipeline: AnyFn): Part[] {
 function walk(node: Node): Part[] {
   const below = (node.children ?? []).map(({ fn }) => walk(fn[NODE]))
   // The first child of these gets the very input; elsewhere a mapper may stand between.
-  const first = ['chain', 'decision', 'fallback'].includes(node.kind) ? below[0]?.[0]?.schema : undefined
+  const first = ['chain', 'decision', 'fallback', 'loop'].includes(node.kind) ? below[0]?.[0]?.schema : undefined
   return [{ kind: node.kind, schema: node.input ?? first }, ...below.flat()]
 }

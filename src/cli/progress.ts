@@ -13,7 +13,7 @@ export type Outcome = {
 }
 
 type Options = { quiet: boolean; verbose: boolean }
-type About = { kind: string; model?: string }
+type About = { kind: string; model?: string; events?: object }
 type StateEvent = Extract<RunEvent, { type: 'state' }>
 
 const marks = {
@@ -57,6 +57,7 @@ export function progress(pipeline: AnyFn, options: Options) {
     if (state === 'running') since.set(path, performance.now())
     const mark = state in marks ? marks[state as keyof typeof marks] : undefined
     if (!mark && !options.verbose) return
+    if (state === 'running') checkWaiting(pipeline, path, about.get(path))
     const took = state === 'complete' && since.has(path) ? duration(since.get(path) as number) : ''
     const model = state === 'running' ? about.get(path)?.model : ''
     const tries = attempt > 1 || state === 'waitingToRetry' ? `attempt ${attempt}` : ''
@@ -92,6 +93,15 @@ export function progress(pipeline: AnyFn, options: Options) {
       return { output: end.output, decisions, usage, ms }
     },
   }
+}
+
+/** Nobody here can send the event that a `receive` waits for, so without a deadline the run would never end. */
+function checkWaiting({ machine }: AnyFn, path: string, about: About | undefined): void {
+  if (about?.kind !== 'receive' || `${path}#timeout` in machine.implementations.actors) return
+  const types = Object.keys(about.events ?? {})
+  throw new CliError(
+    `${path} waits for an event (${types.join(' or ')}), and this command has none to send. Run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
+  )
 }
 
 /** What the chart says of each function, by path. */

@@ -19,7 +19,9 @@ function checkChildren(owner: string, children: readonly NodeChild[]): void {
   for (const { key, text } of children) {
     const state = text ? toKey(key) : checkName(key, `A child of ${owner}`)
     if (seen.has(state)) {
-      throw new TypeError(`${owner} has two children named ${JSON.stringify(key)}. Rename one: child.as('other').`)
+      throw new TypeError(
+        `${owner} has two children named ${JSON.stringify(key)}. Rename one: child.as('other'), or fn({ name: 'other', … }) around a plain function.`,
+      )
     }
     seen.add(state)
   }

@@ -1,24 +1,15 @@
 import type { AnyActorLogic } from 'xstate'
-import { failure, PipelineError, toData, toError } from '../errors.ts'
-import type { ErrorCode, Frame, Policy, StandardSchema } from '../types.ts'
+import { PipelineError } from '../errors.ts'
+import type { Frame, StandardSchema } from '../types.ts'
 import { awaiting } from './awaiting.ts'
-import type { Args, Invoke, Slots, State, Transition } from './chart.ts'
+import type { Args, Invoke, State, Transition } from './chart.ts'
+import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, leafLogic, type Work } from './leaf.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from './schema.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { read } from './slots.ts'
 import { backoff, now, timer } from './timer.ts'
-
-type ErrorOf = (frame: Frame, seen: { event: { error?: unknown }; slots: Slots }) => PipelineError | undefined
-type FailOptions = {
-  /** A guard that must hold for it to be a failure at all. */
-  when?: string
-  /** The frames below end with it. */
-  drop?: boolean
-  /** Whence the transition leaves: a state beside `running` (the default), or one inside it. */
-  from?: 'beside' | 'inside'
-}
 
 export type LifecycleOptions = {
   /** A leaf always shows its validating states, a composite only those with something to do. */
@@ -31,12 +22,10 @@ export type LifecycleOptions = {
 }
 
 /** What a kind builds its running state with. */
-export type Lifecycle = {
+export type Lifecycle = Failing & {
   /** The state after `running`, as seen from beside it, and from anywhere. */
   next: string
   nextAt: string
-  /** The guard that holds once this function's own frame has an error, and where it leads then. */
-  failed: { guard: string; target: string }
   /** A leaf's own work: its input in, its value out. */
   work(run: Work): Invoke
   /** The same with any actor logic, which gets the plain input. */
@@ -45,10 +34,6 @@ export type Lifecycle = {
   pool(options: PoolOptions): Invoke
   /** Waits for an event from outside, whose checked payload is the value. */
   awaits(events: Readonly<Record<string, StandardSchema>>): State
-  /** The transitions of a failure: wait and try again while the policy allows it, else `failed`. */
-  fail(verb: string, errorOf: ErrorOf, options?: FailOptions): Transition[]
-  /** The same for a failed child; for the `onDone` of its state. */
-  failBy(child: Part): Transition[]
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
   yieldTo(child: Part, onFailure?: Transition[]): State
 }
@@ -70,37 +55,16 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     'complete',
   ].filter((stage) => typeof stage === 'string')
   const after = (stage: string) => stages[stages.indexOf(stage) + 1] as string
-  const at = (state: string) => `#${scope.id}.${state}`
-  const failed = scope.guard('failed', (frame) => frame.error !== undefined)
-
-  const fail: Lifecycle['fail'] = (verb, errorOf, { when, drop = false, from = 'beside' } = {}) => {
-    const target = from === 'inside' ? at : (state: string) => state
-    const keep: Update = (frame, seen) => ({ ...frame, error: toData(errorOf(frame, seen) as PipelineError) })
-    const actions = scope.action(verb, keep, { drop })
-    const giveUp = { ...(when && { guard: when }), target: target('failed'), actions }
-    if (!retry) return [giveUp]
-    const mayRetry = scope.guard(`${verb}:mayRetry`, (frame, seen) => {
-      if (frame.attempt >= retry.attempts) return false
-      const error = errorOf(frame, seen)
-      return error !== undefined && wants(retry, error)
-    })
-    return [{ guard: mayRetry, target: target('waitingToRetry'), actions }, giveUp]
-  }
-
-  const failBy: Lifecycle['failBy'] = (child) => {
-    if (!child.canFail) return []
-    const verb = `failBy:${child.key}`
-    const errorOf: ErrorOf = (_, { slots }) => errorIn(child.frame(slots))
-    const when = scope.guard(verb, (_, { slots }) => child.frame(slots)?.error !== undefined)
-    return fail(verb, errorOf, { when, drop: true, from: 'inside' })
-  }
+  const nextAt = (state: string) => `#${scope.id}.${after(state)}`
+  const failures = failing(scope)
+  const { fail, failBy, broken } = failures
 
   const invoke = (
     verb: string,
     logic: AnyActorLogic,
     state: string,
     input: (args: Args) => unknown,
-    errorOf = thrown('run', state),
+    errorOf = thrown(path, state),
   ): Invoke => ({
     ...scope.actor(verb, logic),
     input,
@@ -110,16 +74,6 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     },
     onError: fail(verb ? `${verb}:fail` : 'fail', errorOf),
   })
-
-  const thrown =
-    (code: ErrorCode, state: string): ErrorOf =>
-    (frame, { event }) =>
-      failure(event.error, { code, path, state, attempts: frame.attempt })
-
-  const own: ErrorOf = (frame, seen) => {
-    const { error } = seen.event
-    return error instanceof PipelineError ? error : thrown('run', 'running')(frame, seen)
-  }
 
   const frameIn = ({ context }: Args) => read(context.slots, slot) as Frame
   const plain = (args: Args) => frameIn(args).input
@@ -146,31 +100,30 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       if (!input && !scope.mapped) return { always: next }
       return {
         ...validating('validateInput', input, 'input', 'validatingInput'),
-        always: [{ guard: failed, target: 'failed' }, { target: next }],
+        always: [broken(), { target: next }],
       }
     },
     running: () => {
       const next = after('running')
       const work: Lifecycle['work'] = (run) => invoke('', leafLogic(path, run), 'running', call('input'))
       const actor: Lifecycle['actor'] = (logic) => invoke('', logic, 'running', plain)
-      const pool: Lifecycle['pool'] = (options) => invoke('', poolLogic(options), 'running', call('input'), own)
+      const pool: Lifecycle['pool'] = (options) =>
+        invoke('', poolLogic(options), 'running', call('input'), thrown(path, 'running', true))
       const state = (running as NonNullable<typeof running>)({
+        ...failures,
         next,
-        nextAt: at(next),
-        failed: { guard: failed, target: at('failed') },
+        nextAt: nextAt('running'),
         work,
         actor,
         pool,
         awaits: (events) => awaiting(scope, next, events),
-        fail,
-        failBy,
         yieldTo: (child, onFailure = failBy(child)) => {
           const take = scope.action(
             `take:${child.key}`,
             (frame, { slots }) => ({ ...frame, value: child.frame(slots).value }),
             { drop: true },
           )
-          return { ...child.state, onDone: [...onFailure, { target: at(next), actions: take }] }
+          return { ...child.state, onDone: [...onFailure, { target: nextAt('running'), actions: take }] }
         },
       })
       if (timeout === undefined) return state
@@ -196,7 +149,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       const again = retry ? fail('reject', errorIn).slice(0, 1) : []
       return {
         ...validating('validateOutput', output, 'value', 'validatingOutput'),
-        always: [...again, { guard: failed, target: 'failed' }, { target: next }],
+        always: [...again, broken(), { target: next }],
       }
     },
     processingOutput: () => ({
@@ -220,12 +173,9 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       },
     }
   }
-  // What only hands its input on cannot fail.
-  if (stages.length > 1) states.failed = { type: 'final' }
+  if (failures.canFail()) states.failed = { type: 'final' }
   return { initial: stages[0] as string, states }
 }
-
-const errorIn = (frame: Frame | undefined): PipelineError | undefined => frame?.error && toError(frame.error)
 
 const tryAgain: Update = ({ path, attempt, input, round }) => ({
   path,
@@ -233,12 +183,3 @@ const tryAgain: Update = ({ path, attempt, input, round }) => ({
   input,
   ...(round !== undefined && { round }),
 })
-
-/** A predicate that throws gives up, and the first error stands. */
-function wants({ when }: NonNullable<Policy['retry']>, error: PipelineError): boolean {
-  try {
-    return when?.(error) ?? true
-  } catch {
-    return false
-  }
-}

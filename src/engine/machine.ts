@@ -145,7 +145,7 @@ export class PipelineMachine extends Base implements Owner {
         code: 'snapshot_mismatch',
         path: id,
         state: 'starting',
-        message: `The snapshot is of version ${String(version)} and ${id} is of version ${wanted}: its states have changed. Finish the run on the old version, or migrate the snapshot.`,
+        message: `The snapshot is of version ${String(version)} and ${id} is of version ${wanted}: its states have changed. Finish the run on the old version, or start it anew.`,
       }),
     )
     const context = contextOf({ self, input: undefined })

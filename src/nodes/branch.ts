@@ -72,7 +72,7 @@ export function branch(config: object): unknown {
     children: ways,
     compile: (scope) =>
       lifecycle(scope, {
-        running: ({ failed, fail, yieldTo }) => {
+        running: ({ broken, fail, yieldTo }) => {
           const parts = ways.map((way) => scope.child(way, (frame) => frame.input))
           const choose = scope.action('choose', (frame) => {
             const chosen = ways.findIndex((way) => holds(way, frame.input))
@@ -88,7 +88,7 @@ export function branch(config: object): unknown {
             initial: 'deciding',
             states: {
               // The predicates run in its entry action, where a throw is the branch's failure and not the actor's.
-              deciding: { entry: choose, always: [failed, ...chosen, ...(otherwise ? [] : none)] },
+              deciding: { entry: choose, always: [broken('inside'), ...chosen, ...(otherwise ? [] : none)] },
               ...Object.fromEntries(parts.map((part) => [part.key, yieldTo(part)])),
             },
           }

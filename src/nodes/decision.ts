@@ -78,6 +78,8 @@ export function decision<
     ...policy
   } = config as unknown as DecisionConfig
   const owner = `decision ${String(name)}`
+  if (decide === undefined)
+    throw new TypeError(`${owner} has nothing to decide with. Give it decide: a function of ours, or a plain one.`)
   const texts = textsOf(owner, choices)
   const ways = branches && waysOf(owner, choices, branches)
   const decider = { key: 'deciding', fn: asFn(decide, 'deciding', owner) }

@@ -16,6 +16,9 @@ import type {
 type Maybe<T> = T | Promise<T>
 export type Work = (input: never, ctx: RunContext) => unknown
 
+/** `NoInfer` that does not show in messages: a composite's "any function" must not be read back into `T`. */
+type Given<T> = [T] extends [infer X] ? X : never
+
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
 export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
   name: N
@@ -49,7 +52,7 @@ export function fn<
 >(
   config: FunctionConfig<N, I, R, SI, SO, P>,
 ): Fn<
-  [SI] extends [never] ? I : SchemaInput<SI>,
+  [SI] extends [never] ? Given<I> : SchemaInput<SI>,
   [P] extends [never] ? ([SO] extends [never] ? Awaited<R> : SchemaOutput<SO>) : Awaited<NoInfer<P>>,
   N,
   CancelEvent

@@ -47,7 +47,7 @@ const isMessage = (message: unknown): boolean => {
 
 /** A message may be a function of ours at the same time, which is no data. */
 const plain = (message: ChatMessage): ChatMessage =>
-  NODE in message ? { role: message.role, content: message.content } : message
+  NODE in message ? ({ role: message.role, content: message.content } as ChatMessage) : message
 
 /**
  * A call of your own model: `async (messages, ctx) => …`. It gives what the model gives, checked by `output` if set.

@@ -45,7 +45,7 @@ export function loop<const N extends string, F extends Child, R>(
     children: [child],
     compile: (scope) =>
       lifecycle(scope, {
-        running: ({ nextAt, failed, fail, failBy }) => {
+        running: ({ nextAt, broken, fail, failBy }) => {
           const feed = ({ iteration, value, input }: Frame) => (iteration === undefined ? input : value)
           const part = scope.child(child, feed, { round: ({ iteration = 0 }) => iteration + 1 })
           const take = scope.action(
@@ -67,7 +67,12 @@ export function loop<const N extends string, F extends Child, R>(
             states: {
               body: { ...part.state, onDone: [...failBy(part), { target: 'checking', actions: take }] },
               checking: {
-                always: [failed, { guard: ended, target: nextAt }, { guard: mayGoOn, target: 'body' }, ...endless],
+                always: [
+                  broken('inside'),
+                  { guard: ended, target: nextAt },
+                  { guard: mayGoOn, target: 'body' },
+                  ...endless,
+                ],
               },
             },
           }

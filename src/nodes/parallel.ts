@@ -35,8 +35,8 @@ export function parallel<
     mode?: Mode
   },
 ): Fn<
-  Flat<InputsOf<C, Mapped> & I>,
-  Outputs<C, Flat<InputsOf<C, Mapped> & I>, Mode>,
+  Flat<InputsOf<C, Mapped> & NoInfer<I>>,
+  Outputs<C, Flat<InputsOf<C, Mapped> & NoInfer<I>>, Mode>,
   N,
   CancelEvent | EventsOf<C[keyof C]>
 > {

@@ -21,7 +21,7 @@ type Received<E> = { [T in keyof E & string]: Plain<{ type: T } & SchemaOutput<E
  */
 export function receive<const N extends string, E extends Schemas, I = unknown>(
   config: Policy & { name: N; events: E; input?: StandardSchema<I> },
-): Fn<I, Received<E>, N, CancelEvent | Sent<E>> {
+): Fn<NoInfer<I>, Received<E>, N, CancelEvent | Sent<E>> {
   const { name, events, input, ...policy } = config as unknown as Policy & {
     name: string
     events: Schemas

@@ -50,12 +50,16 @@ describe('retry of openAIChat', () => {
   })
 
   test('a connection that cannot be made is tried again', async () => {
-    const result = await chatOf({ apiKey: 'x', baseURL: 'http://127.0.0.1:1/v1' }).safeRun('Hi')
+    const { mock, access } = await mockServer()
+    await mock.stop()
+    const result = await chatOf(access).safeRun('Hi')
     expect(result).toMatchObject({
       error: {
         attempts: 3,
         cause: { problem: 'no_connection' },
-        message: expect.stringMatching(/could not be reached: .*127\.0\.0\.1:1.*Check the network, and baseURL/),
+        message: expect.stringMatching(
+          /could not be reached: .*ECONNREFUSED 127\.0\.0\.1.*Check the network, and baseURL/,
+        ),
       },
     })
   })

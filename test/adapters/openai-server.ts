@@ -7,7 +7,8 @@ import { onTestFinished } from 'vitest'
 export async function mockServer() {
   const mock = new LLMock({ port: 0, host: '127.0.0.1' })
   await mock.start()
-  onTestFinished(() => mock.stop())
+  // A test may have stopped it already.
+  onTestFinished(() => mock.stop().catch(() => {}))
   return { mock, access: { apiKey: 'test-key', baseURL: `${mock.url}/v1` } }
 }
 

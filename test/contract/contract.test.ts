@@ -386,6 +386,9 @@ describe.each(kinds)('$name', ({ make, path, output, refuses, bare, apart, gathe
     test('override swaps the work by its path, and as renames it', async () => {
       const swapped = make(fail).as('renamed').override(path.replace('it', 'renamed'), succeedingChild)
       expect(await swapped.as('again').run(input)).toEqual(output)
+      expect(await make(fail).override('it', make(succeed)).run(input)).toEqual(output)
+      const whole = make(fail)
+      expect(await whole.override(whole, make(succeed)).run(input)).toEqual(output)
       expect(() => it.override('it.nowhere', succeedingChild)).toThrow(/no function it\.nowhere.*It has: it/)
     })
   })

@@ -90,7 +90,10 @@ describe('receive', () => {
   test('an event after a restore is taken', async () => {
     const actor = pipeline.start(1)
     await waits(actor)
-    const restored = createActor(pipeline.machine, { snapshot: json(actor.getPersistedSnapshot()), input: undefined }).start()
+    const restored = createActor(pipeline.machine, {
+      snapshot: json(actor.getPersistedSnapshot()),
+      input: undefined,
+    }).start()
     restored.send({ type: 'APPROVE', by: 'Ada' })
     expect(await toPromise(restored)).toEqual({ type: 'APPROVE', by: 'Ada' })
   })

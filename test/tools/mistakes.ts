@@ -37,8 +37,12 @@ export function showErrors(source: string, mistakes: readonly Mistake[], errors:
     .map(({ title, from, to }) => {
       const shown = errors
         .filter(({ line }) => from <= line && line <= to)
-        .map(({ line, column, message }) => `${lines[line - 1]}\n${' '.repeat(column - 1)}^ ${message}\n`)
+        .map(({ line, column, message }) => `${lines[line - 1]}\n${' '.repeat(column - 1)}^ ${sorted(message)}\n`)
       return `// wrong: ${title}\n${shown.join('')}`
     })
     .join('\n')
 }
+
+/** Compilers name the members of a union in the order in which they met them, which is nobody's concern. */
+const sorted = (message: string): string =>
+  message.replace(/"[^"]*"(?: \| "[^"]*")+/g, (union) => union.split(' | ').toSorted().join(' | '))

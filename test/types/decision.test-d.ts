@@ -85,3 +85,20 @@ expectTypeOf<OutputOf<typeof deep>>().toEqualTypeOf<{ risk: number }>()
 // `pass` gives the input, whatever that is there.
 const maybe = decision({ name: 'maybe', decide: classify, branches: { good: pass(), bad: further } })
 expectTypeOf<OutputOf<typeof maybe>>().toExtend<{ loanApplication: string } | { risk: number }>()
+
+// Functions that are made in place keep their types, too: nothing becomes `any`.
+const inPlace = decision({
+  name: 'inPlace',
+  decide: classify,
+  branches: { good: pass(), bad: parallel({ name: 'bad', children: { email, further } }) },
+})
+expectTypeOf<InputOf<typeof inPlace>>().toEqualTypeOf<InputOf<typeof design>>()
+expectTypeOf<OutputOf<typeof inPlace>>().toExtend<object>()
+expectTypeOf<OutputOf<typeof inPlace>>().not.toBeAny()
+const noInput = decision({
+  name: 'noInput',
+  decide: classify,
+  branches: { good: fn({ name: 'q', run: () => 1 }), bad: offer },
+})
+expectTypeOf<InputOf<typeof noInput>>().toEqualTypeOf<{ loanApplication: string }>()
+expectTypeOf<OutputOf<typeof noInput>>().toEqualTypeOf<number | { rate: number }>()

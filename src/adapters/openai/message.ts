@@ -3,7 +3,7 @@ import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn } from '../../types.ts'
 import { fill, type Needs } from './placeholders.ts'
 
-export type Role = ChatMessage['role']
+export type Role = Exclude<ChatMessage['role'], 'tool'>
 
 /** A message that is also a function: from what its text asks for to `{ role, content }`. */
 export interface OpenAIMessage<
