@@ -1,10 +1,6 @@
 import { messageOf } from '../models/answer.ts'
-import {
-  askLanguageModel,
-  type CallSettings,
-  checkLanguageModel,
-  type LanguageModel,
-} from '../models/language-model.ts'
+import { askLanguageModel } from '../models/language-call.ts'
+import { type CallSettings, checkLanguageModel, type LanguageModel } from '../models/language-model.ts'
 import type { AssistantMessage, Model } from '../types.ts'
 
 /**

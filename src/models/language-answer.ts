@@ -51,9 +51,7 @@ export async function readStream(
     } else if (type === 'tool-call') {
       tool_calls.push(...wire(part))
     } else if (type === 'error') {
-      throw part.error instanceof Error
-        ? part.error
-        : new ModelError('no_answer', `the server said: ${said(part.error)}`)
+      throw told(part.error)
     } else if (type === 'finish') {
       if (isUnknown(part.finishReason)) throw cutOff()
       return ended(part.finishReason as Finish, part.usage, emit, { content, tool_calls })
@@ -116,6 +114,12 @@ function tokensOf({ inputTokens, outputTokens, cachedInputTokens, reasoningToken
     ...(cachedTokens && { cachedTokens }),
     ...(reasoned && { reasoningTokens: reasoned }),
   }
+}
+
+/** Some providers see themselves that the line broke before the answer was whole. */
+function told(error: unknown): unknown {
+  if (!(error instanceof Error)) return new ModelError('no_answer', `the server said: ${said(error)}`)
+  return /without a finish reason/i.test(error.message) ? cutOff(error) : error
 }
 
 const said = (error: unknown): string =>

@@ -1,13 +1,7 @@
 import { define } from '../define.ts'
 import { isTransient } from '../models/error.ts'
 import { standardJsonSchema } from '../models/json-schema.ts'
-import {
-  askLanguageModel,
-  type CallSettings,
-  checkLanguageModel,
-  isLanguageModel,
-  type LanguageModel,
-} from '../models/language-model.ts'
+import { type CallSettings, checkLanguageModel, isLanguageModel, type LanguageModel } from '../models/language-model.ts'
 import { messageOf } from '../models/answer.ts'
 import { checkPatience } from '../models/patience.ts'
 import { checkPrices } from '../models/prices.ts'
@@ -85,8 +79,11 @@ export function llmCall<
   } = reading(owner, { output, tools, toJsonSchema: standardJsonSchema })
   const format = jsonSchema && { name: nameOfSchema(name), schema: strict(jsonSchema) ?? jsonSchema }
 
-  const turn = (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) =>
-    askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)
+  const turn = async (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) => {
+    // Loaded only where there is such a model: many pipelines have none.
+    const { askLanguageModel } = await import('../models/language-call.ts')
+    return askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)
+  }
   const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
     if (object) return read([await turn(messages, specs, ctx)])
     const answer = await model(messages, ctx, specs)

@@ -32,7 +32,7 @@ describe('the patience of a stream', () => {
         message: expect.stringContaining('no token came within the firstTokenTimeout of 100 ms'),
       },
     })
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5000)
   })
 
   test('so is a server that does not even answer', async () => {
@@ -40,7 +40,7 @@ describe('the patience of a stream', () => {
     const { access } = await rawServer((response) => response.on('close', closed))
     const result = await openAIChat({ ...base, ...access, firstTokenTimeout: 50 }).safeRun('Hi')
     expect(result).toMatchObject({ error: { cause: { problem: 'first_token_timeout' } } })
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5000)
   })
 
   test('an answer that stands still is one too, and each piece gives it new time', async () => {
@@ -54,7 +54,7 @@ describe('the patience of a stream', () => {
     }
     expect(tokens).toEqual(['a', 'b', 'c'])
     expect(last).toMatchObject({ error: { cause: { problem: 'idle_timeout' } } })
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5000)
   })
 
   test('an idle timeout alone counts from when the stream is open', async () => {
