@@ -7,7 +7,7 @@ const translate = llmCall({
   name: 'translate',
   model: async (messages) => {
     const dictionary: Record<string, string> = { Statechart: 'Zustandsdiagramm', Region: 'Bereich' }
-    return dictionary[messages.at(-1)?.content ?? ''] ?? 'unbekannt'
+    return dictionary[String(messages.at(-1)?.content)] ?? 'unbekannt'
   },
 })
 

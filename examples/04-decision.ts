@@ -6,7 +6,7 @@ import { decision, fn, llmCall } from 'tinyllm'
 const classify = llmCall({
   name: 'classify',
   model: async (messages): Promise<string> => {
-    const question = messages.at(-1)?.content ?? ''
+    const question = String(messages.at(-1)?.content)
     if (question.includes('money')) return 'Refund.'
     return question.includes('broken') ? '"repair"' : 'I am not sure'
   },

@@ -1,4 +1,5 @@
 export { PipelineError } from './errors.ts'
+export { ModelError } from './models/error.ts'
 export { actor } from './nodes/actor.ts'
 export { branch } from './nodes/branch.ts'
 export { chain } from './nodes/chain.ts'
@@ -15,14 +16,21 @@ export { receive } from './nodes/receive.ts'
 export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
+export type { ModelProblem } from './models/error.ts'
+export type { CallSettings, LanguageModel } from './models/language-model.ts'
+export type { Price, Prices } from './models/prices.ts'
+export type { Prompt } from './models/prompt.ts'
+export type { Tool, ToolAnswer, ToolCallOf, Tools } from './models/tools.ts'
 export type { Pass } from './nodes/function.ts'
-export type { Prompt } from './nodes/llm-call.ts'
+export type { LlmCallConfig } from './nodes/llm-call.ts'
 export type { Items } from './nodes/map.ts'
 export type { LoggerOptions } from './observe/logger.ts'
 export type {
   AnyFn,
+  AssistantMessage,
   CancelEvent,
   ChatMessage,
+  ChatModel,
   Child,
   Emitted,
   ErrorCode,
@@ -32,6 +40,7 @@ export type {
   Fn,
   FnMachine,
   Frame,
+  ImagePart,
   InputOf,
   Issue,
   LifecycleState,
@@ -51,7 +60,10 @@ export type {
   SchemaOutput,
   Settled,
   StandardSchema,
+  TextPart,
   TokenEvent,
+  ToolCall,
+  ToolSpec,
   Usage,
   UsageEvent,
 } from './types.ts'

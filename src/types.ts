@@ -64,6 +64,8 @@ export interface PipelineError extends Error {
   readonly attempts: number
   /** What the schema said, for the two validation codes. */
   readonly issues?: readonly Issue[]
+  /** In ms: how long to wait before another try, as what was thrown (or its cause) said with a `retryAfter` of its own. */
+  readonly retryAfter?: number
   /** The original error in process; `{ name, message }` after a restore. */
   readonly cause?: unknown
   toJSON(): ErrorData
@@ -78,6 +80,7 @@ export type ErrorData = {
   state: string
   attempts: number
   issues?: readonly Issue[]
+  retryAfter?: number
   cause?: { name: string; message: string }
 }
 
@@ -186,7 +189,10 @@ export interface Logger {
 
 /** What every kind of function may have. */
 export interface Policy {
-  /** `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by `jitter`. */
+  /**
+   * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
+   * `jitter`. An error with a `retryAfter` (ms) is given that time, up to `max`, or a minute without one.
+   */
   retry?: {
     attempts: number
     backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
@@ -290,11 +296,30 @@ export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : 
 /** A call of a tool, as a model asks for it: `arguments` is the JSON text that it wrote. */
 export type ToolCall = { id: string; type: 'function'; function: { name: string; arguments: string } }
 export type AssistantMessage = { role: 'assistant'; content: string | null; tool_calls?: readonly ToolCall[] }
+export type TextPart = { type: 'text'; text: string }
+/** A picture for a model that sees: the address of one, or its bytes as a `data:` URL. */
+export type ImagePart = { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' } }
 /** One message, in the shape of OpenAI's Chat Completions. */
 export type ChatMessage =
-  | { role: 'system' | 'user'; content: string }
+  | { role: 'system'; content: string }
+  | { role: 'user'; content: string | readonly (TextPart | ImagePart)[] }
   | AssistantMessage
   | { role: 'tool'; tool_call_id: string; content: string }
 
-/** Your own model: messages in, text (or anything else) out. */
-export type Model<O = string> = (messages: readonly ChatMessage[], ctx: RunContext) => O | Promise<O>
+/** A tool as a model is told of it: `parameters` is the JSON Schema of its arguments. */
+export type ToolSpec = { name: string; description: string; parameters: Record<string, unknown> }
+/**
+ * One turn of a model that may ask for tools; tokens and usage leave through `ctx` as usual. Whatever calls a model
+ * (`openAIChat`, `llmCall`) carries one as `ask`.
+ */
+export type ChatModel = (
+  turn: { messages: readonly ChatMessage[]; tools?: readonly ToolSpec[] },
+  ctx: RunContext,
+) => Promise<AssistantMessage>
+
+/** Your own model: messages in, text (or anything else) out. An agent tells it of its `tools`. */
+export type Model<O = string> = (
+  messages: readonly ChatMessage[],
+  ctx: RunContext,
+  tools?: readonly ToolSpec[],
+) => O | Promise<O>
