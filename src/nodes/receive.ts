@@ -30,7 +30,7 @@ export function receive<const N extends string, E extends Schemas, I = unknown>(
   checkEvents(`receive ${String(name)}`, events)
   const meta = {
     ...policy.meta,
-    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, jsonOf(s)])),
+    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, jsonOf(s) ?? {}])),
   }
   return define({
     kind: 'receive',
@@ -59,13 +59,15 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
   }
 }
 
-type JsonSource = { jsonSchema?: { input(options: { target: string }): unknown } }
+type JsonSchema = Record<string, unknown>
+type JsonSource = { jsonSchema?: { input(options: { target: string; libraryOptions: object }): JsonSchema } }
 
-/** The payload's JSON Schema for whoever draws a form, if the schema can tell it (zod 4.2 and newer can). */
-function jsonOf(schema: StandardSchema): unknown {
+/** The JSON Schema of what a schema takes, if it can tell it (zod from 4.2 on can); what has no word there is "anything". */
+export function jsonOf(schema: StandardSchema): JsonSchema | undefined {
   try {
-    return (schema['~standard'] as JsonSource).jsonSchema?.input({ target: 'draft-2020-12' }) ?? {}
+    const { jsonSchema } = schema['~standard'] as JsonSource
+    return jsonSchema?.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } })
   } catch {
-    return {}
+    return undefined
   }
 }
