@@ -1,5 +1,6 @@
 export { PipelineError } from './errors.ts'
 export { actor } from './nodes/actor.ts'
+export { agent } from './nodes/agent.ts'
 export { branch } from './nodes/branch.ts'
 export { chain } from './nodes/chain.ts'
 export { decision } from './nodes/decision.ts'
@@ -15,6 +16,9 @@ export { receive } from './nodes/receive.ts'
 export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
+export type { ApprovalEvent } from './nodes/agent/approve.ts'
+export type { AgentCall } from './nodes/agent/calls.ts'
+export type { AgentRound } from './nodes/agent/cycle.ts'
 export type { Pass } from './nodes/function.ts'
 export type { Prompt } from './nodes/llm-call.ts'
 export type { Items } from './nodes/map.ts'
@@ -56,6 +60,8 @@ export type {
   StandardSchema,
   TextPart,
   TokenEvent,
+  ToolCallEvent,
+  ToolResultEvent,
   ToolCall,
   ToolSpec,
   Usage,

@@ -136,7 +136,18 @@ export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; out
 export type FinishEvent = { type: 'finish'; path: string; reason: string }
 /** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
 export type RefusedEvent = { type: 'refused'; path: string; event: { type: string }; reason: string }
-export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent
+/** A model asks for a tool: `arguments` is the JSON text that it wrote. */
+export type ToolCallEvent = { type: 'toolCall'; path: string; id: string; name: string; arguments: string }
+/** What the model is told of it. */
+export type ToolResultEvent = {
+  type: 'toolResult'
+  path: string
+  id: string
+  name: string
+  success: boolean
+  content: string
+}
+export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent | ToolCallEvent | ToolResultEvent
 
 /** Ends a run in `failed` with `aborted`, as `options.signal` does: `actor.send({ type: 'tinyllm.cancel' })`. */
 export type CancelEvent = { type: 'tinyllm.cancel'; code?: 'aborted' | 'timeout'; message?: string; reason?: unknown }

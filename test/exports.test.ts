@@ -6,6 +6,7 @@ const names = {
   tinyllm: [
     'PipelineError',
     'actor',
+    'agent',
     'branch',
     'chain',
     'configure',

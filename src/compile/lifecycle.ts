@@ -1,7 +1,7 @@
 import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, StandardSchema } from '../types.ts'
-import { awaiting } from './awaiting.ts'
+import { awaiting, type Objection } from './awaiting.ts'
 import type { Args, Invoke, State, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, leafLogic, type Work } from './leaf.ts'
@@ -33,7 +33,7 @@ export type Lifecycle = Failing & {
   /** A pool of actors, one for each item of the input; their errors are this function's own. */
   pool(options: PoolOptions): Invoke
   /** Waits for an event from outside, whose checked payload is the value. */
-  awaits(events: Readonly<Record<string, StandardSchema>>): State
+  awaits(events: Readonly<Record<string, StandardSchema>>, objection?: Objection): State
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
   yieldTo(child: Part, onFailure?: Transition[]): State
 }
@@ -116,7 +116,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         work,
         actor,
         pool,
-        awaits: (events) => awaiting(scope, next, events),
+        awaits: (events, objection) => awaiting(scope, next, events, objection),
         yieldTo: (child, onFailure = failBy(child)) => {
           const take = scope.action(
             `take:${child.key}`,
