@@ -16,6 +16,7 @@ export { receive } from './nodes/receive.ts'
 export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
+export { limit } from './run/limit.ts'
 export type { ApprovalEvent } from './nodes/agent/approve.ts'
 export type { AgentCall } from './nodes/agent/calls.ts'
 export type { AgentRound } from './nodes/agent/cycle.ts'
@@ -23,6 +24,7 @@ export type { Pass } from './nodes/function.ts'
 export type { Prompt } from './nodes/llm-call.ts'
 export type { Items } from './nodes/map.ts'
 export type { LoggerOptions } from './observe/logger.ts'
+export type { LimitRates } from './run/limit.ts'
 export type {
   AnyFn,
   AssistantMessage,
@@ -42,6 +44,8 @@ export type {
   InputOf,
   Issue,
   LifecycleState,
+  Limit,
+  LimitTurn,
   Logger,
   Model,
   NameOf,

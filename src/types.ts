@@ -85,6 +85,7 @@ export type ErrorData = {
 
 export type LifecycleState =
   | 'validatingInput'
+  | 'waitingForLimit'
   | 'running'
   | 'validatingOutput'
   | 'processingOutput'
@@ -205,11 +206,28 @@ export interface Policy {
   }
   /** In ms, for one attempt; running out of it is a failed attempt. */
   timeout?: number
+  /** Waits its turn before each attempt, in one line with all that have the same limit. */
+  limit?: Limit
   description?: string
   tags?: readonly string[]
   meta?: Readonly<Record<string, unknown>>
   /** Logs this function's transitions (and those below it) even when logging is off. */
   verbose?: boolean
+}
+
+/** How many at a time, and how many a minute; made by `limit`. */
+export interface Limit {
+  readonly key?: string
+  readonly concurrency?: number
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  /** Stands in line, by the clock of that actor, until it is `granted`; without one it is in at once, whatever the rates. */
+  enter(actor: AnyActorRef, granted?: () => void): LimitTurn
+}
+/** A place in the line, and then among those that run; both end with `leave`. */
+export interface LimitTurn {
+  leave(): void
+  spend(usage: UsageEvent): void
 }
 
 /** A persisted snapshot, as JSON. */

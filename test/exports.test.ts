@@ -15,6 +15,7 @@ const names = {
     'fallback',
     'flow',
     'fn',
+    'limit',
     'llmCall',
     'loop',
     'map',

@@ -57,7 +57,7 @@ type Answer<K extends number, T> = number extends K ? T | T[] : K extends 1 ? T 
 export function openAIChat<const N extends string, const K extends number = 1, SO extends StandardSchema = never>(
   config: OpenAIChatConfig<N, K, SO>,
 ): Fn<Prompt, Answer<K, [SO] extends [never] ? string : SchemaOutput<SO>>, N, CancelEvent> {
-  const { name, client, apiKey, baseURL, output, retry, timeout, description, tags, meta, verbose, ...options } =
+  const { name, client, apiKey, baseURL, output, retry, timeout, limit, description, tags, meta, verbose, ...options } =
     config as unknown as OpenAIChatConfig<string, number, StandardSchema>
   const { model, n = 1, stream } = options
   check(`openAIChat ${String(name)}`, { model, n, client })
@@ -100,6 +100,7 @@ export function openAIChat<const N extends string, const K extends number = 1, S
     }),
     ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
     timeout,
+    ...(limit && { limit }),
     description,
     tags,
     meta: { ...meta, model },
