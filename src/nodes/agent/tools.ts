@@ -1,6 +1,7 @@
 import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
 import type { AnyFn, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
+import { promptSchema } from '../llm-call.ts'
 import { jsonOf } from '../receive.ts'
 
 /** A function of ours as a model may call it. */
@@ -39,7 +40,8 @@ function toolOf(owner: string, fn: HasNode): Tool {
   }
   const schema = inputOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
-  const json = jsonOf(schema)
+  // What takes messages, takes a text, and that is what a model can give.
+  const json = schema === promptSchema ? { type: 'string' } : jsonOf(schema)
   if (!json) {
     throw new TypeError(
       `${at} has an input schema that cannot tell its JSON Schema. Use zod from 4.2 on, or another library with Standard JSON Schema.`,
