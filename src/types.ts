@@ -64,6 +64,8 @@ export interface PipelineError extends Error {
   readonly attempts: number
   /** What the schema said, for the two validation codes. */
   readonly issues?: readonly Issue[]
+  /** In ms: how long to wait before another try, as what was thrown (or its cause) said with a `retryAfter` of its own. */
+  readonly retryAfter?: number
   /** The original error in process; `{ name, message }` after a restore. */
   readonly cause?: unknown
   toJSON(): ErrorData
@@ -78,6 +80,7 @@ export type ErrorData = {
   state: string
   attempts: number
   issues?: readonly Issue[]
+  retryAfter?: number
   cause?: { name: string; message: string }
 }
 
@@ -198,7 +201,10 @@ export interface Logger {
 
 /** What every kind of function may have. */
 export interface Policy {
-  /** `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by `jitter`. */
+  /**
+   * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
+   * `jitter`. An error with a `retryAfter` (ms) is given that time, up to `max`, or a minute without one.
+   */
   retry?: {
     attempts: number
     backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }

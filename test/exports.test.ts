@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 // Every name is a promise to keep: adding one, or taking one away, is done here too.
 const names = {
   tinyllm: [
+    'ModelError',
     'PipelineError',
     'actor',
     'agent',
@@ -24,9 +25,13 @@ const names = {
     'receive',
     'validator',
   ],
+  'tinyllm/ai-sdk': ['aiSdkModel'],
   'tinyllm/openai': [
+    'OpenAIChatError',
     'openAIAssistantMessage',
     'openAIChat',
+    'openAIEmbedding',
+    'openAIPrices',
     'openAIPromptTemplate',
     'openAISystemMessage',
     'openAIUserMessage',
@@ -36,6 +41,10 @@ const names = {
 describe('the public names', () => {
   test('tinyllm', () => {
     expect(Object.keys(tinyllm).toSorted()).toEqual(names.tinyllm)
+  })
+
+  test('tinyllm/ai-sdk', async () => {
+    expect(Object.keys(await import('tinyllm/ai-sdk')).toSorted()).toEqual(names['tinyllm/ai-sdk'])
   })
 
   test('tinyllm/openai', async () => {

@@ -187,7 +187,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       invoke: {
         ...scope.actor('retry', timer),
         input: ({ context, self }) => ({
-          at: now(self) + backoff(retry, (read(context.slots, slot) as Frame).attempt),
+          at: now(self) + backoff(retry, read(context.slots, slot) as Frame),
         }),
         onDone: { target: limit ? 'waitingForLimit' : 'running', actions: scope.action('tryAgain', tryAgain) },
       },

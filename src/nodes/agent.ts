@@ -1,15 +1,15 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
-import { opening, readsText } from './agent/answer.ts'
+import { opening, answerSchema } from './agent/answer.ts'
 import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
 import { type AgentCall, tellResults } from './agent/calls.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
 import { think } from './agent/think.ts'
 import { toolsOf } from './agent/tools.ts'
 import { leaf } from './function.ts'
-import { type Prompt, promptSchema } from './llm-call.ts'
 
 type Approve<T extends readonly AnyFn[]> = readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
 
@@ -95,7 +95,7 @@ export function agent<
     name,
     policy,
     input: promptSchema as StandardSchema,
-    output: output?.['~standard'] ? readsText(output) : output,
+    output: output?.['~standard'] ? answerSchema(output) : output,
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
     compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
   }) as never

@@ -1,5 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { standardJsonSchema } from '../models/json-schema.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
@@ -30,7 +31,7 @@ export function receive<const N extends string, E extends Schemas, I = unknown>(
   checkEvents(`receive ${String(name)}`, events)
   const meta = {
     ...policy.meta,
-    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, jsonOf(s) ?? {}])),
+    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, standardJsonSchema(s) ?? {}])),
   }
   return define({
     kind: 'receive',
@@ -56,18 +57,5 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
         `${owner}: events.${type} is no schema. Give one for its payload; z.object({}) if it has none.`,
       )
     }
-  }
-}
-
-type JsonSchema = Record<string, unknown>
-type JsonSource = { jsonSchema?: { input(options: { target: string; libraryOptions: object }): JsonSchema } }
-
-/** The JSON Schema of what a schema takes, if it can tell it (zod from 4.2 on can); what has no word there is "anything". */
-export function jsonOf(schema: StandardSchema): JsonSchema | undefined {
-  try {
-    const { jsonSchema } = schema['~standard'] as JsonSource
-    return jsonSchema?.input({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } })
-  } catch {
-    return undefined
   }
 }

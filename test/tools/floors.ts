@@ -12,14 +12,15 @@ const floors: Record<string, readonly string[]> = {
   errors: [],
   compile: ['types', 'errors', 'compile/*'],
   engine: ['types', 'errors', 'engine/*'],
+  models: ['types', 'errors', 'models/*'],
   observe: ['types', 'errors', 'observe/*'],
   run: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*'],
   define: ['types', 'errors', 'compile/*', 'engine/*', 'run/*'],
-  nodes: ['types', 'errors', 'define', 'compile/scope', 'compile/lifecycle', 'nodes/function'],
-  adapters: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*'],
+  nodes: ['types', 'errors', 'define', 'compile/scope', 'compile/lifecycle', 'nodes/function', 'models/*'],
+  adapters: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'models/*'],
   testing: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'testing/*'],
   cli: ['*'],
-  index: ['types', 'errors', 'observe/*', 'run/*', 'define', 'nodes/*'],
+  index: ['types', 'errors', 'models/*', 'observe/*', 'run/*', 'define', 'nodes/*'],
 }
 
 /** Kinds that are made of other kinds. */

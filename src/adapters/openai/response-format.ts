@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema.ts'
+import type { JsonSchema } from '../../models/json-schema.ts'
 
 /** Structured output by a JSON Schema whose root is an object; strict if OpenAI's strict mode knows all of it. */
 export function responseFormat(name: string, { $schema: _, ...schema }: JsonSchema): object {

@@ -1,8 +1,8 @@
 import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
+import { standardJsonSchema } from '../../models/json-schema.ts'
+import { promptSchema } from '../../models/prompt.ts'
 import type { AnyFn, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
-import { promptSchema } from '../llm-call.ts'
-import { jsonOf } from '../receive.ts'
 
 /** A function of ours as a model may call it. */
 export type Tool = {
@@ -41,15 +41,16 @@ function toolOf(owner: string, fn: HasNode): Tool {
   const schema = inputOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
-  const json = schema === promptSchema ? { type: 'string' } : jsonOf(schema)
+  const json = schema === promptSchema ? { type: 'string' } : standardJsonSchema(schema)
   if (!json) {
     throw new TypeError(
       `${at} has an input schema that cannot tell its JSON Schema. Use zod from 4.2 on, or another library with Standard JSON Schema.`,
     )
   }
   // A model gives an object always; what is none comes in the one field of one.
+  const { $schema: _, ...form } = json as { $schema?: unknown }
   const plain = json.type === 'object'
-  const parameters = plain ? json : { type: 'object', properties: { input: json }, required: ['input'] }
+  const parameters = plain ? form : { type: 'object', properties: { input: form }, required: ['input'] }
   return {
     name,
     fn,
