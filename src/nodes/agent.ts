@@ -50,7 +50,7 @@ export function agent<
     instructions?: string
     output?: SO
     stopWhen?: (round: AgentRound) => boolean
-    approve?: A & Approve<NoInfer<T>>
+    approve?: A | Approve<NoInfer<T>>
   },
 ): Fn<
   Prompt,

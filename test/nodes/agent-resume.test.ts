@@ -6,6 +6,9 @@ import { scriptedModel } from './agent-server.ts'
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
+/** The first request loads the SDK, which a busy machine takes its time for. */
+const patience = { timeout: 8000 }
+
 describe('an agent that is resumed', () => {
   test('in the middle of a round runs only the calls that had not ended, with the same keys', async () => {
     const { model, requests } = await scriptedModel((turn) =>
@@ -32,16 +35,16 @@ describe('an agent that is resumed', () => {
     const count = fn({ name: 'count', description: 'Counts.', input: z.object({}), run: () => calls.push('count') })
     const it = agent({ name: 'it', model, tools: [search, count] })
     const first = it.start('Go', { id: 'run-1' })
-    await vi.waitFor(() => expect(calls).toHaveLength(3))
+    await vi.waitFor(() => expect(calls).toHaveLength(3), patience)
     gates.get('a')?.()
-    await vi.waitFor(() => expect(JSON.stringify(first.getPersistedSnapshot())).toContain('found a'))
+    await vi.waitFor(() => expect(JSON.stringify(first.getPersistedSnapshot())).toContain('found a'), patience)
     const snapshot = json(first.getPersistedSnapshot())
     first.stop()
     const before = calls.find((call) => call.startsWith('b'))
     calls.length = 0
 
     const second = createActor(it.machine, { snapshot, input: '' }).start()
-    await vi.waitFor(() => expect(calls).toEqual([before]))
+    await vi.waitFor(() => expect(calls).toEqual([before]), patience)
     gates.get('b')?.()
     expect(await toPromise(second)).toBe('Done.')
     expect(requests()).toHaveLength(2)

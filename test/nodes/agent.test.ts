@@ -222,7 +222,7 @@ describe('agent, over HTTP', () => {
     })
     const controller = new AbortController()
     const running = agent({ name: 'it', model, tools: [hanging] }).safeRun('Go', { signal: controller.signal })
-    await vi.waitFor(() => expect(signal).toBeDefined())
+    await vi.waitFor(() => expect(signal).toBeDefined(), { timeout: 8000 })
     controller.abort(new Error('enough'))
     expect(await running).toMatchObject({ error: { code: 'aborted', path: 'it', cause: { message: 'enough' } } })
     expect(signal?.aborted).toBe(true)
