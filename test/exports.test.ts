@@ -26,6 +26,7 @@ const names = {
     'validator',
   ],
   'tinyllm/ai-sdk': ['aiSdkModel'],
+  'tinyllm/mcp': ['mcpTools'],
   'tinyllm/openai': [
     'OpenAIChatError',
     'openAIAssistantMessage',
@@ -45,6 +46,10 @@ describe('the public names', () => {
 
   test('tinyllm/ai-sdk', async () => {
     expect(Object.keys(await import('tinyllm/ai-sdk')).toSorted()).toEqual(names['tinyllm/ai-sdk'])
+  })
+
+  test('tinyllm/mcp', async () => {
+    expect(Object.keys(await import('tinyllm/mcp')).toSorted()).toEqual(names['tinyllm/mcp'])
   })
 
   test('tinyllm/openai', async () => {
