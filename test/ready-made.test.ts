@@ -105,7 +105,7 @@ test('cited answer: finds the nearest passages, and keeps only citations of them
     answer: 'With a dry cloth.',
     citations: [{ id: 'abacus#2', text: expect.stringContaining('dry cloth') }],
   })
-  const { messages } = mock.getRequests().find(({ path }) => path.includes('chat'))?.body as never as {
+  const { messages } = mock.getRequests().find(({ path }) => path.includes('chat'))!.body as never as {
     messages: Message[]
   }
   expect(messages[0]?.content.match(/\[[^\]]+\]/g)).toEqual(['[abacus#2]', '[abacus#1]'])
@@ -164,7 +164,7 @@ describe('conversation', () => {
     expect(first.history).toHaveLength(32)
     const second = await conversation.run({ history: first.history, message: 'And then?' })
     expect(second.history.slice(0, 32)).toEqual(first.history)
-    const { messages } = mock.getRequests()[0]?.body as never as { messages: Message[] }
+    const { messages } = mock.getRequests()[0]!.body as never as { messages: Message[] }
     expect(messages.map(({ role }) => role).slice(0, 2)).toEqual(['system', 'user'])
   })
 

@@ -12,12 +12,15 @@ export const lenient = { unrepresentable: 'any' } as const
 export const standardJsonSchema: ToJsonSchema = (schema) => {
   const { jsonSchema } = schema['~standard'] as StandardSchema['~standard'] & { jsonSchema?: Converter }
   try {
-    return jsonSchema?.input({ target: 'draft-2020-12', libraryOptions: lenient })
+    return jsonSchema && bare(jsonSchema.input({ target: 'draft-2020-12', libraryOptions: lenient }))
   } catch {
     // Then it is treated like a schema of a library that has none.
     return undefined
   }
 }
+
+/** Without its dialect, which is no part of the answer, and which some servers refuse. */
+export const bare = ({ $schema: _, ...schema }: JsonSchema): JsonSchema => schema
 
 /** Every text that an enum, a literal or a union of them allows. */
 export function textsOf({ enum: values, const: value, anyOf }: JsonSchema): string[] {

@@ -65,15 +65,19 @@ export async function readStream(
 /** A stream is an async iterable in Node, yet not in every browser; leaving it early cancels it. */
 async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGenerator<T, void> {
   const reader = stream.getReader()
+  const cancel = () => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', cancel, { once: true })
   try {
     for (;;) {
-      const { done, value } = await reader.read()
+      const { done, value } = await reader.read().catch((thrown: unknown) => {
+        throw signal.aborted ? thrown : cutOff(thrown)
+      })
       signal.throwIfAborted()
       if (done) return
       yield value
     }
   } finally {
-    reader.cancel().catch(() => {})
+    cancel()
   }
 }
 

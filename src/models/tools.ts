@@ -49,13 +49,12 @@ function specOf(owner: string, name: string, tool: Tool, toJsonSchema: ToJsonSch
       `${owner}: the tool ${name} is no tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
     )
   }
-  const jsonSchema = toJsonSchema(input)
-  if (!jsonSchema) {
+  const parameters = toJsonSchema(input)
+  if (!parameters) {
     throw new TypeError(
       `${owner}: the library of the tool ${name} has no JSON Schema of its input. Give the tools as a list of { name, description, parameters }.`,
     )
   }
-  const { $schema: _, ...parameters } = jsonSchema
   return { name, description, parameters }
 }
 

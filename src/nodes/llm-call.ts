@@ -13,6 +13,7 @@ import { checkPatience } from '../models/patience.ts'
 import { checkPrices } from '../models/prices.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import { reading } from '../models/reading.ts'
+import { nameOfSchema, strict } from '../models/strict-schema.ts'
 import type { ToolAnswer, Tools } from '../models/tools.ts'
 import type {
   AssistantMessage,
@@ -82,7 +83,7 @@ export function llmCall<
     output: checked,
     read,
   } = reading(owner, { output, tools, toJsonSchema: standardJsonSchema })
-  const format = jsonSchema && { name: name.replaceAll(/[^\w-]/g, '_').slice(0, 64), schema: jsonSchema }
+  const format = jsonSchema && { name: nameOfSchema(name), schema: strict(jsonSchema) ?? jsonSchema }
 
   const turn = (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) =>
     askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)

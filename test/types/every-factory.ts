@@ -50,6 +50,11 @@ export const aLimit = limit({ concurrency: 1 })
 export const aPass = pass()
 export const aValidator = validator(loan)
 export const anLlmCall = llmCall({ name: 'llmCall', model: async (messages) => `${messages.length}` })
+export const aToolCall = llmCall({
+  name: 'toolCall',
+  model: async (messages) => `${messages.length}`,
+  tools: { weather: { description: 'The weather', input: loan } },
+})
 export const together = decision({
   name: 'together',
   decide: chain({ name: 'classify', children: [aValidator, aFunction] }),

@@ -38,4 +38,8 @@ export function bodyOf(given: Body): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(isTaken))
 }
 
+/** What a reasoning model was not told. */
+export const leftOut = (given: Body, body: Body): string[] =>
+  [...NOT_WHILE_REASONING].filter((key) => given[key] !== undefined && !(key in body))
+
 const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value))

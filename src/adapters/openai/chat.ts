@@ -19,7 +19,7 @@ import type {
   StandardSchema,
   ToolSpec,
 } from '../../types.ts'
-import { bodyOf } from './body.ts'
+import { bodyOf, leftOut } from './body.ts'
 import { type Access, clientOf, type OpenAIClient, requestOptions } from './client.ts'
 import { readCompletion } from './completion.ts'
 import { explained } from './connection.ts'
@@ -91,6 +91,8 @@ export function openAIChat<
     const create = chat.completions.create.bind(chat.completions) as unknown as Create
     const several = n > 1 || options.n !== undefined ? { n } : {}
     const request = bodyOf({ ...body, ...several, messages, tools: tools.map(functionTool) })
+    const missing = leftOut(body, request)
+    if (missing.length > 0) ctx.log(`left out ${missing.join(', ')}: ${model} does not take it`)
     const completion = await calling(ctx, { firstTokenTimeout, idleTimeout }, async (call) => {
       try {
         const response = await create(request, requestOptions(ctx, call.signal, timeout))
