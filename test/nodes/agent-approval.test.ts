@@ -108,4 +108,13 @@ describe('approval', () => {
     expect(sent.mock.calls.map(([{ to }]) => to)).toEqual(['Ada'])
     expect(requests()).toHaveLength(2)
   })
+
+  test('in a tool it could not be heard, and is refused', () => {
+    const helper = fn({ name: 'unused', description: 'Unused.', input: z.object({}), run: () => 1 })
+    const model = async () => ({ role: 'assistant' as const, content: 'ok' })
+    const inner = agent({ name: 'inner', description: 'Helps.', model, tools: [helper], approve: ['unused'] })
+    expect(() => agent({ name: 'outer', model, tools: [inner] }).machine).toThrow(
+      /outer\.act\.inner\.each\.approve waits for APPROVE, which would never reach it/,
+    )
+  })
 })
