@@ -88,6 +88,7 @@ export type ErrorData = {
 
 export type LifecycleState =
   | 'validatingInput'
+  | 'waitingForLimit'
   | 'running'
   | 'validatingOutput'
   | 'processingOutput'
@@ -139,7 +140,18 @@ export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; out
 export type FinishEvent = { type: 'finish'; path: string; reason: string }
 /** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
 export type RefusedEvent = { type: 'refused'; path: string; event: { type: string }; reason: string }
-export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent
+/** A model asks for a tool: `arguments` is the JSON text that it wrote. */
+export type ToolCallEvent = { type: 'toolCall'; path: string; id: string; name: string; arguments: string }
+/** What the model is told of it. */
+export type ToolResultEvent = {
+  type: 'toolResult'
+  path: string
+  id: string
+  name: string
+  success: boolean
+  content: string
+}
+export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent | ToolCallEvent | ToolResultEvent
 
 /** Ends a run in `failed` with `aborted`, as `options.signal` does: `actor.send({ type: 'tinyllm.cancel' })`. */
 export type CancelEvent = { type: 'tinyllm.cancel'; code?: 'aborted' | 'timeout'; message?: string; reason?: unknown }
@@ -200,11 +212,28 @@ export interface Policy {
   }
   /** In ms, for one attempt; running out of it is a failed attempt. */
   timeout?: number
+  /** Waits its turn before each attempt, in one line with all that have the same limit. */
+  limit?: Limit
   description?: string
   tags?: readonly string[]
   meta?: Readonly<Record<string, unknown>>
   /** Logs this function's transitions (and those below it) even when logging is off. */
   verbose?: boolean
+}
+
+/** How many at a time, and how many a minute; made by `limit`. */
+export interface Limit {
+  readonly key?: string
+  readonly concurrency?: number
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  /** Stands in line, by the clock of that actor, until it is `granted`; without one it is in at once, whatever the rates. */
+  enter(actor: AnyActorRef, granted?: () => void): LimitTurn
+}
+/** A place in the line, and then among those that run; both end with `leave`. */
+export interface LimitTurn {
+  leave(): void
+  spend(usage: UsageEvent): void
 }
 
 /** A persisted snapshot, as JSON. */

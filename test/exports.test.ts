@@ -7,6 +7,7 @@ const names = {
     'ModelError',
     'PipelineError',
     'actor',
+    'agent',
     'branch',
     'chain',
     'configure',
@@ -15,6 +16,7 @@ const names = {
     'fallback',
     'flow',
     'fn',
+    'limit',
     'llmCall',
     'loop',
     'map',
@@ -24,6 +26,7 @@ const names = {
     'validator',
   ],
   'tinyllm/ai-sdk': ['aiSdkModel'],
+  'tinyllm/mcp': ['mcpTools'],
   'tinyllm/openai': [
     'OpenAIChatError',
     'openAIAssistantMessage',
@@ -43,6 +46,10 @@ describe('the public names', () => {
 
   test('tinyllm/ai-sdk', async () => {
     expect(Object.keys(await import('tinyllm/ai-sdk')).toSorted()).toEqual(names['tinyllm/ai-sdk'])
+  })
+
+  test('tinyllm/mcp', async () => {
+    expect(Object.keys(await import('tinyllm/mcp')).toSorted()).toEqual(names['tinyllm/mcp'])
   })
 
   test('tinyllm/openai', async () => {

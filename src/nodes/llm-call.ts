@@ -59,7 +59,7 @@ export function llmCall<
   N,
   CancelEvent
 > {
-  const { name, model, output, tools, retry, timeout, description, tags, meta, verbose, ...settings } =
+  const { name, model, output, tools, retry, timeout, limit, description, tags, meta, verbose, ...settings } =
     config as unknown as LlmCallConfig<string, Tools> & { model: Model<unknown>; output?: StandardSchema }
   const owner = `llmCall ${String(name)}`
   const object = isLanguageModel(model) ? model : undefined
@@ -100,6 +100,7 @@ export function llmCall<
     output: object || tools ? checked : output,
     retry: retry && object ? { ...retry, when: retry.when ?? isTransient } : retry,
     timeout,
+    ...(limit && { limit }),
     description,
     tags,
     meta: object ? { ...meta, model: object.modelId } : meta,

@@ -41,7 +41,7 @@ function checkFile(file: string, imports: readonly Import[]): string[] {
   const floor = floorOf(from)
   const listed = floors[floor]
   if (!listed) return [`${file} stands on no floor. The floors are ${Object.keys(floors).join(', ')}.`]
-  const allowed = [...listed, ...ownFolder(from), ...(composed[from] ?? [])]
+  const allowed = [...listed, ...ownFolder(from), ...(composed[from.split('/', 2).join('/')] ?? [])]
   return imports.flatMap(({ to, local, line }) => {
     const at = `${file}:${line} imports ${to}`
     if (!local) return /^tinyllm(\/|$)/.test(to) ? [`${at}: inside src, import the file (./…) instead.`] : []
@@ -51,10 +51,10 @@ function checkFile(file: string, imports: readonly Import[]): string[] {
   })
 }
 
-/** adapters/openai.ts may keep parts of itself in adapters/openai/, which may use each other and the file. */
+/** adapters/openai.ts may keep parts of itself in adapters/openai/, which may use each other and the file; so may a node. */
 function ownFolder(from: string): string[] {
   const [folder, name] = from.split('/')
-  return folder === 'adapters' ? [`adapters/${name}`, `adapters/${name}/*`] : []
+  return folder === 'adapters' || folder === 'nodes' ? [`adapters/${name}`, `adapters/${name}/*`] : []
 }
 
 /** Circles among the imports that are left at run time, each reported once, from its first file by name. */

@@ -71,7 +71,7 @@ export function openAIChat<
   SO extends StandardSchema = never,
   const T extends Tools = never,
 >(config: OpenAIChatConfig<N, K, SO, T>): Fn<Prompt, Answer<K, Said<SO, T>>, N, CancelEvent> {
-  const { client, apiKey, baseURL, output, tools, retry, timeout, ...others } = config as unknown as Given
+  const { client, apiKey, baseURL, output, tools, retry, timeout, limit, ...others } = config as unknown as Given
   const { name, description, tags, meta, verbose, prices, firstTokenTimeout, idleTimeout, ...options } = others
   const { model, n = 1, stream } = options
   const owner = `openAIChat ${String(name)}`
@@ -118,6 +118,7 @@ export function openAIChat<
     output: wanted.output,
     ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
     timeout,
+    ...(limit && { limit }),
     description,
     tags,
     meta: { ...meta, model },

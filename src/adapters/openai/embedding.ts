@@ -43,7 +43,7 @@ const BATCH = 2048
 export function openAIEmbedding<const N extends string, const M extends boolean = false>(
   config: OpenAIEmbeddingConfig<N, M>,
 ): M extends true ? Fn<readonly string[], number[][], N, CancelEvent> : OpenAIEmbedding<N> {
-  const { client, apiKey, baseURL, retry, timeout, prices, many: _, ...others } = config
+  const { client, apiKey, baseURL, retry, timeout, limit, prices, many: _, ...others } = config
   const { name, description, tags, meta, verbose, ...options } = others
   const { model } = options
   const owner = `openAIEmbedding ${String(name)}`
@@ -86,6 +86,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     run,
     ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
     timeout,
+    ...(limit && { limit }),
     description,
     tags,
     meta: { ...meta, model },
