@@ -60,6 +60,7 @@ export function parallel<
     name,
     policy,
     children: regions,
+    facts: { mapped: Object.keys(inputs) },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ next, failBy }) => {

@@ -1,7 +1,7 @@
 import { define } from '../../define.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn } from '../../types.ts'
-import { fill, type Needs } from './placeholders.ts'
+import { fill, namesIn, type Needs } from './placeholders.ts'
 
 export type Role = Exclude<ChatMessage['role'], 'tool'>
 
@@ -63,10 +63,17 @@ export const openAIAssistantMessage = <const C extends string, I>(
 function message<M>(kind: string, role: Role, content: unknown): M {
   checkContent(kind, content)
   const run = async (input: unknown) => ({ role, content: await textOf(content, input, 'it') })
-  return define({ ...leaf(kind, { name: kind, run }), exposes: { role, content } }) as M
+  const node = leaf(kind, { name: kind, run })
+  const prompt = [{ role, content }]
+  return define({ ...node, exposes: { role, content }, facts: { ...node.facts, prompt, asks: asksOf(prompt) } }) as M
 }
 
 export type AnyContent = string | ((input: never) => string | Promise<string>)
+
+/** The fields that the texts of messages ask for; what a function asks for, nobody knows. */
+export const asksOf = (messages: readonly { content: unknown }[]): string[] => [
+  ...new Set(messages.flatMap(({ content }) => (typeof content === 'string' ? namesIn(content) : []))),
+]
 
 /** The text of a message for an input. */
 export async function textOf(content: AnyContent, input: unknown, owner: string): Promise<string> {

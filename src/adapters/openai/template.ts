@@ -10,7 +10,7 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../../types.ts'
-import { type AnyContent, checkContent, type OpenAIMessage, type Role, textOf } from './message.ts'
+import { type AnyContent, asksOf, checkContent, type OpenAIMessage, type Role, textOf } from './message.ts'
 import type { Needs } from './placeholders.ts'
 
 /** A message of a template: one of the message functions, or a plain object of the same shape. */
@@ -85,7 +85,9 @@ export function openAIPromptTemplate<
     checkSections('what sections(input) gave', written)
     return { messages: await Promise.all(written.map(asWritten(input))) }
   }
-  return define(leaf('openAIPromptTemplate', { ...rest, run })) as never
+  const facts = typeof sections === 'function' ? {} : { prompt: sections, asks: asksOf(sections) }
+  const node = leaf('openAIPromptTemplate', { ...rest, run })
+  return define({ ...node, facts: { ...node.facts, ...facts } }) as never
 }
 
 type TemplateConfig = Policy & {
