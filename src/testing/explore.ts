@@ -3,8 +3,8 @@ import type { AnyMachineSnapshot, EventObject, Snapshot } from 'xstate'
 import type { Happening } from './events.ts'
 import { idOf } from './events.ts'
 import { happenings, type Samples } from './happenings.ts'
-import { beginning, type ChartModel, framesOf, type Moment } from './model.ts'
-import { isIn, regionsOf } from './regions.ts'
+import { beginning, type ChartModel, frameAt, framesOf, type Moment } from './model.ts'
+import { isIn, pathIn, regionsOf } from './regions.ts'
 
 export type Edge = {
   readonly from: string
@@ -53,8 +53,13 @@ export function explore(model: ChartModel, samples: Samples, limit: number, brea
         // What goes well there may also break where the user's own code runs, once for each place.
         if (happening.type === 'start' || happening.type === 'gives' || happening.type === 'send') {
           for (const breaks of passed) {
-            if (!breakable.has(breaks) || broken.has(breaks)) continue
-            broken.add(breaks)
+            if (!breakable.has(breaks)) continue
+            // A retry may follow, and end: each attempt may break once.
+            const path = pathIn(breaks)
+            const attempt = moment.snapshot && frameAt(moment.snapshot, path)?.attempt
+            const place = `${breaks} ${attempt ?? 1}`
+            if (broken.has(place)) continue
+            broken.add(place)
             failing.push({ ...happening, breaks })
           }
         }

@@ -5,6 +5,7 @@ import type { Happening } from './events.ts'
 import { type ChartModel, framesOf, type Moment } from './model.ts'
 import { pathIn, turns } from './regions.ts'
 import { checked, instanceOf, refusedBy } from './values.ts'
+import { isWhatever } from './whatever.ts'
 
 /**
  * Values to try: inputs of the pipeline, and by path what a function gives. An `Error` among them is a failure; for a
@@ -30,7 +31,7 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
     if (!part || (verb !== undefined && verb !== 'processOutput')) return []
     const turn = turnOf(path)
     if (turn === 'none') return []
-    const all = answersOf(part, actor, samples)
+    const all = answersOf(part, actor, samples, model)
     return turn === 'well' ? all.slice(0, 1) : [...all, ...late(all[0], moment)]
   })
   const sent = framesOf(snapshot).flatMap(({ path, waitsFor }) => {
@@ -42,28 +43,35 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
   return [...answers, ...sent, ...time, { type: 'cancel' }]
 }
 
-function starts({ root }: ChartModel, { inputs }: Samples): Happening[] {
+function starts({ root, guesses }: ChartModel, { inputs }: Samples): Happening[] {
   const need = needOf(root)
-  const all = [...(inputs ?? []), ...candidatesFor(need)]
+  const all = [...(inputs ?? []), ...guessed(candidatesFor(need), guesses, '')]
   const given = all.map((input): Happening => ({ type: 'start', input, ...(all.length > 1 && { matters: true }) }))
   const refused = need.schemas.flatMap((schema) => refusedBy(schema) ?? []).slice(0, 1)
   return [...given, ...refused.map(({ value }) => ({ type: 'start' as const, input: value, refused: true }))]
 }
 
-const cache = new WeakMap<Part, Map<string, Happening[]>>()
+/** By path, what a function gives of which nothing is known; the input is under the empty path. */
+export type Guesses = Map<string, unknown>
+const guessed = (values: readonly unknown[], guesses: Guesses, at: string): unknown[] =>
+  values.map((value) => (isWhatever(value) && guesses.has(at) ? guesses.get(at) : value))
 
 /** What an actor may come to: what it gives, what it gives against its own schema, and its failures. */
-function answersOf(part: Part, actor: string, samples: Samples): readonly Happening[] {
-  const known = cache.get(part) ?? cache.set(part, new Map()).get(part)
-  const found = known?.get(actor)
+function answersOf(
+  part: Part,
+  actor: string,
+  { samples: byPath }: Samples,
+  { guesses, answers: known }: ChartModel,
+): readonly Happening[] {
+  const found = known.get(actor)
   if (found) return found
   const { path, node } = part
   const isLast = actor !== path
-  const given = samples.samples?.[actor]
+  const given = byPath?.[actor]
   // What `processOutput` makes of the output comes after its schema.
   const own = isLast ? undefined : node.output
-  const asked = isLast || !part.node.output ? askedOf(part) : { ...askedOf(part), schemas: askedOf(part).schemas }
-  const values = given?.filter((value) => !(value instanceof Error)) ?? candidatesFor(asked, own)
+  const values =
+    given?.filter((value) => !(value instanceof Error)) ?? guessed(candidatesFor(askedOf(part), own), guesses, actor)
   const gives = values.map((value): Happening => ({
     type: 'gives',
     path,
@@ -83,7 +91,7 @@ function answersOf(part: Part, actor: string, samples: Samples): readonly Happen
     nth,
   }))
   const answers = [...gives, ...refused, ...fails]
-  known?.set(actor, answers)
+  known.set(actor, answers)
   return answers
 }
 

@@ -43,6 +43,10 @@ export type ChartModel = {
   /** The spots that a run passed, and those that failed by themselves, so far. */
   readonly seen: { readonly passed: ReadonlySet<string>; readonly failed: ReadonlySet<string> }
   readonly machine: AnyStateMachine
+  /** What was found out about values of which nothing is known. */
+  readonly guesses: Map<string, unknown>
+  /** What each actor may come to, once that was asked. */
+  readonly answers: Map<string, readonly Happening[]>
   step(moment: Moment, happening: Happening): Moment
 }
 
@@ -125,7 +129,7 @@ export function modelOf(fn: AnyFn): ChartModel {
     return running
   }
 
-  return { root, parts, inventory, spots, seen: rig, machine, step }
+  return { root, parts, inventory, spots, seen: rig, machine, guesses: new Map(), answers: new Map(), step }
 }
 
 /** When it happens: at once, unless it is time itself that passes. */

@@ -3,6 +3,7 @@ import type { Happening } from './events.ts'
 import { type Edge, edgesFrom, explore, type Graph, shortestWays } from './explore.ts'
 import type { Samples } from './happenings.ts'
 import { beginning, type ChartModel, type End, type Moment, modelOf } from './model.ts'
+import { rehearse } from './rehearse.ts'
 import { scenarioOf } from './words.ts'
 
 export type PathOptions = Samples & {
@@ -61,6 +62,7 @@ export function found(model: ChartModel, options: PathOptions): Paths {
 /** What can break by itself does; the rest of the user's code is made to, once each. */
 function exploreAll(model: ChartModel, samples: Samples, maxStates: number): Graph {
   const failed = model.seen.failed as Set<string>
+  rehearse(model, samples)
   failed.clear()
   const graph = explore(model, samples, maxStates, new Set())
   const breakable = new Set(model.spots.map(({ name }) => name).filter((name) => !failed.has(name)))
