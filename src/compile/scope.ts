@@ -39,6 +39,8 @@ export type Facts = {
   readonly logic?: AnyActorLogic
   /** The children whose input a mapper makes. */
   readonly mapped?: readonly string[]
+  /** A parallel: the shape of its output, where that has an output for each child. */
+  readonly gathers?: 'record' | 'list'
   /** A decision: what may be said. */
   readonly choices?: readonly (string | number)[]
   /** A branch: its predicates, in the order of its children. */

@@ -1,6 +1,7 @@
 import { toKey } from '../compile/names.ts'
 import { type HasNode, NODE, type Node } from '../compile/scope.ts'
-import type { AnyFn } from '../types.ts'
+import { backoff } from '../compile/timer.ts'
+import type { AnyFn, Policy } from '../types.ts'
 
 /** One function of a pipeline, as it was defined. */
 export type Part = {
@@ -23,6 +24,11 @@ export const allParts = (root: Part): Part[] => [root, ...root.children.flatMap(
 
 /** Its parents, the nearest first. */
 export const above = ({ parent }: Part): Part[] => (parent ? [parent, ...above(parent)] : [])
+
+/** The wait after an attempt, in ms; jitter could only make it shorter. */
+export function waitAfter({ backoff: delays, ...retry }: NonNullable<Policy['retry']>, attempt: number): number {
+  return backoff({ ...retry, ...(delays && { backoff: { ...delays, jitter: false } }) }, attempt)
+}
 
 function part(own: Node, path: string, key: string, parent: Part | undefined, overrides: Map<string, unknown>): Part {
   for (const [below, replacement] of own.overrides ?? []) {

@@ -7,10 +7,9 @@ import {
   SimulatedClock,
   StateMachine,
 } from 'xstate'
-import { backoff } from '../compile/timer.ts'
 import type { ErrorData, Frame } from '../types.ts'
 import type { AnyFn } from '../types.ts'
-import { allParts, definitionOf, type Part } from './definition.ts'
+import { allParts, definitionOf, type Part, waitAfter } from './definition.ts'
 import type { Happening } from './events.ts'
 import { control, emissions, rigged, simulated, type Spot, spotsOf } from './simulate.ts'
 import { inventoryOf, type Inventory } from './transitions.ts'
@@ -120,11 +119,9 @@ export function modelOf(fn: AnyFn): ChartModel {
       const { ms, at } = (ref as unknown as { getSnapshot(): { input: { ms?: number; at?: number } } }).getSnapshot()
         .input
       const retry = parts.get(path)?.node.policy.retry
-      const wait = retry?.backoff?.jitter
-        ? // Jitter only makes it shorter; without it, moments can be told apart by their time.
-          backoff({ ...retry, backoff: { ...retry.backoff, jitter: false } }, frameAt(after, path)?.attempt ?? 1)
-        : undefined
-      running.set(id, kept ?? (verb === 'retry' && wait !== undefined ? now + wait : (at ?? now + (ms ?? 0))))
+      // Without jitter, so that moments can be told apart by their time.
+      const wait = verb === 'retry' && retry ? waitAfter(retry, frameAt(after, path)?.attempt ?? 1) : (ms ?? 0)
+      running.set(id, kept ?? (verb === 'retry' || at === undefined ? now + wait : at))
     }
     return running
   }

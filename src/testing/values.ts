@@ -61,7 +61,11 @@ export const probes: readonly (() => unknown)[] = [
 ]
 
 /** A value that the schema takes, as it is given in; undefined if none was found. Starts from a guess, and mends it. */
-export function instanceOf(schema: StandardSchema, guess: unknown = guessOf(schema)): { value: unknown } | undefined {
+export function instanceOf(
+  schema: StandardSchema,
+  guess: unknown = guessOf(schema),
+  tries: readonly (() => unknown)[] = probes,
+): { value: unknown } | undefined {
   let value = guess
   const tried = new Map<string, number>()
   for (let round = 0; round < 200; round++) {
@@ -69,9 +73,9 @@ export function instanceOf(schema: StandardSchema, guess: unknown = guessOf(sche
     if ('value' in result) return { value }
     const place = result.at.map(String).join('\0')
     const next = tried.get(place) ?? 0
-    if (next >= probes.length) return undefined
+    if (next >= tries.length) return undefined
     tried.set(place, next + 1)
-    value = placed(value, result.at, (probes[next] as () => unknown)())
+    value = placed(value, result.at, (tries[next] as () => unknown)())
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import type { AnyFn } from 'tinyllm'
-import { coverPaths } from 'tinyllm/testing'
+import { check, coverPaths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { root } from '../tools/repository.ts'
 
@@ -22,6 +22,12 @@ test('there is a pipeline in most files', () => {
 
 describe.each(pipelines)('%s', (_, fn) => {
   test('every state and transition is covered, and every path ends where the chart says', async () => {
-    ;(await coverPaths(fn)).verify()
+    const report = await coverPaths(fn)
+    expect(report.ok, String(report)).toBe(true)
+    expect(() => report.verify()).not.toThrow()
+  })
+
+  test('check finds nothing that may go wrong', () => {
+    expect(check(fn).filter(({ severity }) => severity !== 'info')).toEqual([])
   })
 })
