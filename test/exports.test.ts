@@ -23,6 +23,7 @@ const names = {
     'validator',
   ],
   'tinyllm/openai': [
+    'OpenAIChatError',
     'openAIAssistantMessage',
     'openAIChat',
     'openAIPromptTemplate',

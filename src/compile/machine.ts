@@ -34,7 +34,7 @@ type Bubbled = { context: PipelineContext; event: EmitEvent }
 export function compile(fn: HasNode, place?: Place): Compiled {
   const { path, id, build: around } = place ?? { path: fn[NODE].name, id: fn[NODE].name, build: undefined }
   const { overrides, paths, verbose } = around ?? { overrides: new Map(), paths: new Map(), verbose: new Set<string>() }
-  const build: Build = { actors: {}, actions: {}, guards: {}, overrides, paths, verbose, awaited: new Map() }
+  const build: Build = { actors: {}, actions: {}, guards: {}, overrides, paths, verbose, items: [], awaited: new Map() }
   const { initial, states, ...rest } = new Scope(build, path, id).compile(fn)
   const { actors, actions, guards, awaited } = build
   const root = (context: PipelineContext) => read(context.slots, 0) as Frame
@@ -75,9 +75,11 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     slots: [[{ path, attempt: 1, input }]],
     usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
   })
+  const version = versionOf(path, chart, build.items)
+  around?.items.push(version)
   const config = {
     id,
-    version: versionOf(path, chart),
+    version,
     context: place
       ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value)
       : ({ input, self }: Args & { input: unknown }) => start(runIdOf(self), input),

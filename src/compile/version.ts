@@ -4,9 +4,9 @@ import type { State, Transitions } from './chart.ts'
 const FORMAT = 1
 
 /** A short hash (FNV-1a) of states and targets: not of policies, code, schemas or texts. */
-export function versionOf(name: string, config: State): string {
+export function versionOf(name: string, config: State, items: readonly string[]): string {
   let hash = 0x811c9dc5
-  for (const char of JSON.stringify([FORMAT, name, shape(config)])) {
+  for (const char of JSON.stringify([FORMAT, name, shape(config), items])) {
     hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
   }
   return hash.toString(36)

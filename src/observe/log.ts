@@ -11,6 +11,8 @@ export function logTo(logger: Logger, concerns: (path: string) => boolean = () =
       logger.info(`[${path}] transition to: ${event.state}${attempt}`)
       const error = frame?.error
       if (event.state === 'failed' && error?.path === path) logger.error(`[${path}] ${error.code}: ${error.message}`)
+      if (event.state === 'waitingToRetry' && error)
+        logger.warn(`[${path}] will try again after ${error.code}: ${error.message}`)
     } else if (event.type === 'usage') {
       logger.debug(`[${path}] usage: ${event.inputTokens} tokens in, ${event.outputTokens} out`)
     } else if (event.type === 'event') {

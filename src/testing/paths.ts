@@ -177,14 +177,19 @@ function* simpleWays({ start, edges, moments }: Graph): Generator<readonly Edge[
   yield* go(start)
 }
 
+const known = new WeakMap<readonly Happening[], readonly Moment[]>()
+
 /** The moments of a path, each from the one before. */
-export function momentsOf(model: ChartModel, steps: readonly Happening[]): Moment[] {
+export function momentsOf(model: ChartModel, steps: readonly Happening[]): readonly Moment[] {
+  const before = known.get(steps)
+  if (before) return before
   const moments: Moment[] = []
   for (const step of steps) {
     const before = moments.at(-1) ?? beginning
     if (before.end) break
     moments.push(model.step(before, step))
   }
+  known.set(steps, moments)
   return moments
 }
 

@@ -38,7 +38,7 @@ export const same = fn({ name: 'same', run: async () => (await fails.safeRun('x'
 describe('tinyllm run', () => {
   test('a bad application: shows the states, the decision and the tokens, and prints the result', async () => {
     const { code, stdout, stderr } = await checkout.tinyllm(['run', machine, '--input', 'Missed payments, unemployed'])
-    expect(stderr).toContain('the model is offline: its answers are scripted by keywords')
+    expect(stderr).toContain('the model is offline, and its answers are scripted: missed payments')
     expect(stderr).toMatch(/▸ chat +running {2}gpt-4o-mini/)
     expect(stderr).toMatch(/◆ bad +decision of creditAnalysis/)
     expect(stderr).toMatch(/✔ emailNotification +complete/)

@@ -1,4 +1,4 @@
-import { fallback, fn, loop, PipelineError, type RunContext } from 'tinyllm'
+import { fallback, fn, loop, type PipelineError, type RunContext } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 
 describe('loop', () => {

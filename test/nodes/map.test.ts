@@ -138,6 +138,14 @@ describe('map', () => {
     expect(calls.toSorted()).toEqual(['second 1', 'second 2'])
   })
 
+  test('its version follows the chart of its items', () => {
+    const of = (...children: [(n: number) => number, ...((n: number) => number)[]]) =>
+      map({ name: 'm', each: chain({ name: 'each', children }) }).machine.version
+    const same = (n: number) => n
+    expect(of(same)).toBe(of(same))
+    expect(of(same)).not.toBe(of(same, (n) => n))
+  })
+
   test('override reaches into the items', async () => {
     const slow = fn({ name: 'slow', run: (_: number): number => expect.unreachable() })
     const pipeline = map({ name: 'm', each: chain({ name: 'each', children: [slow] }) })

@@ -40,6 +40,19 @@ describe('the log', () => {
     expect(lines).toEqual(['ERROR [hello.greet] run: hello.greet failed while running: nobody there.'])
   })
 
+  test('has a warning for what is tried again', async () => {
+    const { lines, target } = written()
+    let calls = 0
+    const flaky = fn({
+      name: 'flaky',
+      retry: { attempts: 2 },
+      run: () => (++calls === 1 ? Promise.reject(new Error('busy')) : 1),
+    })
+    await flaky.run(undefined, { logger: createLogger({ target }) })
+    expect(lines).toContain('WARN [flaky] will try again after run: flaky failed while running: busy.')
+    expect(lines).toContain('[flaky] transition to: complete (attempt 2)')
+  })
+
   test('is for every run once configured, and off again', async () => {
     const { lines, target } = written()
     configure({ logger: createLogger({ target, level: 'debug' }) })

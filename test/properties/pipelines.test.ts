@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type AnyFn, branch, chain, decision, fn, parallel, pass, PipelineError } from 'tinyllm'
+import { type AnyFn, branch, chain, decision, fn, parallel, pass, type PipelineError } from 'tinyllm'
 import { createActor, toPromise } from 'xstate'
 import { expect, test } from 'vitest'
 
