@@ -30,7 +30,7 @@ const names = {
     'openAISystemMessage',
     'openAIUserMessage',
   ],
-  'tinyllm/testing': ['check', 'coverPaths', 'cut', 'delay', 'fail', 'hang', 'paths', 'scriptedModel'],
+  'tinyllm/testing': ['check', 'coverPaths', 'cut', 'delay', 'diff', 'fail', 'hang', 'paths', 'scriptedModel'],
 }
 
 describe('the public names', () => {

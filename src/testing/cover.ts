@@ -5,7 +5,8 @@ import { type ChartModel, modelOf } from './model.ts'
 import { drive } from './drive.ts'
 import { found, type Path, type PathOptions } from './paths.ts'
 import { isIn } from './regions.ts'
-import { type ChartCoverage, type Coverage, type CoverReport, reportOf } from './report.ts'
+import { type CoverReport, reportOf } from './report.ts'
+import type { ChartCoverage, Coverage } from './tally.ts'
 
 /**
  * Runs a pipeline along every path of its chart, without a model and without waiting: its leaves are simulated (from

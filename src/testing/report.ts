@@ -1,18 +1,9 @@
 import type { AnyFn } from '../types.ts'
-import type { ChartModel } from './model.ts'
-import type { Path } from './paths.ts'
-
-export type Coverage = { readonly total: number; readonly missing: readonly string[] }
-/** One chart, and how far the paths went through it. */
-export type ChartCoverage = {
-  /** Where it stands in the pipeline. */
-  readonly at: string
-  readonly model: ChartModel
-  readonly runs: readonly { readonly path: Path; readonly problem?: string | undefined }[]
-  readonly states: Coverage
-  readonly transitions: Coverage
-  readonly bound?: string
-}
+import { definitionOf } from './definition.ts'
+import { mermaidOf } from './picture/mermaid.ts'
+import { svgOf } from './picture/svg.ts'
+import { tableOf } from './table.ts'
+import { type ChartCoverage, type Coverage, marksOf } from './tally.ts'
 
 /** What `coverPaths` gives. */
 export interface CoverReport {
@@ -33,9 +24,13 @@ export interface CoverReport {
   verify(atLeast?: number): void
   /** The table. */
   toString(): string
+  /** The chart with what was never entered standing out. */
+  svg(): string
+  mermaid(): string
 }
 
-export function reportOf({ name }: AnyFn, charts: readonly ChartCoverage[]): CoverReport {
+export function reportOf(fn: AnyFn, charts: readonly ChartCoverage[]): CoverReport {
+  const { name } = fn
   const runs = charts.flatMap((chart) => chart.runs)
   const states = percent(charts.map((chart) => chart.states))
   const transitions = percent(charts.map((chart) => chart.transitions))
@@ -64,6 +59,8 @@ export function reportOf({ name }: AnyFn, charts: readonly ChartCoverage[]): Cov
       throw new Error(`The paths of ${name} are not covered.\n${table()}`)
     },
     toString: table,
+    svg: () => svgOf(definitionOf(fn), marksOf(charts)),
+    mermaid: () => mermaidOf(definitionOf(fn), marksOf(charts)),
   }
 }
 
@@ -80,70 +77,4 @@ function drawn({ model }: ChartCoverage, id: string): string {
   const { from, to, event, guard } = arrow
   const why = [event, guard && `[${guard}]`].filter(Boolean).join(' ')
   return `${from} → ${to.join(', ') || from}${why && ` on ${why}`}`
-}
-
-type Parts = Pick<CoverReport, 'paths' | 'missing' | 'forced' | 'states' | 'transitions'> & { bound: readonly string[] }
-
-function tableOf(
-  charts: readonly ChartCoverage[],
-  { paths, missing, forced, bound, states, transitions }: Parts,
-): string {
-  const rows = charts.flatMap(rowsOf)
-  const total = ['', `${states} %`, `${transitions} %`]
-  const lines = aligned([['', 'states', 'transitions'], ...rows, total])
-  const wrong = paths.filter(({ problem }) => problem !== undefined)
-  const went = wrong.length === 0 ? 'all end where the chart says' : `${wrong.length} do not go as the chart says`
-  return [
-    `${paths.length} paths, ${went}`,
-    '',
-    ...lines,
-    ...section(
-      'not as the chart says',
-      wrong.map(({ description, problem }) => `${description}: ${problem}`),
-    ),
-    ...section('never reached', missing),
-    ...section('made to fail, since no value was found with which they do', [...new Set(forced)]),
-    ...section('bounds', bound),
-  ].join('\n')
-}
-
-const section = (title: string, lines: readonly string[]): string[] =>
-  lines.length > 0 ? ['', `${title}:`, ...lines.map((line) => `  ${line}`)] : []
-
-/** A row for each function of a chart. */
-function rowsOf({ at, model: { root, inventory }, states, transitions }: ChartCoverage): string[][] {
-  const count = (items: Iterable<readonly [string, string]>, { missing }: Coverage) => {
-    const counts = new Map<string, [covered: number, total: number]>()
-    const gone = new Set(missing)
-    for (const [id, path] of items) {
-      const [covered, total] = counts.get(path) ?? [0, 0]
-      counts.set(path, [covered + (gone.has(id) ? 0 : 1), total + 1])
-    }
-    return counts
-  }
-  const byState = count(inventory.states, states)
-  const byArrow = count(
-    [...inventory.arrows].map(([id, { path }]) => [id, path] as const),
-    transitions,
-  )
-  return [...byState].map(([path, [covered, total]]) => {
-    const [taken, arrows] = byArrow.get(path) ?? [0, 0]
-    const name = at + path.slice(root.path.length)
-    return [
-      `${'  '.repeat(name.split('.').length - 1)}${name.split('.').at(-1)}`,
-      fraction(covered, total),
-      fraction(taken, arrows),
-    ]
-  })
-}
-
-const fraction = (covered: number, total: number): string => `${covered}/${total}${covered < total ? ' ✗' : '  '}`
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map(([name = '', ...rest]) =>
-    [name.padEnd(widths[0] ?? 0), ...rest.map((cell, index) => cell.padStart(widths[index + 1] ?? 0))]
-      .join('  ')
-      .trimEnd(),
-  )
 }
