@@ -44,7 +44,7 @@ export function reportOf(fn: AnyFn, charts: readonly ChartCoverage[]): CoverRepo
   )
   const bound = charts.flatMap((chart) => chart.bound ?? [])
   const isSound = paths.every(({ problem }) => problem === undefined)
-  const table = () => tableOf(charts, { paths, missing, forced, bound, states, transitions })
+  const table = () => tableOf(charts, { paths, forced, bound, states, transitions })
   return {
     name,
     ok: isSound && states === 100 && transitions === 100,

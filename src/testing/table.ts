@@ -1,13 +1,14 @@
 import type { CoverReport } from './report.ts'
 import { type ChartCoverage, tally } from './tally.ts'
+import { arrowName, isFunction, localOf } from './transitions.ts'
 
-type Parts = Pick<CoverReport, 'paths' | 'missing' | 'forced' | 'states' | 'transitions'> & {
+type Parts = Pick<CoverReport, 'paths' | 'forced' | 'states' | 'transitions'> & {
   readonly bound: readonly string[]
 }
 
 /** A report as a text: a row for each function, and below it whatever was not as it should be. */
 export function tableOf(charts: readonly ChartCoverage[], parts: Parts): string {
-  const { paths, missing, forced, bound, states, transitions } = parts
+  const { paths, forced, bound, states, transitions } = parts
   const rows = charts
     .flatMap(tally)
     .map((each) => [indented(each.path), fraction(each.states), fraction(each.transitions)])
@@ -21,10 +22,28 @@ export function tableOf(charts: readonly ChartCoverage[], parts: Parts): string 
       'not as the chart says',
       wrong.map(({ description, problem }) => `${description}: ${problem}`),
     ),
-    ...section('never reached', missing),
+    ...section('never reached', charts.flatMap(neverReached)),
     ...section('made to fail, since no value was found with which they do', [...new Set(forced)]),
     ...section('bounds', bound),
   ].join('\n')
+}
+
+/** What lies behind something that was not reached is not said again. */
+function neverReached({ at, model: { root, inventory }, states, transitions }: ChartCoverage): string[] {
+  const { states: all, arrows } = inventory
+  const gone = new Set(states.missing)
+  const here = (path: string) => at + path.slice(root.path.length)
+  const functions = [...all.keys()].filter((id) => gone.has(id) && isFunction(id, inventory))
+  const behind = (id: string) => functions.some((each) => id === each || id.startsWith(`${each}.`))
+  const top = functions.filter((id) => !functions.some((each) => id.startsWith(`${each}.`)))
+  return [
+    ...top.map((id) => here(all.get(id) ?? id)),
+    ...states.missing.filter((id) => !behind(id)).map((id) => `${here(all.get(id) ?? id)}: ${localOf(id)}`),
+    ...transitions.missing.flatMap((id) => {
+      const arrow = arrows.get(id)
+      return arrow && !behind(arrow.from) ? [`${here(arrow.path)}: ${arrowName(arrow, inventory)}`] : []
+    }),
+  ]
 }
 
 const section = (title: string, lines: readonly string[]): string[] =>

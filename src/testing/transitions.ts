@@ -46,3 +46,21 @@ export function inventoryOf(machine: AnyStateMachine): Inventory {
   visit(machine.root, machine.id)
   return { states, arrows, idOf: (transition) => ids.get(transition) }
 }
+
+export const localOf = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
+
+/** Whether a state is that of a function, and not one of the states that every function has. */
+export const isFunction = (id: string, { states }: Inventory): boolean =>
+  states.get(id) !== states.get(id.slice(0, id.lastIndexOf('.')))
+
+/** An arrow in words, as seen from its function: `running → failed on timeout`. */
+export function arrowName({ from, to, event, guard, path }: Arrow, inventory: Inventory): string {
+  const ends = to.map((id) => (isFunction(id, inventory) ? inventory.states.get(id)?.split('.').at(-1) : localOf(id)))
+  const start = isFunction(from, inventory) ? 'it' : localOf(from)
+  const [, kind, source = ''] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(event) ?? []
+  const verb = source.includes('#') ? source.slice(source.indexOf('#') + 1) : undefined
+  const outside = event.startsWith('xstate.done.state.') ? 'its end' : event
+  const why = kind ? (verb ?? (kind === 'done' ? 'success' : 'failure')) : outside
+  const when = guard?.startsWith(`${path}#`) ? guard.slice(path.length + 1) : guard?.split('#').at(-1)
+  return `${start} → ${ends.join(', ') || start}${why && ` on ${why}`}${when ? ` [${when}]` : ''}`
+}
