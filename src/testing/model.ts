@@ -9,6 +9,7 @@ import {
 } from 'xstate'
 import type { ErrorData, Frame } from '../types.ts'
 import type { AnyFn } from '../types.ts'
+import { hearsOnlyChoices } from './checks/choices.ts'
 import { allParts, definitionOf, type Part, waitAfter } from './definition.ts'
 import type { Happening } from './events.ts'
 import { control, emissions, rigged, simulated, type Spot, spotsOf } from './simulate.ts'
@@ -49,6 +50,16 @@ export type ChartModel = {
   step(moment: Moment, happening: Happening): Moment
 }
 
+/** The arrow for an answer that is no choice, where a schema lets none through. */
+function impossible(root: Part, { states, arrows }: Inventory): string[] {
+  const decisions = allParts(root).filter(hearsOnlyChoices)
+  return decisions.flatMap(({ path }) => {
+    const deciding = [...states].find(([, of]) => of === `${path}.deciding`)?.[0]
+    const isRefusal = ({ guard = '' }: { guard?: string | undefined }) => !/#(failBy|chose):/.test(guard)
+    return [...arrows.values()].filter((arrow) => arrow.from === deciding && isRefusal(arrow)).map(({ id }) => id)
+  })
+}
+
 export const beginning: Moment = { now: 0, timers: new Map(), taken: [], entered: [] }
 
 const Stock = StateMachine as unknown as new (config: object, implementations: object) => AnyStateMachine
@@ -66,6 +77,7 @@ export function modelOf(fn: AnyFn): ChartModel {
     guards,
   })
   const inventory = inventoryOf(machine)
+  for (const id of impossible(root, inventory)) inventory.arrows.delete(id)
 
   const clock = new SimulatedClock()
   let taken: string[] = []

@@ -14,7 +14,7 @@ export type Arrow = {
 export type Inventory = {
   /** Every state, by its id, with the path of its function. */
   readonly states: ReadonlyMap<string, string>
-  readonly arrows: ReadonlyMap<string, Arrow>
+  readonly arrows: Map<string, Arrow>
   /** The arrow that a transition of this machine is. */
   idOf(transition: AnyTransitionDefinition): string | undefined
 }

@@ -1,4 +1,4 @@
-import { chain, fallback, fn, loop, parallel, receive } from 'tinyllm'
+import { chain, decision, fallback, fn, loop, parallel, receive } from 'tinyllm'
 import { coverPaths, paths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -33,7 +33,7 @@ describe('time', () => {
     const report = await coverPaths(both)
     expect(report.ok).toBe(false)
     expect(report.missing).toEqual(['both.running → both.failed on xstate.done.actor.both#timeout'])
-    expect(() => report.verify()).toThrow('both#timeout')
+    expect(() => report.verify()).toThrow('both: running → failed on timeout')
   })
 
   test('timeouts of regions each run out, whatever their order', async () => {
@@ -103,4 +103,33 @@ test('every child of a fallback is tried', () => {
   expect(paths(answer).map(({ description }) => description)).toContain(
     'big fails → small fails → failed at answer (run)',
   )
+})
+
+describe('decisions', () => {
+  const step = (name: string) => fn({ name, run: (text: string) => text, retry: { attempts: 2 } })
+
+  test('an answer that the schema lets through only if it is a choice cannot be another', async () => {
+    const ask = fn({ name: 'ask', output: z.enum(['yes', 'no']), run: () => 'yes' as const })
+    const report = await coverPaths(decision({ name: 'it', decide: ask, branches: { yes: step('a'), no: step('b') } }))
+    expect(report.ok, String(report)).toBe(true)
+    expect(report.paths.map(({ description }) => description)).toContain(
+      "it.deciding gives 'no' → no fails, then works → complete",
+    )
+  })
+
+  test('the field that a decision reads is found in the schema', async () => {
+    const output = z.object({ decision: z.enum(['yes', 'no']), why: z.string() })
+    const ask = fn({ name: 'ask', output, run: () => ({ decision: 'yes' as const, why: '' }) })
+    const report = await coverPaths(decision({ name: 'it', decide: ask, branches: { yes: step('a'), no: step('b') } }))
+    expect(report.ok, String(report)).toBe(true)
+  })
+
+  test('an event decides', async () => {
+    const events = { APPROVE: z.object({ by: z.string() }), REJECT: z.object({}) }
+    const ask = receive({ name: 'ask', events, timeout: 1000 })
+    const report = await coverPaths(
+      decision({ name: 'it', decide: ask, branches: { approve: step('a'), reject: step('b') } }),
+    )
+    expect(report.ok, String(report)).toBe(true)
+  })
 })

@@ -36,6 +36,15 @@ function choicesOf({ path, node, children }: Part): Finding[] {
   ]
 }
 
+/** Whether a decision can be told nothing but its choices. */
+export function hearsOnlyChoices({ node, children }: Part): boolean {
+  const { choices } = node.facts ?? {}
+  const [deciding] = children
+  const speaker = node.kind === 'decision' && deciding && speakerOf(deciding)
+  const said = speaker ? textsOf(speaker) : undefined
+  return said?.every((text) => choices?.some((choice) => normal(choice) === normal(text))) ?? false
+}
+
 /** The function whose output is the decision. */
 function speakerOf(part: Part): Part | undefined {
   const { kind } = part.node

@@ -32,15 +32,22 @@ function drawn(box: Box, marks: Marks): string[] {
     `<g data-path="${escaped(path)}"${mark ? ` data-mark="${mark}"` : ''}>`,
     `<title>${escaped([path, mark].filter(Boolean).join(': '))}</title>`,
     `<rect x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="8" fill="${paper}" stroke="${line}"${dash}/>`,
-    `<text x="${n(x + 14)}" y="${n(y + 19)}" font-size="13" font-weight="600" fill="${text}">${escaped(name)}</text>`,
-    children.length > 0
-      ? `<text x="${n(x + 22 + name.length * 7.4)}" y="${n(y + 19)}" font-size="11" fill="#57606a">${escaped(badge)}</text>`
-      : `<text x="${n(x + 14)}" y="${n(y + 36)}" font-size="11" fill="#57606a">${escaped(badge)}</text>`,
+    ...labels(box, badge, text),
     ...regions(box),
     ...children.flatMap((child) => drawn(child, marks)),
     ...arrows.map((arrow) => line_(arrow, box)),
     '</g>',
   ]
+}
+
+/** The name, and beside it or below it what it is. */
+function labels({ name, x, y, children }: Box, badge: string, color: string): string[] {
+  const [left, top] = [n(x + 14), n(y + 19)]
+  const small = 'font-size="11" font-weight="400" fill="#57606a"'
+  const beside = children.length > 0 ? ` <tspan dx="6" ${small}>${escaped(badge)}</tspan>` : ''
+  const below = children.length > 0 ? [] : [`<text x="${left}" y="${n(y + 36)}" ${small}>${escaped(badge)}</text>`]
+  const title = `<text x="${left}" y="${top}" font-size="13" font-weight="600" fill="${color}">${escaped(name)}${beside}</text>`
+  return [title, ...below]
 }
 
 /** Between the regions of a parallel, as in any statechart. */
@@ -55,7 +62,7 @@ function regions({ kind, children, x, width }: Box): string[] {
 function line_({ from, to, label, onFailure }: Arrow, { children }: Box): string {
   const [a, b] = [children[from] as Box, children[to] as Box]
   const dash = onFailure ? ' stroke-dasharray="4 3"' : ''
-  const said = onFailure ? 'on failure' : label
+  const said = onFailure ? 'else' : label
   if (from === to) {
     const [left, right, bottom] = [n(a.x + 20), n(a.x + a.width - 20), a.y + a.height]
     const path = `M${right} ${n(bottom)}v10q0 8 -8 8H${n(a.x + 28)}q-8 0 -8 -8V${n(bottom + 2)}`
