@@ -21,7 +21,7 @@ export function svgOf(part: Part, marks: Marks = new Map(), title = part.path): 
 }
 
 function drawn(box: Box, marks: Marks): string[] {
-  const { path, name, kind, badges, x, y, width, height, children, arrows } = box
+  const { path, kind, badges, x, y, width, height, children, arrows } = box
   const mark = marks.get(path)
   const { fill, line, text, dashed } = mark ? looks[mark] : plain
   // A composite shows its mark by its line; filled, it would hide those of its children.
