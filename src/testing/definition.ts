@@ -1,6 +1,5 @@
 import { toKey } from '../compile/names.ts'
 import { type HasNode, NODE, type Node } from '../compile/scope.ts'
-import { backoff } from '../compile/timer.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
 /** One function of a pipeline, as it was defined. */
@@ -26,8 +25,9 @@ export const allParts = (root: Part): Part[] => [root, ...root.children.flatMap(
 export const above = ({ parent }: Part): Part[] => (parent ? [parent, ...above(parent)] : [])
 
 /** The wait after an attempt, in ms; jitter could only make it shorter. */
-export function waitAfter({ backoff: delays, ...retry }: NonNullable<Policy['retry']>, attempt: number): number {
-  return backoff({ ...retry, ...(delays && { backoff: { ...delays, jitter: false } }) }, attempt)
+export function waitAfter({ backoff: delays }: NonNullable<Policy['retry']>, attempt: number): number {
+  const { initial = 0, factor = 2, max = Infinity } = delays ?? {}
+  return Math.round(Math.min(max, initial * factor ** (attempt - 1)))
 }
 
 function part(own: Node, path: string, key: string, parent: Part | undefined, overrides: Map<string, unknown>): Part {

@@ -1,8 +1,8 @@
-import type { Prompt } from '../nodes/llm-call.ts'
 import type { ChatMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a text or any other value, an `Error` to fail with, or a function of the messages. */
 export type Line = unknown
+type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
 
 /** A model that answers from a script; `calls` has the messages of each call so far. */
 export interface ScriptedModel<O = string> {
