@@ -1,81 +1,145 @@
-import { type AnyActorScope, type AnyMachineSnapshot, type Snapshot, StateMachine } from 'xstate'
+import { type AnyActorScope, type AnyStateNode, type EventObject, type Snapshot, StateMachine } from 'xstate'
 import { PipelineError, toData, toError } from '../errors.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { checkData } from './check-data.ts'
+import { Macrostep } from './macrostep.ts'
+import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
+import { adopt, type PlainSnapshot, restore } from './restore.ts'
+import { LazySnapshot, type Owner } from './snapshot.ts'
 
-type Config = { id: string; version: string; context(args: object): PipelineContext; [key: string]: unknown }
-type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Record<string, unknown> }
+type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext }
+type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
+type AnySnapshot = PlainSnapshot | LazySnapshot
 
 // StateMachine's own parameters say nothing about charts that are built at run time.
 const Base = StateMachine as unknown as new (config: object, implementations: object) => FnMachine<unknown, unknown>
 
-/** XState's own state machine, whose snapshots are checked to be data, carry the chart's version, and bring errors back. */
-export class PipelineMachine extends Base {
-  readonly #config: Config
-  readonly #implementations: Implementations
+/**
+ * XState's state machine with an interpreter that follows a plan of the chart (see plan.ts), and snapshots that are
+ * checked to be data, carry the chart's version, and bring errors back. A chart or an implementation that the plan does
+ * not understand runs on XState's own interpreter.
+ */
+export class PipelineMachine extends Base implements Owner {
+  readonly plan: Plan | undefined
+  readonly #chart: Chart
+  #stock: PipelineMachine | undefined = undefined
+  /** While it is false, somebody only asks what could happen. */
+  #acting = false
 
-  constructor(config: object, implementations: Implementations) {
-    super(config, implementations)
-    this.#config = config as Config
-    this.#implementations = implementations
+  constructor(config: object, implementations: Implementations, chart: Chart = new Chart(config as Config)) {
+    const plan = chart.plan && understands(chart.plan, implementations) ? chart.plan : undefined
+    const { id, version } = chart.config
+    super(plan ? { id, version } : config, implementations)
+    this.plan = plan
+    this.#chart = chart
+    if (!plan) return
+    Object.assign(this, { config })
+    for (const part of ['root', 'states', 'events', 'idMap'] as const) {
+      Object.defineProperty(this, part, { get: () => chart.machine[part], enumerable: true, configurable: true })
+    }
+  }
+
+  /** The same machine on XState's own interpreter. */
+  get stock(): PipelineMachine {
+    if (!this.plan) return this
+    return (this.#stock ??= new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()))
+  }
+
+  get stateNodes(): readonly AnyStateNode[] {
+    return this.#chart.stateNodes
+  }
+
+  definitionOf({ source, event, index }: PlanTransition): unknown {
+    const { always, transitions } = this.stateNodes[source.order] as AnyStateNode
+    return (event === '' ? always : transitions.get(event))?.[index]
   }
 
   /** The same machine with other actors, actions or guards, by name. */
   override provide(implementations: Implementations): PipelineMachine {
-    const merged: Implementations = { ...this.#implementations }
+    const merged: Implementations = { ...this.implementations }
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
-      merged[kind] = { ...this.#implementations[kind], ...implementations[kind] }
+      merged[kind] = { ...this.implementations[kind], ...implementations[kind] }
     }
-    return new PipelineMachine(this.#config, merged)
+    return new PipelineMachine(this.config, merged, this.#chart)
   }
 
-  /** While it is false, somebody only asks what could happen. */
-  #acting = false
+  override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
+    const { plan } = this
+    if (!plan) return super.getInitialSnapshot(scope as never, input) as never
+    const event = { type: 'xstate.init', input } as EventObject
+    const step = new Macrostep(this, plan, scope, event, LazySnapshot.before(this, plan))
+    let context = {}
+    try {
+      context = step.begin(input)
+      const snapshot = step.enter()
+      // XState copies the snapshot of an actor that fails to start, with `{ ...snapshot }`.
+      return (step.acted ? snapshot.plain() : snapshot) as never
+    } catch (error) {
+      const { root } = this
+      const initial = this.resolveState({ value: {}, context } as never)
+      return { ...initial, status: 'error', error, _nodes: [root], tags: new Set(root.tags) } as never
+    }
+  }
 
-  override transition(...args: Parameters<FnMachine<unknown, unknown>['transition']>): never {
+  override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
+    try {
+      return (this.#take(snapshot, event, scope) ?? this.#stockTransition(snapshot, event, scope)) as never
+    } catch (thrown) {
+      // XState copies the snapshot of an actor that fails, with `{ ...snapshot }`.
+      if (snapshot instanceof LazySnapshot) snapshot.plain()
+      throw thrown
+    }
+  }
+
+  #take(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): AnySnapshot | undefined {
+    const { plan } = this
+    if (!plan || snapshot.status !== 'active' || event.type === '*') return undefined
+    const isOurs = snapshot instanceof LazySnapshot && LazySnapshot.inside(snapshot).root.node === plan.root
+    const before = isOurs ? snapshot : adopt(this, plan, snapshot)
+    if (!before || !LazySnapshot.inside(before).isAtRest) return undefined
+    const after = new Macrostep(this, plan, scope, event, before).take()
+    return after === before ? snapshot : after
+  }
+
+  /** XState's own interpreter. */
+  #stockTransition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     this.#acting = true
     try {
-      return super.transition(...args) as never
+      return super.transition(snapshot as never, event as never, scope as never) as never
     } finally {
       this.#acting = false
     }
   }
 
-  /** `snapshot.can` asks here as well: that an event would be refused is no transition to it. */
+  /** `can` of XState's own snapshots asks here as well: that an event would be refused is no transition to it. */
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
     const found = super.getTransitionData(...args)
-    return this.#acting
-      ? found
-      : found.filter(({ meta }) => (meta as { refusal?: boolean } | undefined)?.refusal !== true)
+    return this.#acting ? found : found.filter(({ meta }) => !isRefusal(meta))
   }
 
   /** The run as JSON data; throws, with the place, on what JSON cannot hold. */
-  override getPersistedSnapshot(
-    snapshot: AnyMachineSnapshot,
-    options?: unknown,
-  ): Snapshot<unknown> & PersistedSnapshot {
-    checkData(snapshot.context)
-    const persisted = super.getPersistedSnapshot(snapshot as never, options)
-    const error: unknown = persisted.error instanceof PipelineError ? persisted.error.toJSON() : persisted.error
-    return { ...persisted, error, version: this.#config.version } as Snapshot<unknown> & PersistedSnapshot
+  override getPersistedSnapshot(snapshot: AnySnapshot, options?: unknown): Snapshot<unknown> & PersistedSnapshot {
+    checkData(snapshot.context as PipelineContext)
+    const { status, output, error, value, context, children } = snapshot
+    const plain = { status, output, error, value, historyValue: {}, context, children }
+    const persisted = super.getPersistedSnapshot((this.plan ? plain : snapshot) as never, options)
+    const data: unknown = error instanceof PipelineError ? error.toJSON() : error
+    return { ...persisted, error: data, version: this.#chart.config.version } as Snapshot<unknown> & PersistedSnapshot
   }
 
   /** A snapshot of another version becomes a run that has failed with `snapshot_mismatch`. */
-  override restoreSnapshot(snapshot: Snapshot<unknown>, scope: AnyActorScope): never {
-    const { version } = snapshot as PersistedSnapshot
-    const fits = version === this.#config.version
-    const restored = super.restoreSnapshot(
-      fits ? snapshot : this.#refused(version, scope),
-      scope as never,
-    ) as AnyMachineSnapshot
-    if (isErrorData(restored.error)) restored.error = toError(restored.error)
-    return restored as never
+  override restoreSnapshot(persisted: Snapshot<unknown>, scope: AnyActorScope): never {
+    const { version, error } = persisted as PersistedSnapshot
+    const accepted = version === this.#chart.config.version ? persisted : this.#refused(version, scope)
+    const snapshot = { ...accepted, error: isErrorData(error) ? toError(error) : error } as unknown as PlainSnapshot
+    const restored = this.plan && restore(this, this.plan, snapshot, scope)
+    return (restored ?? super.restoreSnapshot(snapshot as never, scope as never)) as never
   }
 
   /** A throw in restoreSnapshot would leave an embedding machine waiting for ever; the `failed` state tells it. */
   #refused(version: unknown, { self }: AnyActorScope): Snapshot<unknown> {
     const { id } = this
-    const wanted = this.#config.version
+    const { version: wanted, context: contextOf } = this.#chart.config
     const error = toData(
       new PipelineError({
         code: 'snapshot_mismatch',
@@ -84,7 +148,7 @@ export class PipelineMachine extends Base {
         message: `The snapshot is of version ${String(version)} and ${id} is of version ${wanted}: its states have changed. Finish the run on the old version, or start it anew.`,
       }),
     )
-    const context = this.#config.context({ self, input: undefined })
+    const context = contextOf({ self, input: undefined })
     const root: Frame = { path: id, attempt: 1, input: undefined, error }
     const actor = `${id}#failed`
     return {
@@ -99,3 +163,30 @@ export class PipelineMachine extends Base {
 
 const isErrorData = (error: unknown): error is ErrorData =>
   (error as Partial<ErrorData> | undefined)?.name === 'PipelineError'
+
+/** What is worked out of a chart once, for all machines that differ only in their implementations. */
+class Chart {
+  readonly config: Config
+  readonly plan: Plan | undefined
+  #machine: Nodes | undefined
+  #stateNodes: readonly AnyStateNode[] | undefined
+
+  constructor(config: Config, plan: Plan | null | undefined = planOf(config.id, config)) {
+    this.config = config
+    this.plan = plan ?? undefined
+  }
+
+  withoutPlan(): Chart {
+    return new Chart(this.config, null)
+  }
+
+  /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */
+  get machine(): Nodes {
+    return (this.#machine ??= new Base(this.config, {}) as unknown as Nodes)
+  }
+
+  get stateNodes(): readonly AnyStateNode[] {
+    return (this.#stateNodes ??= [...this.machine.idMap.values()])
+  }
+}
+type Nodes = { root: AnyStateNode; states: object; events: string[]; idMap: ReadonlyMap<string, AnyStateNode> }

@@ -15,12 +15,8 @@ const STATES: ReadonlySet<string> = new Set<LifecycleState>([
 export type Progress = Exclude<RunEvent, { type: 'output' | 'error' }>
 /** The frame comes along for whoever wants more than the event says. */
 export type OnProgress = (event: Progress, frame?: Frame) => void
-type Snap = {
-  status: string
-  context: PipelineContext
-  _nodes: readonly AnyStateNode[]
-  machine?: { config?: { meta?: { path?: string } } }
-}
+type Snap = { status: string; context: PipelineContext; _nodes: readonly AnyStateNode[] }
+type Ref = { sessionId: string; logic?: { config?: { meta?: { path?: string } } } }
 type Emitted = { type: string; path?: string; event?: { type: string; [key: string]: unknown } }
 
 /**
@@ -32,7 +28,8 @@ export function progressOf(emitType: string, push: OnProgress): (event: Inspecti
   let root: string | undefined
   let over = false
   return (inspected) => {
-    const { sessionId } = inspected.actorRef as { sessionId: string }
+    const actorRef = inspected.actorRef as unknown as Ref
+    const { sessionId } = actorRef
     const isRoot = sessionId === inspected.rootId
     if (inspected.type === '@xstate.event') {
       const { type, path, event } = inspected.event as Emitted
@@ -40,16 +37,16 @@ export function progressOf(emitType: string, push: OnProgress): (event: Inspecti
     } else if (inspected.type === '@xstate.microstep') {
       const snapshot = inspected.snapshot as unknown as Snap
       if (isRoot) {
-        root ??= pathOf(snapshot)
+        root ??= pathOf(actorRef)
         over = snapshot.status !== 'active'
-      } else if (!within(root, pathOf(snapshot))) return
+      } else if (!within(root, pathOf(actorRef))) return
       active.set(sessionId, entered(snapshot, active.get(sessionId), push))
       if (snapshot.status !== 'active') active.delete(sessionId)
     }
   }
 }
 
-const pathOf = (snapshot: Partial<Snap>): string | undefined => snapshot.machine?.config?.meta?.path
+const pathOf = ({ logic }: Ref): string | undefined => logic?.config?.meta?.path
 
 /** The items of a map are machines of this pipeline, too; a machine of the user's in an `actor` is not. */
 const within = (root: string | undefined, path: string | undefined): boolean =>

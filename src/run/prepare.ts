@@ -12,7 +12,7 @@ import { whenAborted } from './abort.ts'
 
 /** What a run is made from. */
 export type Runnable = {
-  readonly machine: AnyStateMachine
+  readonly machine: AnyStateMachine & { readonly stock: AnyStateMachine }
   /** The paths whose transitions are logged in any case. */
   readonly verbose: ReadonlySet<string>
 }
@@ -20,7 +20,7 @@ type Inspect = (event: InspectionEvent) => void
 
 /** An actor with the options applied, and how to start it: nothing of it outlives its end. */
 export function prepare({ machine, verbose }: Runnable, input: unknown, options: RunOptions = {}, push?: OnProgress) {
-  const { id, signal, timeout } = options
+  const { id, signal, timeout, engine = 'fast' } = options
   checkMs(`The run of ${machine.id}`, 'timeout', timeout)
   const log = logging(options.logger ?? configured().logger, verbose)
   const inspect = together([
@@ -28,7 +28,7 @@ export function prepare({ machine, verbose }: Runnable, input: unknown, options:
     push && progressOf(EMIT, push),
     log && progressOf(EMIT, log.sink),
   ])
-  const actor = createActor(machine, {
+  const actor = createActor(engine === 'stock' ? machine.stock : machine, {
     input,
     ...(id !== undefined && { id }),
     ...(inspect && { inspect }),

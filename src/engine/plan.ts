@@ -1,0 +1,262 @@
+/**
+ * What there is to know of a chart before any run: for each state what entering it does, for each transition what it
+ * leaves and enters, for each event who listens.
+ *
+ * The plan understands the charts that the compiler makes: named actions, guards and actors, single targets, no
+ * history, delays, wildcards or exit actions. Whatever it does not list here it does not understand, and the machine
+ * then runs on XState's own interpreter.
+ */
+export type Plan = {
+  root: PlanNode
+  /** In document order: XState's own StateNodes have the same places. */
+  nodes: readonly PlanNode[]
+  /** Who listens to an event, the inner before the outer, else in document order. */
+  listeners: ReadonlyMap<string, readonly Listener[]>
+  /** The names of the actors that states invoke. */
+  sources: readonly string[]
+}
+export type Listener = { node: PlanNode; transitions: readonly PlanTransition[] }
+
+export type InvokePlan = { id: string; src: string; input: unknown }
+
+const NONE = new Map<string, never>()
+
+/** One state of the chart. */
+export class PlanNode {
+  readonly key: string
+  readonly parent: PlanNode | undefined
+  /** Its place among its siblings. */
+  readonly index: number
+  readonly type: 'atomic' | 'final' | 'compound' | 'parallel'
+  readonly id: string
+  readonly config: StateConfig
+  /** From the root to this state. */
+  readonly path: readonly PlanNode[]
+  /** Its place in document order, and that of the last state inside it. */
+  readonly order: number
+  last: number
+  readonly states: PlanNode[] = []
+  readonly byKey: Map<string, PlanNode>
+  readonly entry: readonly string[]
+  readonly invoke: readonly InvokePlan[]
+  /** Raised when it is complete. */
+  readonly done: string
+  /** Of an atomic state that is left at once: the last of these has no guard. */
+  always: readonly PlanTransition[] | undefined = undefined
+
+  constructor(config: StateConfig, key: string, parent: PlanNode | undefined, order: number) {
+    this.config = config
+    this.key = key
+    this.parent = parent
+    this.index = parent ? parent.states.length : 0
+    this.id = parent ? `${parent.id}.${key}` : key
+    this.path = parent ? [...parent.path, this] : [this]
+    this.order = order
+    this.last = order
+    this.byKey = config.states ? new Map() : NONE
+    this.type = config.type ?? (config.states ? 'compound' : 'atomic')
+    this.entry = names(config.entry)
+    this.invoke = listOf(config.invoke).map(invokeOf)
+    this.done = `xstate.done.state.${this.id}`
+  }
+
+  get initial(): PlanNode {
+    return this.byKey.get(this.config.initial as string) as PlanNode
+  }
+
+  /** Whether it lies inside another state. */
+  isBelow(other: PlanNode): boolean {
+    return this.order > other.order && this.order <= other.last
+  }
+}
+
+export type PlanTransition = {
+  source: PlanNode
+  /** Under which event XState files it, and at which place; `''` for an eventless one. */
+  event: string
+  index: number
+  guard: string | undefined
+  actions: readonly string[]
+  /** It only says that an event cannot be taken: `can` does not count it. */
+  refuses: boolean
+  /** The states entered on the way to the target, the outermost first; empty without a target. */
+  enters: readonly PlanNode[]
+  /** The compound state inside which everything happens: what is active in it is left. */
+  domain: PlanNode
+}
+
+export type StateConfig = {
+  type?: 'final' | 'parallel'
+  initial?: string
+  states?: Record<string, StateConfig>
+  on?: Record<string, unknown>
+  [key: string]: unknown
+}
+type TransitionConfig = { target?: string; guard?: string; actions?: unknown; meta?: unknown }
+
+export const isRefusal = (meta: unknown): boolean => (meta as { refusal?: unknown } | undefined)?.refusal === true
+
+/** The plan of a chart, or undefined where there is something in it that the plan does not understand. */
+export function planOf(id: string, config: StateConfig): Plan | undefined {
+  try {
+    return build(id, config)
+  } catch (thrown) {
+    if (thrown instanceof NotUnderstood) return undefined
+    throw thrown
+  }
+}
+
+class NotUnderstood extends Error {}
+
+/** XState's own actions that the engine can run: the rest may change more than the context. */
+const BUILT_IN = new Set(['xstate.assign', 'xstate.emit'])
+
+/** Whether every action is a plain function or one of these, and every actor has its logic. */
+export function understands({ sources }: Plan, { actors = {}, actions = {} }: Implementations): boolean {
+  const plain = Object.values(actions).every((action) => {
+    const { resolve, type } = Object(action) as { resolve?: unknown; type?: unknown }
+    return resolve === undefined || BUILT_IN.has(type as string)
+  })
+  return plain && sources.every((src) => actors[src])
+}
+type Implementations = { [kind in 'actors' | 'actions']?: Readonly<Record<string, unknown>> }
+
+function build(id: string, config: StateConfig): Plan {
+  const nodes: PlanNode[] = []
+  const innerFirst: PlanNode[] = []
+  const add = (state: StateConfig, key: string, parent?: PlanNode): PlanNode => {
+    need(only(state, STATE) || (!parent && only(state, ROOT)))
+    const node = new PlanNode(state, key, parent, nodes.length)
+    nodes.push(node)
+    for (const [childKey, child] of Object.entries(state.states ?? {})) {
+      const built = add(child, childKey, node)
+      node.states.push(built)
+      node.byKey.set(childKey, built)
+    }
+    need(node.type in SHAPES && (SHAPES[node.type] as Shape)(node))
+    node.last = nodes.length - 1
+    innerFirst.push(node)
+    return node
+  }
+  const root = add(config, id)
+  need(root.type === 'compound' && (config.output === undefined || typeof config.output === 'function'))
+
+  const listeners = new Map<string, Listener[]>()
+  const invoked = new Set<string>()
+  const listen = (node: PlanNode, event: string, configs: unknown) => {
+    const listener = { node, transitions: transitionsOf(node, event, configs) }
+    const others = listeners.get(event)
+    if (others) others.push(listener)
+    else listeners.set(event, [listener])
+  }
+  for (const node of innerFirst) {
+    for (const [event, configs] of Object.entries(node.config.on ?? {})) {
+      need(event !== '' && !event.includes('*') && !event.startsWith('xstate.'))
+      listen(node, event, configs)
+    }
+    if (node.config.onDone) listen(node, node.done, node.config.onDone)
+    for (const { id: name, onDone, onError } of listOf(node.config.invoke) as InvokeConfig[]) {
+      need(!invoked.has(name))
+      invoked.add(name)
+      if (onDone) listen(node, `xstate.done.actor.${name}`, onDone)
+      if (onError) listen(node, `xstate.error.actor.${name}`, onError)
+    }
+    if (node.config.always) node.always = eventless(node)
+  }
+  for (const several of listeners.values()) {
+    need(several.length === 1 || several.every(({ transitions }) => transitions.every(isApart)))
+  }
+  return { root, nodes, listeners, sources: nodes.flatMap(({ invoke }) => invoke.map(({ src }) => src)) }
+}
+
+type InvokeConfig = { id: string; src: string; input?: unknown; onDone?: unknown; onError?: unknown }
+
+type Shape = (node: PlanNode) => boolean
+const SHAPES: Record<string, Shape> = {
+  atomic: () => true,
+  final: (node) => only(node.config, FINAL),
+  compound: (node) => node.initial !== undefined,
+  parallel: ({ states }) => states.length > 0 && states.every((region) => region.type === 'compound'),
+}
+
+const TEXTS = ['meta', 'description', 'tags']
+const STATE = new Set(['type', 'initial', 'states', 'entry', 'always', 'on', 'onDone', 'invoke', ...TEXTS])
+const FINAL = new Set(['type', 'entry', ...TEXTS])
+const ROOT = new Set([...STATE, 'id', 'version', 'context', 'output'])
+const TRANSITION = new Set(['target', 'guard', 'actions', ...TEXTS])
+const INVOKE = new Set(['src', 'id', 'input', 'onDone', 'onError'])
+
+/** Such a state is never at rest, so only states just entered are asked for eventless transitions. */
+function eventless(node: PlanNode): readonly PlanTransition[] {
+  const transitions = transitionsOf(node, '', node.config.always)
+  need(node.type === 'atomic' && transitions.every(({ enters }) => enters.length > 0 && enters.at(-1) !== node))
+  need(transitions.at(-1)?.guard === undefined && transitions.every(isApart))
+  return transitions
+}
+
+/**
+ * Whether no parallel state lies between what it leaves and its source. Then it cannot be in the way of a transition
+ * that is taken at the same time: that one's source is in another region, and so would be the parallel state.
+ */
+const isApart = ({ source, domain }: PlanTransition): boolean =>
+  source.path.every((node) => node.type !== 'parallel' || node === source || !node.isBelow(domain))
+
+function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanTransition[] {
+  return (Array.isArray(configs) ? (configs as unknown[]) : [configs]).map((config, index) => {
+    const { target, guard, actions, meta } = (
+      typeof config === 'object' && config !== null ? config : { target: config }
+    ) as TransitionConfig
+    need(typeof config !== 'object' || only(config as object, TRANSITION))
+    need(guard === undefined || typeof guard === 'string')
+    const rest = { guard, actions: names(actions), refuses: isRefusal(meta), enters: [], domain: source }
+    const transition = { source, event, index, ...rest }
+    return target ? { ...transition, ...wayTo(source, targetOf(source, target)) } : transition
+  })
+}
+
+/** A target as XState writes it: `#root.a.b`, `.child`, `sibling.a`. */
+function targetOf(source: PlanNode, target: unknown): PlanNode {
+  need(typeof target === 'string' && !target.includes('\\'))
+  const root = source.path[0] as PlanNode
+  const absolute = target.startsWith('#')
+  const inside = target.startsWith('.')
+  const [first, ...rest] = target.slice(absolute || inside ? 1 : 0).split('.') as [string, ...string[]]
+  need(!absolute || first === root.id)
+  let node = absolute ? root : (inside ? source : source.parent)?.byKey.get(first)
+  for (const key of rest) node = node?.byKey.get(key)
+  need(node !== undefined)
+  return node
+}
+
+/** XState's domain (the least compound that holds both ends; the source itself for a target inside it), and the way in. */
+function wayTo(source: PlanNode, target: PlanNode): Pick<PlanTransition, 'domain' | 'enters'> {
+  // A source around its target stays. That is understood at the root only, where nothing else moves at the same time.
+  need(!source.parent || (target !== source && !target.isBelow(source)))
+  const around = target.path.findLast((node) => node !== target && source.isBelow(node))
+  const domain = source.parent ? around : source
+  need(domain?.type === 'compound')
+  const enters = target.path.slice(domain.path.length)
+  need(enters.length > 0 && enters.every((node) => node === target || node.type === 'compound'))
+  return { domain, enters }
+}
+
+function invokeOf(config: unknown): InvokePlan {
+  need(only(Object(config) as object, INVOKE))
+  const { id, src, input } = config as InvokeConfig
+  need(typeof id === 'string' && typeof src === 'string' && !src.startsWith('xstate.invoke.'))
+  return { id, src, input }
+}
+
+const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
+
+function names(actions: unknown): readonly string[] {
+  const list = listOf(actions)
+  need(list.every((action) => typeof action === 'string'))
+  return list as string[]
+}
+
+const only = (config: object, known: ReadonlySet<string>): boolean => Object.keys(config).every((key) => known.has(key))
+
+function need(understood: boolean): asserts understood {
+  if (!understood) throw new NotUnderstood()
+}
