@@ -1,5 +1,5 @@
 import { allParts, type Part } from '../definition.ts'
-import { badgesOf } from './layout.ts'
+import { badgesOf } from './badges.ts'
 import { looks, type Mark, type Marks } from './marks.ts'
 
 /** A pipeline as a Mermaid flowchart, what is marked standing out. */
