@@ -16,9 +16,12 @@ export type Graph = {
   readonly start: string
   readonly moments: ReadonlyMap<string, Moment>
   readonly edges: readonly Edge[]
-  /** Not all was looked at: there is more than the bound allows. */
-  readonly cut: boolean
+  /** Why not all was looked at, where a bound was met. */
+  readonly cut?: string | undefined
 }
+
+/** How much is looked at, at most. */
+export type Bounds = { readonly states: number; readonly until: number }
 
 /** Moments as the snapshots of a logic that XState's graph functions can walk. */
 type Walk = Snapshot<unknown> & { readonly moment: Moment }
@@ -26,9 +29,9 @@ type Step = EventObject & { readonly happening: Happening; readonly id: string }
 const walk = (moment: Moment): Walk => ({ status: 'active', output: undefined, error: undefined, moment })
 
 /** All moments that a run can come to, up to a number of them. */
-export function explore(model: ChartModel, samples: Samples, limit: number, breakable: ReadonlySet<string>): Graph {
+export function explore(model: ChartModel, samples: Samples, bounds: Bounds, breakable: ReadonlySet<string>): Graph {
   let expanded = 0
-  let cut = false
+  let cut: string | undefined
   const broken = new Set<string>()
   const steps = new Map<Happening, Moment>()
   const logic = {
@@ -41,8 +44,9 @@ export function explore(model: ChartModel, samples: Samples, limit: number, brea
     serializeEvent: (({ id }: Step) => id) as never,
     stopWhen: (({ moment }: Walk) => {
       if (moment.end) return true
-      if (expanded++ < limit) return false
-      return (cut = true)
+      if (expanded++ >= bounds.states) cut = `there are more than ${bounds.states} moments (maxStates)`
+      else if (performance.now() > bounds.until) cut = 'there was no more time (maxTime)'
+      return cut !== undefined
     }) as never,
     events: (({ moment }: Walk) => {
       const list = happenings(model, moment, samples).flatMap((happening) => {

@@ -1,6 +1,6 @@
 import type { AnyFn } from '../types.ts'
 import type { Happening } from './events.ts'
-import { type Edge, explore, type Graph } from './explore.ts'
+import { type Bounds, type Edge, explore, type Graph } from './explore.ts'
 import type { Samples } from './happenings.ts'
 import { beginning, type ChartModel, type End, type Moment, modelOf } from './model.ts'
 import { rehearse } from './rehearse.ts'
@@ -14,6 +14,8 @@ export type PathOptions = Samples & {
   readonly maxPaths?: number
   /** How many moments of a run are looked at, at most; 5,000 by default. */
   readonly maxStates?: number
+  /** For how long it looks, at most, in ms; 20,000 by default. */
+  readonly maxTime?: number
 }
 
 /** One way through a pipeline, from its start to its end. */
@@ -44,30 +46,35 @@ export function paths(fn: AnyFn, options: PathOptions = {}): Paths {
 
 /** The same on a model that is there already. */
 export function found(model: ChartModel, options: PathOptions): Paths {
-  const { mode = 'shortest', maxPaths = 1000, maxStates = 5000 } = options
-  const graph = exploreAll(model, options, maxStates)
+  const { mode = 'shortest', maxPaths = 1000, maxStates = 5000, maxTime = 20_000 } = options
+  const until = performance.now() + maxTime
+  const graph = exploreAll(model, options, { states: maxStates, until })
   const ways = mode === 'simple' ? simpleWays(graph) : coveringWays(graph)
   const list: Path[] = []
-  const bounds = graph.cut ? [`not everything was looked at: there are more than ${maxStates} moments (maxStates)`] : []
+  const bounds = graph.cut === undefined ? [] : [`not everything was looked at: ${graph.cut}`]
   for (const way of ways) {
     if (list.length === maxPaths) {
       bounds.push(`there are more than ${maxPaths} paths (maxPaths)`)
       break
     }
-    const path = pathOf(model, way)
+    if (performance.now() > until) {
+      bounds.push('some paths are missing: there was no more time (maxTime)')
+      break
+    }
+    const path = pathOf(model, graph, way)
     if (path) list.push(path)
   }
   return Object.assign(list, bounds.length > 0 && { bound: bounds.join('; ') })
 }
 
 /** What can break by itself does; the rest of the user's code is made to, once each. */
-function exploreAll(model: ChartModel, samples: Samples, maxStates: number): Graph {
+function exploreAll(model: ChartModel, samples: Samples, bounds: Bounds): Graph {
   const failed = model.seen.failed as Set<string>
   rehearse(model, samples)
   failed.clear()
-  const graph = explore(model, samples, maxStates, new Set())
+  const graph = explore(model, samples, bounds, new Set())
   const breakable = new Set(model.spots.map(({ name }) => name).filter((name) => !failed.has(name)))
-  return breakable.size === 0 ? graph : explore(model, samples, maxStates, breakable)
+  return breakable.size === 0 ? graph : explore(model, samples, bounds, breakable)
 }
 
 const known = new WeakMap<readonly Happening[], readonly Moment[]>()
@@ -87,9 +94,17 @@ export function momentsOf(model: ChartModel, steps: readonly Happening[]): reado
 }
 
 /** Once more from the start: moments that count as the same may differ in what they hold. */
-function pathOf(model: ChartModel, way: readonly Edge[]): Path | undefined {
+function pathOf(model: ChartModel, graph: Graph, way: readonly Edge[]): Path | undefined {
   const steps = way.map(({ happening }) => happening)
-  const end = momentsOf(model, steps).at(-1)?.end
+  const moments: Moment[] = []
+  for (const { from, happening, moment } of way) {
+    const before = moments.at(-1) ?? beginning
+    if (before.end) break
+    // Where it is the very moment that was looked at, what follows is known.
+    moments.push(graph.moments.get(from) === before ? moment : model.step(before, happening))
+  }
+  known.set(steps, moments)
+  const end = moments.at(-1)?.end
   const [start] = steps
   if (!end || start?.type !== 'start') return undefined
   return { description: scenarioOf(steps, end, model.parts), input: start.input, steps, end }
