@@ -8,7 +8,7 @@ const translate = llmCall({
   timeout: 5000,
   model: async (messages) => {
     const dictionary: Record<string, string> = { Statechart: 'Zustandsdiagramm', Region: 'Bereich' }
-    return dictionary[messages.at(-1)?.content ?? ''] ?? 'unbekannt'
+    return dictionary[String(messages.at(-1)?.content)] ?? 'unbekannt'
   },
 })
 

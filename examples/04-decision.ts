@@ -7,7 +7,7 @@ const classify = llmCall({
   name: 'classify',
   timeout: 5000,
   model: async (messages): Promise<string> => {
-    const question = messages.at(-1)?.content ?? ''
+    const question = String(messages.at(-1)?.content)
     if (question.includes('money')) return 'Refund.'
     return question.includes('broken') ? '"repair"' : 'I am not sure'
   },

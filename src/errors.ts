@@ -12,10 +12,11 @@ type ErrorCode = (typeof CODES)[number]
 type Issue = { readonly message: string; readonly path: readonly (string | number)[] }
 type ErrorData = ReturnType<PipelineError['toJSON']>
 type Cause = { name: string; message: string }
+type Wish = { retryAfter?: unknown }
 
 /** Where something went wrong, and what it is called. */
 export type Place = { code: ErrorCode; path: string; state: string; attempts?: number }
-type Details = Place & { message: string; issues?: readonly Issue[]; cause?: unknown }
+type Details = Place & { message: string; issues?: readonly Issue[]; retryAfter?: number; cause?: unknown }
 
 /**
  * The one error of a pipeline: what happened (`code`, `message`), where (`path`, `state`), after how many
@@ -31,15 +32,17 @@ export class PipelineError extends Error {
   readonly state: string
   readonly attempts: number
   declare readonly issues?: readonly Issue[]
+  declare readonly retryAfter?: number
   declare readonly cause?: unknown
 
-  constructor({ code, message, path, state, attempts = 1, issues, cause }: Details) {
+  constructor({ code, message, path, state, attempts = 1, issues, retryAfter, cause }: Details) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.path = path
     this.state = state
     this.attempts = attempts
     if (issues) this.issues = issues
+    if (retryAfter !== undefined) this.retryAfter = retryAfter
   }
 
   override get name(): string {
@@ -55,9 +58,10 @@ export class PipelineError extends Error {
     state: string
     attempts: number
     issues?: readonly Issue[]
+    retryAfter?: number
     cause?: Cause
   } {
-    const { code, message, path, state, attempts, issues, cause } = this
+    const { code, message, path, state, attempts, issues, retryAfter, cause } = this
     return {
       name: 'PipelineError',
       code,
@@ -66,6 +70,7 @@ export class PipelineError extends Error {
       state,
       attempts,
       ...(issues && { issues }),
+      ...(retryAfter !== undefined && { retryAfter }),
       ...(cause !== undefined && { cause: describe(cause) }),
     }
   }
@@ -96,7 +101,15 @@ export function toError(data: ErrorData | PipelineError): PipelineError {
 /** Whatever was thrown, as the failure of one place; the error of another pipeline becomes the cause. */
 export function failure(thrown: unknown, place: Place): PipelineError {
   const issues = thrown instanceof InvalidValue ? thrown.issues : undefined
-  return new PipelineError({ ...place, message: explain(describe(thrown).message, place), issues, cause: thrown })
+  const message = explain(describe(thrown).message, place)
+  return new PipelineError({ ...place, message, issues, retryAfter: delayIn(thrown), cause: thrown })
+}
+
+/** The delay (ms) that whatever was thrown wishes for before another try: its `retryAfter`, or that of its cause. */
+function delayIn(thrown: unknown): number | undefined {
+  const { retryAfter, cause } = Object(thrown) as Wish & { cause?: unknown }
+  const wishes = [retryAfter, (Object(cause) as Wish).retryAfter]
+  return wishes.find((ms): ms is number => typeof ms === 'number' && Number.isFinite(ms) && ms >= 0)
 }
 
 function explain(message: string, { code, path, state }: Place): string {

@@ -1,5 +1,7 @@
 export { PipelineError } from './errors.ts'
+export { ModelError } from './models/error.ts'
 export { actor } from './nodes/actor.ts'
+export { agent } from './nodes/agent.ts'
 export { branch } from './nodes/branch.ts'
 export { chain } from './nodes/chain.ts'
 export { decision } from './nodes/decision.ts'
@@ -15,14 +17,26 @@ export { receive } from './nodes/receive.ts'
 export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
+export { limit } from './run/limit.ts'
+export type { ApprovalEvent } from './nodes/agent/approve.ts'
+export type { AgentCall } from './nodes/agent/calls.ts'
+export type { AgentRound } from './nodes/agent/cycle.ts'
+export type { ModelProblem } from './models/error.ts'
+export type { CallSettings, LanguageModel } from './models/language-model.ts'
+export type { Price, Prices } from './models/prices.ts'
+export type { Prompt } from './models/prompt.ts'
+export type { Tool, ToolAnswer, ToolCallOf, Tools } from './models/tools.ts'
 export type { Pass } from './nodes/function.ts'
-export type { Prompt } from './nodes/llm-call.ts'
+export type { LlmCallConfig } from './nodes/llm-call.ts'
 export type { Items } from './nodes/map.ts'
 export type { LoggerOptions } from './observe/logger.ts'
+export type { LimitRates } from './run/limit.ts'
 export type {
   AnyFn,
+  AssistantMessage,
   CancelEvent,
   ChatMessage,
+  ChatModel,
   Child,
   Emitted,
   ErrorCode,
@@ -32,9 +46,12 @@ export type {
   Fn,
   FnMachine,
   Frame,
+  ImagePart,
   InputOf,
   Issue,
   LifecycleState,
+  Limit,
+  LimitTurn,
   Logger,
   Model,
   NameOf,
@@ -51,7 +68,12 @@ export type {
   SchemaOutput,
   Settled,
   StandardSchema,
+  TextPart,
   TokenEvent,
+  ToolCallEvent,
+  ToolResultEvent,
+  ToolCall,
+  ToolSpec,
   Usage,
   UsageEvent,
 } from './types.ts'

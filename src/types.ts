@@ -64,6 +64,8 @@ export interface PipelineError extends Error {
   readonly attempts: number
   /** What the schema said, for the two validation codes. */
   readonly issues?: readonly Issue[]
+  /** In ms: how long to wait before another try, as what was thrown (or its cause) said with a `retryAfter` of its own. */
+  readonly retryAfter?: number
   /** The original error in process; `{ name, message }` after a restore. */
   readonly cause?: unknown
   toJSON(): ErrorData
@@ -78,6 +80,7 @@ export type ErrorData = {
   state: string
   attempts: number
   issues?: readonly Issue[]
+  retryAfter?: number
   cause?: { name: string; message: string }
 }
 
@@ -85,6 +88,7 @@ export type ErrorData = {
 
 export type LifecycleState =
   | 'validatingInput'
+  | 'waitingForLimit'
   | 'running'
   | 'validatingOutput'
   | 'processingOutput'
@@ -136,7 +140,18 @@ export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; out
 export type FinishEvent = { type: 'finish'; path: string; reason: string }
 /** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
 export type RefusedEvent = { type: 'refused'; path: string; event: { type: string }; reason: string }
-export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent
+/** A model asks for a tool: `arguments` is the JSON text that it wrote. */
+export type ToolCallEvent = { type: 'toolCall'; path: string; id: string; name: string; arguments: string }
+/** What the model is told of it. */
+export type ToolResultEvent = {
+  type: 'toolResult'
+  path: string
+  id: string
+  name: string
+  success: boolean
+  content: string
+}
+export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent | ToolCallEvent | ToolResultEvent
 
 /** Ends a run in `failed` with `aborted`, as `options.signal` does: `actor.send({ type: 'tinyllm.cancel' })`. */
 export type CancelEvent = { type: 'tinyllm.cancel'; code?: 'aborted' | 'timeout'; message?: string; reason?: unknown }
@@ -186,7 +201,10 @@ export interface Logger {
 
 /** What every kind of function may have. */
 export interface Policy {
-  /** `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by `jitter`. */
+  /**
+   * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
+   * `jitter`. An error with a `retryAfter` (ms) is given that time, up to `max`, or a minute without one.
+   */
   retry?: {
     attempts: number
     backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
@@ -194,11 +212,28 @@ export interface Policy {
   }
   /** In ms, for one attempt; running out of it is a failed attempt. */
   timeout?: number
+  /** Waits its turn before each attempt, in one line with all that have the same limit. */
+  limit?: Limit
   description?: string
   tags?: readonly string[]
   meta?: Readonly<Record<string, unknown>>
   /** Logs this function's transitions (and those below it) even when logging is off. */
   verbose?: boolean
+}
+
+/** How many at a time, and how many a minute; made by `limit`. */
+export interface Limit {
+  readonly key?: string
+  readonly concurrency?: number
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  /** Stands in line, by the clock of that actor, until it is `granted`; without one it is in at once, whatever the rates. */
+  enter(actor: AnyActorRef, granted?: () => void): LimitTurn
+}
+/** A place in the line, and then among those that run; both end with `leave`. */
+export interface LimitTurn {
+  leave(): void
+  spend(usage: UsageEvent): void
 }
 
 /** A persisted snapshot, as JSON. */
@@ -290,11 +325,30 @@ export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : 
 /** A call of a tool, as a model asks for it: `arguments` is the JSON text that it wrote. */
 export type ToolCall = { id: string; type: 'function'; function: { name: string; arguments: string } }
 export type AssistantMessage = { role: 'assistant'; content: string | null; tool_calls?: readonly ToolCall[] }
+export type TextPart = { type: 'text'; text: string }
+/** A picture for a model that sees: the address of one, or its bytes as a `data:` URL. */
+export type ImagePart = { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' } }
 /** One message, in the shape of OpenAI's Chat Completions. */
 export type ChatMessage =
-  | { role: 'system' | 'user'; content: string }
+  | { role: 'system'; content: string }
+  | { role: 'user'; content: string | readonly (TextPart | ImagePart)[] }
   | AssistantMessage
   | { role: 'tool'; tool_call_id: string; content: string }
 
-/** Your own model: messages in, text (or anything else) out. */
-export type Model<O = string> = (messages: readonly ChatMessage[], ctx: RunContext) => O | Promise<O>
+/** A tool as a model is told of it: `parameters` is the JSON Schema of its arguments. */
+export type ToolSpec = { name: string; description: string; parameters: Record<string, unknown> }
+/**
+ * One turn of a model that may ask for tools; tokens and usage leave through `ctx` as usual. Whatever calls a model
+ * (`openAIChat`, `llmCall`) carries one as `ask`.
+ */
+export type ChatModel = (
+  turn: { messages: readonly ChatMessage[]; tools?: readonly ToolSpec[] },
+  ctx: RunContext,
+) => Promise<AssistantMessage>
+
+/** Your own model: messages in, text (or anything else) out. An agent tells it of its `tools`. */
+export type Model<O = string> = (
+  messages: readonly ChatMessage[],
+  ctx: RunContext,
+  tools?: readonly ToolSpec[],
+) => O | Promise<O>

@@ -4,8 +4,10 @@ import { describe, expect, test } from 'vitest'
 // Every name is a promise to keep: adding one, or taking one away, is done here too.
 const names = {
   tinyllm: [
+    'ModelError',
     'PipelineError',
     'actor',
+    'agent',
     'branch',
     'chain',
     'configure',
@@ -14,6 +16,7 @@ const names = {
     'fallback',
     'flow',
     'fn',
+    'limit',
     'llmCall',
     'loop',
     'map',
@@ -22,10 +25,14 @@ const names = {
     'receive',
     'validator',
   ],
+  'tinyllm/ai-sdk': ['aiSdkModel'],
+  'tinyllm/mcp': ['mcpTools'],
   'tinyllm/openai': [
     'OpenAIChatError',
     'openAIAssistantMessage',
     'openAIChat',
+    'openAIEmbedding',
+    'openAIPrices',
     'openAIPromptTemplate',
     'openAISystemMessage',
     'openAIUserMessage',
@@ -36,6 +43,14 @@ const names = {
 describe('the public names', () => {
   test('tinyllm', () => {
     expect(Object.keys(tinyllm).toSorted()).toEqual(names.tinyllm)
+  })
+
+  test('tinyllm/ai-sdk', async () => {
+    expect(Object.keys(await import('tinyllm/ai-sdk')).toSorted()).toEqual(names['tinyllm/ai-sdk'])
+  })
+
+  test('tinyllm/mcp', async () => {
+    expect(Object.keys(await import('tinyllm/mcp')).toSorted()).toEqual(names['tinyllm/mcp'])
   })
 
   test('tinyllm/openai', async () => {

@@ -25,7 +25,7 @@ export default defineConfig({
     // core to itself: on a small machine that is half of it.
     pool: 'forks',
     maxWorkers: '100%',
-    testTimeout: 10_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // A unit test that takes this long (ms) deserves a look.
     slowTestThreshold: 500,

@@ -13,17 +13,20 @@ export async function offlineModel(
   parts: readonly Part[],
   note: (text: string) => void,
 ): Promise<{ stop(): Promise<void> } | undefined> {
-  const asks = parts.some(({ kind }) => kind === 'openAIChat')
+  const asks = parts.some(({ kind }) => kind === 'openAIChat' || kind === 'openAIEmbedding')
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: url } = process.env
   if (!asks || key?.trim() || url?.trim() || !isCheckout()) return undefined
   const { LLMock } = await import('@copilotkit/aimock')
   const server = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' })
-  server.on({}, ({ messages, response_format: format }) => ({
-    content: answer(
-      messages.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content))),
-      format,
-    ),
-  }))
+  // Embeddings are the server's own: vectors that depend on the text, and mean nothing.
+  server.on({ endpoint: 'chat' }, ({ messages, tools, response_format: format }) => {
+    const texts = messages.map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)))
+    // An agent gets to see its first tool at work, once.
+    const [tool] = messages.at(-1)?.role === 'user' ? (tools ?? []) : []
+    if (!tool) return { content: answer(texts, format) }
+    const given = instance((tool.function.parameters ?? {}) as JsonSchema, (texts.at(-1) ?? '').slice(0, 60))
+    return { toolCalls: [{ name: tool.function.name, arguments: JSON.stringify(given) }] }
+  })
   await server.start()
   process.env.OPENAI_API_KEY = 'offline'
   process.env.OPENAI_BASE_URL = `${server.url}/v1`
@@ -66,7 +69,7 @@ function answer(texts: readonly string[], format: Format): string {
   return `(Scripted answer.) ${found}`
 }
 
-/** A value of a JSON Schema, with the verdict wherever it is allowed. */
+/** A value of a JSON Schema, with the verdict (or another text) wherever it is allowed. */
 function instance({ type, enum: values, properties = {} }: JsonSchema, verdict: string): unknown {
   if (values) return values.includes(verdict) ? verdict : values[0]
   if (type === 'string') return verdict

@@ -25,6 +25,7 @@ const marks = {
   running: ['▸', 'cyan'],
   complete: ['✔', 'green'],
   failed: ['✖', 'red'],
+  waitingForLimit: ['◷', 'yellow'],
   waitingToRetry: ['↻', 'yellow'],
 } as const
 const quiet = ['·', 'gray'] as const

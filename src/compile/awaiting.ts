@@ -7,16 +7,25 @@ import type { Scope } from './scope.ts'
 
 type Outside = { type: string; path?: string; [key: string]: unknown }
 
+/** Why an event that fits its schema is not for what is waited for in this frame, or nothing if it is. */
+export type Objection = (payload: object, frame: Frame) => string | undefined
+
 /** A state that waits for events from outside; one that fits its schema is the value, and leads on. */
-export function awaiting(scope: Scope, next: string, events: Readonly<Record<string, StandardSchema>>): State {
+export function awaiting(
+  scope: Scope,
+  next: string,
+  events: Readonly<Record<string, StandardSchema>>,
+  objection?: Objection,
+): State {
   const { path } = scope
   const types = Object.keys(events)
   const on = Object.entries(events).map(([type, schema]) => {
-    const refusal = (payload: object) => whyNot(path, type, schema, payload)
+    const refusal = (payload: object, frame: Frame) =>
+      whyNot(path, type, schema, payload) ?? objection?.(payload, frame)
     scope.awaits(type, refusal)
     const guard = scope.guard(`takes:${type}`, (_, { event, slots }) => {
-      const frames = waiting(slots, event as Outside)
-      return frames.length === 1 && frames[0]?.path === path && refusal(payloadOf(event)) === undefined
+      const [frame, ...others] = waiting(slots, event as Outside)
+      return frame?.path === path && others.length === 0 && refusal(payloadOf(event), frame) === undefined
     })
     const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) => ({
       ...frame,
@@ -53,7 +62,7 @@ function reasonOf(event: Outside, frames: readonly Frame[], awaited: Build['awai
     const paths = frames.map((frame) => frame.path).join(', ')
     return `More than one state waits for ${type}: ${paths}. Send it with the path of one: { type: '${type}', path: '${only.path}', … }.`
   }
-  return awaited.get(type)?.get(only.path)?.(payloadOf(event)) ?? `${only.path} did not take it.`
+  return awaited.get(type)?.get(only.path)?.(payloadOf(event), only) ?? `${only.path} did not take it.`
 }
 
 function whyNot(path: string, type: string, schema: StandardSchema, payload: object): string | undefined {

@@ -49,8 +49,8 @@ export type Build = {
   awaited: Map<string, Map<string, Refusal>>
 }
 
-/** Why an event's payload does not fit, or nothing if it does. */
-export type Refusal = (event: object) => string | undefined
+/** Why an event's payload does not fit what waits for it, or nothing if it does. */
+export type Refusal = (payload: object, frame: Frame) => string | undefined
 
 /** What may be seen of the event that an action or guard runs on. */
 export type Seen = { type: string; output?: unknown; error?: unknown }

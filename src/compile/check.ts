@@ -1,4 +1,4 @@
-import type { Policy } from '../types.ts'
+import type { Limit, Policy } from '../types.ts'
 import { checkName, toKey } from './names.ts'
 import type { Node, NodeChild } from './scope.ts'
 
@@ -35,8 +35,11 @@ function checkSchema(owner: string, field: string, schema: unknown): void {
   }
 }
 
-function checkPolicy(owner: string, { retry, timeout }: Policy): void {
+function checkPolicy(owner: string, { retry, timeout, limit }: Policy): void {
   checkMs(owner, 'timeout', timeout)
+  if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.enter !== 'function') {
+    throw new TypeError(`${owner}: limit is no limit. Give one: limit({ concurrency: 4 }).`)
+  }
   if (retry === undefined) return
   if (!Number.isInteger(retry.attempts) || retry.attempts < 1) {
     throw new TypeError(

@@ -1,10 +1,11 @@
 import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
-import type { Frame, StandardSchema } from '../types.ts'
-import { awaiting } from './awaiting.ts'
+import type { Frame, Limit, StandardSchema } from '../types.ts'
+import { awaiting, type Objection } from './awaiting.ts'
 import type { Args, Invoke, State, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, leafLogic, type Work } from './leaf.ts'
+import { limitLogic, type Phase } from './limiting.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from './schema.ts'
 import type { Part, Scope, Update } from './scope.ts'
@@ -33,22 +34,24 @@ export type Lifecycle = Failing & {
   /** A pool of actors, one for each item of the input; their errors are this function's own. */
   pool(options: PoolOptions): Invoke
   /** Waits for an event from outside, whose checked payload is the value. */
-  awaits(events: Readonly<Record<string, StandardSchema>>): State
+  awaits(events: Readonly<Record<string, StandardSchema>>, objection?: Objection): State
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
   yieldTo(child: Part, onFailure?: Transition[]): State
 }
 
 /**
  * The states of every function, leaf or composite, of which only those with something to do are there:
- * `validatingInput → running → validatingOutput → processingOutput → complete | failed`, and `waitingToRetry`.
+ * `validatingInput → waitingForLimit → running → validatingOutput → processingOutput → complete | failed`, and
+ * `waitingToRetry`.
  */
 export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const { path, slot } = scope
   const { policy, input, output } = scope.node
-  const { retry, timeout } = policy
+  const { retry, timeout, limit } = policy
   const { leaf = false, waits = false, processOutput, running } = options
   const stages = [
     (leaf || input || scope.mapped) && 'validatingInput',
+    limit && running && 'waitingForLimit',
     running && 'running',
     ((leaf && running) || output) && 'validatingOutput',
     processOutput && 'processingOutput',
@@ -85,6 +88,11 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       return { input: value, attempt, idempotencyKey: round ? `${key}:${round}` : key }
     }
 
+  const turnOf = (limit: Limit, phase: Phase): Invoke => ({
+    ...scope.actor('limit', limitLogic(limit, path)),
+    input: () => phase,
+  })
+
   const validating = (verb: string, schema: StandardSchema | undefined, field: 'input' | 'value', state: string) =>
     schema && {
       entry: scope.action(
@@ -103,9 +111,16 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         always: [broken(), { target: next }],
       }
     },
+    waitingForLimit: () => ({
+      invoke: { ...turnOf(limit as Limit, 'wait'), onDone: 'running' },
+    }),
     running: () => {
       const next = after('running')
-      const work: Lifecycle['work'] = (run) => invoke('', leafLogic(path, run), 'running', call('input'))
+      let works = false
+      const work: Lifecycle['work'] = (run) => {
+        works = true
+        return invoke('', leafLogic(path, run), 'running', call('input'))
+      }
       const actor: Lifecycle['actor'] = (logic) => invoke('', logic, 'running', plain)
       const pool: Lifecycle['pool'] = (options) =>
         invoke('', poolLogic(options), 'running', call('input'), thrown(path, 'running', true))
@@ -116,7 +131,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         work,
         actor,
         pool,
-        awaits: (events) => awaiting(scope, next, events),
+        awaits: (events, objection) => awaiting(scope, next, events, objection),
         yieldTo: (child, onFailure = failBy(child)) => {
           const take = scope.action(
             `take:${child.key}`,
@@ -126,7 +141,12 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
           return { ...child.state, onDone: [...onFailure, { target: nextAt('running'), actions: take }] }
         },
       })
-      if (timeout === undefined) return state
+      // The limit comes first: after a restore it must call off the work before that begins.
+      const turn = limit && { ...turnOf(limit, works ? 'hold, or again' : 'hold, or on') }
+      if (turn && works) turn.onError = 'waitingForLimit'
+      const invokes = (...more: (Invoke | undefined)[]) =>
+        [turn, ...[state.invoke ?? []].flat(), ...more].filter((one) => one !== undefined)
+      if (timeout === undefined) return turn ? { ...state, invoke: invokes() } : state
       const late: ErrorOf = (frame) =>
         new PipelineError({
           code: 'timeout',
@@ -140,7 +160,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         input: ({ self }: Args) => (waits ? { at: now(self) + timeout } : { ms: timeout }),
         onDone: fail('late', late, { drop: true }),
       }
-      return { ...state, invoke: [...[state.invoke ?? []].flat(), onTime] }
+      return { ...state, invoke: invokes(onTime) }
     },
     validatingOutput: () => {
       const next = after('validatingOutput')
@@ -167,9 +187,9 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       invoke: {
         ...scope.actor('retry', timer),
         input: ({ context, self }) => ({
-          at: now(self) + backoff(retry, (read(context.slots, slot) as Frame).attempt),
+          at: now(self) + backoff(retry, read(context.slots, slot) as Frame),
         }),
-        onDone: { target: 'running', actions: scope.action('tryAgain', tryAgain) },
+        onDone: { target: limit ? 'waitingForLimit' : 'running', actions: scope.action('tryAgain', tryAgain) },
       },
     }
   }

@@ -1,5 +1,5 @@
 import { type AnyActorRef, fromPromise } from 'xstate'
-import type { Policy } from '../types.ts'
+import type { Frame, Policy } from '../types.ts'
 
 /** What setTimeout can hold; longer waits are taken in several goes. */
 const LONGEST = 2 ** 31 - 1
@@ -36,9 +36,16 @@ export function callAt(self: AnyActorRef, at: number, callback: () => void): () 
   return () => clock.clearTimeout(id)
 }
 
-/** How long to wait after the attempt that failed, in ms. */
-export function backoff({ backoff: delays }: NonNullable<Policy['retry']>, attempt: number): number {
-  const { initial = 0, factor = 2, max = Infinity, jitter = false } = delays ?? {}
-  const delay = Math.min(max, initial * factor ** (attempt - 1))
-  return Math.round(jitter ? delay * (0.5 + Math.random() / 2) : delay)
+/** What an error may wish for at most where the policy has no `max`, in ms. */
+const LONGEST_WISH = 60_000
+
+/** How long to wait after the attempt that failed, in ms; its error may wish for a longer time, within limits. */
+export function backoff(
+  { backoff: delays }: NonNullable<Policy['retry']>,
+  { attempt, error }: Pick<Frame, 'attempt' | 'error'>,
+): number {
+  const { initial = 0, factor = 2, max, jitter = false } = delays ?? {}
+  const delay = Math.min(max ?? Infinity, initial * factor ** (attempt - 1))
+  const own = Math.round(jitter ? delay * (0.5 + Math.random() / 2) : delay)
+  return Math.max(own, Math.min(error?.retryAfter ?? 0, max ?? LONGEST_WISH))
 }

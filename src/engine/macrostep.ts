@@ -165,7 +165,9 @@ export class Macrostep {
     for (const name of actions) {
       const action = this.#owner.implementations.actions[name]
       if (isAssign(action)) {
-        this.context = assigned(action, { ...this.#args(), spawn: this.#spawn })
+        const { self, system } = this.#scope
+        const given = { context: this.context, event: this.#event, self, system, spawn: this.#spawn }
+        this.context = assigned(action, given)
       } else {
         this.acted = true
         perform(name, action, this.#args(), this.#scope)

@@ -1,8 +1,25 @@
-import { NODE } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { isTransient } from '../models/error.ts'
+import { standardJsonSchema } from '../models/json-schema.ts'
+import {
+  askLanguageModel,
+  type CallSettings,
+  checkLanguageModel,
+  isLanguageModel,
+  type LanguageModel,
+} from '../models/language-model.ts'
+import { messageOf } from '../models/answer.ts'
+import { checkPatience } from '../models/patience.ts'
+import { checkPrices } from '../models/prices.ts'
+import { type Prompt, promptSchema } from '../models/prompt.ts'
+import { reading } from '../models/reading.ts'
+import { nameOfSchema, strict } from '../models/strict-schema.ts'
+import type { ToolAnswer, Tools } from '../models/tools.ts'
 import type {
+  AssistantMessage,
   CancelEvent,
   ChatMessage,
+  ChatModel,
   Fn,
   Model,
   Policy,
@@ -13,64 +30,94 @@ import type {
 } from '../types.ts'
 import { leaf } from './function.ts'
 
-/** What a model function takes: messages, or one of them, or a text for one user message. */
-export type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
-
-/** Checks a prompt and gives its messages; a text becomes one user message. */
-export const promptSchema: StandardSchema<Prompt, { messages: readonly ChatMessage[] }> = {
-  '~standard': {
-    version: 1,
-    vendor: 'tinyllm',
-    validate: (value) => {
-      if (typeof value === 'string') return { value: { messages: [{ role: 'user', content: value }] } }
-      const messages = messagesOf(value)
-      if (!Array.isArray(messages)) return { issues: [{ message: 'expected a text, a message, or { messages }' }] }
-      if (messages.length === 0) return { issues: [{ message: 'expected at least one message', path: ['messages'] }] }
-      const issues = messages.flatMap((message: unknown, index) =>
-        isMessage(message) ? [] : [{ message: 'expected { role, content }', path: ['messages', index] }],
-      )
-      return issues.length > 0 ? { issues } : { value: { messages: messages.map(plain) } }
-    },
-  },
+/** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
+export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
+  name: N
+  /** Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. */
+  tools?: T
 }
-
-function messagesOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value
-  const { messages, role } = Object(value) as { messages?: unknown; role?: unknown }
-  return messages === undefined && role !== undefined ? [value] : messages
-}
-
-const isMessage = (message: unknown): boolean => {
-  const { role, content } = Object(message) as { role?: unknown; content?: unknown }
-  return typeof role === 'string' && content !== undefined && typeof content !== 'function'
-}
-
-/** A message may be a function of ours at the same time, which is no data. */
-const plain = (message: ChatMessage): ChatMessage =>
-  NODE in message ? ({ role: message.role, content: message.content } as ChatMessage) : message
 
 /**
- * A call of your own model: `async (messages, ctx) => …`. It gives what the model gives, checked by `output` if set.
- * Tell tokens with `ctx.emit({ type: 'token', delta })` and usage with `ctx.emit({ type: 'usage', inputTokens, outputTokens })`.
+ * A call of a model: one of the Vercel AI SDK (`openai('gpt-4o')`, `anthropic('…')`, any provider), or your own
+ * `async (messages, ctx, tools) => …`. Gives the text (or whatever your own gives), what `output` makes of it, or with
+ * `tools` a message. Your own tells tokens with `ctx.emit({ type: 'token', delta })` and usage with
+ * `ctx.emit({ type: 'usage', inputTokens, outputTokens })`; of an AI SDK model they are told, and `retry` tries again
+ * only what may pass. Fails with `run`; `cause` is the provider's `APICallError` or a `ModelError`.
  *
  * @example
- * const answer = llmCall({ name: 'answer', model: async (messages, { signal }) => ask(messages, signal) })
+ * const answer = llmCall({ name: 'answer', model: anthropic('claude-sonnet-4-5'), maxOutputTokens: 500 })
+ * const own = llmCall({ name: 'own', model: async (messages, { signal }) => ask(messages, signal) })
  */
-export function llmCall<const N extends string, O, SO extends StandardSchema = never>(
-  config: Policy & {
-    name: N
-    model: Model<O>
-    output?: SO & ([SO] extends [never] ? unknown : StandardSchema<O & SchemaInput<SO>>)
+// `O` has a default, not a constraint: from a model object nothing is inferred for it, and it then says text.
+export function llmCall<
+  const N extends string,
+  O = never,
+  SO extends StandardSchema = never,
+  const T extends Tools = never,
+>(
+  config: LlmCallConfig<N, T> & {
+    model: Model<O> | LanguageModel
+    output?: SO & ([SO] extends [never] ? unknown : [O] extends [never] ? unknown : StandardSchema<O & SchemaInput<SO>>)
   },
-): Fn<Prompt, [SO] extends [never] ? O : SchemaOutput<SO>, N, CancelEvent> {
-  const { model, ...rest } = config as unknown as Policy & {
-    name: string
-    model: Model<unknown>
-    output?: StandardSchema
+): Fn<
+  Prompt,
+  [T] extends [never] ? ([SO] extends [never] ? ([O] extends [never] ? string : O) : SchemaOutput<SO>) : ToolAnswer<T>,
+  N,
+  CancelEvent
+> {
+  const { name, model, output, tools, retry, timeout, limit, description, tags, meta, verbose, ...settings } =
+    config as unknown as LlmCallConfig<string, Tools> & { model: Model<unknown>; output?: StandardSchema }
+  const owner = `llmCall ${String(name)}`
+  const object = isLanguageModel(model) ? model : undefined
+  if (object) checkLanguageModel(owner, object)
+  else if (typeof model !== 'function') {
+    throw new TypeError(
+      `${owner} has no model. Give it model: async (messages, ctx) => text, or a model object of the AI SDK.`,
+    )
   }
-  if (typeof model !== 'function') {
-    throw new TypeError(`llmCall ${String(rest.name)} has no model. Give it model: async (messages, ctx) => text.`)
+  checkPatience(owner, settings, settings.stream)
+  checkPrices(owner, settings.prices)
+  const {
+    specs,
+    jsonSchema,
+    output: checked,
+    read,
+  } = reading(owner, { output, tools, toJsonSchema: standardJsonSchema })
+  const format = jsonSchema && { name: nameOfSchema(name), schema: strict(jsonSchema) ?? jsonSchema }
+
+  const turn = (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) =>
+    askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)
+  const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
+    if (object) return read([await turn(messages, specs, ctx)])
+    const answer = await model(messages, ctx, specs)
+    return tools ? asMessage(answer) : answer
   }
-  const run = ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => model(messages, ctx)
-  return define(leaf('llmCall', { ...rest, input: promptSchema as StandardSchema, run })) as never
+  const ask: ChatModel = async ({ messages, tools = specs }, ctx) =>
+    object ? messageOf(await turn(messages, tools, ctx)) : asMessage(await model(messages, ctx, tools))
+
+  const node = leaf('llmCall', {
+    name,
+    input: promptSchema as StandardSchema,
+    run,
+    // What a function of your own gives is taken as it is, and only checked.
+    output: object || tools ? checked : output,
+    retry: retry && object ? { ...retry, when: retry.when ?? isTransient } : retry,
+    timeout,
+    ...(limit && { limit }),
+    description,
+    tags,
+    meta: object ? { ...meta, model: object.modelId } : meta,
+    verbose,
+  })
+  return define({ ...node, exposes: { ask } }) as never
+}
+
+/** A model of your own may answer with a text, or with a message that asks for tools. */
+function asMessage(answer: unknown): AssistantMessage {
+  if (typeof answer === 'string') return { role: 'assistant', content: answer }
+  const { content, tool_calls } = Object(answer) as Partial<AssistantMessage>
+  if (typeof content === 'string' || (content === null && tool_calls)) {
+    return { role: 'assistant', content, ...(tool_calls && { tool_calls }) }
+  }
+  throw new TypeError('the model gave no message. Return a text, or { content, tool_calls } to ask for tools')
 }

@@ -1,5 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { standardJsonSchema } from '../models/json-schema.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
@@ -30,7 +31,7 @@ export function receive<const N extends string, E extends Schemas, I = unknown>(
   checkEvents(`receive ${String(name)}`, events)
   const meta = {
     ...policy.meta,
-    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, jsonOf(s)])),
+    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, standardJsonSchema(s) ?? {}])),
   }
   return define({
     kind: 'receive',
@@ -57,16 +58,5 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
         `${owner}: events.${type} is no schema. Give one for its payload; z.object({}) if it has none.`,
       )
     }
-  }
-}
-
-type JsonSource = { jsonSchema?: { input(options: { target: string }): unknown } }
-
-/** The payload's JSON Schema for whoever draws a form, if the schema can tell it (zod 4.2 and newer can). */
-function jsonOf(schema: StandardSchema): unknown {
-  try {
-    return (schema['~standard'] as JsonSource).jsonSchema?.input({ target: 'draft-2020-12' }) ?? {}
-  } catch {
-    return {}
   }
 }

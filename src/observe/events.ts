@@ -3,6 +3,7 @@ import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.
 
 const STATES: ReadonlySet<string> = new Set<LifecycleState>([
   'validatingInput',
+  'waitingForLimit',
   'running',
   'validatingOutput',
   'processingOutput',

@@ -12,7 +12,14 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ['input', node.input && schemaText(node.input)],
     ['output', node.output && schemaText(node.output, 'output')],
     ['order', children.length > 1 && inOrder.has(node.kind) ? children.map(({ key }) => key).join(' → ') : undefined],
-    ['prompt', facts.prompt?.map(({ role, content }) => `${role}: ${String(content)}`).join('\n')],
+    [
+      'prompt',
+      facts.prompt
+        ?.map(
+          ({ role, content }) => `${role}: ${typeof content === 'object' ? JSON.stringify(content) : String(content)}`,
+        )
+        .join('\n'),
+    ],
     ['choices', facts.choices?.join(', ')],
     ['predicates', facts.cases?.map(String).join('\n')],
     ['until', facts.until && String(facts.until)],

@@ -114,10 +114,14 @@ describe('openAIChat', () => {
     const events: RunEvent[] = []
     const actor = twice.start('Hi', { inspect: () => {} })
     await new Promise((resolve) => actor.subscribe({ complete: () => resolve(undefined) }))
-    expect(actor.getSnapshot().context.usage).toEqual({ inputTokens: 14, outputTokens: 4, cost: 0 })
+    expect(actor.getSnapshot().context.usage).toEqual({
+      inputTokens: 14,
+      outputTokens: 4,
+      cost: expect.closeTo(0.0000039, 12),
+    })
     for await (const event of chat.stream('Hi')) if (event.type !== 'state') events.push(event)
     expect(events).toEqual([
-      { type: 'usage', path: 'chat', inputTokens: 7, outputTokens: 2, cachedTokens: 4 },
+      { type: 'usage', path: 'chat', inputTokens: 7, outputTokens: 2, cachedTokens: 4, cost: 0.00000195 },
       { type: 'event', path: 'chat', event: { type: 'finish', reason: 'stop' } },
       { type: 'event', path: 'chat', event: { type: 'logprobs', content } },
       { type: 'output', output: 'ok' },

@@ -21,7 +21,7 @@ describe('openAIChat with stream', () => {
       { type: 'token', path: 'chat', delta: 'Hello' },
       { type: 'token', path: 'chat', delta: ' ther' },
       { type: 'token', path: 'chat', delta: 'e' },
-      { type: 'usage', path: 'chat', inputTokens: expect.any(Number), outputTokens: expect.any(Number) },
+      { type: 'usage', path: 'chat', inputTokens: 1, outputTokens: 3, cost: 0.00000195 },
       { type: 'event', path: 'chat', event: { type: 'finish', reason: 'stop' } },
       { type: 'output', output: 'Hello there' },
     ])
@@ -58,7 +58,7 @@ describe('openAIChat with stream', () => {
       { type: 'token', path: 'chat', delta: 'a', index: 0 },
       { type: 'token', path: 'chat', delta: 'b', index: 1 },
       { type: 'token', path: 'chat', delta: 'A', index: 0 },
-      { type: 'usage', path: 'chat', inputTokens: 1, outputTokens: 2 },
+      { type: 'usage', path: 'chat', inputTokens: 1, outputTokens: 2, cost: 0.00000135 },
       { type: 'event', path: 'chat', event: { type: 'finish', reason: 'stop', index: 0 } },
       { type: 'event', path: 'chat', event: { type: 'logprobs', content: [{ token: 'A' }, { token: '!' }], index: 0 } },
       { type: 'event', path: 'chat', event: { type: 'finish', reason: 'stop', index: 1 } },

@@ -113,7 +113,9 @@ describe.each([
   ['system', openAISystemMessage, 'openAISystemMessage'],
   ['user', openAIUserMessage, 'openAIUserMessage'],
   ['assistant', openAIAssistantMessage, 'openAIAssistantMessage'],
-] as const)('a %s message', (role, make, kind) => {
+] as const)('a %s message', (role, factory, kind) => {
+  // A user message takes more than text; what they share is tested here.
+  const make = factory as typeof openAISystemMessage
   test('is a function of its own, that shows its role and content', async () => {
     const message = make('Hello {who}')
     expect(message).toMatchObject({ name: kind, kind, role, content: 'Hello {who}' })
@@ -139,5 +141,126 @@ describe.each([
       children: [make('{question}'), llmCall({ name: 'model', model: (messages) => JSON.stringify(messages) })],
     })
     expect(await ask.run({ question: 'Why?' })).toBe(JSON.stringify([{ role, content: 'Why?' }]))
+  })
+})
+
+describe('examples in a template', () => {
+  const examples = [
+    { user: 'Say {x}', assistant: '{"good": true}' },
+    { user: 'B', assistant: 'bad' },
+  ]
+  const shown = [
+    { role: 'user', content: 'Say {x}' },
+    { role: 'assistant', content: '{"good": true}' },
+    { role: 'user', content: 'B' },
+    { role: 'assistant', content: 'bad' },
+  ]
+
+  test('stand where their section stands, as they are', async () => {
+    const ask = openAIPromptTemplate({
+      name: 'ask',
+      sections: [openAISystemMessage('Judge.'), { examples }, openAIUserMessage('{question}')],
+    })
+    expect(await ask.run({ question: 'Why?' })).toEqual({
+      messages: [{ role: 'system', content: 'Judge.' }, ...shown, { role: 'user', content: 'Why?' }],
+    })
+  })
+
+  test('may be picked for the input', async () => {
+    const ask = openAIPromptTemplate({
+      name: 'ask',
+      input: z.object({ question: z.string(), shots: z.number() }),
+      sections: [
+        { examples: async ({ shots }: { shots: number }) => examples.slice(0, shots) },
+        openAIUserMessage('{question}'),
+      ],
+    })
+    const question = { role: 'user', content: 'Why?' }
+    expect(await ask.run({ question: 'Why?', shots: 1 })).toEqual({ messages: [...shown.slice(0, 2), question] })
+    expect(await ask.run({ question: 'Why?', shots: 0 })).toEqual({ messages: [question] })
+  })
+
+  test('may come from a function of the whole', async () => {
+    const ask = openAIPromptTemplate({
+      name: 'ask',
+      sections: (question: string) => [{ examples }, { role: 'user', content: question }],
+    })
+    expect(await ask.run('Why {x}?')).toEqual({ messages: [...shown, { role: 'user', content: 'Why {x}?' }] })
+  })
+
+  test.each([
+    [{ examples: 'some' }, 'openAIPromptTemplate ask: section 1 has no examples'],
+    [{ examples: [{ user: 'A' }] }, 'openAIPromptTemplate ask: section 1: example 1 is none'],
+  ])('are refused as %j', (section, message) => {
+    expect(() => openAIPromptTemplate({ name: 'ask', sections: [section as never] })).toThrow(message)
+  })
+
+  test('that are picked wrongly are said when it runs', async () => {
+    const ask = openAIPromptTemplate({ name: 'ask', sections: [{ examples: () => undefined as never }] })
+    expect(await ask.safeRun({})).toMatchObject({
+      error: { code: 'run', message: expect.stringContaining('section 1 has no examples') },
+    })
+  })
+})
+
+describe('pictures in a template', () => {
+  test('are parts whose texts and addresses have placeholders', async () => {
+    const see = openAIPromptTemplate({
+      name: 'see',
+      input: z.object({ subject: z.string(), url: z.string() }),
+      sections: [
+        openAIUserMessage([
+          { type: 'text', text: 'Is there a {subject}?' },
+          { type: 'image_url', image_url: { url: '{url}', detail: 'low' } },
+        ]),
+      ],
+    })
+    expect(await see.run({ subject: 'cat', url: 'https://example.org/a.png' })).toEqual({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Is there a cat?' },
+            { type: 'image_url', image_url: { url: 'https://example.org/a.png', detail: 'low' } },
+          ],
+        },
+      ],
+    })
+  })
+
+  test.each([[[]], [[{ type: 'image_url' }]], [[{ type: 'text' }]], [[3]]])('parts like %j are refused', (parts) => {
+    expect(() => openAIUserMessage(parts as never)).toThrow('openAIUserMessage has no content')
+  })
+})
+
+describe('the size of a prompt', () => {
+  const sections = [openAISystemMessage('1234'), openAIUserMessage('{text}')] as const
+
+  test('is its characters, and too large is an error that says so', async () => {
+    const ask = openAIPromptTemplate({ name: 'ask', maxSize: 8, sections })
+    expect(await ask.safeRun({ text: '5678' })).toMatchObject({ success: true })
+    expect(await ask.safeRun({ text: '56789' })).toMatchObject({
+      error: {
+        code: 'run',
+        path: 'ask',
+        message:
+          'ask failed while running: the prompt has size 9, and its maxSize is 8. Shorten what is filled in, or raise maxSize.',
+      },
+    })
+  })
+
+  test('may be counted in another way; what is no number is too large', async () => {
+    const counted = (size: number) =>
+      openAIPromptTemplate({ name: 'ask', maxSize: 2, size: async () => size, sections })
+    expect(await counted(2).safeRun({ text: 'long enough' })).toMatchObject({ success: true })
+    expect(await counted(NaN).safeRun({ text: '' })).toMatchObject({ error: { code: 'run' } })
+  })
+
+  test.each([
+    [{ maxSize: 0 }, 'maxSize is 0'],
+    [{ size: () => 1 }, 'has a size and no maxSize'],
+    [{ maxSize: 1, size: 3 }, 'size is no function'],
+  ])('%j is refused', (limit, message) => {
+    expect(() => openAIPromptTemplate({ name: 'ask', sections, ...(limit as object) })).toThrow(message)
   })
 })

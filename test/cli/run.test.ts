@@ -43,7 +43,7 @@ describe('tinyllm run', () => {
     expect(stderr).toMatch(/◆ bad +decision of creditAnalysis/)
     expect(stderr).toMatch(/✔ emailNotification +complete/)
     expect(stderr).toMatch(/│ \(Scripted answer\.\) .*unemployed/)
-    expect(stderr).toMatch(/✔ creditAnalysis +complete {2}\d+ ms\n \d+ ms, \d+ tokens in, \d+ out\n$/)
+    expect(stderr).toMatch(/✔ creditAnalysis +complete {2}[\d.]+ m?s\n [\d.]+ m?s, \d+ tokens in, \d+ out\n$/)
     expect(JSON.parse(stdout)).toMatchObject({
       emailNotification: { sent: false, text: 'Missed payments, unemployed' },
       furtherAnalysis: expect.stringContaining('unemployed'),

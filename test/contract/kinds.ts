@@ -1,6 +1,8 @@
 import {
   actor,
+  agent,
   type AnyFn,
+  type AssistantMessage,
   branch,
   chain,
   decision,
@@ -45,6 +47,7 @@ const leaf = (work: Work, name = 'work') =>
 const refuse = (_: string): string => {
   throw new Error('not me')
 }
+const tool = fn({ name: 'tool', description: 'Does nothing.', input: z.object({}), run: () => 'done' })
 const echo = fn({ name: 'echo', run: (input: string) => input })
 
 /** Add a kind here, and the whole contract holds for it. */
@@ -170,6 +173,21 @@ export const kinds: readonly Kind[] = [
     output: ['out'],
     refuses: true,
     apart: true,
+  },
+  {
+    name: 'agent (the work is the model)',
+    make: (work, policy) =>
+      agent({
+        name: 'it',
+        model: async ({ messages }, ctx) => (await work(String(messages[0]?.content), ctx)) as AssistantMessage,
+        tools: [tool],
+        approve: ['tool'],
+        stopWhen: () => false,
+        ...policy,
+      }),
+    path: 'it.think',
+    output: 'out',
+    refuses: true,
   },
 ]
 

@@ -12,14 +12,15 @@ const floors: Record<string, readonly string[]> = {
   errors: [],
   compile: ['types', 'errors', 'compile/*'],
   engine: ['types', 'errors', 'engine/*'],
+  models: ['types', 'errors', 'models/*'],
   observe: ['types', 'errors', 'observe/*'],
   run: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*'],
   define: ['types', 'errors', 'compile/*', 'engine/*', 'run/*'],
-  nodes: ['types', 'errors', 'define', 'compile/scope', 'compile/lifecycle', 'nodes/function'],
-  adapters: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*'],
+  nodes: ['types', 'errors', 'define', 'compile/scope', 'compile/lifecycle', 'nodes/function', 'models/*'],
+  adapters: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'models/*'],
   testing: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'testing/*'],
   cli: ['*'],
-  index: ['types', 'errors', 'observe/*', 'run/*', 'define', 'nodes/*'],
+  index: ['types', 'errors', 'models/*', 'observe/*', 'run/*', 'define', 'nodes/*'],
 }
 
 /** Kinds that are made of other kinds. */
@@ -40,7 +41,7 @@ function checkFile(file: string, imports: readonly Import[]): string[] {
   const floor = floorOf(from)
   const listed = floors[floor]
   if (!listed) return [`${file} stands on no floor. The floors are ${Object.keys(floors).join(', ')}.`]
-  const allowed = [...listed, ...ownFolder(from), ...(composed[from] ?? [])]
+  const allowed = [...listed, ...ownFolder(from), ...(composed[from.split('/', 2).join('/')] ?? [])]
   return imports.flatMap(({ to, local, line }) => {
     const at = `${file}:${line} imports ${to}`
     if (!local) return /^tinyllm(\/|$)/.test(to) ? [`${at}: inside src, import the file (./…) instead.`] : []
@@ -50,10 +51,10 @@ function checkFile(file: string, imports: readonly Import[]): string[] {
   })
 }
 
-/** adapters/openai.ts may keep parts of itself in adapters/openai/, which may use each other and the file. */
+/** adapters/openai.ts may keep parts of itself in adapters/openai/, which may use each other and the file; so may a node. */
 function ownFolder(from: string): string[] {
   const [folder, name] = from.split('/')
-  return folder === 'adapters' ? [`adapters/${name}`, `adapters/${name}/*`] : []
+  return folder === 'adapters' || folder === 'nodes' ? [`adapters/${name}`, `adapters/${name}/*`] : []
 }
 
 /** Circles among the imports that are left at run time, each reported once, from its first file by name. */

@@ -1,6 +1,7 @@
 // What a library that exports pipelines would write: each of these must have a type that a declaration file can name.
 import {
   actor,
+  agent,
   branch,
   chain,
   configure,
@@ -8,6 +9,7 @@ import {
   decision,
   flow,
   fn,
+  limit,
   llmCall,
   parallel,
   pass,
@@ -43,9 +45,16 @@ export const anActor = actor({
   name: 'actor',
   logic: fromPromise(async ({ input }: { input: string }) => input.length),
 })
+export const anAgent = agent({ name: 'agent', model: async () => ({ role: 'assistant', content: '' }), tools: [] })
+export const aLimit = limit({ concurrency: 1 })
 export const aPass = pass()
 export const aValidator = validator(loan)
 export const anLlmCall = llmCall({ name: 'llmCall', model: async (messages) => `${messages.length}` })
+export const aToolCall = llmCall({
+  name: 'toolCall',
+  model: async (messages) => `${messages.length}`,
+  tools: { weather: { description: 'The weather', input: loan } },
+})
 export const together = decision({
   name: 'together',
   decide: chain({ name: 'classify', children: [aValidator, aFunction] }),

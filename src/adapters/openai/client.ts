@@ -1,26 +1,41 @@
-import { OpenAIChatError } from './error.ts'
+import { ModelError } from '../../models/error.ts'
+import { headerKey } from '../../models/patience.ts'
+import type { RunContext } from '../../types.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
 export interface OpenAIClient {
   readonly chat: { readonly completions: { create(body: never, options: never): unknown } }
 }
+/** What an embedding needs of one. */
+export interface OpenAIEmbeddingClient {
+  readonly embeddings: { create(body: never, options: never): unknown }
+}
+type AnyClient = OpenAIClient & OpenAIEmbeddingClient
 
-export type Access = { client?: OpenAIClient; apiKey?: string; baseURL?: string }
+/** Which account of which server. */
+export interface Access<C> {
+  /** A client of the `openai` package (`new OpenAI`, `new AzureOpenAI`); its own retries are not used. */
+  client?: C
+  /** `OPENAI_API_KEY` by default; a server of your own (`baseURL`) may need none. */
+  apiKey?: string
+  /** `OPENAI_BASE_URL` by default, else OpenAI's own. */
+  baseURL?: string
+}
 
 /** One client an account and server, so that all chats share its connections. */
-const clients = new Map<string, Promise<OpenAIClient>>()
+const clients = new Map<string, Promise<AnyClient>>()
 
 /** The given client, or one made on first use: a module that defines a chat needs neither a key nor the SDK. */
-export async function clientOf({ client, apiKey, baseURL }: Access): Promise<OpenAIClient> {
+export async function clientOf<C>({ client, apiKey, baseURL }: Access<C>): Promise<C | AnyClient> {
   if (client) return client
-  const key = apiKey || environment('OPENAI_API_KEY')
+  const url = baseURL || environment('OPENAI_BASE_URL')
+  const key = apiKey || environment('OPENAI_API_KEY') || (url && !url.includes('api.openai.com') ? 'none' : '')
   if (!key) {
-    throw new OpenAIChatError(
+    throw new ModelError(
       'no_api_key',
       'there is no API key. Set OPENAI_API_KEY, or give apiKey or client to openAIChat',
     )
   }
-  const url = baseURL || environment('OPENAI_BASE_URL')
   const id = JSON.stringify([key, url])
   const known = clients.get(id)
   if (known) return known
@@ -31,3 +46,14 @@ export async function clientOf({ client, apiKey, baseURL }: Access): Promise<Ope
 }
 
 const environment = (name: string): string | undefined => globalThis.process?.env[name]?.trim()
+
+/** The retries are the node's own, so that they are states that can be seen, stopped and resumed. */
+export const requestOptions = (ctx: RunContext, signal: AbortSignal, timeout: number | undefined) => ({
+  signal,
+  maxRetries: 0,
+  // The SDK has the option, yet no name for the header.
+  idempotencyKey: ctx.idempotencyKey,
+  headers: { 'Idempotency-Key': headerKey(ctx) },
+  // The node's own timeout comes first; the SDK's default of ten minutes must not end a longer one.
+  ...(timeout !== undefined && { timeout: timeout + 1000 }),
+})

@@ -1,31 +1,35 @@
-import type { RunContext } from '../../types.ts'
-import { OpenAIChatError } from './error.ts'
+import type { Answer } from '../../models/answer.ts'
+import { ModelError } from '../../models/error.ts'
+import { type Prices, withCost } from '../../models/prices.ts'
+import type { RunContext, ToolCall } from '../../types.ts'
 
 /** A chat completion, as far as it is read here; servers that only resemble OpenAI leave things out. */
 export type Completion = { choices: Choice[]; usage?: TokenUsage | null }
 export type Choice = {
   index: number
   finish_reason?: string | null
-  message: { content?: string | null; refusal?: string | null }
+  message: { content?: string | null; refusal?: string | null; tool_calls?: ToolCall[] | null }
   logprobs?: { content?: unknown[] | null } | null
 }
-type TokenUsage = {
+export type TokenUsage = {
   prompt_tokens?: number
   completion_tokens?: number
   prompt_tokens_details?: { cached_tokens?: number } | null
   completion_tokens_details?: { reasoning_tokens?: number } | null
   cost?: number
 }
+/** What was asked of whom, at which prices. */
+export type Asked = { model: string; n: number; prices: Prices }
 
 /**
- * The texts of a completion. Usage, finish reasons and log probabilities leave as events, also when the answer turns
+ * The answers of a completion. Usage, finish reasons and log probabilities leave as events, also when the answer turns
  * out to be no good: it was paid for.
  */
-export function readCompletion(completion: unknown, { emit }: RunContext): string[] {
+export function readCompletion(completion: unknown, { model, n, prices }: Asked, { emit }: RunContext): Answer[] {
   const { choices, usage } = Object(completion) as Partial<Completion>
-  if (usage) emit({ type: 'usage', ...tokensOf(usage) })
-  if (!Array.isArray(choices) || choices.length === 0) {
-    throw new OpenAIChatError(
+  if (usage) emit({ type: 'usage', ...withCost(tokensOf(usage), model, prices) })
+  if (!Array.isArray(choices) || choices.length === 0 || choices.some((choice) => !Object(choice).message)) {
+    throw new ModelError(
       'no_answer',
       'the server sent no chat completion. Check that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API, which usually ends in /v1',
     )
@@ -35,10 +39,16 @@ export function readCompletion(completion: unknown, { emit }: RunContext): strin
     if (reason) emit({ type: 'finish', reason, ...place(index) })
     if (logprobs?.content) emit({ type: 'logprobs', content: logprobs.content, ...place(index) })
   }
-  return choices.map(textOf)
+  if (choices.length < n) {
+    throw new ModelError(
+      'no_answer',
+      `the server gave ${choices.length} of ${n} answers: it may not know the option n. Ask as often as you need answers, in a parallel`,
+    )
+  }
+  return choices.map(answerOf)
 }
 
-function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenUsage) {
+export function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenUsage) {
   const cachedTokens = details.prompt_tokens_details?.cached_tokens
   const reasoningTokens = details.completion_tokens_details?.reasoning_tokens
   return {
@@ -50,29 +60,16 @@ function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenU
   }
 }
 
-function textOf({ message, finish_reason: reason }: Choice): string {
-  const { content, refusal } = message
-  if (refusal) {
-    throw new OpenAIChatError('refusal', `the model refused to answer: ${JSON.stringify(refusal)}. Change the prompt`)
+function answerOf({ message: { content, refusal, tool_calls }, finish_reason: reason }: Choice): Answer {
+  return {
+    content: content ?? null,
+    refusal: refusal ?? null,
+    reason: reason ?? null,
+    // A server may leave out the id of a call, and its result must name one.
+    tool_calls: (tool_calls ?? []).map(({ id, function: { name, arguments: text } }, index) => ({
+      id: id || `call_${index}`,
+      type: 'function',
+      function: { name, arguments: text ?? '' },
+    })),
   }
-  if (reason === 'length') {
-    throw new OpenAIChatError(
-      'length',
-      'the answer was cut off where its tokens ran out (finish reason "length"). Raise max_completion_tokens, or ask for a shorter answer',
-    )
-  }
-  if (reason === 'content_filter') {
-    throw new OpenAIChatError(
-      'content_filter',
-      'the content filter of the server stopped the answer (finish reason "content_filter"). Change the prompt',
-    )
-  }
-  if (reason === 'tool_calls' || reason === 'function_call') {
-    throw new OpenAIChatError(
-      'tool_calls',
-      `the model asked for a tool (finish reason "${reason}"), and openAIChat gives text. Leave tools out, or set tool_choice: 'none'`,
-    )
-  }
-  if (typeof content === 'string') return content
-  throw new OpenAIChatError('no_answer', `the answer has no text (finish reason ${JSON.stringify(reason ?? null)})`)
 }

@@ -1,47 +1,82 @@
-import type { RunContext } from '../../types.ts'
+import { cutOff } from '../../models/error.ts'
+import type { Call } from '../../models/patience.ts'
+import type { RunContext, ToolCall } from '../../types.ts'
 import type { Choice, Completion } from './completion.ts'
-import { OpenAIChatError } from './error.ts'
 
 type Chunk = { choices?: ChunkChoice[]; usage?: Completion['usage'] }
-type ChunkChoice = Omit<Choice, 'message'> & { delta?: Choice['message'] | null }
+type ChunkChoice = Omit<Choice, 'message'> & { delta?: Delta | null }
+type Delta = {
+  content?: string | null
+  refusal?: string | null
+  tool_calls?: ToolDelta[] | null
+  /** Servers other than OpenAI's tell what the model thinks, under one of two names. */
+  reasoning_content?: string | null
+  reasoning?: string | null
+}
+type ToolDelta = { index?: number; id?: string; function?: { name?: string; arguments?: string } }
+type Told = Call & { emit: RunContext['emit']; n: number }
 
-/** Gathers the chunks of up to `n` streamed answers into one completion; each piece of text leaves as a `token` event. */
-export async function collect(chunks: AsyncIterable<Chunk>, n: number, ctx: RunContext): Promise<Completion> {
+/**
+ * Gathers the chunks of up to `n` streamed answers into one completion; each piece of text, of a tool call and of
+ * reasoning leaves as an event.
+ */
+export async function collect(chunks: AsyncIterable<Chunk>, { signal, heard, emit, n }: Told): Promise<Completion> {
   const choices: Choice[] = []
   let usage: Completion['usage']
   try {
     for await (const chunk of chunks) {
       usage = chunk.usage ?? usage
-      for (const piece of chunk.choices ?? []) {
+      const pieces = chunk.choices ?? []
+      heard(pieces.some(({ delta, finish_reason }) => saysSomething(delta) || finish_reason))
+      for (const piece of pieces) {
         const choice = (choices[piece.index] ??= { index: piece.index, message: {} })
-        add(choice, piece)
-        const delta = piece.delta?.content
-        if (delta) ctx.emit({ type: 'token', delta, ...(n > 1 && { index: piece.index }) })
+        for (const event of add(choice, piece)) emit({ ...event, ...(n > 1 && { index: piece.index }) })
       }
     }
   } catch (thrown) {
     // What the server itself says in the midst of a stream has a status (undefined); the rest is a broken line.
-    if (ctx.signal.aborted || 'status' in Object(thrown)) throw thrown
+    if (signal.aborted || 'status' in Object(thrown)) throw thrown
     throw cutOff(thrown)
   }
   // The SDK ends the loop without an error when it is aborted.
-  ctx.signal.throwIfAborted()
+  signal.throwIfAborted()
   const begun = choices.filter(Boolean)
   if (begun.length === 0 || begun.some((choice) => !choice.finish_reason)) throw cutOff()
   return { choices: begun, usage: usage ?? null }
 }
 
-function add(choice: Choice, { delta, finish_reason, logprobs }: ChunkChoice): void {
+const saysSomething = (delta: Delta | null | undefined): boolean =>
+  Object.entries(delta ?? {}).some(
+    ([key, value]) => key !== 'role' && (Array.isArray(value) ? value.length > 0 : value),
+  )
+
+type Piece = { type: string; [key: string]: unknown }
+
+/** Adds a piece to its answer, and tells what was new. */
+function add(choice: Choice, { delta, finish_reason, logprobs }: ChunkChoice): Piece[] {
   const { message } = choice
-  if (typeof delta?.content === 'string') message.content = (message.content ?? '') + delta.content
-  if (delta?.refusal) message.refusal = (message.refusal ?? '') + delta.refusal
+  const { content, refusal, tool_calls, reasoning_content, reasoning } = delta ?? {}
+  if (typeof content === 'string') message.content = (message.content ?? '') + content
+  if (refusal) message.refusal = (message.refusal ?? '') + refusal
   if (finish_reason) choice.finish_reason = finish_reason
   if (logprobs?.content) choice.logprobs = { content: [...(choice.logprobs?.content ?? []), ...logprobs.content] }
+  const thought = reasoning_content ?? reasoning
+  return [
+    ...(thought ? [{ type: 'reasoning', delta: thought }] : []),
+    ...(content ? [{ type: 'token', delta: content }] : []),
+    ...(tool_calls ?? []).map((piece) => addCall((message.tool_calls ??= []), piece)),
+  ]
 }
 
-const cutOff = (cause?: unknown): OpenAIChatError =>
-  new OpenAIChatError(
-    'cut_off',
-    'the connection ended before the answer did (no finish reason came). Run it again, or set retry: { attempts: 3 }',
-    cause === undefined ? undefined : { cause },
-  )
+/** Calls are told apart by their index; a server without one begins a new call with a new id. */
+function addCall(calls: ToolCall[], { index, id, function: { name, arguments: delta = '' } = {} }: ToolDelta): Piece {
+  const at = index ?? Math.max(calls.length - 1, 0)
+  const known = calls[at]
+  const isNew = !known || (id && known.id && id !== known.id)
+  const call = isNew ? { id: id ?? '', type: 'function' as const, function: { name: '', arguments: '' } } : known
+  if (isNew) calls[known ? calls.length : at] = call
+  call.id ||= id ?? ''
+  call.function.name ||= name ?? ''
+  call.function.arguments += delta
+  return { type: 'tool_call_delta', id: call.id, name: call.function.name, delta }
+}

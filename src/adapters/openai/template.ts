@@ -10,19 +10,26 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../../types.ts'
-import { type AnyContent, asksOf, checkContent, type OpenAIMessage, type Role, textOf } from './message.ts'
+import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
+import { checkExamples, type Examples, exampleMessages, isExamples } from './examples.ts'
+import type { OpenAIMessage, Role } from './message.ts'
 import type { Needs } from './placeholders.ts'
+import { checkSize, type SizeOf, sizeCheck } from './size.ts'
 
-/** A message of a template: one of the message functions, or a plain object of the same shape. */
-export type Section = { readonly role: Role; readonly content: AnyContent }
+type Message = { readonly role: Role; readonly content: AnyContent }
+/** A part of a template: a message function, a plain object of its shape, or `{ examples }`. */
+export type Section = Message | Examples
 /** What a function may give as a section: the text is final, its braces are not read. */
-type Written = { readonly role: Role; readonly content: string; readonly run?: never } | OpenAIMessage<unknown>
+type Written =
+  | { readonly role: Role; readonly content: string | Parts; readonly run?: never }
+  | OpenAIMessage<unknown>
+  | Examples
 
 type NeedOf<M> = M extends { run(...args: never): unknown }
   ? InputOf<M>
-  : M extends { content: infer C extends string }
-    ? Needs<C>
-    : M extends { content: (input: infer I) => unknown }
+  : M extends { content: infer C extends string | Parts }
+    ? Needs<TextIn<C>>
+    : M extends { content: (input: infer I) => unknown } | { examples: (input: infer I) => unknown }
       ? I
       : unknown
 type NeedsOf<M extends readonly unknown[]> = { [K in keyof M]: (input: NeedOf<M[K]>) => void }[number] extends (
@@ -48,6 +55,8 @@ type Checked<M extends readonly unknown[], S> = [S] extends [never]
  * messages whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]` with finished texts. `{{` and `}}`
  * are braces as text, and a pair around anything but a name is left alone, so JSON can stand in a prompt. What is
  * filled in is never read for placeholders. A missing value fails with `run` and names the placeholder.
+ * A section `{ examples: [{ user, assistant }] }` shows the model how to answer; as a function it picks them for the input.
+ * A prompt whose `size` (its characters, unless you count otherwise) is over `maxSize` fails with `run`.
  *
  * @example
  * const ask = openAIPromptTemplate({
@@ -66,6 +75,10 @@ export function openAIPromptTemplate<
   config: Policy & {
     name: N
     input?: S
+    /** How large the prompt may be, as `size` counts. */
+    maxSize?: number
+    /** Measures the messages (in tokens, say); the characters of their texts by default. */
+    size?: SizeOf
     sections:
       | (M & Checked<M, S>)
       | ((input: [S] extends [never] ? I : SchemaOutput<S>) => readonly Written[] | Promise<readonly Written[]>)
@@ -76,43 +89,69 @@ export function openAIPromptTemplate<
   N,
   CancelEvent
 > {
-  const { sections, ...rest } = config as unknown as TemplateConfig
+  const { sections, maxSize, size, ...rest } = config as unknown as TemplateConfig
   const owner = `openAIPromptTemplate ${String(rest.name)}`
   if (typeof sections !== 'function') checkSections(owner, sections)
-  const run = async (input: unknown): Promise<{ messages: ChatMessage[] }> => {
-    if (typeof sections !== 'function') return { messages: await Promise.all(sections.map(filled(input))) }
+  checkSize(owner, { maxSize, size })
+  const messagesOf = async (input: unknown): Promise<ChatMessage[]> => {
+    if (typeof sections !== 'function') return (await Promise.all(sections.map(filled(input)))).flat()
     const written = await sections(input as never)
     checkSections('what sections(input) gave', written)
-    return { messages: await Promise.all(written.map(asWritten(input))) }
+    return (await Promise.all(written.map(asWritten(input)))).flat()
   }
-  const facts = typeof sections === 'function' ? {} : { prompt: sections, asks: asksOf(sections) }
+  const run = async (input: unknown): Promise<{ messages: ChatMessage[] }> => {
+    const messages = await messagesOf(input)
+    await sizeCheck(messages, { maxSize, size })
+    return { messages }
+  }
   const node = leaf('openAIPromptTemplate', { ...rest, run })
-  return define({ ...node, facts: { ...node.facts, ...facts } }) as never
+  return define({ ...node, facts: { ...node.facts, ...(Array.isArray(sections) && factsOf(sections)) } }) as never
 }
+
+/** The prompt as it was written, for those who read a definition. */
+const factsOf = (sections: readonly Section[]) => ({
+  prompt: sections.map((section) =>
+    isExamples(section)
+      ? { role: 'examples', content: section.examples }
+      : { role: section.role, content: section.content },
+  ),
+  asks: asksOf(sections.map((section) => (isExamples(section) ? undefined : section.content))),
+})
 
 type TemplateConfig = Policy & {
   name: string
   input?: StandardSchema
+  maxSize?: number
+  size?: SizeOf
   sections: readonly Section[] | ((input: never) => readonly Section[] | Promise<readonly Section[]>)
 }
 
 const filled =
   (input: unknown) =>
-  async ({ role, content }: Section, index: number): Promise<ChatMessage> => ({
-    role,
-    content: await textOf(content, input, `section ${index + 1} (${role})`),
-  })
+  async (section: Section, index: number): Promise<ChatMessage | ChatMessage[]> => {
+    if (isExamples(section)) return exampleMessages(section, input, `section ${index + 1}`)
+    const { role, content } = section
+    return { role, content: await contentOf(content, input, `section ${index + 1} (${role})`) } as ChatMessage
+  }
 
 /** A function has its input already; to read its texts as templates would let the input place placeholders. */
-const asWritten = (input: unknown) => (section: Section, index: number) =>
-  typeof section.content === 'string' ? { role: section.role, content: section.content } : filled(input)(section, index)
+const asWritten =
+  (input: unknown) =>
+  async (section: Section, index: number): Promise<ChatMessage | ChatMessage[]> =>
+    isExamples(section) || typeof section.content === 'function'
+      ? filled(input)(section, index)
+      : ({ role: section.role, content: section.content } as ChatMessage)
 
 function checkSections(owner: string, sections: unknown): void {
   if (!Array.isArray(sections) || sections.length === 0) {
     throw new TypeError(`${owner} has no sections. Give a list of messages: [openAIUserMessage('{question}')].`)
   }
   for (const [index, section] of (sections as unknown[]).entries()) {
-    const { role, content } = Object(section) as Partial<Section>
+    if (isExamples(section)) {
+      if (typeof section.examples !== 'function') checkExamples(`${owner}: section ${index + 1}`, section.examples)
+      continue
+    }
+    const { role, content } = Object(section) as Partial<Message>
     if (typeof role !== 'string')
       throw new TypeError(
         `${owner}: section ${index + 1} is no message. Give openAIUserMessage('…'), or { role, content }.`,

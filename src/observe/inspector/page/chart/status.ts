@@ -24,6 +24,7 @@ export const words: Readonly<Record<Status, string>> = {
 
 const STATES: Readonly<Record<string, Status>> = {
   validatingInput: 'running',
+  waitingForLimit: 'waiting',
   running: 'running',
   validatingOutput: 'running',
   processingOutput: 'running',

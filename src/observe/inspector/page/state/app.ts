@@ -240,6 +240,7 @@ export class App {
 const NONE: ReadonlySet<number> = new Set()
 const BUSY: ReadonlySet<string> = new Set([
   'running',
+  'waitingForLimit',
   'waitingToRetry',
   'processingOutput',
   'validatingInput',

@@ -1,4 +1,4 @@
-import type { SchemaIssue, SchemaResult, StandardSchema } from '../../types.ts'
+import type { SchemaIssue, SchemaResult, StandardSchema } from '../types.ts'
 
 type Result = SchemaResult<unknown> | Promise<SchemaResult<unknown>>
 export type Reading = {

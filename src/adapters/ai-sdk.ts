@@ -1,0 +1,27 @@
+import { messageOf } from '../models/answer.ts'
+import {
+  askLanguageModel,
+  type CallSettings,
+  checkLanguageModel,
+  type LanguageModel,
+} from '../models/language-model.ts'
+import type { AssistantMessage, Model } from '../types.ts'
+
+/**
+ * A model object of the Vercel AI SDK (specification 2, 3 or 4) as a plain model function, with its settings. `llmCall`
+ * takes the object itself; this is for wherever a function is wanted, to wrap it for one. It gives the text, or a message
+ * where the model asks for tools. Fails with the provider's `APICallError` or a `ModelError`.
+ *
+ * @example
+ * const model = aiSdkModel(openai('gpt-4o-mini'), { temperature: 0 })
+ * llmCall({ name: 'careful', model: async (messages, ctx) => censor(await model(messages, ctx)) })
+ */
+export function aiSdkModel(model: LanguageModel, settings: CallSettings = {}): Model<string | AssistantMessage> {
+  checkLanguageModel('aiSdkModel', model)
+  return async (messages, ctx, tools) => {
+    const message = messageOf(await askLanguageModel(model, settings, { messages, tools }, ctx))
+    return message.tool_calls ? message : (message.content as string)
+  }
+}
+
+export type { CallSettings, LanguageModel } from '../models/language-model.ts'

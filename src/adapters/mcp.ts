@@ -1,0 +1,103 @@
+import { define } from '../define.ts'
+import { leaf } from '../nodes/function.ts'
+import type { CancelEvent, Fn, Policy, RunContext, StandardSchema } from '../types.ts'
+
+type Json = Readonly<Record<string, unknown>>
+/** A tool as a server of the Model Context Protocol lists it. */
+export interface McpTool {
+  readonly name: string
+  readonly description?: string | undefined
+  readonly inputSchema: object
+}
+/** The client of `@modelcontextprotocol/sdk`, by shape, so that it is no dependency. */
+export interface McpClient {
+  listTools(params?: { cursor?: string }): Promise<{ tools: readonly McpTool[]; nextCursor?: string | undefined }>
+  callTool(
+    params: { name: string; arguments?: Record<string, unknown>; _meta?: Record<string, unknown> },
+    resultSchema?: undefined,
+    options?: { signal?: AbortSignal; timeout?: number; onprogress?: (progress: object) => void },
+  ): Promise<object>
+}
+
+export interface McpOptions extends Policy {
+  /** The names of the tools to take; all of the server by default. */
+  only?: readonly string[]
+}
+
+/**
+ * The tools of a server of the Model Context Protocol as functions, for an agent or any other place in a pipeline: a
+ * connected client in, a function for each tool out, under the tool's name (what a name may not hold becomes `_`). Its
+ * output is the structured result, or the text, or the list of contents. What the server calls an error fails it with
+ * `run`. The policy is for each of them; a call is aborted with its state, and its progress leaves as `progress` events.
+ *
+ * @example
+ * const client = new Client({ name: 'app', version: '1.0.0' })
+ * await client.connect(new StdioClientTransport({ command: 'some-server' }))
+ * const assistant = agent({ name: 'assistant', model, tools: await mcpTools(client), maxTurns: 8 })
+ */
+export async function mcpTools(
+  client: McpClient,
+  { only, ...policy }: McpOptions = {},
+): Promise<Fn<Json, unknown, string, CancelEvent>[]> {
+  const tools: McpTool[] = []
+  let cursor: string | undefined
+  do {
+    const page = await client.listTools(cursor === undefined ? undefined : { cursor })
+    tools.push(...page.tools)
+    cursor = page.nextCursor
+  } while (cursor !== undefined)
+  const missing = only?.find((name) => !tools.some((tool) => tool.name === name))
+  if (missing !== undefined) {
+    const known = tools.map(({ name }) => name).join(', ')
+    throw new TypeError(`mcpTools: the server has no tool ${missing}. It has: ${known}.`)
+  }
+  return tools.filter(({ name }) => only?.includes(name) ?? true).map((tool) => toolOf(client, tool, policy))
+}
+
+function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
+  const run = async (given: Json, { signal, emit, idempotencyKey }: RunContext) => {
+    const params = { name, arguments: given, _meta: { 'tinyllm/idempotencyKey': idempotencyKey } }
+    // The function's own timeout comes first; the SDK's default of a minute must not end a longer one.
+    const timeout = policy.timeout === undefined ? {} : { timeout: policy.timeout + 1000 }
+    const onprogress = (progress: object) => emit({ ...progress, type: 'progress' })
+    return outputOf(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
+  }
+  return define(
+    leaf('mcpTool', {
+      description: description || `The tool ${name}.`,
+      ...policy,
+      name: name.replaceAll(/[^\w-]/g, '_').slice(0, 64),
+      input: objectSchema(inputSchema),
+      run,
+    }),
+  ) as never
+}
+
+type Content = { type?: string; text?: string }
+
+function outputOf(result: object): unknown {
+  const { content, structuredContent, isError } = result as {
+    content?: readonly Content[]
+    structuredContent?: unknown
+    isError?: boolean
+  }
+  const parts = content ?? []
+  const plain = parts.every(({ type }) => type === 'text')
+  const text = plain ? parts.map((part) => part.text).join('\n') : JSON.stringify(parts)
+  if (isError) throw new Error(text || 'the server says that it went wrong, and not why')
+  return structuredContent ?? (plain ? text : parts)
+}
+
+/** The server checks the arguments by its schema; here they need only be an object. */
+function objectSchema(jsonSchema: object): StandardSchema {
+  const standard = {
+    version: 1 as const,
+    vendor: 'tinyllm',
+    validate: (value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? { value }
+        : { issues: [{ message: 'expected an object of arguments' }] },
+    jsonSchema: { input: () => jsonSchema, output: () => jsonSchema },
+  }
+  return { '~standard': standard }
+}

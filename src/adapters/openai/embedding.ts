@@ -1,0 +1,128 @@
+import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
+import { define } from '../../define.ts'
+import { isTransient, ModelError } from '../../models/error.ts'
+import { calling } from '../../models/patience.ts'
+import { checkPrices, type Prices, withCost } from '../../models/prices.ts'
+import { leaf } from '../../nodes/function.ts'
+import type { CancelEvent, Fn, Policy, RunContext, RunOptions, StandardSchema } from '../../types.ts'
+import { type Access, clientOf, type OpenAIEmbeddingClient, requestOptions } from './client.ts'
+import { type TokenUsage, tokensOf } from './completion.ts'
+import { explained } from './connection.ts'
+import { openAIPrices } from './prices.ts'
+
+/** What `openAIEmbedding` takes: what is named here, a policy, and every other option of the API as it is. */
+export interface OpenAIEmbeddingConfig<N extends string, M extends boolean>
+  extends Omit<EmbeddingCreateParams, 'input' | 'model'>, Policy, Access<OpenAIEmbeddingClient> {
+  name: N
+  model: EmbeddingCreateParams['model']
+  /** For a pipeline that hands it lists: its types then say so. When it runs, a text and a list are both taken. */
+  many?: M
+  /** Go before OpenAI's own prices (`openAIPrices`). */
+  prices?: Prices
+}
+
+/** A text becomes a vector, a list of texts a list of them, in its order. */
+export interface OpenAIEmbedding<N extends string> extends Fn<string, number[], N, CancelEvent> {
+  run(texts: readonly string[], options?: RunOptions): Promise<number[][]>
+  run(text: string, options?: RunOptions): Promise<number[]>
+}
+
+/** How many texts OpenAI takes in one request; longer lists are sent in several. */
+const BATCH = 2048
+
+/**
+ * Embeddings of OpenAI or of a server that speaks its language: a text becomes a vector, a list of texts a list of
+ * vectors. Events: `usage`. Retries as `openAIChat` does. Fails with `run`; `cause` is the SDK's `APIError` or a
+ * `ModelError`.
+ *
+ * @example
+ * const embed = openAIEmbedding({ name: 'embed', model: 'text-embedding-3-small' })
+ * const vector = await embed.run('What is a statechart?')
+ * const vectors = await embed.run(['one text', 'another'])
+ */
+export function openAIEmbedding<const N extends string, const M extends boolean = false>(
+  config: OpenAIEmbeddingConfig<N, M>,
+): M extends true ? Fn<readonly string[], number[][], N, CancelEvent> : OpenAIEmbedding<N> {
+  const { client, apiKey, baseURL, retry, timeout, limit, prices, many: _, ...others } = config
+  const { name, description, tags, meta, verbose, ...options } = others
+  const { model } = options
+  const owner = `openAIEmbedding ${String(name)}`
+  if (typeof model !== 'string' || model === '') {
+    throw new TypeError(`${owner} has no model. Give it the name of one: model: 'text-embedding-3-small'.`)
+  }
+  checkPrices(owner, prices)
+  const priced = { ...openAIPrices, ...prices }
+
+  const embed = async (input: string[], ctx: RunContext): Promise<number[][]> => {
+    const { embeddings } = await clientOf({ client, apiKey, baseURL })
+    const create = embeddings.create.bind(embeddings) as unknown as (body: object, options: object) => unknown
+    // Without a format the SDK asks for base64, which not every server knows.
+    const body = { encoding_format: 'float', ...options, input }
+    const response = await calling(ctx, {}, async ({ signal }) => {
+      try {
+        return await create(body, requestOptions(ctx, signal, timeout))
+      } catch (thrown) {
+        throw signal.aborted ? thrown : explained(thrown)
+      }
+    })
+    const { data, usage } = Object(response) as { data?: Embedded[]; usage?: TokenUsage }
+    if (usage) ctx.emit({ type: 'usage', ...withCost(tokensOf(usage), model, priced) })
+    return vectorsOf(data, input.length)
+  }
+  const run = async (input: string | readonly string[], ctx: RunContext): Promise<number[] | number[][]> => {
+    if (typeof input === 'string') return (await embed([input], ctx))[0] as number[]
+    const vectors: number[][] = []
+    for (let at = 0; at < input.length; at += BATCH) {
+      // Another request needs another key, else a server may give the first answer again.
+      const idempotencyKey = at === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:${at}`
+      vectors.push(...(await embed(input.slice(at, at + BATCH), { ...ctx, idempotencyKey })))
+    }
+    return vectors
+  }
+
+  const node = leaf('openAIEmbedding', {
+    name,
+    input: textsSchema,
+    run,
+    ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
+    timeout,
+    ...(limit && { limit }),
+    description,
+    tags,
+    meta: { ...meta, model },
+    verbose,
+  })
+  return define(node) as never
+}
+
+type Embedded = { index?: number; embedding?: unknown }
+
+/** The vectors in the order of their texts, whatever order they came in. */
+function vectorsOf(data: Embedded[] | undefined, wanted: number): number[][] {
+  const vectors: unknown[] = []
+  for (const [place, { index = place, embedding }] of (Array.isArray(data) ? data : []).entries())
+    vectors[index] = embedding
+  if (vectors.length === wanted && Array.from(vectors).every((vector) => Array.isArray(vector) && vector.length > 0)) {
+    return vectors as number[][]
+  }
+  throw new ModelError(
+    'no_answer',
+    'the server sent no embedding of each text. Check the model, and that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API',
+  )
+}
+
+const textsSchema: StandardSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'tinyllm',
+    validate: (value) => {
+      if (typeof value === 'string')
+        return value ? { value } : { issues: [{ message: 'expected a text that is not empty' }] }
+      if (!Array.isArray(value)) return { issues: [{ message: 'expected a text or a list of texts' }] }
+      const issues = value.flatMap((text: unknown, index) =>
+        typeof text === 'string' && text ? [] : [{ message: 'expected a text that is not empty', path: [index] }],
+      )
+      return issues.length > 0 ? { issues } : { value }
+    },
+  },
+}

@@ -1,0 +1,36 @@
+import type { ChatMessage } from '../../types.ts'
+import { checkContent, type Parts } from './content.ts'
+
+/** What somebody might say, and what the model should then answer. The texts are final: their braces are not read. */
+export type Example = { readonly user: string | Parts; readonly assistant: string }
+/** A section of examples for the model to follow: always the same, or picked for an input. */
+export type Examples = {
+  readonly examples: readonly Example[] | ((input: never) => readonly Example[] | Promise<readonly Example[]>)
+  readonly role?: never
+}
+
+export const isExamples = (section: unknown): section is Examples => 'examples' in Object(section)
+
+/** The messages that the examples of a section stand for. */
+export async function exampleMessages({ examples }: Examples, input: unknown, owner: string): Promise<ChatMessage[]> {
+  const picked = typeof examples === 'function' ? await examples(input as never) : examples
+  checkExamples(owner, picked)
+  return picked.flatMap(({ user, assistant }): ChatMessage[] => [
+    { role: 'user', content: user },
+    { role: 'assistant', content: assistant },
+  ])
+}
+
+/** Says which example is none; those of a function are known when it runs. */
+export function checkExamples(owner: string, examples: unknown): asserts examples is readonly Example[] {
+  if (!Array.isArray(examples)) {
+    throw new TypeError(`${owner} has no examples. Give a list of { user, assistant }, or (input) => such a list.`)
+  }
+  for (const [index, example] of (examples as unknown[]).entries()) {
+    const { user, assistant } = Object(example) as Partial<Example>
+    const isText = typeof user === 'string' || Array.isArray(user)
+    if (isText) checkContent(`${owner}: example ${index + 1}`, user)
+    if (isText && typeof assistant === 'string') continue
+    throw new TypeError(`${owner}: example ${index + 1} is none. Give { user: 'a question', assistant: 'its answer' }.`)
+  }
+}

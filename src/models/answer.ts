@@ -1,0 +1,54 @@
+import type { AssistantMessage, ToolCall } from '../types.ts'
+import { ModelError } from './error.ts'
+
+/** What a model said, whoever's it is; `reason` is why it ended, in OpenAI's words. */
+export type Answer = {
+  content: string | null
+  refusal?: string | null
+  tool_calls?: readonly ToolCall[]
+  reason: string | null
+}
+
+/** The text of an answer; throws a `ModelError` where it has none that could be used. */
+export function textOf(answer: Answer): string {
+  const { content, tool_calls, reason } = checked(answer)
+  if (tool_calls?.length || reason === 'tool_calls' || reason === 'function_call') {
+    throw new ModelError(
+      'tool_calls',
+      `the model asked for a tool (finish reason "${reason}"), and only a text can be used here. Offer no tools, or set tool_choice: 'none'`,
+    )
+  }
+  if (typeof content === 'string') return content
+  throw new ModelError('no_answer', `the answer has no text (finish reason ${JSON.stringify(reason)})`)
+}
+
+/** The answer as a message, which may ask for tools. */
+export function messageOf(answer: Answer): AssistantMessage {
+  const { content, tool_calls } = checked(answer)
+  if (!tool_calls?.length) return { role: 'assistant', content: textOf(answer) }
+  return { role: 'assistant', content: content || null, tool_calls }
+}
+
+/** The answer, if it came to its end. */
+function checked(answer: Answer): Answer {
+  const { refusal, reason } = answer
+  if (refusal) {
+    throw new ModelError('refusal', `the model refused to answer: ${JSON.stringify(refusal)}. Change the prompt`)
+  }
+  if (reason === 'length') {
+    throw new ModelError(
+      'length',
+      'the answer was cut off where its tokens ran out (finish reason "length"). Raise max_completion_tokens (maxOutputTokens in the AI SDK), or ask for a shorter answer',
+    )
+  }
+  if (reason === 'content_filter') {
+    throw new ModelError(
+      'content_filter',
+      'the content filter of the server stopped the answer (finish reason "content_filter"). Change the prompt',
+    )
+  }
+  if (reason === 'error') {
+    throw new ModelError('no_answer', 'the model server broke off the answer (finish reason "error"). Run it again')
+  }
+  return answer
+}

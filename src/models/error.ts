@@ -1,0 +1,71 @@
+import type { PipelineError } from '../errors.ts'
+
+/** Why a model gave no answer that could be used. */
+export type ModelProblem =
+  | 'refusal'
+  | 'length'
+  | 'content_filter'
+  | 'tool_calls'
+  | 'cut_off'
+  | 'first_token_timeout'
+  | 'idle_timeout'
+  | 'no_answer'
+  | 'no_connection'
+  | 'no_api_key'
+
+/**
+ * The `cause` of a model call's failure when the request itself went well: `problem` says what was wrong with the
+ * answer. What the server refuses over HTTP is the SDK's own error instead.
+ *
+ * @example
+ * const result = await chat.safeRun('Good or bad?')
+ * if (!result.success && result.error.cause instanceof ModelError) console.log(result.error.cause.problem)
+ */
+export class ModelError extends Error {
+  readonly problem: ModelProblem
+
+  constructor(problem: ModelProblem, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ModelError'
+    this.problem = problem
+  }
+}
+
+export const cutOff = (cause?: unknown): ModelError =>
+  new ModelError(
+    'cut_off',
+    'the connection ended before the answer did (no finish reason came). Run it again, or set retry: { attempts: 3 }',
+    cause === undefined ? undefined : { cause },
+  )
+
+const PASSING: ReadonlySet<string> = new Set(['cut_off', 'no_connection', 'first_token_timeout', 'idle_timeout'])
+/** Money, not time: these also come as 429. */
+const USED_UP = /insufficient_quota|billing|credit_balance|access_terminated/
+
+type Thrown = {
+  status?: unknown
+  statusCode?: unknown
+  isRetryable?: unknown
+  code?: unknown
+  type?: unknown
+  data?: unknown
+  cause?: { code?: unknown }
+}
+
+/**
+ * Whether another try may go better: the answer did not fit, time ran out, the connection broke, or the server said
+ * 408, 409, 429 or 5xx. A quota that is used up also comes as 429, and is not.
+ */
+export function isTransient({ code, cause }: PipelineError): boolean {
+  if (code === 'timeout' || code === 'output_validation') return true
+  if (code !== 'run') return false
+  if (cause instanceof ModelError) return PASSING.has(cause.problem)
+  const thrown = Object(cause) as Thrown
+  const { error } = Object(thrown.data) as { error?: Thrown }
+  if ([thrown.code, thrown.type, error?.code, error?.type].some((said) => USED_UP.test(String(said)))) return false
+  const status = thrown.status ?? thrown.statusCode
+  if (typeof status === 'number') return [408, 409, 429].includes(status) || status >= 500
+  if (typeof thrown.isRetryable === 'boolean') return thrown.isRetryable
+  // What the server says in the midst of a stream has a status that is undefined; a broken body has a system code.
+  return 'status' in thrown || cause instanceof SyntaxError || typeof thrown.cause?.code === 'string'
+}

@@ -1,0 +1,78 @@
+import type { RunContext } from '../types.ts'
+import { ModelError, type ModelProblem } from './error.ts'
+
+/** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */
+export interface Patience {
+  /** Until the first token, from the moment of asking; needs `stream`. */
+  firstTokenTimeout?: number
+  /** Between two pieces of the answer; needs `stream`. */
+  idleTimeout?: number
+}
+/** One call to a server: the signal that ends it, and whom to tell that something came. */
+export type Call = { signal: AbortSignal; heard(token: boolean): void }
+
+/**
+ * One call of a server under a signal of its own, which ends at once when the run's does or when patience runs out,
+ * whatever the server or its SDK do about it. Nothing stays behind: no timer, no listener on the run's signal.
+ */
+export async function calling<T>(
+  { signal }: Pick<RunContext, 'signal'>,
+  { firstTokenTimeout, idleTimeout }: Patience,
+  work: (call: Call) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  const own = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let reject: (reason: unknown) => void
+  const ended = new Promise<never>((_, no) => (reject = no))
+  const end = (reason: unknown) => {
+    reject(reason)
+    own.abort(reason)
+  }
+  const wait = (ms: number | undefined, problem: ModelProblem) => {
+    clearTimeout(timer)
+    if (ms !== undefined) timer = setTimeout(() => end(tooSlow(problem, ms)), ms)
+  }
+  let begun = firstTokenTimeout === undefined
+  const heard = (token: boolean) => {
+    begun ||= token
+    if (begun) wait(idleTimeout, 'idle_timeout')
+  }
+  const onAbort = () => end(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  wait(firstTokenTimeout, 'first_token_timeout')
+  try {
+    return await Promise.race([work({ signal: own.signal, heard }), ended])
+  } catch (thrown) {
+    own.abort(thrown)
+    throw thrown
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+/** The idempotency key as a header can hold it: plain ASCII only. */
+export const headerKey = ({ idempotencyKey }: Pick<RunContext, 'idempotencyKey'>): string =>
+  idempotencyKey.replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent)
+
+/** Says at the definition what could never take effect. */
+export function checkPatience(owner: string, patience: Patience, stream: unknown): void {
+  for (const field of ['firstTokenTimeout', 'idleTimeout'] as const) {
+    const ms = patience[field]
+    if (ms === undefined) continue
+    if (typeof ms !== 'number' || !(ms > 0) || ms === Infinity) {
+      throw new TypeError(`${owner}: ${field} is ${String(ms)}. Give milliseconds, more than 0, or leave it out.`)
+    }
+    if (!stream)
+      throw new TypeError(`${owner}: ${field} needs the tokens one by one. Set stream: true, or use timeout.`)
+  }
+}
+
+const tooSlow = (problem: ModelProblem, ms: number): ModelError =>
+  new ModelError(
+    problem,
+    problem === 'idle_timeout'
+      ? `the answer stood still for longer than its idleTimeout of ${ms} ms. Raise it, or set retry: { attempts: 3 }`
+      : `no token came within the firstTokenTimeout of ${ms} ms. Raise it, or set retry: { attempts: 3 }`,
+  )

@@ -1,0 +1,35 @@
+/** What a model costs for a million tokens, in a currency of your choice; cached input costs as much as other if not said. */
+export type Price = { input: number; output: number; cachedInput?: number }
+/** Prices by model id; an id also stands for its dated versions (`gpt-4o` for `gpt-4o-2024-08-06`). */
+export type Prices = Readonly<Record<string, Price>>
+export type Tokens = { inputTokens: number; outputTokens: number; cachedTokens?: number; cost?: number }
+
+/** The same usage with its cost, unless the server named one or the price is not known. */
+export function withCost<T extends Tokens>(usage: T, model: string, prices: Prices): T {
+  const price = priceOf(model, prices)
+  if (usage.cost !== undefined || !price) return usage
+  const { inputTokens, outputTokens, cachedTokens = 0 } = usage
+  const { input, output, cachedInput = input } = price
+  const millionfold = (inputTokens - cachedTokens) * input + cachedTokens * cachedInput + outputTokens * output
+  // Without what binary fractions leave over.
+  return { ...usage, cost: Number((millionfold / 1e6).toPrecision(12)) }
+}
+
+function priceOf(model: string, prices: Prices): Price | undefined {
+  for (const id of [model, model.replace(/-\d{4}-?\d{2}-?\d{2}$/, '')]) {
+    if (Object.hasOwn(prices, id)) return prices[id]
+  }
+  return undefined
+}
+
+export function checkPrices(owner: string, prices: unknown): void {
+  for (const [model, price] of Object.entries(Object(prices) as Record<string, unknown>)) {
+    const {
+      input,
+      output,
+      cachedInput = 0,
+    } = Object(price) as { input?: unknown; output?: unknown; cachedInput?: unknown }
+    if ([input, output, cachedInput].every((value) => typeof value === 'number' && value >= 0)) continue
+    throw new TypeError(`${owner}: the price of ${model} is no price. Give { input, output } for a million tokens.`)
+  }
+}

@@ -1,0 +1,48 @@
+import type { AssistantMessage, ChatMessage, StandardSchema } from '../types.ts'
+
+/** What a model function takes: messages, or one of them, or a text for one user message. */
+export type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
+
+/** Checks a prompt and gives its messages; a text becomes one user message. */
+export const promptSchema: StandardSchema<Prompt, { messages: readonly ChatMessage[] }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'tinyllm',
+    validate: (value) => {
+      if (typeof value === 'string') return { value: { messages: [{ role: 'user', content: value }] } }
+      const messages = messagesOf(value)
+      if (!Array.isArray(messages)) return { issues: [{ message: 'expected a text, a message, or { messages }' }] }
+      if (messages.length === 0) return { issues: [{ message: 'expected at least one message', path: ['messages'] }] }
+      const issues = messages.flatMap((message: unknown, index) =>
+        isMessage(message) ? [] : [{ message: 'expected { role, content }', path: ['messages', index] }],
+      )
+      return issues.length > 0 ? { issues } : { value: { messages: messages.map(plain) } }
+    },
+  },
+}
+
+function messagesOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value
+  const { messages, role } = Object(value) as { messages?: unknown; role?: unknown }
+  return messages === undefined && role !== undefined ? [value] : messages
+}
+
+function isMessage(message: unknown): boolean {
+  const { role, content, tool_calls } = Object(message) as { role?: unknown; content?: unknown; tool_calls?: unknown }
+  if (typeof role !== 'string' || typeof content === 'function') return false
+  return Array.isArray(content) ? content.length > 0 : content !== undefined || Array.isArray(tool_calls)
+}
+
+/** As a server takes it: a message may be a function of ours, which is no data, or an answer with its calls parsed. */
+function plain(message: ChatMessage): ChatMessage {
+  if ('run' in message) return { role: message.role, content: message.content } as ChatMessage
+  if (message.role !== 'assistant' || !message.tool_calls) return message
+  const { tool_calls, ...rest } = message
+  if (tool_calls.length === 0) return rest
+  const calls = tool_calls.map(({ id, type, function: { name, arguments: text } }) => ({
+    id,
+    type,
+    function: { name, arguments: text },
+  }))
+  return { ...rest, content: rest.content ?? null, tool_calls: calls } satisfies AssistantMessage
+}

@@ -1,0 +1,113 @@
+import type {
+  AssistantMessage,
+  SchemaIssue,
+  SchemaOutput,
+  SchemaResult,
+  StandardSchema,
+  ToolCall,
+  ToolSpec,
+} from '../types.ts'
+import type { ToJsonSchema } from './json-schema.ts'
+
+/** A tool that a model may ask for: what it is for, and a schema of its arguments (an object). */
+export type Tool = { readonly description: string; readonly input: StandardSchema }
+/** Tools by name, or ready for the wire; arguments of the latter are parsed, and not checked. */
+export type Tools = Readonly<Record<string, Tool>> | readonly ToolSpec[]
+
+/** A call as the model wrote it, with its name and its parsed and checked arguments beside it. */
+type Parsed<N, A> = ToolCall & { readonly name: N; readonly arguments: A }
+export type ToolCallOf<T> = T extends readonly unknown[]
+  ? Parsed<string, Readonly<Record<string, unknown>>>
+  : { [K in keyof T & string]: T[K] extends { input: infer S } ? Parsed<K, SchemaOutput<S>> : never }[keyof T & string]
+/** An answer that may ask for tools; it can stand in the messages of the next prompt as it is. */
+export type ToolAnswer<T> = Omit<AssistantMessage, 'tool_calls'> & { tool_calls: ToolCallOf<T>[] }
+
+/** The tools as a model is told of them; throws a `TypeError` that names the one that cannot be told. */
+export function toolSpecs(owner: string, tools: Tools, toJsonSchema: ToJsonSchema): ToolSpec[] {
+  const specs = Array.isArray(tools)
+    ? (tools as readonly ToolSpec[])
+    : Object.entries(tools as Readonly<Record<string, Tool>>).map(([name, tool]) =>
+        specOf(owner, name, tool, toJsonSchema),
+      )
+  for (const { name, parameters } of specs) {
+    if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
+      throw new TypeError(
+        `${owner}: a tool cannot be called ${JSON.stringify(name)}. Use up to 64 letters, digits, _ and -.`,
+      )
+    }
+    if (typeof parameters !== 'object' || parameters === null || parameters.type !== 'object') {
+      throw new TypeError(`${owner}: the arguments of the tool ${name} are no object. Give it input: z.object({ … }).`)
+    }
+  }
+  return specs.map(({ name, description, parameters }) => ({ name, description, parameters }))
+}
+
+function specOf(owner: string, name: string, tool: Tool, toJsonSchema: ToJsonSchema): ToolSpec {
+  const { description, input } = Object(tool) as Tool
+  if (typeof description !== 'string' || typeof input?.['~standard']?.validate !== 'function') {
+    throw new TypeError(
+      `${owner}: the tool ${name} is no tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
+    )
+  }
+  const parameters = toJsonSchema(input)
+  if (!parameters) {
+    throw new TypeError(
+      `${owner}: the library of the tool ${name} has no JSON Schema of its input. Give the tools as a list of { name, description, parameters }.`,
+    )
+  }
+  return { name, description, parameters }
+}
+
+/**
+ * The schema of an answer that may ask for tools, or of a list of them: parses and checks the arguments. It is the leaf's
+ * own `output`, so a call that does not fit is an `output_validation`, in its state, with its retry.
+ */
+export function toolAnswerSchema(tools: Tools): StandardSchema {
+  const one = (value: unknown): SchemaResult<unknown> => {
+    const message = Object(value) as AssistantMessage
+    const calls = (message.tool_calls ?? []).map((call, index) => readCall(tools, call, ['tool_calls', index]))
+    const issues = calls.flatMap((call) => call.issues ?? [])
+    if (issues.length > 0) return { issues }
+    return { value: { ...message, tool_calls: calls.map((call) => 'value' in call && call.value) } }
+  }
+  const each = (values: readonly unknown[]): SchemaResult<unknown> => {
+    const results = values.map(one)
+    const issues = results.flatMap(({ issues = [] }, index) =>
+      issues.map((issue) => ({ ...issue, path: [index, ...(issue.path ?? [])] })),
+    )
+    return issues.length > 0 ? { issues } : { value: results.map((result) => 'value' in result && result.value) }
+  }
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'tinyllm',
+      validate: (value) => (Array.isArray(value) ? each(value) : one(value)),
+    },
+  }
+}
+
+function readCall(tools: Tools, call: ToolCall, path: readonly PropertyKey[]): SchemaResult<unknown> {
+  const { name, arguments: text } = call.function
+  const place = [...path, 'arguments']
+  const known = Array.isArray(tools) ? tools.map((tool: ToolSpec) => tool.name) : Object.keys(tools)
+  if (!known.includes(name)) {
+    return refuse(`the model asked for the tool ${JSON.stringify(name)}, and there are: ${known.join(', ')}`, path)
+  }
+  let value: unknown
+  try {
+    // A tool without arguments is often called with none at all.
+    value = text.trim() === '' ? {} : JSON.parse(text)
+  } catch {
+    return refuse(`expected JSON, and the model wrote ${JSON.stringify(text.slice(0, 200))}`, place)
+  }
+  if (Array.isArray(tools)) return { value: { ...call, name, arguments: value } }
+  const result = (tools as Readonly<Record<string, Tool>>)[name]!.input['~standard'].validate(value)
+  if (result instanceof Promise) {
+    result.catch(() => {})
+    return refuse(`the schema of the tool ${name} is asynchronous, and validation is synchronous`, place)
+  }
+  if (!result.issues) return { value: { ...call, name, arguments: result.value } }
+  return { issues: result.issues.map((issue) => ({ ...issue, path: [...place, ...(issue.path ?? [])] })) }
+}
+
+const refuse = (message: string, path: SchemaIssue['path']): SchemaResult<never> => ({ issues: [{ message, path }] })

@@ -1,0 +1,113 @@
+import { lifecycle } from '../compile/lifecycle.ts'
+import { define } from '../define.ts'
+import { type Prompt, promptSchema } from '../models/prompt.ts'
+import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
+import { act } from './agent/act.ts'
+import { opening, answerSchema } from './agent/answer.ts'
+import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
+import { type AgentCall, tellResults } from './agent/calls.ts'
+import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
+import { think } from './agent/think.ts'
+import { toolsOf } from './agent/tools.ts'
+import { leaf } from './function.ts'
+
+type Approve<T extends readonly AnyFn[]> = readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
+
+/**
+ * A model with tools: it thinks, its calls of tools run at the same time, it reads their results and thinks again,
+ * until it answers in words. States: `think → act → observe → think`, and `approve` before `act` where a person is
+ * asked; `act` has a region for each tool, with an actor for each call.
+ *
+ * A tool is any function with an `input` schema and a `description`. What goes wrong with a tool goes to the model as
+ * the tool's answer; what goes wrong with the model is the agent's failure. Takes a text or `{ messages }`; gives the
+ * final text, or what `output` makes of it. `maxTurns` (10) counts turns of the model: after the last one it fails with
+ * `max_iterations`. `approve` names the tools (or tells the calls) that wait for `APPROVE` or `REJECT` from outside, one
+ * after the other. `stopWhen` ends it after a round of tools, with what was said last.
+ * Events: `toolCall`, `toolResult`, and the model's own.
+ *
+ * @example
+ * const assistant = agent({
+ *   name: 'assistant',
+ *   model: openAIChat({ name: 'chat', model: 'gpt-4o-mini' }),
+ *   tools: [fn({ name: 'weather', description: 'Tells the weather of a city.', input: z.object({ city: z.string() }), run })],
+ *   maxTurns: 5,
+ * })
+ * await assistant.run('Do I need an umbrella in Oslo?')
+ */
+export function agent<
+  const N extends string,
+  const T extends readonly AnyFn[],
+  SO extends StandardSchema = never,
+  A extends Approve<T> = never,
+>(
+  config: Policy & {
+    name: N
+    /** A function that calls a model (`openAIChat`, `llmCall`), or a model of your own. */
+    model: AnyFn | ChatModel
+    tools: T
+    maxTurns?: number
+    /** Stands before the conversation as a system message. */
+    instructions?: string
+    output?: SO
+    stopWhen?: (round: AgentRound) => boolean
+    approve?: A | Approve<NoInfer<T>>
+  },
+): Fn<
+  Prompt,
+  [SO] extends [never] ? string : SchemaOutput<SO>,
+  N,
+  CancelEvent | ([A] extends [never] ? never : ApprovalEvent)
+> {
+  const {
+    name,
+    model,
+    tools: given,
+    maxTurns = 10,
+    instructions,
+    output,
+    stopWhen,
+    approve: asks,
+    ...policy
+  } = config as unknown as AgentConfig
+  const owner = `agent ${String(name)}`
+  if (!Number.isInteger(maxTurns) || maxTurns < 1) {
+    throw new TypeError(`${owner}: maxTurns is ${String(maxTurns)}. Give a whole number from 1 up.`)
+  }
+  if (stopWhen !== undefined && typeof stopWhen !== 'function') {
+    throw new TypeError(`${owner}: stopWhen is no function. Give ({ messages, calls, turn }) => boolean.`)
+  }
+  const tools = toolsOf(owner, given)
+  const list = [...tools.values()]
+  const specs = list.map(({ spec }) => spec)
+  const parts: Parts = {
+    think: { key: 'think', fn: think(owner, model, specs) },
+    approve: asks && { key: 'approve', fn: approve() },
+    act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
+    observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tellResults })) },
+    tools,
+    start: opening(instructions, output),
+    maxTurns,
+    mustAsk: asking(owner, asks, tools),
+    stopWhen,
+  }
+  return define({
+    kind: 'agent',
+    name,
+    policy,
+    input: promptSchema as StandardSchema,
+    output: output?.['~standard'] ? answerSchema(output) : output,
+    children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
+    compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
+  }) as never
+}
+
+type AgentConfig = Policy & {
+  name: string
+  model: unknown
+  tools: readonly AnyFn[]
+  maxTurns?: number
+  instructions?: string
+  output?: StandardSchema
+  stopWhen?: (round: AgentRound) => boolean
+  approve?: Asks
+}

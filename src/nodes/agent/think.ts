@@ -1,0 +1,62 @@
+import { define } from '../../define.ts'
+import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
+import type {
+  AssistantMessage,
+  ChatMessage,
+  ChatModel,
+  Policy,
+  RunContext,
+  SchemaResult,
+  StandardSchema,
+  ToolSpec,
+} from '../../types.ts'
+import { leaf } from '../function.ts'
+
+type Turn = { messages: readonly ChatMessage[] }
+
+/** One turn of the model, with the retry and the timeout of the model's own. */
+export function think(owner: string, model: unknown, tools: readonly ToolSpec[]): HasNode {
+  const { ask, kind, policy } = modelOf(owner, model)
+  const run = async ({ messages }: Turn, ctx: RunContext) => {
+    const answer = await ask(tools.length > 0 ? { messages, tools } : { messages }, ctx)
+    for (const { id, function: called } of answer?.tool_calls ?? []) ctx.emit({ type: 'toolCall', id, ...called })
+    return answer
+  }
+  return define(leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run }))
+}
+
+function modelOf(owner: string, model: unknown): { ask: ChatModel; kind: string; policy: Policy } {
+  if (typeof model === 'function') return { ask: model as ChatModel, kind: 'llmCall', policy: {} }
+  const { ask, [NODE]: node } = Object(model) as { ask?: ChatModel; [NODE]?: Node }
+  if (typeof ask === 'function' && node) return { ask, kind: node.kind, policy: node.policy }
+  throw new TypeError(
+    `${owner} has no model. Give it model: openAIChat({ … }), llmCall({ … }), or async ({ messages, tools }, ctx) => message.`,
+  )
+}
+
+/** What came from a model, or from whatever stands in for one: a text is an answer, too. */
+export function readMessage(value: unknown): SchemaResult<AssistantMessage> {
+  if (typeof value === 'string') return { value: { role: 'assistant', content: value } }
+  const { content = null, tool_calls: calls } = Object(value) as Partial<AssistantMessage>
+  if (content !== null && typeof content !== 'string') {
+    return { issues: [{ message: 'expected a text, or null beside tool_calls', path: ['content'] }] }
+  }
+  const wanted = calls ?? []
+  if (!Array.isArray(wanted) || !wanted.every(isCall)) {
+    const message = 'expected { id, type, function: { name, arguments } }, with the arguments as JSON text'
+    return { issues: [{ message, path: ['tool_calls'] }] }
+  }
+  if (wanted.length > 0) return { value: { role: 'assistant', content, tool_calls: wanted } }
+  if (content === null) return { issues: [{ message: 'expected a message with a text or tool_calls' }] }
+  return { value: { role: 'assistant', content } }
+}
+
+const messageSchema: StandardSchema<unknown, AssistantMessage> = {
+  '~standard': { version: 1, vendor: 'tinyllm', validate: readMessage },
+}
+
+function isCall(call: unknown): boolean {
+  const { id, function: called } = Object(call) as { id?: unknown; function?: unknown }
+  const { name, arguments: given } = Object(called) as { name?: unknown; arguments?: unknown }
+  return typeof id === 'string' && typeof name === 'string' && typeof given === 'string'
+}

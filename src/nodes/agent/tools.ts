@@ -1,0 +1,64 @@
+import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
+import { standardJsonSchema } from '../../models/json-schema.ts'
+import { promptSchema } from '../../models/prompt.ts'
+import type { AnyFn, StandardSchema, ToolSpec } from '../../types.ts'
+import { asFn } from '../function.ts'
+
+/** A function of ours as a model may call it. */
+export type Tool = {
+  name: string
+  fn: HasNode
+  spec: ToolSpec
+  /** What the arguments that the model wrote mean to the function. */
+  inputOf(given: unknown): unknown
+}
+
+/** These kinds give their input to their first child as it is. */
+const HANDS_ON = new Set(['chain', 'decision', 'fallback', 'loop'])
+
+/** The functions as tools, by name; says what a model would need to know of one, and cannot. */
+export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, Tool> {
+  const found = new Map<string, Tool>()
+  for (const tool of tools) {
+    const { name } = asFn(tool, 'a tool', owner)[NODE]
+    if (found.has(name)) throw new TypeError(`${owner} has two tools named ${name}. Rename one: tool.as('other').`)
+    found.set(name, toolOf(owner, asFn(tool, name, owner)))
+  }
+  return found
+}
+
+function toolOf(owner: string, fn: HasNode): Tool {
+  const { name, policy } = fn[NODE]
+  const at = `${owner}: the tool ${name}`
+  if (!/^[\w-]{1,64}$/.test(name)) {
+    throw new TypeError(
+      `${at} has a name that models do not take. Use up to 64 letters, digits, _ and -: tool.as('other').`,
+    )
+  }
+  if (!policy.description) {
+    throw new TypeError(`${at} has no description. Give it one: the model chooses tools by it.`)
+  }
+  const schema = inputOf(fn[NODE])
+  if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
+  // What takes messages, takes a text, and that is what a model can give.
+  const json = schema === promptSchema ? { type: 'string' } : standardJsonSchema(schema)
+  if (!json) {
+    throw new TypeError(
+      `${at} has an input schema that cannot tell its JSON Schema. Use zod from 4.2 on, or another library with Standard JSON Schema.`,
+    )
+  }
+  // A model gives an object always; what is none comes in the one field of one.
+  const { $schema: _, ...form } = json as { $schema?: unknown }
+  const plain = json.type === 'object'
+  const parameters = plain ? form : { type: 'object', properties: { input: form }, required: ['input'] }
+  return {
+    name,
+    fn,
+    spec: { name, description: policy.description, parameters },
+    inputOf: (given) => (plain ? given : (Object(given) as { input?: unknown }).input),
+  }
+}
+
+function inputOf({ kind, input, children = [] }: Node): StandardSchema | undefined {
+  return input ?? (HANDS_ON.has(kind) && children[0] ? inputOf(children[0].fn[NODE]) : undefined)
+}

@@ -1,0 +1,121 @@
+import type { AnyActorRef } from 'xstate'
+import { callAt, now } from '../compile/timer.ts'
+import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
+
+const MINUTE = 60_000
+
+/** `concurrency`: how many at the same time. The others: how many within any 60 seconds. */
+export type LimitRates = { concurrency?: number; requestsPerMinute?: number; tokensPerMinute?: number }
+
+/** The limits of this process that have a key. */
+const shared = new Map<string, Limit>()
+
+/**
+ * A limit for the policy of functions: whatever has the same one stands in the same line, across runs and pipelines,
+ * first come, first served. Limits of the same `key` are one. Waiting is the state `waitingForLimit`; it ends with the
+ * run, and begins again after a restore. Tokens are known only when they are spent: a call may begin while fewer than
+ * `tokensPerMinute` were used within the last minute, as `usage` events tell. With retry each attempt waits its turn.
+ * It holds within one process. Throws a `TypeError` without any rate, or on other rates for a known key.
+ *
+ * @example
+ * const gentle = limit({ concurrency: 4, requestsPerMinute: 500, tokensPerMinute: 200_000 })
+ * const chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', limit: gentle })
+ */
+export function limit({ key, ...rates }: LimitRates & { key?: string }): Limit {
+  const owner = key === undefined ? 'limit' : `limit ${key}`
+  const given = Object.entries(rates).filter(([, value]) => value !== undefined)
+  if (given.length === 0)
+    throw new TypeError(`${owner} limits nothing. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
+  for (const [field, value] of given) {
+    if (Number.isInteger(value) && value >= 1) continue
+    throw new TypeError(`${owner}: ${field} is ${String(value)}. Give a whole number from 1 up.`)
+  }
+  const known = key === undefined ? undefined : shared.get(key)
+  if (known) {
+    const { concurrency, requestsPerMinute, tokensPerMinute } = known
+    const same = { concurrency, requestsPerMinute, tokensPerMinute } as Readonly<Record<string, unknown>>
+    if (Object.entries(same).every(([field, value]) => value === rates[field as keyof LimitRates])) return known
+    throw new TypeError(
+      `${owner} is there already with other rates: ${JSON.stringify(same)}. Use another key, or the same rates.`,
+    )
+  }
+  const made: Limit = Object.freeze({ ...(key !== undefined && { key }), ...rates, ...line(rates) })
+  if (key !== undefined) shared.set(key, made)
+  return made
+}
+
+type Waiting = { actor: AnyActorRef; granted: () => void }
+
+/** Those who wait, in their order, and what was used of the rates. */
+function line({ concurrency = Infinity, requestsPerMinute = Infinity, tokensPerMinute = Infinity }: LimitRates) {
+  const waiting: Waiting[] = []
+  let running = 0
+  let starts: number[] = []
+  let spent: { at: number; tokens: number }[] = []
+  const seen = new WeakSet<object>()
+  let callOff = () => {}
+
+  /** When the next may begin; never, as far as time alone can tell, while all places are taken. */
+  function opensAt(time: number): number {
+    if (running >= concurrency) return Infinity
+    starts = starts.filter((at) => at > time - MINUTE)
+    spent = spent.filter(({ at }) => at > time - MINUTE)
+    const request = starts.length < requestsPerMinute ? time : (starts.at(-requestsPerMinute) as number) + MINUTE
+    let left = spent.reduce((sum, { tokens }) => sum + tokens, 0)
+    let tokens = time
+    for (const each of spent) {
+      if (left < tokensPerMinute) break
+      left -= each.tokens
+      tokens = each.at + MINUTE
+    }
+    return Math.max(request, tokens)
+  }
+
+  function begin(actor: AnyActorRef): void {
+    running++
+    if (requestsPerMinute !== Infinity) starts.push(now(actor))
+  }
+
+  /** Lets in whoever may begin; if it is a matter of time, comes back then. */
+  function advance(): void {
+    callOff()
+    callOff = () => {}
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      const time = now(next.actor)
+      const at = opensAt(time)
+      if (at > time) {
+        if (at !== Infinity) callOff = callAt(next.actor, at, advance)
+        return
+      }
+      waiting.shift()
+      begin(next.actor)
+      next.granted()
+    }
+  }
+
+  return {
+    enter(actor: AnyActorRef, granted?: () => void): LimitTurn {
+      let here = true
+      const entry: Waiting = { actor, granted: granted ?? (() => {}) }
+      if (granted) waiting.push(entry)
+      else begin(actor)
+      advance()
+      return {
+        leave() {
+          if (!here) return
+          here = false
+          const place = waiting.indexOf(entry)
+          if (place >= 0) waiting.splice(place, 1)
+          else running--
+          advance()
+        },
+        spend(event: UsageEvent) {
+          // Several that hold a turn may see the same event go by.
+          if (tokensPerMinute === Infinity || seen.has(event)) return
+          seen.add(event)
+          spent.push({ at: now(actor), tokens: event.inputTokens + event.outputTokens })
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,228 @@
+import type { RunContext, RunEvent } from 'tinyllm'
+import { openAIChat } from 'tinyllm/openai'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { completionServer, mockServer, streamServer } from './openai-server.ts'
+
+const model = 'gpt-4o-mini'
+const tools = {
+  weather: { description: 'The weather of a city', input: z.object({ city: z.string(), days: z.coerce.number() }) },
+  time: { description: 'The time now', input: z.object({}) },
+}
+const called = [
+  { id: 'call_1', name: 'weather', arguments: '{"city":"Paris","days":"2"}' },
+  { id: 'call_2', name: 'time', arguments: '' },
+]
+const parsed = [
+  {
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'weather', arguments: '{"city":"Paris","days":"2"}' },
+    name: 'weather',
+    arguments: { city: 'Paris', days: 2 },
+  },
+  { id: 'call_2', type: 'function', function: { name: 'time', arguments: '' }, name: 'time', arguments: {} },
+]
+
+const toolCall = (name: string, text: string) => ({
+  index: 0,
+  finish_reason: 'tool_calls',
+  message: { content: null, tool_calls: [{ id: 'x', type: 'function', function: { name, arguments: text } }] },
+})
+
+describe.each([[false], [true]])('openAIChat with tools (stream: %s)', (stream) => {
+  test('tells the model of them, and gives parallel calls with checked arguments', async () => {
+    const { mock, access } = await mockServer()
+    mock.onMessage('Paris', { toolCalls: called })
+    const answer = await openAIChat({ name: 'chat', model, stream, tools, ...access }).run('How is Paris?')
+    expect(answer).toEqual({ role: 'assistant', content: null, tool_calls: parsed })
+    const { body } = mock.getLastRequest()!
+    expect(body).toMatchObject({
+      tools: [
+        {
+          type: 'function',
+          function: {
+            name: 'weather',
+            description: 'The weather of a city',
+            parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city', 'days'] },
+          },
+        },
+        { type: 'function', function: { name: 'time', parameters: { type: 'object', properties: {} } } },
+      ],
+    })
+    expect(JSON.stringify(body)).not.toContain('$schema')
+  })
+
+  test('gives an answer in words without calls', async () => {
+    const { mock, access } = await mockServer()
+    mock.onMessage('Hi', { content: 'Hello' })
+    const chat = openAIChat({ name: 'chat', model, stream, tools, ...access })
+    expect(await chat.run('Hi')).toEqual({ role: 'assistant', content: 'Hello', tool_calls: [] })
+  })
+
+  test('an answer can be sent back as it is', async () => {
+    const { mock, access } = await mockServer()
+    mock.on({ hasToolResult: false }, { toolCalls: called })
+    mock.on({ hasToolResult: true }, { content: 'Sunny' })
+    const chat = openAIChat({ name: 'chat', model, stream, tools, ...access })
+    const question = { role: 'user', content: 'How is Paris?' } as const
+    const asked = await chat.run([question])
+    const results = asked.tool_calls.map(({ id }) => ({ role: 'tool', tool_call_id: id, content: 'fine' }) as const)
+    const answered = await chat.run([question, asked, ...results])
+    expect(answered.content).toBe('Sunny')
+    await chat.run([question, asked, ...results, answered, question])
+    const { messages } = mock.getLastRequest()!.body as { messages: object[] }
+    expect(messages[1]).toEqual({
+      role: 'assistant',
+      content: null,
+      tool_calls: called.map(({ id, ...call }) => ({ id, type: 'function', function: call })),
+    })
+    expect(messages[4]).toEqual({ role: 'assistant', content: 'Sunny' })
+  })
+})
+
+describe('a call that does not fit', () => {
+  test.each([
+    ['time and space', '{}', 'asked for the tool'],
+    ['weather', '{"city":"Par', 'expected JSON'],
+    ['weather', '{"city":3,"days":1}', 'tool_calls.0.arguments.city'],
+  ])('%s(%s) is an output_validation', async (name, text, words) => {
+    const { access } = await completionServer([toolCall(name, text)])
+    const result = await openAIChat({ name: 'chat', model, tools, ...access }).safeRun('Hi')
+    expect(result).toMatchObject({
+      error: { code: 'output_validation', state: 'validatingOutput', message: expect.stringContaining(words) },
+    })
+  })
+
+  test('is tried again with a retry', async () => {
+    const { mock, access } = await mockServer()
+    mock.on({ sequenceIndex: 0 }, { toolCalls: [{ name: 'weather', arguments: '{}' }] })
+    mock.on({}, { toolCalls: called })
+    const chat = openAIChat({ name: 'chat', model, tools, retry: { attempts: 2 }, ...access })
+    expect(await chat.run('Hi')).toMatchObject({ tool_calls: parsed })
+  })
+
+  test('a call that was cut off by the limit of tokens is no call', async () => {
+    const { access } = await completionServer([{ ...toolCall('weather', '{"ci'), finish_reason: 'length' }])
+    const result = await openAIChat({ name: 'chat', model, tools, ...access }).safeRun('Hi')
+    expect(result).toMatchObject({ error: { code: 'run', cause: { problem: 'length' } } })
+  })
+})
+
+test('with n it is a list', async () => {
+  const { access } = await completionServer([
+    toolCall('time', '{}'),
+    { index: 1, finish_reason: 'stop', message: { content: 'Late' } },
+  ])
+  const answers = await openAIChat({ name: 'chat', model, n: 2, tools, ...access }).run('Hi')
+  expect(answers).toMatchObject([{ tool_calls: [{ name: 'time', arguments: {} }] }, { content: 'Late' }])
+})
+
+test('tools as a list are sent as they are, and their arguments parsed', async () => {
+  const { mock, access } = await mockServer()
+  mock.onMessage('Hi', { toolCalls: [{ name: 'anything', arguments: '{"a":1}' }] })
+  const list = [{ name: 'anything', description: 'd', parameters: { type: 'object', properties: {} } }]
+  const answer = await openAIChat({ name: 'chat', model, tools: list, ...access }).run('Hi')
+  expect(answer).toMatchObject({ tool_calls: [{ name: 'anything', arguments: { a: 1 } }] })
+  expect(mock.getLastRequest()!.body).toMatchObject({ tools: [{ type: 'function', function: list[0] }] })
+})
+
+test('the pieces of calls and of reasoning are events', async () => {
+  const piece = (delta: object, finish_reason: string | null = null) => ({
+    choices: [{ index: 0, delta, finish_reason }],
+  })
+  const { access } = await streamServer([
+    piece({ role: 'assistant', content: '' }),
+    piece({ reasoning_content: 'Hm' }),
+    piece({ reasoning: 'm' }),
+    piece({ tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'time', arguments: '' } }] }),
+    piece({ tool_calls: [{ index: 0, function: { arguments: '{' } }] }),
+    piece({ tool_calls: [{ index: 1, id: 'b', type: 'function', function: { name: 'time', arguments: '{}' } }] }),
+    piece({ tool_calls: [{ index: 0, function: { arguments: '}' } }] }),
+    piece({}, 'tool_calls'),
+  ])
+  const events: RunEvent[] = []
+  const chat = openAIChat({ name: 'chat', model, stream: true, tools, ...access })
+  for await (const event of chat.stream('Hi')) if (event.type !== 'state') events.push(event)
+  const told = events.flatMap((event) => (event.type === 'event' ? [event.event] : []))
+  expect(told).toEqual([
+    { type: 'reasoning', delta: 'Hm' },
+    { type: 'reasoning', delta: 'm' },
+    { type: 'tool_call_delta', id: 'a', name: 'time', delta: '' },
+    { type: 'tool_call_delta', id: 'a', name: 'time', delta: '{' },
+    { type: 'tool_call_delta', id: 'b', name: 'time', delta: '{}' },
+    { type: 'tool_call_delta', id: 'a', name: 'time', delta: '}' },
+    { type: 'finish', reason: 'tool_calls' },
+  ])
+  expect(events.at(-1)).toMatchObject({ output: { content: null, tool_calls: [{ id: 'a' }, { id: 'b' }] } })
+})
+
+test.each<[string, object[]]>([
+  [
+    'no index, a new id for each',
+    [
+      { id: 'a', function: { name: 'time', arguments: '{}' } },
+      { id: 'b', function: { name: 'time' } },
+    ],
+  ],
+  [
+    'no index, pieces of one',
+    [{ id: 'a', function: { name: 'time', arguments: '{' } }, { function: { arguments: '}' } }],
+  ],
+  [
+    'index 0 for each',
+    [
+      { index: 0, id: 'a', function: { name: 'time' } },
+      { index: 0, id: 'b', function: { name: 'time' } },
+    ],
+  ],
+  ['no id', [{ index: 0, function: { name: 'time', arguments: '{}' } }]],
+])('servers that only resemble OpenAI: %s', async (_, calls) => {
+  const { access } = await streamServer([
+    ...calls.map((call) => ({ choices: [{ index: 0, delta: { tool_calls: [call] } }] })),
+    { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+  ])
+  const chat = openAIChat({ name: 'chat', model, stream: true, tools, ...access })
+  const { tool_calls } = await chat.run('Hi')
+  expect(tool_calls.every((call) => call.name === 'time' && call.id)).toBe(true)
+  expect(tool_calls).toHaveLength(new Set(calls.flatMap((call) => ('id' in call ? [call.id] : []))).size || 1)
+})
+
+test.each([
+  [{ 'a b': tools.time }, 'a tool cannot be called "a b"'],
+  [{ time: { description: 'The time' } }, 'the tool time is no tool'],
+  [{ time: { description: 'The time', input: z.string() } }, 'the arguments of the tool time are no object'],
+])('tools like %j are refused when they are defined', (wrong, message) => {
+  expect(() => openAIChat({ name: 'chat', model, tools: wrong as never })).toThrow(`openAIChat chat: ${message}`)
+})
+
+test('tools and output together are refused', () => {
+  expect(() => openAIChat({ name: 'chat', model, tools, output: z.string() })).toThrow('both tools and output')
+})
+
+test('ask makes one turn with the tools of whoever asks', async () => {
+  const { mock, access } = await mockServer()
+  mock.onMessage('Hi', { toolCalls: [{ id: 'call_1', name: 'other', arguments: '{"a":1}' }] })
+  const chat = openAIChat({ name: 'chat', model, ...access }) as any
+  const ctx: RunContext = {
+    signal: new AbortController().signal,
+    attempt: 1,
+    path: 'agent',
+    idempotencyKey: 'key',
+    emit: () => {},
+    log: () => {},
+  }
+  const other = { name: 'other', description: 'd', parameters: { type: 'object', properties: {} } }
+  expect(await chat.ask({ messages: [{ role: 'user', content: 'Hi' }], tools: [other] }, ctx)).toEqual({
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'other', arguments: '{"a":1}' } }],
+  })
+  expect(mock.getLastRequest()!.body).toMatchObject({ tools: [{ type: 'function', function: other }] })
+  mock.clearFixtures().onMessage('Hi', { content: 'Hello' })
+  expect(await chat.ask({ messages: [{ role: 'user', content: 'Hi' }] }, ctx)).toEqual({
+    role: 'assistant',
+    content: 'Hello',
+  })
+  expect(mock.getLastRequest()!.body).not.toHaveProperty('tools')
+})

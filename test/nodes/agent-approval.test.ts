@@ -1,0 +1,120 @@
+import { agent, fn } from 'tinyllm'
+import { createActor, toPromise, waitFor } from 'xstate'
+import { describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { answers, scriptedModel, type Turn } from './agent-server.ts'
+
+const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
+const waits = <A extends Parameters<typeof waitFor>[0]>(actor: A) =>
+  waitFor(actor, (state) => (state as unknown as { hasTag(tag: string): boolean }).hasTag('waiting'))
+
+/** An agent that sends two mails and looks something up, all in one turn; mails need approval. */
+async function mailer(approve: readonly ('mail' | 'lookUp')[] | ((call: { input: unknown }) => boolean) = ['mail']) {
+  const script = (turn: number): Turn =>
+    turn === 0
+      ? [
+          ['mail', { to: 'Ada' }],
+          ['lookUp', {}],
+          ['mail', { to: 'Eve' }],
+        ]
+      : 'Done.'
+  const { model, requests } = await scriptedModel(script)
+  const sent = vi.fn(({ to }: { to: string }) => `sent to ${to}`)
+  const mail = fn({ name: 'mail', description: 'Sends a mail.', input: z.object({ to: z.string() }), run: sent })
+  const lookUp = fn({ name: 'lookUp', description: 'Looks up.', input: z.object({}), run: () => 'found' })
+  const it = agent({ name: 'it', model, tools: [mail, lookUp], approve })
+  return { it, sent, requests }
+}
+
+describe('approval', () => {
+  test('asks about one call after the other; nothing runs before; a reason goes to the model', async () => {
+    const { it, sent, requests } = await mailer()
+    const actor = it.start('Go')
+    const state = await waits(actor)
+    expect(state.value).toEqual({ running: { approve: 'running' } })
+    // Whoever draws the form finds the call as the input of `approve`.
+    expect(state.context.slots.flat()).toContainEqual(
+      expect.objectContaining({
+        path: 'it.approve',
+        input: expect.objectContaining({ id: 'call_0_0', name: 'mail', input: { to: 'Ada' } }),
+      }),
+    )
+    actor.send({ type: 'REJECT', id: 'call_0_0', reason: 'Ada is on leave.' })
+    await waits(actor)
+    expect(sent).not.toHaveBeenCalled()
+    actor.send({ type: 'APPROVE', id: 'call_0_2' })
+    expect(await toPromise(actor)).toBe('Done.')
+    expect(sent).toHaveBeenCalledOnce()
+    expect(answers(requests()[1]!)).toEqual([
+      'A person rejected this call. Their reason: Ada is on leave.',
+      'found',
+      'sent to Eve',
+    ])
+  })
+
+  test('a word on another call is refused, and so is one that does not fit', async () => {
+    const { it, sent } = await mailer()
+    const actor = it.start('Go')
+    const reasons: string[] = []
+    actor.on('refused', ({ reason }) => reasons.push(reason))
+    await waits(actor)
+    actor.send({ type: 'APPROVE', id: 'call_0_0' })
+    await waits(actor)
+    // A second click comes late, and does not approve the next call.
+    expect(actor.getSnapshot().can({ type: 'APPROVE', id: 'call_0_0' })).toBe(false)
+    actor.send({ type: 'APPROVE', id: 'call_0_0' })
+    actor.send({ type: 'REJECT', reason: 7 } as never)
+    expect(reasons).toEqual([
+      'it.approve asks about call_0_2 (mail) now, and not about call_0_0.',
+      expect.stringContaining('reason: expected a text'),
+    ])
+    actor.send({ type: 'REJECT' })
+    await toPromise(actor)
+    expect(sent.mock.calls.map(([{ to }]) => to)).toEqual(['Ada'])
+  })
+
+  test('a predicate may look at the call', async () => {
+    const { it, sent } = await mailer(({ input }) => (input as { to?: string }).to === 'Eve')
+    const actor = it.start('Go')
+    await waits(actor)
+    actor.send({ type: 'APPROVE' })
+    await toPromise(actor)
+    expect(sent).toHaveBeenCalledTimes(2)
+  })
+
+  test('when all calls are rejected none runs, and the model goes on', async () => {
+    const { it, sent, requests } = await mailer(() => true)
+    const actor = it.start('Go')
+    for (let call = 0; call < 3; call++) {
+      await waits(actor)
+      actor.send({ type: 'REJECT' })
+    }
+    expect(await toPromise(actor)).toBe('Done.')
+    expect(sent).not.toHaveBeenCalled()
+    expect(answers(requests()[1]!)).toEqual(Array(3).fill('A person rejected this call.'))
+  })
+
+  test('outlives the process: a restored run waits for the same word', async () => {
+    const { it, sent, requests } = await mailer()
+    const first = it.start('Go', { id: 'run-1' })
+    await waits(first)
+    first.send({ type: 'APPROVE' })
+    await waits(first)
+    const snapshot = json(first.getPersistedSnapshot())
+    first.stop()
+    const second = createActor(it.machine, { snapshot, input: '' }).start()
+    second.send({ type: 'REJECT', id: 'call_0_2' })
+    expect(await toPromise(second)).toBe('Done.')
+    expect(sent.mock.calls.map(([{ to }]) => to)).toEqual(['Ada'])
+    expect(requests()).toHaveLength(2)
+  })
+
+  test('in a tool it could not be heard, and is refused', () => {
+    const helper = fn({ name: 'unused', description: 'Unused.', input: z.object({}), run: () => 1 })
+    const model = async () => ({ role: 'assistant' as const, content: 'ok' })
+    const inner = agent({ name: 'inner', description: 'Helps.', model, tools: [helper], approve: ['unused'] })
+    expect(() => agent({ name: 'outer', model, tools: [inner] }).machine).toThrow(
+      /outer\.act\.inner\.each\.approve waits for APPROVE, which would never reach it/,
+    )
+  })
+})
