@@ -5,6 +5,7 @@ import { chain, llmCall } from 'tinyllm'
 // Your own model: messages in, text out. Here it only answers from a table.
 const translate = llmCall({
   name: 'translate',
+  timeout: 5000,
   model: async (messages) => {
     const dictionary: Record<string, string> = { Statechart: 'Zustandsdiagramm', Region: 'Bereich' }
     return dictionary[String(messages.at(-1)?.content)] ?? 'unbekannt'

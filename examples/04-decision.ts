@@ -5,6 +5,7 @@ import { decision, fn, llmCall } from 'tinyllm'
 // Models like to say "Refund." when asked for one word: case, quotes and a final full stop do not matter.
 const classify = llmCall({
   name: 'classify',
+  timeout: 5000,
   model: async (messages): Promise<string> => {
     const question = String(messages.at(-1)?.content)
     if (question.includes('money')) return 'Refund.'

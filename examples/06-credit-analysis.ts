@@ -16,7 +16,7 @@ const template = openAIPromptTemplate({
   ],
 })
 
-const chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0 })
+const chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, timeout: 30_000 })
 
 const emailNotification = fn({
   name: 'emailNotification',

@@ -5,6 +5,7 @@ import { chain, llmCall } from 'tinyllm'
 
 const poet = llmCall({
   name: 'poet',
+  timeout: 5000,
   model: async (messages, { emit, signal }) => {
     const words = ['Roses ', 'are ', 'red']
     for (const delta of words) {

@@ -6,8 +6,9 @@ import { z } from 'zod'
 
 const application = z.object({ loanApplication: z.string() })
 
-// Three tries in all, a second or so apart.
+// Three tries in all, a second or so apart; one of them may take half a minute.
 const retry = { attempts: 3, backoff: { initial: 500, jitter: true } }
+const timeout = 30_000
 
 const classify = chain({
   name: 'classify',
@@ -20,7 +21,7 @@ const classify = chain({
         openAIUserMessage('{loanApplication}'),
       ],
     }),
-    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry }),
+    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry, timeout }),
   ],
 })
 
@@ -47,7 +48,7 @@ const furtherAnalysis = chain({
         openAIUserMessage('{loanApplication}'),
       ],
     }),
-    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, stream: true, retry }),
+    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, stream: true, retry, timeout }),
   ],
 })
 

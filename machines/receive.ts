@@ -13,4 +13,5 @@ import { z } from 'zod'
 export const approval = receive({
   name: 'approval',
   events: { APPROVE: z.object({ by: z.string() }), REJECT: z.object({ reason: z.string() }) },
+  timeout: 7 * 24 * 60 * 60 * 1000, // a week; a deadline that a restart does not put off
 })

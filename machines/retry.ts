@@ -24,7 +24,8 @@ export const fetchPrice = fn({
   retry: {
     attempts: 3,
     backoff: { initial: 10, factor: 2 },
-    when: (error) => error.code === 'timeout' || error.message.includes('503'),
+    // What it throws is tried again only if it may pass; a timeout or a bad output always is.
+    when: (error) => error.code !== 'run' || error.message.includes('503'),
   },
 })
 

@@ -37,6 +37,7 @@ const names = {
     'openAISystemMessage',
     'openAIUserMessage',
   ],
+  'tinyllm/testing': ['check', 'coverPaths', 'cut', 'delay', 'diff', 'fail', 'hang', 'paths', 'scriptedModel'],
 }
 
 describe('the public names', () => {
@@ -54,5 +55,9 @@ describe('the public names', () => {
 
   test('tinyllm/openai', async () => {
     expect(Object.keys(await import('tinyllm/openai')).toSorted()).toEqual(names['tinyllm/openai'])
+  })
+
+  test('tinyllm/testing', async () => {
+    expect(Object.keys(await import('tinyllm/testing')).toSorted()).toEqual(names['tinyllm/testing'])
   })
 })

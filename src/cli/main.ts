@@ -14,6 +14,10 @@ const tinyllm = defineCommand({
   meta: { name: 'tinyllm', version, description: 'LLM pipelines as statecharts' },
   subCommands: {
     run: async () => (await import('./run.ts')).runCommand,
+    check: async () => (await import('./check.ts')).checkCommand,
+    paths: async () => (await import('./paths.ts')).pathsCommand,
+    graph: async () => (await import('./graph.ts')).graphCommand,
+    diff: async () => (await import('./diff.ts')).diffCommand,
     inspect: async () => (await import('./inspect.ts')).inspectCommand,
   },
 })

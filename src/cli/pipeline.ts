@@ -21,6 +21,12 @@ export function pickPipeline(module: Module, file: string, name: string | undefi
   throw new CliError(`${file} exports more than one pipeline: ${names}. Say which: --export ${found[0]?.[0]}.`)
 }
 
+/** All pipelines that a module exports, each once, or the one by that name. */
+export function pickPipelines(module: Module, file: string, name: string | undefined): AnyFn[] {
+  const all = [...new Set(Object.values(module).filter(isFn))]
+  return name === undefined && all.length > 0 ? all : [pickPipeline(module, file, name)]
+}
+
 const isFn = (value: unknown): value is AnyFn => {
   const { kind, stream, start } = Object(value) as { kind?: unknown; stream?: unknown; start?: unknown }
   return typeof kind === 'string' && typeof stream === 'function' && typeof start === 'function'

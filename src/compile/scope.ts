@@ -28,6 +28,31 @@ export type Node = {
   overrides?: ReadonlyMap<string, unknown>
   /** Properties that the function shows beside those of every function. */
   exposes?: Readonly<Record<string, unknown>>
+  /** What else it is made of, for those who read a definition without running it. */
+  facts?: Facts
+}
+/** Each kind tells what it has; nothing is compiled from these. */
+export type Facts = {
+  /** A leaf: what it runs. */
+  readonly run?: Work
+  /** An actor: what it invokes. */
+  readonly logic?: AnyActorLogic
+  /** The children whose input a mapper makes. */
+  readonly mapped?: readonly string[]
+  /** A parallel: the shape of its output, where that has an output for each child. */
+  readonly gathers?: 'record' | 'list'
+  /** A decision: what may be said. */
+  readonly choices?: readonly (string | number)[]
+  /** A branch: its predicates, in the order of its children. */
+  readonly cases?: readonly ((input: never) => unknown)[]
+  /** A loop: when it ends, and after how many rounds at the latest. */
+  readonly until?: (round: never) => unknown
+  readonly maxIterations?: number
+  /** A receive: what it waits for. */
+  readonly events?: Readonly<Record<string, StandardSchema>>
+  /** A prompt: its messages as they were written, and the fields that its input must have. */
+  readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
+  readonly asks?: readonly string[]
 }
 export type NodeChild = {
   key: string

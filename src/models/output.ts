@@ -32,13 +32,25 @@ export function outputSchema(schema: StandardSchema, { json, texts, many }: Read
     return issues.length > 0 ? { issues } : { value: settled.map((result) => 'value' in result && result.value) }
   }
   const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
-  return { '~standard': { version: 1, vendor: 'tinyllm', validate } }
+  // Who draws a form, or makes up an answer, asks for the wanted schema.
+  const { jsonSchema } = schema['~standard'] as Described
+  const described = jsonSchema && (many ? listOf(jsonSchema) : jsonSchema)
+  return {
+    '~standard': { version: 1, vendor: 'tinyllm', validate, ...(described && { jsonSchema: described }) },
+  } as StandardSchema
 }
 
 function fromJson(text: string, check: (value: unknown) => Result): Result {
   const parsed = parse(text)
   return parsed ? check(parsed.value) : { issues: [{ message: `expected JSON, and the model said ${quote(text)}` }] }
 }
+
+type Convert = (options: object) => object
+type Described = { jsonSchema?: { input: Convert; output: Convert } }
+const listOf = ({ input, output }: NonNullable<Described['jsonSchema']>) => ({
+  input: (options: object) => ({ type: 'array', items: input(options), minItems: 1 }),
+  output: (options: object) => ({ type: 'array', items: output(options), minItems: 1 }),
+})
 
 /** What the text may mean, the likeliest first; only what the schema refuses is read in another way. */
 function* readingsOf(text: string, texts: readonly string[]): Generator<unknown> {

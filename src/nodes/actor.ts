@@ -42,6 +42,7 @@ function nodeOf({ name, logic, input, output, ...policy }: ActorConfig): Node {
     policy,
     input,
     output,
+    facts: { logic },
     compile: (scope) => lifecycle(scope, { leaf: true, running: (life) => ({ invoke: life.actor(logic) }) }),
   }
 }

@@ -70,6 +70,7 @@ export function branch(config: object): unknown {
     name,
     policy,
     children: ways,
+    facts: { cases: ways.map(({ when }) => when) },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ broken, fail, yieldTo }) => {

@@ -86,7 +86,14 @@ const list = (owner: string, children: readonly unknown[] = []): NodeChild[] =>
 const takeInput = (frame: Frame): unknown => frame.input
 const takeValue = (frame: Frame): unknown => frame.value
 
-export type Step = { child: NodeChild; feed: (frame: Frame) => unknown; mapped?: boolean }
+export type Step = {
+  child: NodeChild
+  feed: (frame: Frame) => unknown
+  /** The feed is a mapper of the user's, and may throw. */
+  mapped?: boolean
+  /** It is fed with all that is there, not with the value of the step before. */
+  views?: boolean
+}
 type Sequence = {
   kind: string
   name: string
@@ -105,6 +112,7 @@ export function sequence({ kind, name, policy, steps, input, keep = keepValue }:
     policy,
     input,
     children: steps.map((step) => step.child),
+    facts: { mapped: steps.filter(({ mapped, views }) => mapped || views).map((step) => step.child.key) },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, failBy }) => {

@@ -88,6 +88,7 @@ export function decision<
     name,
     policy,
     children: [decider, ...(ways ?? [])],
+    facts: { choices },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, fail, failBy, yieldTo }) => {

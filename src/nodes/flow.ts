@@ -88,7 +88,7 @@ function gather(owner: string, steps: FlowConfig['steps']): Step[] {
   const builder: Builder = {
     step(target, mapper) {
       if (typeof target === 'string') {
-        list.push({ child: { key: target, fn: asFn(mapper, target, owner) }, feed: viewOf })
+        list.push({ child: { key: target, fn: asFn(mapper, target, owner) }, feed: viewOf, views: true })
       } else {
         const feed = mapper ? (frame: Frame) => mapper(viewOf(frame)) : (frame: Frame) => viewOf(frame).value
         list.push({ child: asNamed(target, list.length, owner), feed, mapped: mapper !== undefined })

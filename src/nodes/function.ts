@@ -80,6 +80,7 @@ export function leaf(kind: string, config: LeafConfig): Node {
     policy,
     input,
     output,
+    facts: { run },
     swap: (other) => leaf(kind, { ...config, run: other }),
     compile: (scope) => lifecycle(scope, { leaf: true, processOutput, running: ({ work }) => ({ invoke: work(run) }) }),
   }

@@ -43,6 +43,7 @@ export function loop<const N extends string, F extends Child, R>(
     name,
     policy,
     children: [child],
+    facts: { until, maxIterations },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {

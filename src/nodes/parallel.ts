@@ -60,6 +60,10 @@ export function parallel<
     name,
     policy,
     children: regions,
+    facts: {
+      mapped: Object.keys(inputs),
+      ...(mode === 'all' && { gathers: listed ? ('list' as const) : ('record' as const) }),
+    },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ next, failBy }) => {

@@ -38,6 +38,7 @@ export function receive<const N extends string, E extends Schemas, I = unknown>(
     name,
     policy: { ...policy, meta, tags: ['waiting', ...(policy.tags ?? [])] },
     input,
+    facts: { events },
     compile: (scope) => lifecycle(scope, { leaf: true, waits: true, running: (life) => life.awaits(events) }),
   }) as never
 }

@@ -1,5 +1,5 @@
 import type { ImagePart, TextPart } from '../../types.ts'
-import { fill } from './placeholders.ts'
+import { fill, namesIn } from './placeholders.ts'
 
 /** What a user message may hold beside text. */
 export type Parts = readonly (TextPart | ImagePart)[]
@@ -29,6 +29,20 @@ function filled(part: Parts[number], input: unknown, owner: string): Parts[numbe
   if (part.type === 'text') return { ...part, text: fill(part.text, input, owner) }
   if (part.type !== 'image_url') return part
   return { ...part, image_url: { ...part.image_url, url: fill(part.image_url.url, input, owner) } }
+}
+
+/** The fields that the texts of contents ask for; what a function asks for, nobody knows. */
+export const asksOf = (contents: readonly unknown[]): string[] => [
+  ...new Set(contents.flatMap((content) => textsIn(content).flatMap(namesIn))),
+]
+
+function textsIn(content: unknown): string[] {
+  if (typeof content === 'string') return [content]
+  if (!Array.isArray(content)) return []
+  return (content as Parts).flatMap((part) => {
+    if (part.type === 'text') return [part.text]
+    return part.type === 'image_url' ? [part.image_url.url] : []
+  })
 }
 
 export function checkContent(owner: string, content: unknown): asserts content is AnyContent {

@@ -1,7 +1,7 @@
 import { define } from '../../define.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn } from '../../types.ts'
-import { type AnyContent, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
+import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
 import type { Needs } from './placeholders.ts'
 
 export type Role = Exclude<ChatMessage['role'], 'tool'>
@@ -65,5 +65,7 @@ export const openAIAssistantMessage = <const C extends string, I>(
 function message<M>(kind: string, role: Role, content: AnyContent): M {
   checkContent(kind, content)
   const run = async (input: unknown) => ({ role, content: await contentOf(content, input, 'it') })
-  return define({ ...leaf(kind, { name: kind, run }), exposes: { role, content } }) as M
+  const node = leaf(kind, { name: kind, run })
+  const facts = { ...node.facts, prompt: [{ role, content }], asks: asksOf([content]) }
+  return define({ ...node, exposes: { role, content }, facts }) as M
 }

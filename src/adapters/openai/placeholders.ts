@@ -32,7 +32,20 @@ const placeholder = /\{([\p{ID_Start}_$][\p{ID_Continue}$]*)\}/uy
  * The text with its placeholders filled in, in one pass: what is filled in is never read again. `{{` and the `}}` that
  * belongs to it stand for one brace; braces around anything else stay. `owner` begins the message of the error.
  */
-export function fill(template: string, input: unknown, owner: string): string {
+export const fill = (template: string, input: unknown, owner: string): string =>
+  replaced(template, (name) => valueOf(name, input, owner))
+
+/** The names that a text has placeholders for. */
+export function namesIn(template: string): string[] {
+  const names = new Set<string>()
+  replaced(template, (name) => {
+    names.add(name)
+    return ''
+  })
+  return [...names]
+}
+
+function replaced(template: string, textFor: (name: string) => string): string {
   const open: ('escaped' | 'plain')[] = []
   let text = ''
   for (let at = 0; at < template.length; at += 1) {
@@ -47,7 +60,7 @@ export function fill(template: string, input: unknown, owner: string): string {
       const name = placeholder.exec(template)?.[1]
       if (name === undefined) open.push('plain')
       else at = placeholder.lastIndex - 1
-      text += name === undefined ? char : valueOf(name, input, owner)
+      text += name === undefined ? char : textFor(name)
     } else if (char === '}') {
       // The end of nested JSON is no escape: its braces were opened one by one.
       if (open.pop() !== 'plain' && doubled) at += 1

@@ -10,7 +10,7 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../../types.ts'
-import { type AnyContent, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
+import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
 import { checkExamples, type Examples, exampleMessages, isExamples } from './examples.ts'
 import type { OpenAIMessage, Role } from './message.ts'
 import type { Needs } from './placeholders.ts'
@@ -104,8 +104,19 @@ export function openAIPromptTemplate<
     await sizeCheck(messages, { maxSize, size })
     return { messages }
   }
-  return define(leaf('openAIPromptTemplate', { ...rest, run })) as never
+  const node = leaf('openAIPromptTemplate', { ...rest, run })
+  return define({ ...node, facts: { ...node.facts, ...(Array.isArray(sections) && factsOf(sections)) } }) as never
 }
+
+/** The prompt as it was written, for those who read a definition. */
+const factsOf = (sections: readonly Section[]) => ({
+  prompt: sections.map((section) =>
+    isExamples(section)
+      ? { role: 'examples', content: section.examples }
+      : { role: section.role, content: section.content },
+  ),
+  asks: asksOf(sections.map((section) => (isExamples(section) ? undefined : section.content))),
+})
 
 type TemplateConfig = Policy & {
   name: string

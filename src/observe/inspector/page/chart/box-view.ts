@@ -1,6 +1,6 @@
 import type { NodeView } from '../../journal/fold.ts'
-import { count, cutTo, duration, money, nameOf } from '../layout/names.ts'
-import type { Box } from '../layout/scene.ts'
+import { count, cutTo, duration, money, nameOf } from '../../layout/names.ts'
+import type { Box } from '../../layout/scene.ts'
 import type { Progress } from './progress.ts'
 import { elapsed, signs, type Status, words } from './status.ts'
 import { svg } from './svg.ts'

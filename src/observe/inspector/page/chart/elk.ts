@@ -1,6 +1,6 @@
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
 import type { Chart, IndexedState } from '../../journal/chart-index.ts'
-import type { Arrow, Box, Scene } from '../layout/scene.ts'
+import type { Arrow, Box, Scene } from '../../layout/scene.ts'
 
 const OPTIONS = {
   'elk.algorithm': 'layered',

@@ -1,6 +1,6 @@
 import type { Chart } from '../../journal/chart-index.ts'
-import { row, stack } from '../layout/arrange.ts'
-import { type Box, type Scene, size, within } from '../layout/scene.ts'
+import { row, stack } from '../../layout/arrange.ts'
+import { type Box, type Scene, size, within } from '../../layout/scene.ts'
 import { ask } from './elk.ts'
 
 const known = new WeakMap<Chart, Map<string, Scene>>()

@@ -1,4 +1,4 @@
-import { type Scene, within } from '../layout/scene.ts'
+import { type Scene, within } from '../../layout/scene.ts'
 import type { Camera } from './camera.ts'
 import type { Status } from './status.ts'
 

@@ -1,6 +1,6 @@
 import type { ActorView, NodeView, RunView } from '../../journal/fold.ts'
-import { nameOf } from '../layout/names.ts'
-import type { Box } from '../layout/scene.ts'
+import { nameOf } from '../../layout/names.ts'
+import type { Box } from '../../layout/scene.ts'
 import { actorsOf } from './actors.ts'
 
 /** Of what is folded up in a box, or of the items of a map: how many there are, and how far they are. */

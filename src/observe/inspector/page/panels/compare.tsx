@@ -1,5 +1,5 @@
 import type { ChartView } from '../chart/chart.ts'
-import { duration, money } from '../layout/names.ts'
+import { duration, money } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import { compare, type Side } from '../state/compare.ts'
 import { Value } from './value.tsx'

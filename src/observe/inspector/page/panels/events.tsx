@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Line } from '../../journal/line.ts'
 import type { ChartView } from '../chart/chart.ts'
-import { cutTo } from '../layout/names.ts'
+import { cutTo } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import type { Journal } from '../state/journals.ts'
 import { Rows } from './rows.tsx'

@@ -1,5 +1,5 @@
 import type { Line } from '../../journal/line.ts'
-import { cutTo } from '../layout/names.ts'
+import { cutTo } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import type { Journal } from '../state/journals.ts'
 import { Rows } from './rows.tsx'

@@ -1,6 +1,6 @@
 import type { NodeView, RunView, Span } from '../../journal/fold.ts'
 import type { ChartView } from '../chart/chart.ts'
-import { duration } from '../layout/names.ts'
+import { duration } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import { Rows } from './rows.tsx'
 

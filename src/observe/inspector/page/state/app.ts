@@ -1,7 +1,7 @@
 import type { ActorView, NodeView, RunView } from '../../journal/fold.ts'
 import type { Line, RunSummary } from '../../journal/line.ts'
 import type { Encoded } from '../../journal/values.ts'
-import { foldUp } from '../layout/layout.ts'
+import { foldUp } from '../../layout/layout.ts'
 import { Journal, summarize } from './journals.ts'
 
 export type Tab = 'state' | 'sequence' | 'events' | 'compare'

@@ -1,4 +1,4 @@
-import type { IndexedState } from '../../journal/chart-index.ts'
+import type { IndexedState } from '../journal/chart-index.ts'
 
 /** What a state is called where there is room for one word. */
 export const nameOf = ({ key, path }: Pick<IndexedState, 'key' | 'path'>): string =>

@@ -1,4 +1,4 @@
-import type { IndexedState } from '../../journal/chart-index.ts'
+import type { IndexedState } from '../journal/chart-index.ts'
 
 /** One drawn state: its place in the picture, in px at zoom 1. */
 export type Box = {

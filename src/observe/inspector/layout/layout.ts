@@ -1,4 +1,4 @@
-import type { Chart, IndexedState } from '../../journal/chart-index.ts'
+import type { Chart, IndexedState } from '../journal/chart-index.ts'
 import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
 import { nameOf } from './names.ts'
 import { type Arrow, type Box, type Scene, size, within } from './scene.ts'

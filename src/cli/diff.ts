@@ -1,0 +1,40 @@
+import { diff } from '../testing/index.ts'
+import { CliError } from './failure.ts'
+import { loadModule } from './load.ts'
+import { pickPipeline } from './pipeline.ts'
+import { exportOption, jsonOption, nameIn, paint, reading } from './reading.ts'
+
+const colors = { '+': 'green', '−': 'red', '~': 'yellow' } as const
+
+/** `tinyllm diff A B`: what changed between two pipelines. The exit code is 1 if anything did, as with `diff`. */
+export const diffCommand = reading({
+  name: 'diff',
+  description: 'Shows what changed between two pipelines: states, schemas, prompts, policies, code',
+  args: {
+    before: { type: 'positional', required: false, description: 'The module of the first pipeline' },
+    after: { type: 'positional', required: false, description: 'The module of the second' },
+    ...exportOption,
+    ...jsonOption,
+    mermaid: { type: 'boolean', description: 'Prints the second pipeline as Mermaid, what changed standing out' },
+  },
+  run: async (given) => {
+    const [first, second] = await Promise.all(
+      [given.before, given.after].map(async (file) => {
+        if (typeof file !== 'string' || file === '')
+          throw new CliError('Which two? Give the files of both: tinyllm diff before.ts after.ts')
+        return pickPipeline(await loadModule(file), file, nameIn(given))
+      }),
+    )
+    const found = diff(first as NonNullable<typeof first>, second as NonNullable<typeof second>)
+    const { isSame: ok, functions, states, transitions, changes, resumes } = found
+    if (given.mermaid) return { ok, text: found.mermaid() }
+    if (given.json)
+      return { ok, text: JSON.stringify({ isSame: ok, functions, states, transitions, changes, resumes }) }
+    return { ok, text: String(found).split('\n').map(colored).join('\n') }
+  },
+})
+
+function colored(line: string): string {
+  const color = colors[line.trimStart()[0] as keyof typeof colors]
+  return color ? paint(color, line) : line
+}

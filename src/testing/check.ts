@@ -1,0 +1,23 @@
+import type { AnyFn } from '../types.ts'
+import { checkBounds } from './checks/bounds.ts'
+import { checkChoices } from './checks/choices.ts'
+import { checkData } from './checks/data.ts'
+import type { Check, Finding } from './checks/finding.ts'
+import { checkReach } from './checks/reach.ts'
+import { checkTime } from './checks/time.ts'
+import { definitionOf } from './definition.ts'
+
+const checks: readonly Check[] = [checkReach, checkChoices, checkData, checkTime, checkBounds]
+const order = ['error', 'warning', 'info']
+
+/**
+ * What is wrong with a pipeline that types cannot see: states that no run comes to, choices that nobody makes, fields
+ * that nobody gives, waits without an end. Nothing runs. The worst comes first; a sound pipeline gives an empty list.
+ *
+ * @example
+ * test('is sound', () => expect(check(creditAnalysis)).toEqual([]))
+ */
+export function check(fn: AnyFn): Finding[] {
+  const root = definitionOf(fn)
+  return checks.flatMap((each) => each(root)).toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+}

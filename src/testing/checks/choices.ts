@@ -1,0 +1,81 @@
+import { spoken } from '../candidates.ts'
+import { allParts, type Part } from '../definition.ts'
+import { instanceOf, type JsonSchema, jsonSchemaOf } from '../values.ts'
+import type { Check, Finding } from './finding.ts'
+
+/** What a decision can be told, and the ways it knows, must be the same. */
+export const checkChoices: Check = (root) => allParts(root).flatMap(choicesOf)
+
+function choicesOf({ path, node, children }: Part): Finding[] {
+  const { choices } = node.facts ?? {}
+  const [deciding] = children
+  if (node.kind !== 'decision' || !choices || !deciding) return []
+  const speaker = speakerOf(deciding)
+  if (!speaker) return []
+  const said = textsOf(speaker)
+  const { output } = speaker.node
+  const base = output && instanceOf(output)?.value
+  const isPossible = (choice: string | number): boolean => {
+    if (said) return said.some((text) => normal(text) === normal(choice))
+    return !output || spoken(choice, base, output) !== undefined
+  }
+  const known = choices.join(', ')
+  const never = choices.filter((choice) => !isPossible(choice))
+  const unknown = (said ?? []).filter((text) => !choices.some((choice) => normal(choice) === normal(text)))
+  return [
+    ...never.map((choice): Finding => {
+      const message = `${path} never goes the way ${JSON.stringify(choice)}: ${speaker.path} can only give ${said?.map((text) => JSON.stringify(text)).join(', ') ?? 'what its output schema takes'}.`
+      const remedy = `Add it to what ${speaker.path} may give, or remove the choice.`
+      return { code: 'choice-never', severity: 'error', path, message, remedy }
+    }),
+    ...unknown.map((text): Finding => {
+      const message = `${speaker.path} may give ${JSON.stringify(text)}, which is none of the choices of ${path}: ${known}. The run would fail.`
+      const remedy = `Add a branch for it, or take it out of what ${speaker.path} may give.`
+      return { code: 'choice-unknown', severity: 'error', path, message, remedy }
+    }),
+  ]
+}
+
+/** Whether a decision can be told nothing but its choices. */
+export function hearsOnlyChoices({ node, children }: Part): boolean {
+  const { choices } = node.facts ?? {}
+  const [deciding] = children
+  const speaker = node.kind === 'decision' && deciding && speakerOf(deciding)
+  const said = speaker ? textsOf(speaker) : undefined
+  return said?.every((text) => choices?.some((choice) => normal(choice) === normal(text))) ?? false
+}
+
+/** The function whose output is the decision. */
+function speakerOf(part: Part): Part | undefined {
+  const { kind } = part.node
+  const last = part.children.at(-1)
+  if (kind === 'chain' || kind === 'flow') return last && speakerOf(last)
+  return part.children.length === 0 ? part : undefined
+}
+
+/** All that it can say, where that is known. */
+function textsOf({ node }: Part): (string | number)[] | undefined {
+  if (node.facts?.events) return Object.keys(node.facts.events)
+  const schema = node.output && jsonSchemaOf(node.output)
+  return schema && listed(schema)
+}
+
+function listed(schema: JsonSchema): (string | number)[] | undefined {
+  const { properties, anyOf, oneOf } = schema as {
+    properties?: Record<string, JsonSchema>
+    anyOf?: JsonSchema[]
+    oneOf?: JsonSchema[]
+  }
+  if (Array.isArray(schema.enum)) return schema.enum as string[]
+  if ('const' in schema) return [schema.const as string]
+  const ways = (anyOf ?? oneOf)?.map(listed)
+  if (ways) return ways.every((way) => way !== undefined) ? ways.flat() : undefined
+  const field = properties?.decision ?? properties?.type
+  return field && listed(field)
+}
+
+/** As a decision compares: models say "Good." */
+const normal = (text: string | number): string =>
+  String(text)
+    .replaceAll(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
+    .toLowerCase()

@@ -1,0 +1,59 @@
+import { above, allParts, type Part, waitAfter } from '../definition.ts'
+import { isModel } from '../words.ts'
+import type { Check, Finding } from './finding.ts'
+
+/** Nothing may wait for ever, and no timer may wait in vain. */
+export const checkTime: Check = (root) =>
+  allParts(root).flatMap((part) => [...endless(part), ...inVain(part), ...neverAgain(part)])
+
+const isTimed = (part: Part): boolean => [part, ...above(part)].some(({ node }) => node.policy.timeout !== undefined)
+
+function endless(part: Part): Finding[] {
+  const { path, node } = part
+  const { run, events, prompt } = node.facts ?? {}
+  if (isTimed(part) || prompt) return []
+  if (events) {
+    return [
+      {
+        code: 'receive-forever',
+        severity: 'warning',
+        path,
+        message: `${path} waits for ${Object.keys(events).join(' or ')}, and if none comes it waits for ever.`,
+        remedy: 'Give it, or something around it, a timeout (in ms); a fallback can say what to do then.',
+      },
+    ]
+  }
+  if (!run) return []
+  const remedy = 'Give it, or something around it, a timeout (in ms).'
+  if (isModel(part)) {
+    const message = `${path} calls a model without a timeout, and a call that hangs would hang the run.`
+    return [{ code: 'no-timeout', severity: 'warning', path, message, remedy }]
+  }
+  if (run.constructor.name !== 'AsyncFunction') return []
+  const message = `${path} is asynchronous and has no timeout: if what it waits for never comes, the run hangs.`
+  return [{ code: 'no-timeout', severity: 'info', path, message, remedy }]
+}
+
+function inVain(part: Part): Finding[] {
+  const { path, node } = part
+  const { timeout } = node.policy
+  const outer = above(part).find((each) => each.node.policy.timeout !== undefined)
+  const limit = outer?.node.policy.timeout
+  if (timeout === undefined || limit === undefined || timeout < limit) return []
+  const message = `The timeout of ${path} (${timeout} ms) never runs out: that of ${outer?.path} (${limit} ms) comes first.`
+  const remedy = `Make it shorter than ${limit} ms, or that of ${outer?.path} longer.`
+  return [{ code: 'timeout-never', severity: 'warning', path, message, remedy }]
+}
+
+function neverAgain(part: Part): Finding[] {
+  const { path, node } = part
+  const { retry } = node.policy
+  const outer = above(part).find((each) => each.node.policy.timeout !== undefined)
+  const limit = outer?.node.policy.timeout
+  if (!retry || retry.attempts === 1 || limit === undefined) return []
+  const wait = waitAfter(retry, 1)
+  if (wait < limit) return []
+  const message = `${path} is never tried again: it would wait ${wait} ms, and ${outer?.path} ends after ${limit} ms.`
+  const remedy = `Wait shorter (retry.backoff), or make the timeout of ${outer?.path} longer.`
+  return [{ code: 'retry-cut', severity: 'warning', path, message, remedy }]
+}

@@ -1,0 +1,56 @@
+import { type Part, above } from './definition.ts'
+import type { StandardSchema } from '../types.ts'
+import { jsonSchemaOf } from './values.ts'
+
+/** What a function is made of, as texts that can be compared: for reviews. */
+export function factsOf(part: Part): ReadonlyMap<string, string> {
+  const { node, children } = part
+  const { facts = {}, policy } = node
+  const { retry, timeout, description, tags, meta } = policy
+  const texts: readonly (readonly [string, unknown])[] = [
+    ['kind', node.kind],
+    ['input', node.input && schemaText(node.input)],
+    ['output', node.output && schemaText(node.output, 'output')],
+    ['order', children.length > 1 && inOrder.has(node.kind) ? children.map(({ key }) => key).join(' → ') : undefined],
+    [
+      'prompt',
+      facts.prompt
+        ?.map(
+          ({ role, content }) => `${role}: ${typeof content === 'object' ? JSON.stringify(content) : String(content)}`,
+        )
+        .join('\n'),
+    ],
+    ['choices', facts.choices?.join(', ')],
+    ['predicates', facts.cases?.map(String).join('\n')],
+    ['until', facts.until && String(facts.until)],
+    ['maxIterations', facts.maxIterations],
+    [
+      'events',
+      facts.events &&
+        Object.entries(facts.events)
+          .map(([type, schema]) => `${type} ${schemaText(schema)}`)
+          .join('\n'),
+    ],
+    // A composite's code is its children; an adapter's is its own.
+    ['code', node.kind === 'function' && facts.run ? String(facts.run) : undefined],
+    ['retry', retry && JSON.stringify({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
+    ['timeout', timeout === undefined ? undefined : `${timeout} ms`],
+    ['description', description],
+    ['tags', tags?.join(', ')],
+    ['meta', meta && JSON.stringify(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
+  ]
+  return new Map(texts.flatMap(([what, text]) => (text === undefined || text === '{}' ? [] : [[what, String(text)]])))
+}
+
+const inOrder: ReadonlySet<string> = new Set(['chain', 'flow', 'fallback', 'branch'])
+
+function schemaText(schema: StandardSchema, side: 'input' | 'output' = 'input'): string {
+  const { $schema: _, ...described } = jsonSchemaOf(schema, side) ?? {}
+  return Object.keys(described).length > 0 ? JSON.stringify(described) : `a schema of ${schema['~standard'].vendor}`
+}
+
+/** Its path from the root, which may have another name in another version. */
+export const relative = (part: Part): string => {
+  const root = above(part).at(-1) ?? part
+  return part.path.slice(root.path.length + 1)
+}

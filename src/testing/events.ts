@@ -1,0 +1,46 @@
+/** What may happen to a run, one thing at a time: what a path is made of. */
+export type Happening =
+  | {
+      readonly type: 'start'
+      readonly input: unknown
+      readonly matters?: boolean
+      readonly refused?: boolean
+      readonly breaks?: string
+    }
+  /** A function gives a value: one of several, where it matters which. */
+  | {
+      readonly type: 'gives'
+      readonly path: string
+      readonly actor: string
+      readonly value: unknown
+      readonly matters?: boolean
+      /** Its own schema refuses the value. */
+      readonly refused?: boolean
+      /** Just before the next timer, because a longer one is to run out. */
+      readonly late?: boolean
+      readonly breaks?: string
+    }
+  | {
+      readonly type: 'fails'
+      readonly path: string
+      readonly actor: string
+      readonly error: Error
+      readonly nth: number
+    }
+  /** A timer runs out: the timeout of a function, or the wait between two attempts. */
+  | { readonly type: 'time'; readonly path: string; readonly actor: string }
+  /** An event from outside. */
+  | {
+      readonly type: 'send'
+      readonly path: string
+      readonly event: { readonly type: string }
+      readonly refused?: boolean
+      readonly breaks?: string
+    }
+  | { readonly type: 'cancel' }
+
+/** The same for the same happening, whatever its objects are. */
+export function idOf(happening: Happening, index: number): string {
+  const { type, path = '', actor = '', breaks = '' } = happening as Partial<Record<string, string>>
+  return [index, type, path, actor, breaks].join('|')
+}

@@ -1,0 +1,186 @@
+import {
+  type AnyActorScope,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyTransitionDefinition,
+  createActor,
+  SimulatedClock,
+  StateMachine,
+} from 'xstate'
+import type { ErrorData, Frame } from '../types.ts'
+import type { AnyFn } from '../types.ts'
+import { hearsOnlyChoices } from './checks/choices.ts'
+import { allParts, definitionOf, type Part, waitAfter } from './definition.ts'
+import type { Happening } from './events.ts'
+import { control, emissions, rigged, simulated, type Spot, spotsOf } from './simulate.ts'
+import { inventoryOf, type Inventory } from './transitions.ts'
+
+/** How a run ended. */
+export type End =
+  | { readonly state: 'complete'; readonly output: unknown }
+  | { readonly state: 'failed'; readonly code: string; readonly path: string; readonly message: string }
+
+/** A run at one moment, by the chart alone. */
+export type Moment = {
+  /** Absent before the start. */
+  readonly snapshot?: AnyMachineSnapshot
+  /** In ms since the start. */
+  readonly now: number
+  /** The deadlines of the timers that run, in the order in which they began. */
+  readonly timers: ReadonlyMap<string, number>
+  /** The arrows that led here from the moment before, and the states that they entered. */
+  readonly taken: readonly string[]
+  readonly entered: readonly string[]
+  readonly end?: End | undefined
+}
+
+/** A pipeline as its chart alone, on XState's own interpreter: nothing runs, and all that can happen is told to it. */
+export type ChartModel = {
+  readonly root: Part
+  readonly parts: ReadonlyMap<string, Part>
+  readonly inventory: Inventory
+  readonly spots: readonly Spot[]
+  /** The spots that a run passed, and those that failed by themselves, so far. */
+  readonly seen: { readonly passed: ReadonlySet<string>; readonly failed: ReadonlySet<string> }
+  readonly machine: AnyStateMachine
+  /** What was found out about values of which nothing is known. */
+  readonly guesses: Map<string, unknown>
+  /** What each actor may come to, once that was asked. */
+  readonly answers: Map<string, readonly Happening[]>
+  step(moment: Moment, happening: Happening): Moment
+}
+
+/** The arrow for an answer that is no choice, where a schema lets none through. */
+function impossible(root: Part, { states, arrows }: Inventory): string[] {
+  const decisions = allParts(root).filter(hearsOnlyChoices)
+  return decisions.flatMap(({ path }) => {
+    const deciding = [...states].find(([, of]) => of === `${path}.deciding`)?.[0]
+    const isRefusal = ({ guard = '' }: { guard?: string | undefined }) => !/#(failBy|chose):/.test(guard)
+    return [...arrows.values()].filter((arrow) => arrow.from === deciding && isRefusal(arrow)).map(({ id }) => id)
+  })
+}
+
+export const beginning: Moment = { now: 0, timers: new Map(), taken: [], entered: [] }
+
+const Stock = StateMachine as unknown as new (config: object, implementations: object) => AnyStateMachine
+
+export function modelOf(fn: AnyFn): ChartModel {
+  const { machine: built } = fn as unknown as { machine: AnyStateMachine }
+  const root = definitionOf(fn)
+  const parts = new Map(allParts(root).map((part) => [part.path, part]))
+  const spots = spotsOf(built)
+  const rig = control()
+  const { actors, actions, guards } = built.implementations as unknown as Record<string, Record<string, unknown>>
+  const machine = new Stock(built.config, {
+    actors: Object.fromEntries(Object.keys(actors ?? {}).map((name) => [name, simulated])),
+    actions: { ...actions, ...rigged(built, spots, rig) },
+    guards,
+  })
+  const inventory = inventoryOf(machine)
+  for (const id of impossible(root, inventory)) inventory.arrows.delete(id)
+
+  const clock = new SimulatedClock()
+  let taken: string[] = []
+  let entered: string[] = []
+  const self = createActor(simulated, {
+    clock,
+    inspect: (event) => {
+      if (event.type !== '@xstate.microstep') return
+      const { _transitions: transitions, snapshot } = event as unknown as {
+        _transitions: AnyTransitionDefinition[]
+        snapshot: AnyMachineSnapshot
+      }
+      taken.push(...transitions.flatMap((transition) => inventory.idOf(transition) ?? []))
+      entered.push(...snapshot._nodes.map(({ id }) => id))
+    },
+  })
+  const scope = {
+    self,
+    system: self.system,
+    id: self.id,
+    sessionId: self.sessionId,
+    logger: () => {},
+    defer: () => {},
+    emit: () => {},
+    stopChild: () => {},
+    actionExecutor: () => {},
+  } as unknown as AnyActorScope
+
+  function step(moment: Moment, happening: Happening): Moment {
+    const now = timeOf(moment, happening)
+    ;(clock as unknown as { _now: number })._now = now
+    taken = []
+    entered = []
+    rig.breaks = 'breaks' in happening ? happening.breaks : undefined
+    let { snapshot } = moment
+    if (happening.type === 'start') snapshot = machine.getInitialSnapshot(scope as never, happening.input) as never
+    else for (const event of eventsOf(happening)) snapshot = next(snapshot as AnyMachineSnapshot, event)
+    rig.breaks = undefined
+    const current = snapshot as AnyMachineSnapshot
+    return { snapshot: current, now, timers: timersOf(moment, current, now), taken, entered, end: endOf(current) }
+  }
+  const next = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
+    machine.transition(snapshot as never, event as never, scope as never) as unknown as AnyMachineSnapshot
+
+  function timersOf({ snapshot: before, timers }: Moment, after: AnyMachineSnapshot, now: number) {
+    const running = new Map<string, number>()
+    for (const [id, ref] of Object.entries(after.children)) {
+      const [path = '', verb] = id.split('#')
+      if (verb !== 'timeout' && verb !== 'retry') continue
+      const kept = before?.children[id] === ref ? timers.get(id) : undefined
+      const { ms, at } = (ref as unknown as { getSnapshot(): { input: { ms?: number; at?: number } } }).getSnapshot()
+        .input
+      const retry = parts.get(path)?.node.policy.retry
+      // Without jitter, so that moments can be told apart by their time.
+      const wait = verb === 'retry' && retry ? waitAfter(retry, frameAt(after, path)?.attempt ?? 1) : (ms ?? 0)
+      running.set(id, kept ?? (verb === 'retry' || at === undefined ? now + wait : at))
+    }
+    return running
+  }
+
+  return { root, parts, inventory, spots, seen: rig, machine, guesses: new Map(), answers: new Map(), step }
+}
+
+/** When it happens: at once, unless it is time itself that passes. */
+export function timeOf({ now, timers }: Moment, happening: Happening): number {
+  if (happening.type === 'time') return Math.max(now, timers.get(happening.actor) ?? now)
+  if (happening.type === 'gives' && happening.late) return Math.max(now, Math.min(...timers.values()) - 1)
+  return now
+}
+
+/** The events by which the machine is told. */
+function eventsOf(happening: Happening): { type: string }[] {
+  switch (happening.type) {
+    case 'gives': {
+      const { actor, value: output } = happening
+      return [
+        ...emissions(happening),
+        { type: `xstate.done.actor.${actor}`, output, actorId: actor } as { type: string },
+      ]
+    }
+    case 'fails': {
+      const { actor, error } = happening
+      return [{ type: `xstate.error.actor.${actor}`, error, actorId: actor } as { type: string }]
+    }
+    case 'time':
+      return [{ type: `xstate.done.actor.${happening.actor}`, output: undefined, actorId: happening.actor } as never]
+    case 'send':
+      return [happening.event]
+    case 'cancel':
+      return [{ type: 'tinyllm.cancel' }]
+    case 'start':
+      return []
+  }
+}
+
+function endOf({ status, value, output, context }: AnyMachineSnapshot): End | undefined {
+  if (status === 'done') return { state: 'complete', output }
+  if (value !== 'failed') return undefined
+  const { code, path, message } = context.slots[0][0].error as ErrorData
+  return { state: 'failed', code, path, message }
+}
+
+export const framesOf = ({ context }: AnyMachineSnapshot): Frame[] =>
+  (context.slots as (Frame | null)[][]).flatMap((page) => page.filter((frame) => frame !== null))
+export const frameAt = (snapshot: AnyMachineSnapshot, path: string): Frame | undefined =>
+  framesOf(snapshot).find((frame) => frame.path === path)

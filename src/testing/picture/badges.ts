@@ -1,0 +1,25 @@
+import type { Part } from '../definition.ts'
+
+/** What is said of a function beside its kind: its tries, its timeout, its bound, the events that it waits for. */
+export function badgesOf({ node }: Part): string[] {
+  const { retry, timeout } = node.policy
+  const { maxIterations, events } = node.facts ?? {}
+  return [
+    ...(retry ? [`↻ ${retry.attempts}`] : []),
+    ...(timeout === undefined ? [] : [`◷ ${duration(timeout)}`]),
+    ...(maxIterations === undefined ? [] : [`≤ ${maxIterations}`]),
+    ...(events ? [`✉ ${Object.keys(events).join(', ')}`] : []),
+  ]
+}
+
+const units: readonly (readonly [number, string])[] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+]
+
+function duration(ms: number): string {
+  const [size, unit] = units.find(([each]) => ms >= each) ?? [1, 'ms']
+  return `${Math.round((ms / size) * 10) / 10} ${unit}`
+}

@@ -1,0 +1,97 @@
+import { type AnyActorLogic, type AnyStateMachine, assign, type Snapshot } from 'xstate'
+import type { State } from '../compile/chart.ts'
+import { EMIT } from '../compile/leaf.ts'
+import { read, write } from '../compile/slots.ts'
+import { failure, toData } from '../errors.ts'
+import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
+
+/** What makes a simulated actor end, when the one who simulates says so. */
+export type Settle =
+  | { type: 'tinyllm.simulated.done'; output: unknown }
+  | { type: 'tinyllm.simulated.error'; error: unknown }
+type Simulated = Snapshot<unknown> & { input: unknown }
+
+/** An actor that does nothing until it is told how it ends. */
+export const simulated = {
+  getInitialSnapshot: (_: unknown, input: unknown): Simulated => ({
+    status: 'active',
+    output: undefined,
+    error: undefined,
+    input,
+  }),
+  transition: (snapshot: Simulated, event: Settle): Simulated => {
+    if (event.type === 'tinyllm.simulated.done')
+      return { ...snapshot, status: 'done', output: event.output } as Simulated
+    if (event.type === 'tinyllm.simulated.error')
+      return { ...snapshot, status: 'error', error: event.error } as Simulated
+    return snapshot
+  },
+  getPersistedSnapshot: (snapshot: Simulated) => snapshot,
+  restoreSnapshot: (snapshot: Snapshot<unknown>) => snapshot,
+} as unknown as AnyActorLogic
+
+/** What a leaf lets out while it runs: one event that is summed, and one that is not. */
+export const emissions = ({ path, actor }: { path: string; actor: string }) =>
+  actor === path
+    ? [
+        { type: EMIT, path, event: { type: 'usage', inputTokens: 1, outputTokens: 1 } },
+        { type: EMIT, path, event: { type: 'simulated' } },
+      ]
+    : []
+
+/** Where the code of a user runs inside a transition: a mapper, a predicate, a schema. */
+export type Spot = { readonly name: string; readonly path: string; readonly slot: number; readonly code: ErrorCode }
+
+/** Lets one spot fail, and knows which were passed, and which failed by themselves. */
+export type Control = { breaks?: string | undefined; readonly passed: Set<string>; readonly failed: Set<string> }
+export const control = (): Control => ({ passed: new Set(), failed: new Set() })
+
+type Assigner = (args: { context: PipelineContext }, params: unknown) => { slots: PipelineContext['slots'] }
+const codes: Readonly<Record<string, ErrorCode>> = {
+  validateInput: 'input_validation',
+  validateOutput: 'output_validation',
+}
+
+/** The spots of a chart: the entries and steps that leave an error in their own frame when the user's code throws. */
+export function spotsOf(machine: AnyStateMachine): Spot[] {
+  const { actions } = machine.implementations as unknown as { actions: Record<string, unknown> }
+  return statesOf(machine.config as State).flatMap((state) => {
+    const { path, slot: [page, place] = [0, 0] } = (state.meta ?? {}) as { path?: string; slot?: [number, number] }
+    if (path === undefined) return []
+    const slot = page * 32 + place
+    const spot = (verb: string): Spot => ({ name: `${path}#${verb}`, path, slot, code: codes[verb] ?? 'run' })
+    const isChecked = JSON.stringify(state.states?.validatingInput?.always ?? '').includes(`${path}#failed`)
+    const verbs = ['choose', 'take:body', 'validateInput', 'validateOutput']
+    // A mapper runs as the state is entered; where a schema follows, that is the spot.
+    if (isChecked && !(`${path}#validateInput` in actions)) verbs.push('begin')
+    return verbs.map(spot).filter(({ name }) => name in actions)
+  })
+}
+
+const stateOf = (verb: string): string => {
+  if (verb === 'validateOutput') return 'validatingOutput'
+  return verb === 'choose' || verb === 'take:body' ? 'running' : 'validatingInput'
+}
+
+const statesOf = (state: State): State[] => [state, ...Object.values(state.states ?? {}).flatMap(statesOf)]
+
+/** The actions of these spots, each of which fails when the control says so. */
+export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control: Control) {
+  const { actions } = machine.implementations as unknown as { actions: Record<string, { assignment: Assigner }> }
+  return Object.fromEntries(
+    spots.map(({ name, path, slot, code }) => {
+      const { assignment } = actions[name] as { assignment: Assigner }
+      const action = assign(((args: { context: PipelineContext }, params: unknown) => {
+        control.passed.add(name)
+        const made = assignment(args, params)
+        const frame = read(made.slots, slot) as Frame
+        if (frame.error) control.failed.add(name)
+        if (control.breaks !== name || frame.error) return made
+        const state = stateOf(name.slice(path.length + 1))
+        const error = toData(failure(new Error('simulated failure'), { code, path, state, attempts: frame.attempt }))
+        return { slots: write(made.slots, slot, { ...frame, error }) }
+      }) as never)
+      return [name, action]
+    }),
+  )
+}

@@ -1,0 +1,67 @@
+import type { CoverReport } from './report.ts'
+import { type ChartCoverage, tally } from './tally.ts'
+import { arrowName, isFunction, localOf } from './transitions.ts'
+
+type Parts = Pick<CoverReport, 'paths' | 'forced' | 'states' | 'transitions'> & {
+  readonly bound: readonly string[]
+}
+
+/** A report as a text: a row for each function, and below it whatever was not as it should be. */
+export function tableOf(charts: readonly ChartCoverage[], parts: Parts): string {
+  const { paths, forced, bound, states, transitions } = parts
+  const rows = charts
+    .flatMap(tally)
+    .map((each) => [indented(each.path), fraction(each.states), fraction(each.transitions)])
+  const wrong = paths.filter(({ problem }) => problem !== undefined)
+  const went = wrong.length === 0 ? 'all end where the chart says' : `${wrong.length} do not go as the chart says`
+  return [
+    `${paths.length} paths, ${went}`,
+    '',
+    ...aligned([['', 'states  ', 'transitions  '], ...rows, ['', `${states} %  `, `${transitions} %  `]]),
+    ...section(
+      'not as the chart says',
+      wrong.map(({ description, problem }) => `${description}: ${problem}`),
+    ),
+    ...section('never reached', charts.flatMap(neverReached)),
+    ...section('made to fail, since no value was found with which they do', [...new Set(forced)]),
+    ...section('bounds', bound),
+  ].join('\n')
+}
+
+/** What lies behind something that was not reached is not said again. */
+function neverReached({ at, model: { root, inventory }, states, transitions }: ChartCoverage): string[] {
+  const { states: all, arrows } = inventory
+  const gone = new Set(states.missing)
+  const here = (path: string) => at + path.slice(root.path.length)
+  const functions = [...all.keys()].filter((id) => gone.has(id) && isFunction(id, inventory))
+  const behind = (id: string) => functions.some((each) => id === each || id.startsWith(`${each}.`))
+  const top = functions.filter((id) => !functions.some((each) => id.startsWith(`${each}.`)))
+  return [
+    ...top.map((id) => here(all.get(id) ?? id)),
+    ...states.missing.filter((id) => !behind(id)).map((id) => `${here(all.get(id) ?? id)}: ${localOf(id)}`),
+    ...transitions.missing.flatMap((id) => {
+      const arrow = arrows.get(id)
+      return arrow && !behind(arrow.from) ? [`${here(arrow.path)}: ${arrowName(arrow, inventory)}`] : []
+    }),
+  ]
+}
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length > 0 ? ['', `${title}:`, ...lines.map((line) => `  ${line}`)] : []
+
+function indented(path: string): string {
+  const keys = path.split('.')
+  return `${'  '.repeat(keys.length - 1)}${keys.at(-1)}`
+}
+
+const fraction = ([covered, total]: readonly [number, number]): string =>
+  `${covered}/${total}${covered < total ? ' ✗' : '  '}`
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map(([name = '', ...rest]) =>
+    [name.padEnd(widths[0] ?? 0), ...rest.map((cell, index) => cell.padStart(widths[index + 1] ?? 0))]
+      .join('  ')
+      .trimEnd(),
+  )
+}

@@ -1,0 +1,115 @@
+import type { Part } from './definition.ts'
+import type { Happening } from './events.ts'
+import type { End } from './model.ts'
+
+/** A path in words: "chat fails twice, then answers 'bad' → emailNotification fails → failed at …". */
+export function scenarioOf(happenings: readonly Happening[], end: End | undefined, parts: ReadonlyMap<string, Part>) {
+  const phrases = grouped(happenings).flatMap((group) => phraseOf(group, parts) ?? [])
+  const isPlain = happenings.every(
+    (each) => each.type === 'start' || (each.type === 'gives' && !each.refused && !each.matters),
+  )
+  const said = isPlain && end?.state === 'complete' ? [...phrases, 'all goes well'] : phrases
+  return [...said, endIn(end)].join(' → ')
+}
+
+function endIn(end: End | undefined): string {
+  if (!end) return 'and so on'
+  return end.state === 'complete' ? 'complete' : `failed at ${end.path} (${end.code})`
+}
+
+/** What happens to one function, one thing directly after the other, is one phrase; its waits between belong to it. */
+function grouped(happenings: readonly Happening[]): Happening[][] {
+  const groups: Happening[][] = []
+  for (const happening of happenings) {
+    if (happening.type === 'time' && happening.actor.endsWith('#retry')) continue
+    const last = groups.at(-1)
+    const before = last?.[0]
+    const goesOn = before && 'path' in before && 'path' in happening && before.path === happening.path
+    if (goesOn && before.type !== 'send') last?.push(happening)
+    else groups.push([happening])
+  }
+  return groups
+}
+
+function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>): string | undefined {
+  const [first] = group
+  if (!first) return undefined
+  if (first.type === 'start') {
+    const broken = first.breaks && breaking(first.breaks, parts)
+    if (first.refused) return 'the input is refused'
+    const input = first.matters ? `input ${shown(first.input)}` : undefined
+    return [input, broken].filter(Boolean).join(' → ') || undefined
+  }
+  if (first.type === 'cancel') return 'it is cancelled'
+  const verbs: string[] = []
+  let times = 1
+  group.forEach((happening, index) => {
+    const verb = verbOf(happening, parts.get(first.path), group.length > 1)
+    if (verb === undefined) return
+    const next = group[index + 1]
+    if (next && verbOf(next, parts.get(first.path), true) === verb) {
+      times += 1
+      return
+    }
+    verbs.push(times > 1 ? `${verb} ${times === 2 ? 'twice' : `${times} times`}` : verb)
+    times = 1
+  })
+  const broken = group.flatMap((happening) =>
+    'breaks' in happening && happening.breaks ? [breaking(happening.breaks, parts)] : [],
+  )
+  const own = verbs.length > 0 ? [`${nameOf(first.path, parts)} ${verbs.join(', then ')}`] : []
+  return [...own, ...broken].join(' → ') || undefined
+}
+
+function verbOf(happening: Happening, part: Part | undefined, always: boolean): string | undefined {
+  switch (happening.type) {
+    case 'gives': {
+      const { value, matters, refused, late, actor, path } = happening
+      const says = isModel(part) ? 'answers' : 'gives'
+      if (refused) return `${says} what its schema refuses`
+      if (actor !== path) return undefined
+      const slow = late ? ' at the last moment' : ''
+      if (matters) return `${says} ${shown(value)}${slow}`
+      return always || late ? `${says === 'gives' ? 'works' : says}${slow}` : undefined
+    }
+    case 'fails': {
+      const { message } = happening.error
+      const verb = happening.actor === happening.path ? 'fails' : 'fails in processOutput'
+      return `${verb}${message === 'simulated failure' ? '' : ` with ${shown(message)}`}`
+    }
+    case 'time':
+      return 'times out'
+    case 'send':
+      return happening.refused ? `refuses ${happening.event.type}` : `receives ${happening.event.type}`
+    default:
+      return undefined
+  }
+}
+
+const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
+  const [path = '', verb] = spot.split('#')
+  const name = nameOf(path, parts)
+  if (verb === 'validateInput') return `${name} refuses its input`
+  if (verb === 'validateOutput') return `${name} refuses its output`
+  return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
+}
+
+export const isModel = (part: Part | undefined): boolean =>
+  part !== undefined && (part.node.kind === 'llmCall' || part.node.policy.meta?.model !== undefined)
+
+/** As short as it can be and still mean one function. */
+export function nameOf(path: string, parts: ReadonlyMap<string, Part>): string {
+  const keys = path.split('.')
+  for (let count = 1; count < keys.length; count++) {
+    const name = keys.slice(-count).join('.')
+    const same = [...parts.keys()].filter((other) => other === name || other.endsWith(`.${name}`))
+    if (same.length === 1 && name !== 'deciding' && name !== 'body' && name !== 'each') return name
+  }
+  return path
+}
+
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 39)}…` : value}'`
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}

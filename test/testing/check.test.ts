@@ -1,0 +1,279 @@
+import {
+  actor,
+  branch,
+  chain,
+  decision,
+  fallback,
+  flow,
+  fn,
+  llmCall,
+  loop,
+  map,
+  parallel,
+  pass,
+  receive,
+  type AnyFn,
+} from 'tinyllm'
+import { openAIChat, openAIPromptTemplate, openAISystemMessage, openAIUserMessage } from 'tinyllm/openai'
+import { check, type FindingCode } from 'tinyllm/testing'
+import { describe, expect, test } from 'vitest'
+import { createMachine } from 'xstate'
+import { z } from 'zod'
+
+const text = (name: string) => fn({ name, input: z.string(), output: z.string(), run: (value: string) => value })
+const ask = (output: z.ZodType<string>) => openAIChat({ name: 'ask', model: 'gpt-4o-mini', output, timeout: 1000 })
+/** What types would refuse, as JavaScript or a cast lets it through. */
+const untyped = <T>(make: (config: never) => T, config: object): T => make(config as never)
+
+const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says: string]> = {
+  'a state of a machine that nothing leads to': [
+    actor({
+      name: 'it',
+      logic: createMachine({ id: 'door', initial: 'open', states: { open: {}, ajar: {} } }),
+    }),
+    'unreachable',
+    'it',
+    'door.ajar',
+  ],
+  'a child of a fallback behind one that cannot fail': [
+    fallback({ name: 'it', children: [pass<string>(), text('late')] }),
+    'unreachable',
+    'it.late',
+    'pass comes before it',
+  ],
+  'a case behind one that always holds': [
+    branch({
+      name: 'it',
+      cases: [
+        { name: 'all', when: () => true, then: text('all') },
+        { name: 'some', when: (input: string) => input === 'some', then: text('some') },
+      ],
+    }),
+    'unreachable',
+    'it.some',
+    'always holds',
+  ],
+  'a choice that is never made': [
+    decision({ name: 'it', decide: ask(z.enum(['good'])), branches: { good: pass(), bad: pass() } }),
+    'choice-never',
+    'it',
+    '"bad"',
+  ],
+  'an answer that is none of the choices': [
+    untyped(decision, { name: 'it', decide: ask(z.enum(['good', 'ugly'])), branches: { good: pass() } }),
+    'choice-unknown',
+    'it',
+    '"ugly"',
+  ],
+  'an event that no branch is for': [
+    untyped(decision, {
+      name: 'it',
+      decide: receive({ name: 'answer', events: { YES: z.object({}), NO: z.object({}) }, timeout: 1000 }),
+      branches: { yes: pass() },
+    }),
+    'choice-unknown',
+    'it',
+    '"NO"',
+  ],
+  'a model without a timeout': [
+    chain({ name: 'it', children: [llmCall({ name: 'model', model: async () => 'text' })] }),
+    'no-timeout',
+    'it.model',
+    'calls a model',
+  ],
+  'an asynchronous leaf without a timeout': [
+    fn({ name: 'it', run: async (value: string) => value }),
+    'no-timeout',
+    'it',
+    'asynchronous',
+  ],
+  'a retry without a cap': [
+    fn({ name: 'it', run: (value: string) => value, retry: { attempts: Number.MAX_SAFE_INTEGER } }),
+    'retry-uncapped',
+    'it',
+    '9,007,199,254,740,991 times',
+  ],
+  'delays that grow without a limit': [
+    fn({ name: 'it', run: (value: string) => value, retry: { attempts: 20, backoff: { initial: 1000 } } }),
+    'backoff-unbounded',
+    'it',
+    'hours',
+  ],
+  'a loop without a bound': [
+    loop({ name: 'it', body: text('body'), until: ({ value }) => value === '', maxIterations: 1e9 }),
+    'loop-unbounded',
+    'it',
+    '1,000,000,000 times',
+  ],
+  'a field that nobody gives': [
+    untyped(chain, {
+      name: 'it',
+      children: [
+        fn({ name: 'find', output: z.object({ title: z.string() }), run: (value: string) => ({ title: value }) }),
+        fn({ name: 'send', input: z.object({ title: z.string(), to: z.string() }), run: ({ to }) => to }),
+      ],
+    }),
+    'missing-field',
+    'it.send',
+    'needs to',
+  ],
+  'a value of another kind': [
+    untyped(chain, {
+      name: 'it',
+      children: [fn({ name: 'count', output: z.number(), run: () => 1 }), text('shout')],
+    }),
+    'mismatch',
+    'it.shout',
+    'cannot take',
+  ],
+  'an output that JSON cannot hold': [
+    fn({ name: 'it', output: z.object({ at: z.date().nullable() }), run: () => ({ at: new Date() }) }),
+    'not-json',
+    'it',
+    'a Date at at',
+  ],
+  'an asynchronous schema': [
+    fn({ name: 'it', output: z.string().refine(async () => true), run: () => 'text' }),
+    'async-schema',
+    'it',
+    'asynchronous',
+  ],
+  'a placeholder that is never filled': [
+    chain({
+      name: 'it',
+      children: [
+        fn({ name: 'find', output: z.object({ title: z.string() }), run: (title: string) => ({ title }) }),
+        untyped(openAIPromptTemplate, {
+          name: 'prompt',
+          sections: [openAIUserMessage('{title} by {author}')],
+        }) as AnyFn,
+      ] as never,
+    }),
+    'placeholder-unfilled',
+    'it.prompt',
+    '{author}',
+  ],
+  'a receive that can wait for ever': [
+    receive({ name: 'it', events: { GO: z.object({}) } }),
+    'receive-forever',
+    'it',
+    'waits for GO',
+  ],
+  'a timeout that never runs out': [
+    chain({
+      name: 'it',
+      children: [fn({ name: 'step', run: (value: string) => value, timeout: 5000 })],
+      timeout: 1000,
+    }),
+    'timeout-never',
+    'it.step',
+    'comes first',
+  ],
+  'a retry that is cut off': [
+    chain({
+      name: 'it',
+      timeout: 1000,
+      children: [
+        fn({ name: 'step', run: (value: string) => value, retry: { attempts: 2, backoff: { initial: 1000 } } }),
+      ],
+    }),
+    'retry-cut',
+    'it.step',
+    'never tried again',
+  ],
+  'two that wait for the same event': [
+    parallel({
+      name: 'it',
+      timeout: 1000,
+      children: {
+        a: receive({ name: 'a', events: { GO: z.object({}) } }),
+        b: receive({ name: 'b', events: { GO: z.object({}) } }),
+      },
+    }),
+    'event-ambiguous',
+    'it',
+    'at the same time',
+  ],
+}
+
+describe('check finds', () => {
+  test.each(Object.entries(planted))('%s', (_, [pipeline, code, path, says]) => {
+    const findings = check(pipeline)
+    expect(findings.map((finding) => `${finding.code} ${finding.path}`)).toEqual([`${code} ${path}`])
+    expect(findings[0]?.message).toContain(says)
+    expect(findings[0]?.remedy).toMatch(/\.$/)
+  })
+
+  test('more than one thing, the worst first', () => {
+    const poor = loop({
+      name: 'poor',
+      body: llmCall({ name: 'model', model: async () => 'text' }),
+      until: () => true,
+      maxIterations: 1e6,
+    })
+    expect(check(poor).map(({ code }) => code)).toEqual(['loop-unbounded', 'no-timeout'])
+  })
+
+  test('what replaces a function, and not what was replaced', () => {
+    const found = chain({ name: 'it', children: [receive({ name: 'wait', events: { GO: z.object({}) } })] })
+    expect(check(found)).toHaveLength(1)
+    expect(check(found.override('it.wait', pass()))).toEqual([])
+  })
+})
+
+describe('check finds nothing', () => {
+  test('in a sound pipeline of every kind', () => {
+    const application = z.object({ loanApplication: z.string(), amount: z.number() })
+    const classify = chain({
+      name: 'classify',
+      children: [
+        openAIPromptTemplate({
+          name: 'prompt',
+          input: application,
+          sections: [openAISystemMessage('good or bad? {{json}}'), openAIUserMessage('{loanApplication}')],
+        }),
+        ask(z.enum(['good', 'bad'])),
+      ],
+    })
+    const sound = flow({
+      name: 'sound',
+      input: application,
+      timeout: 60_000,
+      steps: (s) =>
+        s
+          .step(
+            decision({
+              name: 'credit',
+              decide: classify,
+              branches: {
+                good: pass(),
+                bad: parallel({
+                  name: 'both',
+                  children: { a: pass(), b: map({ name: 'b', each: text('each') }) },
+                  inputs: { b: () => ['x'] },
+                }),
+              },
+            }),
+            ({ input }) => input,
+          )
+          .step('words', ({ input }) => input.loanApplication)
+          .step(loop({ name: 'refine', body: text('body'), until: ({ value }) => value !== '', maxIterations: 5 }))
+          .step(
+            fallback({
+              name: 'answer',
+              children: [
+                fn({
+                  name: 'model',
+                  run: async (value: string) => value,
+                  retry: { attempts: 3, backoff: { initial: 100, jitter: true } },
+                  timeout: 5000,
+                }),
+                text('plain'),
+              ],
+            }),
+          )
+          .step(receive({ name: 'approval', events: { APPROVE: z.object({ by: z.string() }) } }), () => undefined),
+    })
+    expect(check(sound)).toEqual([])
+  })
+})
