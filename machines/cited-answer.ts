@@ -7,6 +7,7 @@ import { z } from 'zod'
 type Passage = { id: string; text: string }
 
 const retry = { attempts: 3, backoff: { initial: 500, jitter: true } }
+const timeout = 60_000
 
 /** Paragraphs, numbered within their document: `manual#2`. */
 const passagesOf = ({ id, text }: Passage): Passage[] =>
@@ -15,7 +16,7 @@ const passagesOf = ({ id, text }: Passage): Passage[] =>
     .filter((paragraph) => paragraph.trim())
     .map((paragraph, place) => ({ id: `${id}#${place + 1}`, text: paragraph.trim() }))
 
-const embed = openAIEmbedding({ name: 'embed', model: 'text-embedding-3-small', many: true, retry })
+const embed = openAIEmbedding({ name: 'embed', model: 'text-embedding-3-small', many: true, retry, timeout })
 
 const similarity = (a: readonly number[], b: readonly number[]): number => {
   const dot = (x: readonly number[], y: readonly number[]) =>
@@ -51,6 +52,7 @@ const write = openAIChat({
   temperature: 0,
   output: z.object({ answer: z.string(), citations: z.array(z.string()) }),
   retry,
+  timeout,
 })
 
 export const citedAnswer = flow({

@@ -17,7 +17,7 @@ export const conversation = flow({
   steps: (s) =>
     s
       .step('asked', ({ input }) => [...input.history, { role: 'user' as const, content: input.message }])
-      .step(openAIChat({ name: 'chat', model: 'gpt-4o-mini', stream: true }), ({ value }) => ({
+      .step(openAIChat({ name: 'chat', model: 'gpt-4o-mini', stream: true, timeout: 60_000 }), ({ value }) => ({
         messages: [instructions, ...value.slice(1 - WINDOW)],
       }))
       .step('told', ({ value, outputs }) => ({

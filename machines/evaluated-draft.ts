@@ -7,6 +7,7 @@ import { z } from 'zod'
 const ROUNDS = 3
 
 const retry = { attempts: 3, backoff: { initial: 500, jitter: true } }
+const timeout = 60_000
 
 const draft = z.object({
   task: z.string().min(1),
@@ -20,7 +21,7 @@ const round = flow({
   input: draft,
   steps: (s) =>
     s
-      .step(openAIChat({ name: 'write', model: 'gpt-4o-mini', retry }), ({ input }) =>
+      .step(openAIChat({ name: 'write', model: 'gpt-4o-mini', retry, timeout }), ({ input }) =>
         [
           `Your task: ${input.task}`,
           input.text && `Your last draft:\n${input.text}\n\nWhat a critic said of it:\n${input.feedback}`,
@@ -36,6 +37,7 @@ const round = flow({
           temperature: 0,
           output: z.object({ score: z.number().min(0).max(10), feedback: z.string() }),
           retry,
+          timeout,
         }),
         ({ input, value }) =>
           `The task was: ${input.task}\n\nThe text is:\n${value}\n\nScore it from 0 to 10, and say what to mend.`,

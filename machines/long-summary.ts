@@ -7,6 +7,7 @@ import { openAIChat } from 'tinyllm/openai'
 const SIZE = 8000
 
 const retry = { attempts: 3, backoff: { initial: 500, jitter: true } }
+const timeout = 60_000
 
 /** Parts of whole paragraphs as far as possible. */
 const split = fn({
@@ -30,7 +31,7 @@ const summarize = chain({
   name: 'summarize',
   children: [
     (part: string) => `Summarize this part of a longer document in at most five sentences:\n\n${part}`,
-    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry }),
+    openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry, timeout }),
   ],
 })
 
@@ -49,7 +50,7 @@ export const longSummary = chain({
     loop({ name: 'reduce', body: shorten, until: ({ value }) => value.length <= SIZE, maxIterations: 6 }),
     (summaries: string) =>
       `These are summaries of the parts of one document, in order. Make one summary of them, of one paragraph:\n\n${summaries}`,
-    openAIChat({ name: 'write', model: 'gpt-4o-mini', temperature: 0, stream: true, retry }),
+    openAIChat({ name: 'write', model: 'gpt-4o-mini', temperature: 0, stream: true, retry, timeout }),
   ],
 })
 

@@ -9,6 +9,7 @@ const LONG = 20
 const RECENT = 6
 
 const retry = { attempts: 3, backoff: { initial: 500, jitter: true } }
+const timeout = 60_000
 
 const message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
 type Message = z.infer<typeof message>
@@ -21,7 +22,7 @@ const summarize = flow({
   steps: (s) =>
     s
       .step(
-        openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry }),
+        openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry, timeout }),
         ({ input }) =>
           `Summarize this conversation in at most ten sentences. Keep names, wishes and decisions:\n\n${lines(input.slice(0, -RECENT))}`,
       )
@@ -44,7 +45,9 @@ export const summarizedConversation = flow({
     s
       .step(remember, ({ input }) => input.history)
       .step('asked', ({ input, value }): Message[] => [...value, { role: 'user', content: input.message }])
-      .step(openAIChat({ name: 'chat', model: 'gpt-4o-mini', stream: true }), ({ value }) => ({ messages: value }))
+      .step(openAIChat({ name: 'chat', model: 'gpt-4o-mini', stream: true, timeout }), ({ value }) => ({
+        messages: value,
+      }))
       .step('told', ({ value, outputs }) => ({
         reply: value,
         history: [...outputs.asked, { role: 'assistant' as const, content: value }],

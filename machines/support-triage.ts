@@ -6,6 +6,7 @@ import { z } from 'zod'
 
 const ticket = z.object({ customer: z.string(), text: z.string() })
 const retry = { attempts: 3, backoff: { initial: 500, jitter: true } }
+const timeout = 60_000
 
 const classify = chain({
   name: 'classify',
@@ -24,6 +25,7 @@ const classify = chain({
       temperature: 0,
       output: z.object({ decision: z.enum(['question', 'refund', 'other']) }),
       retry,
+      timeout,
     }),
   ],
 })
@@ -39,7 +41,7 @@ const answerQuestion = chain({
         openAIUserMessage('{text}'),
       ],
     }),
-    openAIChat({ name: 'chat', model: 'gpt-4o-mini', retry }),
+    openAIChat({ name: 'chat', model: 'gpt-4o-mini', retry, timeout }),
   ],
 })
 
@@ -64,7 +66,7 @@ const handleRefund = chain({
     fn({ name: 'brief', input: ticket, run: ({ customer, text }) => `${customer} writes: ${text}` }),
     agent({
       name: 'refunds',
-      model: openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry }),
+      model: openAIChat({ name: 'chat', model: 'gpt-4o-mini', temperature: 0, retry, timeout }),
       instructions: [
         'You handle refunds of a shop. Look up the order first. Refund at most its price, and only for a good reason.',
         'A refund may be rejected by a colleague: then tell the customer kindly. End with your reply to the customer.',
@@ -72,6 +74,7 @@ const handleRefund = chain({
       tools: [lookUpOrder, issueRefund],
       approve: ['issueRefund'],
       maxTurns: 6,
+      timeout: 7 * 24 * 60 * 60 * 1000, // a week, for the colleague who is asked
     }),
   ],
 })

@@ -43,6 +43,7 @@ export const toolAgent = agent({
     model: 'gpt-4o-mini',
     temperature: 0,
     retry: { attempts: 3, backoff: { initial: 500, jitter: true } },
+    timeout: 60_000,
   }),
   instructions: 'You sell calculating tools. Use the tools for prices and for sums; do not guess.',
   tools: [priceOf, calculate],

@@ -122,9 +122,21 @@ function describe({ snapshot, end, timers, now }: Moment): string {
   if (end?.state === 'failed') return `failed ${end.code} ${end.path}`
   if (end) return 'complete'
   if (!snapshot) return 'before'
-  const left = [...timers].map(([id, at]) => `${id} ${at - now}`)
-  return JSON.stringify([valueOf(snapshot), left])
+  return JSON.stringify([valueOf(snapshot), timeLeft(timers, now)], (key, value: unknown) =>
+    // Of a conversation it matters how long it is: what was said leads nowhere by itself.
+    key === 'messages' && Array.isArray(value) ? value.length : value,
+  )
 }
+
+/** The order of the timers, and roughly what they have left: exactly, each retry would lead to moments of its own. */
+function timeLeft(timers: Moment['timers'], now: number): (string | number)[] {
+  const order = [...timers].toSorted(([, a], [, b]) => a - b)
+  const longest = Math.max(1, ...order.map(([, at]) => at - now))
+  return order.flatMap(([id, at]) => [id, Math.ceil(((at - now) / longest) * PARTS)])
+}
+
+/** Into how many parts the longest wait is divided. */
+const PARTS = 32
 
 function valueOf(snapshot: AnyMachineSnapshot): unknown[] {
   const groups = regionsOf(snapshot)

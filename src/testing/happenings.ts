@@ -1,3 +1,4 @@
+import { agentValues } from './agent-values.ts'
 import { candidatesFor, errorsFor } from './candidates.ts'
 import type { Part } from './definition.ts'
 import { askedOf, needOf } from './demand.ts'
@@ -71,7 +72,9 @@ function answersOf(
   // What `processOutput` makes of the output comes after its schema.
   const own = isLast ? undefined : node.output
   const values =
-    given?.filter((value) => !(value instanceof Error)) ?? guessed(candidatesFor(askedOf(part), own), guesses, actor)
+    given?.filter((value) => !(value instanceof Error)) ??
+    (isLast ? undefined : agentValues(part)) ??
+    guessed(candidatesFor(askedOf(part), own), guesses, actor)
   const gives = values.map((value): Happening => ({
     type: 'gives',
     path,
@@ -106,7 +109,7 @@ function late(answer: Happening | undefined, { timers, now }: Moment): Happening
 function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
   const events = Object.entries(node.facts?.events ?? {})
   const given = samples?.[path] as { type: string }[] | undefined
-  const sent = given ?? events.map(([type, schema]) => ({ ...(instanceOf(schema)?.value as object), type }))
+  const sent = given ?? events.map(([type, schema]) => ({ ...payloadOf(schema), type }))
   const takes: Happening[] = sent.map((event) => ({
     type: 'send',
     path,
@@ -122,6 +125,10 @@ function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
     }),
   ]
 }
+
+/** As little as will do. */
+const payloadOf = (schema: Parameters<typeof instanceOf>[0]): object =>
+  'value' in checked(schema, {}) ? {} : ((instanceOf(schema)?.value ?? {}) as object)
 
 function refusedFields(schema: Parameters<typeof instanceOf>[0]): object[] {
   const value = instanceOf(schema)?.value

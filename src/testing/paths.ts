@@ -77,6 +77,10 @@ function exploreAll(model: ChartModel, samples: Samples, bounds: Bounds): Graph 
   return breakable.size === 0 ? graph : explore(model, samples, bounds, breakable)
 }
 
+/** Moments that count as the same may differ by a little time: another timer may come first. */
+const isTooLate = ({ timers }: Moment, happening: Happening): boolean =>
+  happening.type === 'time' && [...timers.values()].some((at) => at < (timers.get(happening.actor) ?? Infinity))
+
 const known = new WeakMap<readonly Happening[], readonly Moment[]>()
 
 /** The moments of a path, each from the one before. */
@@ -100,6 +104,7 @@ function pathOf(model: ChartModel, graph: Graph, way: readonly Edge[]): Path | u
   for (const { from, happening, moment } of way) {
     const before = moments.at(-1) ?? beginning
     if (before.end) break
+    if (isTooLate(before, happening)) return undefined
     // Where it is the very moment that was looked at, what follows is known.
     moments.push(graph.moments.get(from) === before ? moment : model.step(before, happening))
   }

@@ -52,16 +52,26 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   validateOutput: 'output_validation',
 }
 
+type Meta = { path?: string; kind?: string; slot?: [number, number] }
+/** The steps of some kinds in which the user's code runs. */
+const own: Readonly<Record<string, readonly string[]>> = {
+  branch: ['choose'],
+  loop: ['take:body'],
+  agent: ['take:think', 'take:approve'],
+}
+
 /** The spots of a chart: the entries and steps that leave an error in their own frame when the user's code throws. */
 export function spotsOf(machine: AnyStateMachine): Spot[] {
   const { actions } = machine.implementations as unknown as { actions: Record<string, unknown> }
   return statesOf(machine.config as State).flatMap((state) => {
-    const { path, slot: [page, place] = [0, 0] } = (state.meta ?? {}) as { path?: string; slot?: [number, number] }
+    const { path, kind, slot: [page, place] = [0, 0] } = (state.meta ?? {}) as Meta
     if (path === undefined) return []
     const slot = page * 32 + place
     const spot = (verb: string): Spot => ({ name: `${path}#${verb}`, path, slot, code: codes[verb] ?? 'run' })
     const isChecked = JSON.stringify(state.states?.validatingInput?.always ?? '').includes(`${path}#failed`)
-    const verbs = ['choose', 'take:body', 'validateInput', 'validateOutput']
+    const verbs = ['validateInput', 'validateOutput', ...(own[String(kind)] ?? [])]
+    // Without a predicate of the user's, nothing can throw there.
+    if (kind === 'agent' && state.states?.running?.states?.stopping) verbs.push('take:observe')
     // A mapper runs as the state is entered; where a schema follows, that is the spot.
     if (isChecked && !(`${path}#validateInput` in actions)) verbs.push('begin')
     return verbs.map(spot).filter(({ name }) => name in actions)
@@ -70,7 +80,7 @@ export function spotsOf(machine: AnyStateMachine): Spot[] {
 
 const stateOf = (verb: string): string => {
   if (verb === 'validateOutput') return 'validatingOutput'
-  return verb === 'choose' || verb === 'take:body' ? 'running' : 'validatingInput'
+  return verb === 'choose' || verb.startsWith('take:') ? 'running' : 'validatingInput'
 }
 
 const statesOf = (state: State): State[] => [state, ...Object.values(state.states ?? {}).flatMap(statesOf)]

@@ -57,6 +57,8 @@ export const probes: readonly (() => unknown)[] = [
   () => 100,
   () => '1',
   () => 'A',
+  () => [{ role: 'user', content: 'text' }],
+  () => ['text'],
   () => 'a much longer text, with several words in it.',
 ]
 

@@ -1,3 +1,4 @@
+import { callsIn } from './agent-values.ts'
 import type { Part } from './definition.ts'
 import type { Happening } from './events.ts'
 import type { End } from './model.ts'
@@ -69,6 +70,8 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
       if (refused) return `${says} what its schema refuses`
       if (actor !== path) return undefined
       const slow = late ? ' at the last moment' : ''
+      const calls = callsIn(value)
+      if (calls !== undefined) return `calls ${calls}${slow}`
       if (matters) return `${says} ${shown(value)}${slow}`
       return always || late ? `${says === 'gives' ? 'works' : says}${slow}` : undefined
     }

@@ -1,4 +1,4 @@
-import { type AnyFn, branch, chain, decision, flow, fn, llmCall, loop, parallel, receive } from 'tinyllm'
+import { agent, type AnyFn, branch, chain, decision, flow, fn, llmCall, loop, parallel, receive } from 'tinyllm'
 import { coverPaths, paths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -126,4 +126,17 @@ describe('coverPaths', () => {
       "deciding.chat fails with '529', then answers 'Good.' → complete",
     )
   })
+})
+
+test('an agent that may be tried again still calls its tools', () => {
+  const look = fn({ name: 'look', description: 'Looks.', input: z.object({ id: z.string() }), run: ({ id }) => id })
+  const model = async (): Promise<string> => 'done'
+  const helper = agent({
+    name: 'helper',
+    model: llmCall({ name: 'model', model }),
+    tools: [look],
+    retry: { attempts: 2 },
+  })
+  expect(words(helper)).toContain("think calls look, then answers 'text' → complete")
+  expect(words(helper)).toContainEqual(expect.stringContaining('look fails → think'))
 })

@@ -32,15 +32,17 @@ export function asking(
 
 /** Waits for a person's word on one call, which is its input. */
 export function approve(): HasNode {
+  const events = { APPROVE: texts('id'), REJECT: texts('id', 'reason') }
   return define({
     kind: 'receive',
     name: 'approve',
+    facts: { events },
     policy: { tags: ['waiting'], meta: { events: { APPROVE: form('id'), REJECT: form('id', 'reason') } } },
     compile: (scope) =>
       lifecycle(scope, {
         leaf: true,
         waits: true,
-        running: (life) => life.awaits({ APPROVE: texts('id'), REJECT: texts('id', 'reason') }, isOther),
+        running: (life) => life.awaits(events, isOther),
       }),
   })
 }

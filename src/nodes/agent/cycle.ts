@@ -62,11 +62,13 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
   const act = child(parts.act, ({ calls }) => calls.filter(runs))
   const observe = child(parts.observe, ({ calls, results = {} }) => ({ calls, results }))
   // Tools whose results the model would never see are not called.
-  const isLast = scope.guard('exhausted', ({ iteration = 0 }) => iteration + 1 >= maxTurns)
-  const exhausted = fail('exhaust', ({ attempt }) => endless(scope.path, attempt, maxTurns), {
-    when: isLast,
-    from: 'inside',
-  })
+  const isLast = ({ iteration = 0 }: Frame) => iteration + 1 >= maxTurns
+  // No error while there are turns left: a retry must not take the place of a round.
+  const exhausted = fail(
+    'exhaust',
+    (frame) => (isLast(frame) ? endless(scope.path, frame.attempt, maxTurns) : undefined),
+    { when: scope.guard('exhausted', isLast), from: 'inside' },
+  )
   return {
     initial: 'think',
     states: {

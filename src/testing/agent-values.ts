@@ -1,0 +1,41 @@
+import type { Part } from './definition.ts'
+import { checked, instanceOf } from './values.ts'
+
+/**
+ * What takes an agent every way: its model answers, calls each of its tools and all of them at once, and calls one that
+ * there is not; what it then reads is a message. Undefined for what is no part of an agent.
+ */
+export function agentValues(part: Part): unknown[] | undefined {
+  const agent = part.parent
+  if (agent?.node.kind !== 'agent') return undefined
+  if (part.key === 'observe') return [[{ role: 'tool', tool_call_id: 'call', content: 'text' }]]
+  if (part.key !== 'think') return undefined
+  const tools = agent.children.find(({ key }) => key === 'act')?.children ?? []
+  const calls = tools.map(callOf)
+  const sets = [...calls.map((call) => [call]), ...(calls.length > 1 ? [calls] : []), [called('unknown', {})]]
+  return [answerOf(agent), ...sets.map((set) => ({ role: 'assistant', content: null, tool_calls: set }))]
+}
+
+const called = (name: string, input: unknown) => ({
+  id: `call-${name}`,
+  type: 'function',
+  function: { name, arguments: JSON.stringify(input) },
+})
+
+function callOf({ key, children: [each] }: Part): object {
+  const { input } = each?.node ?? {}
+  return called(key, (input && instanceOf(input)?.value) ?? {})
+}
+
+/** The last words: a text, as JSON where the agent wants data. */
+function answerOf({ node: { output } }: Part): string {
+  if (!output || 'value' in checked(output, 'text')) return 'text'
+  const value = instanceOf(output)?.value
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** What a model said, for a scenario: the tools that it calls, or its words. */
+export function callsIn(value: unknown): string | undefined {
+  const { tool_calls: calls } = Object(value) as { tool_calls?: readonly { function?: { name?: string } }[] }
+  return Array.isArray(calls) ? calls.map((call) => call.function?.name).join(' and ') : undefined
+}
