@@ -37,7 +37,6 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   const build: Build = { actors: {}, actions: {}, guards: {}, overrides, paths, verbose, items: [], awaited: new Map() }
   const { initial, states, ...rest } = new Scope(build, path, id).compile(fn)
   const { actors, actions, guards, awaited } = build
-  if (place) checkReach(path, awaited)
   const root = (context: PipelineContext) => read(context.slots, 0) as Frame
 
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
@@ -88,15 +87,6 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     ...chart,
   }
   return { config, implementations: { actors, actions, guards }, paths, verbose }
-}
-
-/** Events from outside reach the machine of the run, and not the items of a pool: one that waits would wait for ever. */
-function checkReach(path: string, awaited: Build['awaited']): void {
-  const [[type, paths] = []] = awaited
-  if (type === undefined) return
-  throw new TypeError(
-    `${[...(paths?.keys() ?? [])][0]} waits for ${type}, which would never reach it: ${path} runs as an actor of its own, as each item of a map and each call of a tool does. Wait before or after it.`,
-  )
 }
 
 /** What the machine of a pool's item starts with. */

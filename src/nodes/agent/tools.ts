@@ -38,6 +38,11 @@ function toolOf(owner: string, fn: HasNode): Tool {
   if (!policy.description) {
     throw new TypeError(`${at} has no description. Give it one: the model chooses tools by it.`)
   }
+  if (waits(fn[NODE])) {
+    throw new TypeError(
+      `${at} waits for an event from outside, which would never reach it: each call of a tool is an actor of its own. Use approve of the agent, or wait before or after it.`,
+    )
+  }
   const schema = inputOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
@@ -62,3 +67,6 @@ function toolOf(owner: string, fn: HasNode): Tool {
 function inputOf({ kind, input, children = [] }: Node): StandardSchema | undefined {
   return input ?? (HANDS_ON.has(kind) && children[0] ? inputOf(children[0].fn[NODE]) : undefined)
 }
+
+const waits = ({ kind, children = [] }: Node): boolean =>
+  kind === 'receive' || children.some(({ fn }) => waits(fn[NODE]))
