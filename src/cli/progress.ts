@@ -63,7 +63,7 @@ export function progress(pipeline: AnyFn, options: Options) {
     if (state === 'running') since.set(path, performance.now())
     const mark = state in marks ? marks[state as keyof typeof marks] : undefined
     if (!mark && !options.verbose) return
-    if (state === 'running' && !options.answered) checkWaiting(pipeline, path, about.get(path))
+    if (state === 'running' && !options.answered) checkWaiting(path, about.get(path))
     const took = state === 'complete' && since.has(path) ? duration(since.get(path) as number) : ''
     const model = state === 'running' ? about.get(path)?.model : ''
     const tries = attempt > 1 || state === 'waitingToRetry' ? `attempt ${attempt}` : ''
@@ -101,9 +101,9 @@ export function progress(pipeline: AnyFn, options: Options) {
   }
 }
 
-/** Nobody here can send the event that a `receive` waits for, so without a deadline the run would never end. */
-function checkWaiting({ machine }: AnyFn, path: string, about: About | undefined): void {
-  if (about?.kind !== 'receive' || `${path}#timeout` in machine.implementations.actors) return
+/** Nobody here can send the event that a `receive` waits for: the run would end with its deadline, or never. */
+function checkWaiting(path: string, about: About | undefined): void {
+  if (about?.kind !== 'receive') return
   const types = Object.keys(about.events ?? {})
   throw new CliError(
     `${path} waits for an event (${types.join(' or ')}), and this command has none to send. Answer it in the page that --inspect opens, or run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
