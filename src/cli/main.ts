@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 // citty colours its help also where nobody sees colours, unless this is set before it is loaded.
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
 const { defineCommand, runMain } = await import('citty')
+const { withView } = await import('./view.ts')
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -13,6 +14,7 @@ const tinyllm = defineCommand({
   meta: { name: 'tinyllm', version, description: 'LLM pipelines as statecharts' },
   subCommands: {
     run: async () => (await import('./run.ts')).runCommand,
+    inspect: async () => (await import('./inspect.ts')).inspectCommand,
   },
 })
 
@@ -21,4 +23,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })
 
-await runMain(tinyllm)
+await runMain(tinyllm, { rawArgs: withView(process.argv.slice(2)) })

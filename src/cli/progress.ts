@@ -12,7 +12,12 @@ export type Outcome = {
   ms: number
 }
 
-type Options = { quiet: boolean; verbose: boolean }
+type Options = {
+  quiet: boolean
+  verbose: boolean
+  /** Somebody can send what a `receive` waits for. */
+  answered?: boolean
+}
 type About = { kind: string; model?: string; events?: object }
 type StateEvent = Extract<RunEvent, { type: 'state' }>
 
@@ -57,7 +62,7 @@ export function progress(pipeline: AnyFn, options: Options) {
     if (state === 'running') since.set(path, performance.now())
     const mark = state in marks ? marks[state as keyof typeof marks] : undefined
     if (!mark && !options.verbose) return
-    if (state === 'running') checkWaiting(pipeline, path, about.get(path))
+    if (state === 'running' && !options.answered) checkWaiting(pipeline, path, about.get(path))
     const took = state === 'complete' && since.has(path) ? duration(since.get(path) as number) : ''
     const model = state === 'running' ? about.get(path)?.model : ''
     const tries = attempt > 1 || state === 'waitingToRetry' ? `attempt ${attempt}` : ''
@@ -100,7 +105,7 @@ function checkWaiting({ machine }: AnyFn, path: string, about: About | undefined
   if (about?.kind !== 'receive' || `${path}#timeout` in machine.implementations.actors) return
   const types = Object.keys(about.events ?? {})
   throw new CliError(
-    `${path} waits for an event (${types.join(' or ')}), and this command has none to send. Run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
+    `${path} waits for an event (${types.join(' or ')}), and this command has none to send. Answer it in the page that --inspect opens, or run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
   )
 }
 

@@ -18,9 +18,23 @@ const options = {
   export: { type: 'string', valueHint: 'NAME', description: 'Which pipeline, if the module exports several' },
   json: { type: 'boolean', description: 'Prints one JSON document: { output, … } or { error }' },
   verbose: { type: 'boolean', description: 'Shows every state and event' },
+  inspect: {
+    type: 'string',
+    valueHint: 'page, stately or classic',
+    description: 'Shows the run live: in a page on this machine, or in an inspector of Stately',
+  },
+  record: { type: 'string', valueHint: 'FILE', description: 'With --inspect: writes the journal of the run there' },
 } as const
 
-type Given = { file?: string; input?: string; export?: string; json?: boolean; verbose?: boolean }
+type Given = {
+  file?: string
+  input?: string
+  export?: string
+  json?: boolean
+  verbose?: boolean
+  inspect?: string
+  record?: string
+}
 
 /**
  * `tinyllm run FILE --input …`: runs the pipeline that a module exports. The result goes to standard output, all else
@@ -33,7 +47,7 @@ export const runCommand = defineCommand({
     const stop = interruption()
     try {
       checkFlags(rawArgs)
-      show(await execute(args as Given, stop.signal), args.json)
+      await execute(args as Given, stop.signal)
     } catch (error) {
       process.exitCode = stop.exitCode ?? 1
       if (args.json) process.stdout.write(`${JSON.stringify({ error: toData(error) })}\n`)
@@ -44,20 +58,32 @@ export const runCommand = defineCommand({
   },
 })
 
-async function execute({ file, input, export: name, json, verbose }: Given, signal: AbortSignal): Promise<Outcome> {
+async function execute(given: Given, signal: AbortSignal): Promise<void> {
+  const { file, input, export: name, json, verbose, inspect, record } = given
   if (!file) throw new CliError('Which pipeline? Give the file of a module: tinyllm run machines/credit-analysis.ts')
   const module = await loadModule(file)
   const pipeline = pickPipeline(module, file, name)
   const parts = partsOf(pipeline)
   const value = await readInput(input, parts[0]?.schema, module, (note) => process.stderr.write(`${note}\n`))
   const model = await offlineModel(parts, (note) => process.stderr.write(`${note}\n`))
+  const watched = await watchIf(inspect, record)
   try {
-    const shown = progress(pipeline, { quiet: Boolean(json) && !verbose, verbose: Boolean(verbose) })
-    for await (const event of pipeline.stream(value, { signal })) shown.on(event)
-    return shown.outcome()
+    const quiet = Boolean(json) && !verbose
+    const shown = progress(pipeline, { quiet, verbose: Boolean(verbose), answered: watched?.answers ?? false })
+    const observed = watched && { inspect: watched.inspect }
+    for await (const event of pipeline.stream(value, { signal, ...observed })) shown.on(event)
+    show(shown.outcome(), json)
   } finally {
+    await watched?.end()
     await model?.stop()
   }
+}
+
+/** Nothing of the inspector is loaded without --inspect. */
+async function watchIf(view: string | undefined, record: string | undefined) {
+  if (view === undefined) return undefined
+  const { watch } = await import('./inspect.ts')
+  return watch(view, (note) => process.stderr.write(`${note}\n`), record)
 }
 
 /** The first Ctrl-C aborts the run, which then ends in order; a second one ends the process. */

@@ -144,7 +144,7 @@ export class Scope {
     if (node.policy.verbose) verbose.add(this.path)
     this.node = node
     return {
-      meta: { ...meta, path: this.path, kind: node.kind, slot: addressOf(this.slot) },
+      meta: described({ ...meta, path: this.path, kind: node.kind, slot: addressOf(this.slot) }, node),
       ...(description !== undefined && { description }),
       ...(tags && { tags }),
       ...node.compile(this),
@@ -186,6 +186,10 @@ export class Scope {
 }
 
 type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }
+
+/** Schemas ride along for whoever shows the chart; as they are no data, they are not in its JSON. */
+const described = (meta: Record<string, unknown>, { input, output }: Node): Record<string, unknown> =>
+  input || output ? Object.defineProperty(meta, 'schemas', { value: { input, output } }) : meta
 
 /** The input that a child starts with; a mapper that throws is the child's failure. */
 function fed(feed: () => unknown, path: string): Pick<Frame, 'input' | 'error'> {

@@ -8,7 +8,7 @@ import type { PlanNode } from './plan.ts'
  */
 export class Active {
   readonly node: PlanNode
-  /** Of a compound: its one active child; missing only while a microstep is under way. */
+  /** Of a compound: its one active child. */
   readonly inner: Active | undefined
   /** Of a parallel state. */
   readonly regions: Regions | undefined
@@ -22,10 +22,9 @@ export class Active {
     this.invoked = invoked
   }
 
-  /** In a final state, as SCXML has it: a compound by its child, a parallel by all its regions. */
+  /** Whether a compound is in a final state. */
   get isFinal(): boolean {
-    if (this.regions) return this.regions.final === this.node.states.length
-    return (this.inner ?? this).node.type === 'final'
+    return this.inner?.node.type === 'final'
   }
 }
 
@@ -42,7 +41,7 @@ const MASK = (1 << BITS) - 1
 
 export class Regions {
   readonly chunks: readonly (readonly Active[])[]
-  /** How many of them are in a final state. */
+  /** How many of them are in a final state. All of them are compounds. */
   readonly final: number
 
   constructor(chunks: readonly (readonly Active[])[], final: number) {
@@ -83,7 +82,7 @@ export function find(root: Active, node: PlanNode): Active | undefined {
 }
 
 /** The same configuration with another child in `domain`, an active compound. */
-export function put(root: Active, domain: PlanNode, inner: Active | undefined): Active {
+export function put(root: Active, domain: PlanNode, inner: Active): Active {
   const { node, invoked, regions } = root
   if (node === domain) return new Active(node, invoked, inner)
   const { index } = domain.path[node.path.length] as PlanNode

@@ -100,15 +100,10 @@ export class Macrostep {
     this.#chosen = chosen
     this.#pending = []
     const moves = chosen.filter(({ enters }) => enters.length > 0)
-    for (const { domain } of moves.toReversed()) this.#leave(domain)
+    for (const { domain } of moves.toReversed()) this.#exit(find(this.#root, domain)?.inner as Active)
     for (const { actions } of chosen) this.#act(actions)
     for (const { domain, enters } of moves) this.#arrive(domain, enters)
     report(this.#scope.system, this)
-  }
-
-  #leave(domain: PlanNode): void {
-    this.#exit((find(this.#root, domain) as Active).inner as Active)
-    this.#root = put(this.#root, domain, undefined)
   }
 
   #exit({ inner, regions, invoked }: Active): void {
@@ -119,17 +114,14 @@ export class Macrostep {
     for (const one of invoked) stop(one?.ref, this.#args(), this.#scope)
   }
 
-  /** Enters the states on the way into a domain; a final one may complete it, and the parallel states around it. */
+  /** Enters the states on the way into a domain; a final one may complete it, and a parallel state around it. */
   #arrive(domain: PlanNode, enters: readonly PlanNode[]): void {
     const inner = this.#enter(enters[0] as PlanNode, enters)
     this.#root = put(this.#root, domain, inner)
     if (inner.node.type !== 'final') return
-    let around = domain.parent
-    while (around?.type === 'parallel' && find(this.#root, around)?.isFinal) {
-      this.#raise(around)
-      around = around.parent
-    }
-    if (domain === this.#plan.root) this.#finish(inner)
+    const around = domain.parent
+    if (!around) this.#finish(inner)
+    else if (find(this.#root, around)?.regions?.final === around.states.length) this.#raise(around)
   }
 
   /** Enters a state, and in it the next one on the way or, by default, the initial one. */

@@ -133,9 +133,7 @@ function build(id: string, config: StateConfig): Plan {
       node.states.push(built)
       node.byKey.set(childKey, built)
     }
-    need(state.type === undefined || state.type === 'final' || state.type === 'parallel')
-    need(node.states.length > 0 === (node.type === 'compound' || node.type === 'parallel'))
-    need(node.type !== 'compound' || node.initial !== undefined)
+    need(node.type in SHAPES && (SHAPES[node.type] as Shape)(node))
     node.last = nodes.length - 1
     innerFirst.push(node)
     return node
@@ -173,8 +171,17 @@ function build(id: string, config: StateConfig): Plan {
 
 type InvokeConfig = { id: string; src: string; input?: unknown; onDone?: unknown; onError?: unknown }
 
+type Shape = (node: PlanNode) => boolean
+const SHAPES: Record<string, Shape> = {
+  atomic: () => true,
+  final: (node) => only(node.config, FINAL),
+  compound: (node) => node.initial !== undefined,
+  parallel: ({ states }) => states.length > 0 && states.every((region) => region.type === 'compound'),
+}
+
 const TEXTS = ['meta', 'description', 'tags']
 const STATE = new Set(['type', 'initial', 'states', 'entry', 'always', 'on', 'onDone', 'invoke', ...TEXTS])
+const FINAL = new Set(['type', 'entry', ...TEXTS])
 const ROOT = new Set([...STATE, 'id', 'version', 'context', 'output'])
 const TRANSITION = new Set(['target', 'guard', 'actions', ...TEXTS])
 const INVOKE = new Set(['src', 'id', 'input', 'onDone', 'onError'])
@@ -223,8 +230,10 @@ function targetOf(source: PlanNode, target: unknown): PlanNode {
 
 /** XState's domain (the least compound that holds both ends; the source itself for a target inside it), and the way in. */
 function wayTo(source: PlanNode, target: PlanNode): Pick<PlanTransition, 'domain' | 'enters'> {
+  // A source around its target stays. That is understood at the root only, where nothing else moves at the same time.
+  need(!source.parent || (target !== source && !target.isBelow(source)))
   const around = target.path.findLast((node) => node !== target && source.isBelow(node))
-  const domain = target === source || target.isBelow(source) ? source : around
+  const domain = source.parent ? around : source
   need(domain?.type === 'compound')
   const enters = target.path.slice(domain.path.length)
   need(enters.length > 0 && enters.every((node) => node === target || node.type === 'compound'))

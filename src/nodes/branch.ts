@@ -80,10 +80,10 @@ export function branch(config: object): unknown {
             return choice === undefined ? frame : { ...frame, choice }
           })
           const none = fail('refuse', ({ attempt }) => noCase(scope.path, attempt), { from: 'inside' })
-          const chosen = parts.map(({ key }) => ({
-            guard: scope.guard(`chose:${key}`, (frame) => frame.choice === key),
-            target: key,
-          }))
+          const chosen = parts.map(({ key }, index) => {
+            if (otherwise && index === ways.length - 1) return { target: key }
+            return { guard: scope.guard(`chose:${key}`, (frame) => frame.choice === key), target: key }
+          })
           return {
             initial: 'deciding',
             states: {

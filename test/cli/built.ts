@@ -27,10 +27,12 @@ type Options = {
   env?: Record<string, string>
   /** Sends this signal as soon as standard error holds the text. */
   interrupt?: { at: string; signal: NodeJS.Signals }
+  /** Gets what standard error holds so far, until it says true. */
+  onError?: (text: string) => Promise<boolean>
 }
 
 /** Runs the command as a person would, with no key in the environment. */
-function tinyllm(cwd: string, args: readonly string[], { stdin = '', env = {}, interrupt }: Options = {}) {
+function tinyllm(cwd: string, args: readonly string[], { stdin = '', env = {}, interrupt, onError }: Options = {}) {
   const { OPENAI_API_KEY: _, OPENAI_BASE_URL: __, DEBUG: ___, ...inherited } = process.env
   const child = spawn(process.execPath, ['dist/cli/main.js', ...args], { cwd, env: { ...inherited, ...env } })
   child.stdin.end(stdin)
@@ -40,6 +42,7 @@ function tinyllm(cwd: string, args: readonly string[], { stdin = '', env = {}, i
     child.stdout.on('data', (data) => (stdout += data))
     child.stderr.on('data', (data) => {
       stderr += data
+      if (onError) void onError(stderr).then((done) => (onError = done ? undefined : onError))
       if (!interrupt || told || !stderr.includes(interrupt.at)) return
       told = true
       child.kill(interrupt.signal)

@@ -3,7 +3,9 @@ import type { AnyMachineSnapshot, AnyStateNode, AnyTransitionDefinition, Inspect
 /** Any value as text in which nothing is left out, and in which what differs from run to run has no name. */
 export function show(value: unknown): string {
   const above: unknown[] = []
-  return JSON.stringify(value, function (this: unknown, _, part: unknown) {
+  return JSON.stringify(value, function (this: unknown, key, part: unknown) {
+    // A set, and no more: XState has them in the order in which states were entered, the engine by document.
+    if (key === 'tags' && Array.isArray(part)) return part.toSorted()
     if (part === undefined) return '(undefined)'
     if (typeof part === 'function') return '(function)'
     if (typeof part !== 'object' || part === null) return part
@@ -57,7 +59,7 @@ export function study(snapshot: AnyMachineSnapshot): string {
     nodes: nodes.map((node) => node.id).toSorted(),
     meta,
     keys,
-    json: { ...json, tags: [...tags].toSorted() },
+    json,
   })}`
 }
 

@@ -50,7 +50,7 @@ export function wishes(seed: number): Wishes {
     pure: dice.chance(0.2),
     stopAt: dice.chance(0.15) ? dice.int(8) : -1,
     persistAt: dice.chance(0.4) ? dice.int(8) : -1,
-    provided: dice.chance(0.3) ? dice.pick(Object.keys(PROVIDED) as (keyof typeof PROVIDED)[]) : 'nothing',
+    provided: dice.chance(0.4) ? dice.pick(['actor', 'noActor', 'guard', 'action', 'action', 'action']) : 'nothing',
   }
 }
 
@@ -308,11 +308,12 @@ const PROVIDED = {
     actors: { [dice.pick(Object.keys(implementations.actors))]: undefined },
   }),
   action: (dice: Dice, { implementations }: PipelineMachine, { note }: World) => {
-    const names = Object.keys(implementations.actions)
+    // Without these a loop would never end.
+    const names = Object.keys(implementations.actions).filter((name) => !/#(take:body|tryAgain)$/.test(name))
     // The first ones also run before the actor has started.
     const name = dice.pick(dice.chance(0.5) ? names.slice(0, 2) : names)
     const { assignment } = implementations.actions[name] as any
-    const thrown = dice.chance(0.5)
+    const thrown = dice.chance(0.7)
     const act = () => {
       note(`own action ${name}`)
       if (thrown) throw new Error('own action')
@@ -325,7 +326,9 @@ const PROVIDED = {
       return assignment ? assignment(args) : {}
     })
     return {
-      actions: { [name]: dice.pick([act, spawning, enqueueActions(() => {}), log('logged'), assign({ a: 1 })]) },
+      actions: {
+        [name]: dice.pick([act, act, spawning, spawning, enqueueActions(() => {}), log('logged'), assign({ a: 1 })]),
+      },
     }
   },
   guard: (dice: Dice, { implementations }: PipelineMachine) => {

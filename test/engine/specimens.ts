@@ -35,7 +35,7 @@ export type Specimen = {
 
 /** A random pipeline; the same dice give the same one. */
 export function specimen(dice: Dice, world: World): Specimen {
-  const depth = dice.pick([0, 1, 2, 2, 2, 3])
+  const depth = dice.pick([0, 1, 1, 2, 2, 3])
   const kinds = new Set<string>()
   const grow = (name: string, left: number): AnyFn => {
     const leaf = left === 0 || dice.chance(left === depth ? 0 : 0.3)
@@ -49,7 +49,7 @@ export function specimen(dice: Dice, world: World): Specimen {
 type Situation = { name: string; dice: Dice; world: World; child(key: string): AnyFn; policy: Policy }
 type Maker = (situation: Situation) => unknown
 
-const LEAVES = ['fn', 'fn', 'fn', 'fn', 'fn', 'fn', 'llmCall', 'actor', 'pass', 'validator', 'receive'] as const
+const LEAVES = ['fn', 'fn', 'fn', 'fn', 'fn', 'fn', 'llmCall', 'actor', 'pass', 'pass', 'validator', 'receive'] as const
 const COMPOSITES = [
   ...(['chain', 'chain', 'parallel', 'parallel', 'parallel', 'flow', 'decision', 'branch'] as const),
   ...(['loop', 'fallback', 'map'] as const),

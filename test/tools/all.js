@@ -12,6 +12,13 @@ process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 const gates = [
   ['type check, TypeScript 7', 'node_modules/typescript/bin/tsc'],
   ['type check, TypeScript 5.9', 'node_modules/typescript5/bin/tsc'],
+  [
+    'type check, page of the inspector',
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    'src/observe/inspector/page',
+    '--noEmit',
+  ],
   ['lint', 'node_modules/oxlint/bin/oxlint', '--deny-warnings'],
   ['format', 'node_modules/oxfmt/bin/oxfmt', '--check'],
   ['build', 'test/tools/build.js'],

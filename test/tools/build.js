@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { buildPage } from './build-page.js'
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
@@ -25,6 +26,7 @@ if (existsSync('machines') && readdirSync('machines').some((name) => name.endsWi
     if (name.endsWith('.json') && name !== 'tsconfig.json') copyFileSync(`machines/${name}`, `dist/machines/${name}`)
   }
 }
+await buildPage()
 if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755)
 
 function findCompiler() {

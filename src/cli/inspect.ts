@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises'
+import { defineCommand } from 'citty'
+import type { InspectionEvent } from 'xstate'
+import { parseJournal } from '../observe/inspector/journal/parse.ts'
+import { startInspector } from '../observe/inspector/start.ts'
+import { CliError, toText } from './failure.ts'
+import { isView, VIEWS } from './view.ts'
+
+type Watched = {
+  readonly inspect: (event: InspectionEvent) => void
+  /** Whether events can be sent from there. */
+  readonly answers: boolean
+  /** Stays for whoever looks, until Ctrl-C; where nobody sits at a terminal it ends at once. */
+  end(): Promise<void>
+}
+type Say = (note: string) => void
+
+/** Starts what was asked for and says where it is. */
+export async function watch(view: string, say: Say, record?: string): Promise<Watched> {
+  if (!isView(view))
+    throw new CliError(`There is no inspector ${view}. Use --inspect ${VIEWS.join(', or --inspect ')}.`)
+  if (view === 'stately') return hosted(say)
+  const inspector = await startInspector({
+    open: view === 'page' && isAttended(),
+    ...(record !== undefined && { record }),
+  })
+  const visualizer = `https://stately.ai/viz?inspect&server=${encodeURIComponent(inspector.classic)}`
+  say(
+    view === 'page'
+      ? `Inspector: ${inspector.url}`
+      : `Classic inspector: ${visualizer}\nReceivers connect to: ${inspector.classic}`,
+  )
+  // A run that waits for a person has nothing else to keep the process alive.
+  const alive = setInterval(() => {}, 60_000)
+  return {
+    inspect: inspector.inspect,
+    answers: view === 'page',
+    end: async () => {
+      if (isAttended()) await untilInterrupted(say)
+      clearInterval(alive)
+      await inspector.close()
+    },
+  }
+}
+
+/** The inspector of Stately is a service: the run goes there, so the package that does it is the user's to install. */
+async function hosted(say: Say): Promise<Watched> {
+  const name = '@statelyai/inspect'
+  const { createSkyInspector } = (await import(name).catch(() => {
+    throw new CliError(
+      `--inspect stately sends the run to stately.ai, for which it needs ${name}. Install it: npm install ${name}`,
+    )
+  })) as { createSkyInspector(options: object): { inspect: { next(event: InspectionEvent): void }; stop(): void } }
+  say('The run is sent to stately.ai, where you can look at it; the link follows.')
+  // Our charts are deep, and what is deeper than ten levels would be left out.
+  const inspector = createSkyInspector({ serializationDepthLimit: 64 })
+  return {
+    inspect: (event) => inspector.inspect.next(event),
+    answers: false,
+    end: async () => {
+      if (isAttended()) await untilInterrupted(say)
+      inspector.stop()
+    },
+  }
+}
+
+const isAttended = (): boolean => process.stderr.isTTY && !process.env.CI
+
+const untilInterrupted = (say: Say): Promise<void> =>
+  new Promise((resolve) => {
+    // The inspector itself keeps no process alive.
+    const alive = setInterval(() => {}, 60_000)
+    const end = () => {
+      clearInterval(alive)
+      resolve()
+    }
+    process.once('SIGINT', end).once('SIGTERM', end)
+    say('The inspector stays open. Press Ctrl-C to end it.')
+  })
+
+/** `tinyllm inspect FILE.jsonl`: looks at runs that were recorded before, or exported from the page. */
+export const inspectCommand = defineCommand({
+  meta: { name: 'inspect', description: 'Opens a recorded run in the inspector' },
+  args: {
+    file: { type: 'positional', required: false, description: 'A journal (.jsonl), or a run exported as .html' },
+    port: { type: 'string', valueHint: 'PORT', description: 'The first port to try; 4280 by default' },
+  },
+  run: async ({ args: { file, port } }) => {
+    const say = (note: string) => process.stderr.write(`${note}\n`)
+    try {
+      if (!file) throw new CliError('Which journal? Give its file: tinyllm inspect run.jsonl')
+      const text = await readFile(file, 'utf8').catch(() => {
+        throw new CliError(`${file} cannot be read. Give the file of a journal.`)
+      })
+      const journal = parseJournal(text)
+      const inspector = await startInspector({ journal, open: isAttended(), ...(port && { port: Number(port) }) })
+      process.stdout.write(`${inspector.url}\n`)
+      await untilInterrupted(say)
+      await inspector.close()
+    } catch (error) {
+      process.exitCode = 1
+      say(`\n✖ ${toText(error)}`)
+    }
+  },
+})

@@ -1,0 +1,11 @@
+import { isLoopback } from '../server/guard.ts'
+import type { Endpoint } from '../server/server.ts'
+import type { ClassicBridge } from './bridge.ts'
+
+/** Where receivers connect: those of apps on this machine, and the visualiser of the makers. */
+export const classicEndpoint = (bridge: ClassicBridge): Endpoint => ({
+  accept: (socket) => bridge.accept(socket),
+  maxPayload: 64 * 1024,
+  tokenIn: 'query',
+  origins: ({ hostname, origin }: URL) => isLoopback(hostname) || origin === 'https://stately.ai',
+})

@@ -1,0 +1,119 @@
+import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import type { Cleaner } from './clean.ts'
+import type { ChartEdge, ChartEvent, ChartState } from './line.ts'
+
+/** A machine as data, and the number of each of its states. */
+export type MachineChart = {
+  readonly root: ChartState
+  readonly version?: string
+  /** Whether it is one of ours: its memory is then in frames. */
+  readonly ours: boolean
+  readonly numberOf: ReadonlyMap<AnyStateNode, number>
+}
+
+type OurMeta = {
+  schemas?: Schemas
+  path?: unknown
+  kind?: unknown
+  slot?: unknown
+  events?: unknown
+  [key: string]: unknown
+}
+type Schemas = { readonly [field in 'input' | 'output']?: JsonSource | undefined }
+type JsonSource = { '~standard'?: { jsonSchema?: { input(options: { target: string }): unknown } } }
+type Edge = { target?: readonly AnyStateNode[] | undefined; guard?: unknown; eventType?: string }
+
+/** Whether somebody outside may send it: XState's own events and ours are not for people. */
+const isPublic = (event: string): boolean => !/^(xstate|tinyllm)\./.test(event) && event !== '' && event !== '*'
+
+/** Reads the chart of each machine once, however many runs it has. */
+export function charts(clean: Cleaner): (machine: AnyStateMachine) => MachineChart {
+  const known = new WeakMap<object, MachineChart>()
+  return (machine) => {
+    const found = known.get(machine.config)
+    if (found) return found
+    const made = chartOf(machine, clean)
+    known.set(machine.config, made)
+    return made
+  }
+}
+
+/** The whole chart of a machine, however deep, as the journal has it. */
+function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
+  const { root } = machine
+  const ours = typeof (root.meta as OurMeta | undefined)?.path === 'string'
+  const numberOf = new Map<AnyStateNode, number>()
+  const count = (node: AnyStateNode): void => {
+    numberOf.set(node, numberOf.size)
+    for (const child of Object.values(node.states)) count(child)
+  }
+  count(root)
+
+  const data = (node: AnyStateNode): ChartState => {
+    const { path, kind, slot: _, events: __, ...meta } = (node.meta ?? {}) as OurMeta
+    const edges = ours ? [] : edgesOf(node, numberOf)
+    // A function that waits tells its events' schemas; the state inside it takes them.
+    const above = node.parent?.meta as OurMeta | undefined
+    const takes = !ours || (node.key === 'running' && typeof above?.events === 'object')
+    const expected = takes ? eventsOf(node, above?.events) : []
+    const invoke = node.invoke.map(({ src, id }) => (typeof src === 'string' ? src : id))
+    const states = Object.values(node.states)
+    const initial = states.length > 0 && node.type === 'compound' ? node.initial.target?.[0]?.key : undefined
+    return {
+      key: node === root ? machine.id : node.key,
+      ...(node.type !== 'atomic' && { type: node.type }),
+      ...(typeof path === 'string' && { path, kind: String(kind) }),
+      ...(node.description !== undefined && { description: node.description }),
+      ...(node.tags.length > 0 && { tags: node.tags }),
+      ...schemaOf((node.meta as OurMeta | undefined)?.schemas),
+      ...(Object.keys(meta).length > 0 && { meta: clean('', meta) as ChartState['meta'] }),
+      ...(invoke.length > 0 && !ours && { invoke }),
+      ...(initial !== undefined && !ours && { initial }),
+      ...(edges.length > 0 && { edges }),
+      ...(expected.length > 0 && { events: expected }),
+      ...(states.length > 0 && { states: states.map(data) }),
+    } as ChartState
+  }
+  const { version } = machine.config as { version?: string }
+  return { root: data(root), ...(version !== undefined && { version }), ours, numberOf }
+}
+
+function edgesOf(node: AnyStateNode, numberOf: ReadonlyMap<AnyStateNode, number>): ChartEdge[] {
+  const all: (readonly [string, Edge])[] = [
+    ...(node.always ?? []).map((edge) => ['', edge as Edge] as const),
+    ...[...node.transitions].flatMap(([on, edges]) => edges.map((edge) => [on, edge as Edge] as const)),
+  ]
+  return all.map(([on, { target, guard }]) => ({
+    on,
+    ...(target?.[0] && { to: numberOf.get(target[0]) as number }),
+    ...(guard !== undefined && { guard: nameOf(guard) }),
+  }))
+}
+
+function eventsOf(node: AnyStateNode, schemas: unknown): ChartEvent[] {
+  const known = (typeof schemas === 'object' && schemas !== null ? schemas : {}) as Record<string, ChartEvent['schema']>
+  return [...node.transitions.keys()].filter(isPublic).map((type) => {
+    const schema = Object.hasOwn(known, type) ? known[type] : undefined
+    return { type, ...(schema && { schema }) }
+  })
+}
+
+/** The schemas of a function as JSON Schema, if they can tell it (zod 4.2 and newer can). */
+function schemaOf(schemas: Schemas | undefined): Pick<ChartState, 'schema'> {
+  const told: Record<string, unknown> = {}
+  for (const field of ['input', 'output'] as const) {
+    try {
+      const json = schemas?.[field]?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' })
+      if (json !== undefined) told[field] = json
+    } catch {
+      // Not every schema can be told as JSON Schema.
+    }
+  }
+  return Object.keys(told).length > 0 ? { schema: told } : {}
+}
+
+function nameOf(guard: unknown): string {
+  if (typeof guard === 'string') return guard
+  const { type, name } = guard as { type?: unknown; name?: unknown }
+  return typeof type === 'string' ? type : typeof name === 'string' && name ? name : 'guard'
+}

@@ -1,0 +1,266 @@
+import { indexChart, type Chart } from './chart-index.ts'
+import type { ActorStatus, FrameChange, Line } from './line.ts'
+import { ValueDecoder } from './values.ts'
+
+/** A stretch of time in one state, in ms since the run's start; without `end` it is not over. */
+export type Span = { readonly state: string; readonly start: number; end?: number; readonly attempt: number }
+/** What is known of one state (for charts of ours: of one function) at one time. */
+export type NodeView = {
+  state: string
+  attempt: number
+  /** How often it was begun. */
+  visits: number
+  input?: unknown
+  output?: unknown
+  error?: unknown
+  /** The text that came in tokens, of this attempt. */
+  text: string
+  tokens: number
+  inputTokens: number
+  outputTokens: number
+  cost: number
+  readonly spans: Span[]
+}
+export type ActorView = {
+  readonly actor: number
+  readonly id: string
+  readonly src?: string
+  readonly parent?: number
+  readonly chart?: Chart
+  readonly started: number
+  ended?: number
+  status: ActorStatus
+  readonly active: Set<number>
+  /** By the number of the state in its chart. */
+  readonly nodes: Map<number, NodeView>
+  context?: unknown
+  output?: unknown
+  error?: unknown
+}
+/** A run as it was after some of its lines. */
+export type RunView = {
+  run: string
+  name: string
+  id: string
+  /** When it began, in epoch ms. */
+  at: number
+  /** The time of the last line, in ms since then. */
+  t: number
+  lines: number
+  readonly charts: Map<number, Chart>
+  readonly actors: Map<number, ActorView>
+  /** The children of each actor. */
+  readonly children: Map<number, number[]>
+  inputTokens: number
+  outputTokens: number
+  cost: number
+  readonly values: ValueDecoder
+}
+
+/**
+ * A run before its first line. Feed it with `fold`, line by line and in order; it is changed in place.
+ *
+ * @example
+ * const view = newRun()
+ * for (const line of parseJournal(text)) fold(view, line)
+ * view.actors.get(0)?.status // 'done'
+ */
+export const newRun = (): RunView => ({
+  run: '',
+  name: '',
+  id: '',
+  at: 0,
+  t: 0,
+  lines: 0,
+  charts: new Map(),
+  actors: new Map(),
+  children: new Map(),
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  values: new ValueDecoder(),
+})
+
+/**
+ * Takes one more line of the journal into the view of its run. A line that refers to what was never told is passed over.
+ *
+ * @example
+ * fold(view, { type: 'token', run: 'r1', t: 12.5, actor: 0, path: 'chat', delta: 'Hel' })
+ */
+export function fold(view: RunView, line: Line): void {
+  view.lines++
+  if ('t' in line && line.t > view.t) view.t = line.t
+  if (line.type === 'run') {
+    const { run, name, id, at } = line
+    Object.assign(view, { run, name, id, at })
+  } else if (line.type === 'chart') {
+    view.charts.set(line.chart, indexChart(line.root))
+  } else if (line.type === 'actor') {
+    begin(view, line)
+  } else {
+    const actor = view.actors.get(line.actor)
+    if (actor) happened(view, actor, line)
+  }
+}
+
+function begin(view: RunView, { actor, id, src, parent, chart, t }: Extract<Line, { type: 'actor' }>): void {
+  const known = chart === undefined ? undefined : view.charts.get(chart)
+  view.actors.set(actor, {
+    actor,
+    id,
+    ...(src !== undefined && { src }),
+    ...(parent !== undefined && { parent }),
+    ...(known && { chart: known }),
+    started: t,
+    status: 'active',
+    active: new Set(),
+    nodes: new Map(),
+  })
+  if (parent === undefined) return
+  const siblings = view.children.get(parent)
+  if (siblings) siblings.push(actor)
+  else view.children.set(parent, [actor])
+}
+
+type Happening = Exclude<Line, { type: 'run' | 'chart' | 'actor' }>
+
+function happened(view: RunView, actor: ActorView, line: Happening): void {
+  if (line.type === 'step') {
+    const cut: number[] = []
+    for (const index of line.left ?? []) if (leave(actor, index, line.t)) cut.push(index)
+    for (const [path, change] of Object.entries(line.frames ?? {})) remember(view, actor, path, change)
+    for (const index of line.entered ?? []) enter(actor, index, line.t)
+    for (const index of cut) outcome(actor, index)
+    if (line.context) actor.context = view.values.decode(line.context)
+  } else if (line.type === 'token') {
+    const node = nodeAt(actor, line.path)
+    if (node) {
+      node.text += line.delta
+      node.tokens++
+    }
+  } else if (line.type === 'usage') {
+    const node = nodeAt(actor, line.path)
+    for (const one of node ? [node, view] : [view]) {
+      one.inputTokens += line.inputTokens
+      one.outputTokens += line.outputTokens
+      one.cost += line.cost ?? 0
+    }
+  } else if (line.type === 'end') {
+    actor.status = line.status
+    actor.ended = line.t
+    if (line.output) actor.output = view.values.decode(line.output)
+    if (line.error) actor.error = view.values.decode(line.error)
+    const root = actor.nodes.get(0)
+    if (root && line.status === 'done' && actor.output !== undefined) root.output = actor.output
+    for (const index of actor.active) if (leave(actor, index, line.t, line.status)) outcome(actor, index)
+  } else {
+    // `sent` and `event` change nothing that a chart shows, but their values are numbered.
+    view.values.decode(line.event)
+  }
+}
+
+const newNode = (): NodeView => ({
+  state: 'idle',
+  attempt: 1,
+  visits: 0,
+  text: '',
+  tokens: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  spans: [],
+})
+
+function nodeOf(actor: ActorView, index: number): NodeView {
+  let node = actor.nodes.get(index)
+  if (!node) actor.nodes.set(index, (node = newNode()))
+  return node
+}
+
+function nodeAt(actor: ActorView, path: string): NodeView | undefined {
+  const index = actor.chart?.byPath.get(path)
+  return index === undefined ? undefined : nodeOf(actor, index)
+}
+
+function enter(actor: ActorView, index: number, t: number): void {
+  actor.active.add(index)
+  const state = actor.chart?.states[index]
+  if (!state) return
+  const { owner } = state
+  // A state of a function's lifecycle is the state of that function.
+  if (owner !== undefined) {
+    const node = nodeOf(actor, owner)
+    const attempt = node.attempt
+    close(node, t)
+    node.state = state.key
+    if (state.key !== 'complete' && state.key !== 'failed') node.spans.push({ state: state.key, start: t, attempt })
+  } else if (state.path !== undefined || !actor.chart?.ours) {
+    const node = nodeOf(actor, index)
+    node.visits++
+    if (state.path === undefined) {
+      node.state = 'running'
+      node.spans.push({ state: 'running', start: t, attempt: node.visits })
+    }
+  }
+}
+
+/** Says whether a function was left in the middle. */
+function leave(actor: ActorView, index: number, t: number, status: ActorStatus = 'active'): boolean {
+  actor.active.delete(index)
+  const state = actor.chart?.states[index]
+  const node = actor.nodes.get(state?.owner ?? index)
+  if (!state || !node) return false
+  if (state.owner !== undefined) {
+    if (node.state === state.key) close(node, t)
+  } else if (state.path === undefined) {
+    close(node, t)
+    if (node.state === 'running') node.state = status === 'error' ? 'failed' : 'complete'
+  } else if (node.state !== 'complete' && node.state !== 'failed') {
+    close(node, t)
+    return node.state !== 'stopped'
+  }
+  return false
+}
+
+const ENDED: ReadonlySet<string> = new Set(['failed', 'waitingToRetry', 'stopped'])
+
+/**
+ * What became of a function that was left in the middle: a sibling failed, or the run was cancelled. Where only whole
+ * steps are told, it may also have gone on to its end unseen.
+ */
+function outcome(actor: ActorView, index: number): void {
+  const node = actor.nodes.get(index)
+  if (!node) return
+  let above = actor.chart?.states[index]?.within
+  let isCut = actor.status === 'error' || actor.status === 'stopped'
+  for (; above !== undefined && !isCut; above = actor.chart?.states[above]?.within) {
+    isCut = ENDED.has(actor.nodes.get(above)?.state ?? '')
+  }
+  node.state = isCut ? 'stopped' : 'complete'
+}
+
+function close(node: NodeView, t: number): void {
+  const last = node.spans.at(-1)
+  if (last && last.end === undefined) last.end = t
+}
+
+function remember(view: RunView, actor: ActorView, path: string, { attempt, input, value, error }: FrameChange): void {
+  const decode = view.values
+  const node = nodeAt(actor, path)
+  const values = {
+    input: input && decode.decode(input),
+    value: value && decode.decode(value),
+    error: error && decode.decode(error),
+  }
+  if (!node) return
+  if (attempt !== undefined) {
+    // A new attempt or a new round: what the last one left is not of it.
+    node.attempt = attempt
+    node.text = ''
+    delete node.output
+    delete node.error
+  }
+  if (input) node.input = values.input
+  if (value) node.output = values.value
+  if (error) node.error = values.error
+}

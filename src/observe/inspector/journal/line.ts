@@ -1,0 +1,131 @@
+import type { Encoded } from './values.ts'
+
+/** One state of a chart, as data. States are numbered in the order in which they are written, the root is 0. */
+export type ChartState = {
+  readonly key: string
+  readonly type?: 'compound' | 'parallel' | 'final' | 'history'
+  /** A function of ours: its kind and path. */
+  readonly kind?: string
+  readonly path?: string
+  readonly description?: string
+  /** The JSON Schemas of its `input` and `output`. */
+  readonly schema?: Readonly<Record<string, unknown>>
+  readonly tags?: readonly string[]
+  readonly meta?: Readonly<Record<string, unknown>>
+  /** The actors that it invokes, by name. */
+  readonly invoke?: readonly string[]
+  /** Only where the chart is not one of ours: the key of the state it begins in, and its transitions. */
+  readonly initial?: string
+  readonly edges?: readonly ChartEdge[]
+  /** The events that somebody may send to it while it is active, with what is known of their data. */
+  readonly events?: readonly ChartEvent[]
+  readonly states?: readonly ChartState[]
+}
+/** A transition, to a state by number (none: it stays where it is). */
+export type ChartEdge = { readonly on: string; readonly to?: number; readonly guard?: string }
+/** An event by type; `schema` is a JSON Schema of its data. */
+export type ChartEvent = { readonly type: string; readonly schema?: Readonly<Record<string, unknown>> }
+
+export type ActorStatus = 'active' | 'done' | 'error' | 'stopped'
+/** What changed in the memory of one function. */
+export type FrameChange = {
+  readonly attempt?: number
+  readonly input?: Encoded
+  readonly value?: Encoded
+  readonly error?: Encoded
+}
+
+/**
+ * A journal is JSON, one of these a line. `run` says which run it belongs to, `t` is in ms since that run's start,
+ * `actor` is the number of an actor in its run; the root is 0.
+ */
+export type Line =
+  | {
+      readonly type: 'run'
+      readonly run: string
+      readonly format: 1
+      readonly at: number
+      readonly name: string
+      readonly id: string
+    }
+  | {
+      readonly type: 'chart'
+      readonly run: string
+      readonly chart: number
+      readonly version?: string
+      readonly root: ChartState
+    }
+  | {
+      readonly type: 'actor'
+      readonly run: string
+      readonly t: number
+      readonly actor: number
+      readonly id: string
+      readonly src?: string
+      readonly parent?: number
+      readonly chart?: number
+      readonly input?: Encoded
+    }
+  | {
+      readonly type: 'step'
+      readonly run: string
+      readonly t: number
+      readonly actor: number
+      readonly event: string
+      readonly left?: readonly number[]
+      readonly entered?: readonly number[]
+      readonly frames?: Readonly<Record<string, FrameChange>>
+      readonly context?: Encoded
+    }
+  | {
+      readonly type: 'sent'
+      readonly run: string
+      readonly t: number
+      readonly actor: number
+      readonly from?: number
+      readonly event: Encoded
+    }
+  | {
+      readonly type: 'token'
+      readonly run: string
+      readonly t: number
+      readonly actor: number
+      readonly path: string
+      readonly delta: string
+    }
+  | {
+      readonly type: 'usage'
+      readonly run: string
+      readonly t: number
+      readonly actor: number
+      readonly path: string
+      readonly inputTokens: number
+      readonly outputTokens: number
+      readonly cost?: number
+    }
+  | {
+      readonly type: 'event'
+      readonly run: string
+      readonly t: number
+      readonly actor: number
+      readonly path: string
+      readonly event: Encoded
+    }
+  | {
+      readonly type: 'end'
+      readonly run: string
+      readonly t: number
+      readonly actor: number
+      readonly status: Exclude<ActorStatus, 'active'>
+      readonly output?: Encoded
+      readonly error?: Encoded
+    }
+
+/** What the list of runs shows of a run. */
+export type RunSummary = {
+  readonly run: string
+  readonly name: string
+  readonly id: string
+  readonly at: number
+  readonly status: ActorStatus
+}

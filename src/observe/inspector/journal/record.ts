@@ -1,0 +1,244 @@
+import type { AnyActorRef, AnyStateMachine, AnyStateNode, InspectionEvent } from 'xstate'
+import type { Frame } from '../../../types.ts'
+import type { MachineChart } from './chart.ts'
+import type { Cleaner } from './clean.ts'
+import { frameChanges } from './frames.ts'
+import type { Line } from './line.ts'
+import { ValueEncoder } from './values.ts'
+
+/** Where the lines of a run go. */
+export type Write = (line: Line) => void
+type ReadChart = (machine: AnyStateMachine) => MachineChart
+type Tools = { readonly clean: Cleaner; readonly read: ReadChart; readonly write: Write }
+type Slots = readonly (readonly (Frame | null)[])[]
+type Snap = { status: string; output?: unknown; error?: unknown; context?: unknown; _nodes?: readonly AnyStateNode[] }
+type Ref = AnyActorRef & {
+  src?: unknown
+  logic?: { root?: unknown; id?: string }
+  _parent?: AnyActorRef
+  options?: { input?: unknown }
+}
+type Known = {
+  readonly actor: number
+  readonly chart: MachineChart | undefined
+  nodes: readonly AnyStateNode[]
+  slots: Slots
+  context: unknown
+  over: boolean
+}
+type Emitted = { type: string; path?: string; event?: { type: string; [key: string]: unknown } }
+const NOTHING: readonly never[] = []
+
+/** Turns the inspection events of one root actor into the lines of its journal. */
+export class RunRecorder {
+  readonly run: string
+  readonly #write: Write
+  readonly #values: ValueEncoder
+  readonly #clean: Cleaner
+  readonly #read: ReadChart
+  readonly #actors = new Map<string, Known>()
+  readonly #live = new Map<number, AnyActorRef>()
+  readonly #charts = new Map<unknown, { number: number; chart: MachineChart }>()
+  readonly #start = performance.now()
+  #count = 0
+
+  /** `root` is the actor that has no parent, `runId` what its context calls the run, if it does. */
+  constructor(run: string, root: AnyActorRef, runId: unknown, { clean, read, write }: Tools) {
+    this.run = run
+    this.#write = write
+    this.#clean = clean
+    this.#read = read
+    this.#values = new ValueEncoder(clean)
+    const { logic, id, sessionId } = root as Ref
+    const named = id === sessionId ? run : id
+    const name = logic?.id ?? id
+    write({ type: 'run', run, format: 1, at: Date.now(), name, id: typeof runId === 'string' ? runId : named })
+    this.#meet(root as Ref)
+  }
+
+  /** The live actor of that number; undefined once it is over. */
+  actor(number: number): AnyActorRef | undefined {
+    return this.#live.get(number)
+  }
+
+  inspect(event: InspectionEvent): void {
+    const ref = event.actorRef as Ref
+    const known = this.#actors.get(ref.sessionId) ?? this.#meet(ref)
+    if (!known || known.over) return
+    if (event.type === '@xstate.microstep') this.#step(known, event.event.type, event.snapshot as Snap)
+    else if (event.type === '@xstate.snapshot') this.#snapshot(known, event.event.type, event.snapshot as Snap)
+    else if (event.type === '@xstate.event')
+      this.#event(known, event.event as Emitted, event.sourceRef as Ref | undefined)
+  }
+
+  #time(): number {
+    return Math.round((performance.now() - this.#start) * 100) / 100
+  }
+
+  /** The calls of our leaves are told by the states that make them; all other actors have lines of their own. */
+  #meet(ref: Ref): Known | undefined {
+    const parent = this.#above(ref)
+    const isMachine = ref.logic?.root !== undefined
+    const src = typeof ref.src === 'string' ? ref.src : undefined
+    if (!isMachine && parent?.chart?.ours) return undefined
+    const chart = isMachine ? this.#chart(ref.logic as unknown as AnyStateMachine) : undefined
+    const known: Known = {
+      actor: this.#count++,
+      chart: chart?.chart,
+      nodes: NOTHING,
+      slots: NOTHING,
+      context: undefined,
+      over: false,
+    }
+    this.#actors.set(ref.sessionId, known)
+    this.#live.set(known.actor, ref)
+    this.#write({
+      type: 'actor',
+      run: this.run,
+      t: this.#time(),
+      actor: known.actor,
+      id: ref.id,
+      ...(src !== undefined && { src }),
+      ...(parent && { parent: parent.actor }),
+      ...(chart && { chart: chart.number }),
+    })
+    return known
+  }
+
+  /** The nearest actor above that has lines: the pool of a map has none, its items have. */
+  #above({ _parent }: Ref): Known | undefined {
+    for (let above = _parent as Ref | undefined; above; above = above._parent as Ref | undefined) {
+      const known = this.#actors.get(above.sessionId)
+      if (known) return known
+    }
+    return undefined
+  }
+
+  #chart(machine: AnyStateMachine) {
+    const key = machine.config
+    const known = this.#charts.get(key)
+    if (known) return known
+    const made = { number: this.#charts.size, chart: this.#read(machine) }
+    const { root, version } = made.chart
+    this.#charts.set(key, made)
+    this.#write({ type: 'chart', run: this.run, chart: made.number, ...(version !== undefined && { version }), root })
+    return made
+  }
+
+  #step(known: Known, event: string, { _nodes: nodes = NOTHING, context }: Snap): void {
+    const { chart, actor } = known
+    if (!chart) return
+    const { left, entered } =
+      nodes === known.nodes ? { left: NOTHING, entered: NOTHING } : changes(known.nodes, nodes, chart.numberOf)
+    known.nodes = nodes
+    const rest = chart.ours ? this.#frames(known, context) : this.#context(known, context)
+    if (left.length === 0 && entered.length === 0 && !rest) return
+    this.#write({
+      type: 'step',
+      run: this.run,
+      t: this.#time(),
+      actor,
+      event,
+      ...(left.length > 0 && { left }),
+      ...(entered.length > 0 && { entered }),
+      ...rest,
+    })
+  }
+
+  #frames(known: Known, context: unknown) {
+    const slots = (context as { slots?: Slots } | undefined)?.slots ?? NOTHING
+    const frames = frameChanges(known.slots, slots, this.#values)
+    known.slots = slots
+    return frames && { frames }
+  }
+
+  #context(known: Known, context: unknown) {
+    if (context === known.context) return undefined
+    const encoded = this.#values.encode(context, known.context)
+    known.context = context
+    return { context: encoded }
+  }
+
+  #snapshot(known: Known, event: string, snapshot: Snap): void {
+    // A restored run begins in the middle, and a step without a microstep is told here.
+    this.#step(known, event, snapshot)
+    const { status, output, error } = snapshot
+    if (status === 'active' || (status !== 'done' && status !== 'error' && status !== 'stopped')) return
+    known.over = true
+    this.#live.delete(known.actor)
+    this.#write({
+      type: 'end',
+      run: this.run,
+      t: this.#time(),
+      actor: known.actor,
+      status,
+      ...(output !== undefined && { output: this.#values.encode(output) }),
+      ...(error !== undefined && { error: this.#values.encode(plain(error)) }),
+    })
+  }
+
+  #event({ actor, chart }: Known, event: Emitted, source: Ref | undefined): void {
+    const { type } = event
+    if (type === 'tinyllm.emit' && typeof event.path === 'string' && event.event) {
+      this.#emitted(actor, event.path, event.event)
+    } else if (!type.startsWith('xstate.') && (type !== 'tinyllm.emit' || !chart?.ours)) {
+      const from = source && this.#actors.get(source.sessionId)?.actor
+      const line = {
+        type: 'sent',
+        run: this.run,
+        t: this.#time(),
+        actor,
+        event: this.#values.encode({ ...event }),
+      } as const
+      this.#write(from === undefined ? line : { ...line, from })
+    }
+  }
+
+  #emitted(actor: number, path: string, event: { type: string; [key: string]: unknown }): void {
+    const at = { run: this.run, t: this.#time(), actor, path }
+    if (event.type === 'token') {
+      this.#write({ type: 'token', ...at, delta: String(this.#clean('delta', event.delta)) })
+    } else if (event.type === 'usage') {
+      const { inputTokens, outputTokens, cost } = event
+      this.#write({
+        type: 'usage',
+        ...at,
+        inputTokens: count(inputTokens),
+        outputTokens: count(outputTokens),
+        ...(cost !== undefined && { cost: count(cost) }),
+      })
+    } else {
+      this.#write({ type: 'event', ...at, event: this.#values.encode(event) })
+    }
+  }
+}
+
+const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+
+/** An error's own fields and its message, which is not among them. */
+const plain = (error: unknown): unknown =>
+  error instanceof Error && typeof (error as { toJSON?: unknown }).toJSON !== 'function'
+    ? { name: error.name, message: error.message }
+    : error
+
+/** XState keeps the order of the states that stay, so that one walk along both lists is enough. */
+function changes(
+  before: readonly AnyStateNode[],
+  after: readonly AnyStateNode[],
+  numberOf: ReadonlyMap<AnyStateNode, number>,
+) {
+  const left: number[] = []
+  let at = 0
+  for (const node of before) {
+    if (after[at] === node) at++
+    else left.push(numberOf.get(node) ?? 0)
+  }
+  // The end of a run lists its states anew, but its root is never left.
+  if (left[0] === 0) left.shift()
+  const entered: number[] = []
+  for (; at < after.length; at++) {
+    const number = numberOf.get(after[at] as AnyStateNode) ?? 0
+    if (number !== 0 || before.length === 0) entered.push(number)
+  }
+  return { left, entered }
+}

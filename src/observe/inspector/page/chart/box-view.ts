@@ -1,0 +1,163 @@
+import type { NodeView } from '../../journal/fold.ts'
+import { count, cutTo, duration, money, nameOf } from '../layout/names.ts'
+import type { Box } from '../layout/scene.ts'
+import type { Progress } from './progress.ts'
+import { elapsed, signs, type Status, words } from './status.ts'
+import { svg } from './svg.ts'
+
+/** What a box shows at one time. */
+export type Shown = {
+  readonly status: Status
+  readonly node: NodeView | undefined
+  readonly now: number
+  /** Of what is folded up in it, or of its items: how many there are and how many are done, failed, under way. */
+  readonly progress: Progress | undefined
+  readonly selected: boolean
+  readonly dim: boolean
+  readonly found: boolean
+  readonly differs: boolean
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  function: 'fn',
+  llmCall: 'llm',
+  openAIChat: 'chat',
+  openAIPromptTemplate: 'prompt',
+}
+const HIDDEN = 'hidden'
+
+/** One box as SVG; it is made once and only what changed is written again. */
+export class BoxView {
+  readonly element: SVGGElement
+  readonly box: Box
+  readonly #sign = svg('text', { class: 'sign' })
+  readonly #facts = svg('text', { class: 'facts' })
+  readonly #title = svg('title')
+  readonly #bar = svg('rect', { class: 'progress', rx: 2, height: 4 })
+  readonly #failedBar = svg('rect', { class: 'progress-failed', rx: 2, height: 4 })
+  #text: HTMLDivElement | undefined
+  #was = ''
+  #wasText: string | undefined
+
+  constructor(box: Box, foldable: boolean) {
+    this.box = box
+    const { x, y, w, h, open, state, depth } = box
+    const kind = state.kind ?? (state.type === 'final' ? 'final' : '')
+    const isMap = state.kind === 'map'
+    const name = nameOf(state)
+    this.element = svg('g', {
+      transform: `translate(${x},${y})`,
+      'data-index': box.index,
+      'data-path': state.path ?? state.key,
+      'data-kind': kind,
+      tabindex: -1,
+      role: 'button',
+    })
+    const stacked = isMap || (foldable && !open)
+    if (stacked) {
+      for (const off of [8, 4])
+        this.element.append(svg('rect', { class: 'sheet', x: off, y: off, width: w, height: h, rx: 9 }))
+    }
+    this.element.append(this.#title, svg('rect', { class: 'shape', width: w, height: h, rx: open ? 12 : 9 }))
+    // What model answers says more than that one does.
+    const { model } = (state.meta ?? {}) as { model?: unknown }
+    const label = typeof model === 'string' ? cutTo(model, 14) : (KINDS[kind] ?? kind)
+    const room = Math.floor((w - 52 - label.length * 6 - (foldable ? 20 : 0)) / 7.3)
+    const texts = [
+      svg('text', { class: 'name', x: 30, y: open ? 20 : 23 }, cutTo(name, room)),
+      svg('text', { class: 'kind', x: w - (foldable ? 30 : 12), y: open ? 20 : 23 }, label),
+    ]
+    for (const [element, at] of [
+      [this.#sign, [18, open ? 20 : 23]],
+      [this.#facts, [open ? 42 + Math.min(name.length, room) * 7.6 : 14, open ? 20 : 43]],
+    ] as const) {
+      element.setAttribute('x', String(at[0]))
+      element.setAttribute('y', String(at[1]))
+    }
+    this.element.append(...texts, this.#sign, this.#facts)
+    if (foldable) {
+      const fold = svg('g', { class: 'fold', transform: `translate(${w - 24},${open ? 7 : 10})` })
+      fold.append(
+        svg('rect', { width: 18, height: 18, rx: 5 }),
+        svg('path', { d: open ? 'M5,9H13' : 'M5,9H13M9,5V13' }),
+      )
+      this.element.append(fold)
+    }
+    if (stacked) {
+      for (const bar of [this.#bar, this.#failedBar]) {
+        bar.setAttribute('y', String(h - 9))
+        bar.setAttribute('x', '14')
+      }
+      this.element.append(
+        svg('rect', { class: 'track', x: 14, y: h - 9, width: w - 28, height: 4, rx: 2 }),
+        this.#bar,
+        this.#failedBar,
+      )
+    }
+    this.element.classList.add('box', open ? 'open' : 'leaf', `depth-${Math.min(depth, 6) % 2}`)
+    if (state.type === 'parallel' || kind === 'parallel') this.element.classList.add('parallel')
+  }
+
+  /** Says whether anything was written. */
+  update(shown: Shown): boolean {
+    const { status, node, selected, dim, found, differs, progress } = shown
+    const facts = this.#factsOf(shown)
+    const now = `${status}|${facts}|${selected}|${dim}|${found}|${differs}|${progress?.done}|${progress?.failed}`
+    const text = node?.text === '' ? undefined : node?.text
+    const wrote = now !== this.#was
+    if (wrote) this.#write(shown, facts)
+    this.#was = now
+    if (this.box.h > 80 && !this.box.open && text !== this.#wasText) this.#say(text)
+    this.#wasText = text
+    return wrote
+  }
+
+  #write({ status, selected, dim, found, differs, progress }: Shown, facts: string): void {
+    const { classList, dataset } = this.element
+    dataset.status = status
+    classList.toggle('selected', selected)
+    classList.toggle('dim', dim)
+    classList.toggle('found', found)
+    classList.toggle('differs', differs)
+    this.#sign.textContent = signs[status]
+    this.#facts.textContent = facts
+    this.#title.textContent = `${this.box.state.path ?? this.box.state.key}: ${words[status]}`
+    this.element.setAttribute('aria-label', `${nameOf(this.box.state)}, ${words[status]}${facts ? `, ${facts}` : ''}`)
+    if (!progress) return
+    const width = this.box.w - 28
+    const part = (number: number) => String((width * number) / Math.max(1, progress.all))
+    this.#bar.setAttribute('width', part(progress.done + progress.failed))
+    this.#failedBar.setAttribute('width', part(progress.failed))
+  }
+
+  #factsOf({ status, node, now, progress }: Shown): string {
+    const facts: string[] = []
+    const ms = elapsed(node, now)
+    if (progress && !this.box.open) {
+      facts.push(`${progress.done}/${progress.all} ${progress.what}`)
+      if (progress.failed > 0) facts.push(`${progress.failed} ✕`)
+      if (progress.at !== undefined && status === 'running') facts.push(`▸ ${cutTo(progress.at, 12)}`)
+    }
+    if (status !== 'idle' && ms !== undefined) facts.push(duration(ms))
+    if (node && node.attempt > 1) facts.push(`try ${node.attempt}`)
+    if (node && node.visits > 1) facts.push(`${node.visits}×`)
+    const tokens = node ? node.inputTokens + node.outputTokens : 0
+    if (tokens > 0) facts.push(`${count(tokens)} tok`)
+    if (node && node.cost > 0) facts.push(money(node.cost))
+    return facts.join(' · ')
+  }
+
+  /** The end of what streams in. */
+  #say(text: string | undefined): void {
+    if (!this.#text) {
+      const { w, h } = this.box
+      this.#text = document.createElement('div')
+      this.#text.className = 'said'
+      const foreign = svg('foreignObject', { x: 10, y: 50, width: w - 20, height: h - 58 })
+      foreign.append(this.#text)
+      this.element.append(foreign)
+    }
+    this.#text.classList.toggle(HIDDEN, text === undefined)
+    this.#text.textContent = text === undefined ? '' : text.slice(-180)
+  }
+}

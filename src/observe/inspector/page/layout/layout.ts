@@ -1,0 +1,87 @@
+import type { Chart, IndexedState } from '../../journal/chart-index.ts'
+import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
+import { nameOf } from './names.ts'
+import { type Arrow, type Box, type Scene, size, within } from './scene.ts'
+
+/** What decides how large things are drawn. */
+export type Wanted = {
+  readonly collapsed: ReadonlySet<number>
+  /** The functions that stream text: they get room for it. */
+  readonly talking: ReadonlySet<number>
+}
+
+/** Lays a chart of ours out: it is regular, so a walk over it is enough, and the written order is kept. */
+export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
+  const arrows: Arrow[] = []
+  const boxes = new Map<number, Box>()
+
+  const place = (index: number, depth: number): Box => {
+    const state = chart.states[index] as IndexedState
+    const open = state.inside.length > 0 && !collapsed.has(index)
+    if (!open) {
+      const h = talking.has(index) ? size.high : size.low
+      return { index, state, x: 0, y: 0, w: size.leaf, h, open, depth, parts: [] }
+    }
+    const parts = state.inside.map((child) => place(child, depth + 1))
+    const arranged = arrange(state, parts)
+    const w = Math.max(arranged.w, 60 + nameOf(state).length * 7.4 + 90)
+    const box = { index, state, x: 0, y: 0, w, h: arranged.h, open, depth, parts }
+    // Arrows are moved with their box when it has found its place.
+    pending.push([box, arranged.arrows])
+    return box
+  }
+  const pending: [Box, Arrow[]][] = []
+  const root = place(0, 0)
+  for (const box of within(root)) boxes.set(box.index, box)
+  for (const [box, own] of pending) for (const arrow of own) arrows.push(shift(arrow, box.x, box.y))
+  return { root, boxes, arrows }
+}
+
+function arrange(state: IndexedState, parts: readonly Box[]): Arranged {
+  const [first] = parts
+  if (state.kind === 'parallel' || state.type === 'parallel') return stack(parts)
+  if (state.kind === 'decision' || state.kind === 'branch') {
+    const decider = first?.state.key === 'deciding' ? first : undefined
+    const ways = decider ? parts.slice(1) : parts
+    // A decision without branches only gives its choice.
+    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => unescape(key))
+  }
+  if (state.kind === 'fallback') return attempts(parts)
+  if (state.kind === 'loop' || state.kind === 'agent') return row(parts, 'again')
+  return row(parts)
+}
+
+const shift = (arrow: Arrow, dx: number, dy: number): Arrow => ({
+  ...arrow,
+  points: arrow.points.map(([x, y]) => [x + dx, y + dy] as const),
+  ...(arrow.at && { at: [arrow.at[0] + dx, arrow.at[1] + dy] as const }),
+})
+
+/** What a name could not hold stands percent-encoded in a key. */
+const unescape = (key: string): string => {
+  try {
+    return decodeURIComponent(key.replace(/^%(?=$|__proto__$|deciding$)/, ''))
+  } catch {
+    return key
+  }
+}
+
+/** A large chart is shown folded up: the deepest composites first, until it is small enough to be read. */
+export function foldUp(chart: Chart, most = 90): Set<number> {
+  const composites = chart.drawn.filter(
+    (index) => (chart.states[index] as IndexedState).inside.length > 0 && index !== 0,
+  )
+  const level = (index: number): number => {
+    const { within: above } = chart.states[index] as IndexedState
+    return above === undefined ? 0 : 1 + level(above)
+  }
+  const collapsed = new Set<number>()
+  if (chart.drawn.length <= most) return collapsed
+  const depths = new Map(chart.drawn.map((index) => [index, level(index)]))
+  for (let depth = Math.max(...depths.values()); depth > 0; depth--) {
+    const visible = [...depths.values()].filter((one) => one <= depth).length
+    if (visible <= most) break
+    for (const index of composites) if (depths.get(index) === depth - 1) collapsed.add(index)
+  }
+  return collapsed
+}

@@ -1,0 +1,20 @@
+import type { IndexedState } from '../../journal/chart-index.ts'
+
+/** What a state is called where there is room for one word. */
+export const nameOf = ({ key, path }: Pick<IndexedState, 'key' | 'path'>): string =>
+  path === undefined ? key : (path.split('.').at(-1) ?? key)
+
+export const cutTo = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text
+
+/** 950 ms, 2.39 s, 3 m 04 s. */
+export function duration(ms: number): string {
+  if (ms < 1) return '<1 ms'
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`
+  return `${Math.floor(ms / 60_000)} m ${String(Math.floor((ms % 60_000) / 1000)).padStart(2, '0')} s`
+}
+
+export const money = (cost: number): string =>
+  cost === 0 ? '$0' : cost < 0.01 ? `$${cost.toFixed(5)}` : `$${cost.toFixed(3)}`
+export const count = (number: number): string => (number < 10_000 ? String(number) : `${(number / 1000).toFixed(1)}k`)

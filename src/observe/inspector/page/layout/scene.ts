@@ -1,0 +1,44 @@
+import type { IndexedState } from '../../journal/chart-index.ts'
+
+/** One drawn state: its place in the picture, in px at zoom 1. */
+export type Box = {
+  readonly index: number
+  readonly state: IndexedState
+  x: number
+  y: number
+  w: number
+  h: number
+  /** Shows what is inside it. */
+  readonly open: boolean
+  /** How many layers of boxes are around it. */
+  readonly depth: number
+  readonly parts: readonly Box[]
+}
+/** An arrow: its way, and the text beside it. */
+export type Arrow = {
+  readonly points: readonly (readonly [number, number])[]
+  readonly from: number
+  readonly to: number
+  readonly label?: string
+  readonly at?: readonly [number, number]
+  readonly anchor?: 'start' | 'middle' | 'end'
+  /** Goes back: a round of a loop, or another try. */
+  readonly back?: boolean
+}
+/** A chart that has been laid out. */
+export type Scene = { readonly root: Box; readonly boxes: ReadonlyMap<number, Box>; readonly arrows: readonly Arrow[] }
+
+export const size = { leaf: 184, low: 58, high: 106, head: 30, pad: 14, gapX: 34, gapY: 16 } as const
+
+/** Every box below and with this one, the outer ones first. */
+export function* within(box: Box): Generator<Box> {
+  yield box
+  for (const part of box.parts) yield* within(part)
+}
+
+export function move(box: Box, dx: number, dy: number): void {
+  for (const one of within(box)) {
+    one.x += dx
+    one.y += dy
+  }
+}

@@ -1,0 +1,80 @@
+import { useState } from 'preact/hooks'
+import type { Line } from '../../journal/line.ts'
+import type { ChartView } from '../chart/chart.ts'
+import { cutTo } from '../layout/names.ts'
+import type { App } from '../state/app.ts'
+import type { Journal } from '../state/journals.ts'
+import { Rows } from './rows.tsx'
+
+const KINDS = ['all', 'step', 'sent', 'token', 'usage', 'event'] as const
+type Kind = (typeof KINDS)[number]
+type Filtered = { kind: Kind; of: Journal | undefined; upTo: number; at: number[] }
+const filtered: Filtered = { kind: 'all', of: undefined, upTo: 0, at: [] }
+
+/** The journal itself, line by line; a click goes to that time. */
+export function EventsPanel({ app }: { app: App; chart: ChartView }) {
+  const [kind, setKind] = useState<Kind>('all')
+  const { journal } = app
+  if (!journal) return <p class="hint">There are no events yet.</p>
+  const at = select(journal, kind)
+  return (
+    <div class="events">
+      <div class="filters" role="group" aria-label="Kinds of events">
+        {KINDS.map((one) => (
+          <button key={one} aria-pressed={one === kind} onClick={() => setKind(one)}>
+            {one}
+          </button>
+        ))}
+      </div>
+      <Rows
+        count={at.length}
+        height={22}
+        stick={app.live}
+        row={(row) => {
+          const number = at[row] as number
+          return <EventRow app={app} line={journal.lines[number] as Line} number={number} />
+        }}
+      />
+    </div>
+  )
+}
+
+/** The numbers of the lines of one kind; only new lines are looked at. */
+function select(journal: Journal, kind: Kind): readonly number[] {
+  if (filtered.of !== journal || filtered.kind !== kind) Object.assign(filtered, { of: journal, kind, upTo: 0, at: [] })
+  for (; filtered.upTo < journal.lines.length; filtered.upTo++) {
+    if (kind === 'all' || journal.lines[filtered.upTo]?.type === kind) filtered.at.push(filtered.upTo)
+  }
+  return filtered.at
+}
+
+function EventRow({ app, line, number }: { app: App; line: Line; number: number }) {
+  const isNow = app.cursor === number + 1
+  const isPast = app.cursor === undefined || number < app.cursor
+  return (
+    <button class={`event-row${isNow ? ' now' : ''}${isPast ? '' : ' future'}`} onClick={() => app.seek(number + 1)}>
+      <span class="when">{'t' in line ? `+${line.t.toFixed(1)}` : ''}</span>
+      <b class={`type type-${line.type}`}>{line.type}</b>
+      <span>{describe(app, line)}</span>
+    </button>
+  )
+}
+
+function describe(app: App, line: Line): string {
+  if (line.type === 'token') return `${last(line.path)} ${JSON.stringify(line.delta)}`
+  if (line.type === 'usage') return `${last(line.path)} ${line.inputTokens} in, ${line.outputTokens} out`
+  if (line.type === 'event') return `${last(line.path)} ${preview(line.event)}`
+  if (line.type === 'sent') return preview(line.event)
+  if (line.type === 'end') return line.status
+  if (line.type === 'actor') return line.id
+  if (line.type === 'run') return line.name
+  if (line.type === 'chart') return line.root.key
+  const states = app.journal?.view.actors.get(line.actor)?.chart?.states
+  const entered = (line.entered ?? []).map((index) => states?.[index]).filter((state) => state !== undefined)
+  const deepest = entered.at(-1)
+  const owner = deepest?.owner === undefined ? undefined : states?.[deepest.owner]
+  return deepest ? `${owner ? `${owner.path?.split('.').at(-1)} → ` : '→ '}${deepest.key}` : line.event
+}
+
+const last = (path: string): string => path.split('.').at(-1) ?? path
+const preview = (encoded: object): string => cutTo(JSON.stringify('v' in encoded ? encoded.v : encoded), 80)

@@ -1,0 +1,222 @@
+import type { ActorView, NodeView } from '../../journal/fold.ts'
+import { actorsOf } from '../chart/actors.ts'
+import type { ChartView } from '../chart/chart.ts'
+import { elapsed, signs, statusOf, words } from '../chart/status.ts'
+import { count, duration, money, nameOf } from '../layout/names.ts'
+import type { App } from '../state/app.ts'
+import { SendForm } from './send.tsx'
+import { Value } from './value.tsx'
+
+/** Everything that is known of the selected state. */
+export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
+  const place = app.focus
+  const actor = place && app.view?.actors.get(place.actor)
+  const state = place && actor?.chart?.states[place.index]
+  if (!place || !actor || !state) return <p class="hint">Nothing is selected.</p>
+  const node = actor.nodes.get(place.index)
+  const status = statusOf(actor, state, node)
+  const isRoot = place.index === 0
+  const output = node?.output ?? (isRoot ? actor.output : undefined)
+  const error = node?.error ?? (isRoot ? actor.error : undefined)
+  return (
+    <div class="state-panel">
+      <h2 data-testid="selected-name">{nameOf(state)}</h2>
+      <p class="path">{state.path ?? pathOf(actor, place.index)}</p>
+      <p class="facts">
+        <span class={`chip node-${status}`} data-testid="selected-status">
+          {signs[status]} {words[status]}
+        </span>
+        {state.kind && <span class="chip">{state.kind}</span>}
+        {!app.selected && app.ticking && <span class="chip soft">following</span>}
+      </p>
+      {state.description && <p>{state.description}</p>}
+      {app.ticking && <Waiting app={app} actor={actor} />}
+      <Facts node={node} now={app.now()} />
+      {error !== undefined && <ErrorBox error={error} />}
+      {node && node.text !== '' && output === undefined && (
+        <section>
+          <h3>Streaming · {node.tokens} tokens</h3>
+          <pre class="value said-all" data-testid="streaming">
+            {node.text}
+          </pre>
+        </section>
+      )}
+      {(state.path !== undefined || isRoot) && (
+        <>
+          <section>
+            <h3>Input</h3>
+            <Value value={node?.input} testId="input" />
+          </section>
+          <section>
+            <h3>Output</h3>
+            <Value value={output} testId="output" />
+          </section>
+        </>
+      )}
+      {isRoot && actor.context !== undefined && (
+        <section>
+          <h3>Context</h3>
+          <Value value={actor.context} />
+        </section>
+      )}
+      <Schemas schema={state.schema} meta={state.meta} />
+      <Items app={app} actor={actor} index={place.index} />
+      <Spans node={node} />
+      {app.selected && (
+        <button class="quiet" onClick={() => chart.reveal(place.index)}>
+          Show in the chart
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** The keys from the root down, for a state that has no path. */
+function pathOf({ chart }: ActorView, index: number): string {
+  const state = chart?.states[index]
+  if (!state) return ''
+  return state.parent === undefined ? state.key : `${pathOf({ chart } as ActorView, state.parent)}.${state.key}`
+}
+
+function Facts({ node, now }: { node: NodeView | undefined; now: number }) {
+  if (!node) return null
+  const ms = elapsed(node, now)
+  const facts: (readonly [string, string])[] = [
+    ...(ms === undefined ? [] : [['Time', duration(ms)] as const]),
+    ['Attempts', String(node.attempt)],
+    ...(node.visits > 1 ? [['Rounds', String(node.visits)] as const] : []),
+    ...(node.inputTokens + node.outputTokens > 0
+      ? [['Tokens', `${count(node.inputTokens)} in · ${count(node.outputTokens)} out`] as const]
+      : []),
+    ...(node.cost > 0 ? [['Cost', money(node.cost)] as const] : []),
+  ]
+  return (
+    <dl class="facts-list">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd data-testid={`fact-${name.toLowerCase()}`}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function ErrorBox({ error }: { error: unknown }) {
+  const { code, message, attempts, issues, cause } = (
+    typeof error === 'object' && error !== null ? error : { message: String(error) }
+  ) as {
+    code?: string
+    message?: string
+    attempts?: number
+    issues?: readonly { message: string; path: readonly (string | number)[] }[]
+    cause?: { name?: string; message?: string }
+  }
+  return (
+    <section class="error" role="alert" data-testid="error">
+      <h3>
+        ✕ {code ?? 'error'}
+        {attempts !== undefined && attempts > 1 && ` · after ${attempts} attempts`}
+      </h3>
+      <p>{message ?? JSON.stringify(error)}</p>
+      {issues?.map((issue) => (
+        <p class="issue" key={issue.path.join()}>
+          <code>{issue.path.join('.') || 'value'}</code> {issue.message}
+        </p>
+      ))}
+      {cause?.message && !message?.includes(cause.message.replace(/\.$/, '')) && (
+        <p class="cause">
+          {cause.name}: {cause.message}
+        </p>
+      )}
+    </section>
+  )
+}
+
+type Data = Readonly<Record<string, unknown>> | undefined
+
+function Schemas({ schema, meta: rest = {} }: { schema: Data; meta: Data }) {
+  return (
+    <>
+      {schema !== undefined && (
+        <details>
+          <summary>Schema</summary>
+          <Value value={schema} />
+        </details>
+      )}
+      {Object.keys(rest).length > 0 && (
+        <details>
+          <summary>Meta</summary>
+          <Value value={rest} />
+        </details>
+      )}
+    </>
+  )
+}
+
+function Spans({ node }: { node: NodeView | undefined }) {
+  if (!node || node.spans.length < 2) return null
+  return (
+    <details>
+      <summary>{node.spans.length} states in time</summary>
+      <ol class="spans">
+        {node.spans.slice(-60).map(({ state, start, end, attempt }) => (
+          <li key={`${start}${state}`}>
+            <span>+{duration(start)}</span> {state}
+            {attempt > 1 && ` (try ${attempt})`} <b>{end === undefined ? '…' : duration(end - start)}</b>
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
+}
+
+/** The actors that it started: the items of a map, or a machine of its own. */
+function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
+  const isMap = actor.chart?.states[index]?.kind === 'map'
+  const items = actorsOf(app.view, actor, index)
+  if (items.length === 0) return null
+  const marks = { active: '●', done: '✓', error: '✕', stopped: '⊘' } as const
+  return (
+    <section>
+      <h3>{isMap ? `${items.length} items` : 'Actors'}</h3>
+      <div class="items" data-testid="items">
+        {items.slice(0, 1000).map((item) => {
+          const view = app.view?.actors.get(item)
+          if (!view) return null
+          return (
+            <button
+              key={item}
+              class={`item item-${view.status}`}
+              title={view.id}
+              disabled={!view.chart}
+              onClick={() => app.showActor(item)}
+            >
+              {marks[view.status]}
+            </button>
+          )
+        })}
+      </div>
+    </section>
+  )
+}
+
+/** What waits for an event, here or anywhere in this machine. */
+function Waiting({ app, actor }: { app: App; actor: ActorView }) {
+  const { chart } = actor
+  if (!chart || app.connection !== 'open') return null
+  const events = [...actor.active].flatMap((index) => {
+    const state = chart.states[index]
+    const owner = state?.owner === undefined ? state : chart.states[state.owner]
+    return (state?.events ?? []).map((event) => ({ event, path: owner?.path }))
+  })
+  if (events.length === 0) return null
+  return (
+    <section class="waiting" data-testid="waiting">
+      <h3>‖ Waits for an event</h3>
+      {events.map(({ event, path }) => (
+        <SendForm key={`${path}${event.type}`} app={app} actor={actor.actor} event={event} path={path} />
+      ))}
+    </section>
+  )
+}
