@@ -49,7 +49,7 @@ async function measure(nodes) {
   }
   const results = { machine: { ...machine, ...describeMachine('after') }, nodes: measured }
   if (options.quick || options.only) {
-    console.log(report(results))
+    console.log(report(results, { brief: true }))
     return
   }
   mkdirSync(file('artifacts'), { recursive: true })

@@ -3,20 +3,24 @@ import { number, table } from './format.js'
 import { isMet, targets } from './targets.js'
 import { sections } from './sections.js'
 
+const preface = [
+  '# Results',
+  'Written by `npm run bench`. [How it was measured](#how-it-was-measured) is below the tables.',
+]
 const about = readFileSync(new URL('about.md', import.meta.url), 'utf8').trim()
 
-/** RESULTS.md */
-export function report({ machine, nodes }) {
-  return `${[
-    '# Results',
-    'Written by `npm run bench`. [How it was measured](#how-it-was-measured) is below the tables.',
+/** RESULTS.md; or only the numbers, for a terminal. */
+export function report({ machine, nodes }, { brief = false } = {}) {
+  const parts = [
+    ...(brief ? [] : preface),
     describe(machine, nodes),
     '## Targets',
     verdicts(nodes),
-    '![µs a step, by size](results.svg)',
+    ...(brief ? [] : ['![µs a step, by size](results.svg)']),
     ...nodes.map((node) => [`## Node ${node.node}`, ...sections(node)].join('\n\n')),
-    about,
-  ].join('\n\n')}\n`
+    ...(brief ? [] : [about]),
+  ]
+  return `${parts.join('\n\n')}\n`
 }
 
 function describe(machine, nodes) {
@@ -39,7 +43,8 @@ function verdicts(nodes) {
     { node, clock: 'clock', title: `Node ${node.node}` },
     { node, clock: 'cpu', title: 'by CPU time' },
   ])
-  const rows = targets.map((target) => {
+  const isMeasured = ({ read }) => nodes.some((node) => read(node, 'clock'))
+  const rows = targets.filter(isMeasured).map((target) => {
     const { name, atLeast, atMost, unit, read } = target
     const limit = atLeast === undefined ? `≤ ${atMost}${unit}` : `≥ ${atLeast}${unit}`
     const cells = clocks.map(({ node, clock }) => {

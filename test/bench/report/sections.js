@@ -1,4 +1,4 @@
-import { peerNames } from '../contenders/all.js'
+import { contenderNames, peerNames } from '../contenders/all.js'
 import { cell, kilobytes, number, table } from './format.js'
 import { lead } from './targets.js'
 
@@ -22,13 +22,13 @@ export function sections(node) {
 }
 
 /** What a row is called: the contender and its version, or why it could not be loaded. */
-const titlesOf = (contenders = []) =>
-  Object.fromEntries(
-    contenders.map(({ key, name, version, problem }) => [
-      key,
-      problem ? `${name} (not loaded: ${problem})` : `${name} ${version}`.replace(' –', ''),
-    ]),
-  )
+function titlesOf(contenders = []) {
+  const known = contenders.map(({ key, name, version, problem }) => [
+    key,
+    problem ? `${name} (not loaded: ${problem})` : `${name} ${version}`.replace(' –', ''),
+  ])
+  return Object.fromEntries([...contenderNames.map((key) => [key, key]), ...known])
+}
 
 function growing(title, section, titles) {
   const sizes = Object.keys(section)
@@ -62,7 +62,7 @@ function together(title, section, titles) {
 
 function crowd({ runs, length, results }, titles) {
   const rows = Object.entries(results).map(([key, { bytes, ms }]) => [
-    titles[key] ?? key,
+    titles[key],
     `${kilobytes(bytes.min)} / ${kilobytes(bytes.median)}`,
     thousands(Math.round(runs / (ms.min / 1000))),
   ])
@@ -103,7 +103,7 @@ function built(building) {
 
 function imported(importing, titles) {
   const rows = Object.entries(importing).map(([key, { min, median }]) => [
-    key === 'xstate' ? 'XState alone' : (titles[key] ?? key),
+    key === 'xstate' ? 'XState alone' : titles[key],
     `${number(min)} / ${number(median)}`,
   ])
   return `### Importing in a new process, ms\n\n${table(['minimum / median', 'ms'], rows)}`

@@ -77,7 +77,8 @@ function judge(samples) {
   const bytesPerRun = (last.heap - half.heap) / (last.runs - half.runs)
   const problems = [
     // The smallest object that every third run could leave behind has 24 bytes.
-    bytesPerRun > 4 && `the heap grew by ${bytesPerRun.toFixed(1)} bytes a run`,
+    // A short soak has noise of that order.
+    bytesPerRun > 4 && last.heap - half.heap > 200_000 && `the heap grew by ${bytesPerRun.toFixed(1)} bytes a run`,
     last.listeners > 0 && `${last.listeners} listeners were left on a signal`,
     last.resources > first.resources && `${last.resources - first.resources} more timers or handles are active`,
   ].filter((problem) => problem !== false)
