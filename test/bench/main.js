@@ -1,0 +1,78 @@
+// `npm run bench`: measures tinyllm beside other libraries, and writes RESULTS.md and results.svg.
+//   -- --quick          under a minute; prints the tables and writes nothing
+//   -- --soak           200,000 runs; fails if anything is left of them (with --quick 30,000)
+//   -- --node 26        a second column: a version, which is installed, or a path to a node
+//   -- --only speed     some scenarios, by name, with commas; prints only
+//   -- --report         writes the report again from the last full measurement
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { runScenario, scenarios } from './measure.js'
+import { findNode, prepare } from './prepare.js'
+import { describeMachine, describeNode } from './report/machine.js'
+import { plot } from './report/plot.js'
+import { report } from './report/report.js'
+import * as settings from './settings.js'
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    soak: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+    node: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string' },
+  },
+})
+const file = (name) => new URL(name, import.meta.url)
+const pace = options.quick ? settings.quick : settings.full
+
+if (options.report) write(JSON.parse(readFileSync(file('artifacts/results.json'), 'utf8')))
+else {
+  prepare()
+  const nodes = [process.execPath, ...options.node.map(findNode)]
+  if (options.soak) await soak(nodes)
+  else await measure(nodes)
+}
+
+async function measure(nodes) {
+  const names = options.only?.split(',') ?? Object.keys(scenarios)
+  const unknown = names.filter((name) => !scenarios[name])
+  if (unknown.length > 0) throw new Error(`No scenario ${unknown}. There are: ${Object.keys(scenarios).join(', ')}.`)
+  const machine = describeMachine()
+  const measured = []
+  for (const node of nodes) measured.push({ node: describeNode(node) })
+  // One scenario on all nodes before the next, so that a busy hour of the machine hits all of them.
+  for (const name of names) {
+    for (const [index, node] of nodes.entries()) {
+      console.error(`${name}, Node ${measured[index].node}`)
+      measured[index][name] = await scenarios[name]((scenario, options) => runScenario(node, scenario, options), pace)
+    }
+  }
+  const results = { machine: { ...machine, ...describeMachine('after') }, nodes: measured }
+  if (options.quick || options.only) {
+    console.log(report(results, { brief: true }))
+    return
+  }
+  mkdirSync(file('artifacts'), { recursive: true })
+  writeFileSync(file('artifacts/results.json'), JSON.stringify(results))
+  write(results)
+}
+
+function write(results) {
+  writeFileSync(file('RESULTS.md'), report(results))
+  writeFileSync(file('results.svg'), plot(results.nodes))
+  console.error('Wrote test/bench/RESULTS.md and test/bench/results.svg.')
+}
+
+async function soak(nodes) {
+  for (const node of nodes) {
+    console.error(`soak, Node ${describeNode(node)}`)
+    const { samples, bytesPerRun, problems } = await runScenario(node, 'soak', pace.soak)
+    const [first, last] = [samples[0], samples.at(-1)]
+    const heap = [first, last].map((sample) => `${(sample.heap / 1e6).toFixed(2)} MB`).join(' → ')
+    console.log(
+      `Node ${describeNode(node)}: ${last.runs.toLocaleString('en')} runs, heap ${heap} (${bytesPerRun.toFixed(1)} bytes a run in the second half), ${last.listeners} listeners left`,
+    )
+    for (const problem of problems) console.log(`✗ ${problem}`)
+    if (problems.length > 0) process.exitCode = 1
+  }
+}

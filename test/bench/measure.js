@@ -1,0 +1,87 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { contenderNames } from './contenders/all.js'
+import { timing } from './scenarios/race.js'
+
+const child = fileURLToPath(new URL('scenarios/child.js', import.meta.url))
+
+/** Runs one scenario in a process of its own. */
+export function runScenario(node, scenario, options) {
+  return new Promise((resolve, reject) => {
+    const flags = ['--expose-gc', '--no-warnings', '--max-old-space-size=4096']
+    const running = fork(child, { execPath: node, execArgv: flags })
+    let answer
+    running.on('message', ({ progress, ...rest }) => {
+      if (progress) console.error(`  ${progress}`)
+      else answer = rest
+    })
+    running.on('error', reject)
+    running.on('close', (code) => {
+      if (answer?.results) resolve(answer.results)
+      else reject(new Error(`${scenario} ended with ${code}.\n${answer?.problem ?? ''}`))
+    })
+    running.send({ scenario, options })
+  })
+}
+
+/** Everything that is measured on one node. */
+export const scenarios = {
+  speed: (run, { sizes, pace, bound }) => run('speed', { sizes, pace, bound }),
+
+  // Each contender in a process of its own, as most programs have only one: no other's garbage, no other's types.
+  alone: async (run, { alone, pace, bound }) => {
+    if (!alone) return undefined
+    const { rounds, sizes } = alone
+    const laps = {}
+    for (let round = 0; round < rounds; round++) {
+      for (const name of contenderNames) {
+        const { contenders: _, ...kinds } = await run('speed', { sizes, pace, bound, only: [name] })
+        for (const [kind, counts] of Object.entries(kinds)) {
+          for (const [count, { [name]: cell }] of Object.entries(counts)) {
+            if (cell) (((laps[kind] ??= {})[count] ??= {})[name] ??= []).push(cell)
+          }
+        }
+      }
+    }
+    return deepMap(laps, 3, merge)
+  },
+
+  inFlight: async (run, { inFlight: { rounds, patience, ...options } }) => {
+    const laps = {}
+    for (let round = 0; round < rounds; round++) {
+      for (const name of contenderNames) {
+        const isSlow = (laps[name] ?? []).some(({ took }) => took > patience)
+        if (isSlow && round > 0) continue
+        const start = performance.now()
+        const lap = await run('in-flight', { name, ...options })
+        ;(laps[name] ??= []).push({ ...lap, took: performance.now() - start })
+      }
+    }
+    const results = deepMap(laps, 1, (laps) => ({
+      bytes: timing(laps.map(({ bytes }) => bytes)),
+      ms: timing(laps.map(({ ms }) => ms)),
+    }))
+    return { runs: options.runs, length: options.length, results }
+  },
+
+  building: (run, { building: sizes, pace }) => run('building', { sizes, pace }),
+  importing: (run, { importing }) => run('importing', importing),
+  resuming: (run, { resuming: sizes, pace, bound }) => run('resuming', { sizes, pace, bound }),
+  observing: (run, { observing, pace }) => run('observing', { ...observing, pace }),
+}
+
+/** The best minimum, and the median of the medians, of several processes. */
+function merge(cells) {
+  const left = cells.filter((cell) => !cell.leftOut)
+  if (left.length === 0) return cells[0]
+  const over = (clock) => ({
+    min: timing(left.map((cell) => cell[clock].min)).min,
+    median: timing(left.map((cell) => cell[clock].median)).median,
+  })
+  return { clock: over('clock'), cpu: over('cpu'), rounds: left.reduce((sum, { rounds }) => sum + rounds, 0) }
+}
+
+const deepMap = (value, depth, change) =>
+  depth === 0
+    ? change(value)
+    : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, deepMap(inner, depth - 1, change)]))
