@@ -1,5 +1,7 @@
 import { colorize } from 'consola/utils'
 import type { AnyStateNode } from 'xstate'
+import { NODE } from '../compile/scope.ts'
+import { allParts, definitionOf } from '../testing/definition.ts'
 import { CliError } from './failure.ts'
 import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
 
@@ -101,13 +103,23 @@ export function progress(pipeline: AnyFn, options: Options) {
   }
 }
 
-/** Nobody here can send the event that a `receive` waits for, so without a deadline the run would never end. */
-function checkWaiting({ machine }: AnyFn, path: string, about: About | undefined): void {
-  if (about?.kind !== 'receive' || `${path}#timeout` in machine.implementations.actors) return
+/** How long a command may stand still for a deadline, in ms. */
+const PATIENCE = 60_000
+
+/** Nobody here can send the event that a `receive` waits for, so without a near deadline the run would not end. */
+function checkWaiting(pipeline: AnyFn, path: string, about: About | undefined): void {
+  if (about?.kind !== 'receive' || deadlineOf(pipeline, path) <= PATIENCE) return
   const types = Object.keys(about.events ?? {})
   throw new CliError(
     `${path} waits for an event (${types.join(' or ')}), and this command has none to send. Answer it in the page that --inspect opens, or run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
   )
+}
+
+/** What it waits for at most. A pipeline of another copy of tinyllm only tells whether there is an end. */
+function deadlineOf(pipeline: AnyFn, path: string): number {
+  if (!(`${path}#timeout` in pipeline.machine.implementations.actors)) return Infinity
+  if (!(NODE in pipeline)) return 0
+  return allParts(definitionOf(pipeline)).find((part) => part.path === path)?.node.policy.timeout ?? 0
 }
 
 /** What the chart says of each function, by path. */

@@ -5,7 +5,7 @@ import type { End } from './model.ts'
 
 /** A path in words: "chat fails twice, then answers 'bad' → emailNotification fails → failed at …". */
 export function scenarioOf(happenings: readonly Happening[], end: End | undefined, parts: ReadonlyMap<string, Part>) {
-  const phrases = grouped(happenings).flatMap((group) => phraseOf(group, parts) ?? [])
+  const phrases = repeated(grouped(happenings).flatMap((group) => phraseOf(group, parts) ?? []))
   const isPlain = happenings.every(
     (each) => each.type === 'start' || (each.type === 'gives' && !each.refused && !each.matters),
   )
@@ -18,15 +18,31 @@ function endIn(end: End | undefined): string {
   return end.state === 'complete' ? 'complete' : `failed at ${end.path} (${end.code})`
 }
 
+/** The same again and again is said once. */
+function repeated(phrases: readonly string[]): string[] {
+  const counts: [phrase: string, count: number][] = []
+  for (const phrase of phrases) {
+    const last = counts.at(-1)
+    if (last?.[0] === phrase) last[1] += 1
+    else counts.push([phrase, 1])
+  }
+  return counts.map(([phrase, count]) => (count === 1 ? phrase : `${phrase} (${count} times)`))
+}
+
 /** What happens to one function, one thing directly after the other, is one phrase; its waits between belong to it. */
 function grouped(happenings: readonly Happening[]): Happening[][] {
   const groups: Happening[][] = []
   for (const happening of happenings) {
-    if (happening.type === 'time' && happening.actor.endsWith('#retry')) continue
     const last = groups.at(-1)
     const before = last?.[0]
+    if (happening.type === 'time' && happening.actor.endsWith('#retry')) {
+      // A retry of what is around it begins anew.
+      if (before && 'path' in before && before.path !== happening.path) groups.push([])
+      continue
+    }
+    const broke = last?.some((each) => 'breaks' in each && each.breaks)
     const goesOn = before && 'path' in before && 'path' in happening && before.path === happening.path
-    if (goesOn && before.type !== 'send') last?.push(happening)
+    if (goesOn && before.type !== 'send' && !broke) last?.push(happening)
     else groups.push([happening])
   }
   return groups
