@@ -41,10 +41,10 @@ const runStatus = (text: string) => page.getByTestId('run-status').filter({ hasT
 describe('a person who looks at the page', () => {
   test('sees the credit application take its way, with the words of the model as they come', async () => {
     const credit = creditAnalysis
-      .override('creditAnalysis.deciding.chat', async () => (await sleep(300), 'bad'))
+      .override('creditAnalysis.deciding.chat', async () => (await sleep(2500), 'bad'))
       .override(
         'creditAnalysis.bad.furtherAnalysis.chat',
-        speaking('The applicant missed payments and has no income; the loan would only pay older debts. ', 2600),
+        speaking('The applicant missed payments and has no income; the loan would only pay older debts. ', 6000),
       )
     const run = credit.run(sample, { inspect: inspector.inspect })
     await becomes('creditAnalysis.deciding.chat', 'running')
@@ -72,11 +72,11 @@ describe('a person who looks at the page', () => {
         charge: fn({
           name: 'charge',
           run: async (_: string): Promise<string> => {
-            await sleep(250)
+            await sleep(2500)
             throw new Error('the card was declined')
           },
         }),
-        reserve: pieces.slow('reserve', 5000),
+        reserve: pieces.slow('reserve', 60_000),
         mail: pieces.slow('mail', 50),
       },
     })
@@ -97,13 +97,15 @@ describe('a person who looks at the page', () => {
 
   test('sees a retry wait, and which try it is', async () => {
     let calls = 0
+    let answer = () => {}
     const fetch = fn({
       name: 'fetch',
-      retry: { attempts: 3, backoff: { initial: 700 } },
+      // Long enough for a page on a busy machine to show it.
+      retry: { attempts: 3, backoff: { initial: 4000 } },
       run: async (_: string) => {
         calls++
         if (calls < 2) throw new Error('busy')
-        await sleep(400)
+        await new Promise<void>((resolve) => (answer = resolve))
         return 'page'
       },
     })
@@ -114,6 +116,7 @@ describe('a person who looks at the page', () => {
     await screenshot(page, 'retry-waiting')
     await becomes('crawl.fetch', 'running')
     await box('crawl.fetch').getByText('try 2').waitFor()
+    answer()
     await run
     await becomes('crawl.fetch', 'done')
     await box('crawl.fetch').click()
