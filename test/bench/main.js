@@ -3,6 +3,7 @@
 //   -- --soak           200,000 runs; fails if anything is left of them (with --quick 30,000)
 //   -- --node 26        a second column: a version, which is installed, or a path to a node
 //   -- --only speed     some scenarios, by name, with commas; prints only
+//   -- --continue       goes on with a full measurement that was cut short
 //   -- --report         writes the report again from the last full measurement
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -17,6 +18,7 @@ const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     soak: { type: 'boolean', default: false },
+    continue: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
     node: { type: 'string', multiple: true, default: [] },
     only: { type: 'string' },
@@ -25,7 +27,7 @@ const { values: options } = parseArgs({
 const file = (name) => new URL(name, import.meta.url)
 const pace = options.quick ? settings.quick : settings.full
 
-if (options.report) write(JSON.parse(readFileSync(file('artifacts/results.json'), 'utf8')))
+if (options.report) write(saved())
 else {
   prepare()
   const nodes = [process.execPath, ...options.node.map(findNode)]
@@ -37,24 +39,34 @@ async function measure(nodes) {
   const names = options.only?.split(',') ?? Object.keys(scenarios)
   const unknown = names.filter((name) => !scenarios[name])
   if (unknown.length > 0) throw new Error(`No scenario ${unknown}. There are: ${Object.keys(scenarios).join(', ')}.`)
-  const machine = describeMachine()
-  const measured = []
-  for (const node of nodes) measured.push({ node: describeNode(node) })
+  const isFull = !options.quick && !options.only
+  const results = options.continue ? saved() : begin(nodes)
   // One scenario on all nodes before the next, so that a busy hour of the machine hits all of them.
   for (const name of names) {
     for (const [index, node] of nodes.entries()) {
-      console.error(`${name}, Node ${measured[index].node}`)
-      measured[index][name] = await scenarios[name]((scenario, options) => runScenario(node, scenario, options), pace)
+      const measured = results.nodes[index]
+      if (measured[name]) continue
+      console.error(`${name}, Node ${measured.node}`)
+      measured[name] = await scenarios[name]((scenario, options) => runScenario(node, scenario, options), pace)
+      Object.assign(results.machine, describeMachine('after'))
+      if (isFull) save(results)
     }
   }
-  const results = { machine: { ...machine, ...describeMachine('after') }, nodes: measured }
-  if (options.quick || options.only) {
-    console.log(report(results, { brief: true }))
-    return
-  }
+  if (isFull) write(results)
+  else console.log(report(results, { brief: true }))
+}
+
+function begin(nodes) {
+  return { machine: describeMachine(), nodes: nodes.map((node) => ({ node: describeNode(node) })) }
+}
+
+function saved() {
+  return JSON.parse(readFileSync(file('artifacts/results.json'), 'utf8'))
+}
+
+function save(results) {
   mkdirSync(file('artifacts'), { recursive: true })
   writeFileSync(file('artifacts/results.json'), JSON.stringify(results))
-  write(results)
 }
 
 function write(results) {

@@ -61,10 +61,10 @@ function together(title, section, titles) {
 }
 
 function crowd({ runs, length, results }, titles) {
-  const rows = Object.entries(results).map(([key, { bytes, ms }]) => [
-    titles[key],
+  const rows = Object.entries(results).map(([key, { runs: count, bytes, ms }]) => [
+    count === runs ? titles[key] : `${titles[key]}, only ${thousands(count)} runs`,
     `${kilobytes(bytes.min)} / ${kilobytes(bytes.median)}`,
-    thousands(Math.round(runs / (ms.min / 1000))),
+    thousands(Math.round(1000 / ms.min)),
   ])
   const head = ['each in its own process', 'KB of heap a run in flight', 'runs a second']
   return `### ${thousands(runs)} runs of ${length} steps at once\n\n${table(head, rows)}`

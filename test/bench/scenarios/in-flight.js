@@ -4,23 +4,29 @@ import { leaf } from '../contenders/leaf.js'
 
 /**
  * Many runs of a chain at once, alone in this process: bytes of heap a run while all wait in the middle of their chain,
- * and ms from the first start to the last end when nothing waits.
+ * and ms a run, from the first start to the last end, when nothing waits. With a contender that would take longer than
+ * `bound` ms for them, only a tenth of the runs.
  */
-export async function measure({ name, runs, length, budget, progress }) {
-  progress(`${runs} runs of ${name}`)
+export async function measure({ name, runs: wanted, length, budget, bound, progress }) {
   const contender = await loadContender(name)
   const free = contender.chain(length)
   for (let count = 0; count < 100; count++) await free()
+  const sample = await clock(() => together(free, wanted / 100))
+  const runs = sample * 100 > bound ? wanted / 10 : wanted
+  progress(`${runs} runs of ${name}`)
 
   const bytes = await heapOfRun(contender, { runs, length })
   const clocks = []
   const start = performance.now()
-  do {
-    const lap = performance.now()
-    await together(free, runs)
-    clocks.push(performance.now() - lap)
-  } while (performance.now() - start < budget)
-  return { bytes, ms: Math.min(...clocks) }
+  do clocks.push(await clock(() => together(free, runs)))
+  while (performance.now() - start < budget)
+  return { runs, bytes, ms: Math.min(...clocks) / runs }
+}
+
+async function clock(run) {
+  const start = performance.now()
+  await run()
+  return performance.now() - start
 }
 
 async function heapOfRun(contender, { runs, length }) {
