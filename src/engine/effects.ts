@@ -1,15 +1,14 @@
 import {
-  type ActorOptions,
   type AnyActorLogic,
   type AnyActorRef,
   type AnyActorScope,
   assign,
-  createActor,
   type EventObject,
   spawnChild,
   stopChild,
 } from 'xstate'
 import { type Child, child } from './configuration.ts'
+import { LightActor } from './light-actor.ts'
 import type { InvokePlan } from './plan.ts'
 import type { Owner } from './snapshot.ts'
 
@@ -75,13 +74,15 @@ export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args,
   const logic = owner.implementations.actors[src] as AnyActorLogic
   const { context, event, self } = args
   const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input
-  const options = { id, src, parent: self, syncSnapshot: false, systemId: undefined, input: given }
-  const actorRef = createActor(logic, options as ActorOptions<AnyActorLogic>)
+  const actorRef = new LightActor(logic, { id, src, parent: self, input: given }) as unknown as AnyActorRef
   const params = { id, systemId: undefined, actorRef, src, input: given }
   scope.actionExecutor({ type: SPAWN.type, info: args, params, exec: () => SPAWN.execute(scope, params) })
   return child(id, actorRef)
 }
 
 export function stop(ref: AnyActorRef | undefined, args: Args, scope: AnyActorScope): void {
-  scope.actionExecutor({ type: STOP.type, info: args, params: ref as never, exec: () => STOP.execute(scope, ref) })
+  const exec = () => {
+    if (!LightActor.isOver(ref)) STOP.execute(scope, ref)
+  }
+  scope.actionExecutor({ type: STOP.type, info: args, params: ref as never, exec })
 }

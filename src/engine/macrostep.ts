@@ -98,18 +98,21 @@ export class Macrostep {
 
   #microstep(chosen: readonly PlanTransition[]): void {
     this.#chosen = chosen
-    this.#pending = []
-    const moves = chosen.filter(({ enters }) => enters.length > 0)
-    for (const { domain } of moves.toReversed()) this.#exit(find(this.#root, domain)?.inner as Active)
+    if (this.#pending.length > 0) this.#pending = []
+    // Without a target a transition leaves and enters nothing.
+    for (let at = chosen.length - 1; at >= 0; at--) {
+      const { domain, enters } = chosen[at] as PlanTransition
+      if (enters.length > 0) this.#exit(find(this.#root, domain)?.inner as Active)
+    }
     for (const { actions } of chosen) this.#act(actions)
-    for (const { domain, enters } of moves) this.#arrive(domain, enters)
+    for (const { domain, enters } of chosen) if (enters.length > 0) this.#arrive(domain, enters)
     report(this.#scope.system, this)
   }
 
   #exit({ inner, regions, invoked }: Active): void {
     if (inner) this.#exit(inner)
-    for (const chunk of regions?.chunks.toReversed() ?? []) {
-      for (const region of chunk.toReversed()) this.#exit(region)
+    if (regions) {
+      for (const chunk of regions.chunks.toReversed()) for (const region of chunk.toReversed()) this.#exit(region)
     }
     for (const one of invoked) stop(one?.ref, this.#args(), this.#scope)
   }

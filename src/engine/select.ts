@@ -2,6 +2,8 @@ import type { EventObject } from 'xstate'
 import { type Active, find } from './configuration.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 
+const NONE: readonly never[] = []
+
 /** What a guard may look at. `snapshot` is for XState's own guards (`and`, `not`, `stateIn` …). */
 export type Situation = {
   readonly guards: Readonly<Record<string, unknown>>
@@ -13,27 +15,40 @@ export type Situation = {
  * The transitions that an event takes: of states inside each other the innermost that has one, regions side by side.
  * They never conflict (SCXML's removeConflictingTransitions): see `isApart` in plan.ts.
  */
-export function select(plan: Plan, root: Active, event: EventObject, situation: Situation): PlanTransition[] {
+export function select(plan: Plan, root: Active, event: EventObject, situation: Situation): readonly PlanTransition[] {
+  const listeners = plan.listeners.get(event.type)
+  if (!listeners) return NONE
   const chosen: PlanTransition[] = []
-  for (const { node, transitions } of plan.listeners.get(event.type) ?? []) {
+  for (const { node, transitions } of listeners) {
     // Inner states come first, right before those around them.
     if (chosen.at(-1)?.source.isBelow(node) || !find(root, node)) continue
-    const transition = transitions.find(({ guard }) => {
-      try {
-        return guard === undefined || holds(guard, event, situation)
-      } catch (thrown) {
-        const where = `'${guard}' in transition for event '${event.type}' in state node '${node.id}'`
-        // oxlint-disable-next-line preserve-caught-error -- word for word XState's error
-        throw new Error(`Unable to evaluate guard ${where}:\n${(thrown as Error).message}`)
-      }
-    })
-    if (transition) chosen.push(transition)
+    for (const transition of transitions) {
+      if (!isOpen(transition, event, situation)) continue
+      chosen.push(transition)
+      break
+    }
   }
   return chosen
 }
 
+function isOpen({ guard, source }: PlanTransition, event: EventObject, situation: Situation): boolean {
+  if (guard === undefined) return true
+  try {
+    return holds(guard, event, situation)
+  } catch (thrown) {
+    const where = `'${guard}' in transition for event '${event.type}' in state node '${source.id}'`
+    // oxlint-disable-next-line preserve-caught-error -- word for word XState's error
+    throw new Error(`Unable to evaluate guard ${where}:\n${(thrown as Error).message}`)
+  }
+}
+
 /** The eventless transitions of states that are left at once. */
-export function selectEventless(pending: readonly PlanNode[], event: EventObject, situation: Situation) {
+export function selectEventless(
+  pending: readonly PlanNode[],
+  event: EventObject,
+  situation: Situation,
+): readonly PlanTransition[] {
+  if (pending.length === 0) return NONE
   return pending.map(
     ({ always }) =>
       always?.find(({ guard }) => guard === undefined || holds(guard, event, situation)) as PlanTransition,

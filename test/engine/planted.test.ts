@@ -11,15 +11,11 @@ const src = fileURLToPath(new URL('../../src', import.meta.url))
 
 /** Mistakes that an engine could have, each as a change of one of its files: what it says, and what it would say. */
 const faults: Record<string, [file: string, is: string, becomes: string]> = {
-  'an outer state answers before an inner one': [
-    'select.ts',
-    'plan.listeners.get(event.type) ?? []',
-    '(plan.listeners.get(event.type) ?? []).toReversed()',
-  ],
+  'an outer state answers before an inner one': ['select.ts', 'of listeners) {', 'of listeners.toReversed()) {'],
   'an inactive state answers': ['select.ts', ' || !find(root, node)', ''],
   'an outer state answers, too': ['select.ts', 'chosen.at(-1)?.source.isBelow(node) || ', ''],
   'the last of the eventless transitions is taken': ['select.ts', 'always?.find(', 'always?.findLast('],
-  'regions are left in document order': ['macrostep.ts', 'regions?.chunks.toReversed()', 'regions?.chunks'],
+  'regions are left in document order': ['macrostep.ts', 'of regions.chunks.toReversed()', 'of regions.chunks'],
   'outer states are left before inner ones': [
     'macrostep.ts',
     'if (inner) this.#exit(inner)',
@@ -28,8 +24,8 @@ const faults: Record<string, [file: string, is: string, becomes: string]> = {
   'no child is stopped': ['macrostep.ts', 'for (const one of invoked) stop', 'for (const one of []) stop'],
   'a transition acts after entry': [
     'macrostep.ts',
-    'for (const { actions } of chosen) this.#act(actions)\n    for (const { domain, enters } of moves) this.#arrive(domain, enters)',
-    'for (const { domain, enters } of moves) this.#arrive(domain, enters)\n    for (const { actions } of chosen) this.#act(actions)',
+    'for (const { actions } of chosen) this.#act(actions)\n    for (const { domain, enters } of chosen) if (enters.length > 0) this.#arrive(domain, enters)',
+    'for (const { domain, enters } of chosen) if (enters.length > 0) this.#arrive(domain, enters)\n    for (const { actions } of chosen) this.#act(actions)',
   ],
   'invokes come before entry actions': [
     'macrostep.ts',
@@ -111,6 +107,18 @@ const faults: Record<string, [file: string, is: string, becomes: string]> = {
     "if (logic && !id.endsWith('#timeout')) children[id]",
   ],
   'a restored run forgets its regions': ['configuration.ts', 'Regions.of(inside)', 'Regions.of(inside.toReversed())'],
+  'an event that comes while an actor is busy is lost': ['light-actor.ts', 'else (this.#queue ??= []).push(event)', ''],
+  'an actor forgets its effects': ['light-actor.ts', '(this.#deferred ??= []).push(effect)', ''],
+  'a stop waits for nothing': [
+    'light-actor.ts',
+    "else this._send({ type: 'xstate.stop' })",
+    'else this._stopProcedure()',
+  ],
+  'an actor that has not started starts after its stop': [
+    'light-actor.ts',
+    'if (this._processingStatus === Status.NotStarted) this._processingStatus = Status.Stopped',
+    'if (this._processingStatus === Status.NotStarted) this.#queue = undefined',
+  ],
   'a transition leaves too much': ['plan.ts', 'target.path.findLast(', 'target.path.find('],
   'a transition does not say where it comes from': ['machine.ts', "(event === '' ? always", "(event !== '' ? always"],
 }

@@ -1,0 +1,269 @@
+import { Actor, type AnyActorLogic, type AnyActorRef, type EventObject, type Snapshot } from 'xstate'
+
+export type Birth = { id: string; src: string | AnyActorLogic; parent: AnyActorRef; input: unknown }
+
+type System = AnyActorRef['system'] & {
+  _bookId(): string
+  _sendInspectionEvent(event: object): void
+  _clock: unknown
+  _logger: unknown
+  scheduler: { cancelAll(actor: object): void }
+}
+
+/** XState's numbers: `@xstate/react` reads them as well. */
+const Status = { NotStarted: 0, Running: 1, Stopped: 2 } as const
+
+// What XState's Actor does with its own parts, and LightActor does too.
+type Inherited = {
+  update(snapshot: Snapshot<unknown>, event: EventObject): void
+  _process(event: EventObject): void
+  _error(error: unknown): void
+  _complete(): void
+  send(event: EventObject): void
+  subscribe(...args: unknown[]): unknown
+  on(...args: unknown[]): unknown
+}
+const inherited = Actor.prototype as unknown as Inherited
+
+// Of an actor that nobody observes and that defers nothing. Nothing is ever put into them.
+const NOBODY: ReadonlySet<never> = new Set()
+const NO_LISTENERS: ReadonlyMap<string, unknown> = new Map()
+const NOTHING: readonly never[] = []
+
+/**
+ * A child actor that is XState's own but for how it is made: the constructor of `Actor` makes a mailbox, a scope, an
+ * options object, sets of observers, and five bound functions, which together cost more than everything else that
+ * happens in a short step. Here each part is made when somebody asks for it. What a part does is left to the methods
+ * that it inherits from `Actor`; those written again are the ones that use the mailbox.
+ */
+export class LightActor {
+  readonly logic: AnyActorLogic
+  readonly id: string
+  readonly src: string | AnyActorLogic
+  readonly _parent: AnyActorRef
+  readonly system: System
+  _processingStatus: 0 | 1 | 2 = Status.NotStarted
+  _snapshot: Snapshot<unknown> = undefined as never
+  _doneEvent: unknown = undefined
+  readonly #input: unknown
+  #sessionId: string | undefined = undefined
+  /** Events that came before the actor was ready, or while it was busy with another one. */
+  #queue: EventObject[] | undefined = undefined
+  #isReady = false
+  #deferred: (() => void)[] | undefined = undefined
+  #observers: Set<unknown> | undefined = undefined
+  #listeners: Map<string, Set<(event: EventObject) => void>> | undefined = undefined
+  #scope: Scope | undefined = undefined
+
+  constructor(logic: AnyActorLogic, { id, src, parent, input }: Birth) {
+    this.logic = logic
+    this.id = id
+    this.src = src
+    this._parent = parent
+    this.system = parent.system as System
+    this.#input = input
+    this.system._sendInspectionEvent({ type: '@xstate.actor', actorRef: this })
+    try {
+      this._snapshot = logic.getInitialSnapshot(this._actorScope as never, input) as Snapshot<unknown>
+    } catch (error) {
+      this._snapshot = { status: 'error', output: undefined, error }
+    }
+  }
+
+  /** Whether there is nothing left to stop: it has ended, and its own children with it. */
+  static isOver(actor: object | undefined): boolean {
+    return actor !== undefined && #input in actor && actor._processingStatus === Status.Stopped
+  }
+
+  start(): this {
+    if (this._processingStatus === Status.Running) return this
+    const { system, logic } = this
+    this._processingStatus = Status.Running
+    const event = { type: 'xstate.init', input: this.#input }
+    system._sendInspectionEvent({ type: '@xstate.event', sourceRef: this._parent, actorRef: this, event })
+    if (this._snapshot.status === 'error') this.#its._error(this._snapshot.error)
+    else if (this._snapshot.status === 'done') this.#its.update(this._snapshot, event)
+    else this.#begin(logic, event)
+    return this
+  }
+
+  #begin(logic: AnyActorLogic, event: EventObject): void {
+    try {
+      logic.start?.(this._snapshot, this._actorScope as never)
+    } catch (error) {
+      this._snapshot = { ...this._snapshot, status: 'error', error } as Snapshot<unknown>
+      this.#its._error(error)
+      return
+    }
+    this.#its.update(this._snapshot, event)
+    this.#flush()
+  }
+
+  _send(event: EventObject): void {
+    if (this._processingStatus === Status.Stopped) return
+    if (this.#isReady) this.#flush(event)
+    else (this.#queue ??= []).push(event)
+  }
+
+  _stop(): this {
+    if (this._processingStatus === Status.Stopped) return this
+    this.#queue = undefined
+    if (this._processingStatus === Status.NotStarted) this._processingStatus = Status.Stopped
+    else this._send({ type: 'xstate.stop' })
+    return this
+  }
+
+  _stopProcedure(): this {
+    if (this._processingStatus !== Status.Running) return this
+    this.system.scheduler.cancelAll(this)
+    this.#queue = undefined
+    this.#isReady = false
+    this._processingStatus = Status.Stopped
+    return this
+  }
+
+  /** Takes this event, and then those that came meanwhile. */
+  #flush(event?: EventObject): void {
+    this.#isReady = false
+    for (let next = event ?? this.#queue?.shift(); next; next = this.#queue?.shift()) this.#its._process(next)
+    this.#isReady = this._processingStatus === Status.Running
+  }
+
+  subscribe(...args: unknown[]): unknown {
+    this.#observers ??= new Set()
+    return inherited.subscribe.apply(this, args)
+  }
+
+  on(...args: unknown[]): unknown {
+    this.#listeners ??= new Map()
+    return inherited.on.apply(this, args)
+  }
+
+  _complete(): void {
+    if (this.#observers || this.#listeners) inherited._complete.call(this)
+  }
+
+  /** Keeps an effect until the transition is over. */
+  _defer(effect: () => void): void {
+    ;(this.#deferred ??= []).push(effect)
+  }
+
+  _emit(event: EventObject): void {
+    const listeners = this.#listeners
+    if (!listeners) return
+    for (const handler of [...(listeners.get(event.type) ?? []), ...(listeners.get('*') ?? [])]) {
+      try {
+        handler(event)
+      } catch (error) {
+        setTimeout(() => {
+          throw error
+        })
+      }
+    }
+  }
+
+  get #its(): Inherited {
+    return this as unknown as Inherited
+  }
+
+  get send(): (event: EventObject) => void {
+    return (event) => inherited.send.call(this, event)
+  }
+
+  get sessionId(): string {
+    return (this.#sessionId ??= this.system._bookId())
+  }
+
+  get ref(): this {
+    return this
+  }
+
+  get options(): object {
+    const { id, src, _parent: parent, clock, logger } = this
+    return { id, src, parent, clock, logger, input: this.#input, syncSnapshot: false, systemId: undefined }
+  }
+
+  get clock(): unknown {
+    return this.system._clock
+  }
+
+  get logger(): unknown {
+    return this.system._logger
+  }
+
+  get _syncSnapshot(): boolean {
+    return false
+  }
+
+  get observers(): ReadonlySet<unknown> {
+    return this.#observers ?? NOBODY
+  }
+
+  get eventListeners(): ReadonlyMap<string, unknown> {
+    return this.#listeners ?? NO_LISTENERS
+  }
+
+  get _deferred(): readonly (() => void)[] {
+    return this.#deferred ?? NOTHING
+  }
+
+  get _actorScope(): Scope {
+    return (this.#scope ??= new Scope(this))
+  }
+}
+Object.setPrototypeOf(LightActor.prototype, Actor.prototype)
+
+type Effect = { type: string; params: unknown; info: unknown; exec?: (info: unknown, params: unknown) => void }
+
+/** What an actor's logic is told of it. Its functions are bound, since logic may take them apart. */
+class Scope {
+  readonly self: LightActor
+  /** XState's interpreter puts another one in its place while it enters the initial states. */
+  actionExecutor: (effect: Effect) => void
+
+  constructor(self: LightActor) {
+    this.self = self
+    this.actionExecutor = ({ type, params, info, exec }) => {
+      const act = () => {
+        self.system._sendInspectionEvent({ type: '@xstate.action', actorRef: self, action: { type, params } })
+        exec?.(info, params)
+      }
+      if (self._processingStatus === Status.Running) act()
+      else self._defer(act)
+    }
+  }
+
+  get id(): string {
+    return this.self.id
+  }
+
+  get sessionId(): string {
+    return this.self.sessionId
+  }
+
+  get system(): System {
+    return this.self.system
+  }
+
+  get logger(): unknown {
+    return this.self.logger
+  }
+
+  get defer() {
+    return (effect: () => void) => this.self._defer(effect)
+  }
+
+  get emit() {
+    return (event: EventObject) => this.self._emit(event)
+  }
+
+  get stopChild() {
+    const { self } = this
+    return (child: LightActor) => {
+      if ((child._parent as unknown) !== self) {
+        throw new Error(`Cannot stop child actor ${child.id} of ${self.id} because it is not a child`)
+      }
+      child._stop()
+    }
+  }
+}
