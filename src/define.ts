@@ -1,6 +1,8 @@
 import { checkNode } from './compile/check.ts'
 import { compile } from './compile/machine.ts'
+import type { PoolOptions } from './compile/pool.ts'
 import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
+import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { prepare } from './run/prepare.ts'
 import { ended, run } from './run/run.ts'
@@ -45,10 +47,11 @@ function build(fn: HasNode) {
   return { machine: new PipelineMachine(config, implementations), paths, verbose }
 }
 
-/** A child that runs as an actor of its own: its machine, for a pool to run once an item. */
-export function itemMachine(scope: Scope, child: NodeChild): PipelineMachine {
+/** A child that runs as an actor of its own: its machine, and how a pool makes an actor for an item. */
+export function itemOf(scope: Scope, child: NodeChild): Pick<PoolOptions, 'machine' | 'create'> {
   const { config, implementations } = compile(child.fn, scope.beside(child))
-  return new PipelineMachine(config, implementations)
+  const machine = new PipelineMachine(config, implementations)
+  return { machine, create: (birth) => LightActor.of(machine, { src: machine, ...birth }) }
 }
 
 /** The same node with one function replaced wherever it stands; paths are kept relative, so that `as` can rename. */

@@ -31,21 +31,19 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
 
   start: ({ status, input: call }, { self, system }) => {
     if (status !== 'active') return
-    const tell = (event: LeafEvent) => {
-      if (isActive(self)) relay(system, self, event)
-    }
-    const resolve = (data: unknown) => tell({ type: 'tinyllm.resolve', data })
-    const reject = (data: unknown) => tell({ type: 'tinyllm.reject', data })
-    void soon.then(() => {
+    const resolve = (data: unknown) => tell(system, self, { type: 'tinyllm.resolve', data })
+    const reject = (data: unknown) => tell(system, self, { type: 'tinyllm.reject', data })
+    const begin = () => {
       if (!isActive(self)) return
       const { input } = call as Call
       try {
-        const result = run(input as never, new Proxy(new Context(path, call as Call, self), lazySignal))
+        const result = run(input as never, Context.of(path, call as Call, self))
         Promise.resolve(result).then(resolve, reject)
       } catch (thrown) {
         reject(thrown)
       }
-    })
+    }
+    void soon.then(begin)
   },
 
   transition: (snapshot, event, { self }) => {
@@ -67,8 +65,10 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
 const isActive = (self: AnyActorRef): boolean => self.getSnapshot().status === 'active'
 
 /** As XState's own promise actors tell themselves how it went. */
-const relay = (system: AnyActorScope['system'], self: AnyActorRef, event: LeafEvent): void =>
-  (system as unknown as { _relay(source: object, target: object, event: object): void })._relay(self, self, event)
+function tell(system: AnyActorScope['system'], self: AnyActorRef, event: LeafEvent): void {
+  if (isActive(self)) (system as unknown as Relay)._relay(self, self, event)
+}
+type Relay = { _relay(source: object, target: object, event: object): void }
 
 const controllers = new WeakMap<AnyActorRef, AbortController>()
 
@@ -80,37 +80,52 @@ function signalOf(self: AnyActorRef): AbortSignal {
   return controller.signal
 }
 
-/** What `run` gets. */
-class Context implements RunContext {
-  readonly signal!: AbortSignal
+/** What `run` gets: an object like any other, but for three parts that are made when somebody looks at them. */
+class Context {
   readonly attempt: number
   readonly path: string
   readonly idempotencyKey: string
-  readonly emit: RunContext['emit']
-  readonly log: RunContext['log']
+  readonly signal = undefined
+  readonly emit = undefined
+  readonly log = undefined
   readonly #self: AnyActorRef
 
   constructor(path: string, { attempt, idempotencyKey }: Call, self: AnyActorRef) {
     this.attempt = attempt
     this.path = path
     this.idempotencyKey = idempotencyKey
-    this.emit = (event) => {
-      if (typeof (event as { type?: unknown } | undefined)?.type !== 'string') {
-        throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
-      }
-      if (isActive(self)) self._parent?.send({ type: EMIT, path, event })
-    }
-    this.log = (...args) => loggerOf(self.system)(`[${path}]`, ...args)
     this.#self = self
   }
 
-  static get(context: Context, key: string | symbol): unknown {
-    return key === 'signal' ? signalOf(context.#self) : context[key as keyof Context]
+  // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
+  static readonly #lazy: ProxyHandler<Context> = {
+    get(context, key) {
+      switch (key) {
+        case 'signal':
+          return signalOf(context.#self)
+        case 'emit':
+          return emitTo(context.#self, context.path)
+        case 'log':
+          return (...args: unknown[]) => loggerOf(context.#self.system)(`[${context.path}]`, ...args)
+        default:
+          return context[key as keyof Context]
+      }
+    },
+  }
+
+  static of(path: string, call: Call, self: AnyActorRef): RunContext {
+    return new Proxy(new Context(path, call, self), Context.#lazy) as unknown as RunContext
   }
 }
 
-// An accessor on each context would do the same, at many times the price; one on a prototype would be lost in a copy.
-const lazySignal: ProxyHandler<Context> = { get: Context.get }
+const emitTo =
+  (self: AnyActorRef, path: string): RunContext['emit'] =>
+  (event) => {
+    if (typeof (event as { type?: unknown } | undefined)?.type !== 'string') {
+      throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
+    }
+    if (isActive(self)) self._parent?.send({ type: EMIT, path, event })
+  }
 
 /** The function that XState's own `log` action writes with; typed as private there. */
 const loggerOf = (system: AnyActorRef['system']): RunContext['log'] =>

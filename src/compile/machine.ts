@@ -4,6 +4,7 @@ import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts
 import { refuse } from './awaiting.ts'
 import type { Args, Build, State } from './chart.ts'
 import { EMIT, type EmitEvent } from './leaf.ts'
+import type { PoolItem } from './pool.ts'
 import { type HasNode, NODE, type Place, Scope } from './scope.ts'
 import { read, write } from './slots.ts'
 import { versionOf } from './version.ts'
@@ -88,9 +89,6 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   }
   return { config, implementations: { actors, actions, guards }, paths, verbose }
 }
-
-/** What the machine of a pool's item starts with. */
-export type PoolItem = { runId: string; value: unknown }
 
 const bubbling = {
   sumUsage: assign(({ context, event }: Bubbled) => ({ usage: sum(context.usage, event.event) })),

@@ -13,9 +13,13 @@ import { type Call, EMIT, type EmitEvent } from './leaf.ts'
 export type PoolOptions = {
   /** What runs for an item; its input is `{ runId, value }`. */
   machine: AnyActorLogic
+  /** How a new actor of it is made. */
+  create(birth: { id: string; parent: AnyActorRef; input: PoolItem }): AnyActorRef
   concurrency: number
   settled: boolean
 }
+/** What the machine of an item starts with. */
+export type PoolItem = { runId: string; value: unknown }
 type Source = { next(): unknown; return?(): unknown }
 type Outcome = { output?: unknown; error?: ErrorData }
 
@@ -27,7 +31,7 @@ type Work = {
   readonly call: Call
   /** By the item's place, once it has ended. */
   readonly outcomes: (Outcome | undefined)[]
-  readonly running: Map<string, { place: number; ref: AnyActorRef }>
+  readonly running: Map<number, AnyActorRef>
   source: Source | undefined
   /** How many items were drawn; whether the next is on its way; whether there are no more. */
   drawn: number
@@ -52,7 +56,7 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
     start: ({ status, work }, scope) => {
       if (status !== 'active') return
       work.source = sourceOf(work.call.input)
-      for (const { ref } of work.running.values()) ref.start()
+      for (const ref of work.running.values()) ref.start()
       fill(work, options, scope)
       // Whether there is anything to wait for is decided where an end may be told: in a transition.
       if (work.running.size === 0 && !work.drawing) send(scope, { type: 'tinyllm.drawn', done: true })
@@ -74,11 +78,10 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
           drawn(work, event, options, scope)
           break
         default: {
-          const item = 'actorId' in event ? work.running.get(event.actorId) : undefined
-          if (!item || !('actorId' in event)) return snapshot
-          work.running.delete(event.actorId)
-          if (!('error' in event)) work.outcomes[item.place] = { output: event.output }
-          else if (options.settled) work.outcomes[item.place] = { error: dataOf(event.error, event.actorId) }
+          const place = 'actorId' in event ? placeIn(scope, event.actorId) : -1
+          if (!work.running.delete(place) || !('actorId' in event)) return snapshot
+          if (!('error' in event)) work.outcomes[place] = { output: event.output }
+          else if (options.settled) work.outcomes[place] = { error: dataOf(event.error, event.actorId) }
           else return broken(snapshot, event.error, scope)
         }
       }
@@ -88,7 +91,7 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
     },
 
     getPersistedSnapshot: ({ work, ...snapshot }) => {
-      const items = [...work.running.values()].map(({ place, ref }) => [place, ref.getPersistedSnapshot()])
+      const items = [...work.running].map(([place, ref]) => [place, ref.getPersistedSnapshot()])
       const outcomes = Array.from(work.outcomes, (outcome) => outcome ?? null)
       return { ...snapshot, call: work.call, outcomes, items: Object.fromEntries(items) } as Saved
     },
@@ -96,8 +99,11 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
     restoreSnapshot: (saved, scope) => {
       const { call, outcomes, items, ...rest } = saved as Saved
       const snapshot = active({ call, outcomes: outcomes.map((outcome) => outcome ?? undefined) })
-      for (const [place, item] of Object.entries(items))
-        add(snapshot.work, Number(place), { snapshot: item }, options, scope)
+      for (const [place, item] of Object.entries(items)) {
+        const id = idOf(scope, Number(place))
+        const ref = createActor(options.machine, { id, parent: scope.self, snapshot: item })
+        snapshot.work.running.set(Number(place), ref)
+      }
       return { ...snapshot, ...rest } as PoolSnapshot
     },
   }
@@ -148,19 +154,15 @@ function take(work: Work, { done, value }: IteratorResult<unknown>, options: Poo
     return
   }
   const place = work.drawn++
-  if (work.outcomes[place] || work.running.has(idOf(scope, place))) return
-  const runId = `${work.call.idempotencyKey}[${place}]`
-  add(work, place, { input: { runId, value } }, options, scope).start()
+  if (work.outcomes[place] || work.running.has(place)) return
+  const input = { runId: `${work.call.idempotencyKey}[${place}]`, value }
+  const ref = options.create({ id: idOf(scope, place), parent: scope.self, input })
+  work.running.set(place, ref)
+  ref.start()
 }
 
-function add(work: Work, place: number, how: object, { machine }: PoolOptions, scope: AnyActorScope): AnyActorRef {
-  const id = idOf(scope, place)
-  const ref = createActor(machine, { id, parent: scope.self, ...how })
-  work.running.set(id, { place, ref })
-  return ref
-}
-
-const idOf = (scope: AnyActorScope, place: number): string => `${scope.id}[${place}]`
+const idOf = ({ id }: AnyActorScope, place: number): string => `${id}[${place}]`
+const placeIn = ({ id }: AnyActorScope, item: string): number => Number(item.slice(id.length + 1, -1))
 
 function broken(snapshot: PoolSnapshot, error: unknown, scope: AnyActorScope): PoolSnapshot {
   close(snapshot.work, scope)
@@ -169,7 +171,7 @@ function broken(snapshot: PoolSnapshot, error: unknown, scope: AnyActorScope): P
 
 /** Stops what runs, and tells the source that no more is wanted. */
 function close(work: Work, scope: AnyActorScope): void {
-  for (const { ref } of work.running.values()) scope.stopChild(ref)
+  for (const ref of work.running.values()) scope.stopChild(ref)
   work.running.clear()
   if (work.exhausted) return
   work.exhausted = true

@@ -74,7 +74,7 @@ export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args,
   const logic = owner.implementations.actors[src] as AnyActorLogic
   const { context, event, self } = args
   const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input
-  const actorRef = new LightActor(logic, { id, src, parent: self, input: given }) as unknown as AnyActorRef
+  const actorRef = LightActor.of(logic, { id, src, parent: self, input: given })
   const params = { id, systemId: undefined, actorRef, src, input: given }
   scope.actionExecutor({ type: SPAWN.type, info: args, params, exec: () => SPAWN.execute(scope, params) })
   return child(id, actorRef)

@@ -20,6 +20,7 @@ type Inherited = {
   _error(error: unknown): void
   _complete(): void
   send(event: EventObject): void
+  _send(event: EventObject): void
   subscribe(...args: unknown[]): unknown
   on(...args: unknown[]): unknown
 }
@@ -70,6 +71,10 @@ export class LightActor {
     }
   }
 
+  static of(logic: AnyActorLogic, birth: Birth): AnyActorRef {
+    return new LightActor(logic, birth) as unknown as AnyActorRef
+  }
+
   /** Whether there is nothing left to stop: it has ended, and its own children with it. */
   static isOver(actor: object | undefined): boolean {
     return actor !== undefined && #input in actor && actor._processingStatus === Status.Stopped
@@ -100,8 +105,9 @@ export class LightActor {
   }
 
   _send(event: EventObject): void {
-    if (this._processingStatus === Status.Stopped) return
-    if (this.#isReady) this.#flush(event)
+    // XState warns in development.
+    if (this._processingStatus === Status.Stopped) inherited._send.call(this, event)
+    else if (this.#isReady) this.#flush(event)
     else (this.#queue ??= []).push(event)
   }
 

@@ -5,7 +5,7 @@ import { checkData } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
 import { adopt, type PlainSnapshot, restore } from './restore.ts'
-import { LazySnapshot, type Owner } from './snapshot.ts'
+import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
 
 type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext }
 type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
@@ -79,6 +79,12 @@ export class PipelineMachine extends Base implements Owner {
       const initial = this.resolveState({ value: {}, context } as never)
       return { ...initial, status: 'error', error, _nodes: [root], tags: new Set(root.tags) } as never
     }
+  }
+
+  override start(snapshot: AnySnapshot): void {
+    if (!(snapshot instanceof LazySnapshot)) return super.start(snapshot as never)
+    for (const { ref } of childrenIn(LazySnapshot.inside(snapshot)))
+      if (ref?.getSnapshot().status === 'active') ref.start()
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {

@@ -4,7 +4,7 @@ import { type Args, assigned, invoke, isAssign, perform, type Spawn, spawner, st
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 import { report } from './report.ts'
 import { select, selectEventless } from './select.ts'
-import { type Inside, LazySnapshot, type Outcome, type Owner } from './snapshot.ts'
+import { childrenIn, type Inside, LazySnapshot, type Outcome, type Owner } from './snapshot.ts'
 
 const NONE: readonly never[] = []
 const ACTIVE: Outcome = { status: 'active' }
@@ -178,10 +178,12 @@ export class Macrostep {
     }
   }
 
-  readonly #spawn: Spawn = (src, options) => {
-    const ref = spawner(this.#owner, this.#scope, this.#args())(src, options)
-    this.#spawned = [...this.#spawned, child(ref.id, ref)]
-    return ref
+  get #spawn(): Spawn {
+    return (src, options) => {
+      const ref = spawner(this.#owner, this.#scope, this.#args())(src, options)
+      this.#spawned = [...this.#spawned, child(ref.id, ref)]
+      return ref
+    }
   }
 
   #args(): Args {
@@ -199,7 +201,8 @@ export class Macrostep {
   }
 
   #stopAll(): void {
-    for (const ref of Object.values(this.snapshot().children)) stop(ref, this.#args(), this.#scope)
+    for (const { ref } of childrenIn({ ...this.#inside, root: this.#root, spawned: this.#spawned }))
+      stop(ref, this.#args(), this.#scope)
   }
 
   get actorRef(): AnyActorRef {

@@ -77,7 +77,7 @@ export class LazySnapshot {
   }
 
   get children(): Children {
-    return (this.#children ??= childrenOf(this.#inside))
+    return (this.#children ??= Object.fromEntries(childrenIn(this.#inside).map(({ id, ref }) => [id, ref])))
   }
 
   get historyValue(): object {
@@ -133,11 +133,10 @@ export class LazySnapshot {
 }
 
 /** In the order in which they came, as XState has them. */
-function childrenOf({ root, spawned }: Inside): Children {
+export function childrenIn({ root, spawned }: Inside): readonly Child[] {
   const list = [...spawned]
   walk(root, ({ invoked }) => {
     for (const child of invoked) if (child) list.push(child)
   })
-  list.sort((a, b) => a.place - b.place)
-  return Object.fromEntries(list.map(({ id, ref }) => [id, ref]))
+  return list.length > 1 ? list.toSorted((a, b) => a.place - b.place) : list
 }

@@ -1,5 +1,5 @@
 import { lifecycle } from '../compile/lifecycle.ts'
-import { define, itemMachine } from '../define.ts'
+import { define, itemOf } from '../define.ts'
 import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
 import { asFn, type Force } from './function.ts'
 
@@ -38,10 +38,9 @@ export function map<const N extends string, F extends Child, R, Mode extends 'al
     compile: (scope) =>
       lifecycle(scope, {
         leaf: true,
-        running: ({ pool }) => {
-          const machine = itemMachine(scope, child)
-          return { invoke: pool({ machine, concurrency, settled: mode === 'settled' }) }
-        },
+        running: ({ pool }) => ({
+          invoke: pool({ ...itemOf(scope, child), concurrency, settled: mode === 'settled' }),
+        }),
       }),
   }) as never
 }
