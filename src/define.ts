@@ -4,7 +4,7 @@ import type { PoolOptions } from './compile/pool.ts'
 import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
-import { prepare } from './run/prepare.ts'
+import { begin, prepare } from './run/prepare.ts'
 import { ended, run } from './run/run.ts'
 import { stream } from './run/stream.ts'
 import type { AnyFn, RunOptions } from './types.ts'
@@ -21,16 +21,16 @@ export function define(node: Node): HasNode {
     get machine() {
       return compiled().machine
     },
-    run: async (input: unknown, options?: RunOptions) => run(compiled(), input, options),
+    run: (input: unknown, options?: RunOptions) => run(compiled, input, options),
     safeRun: async (input: unknown, options?: RunOptions) => {
       try {
-        return { success: true, output: await run(compiled(), input, options) }
+        return { success: true, output: await run(compiled, input, options) }
       } catch (error) {
         return { success: false, error: ended(error, node.name) }
       }
     },
     stream: (input: unknown, options?: RunOptions) => stream(compiled(), input, options),
-    start: (input: unknown, options?: RunOptions) => prepare(compiled(), input, options).start(),
+    start: (input: unknown, options?: RunOptions) => begin(prepare(compiled(), input, options), options),
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),
     as: (name: string) => define({ ...node, name }),

@@ -97,7 +97,10 @@ const bubbling = {
 
 /** The id that a root actor was given; XState's own default ids are only unique in one process. */
 const runIdOf = ({ id, sessionId, _parent }: Args['self']): string =>
-  _parent === undefined && id !== sessionId ? id : globalThis.crypto.randomUUID()
+  _parent === undefined && id !== sessionId ? id : newId()
+
+// Node puts a UUID together from twenty strings, and keeps them (half a KB a run) until somebody reads it as a whole.
+const newId = (): string => globalThis.crypto.randomUUID().toLowerCase()
 
 function cancelled(name: string, frame: Frame, { code = 'aborted', message, reason }: CancelEvent): PipelineError {
   return new PipelineError({

@@ -98,6 +98,17 @@ export function walk(active: Active, visit: (active: Active) => void): void {
   for (const chunk of active.regions?.chunks ?? []) for (const region of chunk) walk(region, visit)
 }
 
+/** Visits the states that are active in one configuration and not in another; what both share is passed over. */
+export function walkNew(active: Active, before: Active | undefined, visit: (active: Active) => void): void {
+  if (active === before) return
+  if (active.node !== before?.node) return walk(active, visit)
+  if (active.inner) walkNew(active.inner, before.inner, visit)
+  for (const [index, chunk] of active.regions?.chunks.entries() ?? []) {
+    const old = before.regions?.chunks[index]
+    if (chunk !== old) for (const [place, region] of chunk.entries()) walkNew(region, old?.[place], visit)
+  }
+}
+
 export type StateValue = string | { [key: string]: StateValue }
 
 /** The configuration as XState writes it: `{ running: { a: 'validatingInput' } }`. */

@@ -154,6 +154,15 @@ export class LightActor {
     ;(this.#deferred ??= []).push(effect)
   }
 
+  _act({ type, params, info, exec }: Effect): void {
+    const act = () => {
+      this.system._sendInspectionEvent({ type: '@xstate.action', actorRef: this, action: { type, params } })
+      exec?.(info, params)
+    }
+    if (this._processingStatus === Status.Running) act()
+    else this._defer(act)
+  }
+
   _emit(event: EventObject): void {
     const listeners = this.#listeners
     if (!listeners) return
@@ -224,19 +233,10 @@ type Effect = { type: string; params: unknown; info: unknown; exec?: (info: unkn
 /** What an actor's logic is told of it. Its functions are bound, since logic may take them apart. */
 class Scope {
   readonly self: LightActor
-  /** XState's interpreter puts another one in its place while it enters the initial states. */
-  actionExecutor: (effect: Effect) => void
+  #executor: ((effect: Effect) => void) | undefined = undefined
 
   constructor(self: LightActor) {
     this.self = self
-    this.actionExecutor = ({ type, params, info, exec }) => {
-      const act = () => {
-        self.system._sendInspectionEvent({ type: '@xstate.action', actorRef: self, action: { type, params } })
-        exec?.(info, params)
-      }
-      if (self._processingStatus === Status.Running) act()
-      else self._defer(act)
-    }
   }
 
   get id(): string {
@@ -271,5 +271,14 @@ class Scope {
       }
       child._stop()
     }
+  }
+
+  get actionExecutor(): (effect: Effect) => void {
+    return this.#executor ?? ((effect) => this.self._act(effect))
+  }
+
+  /** XState's interpreter puts another one in its place while it enters the initial states. */
+  set actionExecutor(executor) {
+    this.#executor = executor
   }
 }

@@ -1,5 +1,6 @@
-import type { AnyStateNode, InspectionEvent } from 'xstate'
+import type { InspectionEvent } from 'xstate'
 import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.ts'
+import { entered, type Nodes } from './changes.ts'
 
 const STATES: ReadonlySet<string> = new Set<LifecycleState>([
   'validatingInput',
@@ -16,7 +17,7 @@ const STATES: ReadonlySet<string> = new Set<LifecycleState>([
 export type Progress = Exclude<RunEvent, { type: 'output' | 'error' }>
 /** The frame comes along for whoever wants more than the event says. */
 export type OnProgress = (event: Progress, frame?: Frame) => void
-type Snap = { status: string; context: PipelineContext; _nodes: readonly AnyStateNode[] }
+type Snap = Nodes & { status: string; context: PipelineContext }
 type Ref = { sessionId: string; logic?: { config?: { meta?: { path?: string } } } }
 type Emitted = { type: string; path?: string; event?: { type: string; [key: string]: unknown } }
 
@@ -25,7 +26,7 @@ type Emitted = { type: string; path?: string; event?: { type: string; [key: stri
  * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and `event`.
  */
 export function progressOf(emitType: string, push: OnProgress): (event: InspectionEvent) => void {
-  const active = new Map<string, ReadonlySet<AnyStateNode>>()
+  const last = new Map<string, Snap>()
   let root: string | undefined
   let over = false
   return (inspected) => {
@@ -41,8 +42,9 @@ export function progressOf(emitType: string, push: OnProgress): (event: Inspecti
         root ??= pathOf(actorRef)
         over = snapshot.status !== 'active'
       } else if (!within(root, pathOf(actorRef))) return
-      active.set(sessionId, entered(snapshot, active.get(sessionId), push))
-      if (snapshot.status !== 'active') active.delete(sessionId)
+      tell(snapshot, last.get(sessionId), push)
+      if (snapshot.status === 'active') last.set(sessionId, snapshot)
+      else last.delete(sessionId)
     }
   }
 }
@@ -58,14 +60,13 @@ function told(path: string, event: { type: string; [key: string]: unknown }): Pr
   return { type: 'event', path, event }
 }
 
-/** Tells of each function that entered another state of its lifecycle; returns the states that are active now. */
-function entered({ _nodes: nodes, context }: Snap, before: ReadonlySet<AnyStateNode> = new Set(), push: OnProgress) {
-  for (const node of nodes) {
-    const meta = node.parent?.meta as { path?: string; slot?: [number, number] } | undefined
-    if (before.has(node) || meta?.path === undefined || !STATES.has(node.key)) continue
+/** Tells of each function that entered another state of its lifecycle. */
+function tell(now: Snap, before: Snap | undefined, push: OnProgress): void {
+  for (const { key, parent } of entered(now, before)) {
+    const meta = parent?.meta as { path?: string; slot?: [number, number] } | undefined
+    if (meta?.path === undefined || !STATES.has(key)) continue
     const [page, place] = meta.slot ?? [0, 0]
-    const frame = context.slots[page]?.[place] ?? undefined
-    push({ type: 'state', path: meta.path, state: node.key as LifecycleState, attempt: frame?.attempt ?? 1 }, frame)
+    const frame = now.context.slots[page]?.[place] ?? undefined
+    push({ type: 'state', path: meta.path, state: key as LifecycleState, attempt: frame?.attempt ?? 1 }, frame)
   }
-  return new Set(nodes)
 }

@@ -18,9 +18,14 @@ export type Runnable = {
 }
 type Inspect = (event: InspectionEvent) => void
 
-/** An actor with the options applied, and how to start it: nothing of it outlives its end. */
-export function prepare({ machine, verbose }: Runnable, input: unknown, options: RunOptions = {}, push?: OnProgress) {
-  const { id, signal, timeout, engine = 'fast' } = options
+/** An actor with the options applied; `begin` starts it. Ten thousand may wait at once: they hold on to little. */
+export function prepare(
+  { machine, verbose }: Runnable,
+  input: unknown,
+  options: RunOptions = {},
+  push?: OnProgress,
+): Actor<AnyStateMachine> {
+  const { id, timeout, engine = 'fast' } = options
   checkMs(`The run of ${machine.id}`, 'timeout', timeout)
   const log = logging(options.logger ?? configured().logger, verbose)
   const inspect = together([
@@ -28,19 +33,23 @@ export function prepare({ machine, verbose }: Runnable, input: unknown, options:
     push && progressOf(EMIT, push),
     log && progressOf(EMIT, log.sink),
   ])
-  const actor = createActor(engine === 'stock' ? machine.stock : machine, {
+  return createActor(engine === 'stock' ? machine.stock : machine, {
     input,
     ...(id !== undefined && { id }),
     ...(inspect && { inspect }),
-    logger: log?.write ?? (() => {}),
+    logger: log?.write ?? silent,
   })
-  const start = () => {
-    actor.start()
-    if (signal || timeout !== undefined) limit(actor, machine.id, signal, timeout)
-    return actor
-  }
-  return { actor, start }
 }
+
+/** Starts it, within its limits; nothing of them outlives its end. */
+export function begin<A extends Actor<AnyStateMachine>>(actor: A, options: RunOptions = {}): A {
+  const { signal, timeout } = options
+  actor.start()
+  if (signal || timeout !== undefined) limit(actor, actor.logic.id, signal, timeout)
+  return actor
+}
+
+const silent = () => {}
 
 /** Lets a signal and a time limit end the run. */
 function limit(

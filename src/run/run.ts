@@ -1,12 +1,12 @@
 import { failure, PipelineError } from '../errors.ts'
 import type { RunOptions } from '../types.ts'
-import { prepare, type Runnable } from './prepare.ts'
+import { begin, prepare, type Runnable } from './prepare.ts'
 
 /** Runs to the end; rejects with a `PipelineError`. */
-export function run(runnable: Runnable, input: unknown, options?: RunOptions): Promise<unknown> {
+export function run(runnable: () => Runnable, input: unknown, options?: RunOptions): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const { actor, start } = prepare(runnable, input, options)
-    const { id } = runnable.machine
+    const actor = prepare(runnable(), input, options)
+    const { id } = actor.logic
     actor.subscribe({
       complete: () => {
         const { status, output } = actor.getSnapshot()
@@ -15,7 +15,7 @@ export function run(runnable: Runnable, input: unknown, options?: RunOptions): P
       },
       error: (error) => reject(ended(error, id)),
     })
-    start()
+    begin(actor, options)
   })
 }
 

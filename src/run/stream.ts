@@ -1,5 +1,5 @@
 import type { RunEvent, RunOptions } from '../types.ts'
-import { prepare, type Runnable } from './prepare.ts'
+import { begin, prepare, type Runnable } from './prepare.ts'
 import { ended } from './run.ts'
 
 /** The run as an async iterable that ends with `output` or `error`; leaving it early stops the run. */
@@ -14,7 +14,7 @@ export async function* stream(
     queue.push(event)
     wake()
   }
-  const { actor, start } = prepare(runnable, input, options, push)
+  const actor = prepare(runnable, input, options, push)
   actor.subscribe({
     complete: () => {
       const { status, output } = actor.getSnapshot()
@@ -22,7 +22,7 @@ export async function* stream(
     },
     error: (error) => push({ type: 'error', error: ended(error, runnable.machine.id) }),
   })
-  start()
+  begin(actor, options)
   try {
     for (;;) {
       if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve))

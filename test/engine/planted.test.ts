@@ -89,7 +89,7 @@ const faults: Record<string, [file: string, is: string, becomes: string]> = {
     'return after === before ? snapshot : after',
     'return after',
   ],
-  'children are listed by state': ['snapshot.ts', 'list.sort((a, b) => a.place - b.place)', 'list'],
+  'children are listed by state': ['snapshot.ts', 'list.toSorted((a, b) => a.place - b.place)', 'list'],
   'refusals count for can': ['snapshot.ts', '!refuses && ', ''],
   'a run that fails loses half its snapshot': [
     'machine.ts',

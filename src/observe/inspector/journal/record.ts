@@ -1,5 +1,6 @@
-import type { AnyActorRef, AnyStateMachine, AnyStateNode, InspectionEvent } from 'xstate'
+import type { AnyActorRef, AnyStateMachine, InspectionEvent } from 'xstate'
 import type { Frame } from '../../../types.ts'
+import { entered, type Nodes } from '../../changes.ts'
 import type { MachineChart } from './chart.ts'
 import type { Cleaner } from './clean.ts'
 import { frameChanges } from './frames.ts'
@@ -11,7 +12,7 @@ export type Write = (line: Line) => void
 type ReadChart = (machine: AnyStateMachine) => MachineChart
 type Tools = { readonly clean: Cleaner; readonly read: ReadChart; readonly write: Write }
 type Slots = readonly (readonly (Frame | null)[])[]
-type Snap = { status: string; output?: unknown; error?: unknown; context?: unknown; _nodes?: readonly AnyStateNode[] }
+type Snap = { status: string; output?: unknown; error?: unknown; context?: unknown } & Partial<Nodes>
 type Ref = AnyActorRef & {
   src?: unknown
   logic?: { root?: unknown; id?: string }
@@ -21,7 +22,8 @@ type Ref = AnyActorRef & {
 type Known = {
   readonly actor: number
   readonly chart: MachineChart | undefined
-  nodes: readonly AnyStateNode[]
+  /** The last snapshot that told of states. */
+  before: Nodes | undefined
   slots: Slots
   context: unknown
   over: boolean
@@ -85,7 +87,7 @@ export class RunRecorder {
     const known: Known = {
       actor: this.#count++,
       chart: chart?.chart,
-      nodes: NOTHING,
+      before: undefined,
       slots: NOTHING,
       context: undefined,
       over: false,
@@ -125,14 +127,16 @@ export class RunRecorder {
     return made
   }
 
-  #step(known: Known, event: string, { _nodes: nodes = NOTHING, context }: Snap): void {
-    const { chart, actor } = known
+  #step(known: Known, event: string, snapshot: Snap): void {
+    const { chart, actor, before } = known
     if (!chart) return
-    const { left, entered } =
-      nodes === known.nodes ? { left: NOTHING, entered: NOTHING } : changes(known.nodes, nodes, chart.numberOf)
-    known.nodes = nodes
+    const { context } = snapshot
+    const now = '_nodes' in snapshot ? (snapshot as Nodes) : undefined
+    const left = changed(before, now, chart)
+    const came = changed(now, before, chart)
+    known.before = now ?? before
     const rest = chart.ours ? this.#frames(known, context) : this.#context(known, context)
-    if (left.length === 0 && entered.length === 0 && !rest) return
+    if (left.length === 0 && came.length === 0 && !rest) return
     this.#write({
       type: 'step',
       run: this.run,
@@ -140,7 +144,7 @@ export class RunRecorder {
       actor,
       event,
       ...(left.length > 0 && { left }),
-      ...(entered.length > 0 && { entered }),
+      ...(came.length > 0 && { entered: came }),
       ...rest,
     })
   }
@@ -221,24 +225,6 @@ const plain = (error: unknown): unknown =>
     ? { name: error.name, message: error.message }
     : error
 
-/** XState keeps the order of the states that stay, so that one walk along both lists is enough. */
-function changes(
-  before: readonly AnyStateNode[],
-  after: readonly AnyStateNode[],
-  numberOf: ReadonlyMap<AnyStateNode, number>,
-) {
-  const left: number[] = []
-  let at = 0
-  for (const node of before) {
-    if (after[at] === node) at++
-    else left.push(numberOf.get(node) ?? 0)
-  }
-  // The end of a run lists its states anew, but its root is never left.
-  if (left[0] === 0) left.shift()
-  const entered: number[] = []
-  for (; at < after.length; at++) {
-    const number = numberOf.get(after[at] as AnyStateNode) ?? 0
-    if (number !== 0 || before.length === 0) entered.push(number)
-  }
-  return { left, entered }
-}
+/** The numbers of the states that are active in one snapshot and not in the other. */
+const changed = (now: Nodes | undefined, before: Nodes | undefined, { numberOf }: MachineChart): number[] =>
+  now ? entered(now, before).map((node) => numberOf.get(node) ?? 0) : []
