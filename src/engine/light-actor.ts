@@ -1,29 +1,8 @@
 import { Actor, type AnyActorLogic, type AnyActorRef, type EventObject, type Snapshot } from 'xstate'
+import { type Effect, type Inherited, Status, type System } from './internals.ts'
 
 export type Birth = { id: string; src: string | AnyActorLogic; parent: AnyActorRef; input: unknown }
 
-type System = AnyActorRef['system'] & {
-  _bookId(): string
-  _sendInspectionEvent(event: object): void
-  _clock: unknown
-  _logger: unknown
-  scheduler: { cancelAll(actor: object): void }
-}
-
-/** XState's numbers: `@xstate/react` reads them as well. */
-const Status = { NotStarted: 0, Running: 1, Stopped: 2 } as const
-
-// What XState's Actor does with its own parts, and LightActor does too.
-type Inherited = {
-  update(snapshot: Snapshot<unknown>, event: EventObject): void
-  _process(event: EventObject): void
-  _error(error: unknown): void
-  _complete(): void
-  send(event: EventObject): void
-  _send(event: EventObject): void
-  subscribe(...args: unknown[]): unknown
-  on(...args: unknown[]): unknown
-}
 const inherited = Actor.prototype as unknown as Inherited
 
 // Of an actor that nobody observes and that defers nothing. Nothing is ever put into them.
@@ -35,7 +14,8 @@ const NOTHING: readonly never[] = []
  * A child actor that is XState's own but for how it is made: the constructor of `Actor` makes a mailbox, a scope, an
  * options object, sets of observers, and five bound functions, which together cost more than everything else that
  * happens in a short step. Here each part is made when somebody asks for it. What a part does is left to the methods
- * that it inherits from `Actor`; those written again are the ones that use the mailbox.
+ * that it inherits from `Actor`; those written again are the ones that use the mailbox. Nor is it in XState's register
+ * of session ids, which nothing reads.
  */
 export class LightActor {
   readonly logic: AnyActorLogic
@@ -54,7 +34,7 @@ export class LightActor {
   #deferred: (() => void)[] | undefined = undefined
   #observers: Set<unknown> | undefined = undefined
   #listeners: Map<string, Set<(event: EventObject) => void>> | undefined = undefined
-  #scope: Scope | undefined = undefined
+  #executor: ((effect: Effect) => void) | undefined = undefined
 
   constructor(logic: AnyActorLogic, { id, src, parent, input }: Birth) {
     this.logic = logic
@@ -65,7 +45,7 @@ export class LightActor {
     this.#input = input
     this.system._sendInspectionEvent({ type: '@xstate.actor', actorRef: this })
     try {
-      this._snapshot = logic.getInitialSnapshot(this._actorScope as never, input) as Snapshot<unknown>
+      this._snapshot = logic.getInitialSnapshot(this as never, input) as Snapshot<unknown>
     } catch (error) {
       this._snapshot = { status: 'error', output: undefined, error }
     }
@@ -94,7 +74,7 @@ export class LightActor {
 
   #begin(logic: AnyActorLogic, event: EventObject): void {
     try {
-      logic.start?.(this._snapshot, this._actorScope as never)
+      logic.start?.(this._snapshot, this as never)
     } catch (error) {
       this._snapshot = { ...this._snapshot, status: 'error', error } as Snapshot<unknown>
       this.#its._error(error)
@@ -149,34 +129,6 @@ export class LightActor {
     if (this.#observers || this.#listeners) inherited._complete.call(this)
   }
 
-  /** Keeps an effect until the transition is over. */
-  _defer(effect: () => void): void {
-    ;(this.#deferred ??= []).push(effect)
-  }
-
-  _act({ type, params, info, exec }: Effect): void {
-    const act = () => {
-      this.system._sendInspectionEvent({ type: '@xstate.action', actorRef: this, action: { type, params } })
-      exec?.(info, params)
-    }
-    if (this._processingStatus === Status.Running) act()
-    else this._defer(act)
-  }
-
-  _emit(event: EventObject): void {
-    const listeners = this.#listeners
-    if (!listeners) return
-    for (const handler of [...(listeners.get(event.type) ?? []), ...(listeners.get('*') ?? [])]) {
-      try {
-        handler(event)
-      } catch (error) {
-        setTimeout(() => {
-          throw error
-        })
-      }
-    }
-  }
-
   get #its(): Inherited {
     return this as unknown as Inherited
   }
@@ -222,63 +174,64 @@ export class LightActor {
     return this.#deferred ?? NOTHING
   }
 
-  get _actorScope(): Scope {
-    return (this.#scope ??= new Scope(this))
-  }
-}
-Object.setPrototypeOf(LightActor.prototype, Actor.prototype)
+  // It is its own scope: what its logic is told of it. The functions are bound, since logic may take them apart.
 
-type Effect = { type: string; params: unknown; info: unknown; exec?: (info: unknown, params: unknown) => void }
-
-/** What an actor's logic is told of it. Its functions are bound, since logic may take them apart. */
-class Scope {
-  readonly self: LightActor
-  #executor: ((effect: Effect) => void) | undefined = undefined
-
-  constructor(self: LightActor) {
-    this.self = self
+  get _actorScope(): this {
+    return this
   }
 
-  get id(): string {
-    return this.self.id
+  get self(): this {
+    return this
   }
 
-  get sessionId(): string {
-    return this.self.sessionId
-  }
-
-  get system(): System {
-    return this.self.system
-  }
-
-  get logger(): unknown {
-    return this.self.logger
-  }
-
+  /** Keeps an effect until the transition is over. */
   get defer() {
-    return (effect: () => void) => this.self._defer(effect)
-  }
-
-  get emit() {
-    return (event: EventObject) => this.self._emit(event)
-  }
-
-  get stopChild() {
-    const { self } = this
-    return (child: LightActor) => {
-      if ((child._parent as unknown) !== self) {
-        throw new Error(`Cannot stop child actor ${child.id} of ${self.id} because it is not a child`)
-      }
-      child._stop()
+    return (effect: () => void): void => {
+      ;(this.#deferred ??= []).push(effect)
     }
   }
 
   get actionExecutor(): (effect: Effect) => void {
-    return this.#executor ?? ((effect) => this.self._act(effect))
+    return this.#executor ?? ((effect) => this.#perform(effect))
   }
 
   /** XState's interpreter puts another one in its place while it enters the initial states. */
   set actionExecutor(executor) {
     this.#executor = executor
   }
+
+  #perform({ type, params, info, exec }: Effect): void {
+    const act = () => {
+      this.system._sendInspectionEvent({ type: '@xstate.action', actorRef: this, action: { type, params } })
+      exec?.(info, params)
+    }
+    if (this._processingStatus === Status.Running) act()
+    else this.defer(act)
+  }
+
+  get emit() {
+    return (event: EventObject): void => {
+      const listeners = this.#listeners
+      if (!listeners) return
+      for (const handler of [...(listeners.get(event.type) ?? []), ...(listeners.get('*') ?? [])]) {
+        try {
+          handler(event)
+        } catch (error) {
+          setTimeout(() => {
+            throw error
+          })
+        }
+      }
+    }
+  }
+
+  get stopChild() {
+    return (child: LightActor): void => {
+      if ((child._parent as unknown) !== this) {
+        throw new Error(`Cannot stop child actor ${child.id} of ${this.id} because it is not a child`)
+      }
+      child._stop()
+    }
+  }
 }
+Object.setPrototypeOf(LightActor.prototype, Actor.prototype)

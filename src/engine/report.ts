@@ -1,4 +1,5 @@
 import type { AnyActorRef, EventObject } from 'xstate'
+import type { System } from './internals.ts'
 import type { LazySnapshot } from './snapshot.ts'
 
 /** A microstep as observers are told of it. */
@@ -29,10 +30,8 @@ const MICROSTEP = {
   },
 }
 
-type System = { _sendInspectionEvent(event: object): void }
-
 /** Tells the observers of a microstep; costs next to nothing when there are none. */
 export function report(system: AnyActorRef['system'], told: Told): void {
   now = told
-  ;(system as unknown as System)._sendInspectionEvent(MICROSTEP)
+  ;(system as System)._sendInspectionEvent(MICROSTEP)
 }
