@@ -1,4 +1,4 @@
-import type { ActorLogic, AnyActorRef, AnyActorScope, Snapshot } from 'xstate'
+import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import type { RunContext } from '../types.ts'
 
 /** The event that carries what a leaf emits up to the root. */
@@ -17,9 +17,6 @@ type LeafEvent =
   | { type: 'tinyllm.reject'; data: unknown }
   | { type: 'xstate.stop' }
 
-/** Work begins in a microtask of its own, so that listeners can attach first. */
-const soon = Promise.resolve()
-
 /**
  * An actor around `run(input, ctx)`. It does what XState's `fromPromise` does, but makes an AbortController only for
  * who looks at `ctx.signal`: that is most of what a short step costs.
@@ -29,21 +26,8 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
   getPersistedSnapshot: (snapshot) => snapshot,
   restoreSnapshot: (snapshot) => snapshot as LeafSnapshot,
 
-  start: ({ status, input: call }, { self, system }) => {
-    if (status !== 'active') return
-    const resolve = (data: unknown) => tell(system, self, { type: 'tinyllm.resolve', data })
-    const reject = (data: unknown) => tell(system, self, { type: 'tinyllm.reject', data })
-    const begin = () => {
-      if (!isActive(self)) return
-      const { input } = call as Call
-      try {
-        const result = run(input as never, Context.of(path, call as Call, self))
-        Promise.resolve(result).then(resolve, reject)
-      } catch (thrown) {
-        reject(thrown)
-      }
-    }
-    void soon.then(begin)
+  start: ({ status, input }, { self }) => {
+    if (status === 'active') void work(path, run, input as Call, self)
   },
 
   transition: (snapshot, event, { self }) => {
@@ -62,13 +46,24 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
   },
 })
 
-const isActive = (self: AnyActorRef): boolean => self.getSnapshot().status === 'active'
+const soon = Promise.resolve()
 
-/** As XState's own promise actors tell themselves how it went. */
-function tell(system: AnyActorScope['system'], self: AnyActorRef, event: LeafEvent): void {
-  if (isActive(self)) (system as unknown as Relay)._relay(self, self, event)
+/** Begins in a microtask of its own, so that listeners can attach first, and tells the actor how it went. */
+async function work(path: string, run: Work, call: Call, self: AnyActorRef): Promise<void> {
+  await soon
+  if (!isActive(self)) return
+  let event: LeafEvent
+  try {
+    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, self)) }
+  } catch (data) {
+    event = { type: 'tinyllm.reject', data }
+  }
+  // From itself to itself, as XState's own promise actors do.
+  if (isActive(self)) (self.system as unknown as Relay)._relay(self, self, event)
 }
 type Relay = { _relay(source: object, target: object, event: object): void }
+
+const isActive = (self: AnyActorRef): boolean => self.getSnapshot().status === 'active'
 
 const controllers = new WeakMap<AnyActorRef, AbortController>()
 

@@ -83,9 +83,13 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const call =
     (field: 'input' | 'value') =>
     (args: Args): Call => {
-      const { attempt, round, [field]: value } = frameIn(args)
+      const frame = frameIn(args)
       const key = `${args.context.runId}:${path}`
-      return { input: value, attempt, idempotencyKey: round ? `${key}:${round}` : key }
+      return {
+        input: frame[field],
+        attempt: frame.attempt,
+        idempotencyKey: frame.round ? `${key}:${frame.round}` : key,
+      }
     }
 
   const turnOf = (limit: Limit, phase: Phase): Invoke => ({
