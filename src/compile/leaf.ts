@@ -39,6 +39,7 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
         return { status: 'error', output: undefined, error: event.data, input: undefined }
       case 'xstate.stop':
         controllers.get(self)?.abort()
+        controllers.delete(self) // It may be started again: @xstate/react does that.
         return { ...snapshot, status: 'stopped', input: undefined }
       default:
         return snapshot

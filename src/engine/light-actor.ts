@@ -166,6 +166,11 @@ export class LightActor {
     return this.#observers ?? NOBODY
   }
 
+  /** `@xstate/react` mutes them while a component is away. */
+  set observers(observers: Set<unknown>) {
+    this.#observers = observers
+  }
+
   get eventListeners(): ReadonlyMap<string, unknown> {
     return this.#listeners ?? NO_LISTENERS
   }

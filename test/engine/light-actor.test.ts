@@ -42,6 +42,7 @@ const TREATMENTS = [
   'listen',
   'select',
   'stop',
+  'take away',
   'read',
 ] as const
 
@@ -174,6 +175,16 @@ function journalOf(seed: number, make: Make): string[] {
       case 'stop':
         scope.stopChild(actor)
         break
+      case 'take away': {
+        // What @xstate/react does with the actors of a component that goes away and may come back.
+        const inner = actor as Inner
+        if (inner._processingStatus !== 1 || inner.getSnapshot().status !== 'active') break
+        const snapshot: unknown = inner.getSnapshot()
+        Object.assign(inner, { observers: new Set() })
+        scope.stopChild(actor)
+        Object.assign(inner, { _processingStatus: 0, _snapshot: snapshot })
+        break
+      }
       case 'read': {
         const { id, src, systemId, _parent, _processingStatus: status, _syncSnapshot: sync } = actor as Inner
         note('is', id, src, systemId, _parent, status, sync, actor.toJSON?.(), actor.getSnapshot())

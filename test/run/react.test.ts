@@ -1,0 +1,75 @@
+// @vitest-environment happy-dom
+import { useActor, useActorRef, useSelector } from '@xstate/react'
+import { chain, fn, receive } from 'tinyllm'
+import { act, createElement, StrictMode } from 'react'
+import { type Container, createRoot, type Root } from 'react-dom/client'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+
+const draft = fn({ name: 'draft', run: async (topic: string) => `about ${topic}` })
+const review = receive({ name: 'review', events: { APPROVE: z.object({ by: z.string() }) } })
+const report = chain({ name: 'report', children: [draft, review] })
+
+const { document } = globalThis as unknown as { document: Page }
+type Page = { body: Element; createElement(tag: string): Element; querySelector(tag: string): Element | null }
+type Element = Container & { textContent: string; append(element: Element): void; remove(): void }
+
+let root: Root
+beforeEach(() => {
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
+  const main = document.createElement('main')
+  document.body.append(main)
+  root = createRoot(main)
+})
+afterEach(async () => {
+  await act(async () => root.unmount())
+  document.querySelector('main')?.remove()
+  vi.unstubAllGlobals()
+})
+
+const shown = () => document.querySelector('main')?.textContent
+const show = (component: () => string | null) =>
+  act(async () => root.render(createElement(StrictMode, {}, createElement(component))))
+
+test('useActor runs a pipeline, shows its states, and sends it an event', async () => {
+  let send!: (event: { type: 'APPROVE'; by: string }) => void
+  await show(function Report() {
+    const [snapshot, sendTo] = useActor(report.machine, { input: 'cats' })
+    send = sendTo
+    const isWaiting = snapshot.matches({ running: { review: 'running' } })
+    return `${snapshot.status}, ${isWaiting ? 'waiting' : 'not waiting'}, ${JSON.stringify(snapshot.output ?? null)}`
+  })
+  await act(async () => vi.waitFor(() => expect(shown()).toBe('active, waiting, null')))
+  await act(async () => send({ type: 'APPROVE', by: 'me' }))
+  expect(shown()).toBe('done, not waiting, {"by":"me","type":"APPROVE"}')
+})
+
+test('useSelector renders again only for what was selected', async () => {
+  let renders = 0
+  await show(function Report() {
+    const actor = useActorRef(report.machine, { input: 'cats' })
+    const isOver = useSelector(actor, ({ status }) => status !== 'active')
+    renders++
+    return String(isOver)
+  })
+  const before = renders
+  await act(async () => new Promise((resolve) => setTimeout(resolve, 20)))
+  expect(shown()).toBe('false')
+  expect(renders).toBe(before)
+})
+
+test('a component that goes away stops the run and aborts what is under way', async () => {
+  let signal: AbortSignal | undefined
+  const endless = fn({
+    name: 'endless',
+    run: (_: string, ctx) => ((signal = ctx.signal), new Promise<string>(() => {})),
+  })
+  await show(function Endless() {
+    const [{ status }] = useActor(endless.machine, { input: 'x' })
+    return status
+  })
+  expect(shown()).toBe('active')
+  await vi.waitFor(() => expect(signal?.aborted).toBe(false))
+  await act(async () => root.render(null))
+  await vi.waitFor(() => expect(signal?.aborted).toBe(true))
+})
