@@ -7,6 +7,7 @@ import { type LanguagePrompt, promptOf } from './language-prompt.ts'
 import { calling, headerKey } from './patience.ts'
 import { withCost } from './prices.ts'
 import { withRetryAfter } from './retry-after.ts'
+import { nameOfSchema, strict } from './strict-schema.ts'
 
 /** One turn: what is said, which tools there are, and what the answer must be. */
 export type LanguageTurn = {
@@ -38,7 +39,7 @@ export function askLanguageModel(
       abortSignal: signal,
       headers: { 'idempotency-key': headerKey(ctx), ...headers },
       ...(tools.length > 0 && { tools: tools.map(functionTool) }),
-      ...(format && { responseFormat: { type: 'json', ...format } }),
+      ...(format && { responseFormat: responseFormat(format) }),
     }
     if (tools.length === 0) delete options.toolChoice
     const callable = model as unknown as Callable
@@ -59,3 +60,6 @@ const functionTool = ({ name, description, parameters }: ToolSpec) => ({
   description,
   inputSchema: parameters,
 })
+
+const responseFormat = ({ name, schema }: NonNullable<LanguageTurn['format']>) =>
+  ({ type: 'json', name: nameOfSchema(name), schema: strict(schema) ?? schema }) as const

@@ -7,7 +7,6 @@ import { checkPatience } from '../models/patience.ts'
 import { checkPrices } from '../models/prices.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import { reading } from '../models/reading.ts'
-import { nameOfSchema, strict } from '../models/strict-schema.ts'
 import type { ToolAnswer, Tools } from '../models/tools.ts'
 import type {
   AssistantMessage,
@@ -77,7 +76,7 @@ export function llmCall<
     output: checked,
     read,
   } = reading(owner, { output, tools, toJsonSchema: standardJsonSchema })
-  const format = jsonSchema && { name: nameOfSchema(name), schema: strict(jsonSchema) ?? jsonSchema }
+  const format = jsonSchema && { name, schema: jsonSchema }
 
   const turn = async (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) => {
     // Loaded only where there is such a model: many pipelines have none.

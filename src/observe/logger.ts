@@ -1,4 +1,4 @@
-import { createConsola, LogLevels } from 'consola/basic'
+import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
 import type { Logger } from '../types.ts'
 
 export type LoggerOptions = {
@@ -18,16 +18,11 @@ export function createLogger({ level = 'info', target = standardError() }: Logge
   const least = level === 'silent' ? LogLevels.silent : LogLevels[level]
   if (least === undefined)
     throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
-  const logger = createConsola({ level: least, throttle: 0 })
-  logger.setReporters([
-    {
-      log: ({ type, args }) => {
-        const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
-        target.write(`${mark}${args.map(text).join(' ')}\n`)
-      },
-    },
-  ])
-  return logger
+  const log: ConsolaReporter['log'] = ({ type, args }) => {
+    const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
+    target.write(`${mark}${args.map(text).join(' ')}\n`)
+  }
+  return createConsola({ level: least, types: LogTypes, throttle: 0, reporters: [{ log }] })
 }
 
 const text = (value: unknown): string => {

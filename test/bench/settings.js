@@ -1,6 +1,6 @@
 /** How long the scenarios take; all times in ms. */
 export const full = {
-  pace: { rounds: 40, slice: 6, warm: 200, budget: 4000 },
+  pace: { rounds: 24, slice: 30, warm: 300, budget: 4000 },
   bound: 20_000,
   sizes: { chain: [1, 10, 100, 1000], parallel: [1, 10, 30, 100, 300, 1000], map: [1000, 10_000] },
   alone: { rounds: 3, sizes: { chain: [100], parallel: [100], map: [1000] } },
