@@ -51,7 +51,7 @@ function build(fn: HasNode) {
 export function itemOf(scope: Scope, child: NodeChild): Pick<PoolOptions, 'machine' | 'create'> {
   const { config, implementations } = compile(child.fn, scope.beside(child))
   const machine = new PipelineMachine(config, implementations)
-  return { machine, create: (birth) => LightActor.of(machine, { src: machine, ...birth }) }
+  return { machine, create: ({ id, parent, input }) => LightActor.of(machine, { id, src: machine, parent, input }) }
 }
 
 /** The same node with one function replaced wherever it stands; paths are kept relative, so that `as` can rename. */

@@ -23,6 +23,7 @@ export class PipelineMachine extends Base implements Owner {
   readonly plan: Plan | undefined
   readonly #chart: Chart
   #stock: PipelineMachine | undefined = undefined
+  #before: LazySnapshot | undefined = undefined
   /** While it is false, somebody only asks what could happen. */
   #acting = false
 
@@ -67,7 +68,7 @@ export class PipelineMachine extends Base implements Owner {
     const { plan } = this
     if (!plan) return super.getInitialSnapshot(scope as never, input) as never
     const event = { type: 'xstate.init', input } as EventObject
-    const step = new Macrostep(this, plan, scope, event, LazySnapshot.before(this, plan))
+    const step = new Macrostep(this, plan, scope, event, (this.#before ??= LazySnapshot.before(this, plan)))
     let context = {}
     try {
       context = step.begin(input)

@@ -33,6 +33,7 @@ export class Macrostep {
   #chosen: readonly PlanTransition[] = NONE
   #root: Active
   #spawned: readonly Child[]
+  #spawner: Spawn | undefined = undefined
   #pending: PlanNode[] = []
   #outcome = ACTIVE
   #inside: Inside
@@ -179,11 +180,11 @@ export class Macrostep {
   }
 
   get #spawn(): Spawn {
-    return (src, options) => {
+    return (this.#spawner ??= (src, options) => {
       const ref = spawner(this.#owner, this.#scope, this.#args())(src, options)
       this.#spawned = [...this.#spawned, child(ref.id, ref)]
       return ref
-    }
+    })
   }
 
   #args(): Args {
