@@ -146,8 +146,8 @@ export class LightActor {
   }
 
   get options(): object {
-    const { id, src, _parent: parent, clock, logger } = this
-    return { id, src, parent, clock, logger, input: this.#input, syncSnapshot: false, systemId: undefined }
+    const { id, src, _parent: parent } = this
+    return { id, src, parent, input: this.#input, syncSnapshot: false, systemId: undefined }
   }
 
   get clock(): unknown {

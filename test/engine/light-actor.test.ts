@@ -15,6 +15,8 @@ import { show } from './journal.ts'
 type Make = (logic: AnyLogic, birth: { id: string; src: string; parent: AnyActorRef; input: unknown }) => AnyActorRef
 type AnyLogic = ActorLogic<any, any, any>
 type Inner = Actor<AnyLogic> & { _processingStatus: 0 | 1 | 2; _syncSnapshot: boolean; ref: AnyActorRef }
+/** What is private to XState's types. */
+type Parts = { options: Record<string, unknown>; clock: unknown; logger: unknown }
 
 /** As XState makes the actor of an invoke. */
 const asXState: Make = (logic, birth) => createActor(logic, { ...birth, syncSnapshot: false } as never)
@@ -28,7 +30,19 @@ afterEach(() => {
 })
 
 /** What logic may do with its scope, wherever it is called. */
-const DEEDS = ['send', 'tell parent', 'emit', 'defer', 'broken defer', 'act', 'throw', 'nothing', 'nothing'] as const
+const DEEDS = [
+  'look around',
+  'stop a stranger',
+  'send',
+  'tell parent',
+  'emit',
+  'defer',
+  'broken defer',
+  'act',
+  'throw',
+  'nothing',
+  'nothing',
+] as const
 const EVENTS = ['deeds', 'deeds', 'done', 'error', 'stay'] as const
 /** What may be done to an actor from outside. */
 const TREATMENTS = [
@@ -53,10 +67,14 @@ function journalOf(seed: number, make: Make): string[] {
   const note = (text: string, ...values: unknown[]) => void journal.push([text, ...values.map(show)].join(' '))
   vi.spyOn(console, 'warn').mockImplementation((text: string) => note(text.replace(/\bx:\d+\b/g, 'x')))
 
-  const deed = (at: string, { self, defer, emit, actionExecutor }: AnyActorScope) => {
+  const deed = (at: string, scope: AnyActorScope) => {
+    const { id, sessionId, system, logger, self, defer, emit, stopChild, actionExecutor } = scope
     const kind = dice.pick(DEEDS)
     note(`${at}: ${kind}`)
-    if (kind === 'send') self.send({ type: dice.pick(EVENTS) })
+    if (kind === 'look around') {
+      note('sees', id, sessionId === self.sessionId, system === self.system, logger === partsOf.logger)
+    } else if (kind === 'stop a stranger') stopChild(parent)
+    else if (kind === 'send') self.send({ type: dice.pick(EVENTS) })
     else if (kind === 'tell parent') self._parent?.send({ type: 'told' })
     else if (kind === 'emit') emit({ type: dice.pick(['one', 'two']) } as never)
     else if (kind === 'defer') defer(() => note('deferred'))
@@ -114,6 +132,7 @@ function journalOf(seed: number, make: Make): string[] {
     },
   ).start()
 
+  const partsOf = parent as unknown as Parts
   const actor = make(child, { id: 'child', src: 'child', parent, input: 7 })
   const subscriptions: { unsubscribe(): void }[] = []
   for (let turn = 0; turn < 14; turn++) {
@@ -188,6 +207,9 @@ function journalOf(seed: number, make: Make): string[] {
       case 'read': {
         const { id, src, systemId, _parent, _processingStatus: status, _syncSnapshot: sync } = actor as Inner
         note('is', id, src, systemId, _parent, status, sync, actor.toJSON?.(), actor.getSnapshot())
+        const { options, clock, logger } = actor as unknown as Parts
+        const { id: name, src: from, parent: above, input, syncSnapshot } = options
+        note('has', name, from, above, input, syncSnapshot, clock === partsOf.clock, logger === partsOf.logger)
         note('is', actor.getPersistedSnapshot(), actor instanceof Actor, (actor as Inner).ref === actor)
         break
       }

@@ -1,6 +1,7 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { chain, fn, parallel, receive } from 'tinyllm'
 import { createActor, getNextSnapshot, initialTransition, StateMachine, toPromise, transition, waitFor } from 'xstate'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { PipelineMachine } from '../../src/engine/machine.ts'
 import xstate from 'xstate/package.json' with { type: 'json' }
 import own from '../../package.json' with { type: 'json' }
@@ -66,6 +67,26 @@ describe('a plan', () => {
   test.each(Object.entries(outside))('is not made for %s, which runs as XState does', (_, config) => {
     const impl = { guards: { no: () => false }, actions: { x: () => {} } }
     expect(new PipelineMachine({ ...config }, impl).plan).toBeUndefined()
+  })
+})
+
+describe('XState’s own interpreter', () => {
+  const asked = (['getInitialSnapshot', 'transition', 'restoreSnapshot'] as const).map((method) => [method] as const)
+
+  test.each(asked)('is never asked for %s, whatever the kind', async (method) => {
+    const interpreter = vi.spyOn(StateMachine.prototype, method)
+    onTestFinished(() => interpreter.mockRestore())
+    for (const { name, make, input = 'in' } of kinds) {
+      const { machine } = make(() => setTimeout(5, 'out'))
+      const actor = createActor(machine, { input: input as never }).start()
+      await setImmediate()
+      const saved = actor.getPersistedSnapshot()
+      actor.stop()
+      const resumed = createActor(machine, { snapshot: saved, input: input as never }).start()
+      await toPromise(resumed)
+      const ofOurs = interpreter.mock.contexts.filter((machine) => machine instanceof PipelineMachine)
+      expect(ofOurs, name).toEqual([])
+    }
   })
 })
 
