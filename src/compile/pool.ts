@@ -162,7 +162,7 @@ function take(work: Work, { done, value }: IteratorResult<unknown>, options: Poo
 }
 
 const idOf = ({ id }: AnyActorScope, place: number): string => `${id}[${place}]`
-const placeIn = ({ id }: AnyActorScope, item: string): number => Number(item.slice(id.length + 1, -1))
+const placeIn = ({ id }: AnyActorScope, item: string): number => Number.parseInt(item.slice(id.length + 1), 10)
 
 function broken(snapshot: PoolSnapshot, error: unknown, scope: AnyActorScope): PoolSnapshot {
   close(snapshot.work, scope)

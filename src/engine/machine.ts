@@ -84,8 +84,8 @@ export class PipelineMachine extends Base implements Owner {
 
   override start(snapshot: AnySnapshot): void {
     if (!(snapshot instanceof LazySnapshot)) return super.start(snapshot as never)
-    for (const { ref } of childrenIn(LazySnapshot.inside(snapshot)))
-      if (ref?.getSnapshot().status === 'active') ref.start()
+    const children = childrenIn(LazySnapshot.inside(snapshot))
+    for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {

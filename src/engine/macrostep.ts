@@ -202,8 +202,8 @@ export class Macrostep {
   }
 
   #stopAll(): void {
-    for (const { ref } of childrenIn({ ...this.#inside, root: this.#root, spawned: this.#spawned }))
-      stop(ref, this.#args(), this.#scope)
+    const children = childrenIn({ root: this.#root, spawned: this.#spawned })
+    for (const { ref } of children) stop(ref, this.#args(), this.#scope)
   }
 
   get actorRef(): AnyActorRef {

@@ -144,7 +144,7 @@ export class LazySnapshot {
 }
 
 /** In the order in which they came, as XState has them. */
-export function childrenIn({ root, spawned }: Inside): readonly Child[] {
+export function childrenIn({ root, spawned }: Pick<Inside, 'root' | 'spawned'>): readonly Child[] {
   const list = [...spawned]
   walk(root, ({ invoked }) => {
     for (const child of invoked) if (child) list.push(child)
