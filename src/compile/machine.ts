@@ -74,7 +74,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   const start = (runId: string, input: unknown): PipelineContext => ({
     runId,
     slots: [[{ path, attempt: 1, input }]],
-    usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
+    usage: NOTHING_USED,
   })
   const version = versionOf(path, chart, build.items)
   around?.items.push(version)
@@ -94,6 +94,8 @@ const bubbling = {
   sumUsage: assign(({ context, event }: Bubbled) => ({ usage: sum(context.usage, event.event) })),
   emit: emit(({ event }: Bubbled) => ({ ...event.event, path: event.path })),
 }
+
+const NOTHING_USED: PipelineContext['usage'] = Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
 /** The id that a root actor was given; XState's own default ids are only unique in one process. */
 const runIdOf = ({ id, sessionId, _parent }: Args['self']): string =>
