@@ -98,6 +98,11 @@ describe.each<[string, () => unknown, RegExp]>([
     () => fn({ name: 'f', input: any({ type: 'string' }), run: ok.run }),
     /function f: input is no schema. Give a Standard Schema/,
   ],
+  [
+    'a schema of nothing',
+    () => fn({ name: 'f', output: any(null), run: ok.run }),
+    /function f: output is no schema. Give a Standard Schema/,
+  ],
   ['a validator without one', () => validator(any(undefined)), /validator validator: input is no schema/],
   ['an actor without logic', () => actor({ name: 'a', logic: any({}) }), /actor a has no actor logic. Give it logic/],
   ['a model that is none', () => llmCall({ name: 'l', model: any('gpt') }), /llmCall l has no model. Give it model/],
@@ -111,6 +116,30 @@ describe.each<[string, () => unknown, RegExp]>([
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 2, backoff: { initial: -1 } } }),
     /retry.backoff.initial is -1/,
   ],
+  [
+    'half an attempt',
+    () => fn({ name: 'f', run: ok.run, retry: { attempts: 1.5 } }),
+    /retry.attempts is 1.5. It counts tries in all/,
+  ],
+  [
+    'a delay that is no number',
+    () => fn({ name: 'f', run: ok.run, retry: { attempts: 2, backoff: { initial: 1, max: NaN } } }),
+    /retry.backoff.max is NaN/,
+  ],
+  [
+    'a retry predicate that is none',
+    () => fn({ name: 'f', run: ok.run, retry: { attempts: 2, when: any('run') } }),
+    /function f: retry.when is no function. Give \(error\) => boolean/,
+  ],
+  ['a limit of nothing', () => fn({ name: 'f', run: ok.run, limit: any(null) }), /function f: limit is no limit/],
+  ...[NaN, Infinity, -1, '5'].map(
+    (timeout) =>
+      [
+        `a timeout of ${String(timeout)}`,
+        () => fn({ name: 'f', run: ok.run, timeout: any(timeout) }),
+        new RegExp(`function f: timeout is ${timeout}. Give milliseconds`),
+      ] as [string, () => unknown, RegExp],
+  ),
   [
     'a timeout of nothing',
     () => chain({ name: 'c', children: [ok], timeout: 0 }),
@@ -128,12 +157,21 @@ describe('what may look like a mistake and is none', () => {
     const d = decision({
       name: 'd',
       decide: (x: string) => x,
-      branches: { 'gpt-4.1': () => 1, deciding: () => 2, '': () => 3, '#*\\%': () => 4 },
+      branches: { 'gpt-4.1': () => 1, deciding: () => 2, '': () => 3, '#*\\%': () => 4, ['__proto__']: () => 5 },
     })
-    expect(await Promise.all(['gpt-4.1', '"Deciding".', ' ', '#*\\%'].map((said) => d.run(said)))).toEqual([1, 2, 3, 4])
+    expect(await Promise.all(['gpt-4.1', '"Deciding".', ' ', '#*\\%', '__proto__'].map((said) => d.run(said)))).toEqual(
+      [1, 2, 3, 4, 5],
+    )
+    const paths = Object.keys(d.machine.config.states?.running?.states ?? {})
+    expect(paths).toEqual(['deciding', 'gpt-4%2E1', '%deciding', '%', '%23%2A%5C%25', '%__proto__'])
     await expect(d.override('d.gpt-4%2E1', () => Promise.reject(new Error('no'))).run('gpt-4.1')).rejects.toMatchObject(
       { path: 'd.gpt-4%2E1' },
     )
+  })
+
+  test('one try in all, and delays of nothing, are a retry', async () => {
+    const retry = { attempts: 1, backoff: { initial: 0, factor: 0, max: 0 } }
+    expect(await fn({ name: 'f', run: ok.run, retry }).run('x')).toBe('x')
   })
 
   test('a child may be called as a lifecycle state is', async () => {
@@ -164,7 +202,37 @@ describe('at run time', () => {
     await expect(fn({ name: 'f', input: schema, run: ok.run }).run('x')).rejects.toMatchObject({
       code: 'input_validation',
       path: 'f',
-      message: /the schema is asynchronous.*move the asynchronous check into run/,
+      message: expect.stringMatching(/the schema is asynchronous.*move the asynchronous check into run/),
+    })
+  })
+
+  test('so is one that gives a thenable, and its rejection is nobody’s concern', async () => {
+    const late = { then: (_: unknown, reject: (error: Error) => void) => reject(new Error('late')) }
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => any(late) } } as const
+    await expect(fn({ name: 'f', input: schema, run: String }).run('x')).rejects.toMatchObject({
+      code: 'input_validation',
+      message: expect.stringContaining('the schema is asynchronous'),
+    })
+  })
+
+  test('the place of an issue is told in plain keys, however the schema tells it', async () => {
+    const issues = [{ message: 'whole' }, { message: 'inside', path: ['a', 0, { key: 'b' }, { key: 1 }, Symbol('s')] }]
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues }) } } as const
+    await expect(fn({ name: 'f', input: schema, run: String }).run('x')).rejects.toMatchObject({
+      code: 'input_validation',
+      issues: [
+        { message: 'whole', path: [] },
+        { message: 'inside', path: ['a', 0, 'b', 1, 'Symbol(s)'] },
+      ],
+    })
+  })
+
+  test('an output that does not fit its schema is refused where it came out', async () => {
+    await expect(fn({ name: 'f', output: z.string(), run: () => any(7) }).run(1)).rejects.toMatchObject({
+      code: 'output_validation',
+      path: 'f',
+      state: 'validatingOutput',
+      issues: [{ path: [] }],
     })
   })
 
@@ -173,7 +241,7 @@ describe('at run time', () => {
     await expect(d.run('maybe so')).rejects.toMatchObject({
       code: 'invalid_choice',
       path: 'd',
-      message: /was given "maybe so", which is none of its choices: good, bad/,
+      message: expect.stringMatching(/was given "maybe so", which is none of its choices: good, bad/),
     })
   })
 
@@ -182,7 +250,7 @@ describe('at run time', () => {
     await expect(b.run('x')).rejects.toMatchObject({
       code: 'invalid_choice',
       path: 'b',
-      message: /no otherwise. Add one/,
+      message: expect.stringMatching(/no otherwise. Add one/),
     })
   })
 
@@ -200,9 +268,16 @@ describe('at run time', () => {
     const stepped = flow({ name: 'f', input: z.string(), steps: (s) => s.step(ok, boom) })
     await expect(stepped.run('x')).rejects.toMatchObject({ code: 'run', path: 'f.ok', state: 'validatingInput' })
     const cased = branch({ name: 'b', cases: [{ name: 'x', when: boom, then: ok }] })
-    await expect(cased.run('x')).rejects.toMatchObject({ code: 'run', path: 'b', cause: { message: 'boom' } })
+    await expect(cased.run('x')).rejects.toMatchObject({
+      code: 'run',
+      path: 'b',
+      state: 'running',
+      cause: { message: 'boom' },
+    })
     const asked = branch({ name: 'b', cases: [{ name: 'x', when: any(async () => true), then: ok }] })
-    await expect(asked.run('x')).rejects.toMatchObject({ message: /predicate of x gives a promise/ })
+    await expect(asked.run('x')).rejects.toMatchObject({
+      message: expect.stringMatching(/predicate of x gives a promise/),
+    })
   })
 
   test('a settled parallel gives each outcome, errors as plain data', async () => {

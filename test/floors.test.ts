@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkFloors } from './tools/floors.ts'
-import { checkLength, checkPaths, checkTopLevel } from './tools/house-rules.ts'
+import { checkLength, checkPaths, checkPatterns, checkTopLevel } from './tools/house-rules.ts'
 import { read, repositoryFiles } from './tools/repository.ts'
 
 const files = repositoryFiles()
@@ -20,6 +20,10 @@ describe('the repository', () => {
 
   test('no file names a path of the machine that it was written on', () => {
     expect(checkPaths(text(/^(src|machines|test|examples)\/|^[^/]*$/))).toEqual([])
+  })
+
+  test('no assertion matches anything', () => {
+    expect(checkPatterns(text(/^test\/.*\.tsx?$/))).toEqual([])
   })
 
   test('the top level holds nothing new', () => {
@@ -130,6 +134,16 @@ describe('the house rules', () => {
       'src/a.ts': `'./${folder}/a.ts', 'https://a.org/${folder}/'`,
     }
     expect(checkPaths(sources)).toEqual([`README.md:2 names /${folder}/, a path of somebody's machine.`])
+  })
+
+  test('a bare pattern in toMatchObject is reported, one that is an argument is not', () => {
+    const source = `
+      expect(error).toMatchObject({ message: expect.stringMatching(/no/) })
+      expect(error).toMatchObject({ cause: [{ message: /no/ }] })
+      expect({ message: /no/ }).toEqual({ message: /no/ })`
+    expect(checkPatterns({ 'test/a.test.ts': source })).toEqual([
+      'test/a.test.ts:3 matches anything. Write expect.stringMatching(/no/).',
+    ])
   })
 
   test('a new top-level entry is reported once', () => {

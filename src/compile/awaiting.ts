@@ -56,7 +56,8 @@ function reasonOf(event: Outside, frames: readonly Frame[], awaited: Build['awai
   const [only, ...others] = frames
   if (!only) {
     const known = [...(awaited.get(type)?.keys() ?? [])].join(', ')
-    return `${path ?? 'Nothing'} does not wait for ${type} now. Those that ever do: ${known}.`
+    const now = path === undefined ? `Nothing waits for ${type} now` : `${path} does not wait for ${type} now`
+    return `${now}. Those that ever do: ${known}.`
   }
   if (others.length > 0) {
     const paths = frames.map((frame) => frame.path).join(', ')

@@ -1,5 +1,5 @@
 /** Names are state keys and parts of paths: what XState or a path gives a meaning to is refused. */
-export function checkName(name: unknown, owner = 'A function'): string {
+export function checkName(name: unknown, owner: string): string {
   if (typeof name !== 'string' || name === '') {
     throw new TypeError(`${owner} needs a name: a non-empty string. Give it as { name: 'classify' }.`)
   }

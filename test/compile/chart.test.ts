@@ -55,6 +55,27 @@ describe('a chart', () => {
     })
   })
 
+  test('carries the schemas of each function for whoever shows it, outside of its JSON', () => {
+    const [input, output] = [z.number(), z.string()]
+    const run = String
+    const pipeline = parallel({
+      name: 'p',
+      children: [
+        fn({ name: 'both', input, output, run }),
+        fn({ name: 'in', input, run }),
+        fn({ name: 'out', output, run }),
+        fn({ name: 'none', run }),
+      ],
+    })
+    const schemas = (key: string) =>
+      (chartOf(pipeline).states?.running?.states?.[key] as { meta?: { schemas?: object } } | undefined)?.meta?.schemas
+    expect(schemas('both')).toEqual({ input, output })
+    expect(schemas('in')).toEqual({ input })
+    expect(schemas('out')).toEqual({ output })
+    expect(schemas('none')).toBeUndefined()
+    expect(JSON.stringify(chartOf(pipeline))).not.toContain('schemas')
+  })
+
   test('gives regions slots of their own, and lets a chain reuse one', () => {
     const leaf = (name: string) => fn({ name, run: (n: number) => n })
     const slots = (pipeline: AnyFn) =>

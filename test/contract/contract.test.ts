@@ -236,8 +236,10 @@ describe.each(kinds)('$name', ({ make, path, output, refuses, bare, apart, gathe
       const when = () => {
         throw new Error('of the predicate')
       }
-      const error = await errorOf(make(fail, { retry: { attempts: 5, when } }).run(input))
+      const work = vi.fn(fail)
+      const error = await errorOf(make(work, { retry: { attempts: 5, when } }).run(input))
       expect(error).toMatchObject({ code: 'run', path: failsAt, cause: cause('no luck') })
+      expect(work).toHaveBeenCalledOnce()
     })
 
     test('an attempt that takes too long is a failed one', async () => {

@@ -47,6 +47,7 @@ describe('map', () => {
     await expect(map({ name: 'm', each: (n: number) => n }).run(broken())).rejects.toMatchObject({
       code: 'run',
       path: 'm',
+      state: 'running',
       cause: { message: 'no more' },
     })
     const closed = vi.fn()

@@ -45,7 +45,7 @@ describe('receive', () => {
     actor.send({ type: 'APPROVE', by: '' })
     expect(actor.getSnapshot().value).toEqual(before)
     expect(refused).toMatchObject([
-      { path: 'order', reason: expect.stringContaining('does not wait for APPROVE now') },
+      { path: 'order', reason: 'Nothing waits for APPROVE now. Those that ever do: order.approval.' },
       { path: 'order.approval', reason: expect.stringContaining('by: Too small') },
     ])
     actor.send({ type: 'APPROVE', by: 'Ada' })
@@ -54,11 +54,21 @@ describe('receive', () => {
 
   test('where several wait, the event needs a path, and is never delivered twice', async () => {
     const actor = both.start(undefined)
-    const refused: { reason: string }[] = []
+    const refused: { reason: string; path: string }[] = []
     actor.on('refused', (event) => refused.push(event))
     await waits(actor)
     actor.send({ type: 'APPROVE', by: 'Ada' })
-    expect(refused[0]?.reason).toContain('More than one state waits for APPROVE: both.legal, both.money')
+    actor.send({ type: 'APPROVE', by: 'Ada', path: 'both.nobody' })
+    expect(refused).toMatchObject([
+      {
+        path: 'both',
+        reason: expect.stringContaining('More than one state waits for APPROVE: both.legal, both.money. Send it with'),
+      },
+      {
+        path: 'both.nobody',
+        reason: 'both.nobody does not wait for APPROVE now. Those that ever do: both.legal, both.money.',
+      },
+    ])
     actor.send({ type: 'APPROVE', by: 'Ada', path: 'both.money' })
     // Now only one waits, and it needs no path any more.
     actor.send({ type: 'REJECT', reason: 'no' })
@@ -66,6 +76,14 @@ describe('receive', () => {
       legal: { type: 'REJECT', reason: 'no' },
       money: { type: 'APPROVE', by: 'Ada' },
     })
+  })
+
+  test('takes an event when the functions before it lay deeper, and have left the context', async () => {
+    const deep = chain({ name: 'deep', children: [fn({ name: 'price', run: (n: number) => n * 2 })] })
+    const actor = chain({ name: 'order', children: [deep, approval] }).start(1)
+    await waits(actor)
+    actor.send({ type: 'APPROVE', by: 'Ada' })
+    expect(await toPromise(actor)).toEqual({ type: 'APPROVE', by: 'Ada' })
   })
 
   test('survives a restore, with its deadline', async () => {
@@ -82,6 +100,7 @@ describe('receive', () => {
     const ended = toPromise(restored)
     restored.start()
     later.increment(50)
+    await new Promise((resolve) => setTimeout(resolve, 1))
     expect(restored.getSnapshot().status).toBe('active')
     later.increment(60)
     await expect(ended).rejects.toMatchObject({ code: 'timeout', path: 'limited' })

@@ -6,6 +6,12 @@ import { z } from 'zod'
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 
+/** A promise, and what keeps it. */
+function gate(): [opened: Promise<void>, open: () => void] {
+  let open!: () => void
+  return [new Promise<void>((resolve) => (open = resolve)), () => open()]
+}
+
 /** A function that says when it began, and ends when it is told to. */
 function gated(rates: LimitRates) {
   const open = new Map<string, (output: string) => void>()
@@ -125,6 +131,40 @@ describe('limit', () => {
     }
     await ended
     expect(begun).toEqual([0, 0, 60_000, 120_000])
+  })
+
+  test('counts the tokens of its own function, and of no other that runs beside it', async () => {
+    const clock = new SimulatedClock()
+    const begun: number[] = []
+    const [started, start] = gate()
+    const [told, tell] = gate()
+    const ask = fn({
+      name: 'ask',
+      limit: limit({ tokensPerMinute: 100 }),
+      run: async (_: unknown, { emit }: RunContext) => {
+        begun.push(clock.now())
+        emit({ type: 'usage', inputTokens: 50, outputTokens: 10 })
+        start()
+        await told
+      },
+    })
+    const asks = fn({
+      name: 'asks',
+      run: async (_: unknown, { emit }: RunContext) => {
+        await started
+        emit({ type: 'usage', inputTokens: 900, outputTokens: 100 })
+        tell()
+      },
+    })
+    const run = (machine: typeof ask.machine) => toPromise(createActor(machine, { clock, input: undefined }).start())
+    await run(parallel({ name: 'p', children: { ask, asks } }).machine as never)
+    await run(ask.machine)
+    const third = run(ask.machine)
+    await settle()
+    expect(begun).toEqual([0, 0])
+    clock.increment(60_000)
+    await third
+    expect(begun).toEqual([0, 0, 60_000])
   })
 
   test('a leaf that is restored waits again, and its work does not begin before', async () => {

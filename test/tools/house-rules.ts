@@ -1,3 +1,4 @@
+import ts from 'typescript5'
 import type { Sources } from './floors.ts'
 
 const maxLines = 250
@@ -22,6 +23,31 @@ export function checkPaths(sources: Sources): string[] {
       return path ? [`${file}:${index + 1} names ${path[0]}, a path of somebody's machine.`] : []
     }),
   )
+}
+
+/** For `toMatchObject` a bare pattern is an object without keys, which everything matches: such an assertion never fails. */
+export function checkPatterns(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([file, source]) => {
+    const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)
+    const found: string[] = []
+    const report = (node: ts.Node): void => {
+      if (ts.isCallExpression(node)) return
+      if (ts.isRegularExpressionLiteral(node)) {
+        const { line } = tree.getLineAndCharacterOfPosition(node.getStart())
+        found.push(`${file}:${line + 1} matches anything. Write expect.stringMatching(${node.text}).`)
+      }
+      ts.forEachChild(node, report)
+    }
+    const visit = (node: ts.Node): void => {
+      const callee = ts.isCallExpression(node) ? node.expression : undefined
+      if (ts.isCallExpression(node) && callee && ts.isPropertyAccessExpression(callee)) {
+        if (callee.name.text === 'toMatchObject') node.arguments.forEach(report)
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(tree)
+    return found
+  })
 }
 
 /** Who opens the repository sees what it is about, and nothing else. Configuration is in dotfiles or in test. */
