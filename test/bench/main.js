@@ -40,7 +40,7 @@ async function measure(nodes) {
   const unknown = names.filter((name) => !scenarios[name])
   if (unknown.length > 0) throw new Error(`No scenario ${unknown}. There are: ${Object.keys(scenarios).join(', ')}.`)
   const isFull = !options.quick && !options.only
-  const results = options.continue ? saved() : begin(nodes)
+  const results = options.continue ? goOn(saved()) : begin(nodes)
   // One scenario on all nodes before the next, so that a busy hour of the machine hits all of them.
   for (const name of names) {
     for (const [index, node] of nodes.entries()) {
@@ -58,6 +58,13 @@ async function measure(nodes) {
 
 function begin(nodes) {
   return { machine: describeMachine(), nodes: nodes.map((node) => ({ node: describeNode(node) })) }
+}
+
+/** What was measured before the interruption may have been another version. */
+function goOn(results) {
+  const { commit } = describeMachine()
+  if (!results.machine.commit.split(' and ').includes(commit)) results.machine.commit += ` and ${commit}`
+  return results
 }
 
 function saved() {
