@@ -1,6 +1,15 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { chain, fn, parallel, receive } from 'tinyllm'
-import { createActor, getNextSnapshot, initialTransition, StateMachine, toPromise, transition, waitFor } from 'xstate'
+import {
+  createActor,
+  getNextSnapshot,
+  initialTransition,
+  type InspectionEvent,
+  StateMachine,
+  toPromise,
+  transition,
+  waitFor,
+} from 'xstate'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { PipelineMachine } from '../../src/engine/machine.ts'
 import xstate from 'xstate/package.json' with { type: 'json' }
@@ -134,6 +143,17 @@ describe('the machine', () => {
     const [stocks] = initialTransition(stock as typeof machine, 1)
     expect(getNextSnapshot(machine, stocks, done(2)).value).toEqual({ running: { b: 'running' } })
     expect(getNextSnapshot(stock as typeof machine, snapshot, done(2)).value).toEqual({ running: { b: 'running' } })
+  })
+
+  test('goes on from a snapshot on the way, as XState does', () => {
+    const seen: ReturnType<typeof initialTransition<typeof three.machine>>[0][] = []
+    const inspect = (event: InspectionEvent) => {
+      if (event.type === '@xstate.microstep') seen.push(event.snapshot as never)
+    }
+    createActor(three.machine, { input: 1, inspect }).start()
+    const passing = seen.find(({ value }) => JSON.stringify(value).includes('validatingInput'))
+    const next = getNextSnapshot(three.machine, passing as never, { type: 'NOTHING' } as never)
+    expect(next.value).toEqual({ running: { a: 'running' } })
   })
 
   test('an event without a listener gives the same snapshot again', () => {
