@@ -1,7 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { chain, fn, parallel, receive } from 'tinyllm'
 import {
+  assign,
   createActor,
+  fromPromise,
   getNextSnapshot,
   initialTransition,
   type InspectionEvent,
@@ -154,6 +156,29 @@ describe('the machine', () => {
     const passing = seen.find(({ value }) => JSON.stringify(value).includes('validatingInput'))
     const next = getNextSnapshot(three.machine, passing as never, { type: 'NOTHING' } as never)
     expect(next.value).toEqual({ running: { a: 'running' } })
+  })
+
+  test('what an action spawns is a child, also where no state changes', async () => {
+    const usage = { type: 'usage', inputTokens: 1, outputTokens: 1 } as const
+    const asks = fn({
+      name: 'asks',
+      run: (_: number, ctx) => {
+        ctx.emit(usage)
+        return new Promise<never>(() => {})
+      },
+    })
+    const sumUsage = assign(({ spawn, context }) => {
+      spawn(
+        fromPromise(() => new Promise(() => {})),
+        { id: 'extra' },
+      )
+      return context
+    })
+    const machine = asks.machine.provide({ actions: { sumUsage } } as never)
+    const actor = createActor(machine, { input: 1 }).start()
+    await setImmediate()
+    expect(Object.keys(actor.getSnapshot().children)).toEqual(['asks', 'extra'])
+    actor.stop()
   })
 
   test('an event without a listener gives the same snapshot again', () => {
