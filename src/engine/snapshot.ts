@@ -74,12 +74,13 @@ export class LazySnapshot {
 
   /**
    * The states that are active here and were not in an earlier snapshot of the same run. XState has no such thing: it
-   * is for those who watch, and costs as much as changed, where comparing `_nodes` costs as much as there is.
+   * is for those who watch, and costs as much as what changed, where comparing `_nodes` costs as much as all there is.
    */
-  nodesSince(earlier: object): readonly AnyStateNode[] {
-    const before = #inside in earlier ? earlier.#inside.root : undefined
+  nodesSince(earlier: LazySnapshot): readonly AnyStateNode[] {
     const nodes: AnyStateNode[] = []
-    walkNew(this.#inside.root, before, ({ node }) => nodes.push(this.#owner.stateNodes[node.order] as AnyStateNode))
+    walkNew(this.#inside.root, earlier.#inside.root, ({ node }) =>
+      nodes.push(this.#owner.stateNodes[node.order] as AnyStateNode),
+    )
     return nodes
   }
 

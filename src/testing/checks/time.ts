@@ -34,11 +34,16 @@ function endless(part: Part): Finding[] {
   return [{ code: 'no-timeout', severity: 'info', path, message, remedy }]
 }
 
+/** The nearest function around it that has a timeout, and that timeout. */
+function limitAbove(part: Part): { outer?: Part | undefined; limit?: number | undefined } {
+  const outer = above(part).find((each) => each.node.policy.timeout !== undefined)
+  return { outer, limit: outer?.node.policy.timeout }
+}
+
 function inVain(part: Part): Finding[] {
   const { path, node } = part
   const { timeout } = node.policy
-  const outer = above(part).find((each) => each.node.policy.timeout !== undefined)
-  const limit = outer?.node.policy.timeout
+  const { outer, limit } = limitAbove(part)
   if (timeout === undefined || limit === undefined || timeout < limit) return []
   const message = `The timeout of ${path} (${timeout} ms) never runs out: that of ${outer?.path} (${limit} ms) comes first.`
   const remedy = `Make it shorter than ${limit} ms, or that of ${outer?.path} longer.`
@@ -48,8 +53,7 @@ function inVain(part: Part): Finding[] {
 function neverAgain(part: Part): Finding[] {
   const { path, node } = part
   const { retry } = node.policy
-  const outer = above(part).find((each) => each.node.policy.timeout !== undefined)
-  const limit = outer?.node.policy.timeout
+  const { outer, limit } = limitAbove(part)
   if (!retry || retry.attempts === 1 || limit === undefined) return []
   const wait = waitAfter(retry, 1)
   if (wait < limit) return []
