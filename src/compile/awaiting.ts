@@ -2,7 +2,7 @@ import { emit } from 'xstate'
 import { describe } from '../errors.ts'
 import type { Frame, PipelineContext, RefusedEvent, StandardSchema } from '../types.ts'
 import type { Build, Slots, State } from './chart.ts'
-import { validate } from './schema.ts'
+import { validate } from '../schema.ts'
 import type { Scope } from './scope.ts'
 
 type Outside = { type: string; path?: string; [key: string]: unknown }

@@ -47,7 +47,12 @@ export type Build = {
   items: string[]
   /** The events from outside that are waited for: by type, then by path, what says why one is not taken. */
   awaited: Map<string, Map<string, Refusal>>
+  /** Functions that can say what is wrong with their frame in a run that is restored. */
+  restored: { slot: number; id: string; check: RestoreCheck }[]
 }
+
+/** What is wrong with a function's frame in a run that is taken up again (a text for the error), or nothing. */
+export type RestoreCheck = (frame: Frame, slots: Slots) => string | undefined
 
 /** Why an event's payload does not fit what waits for it, or nothing if it does. */
 export type Refusal = (payload: object, frame: Frame) => string | undefined

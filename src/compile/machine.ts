@@ -35,7 +35,17 @@ type Bubbled = { context: PipelineContext; event: EmitEvent }
 export function compile(fn: HasNode, place?: Place): Compiled {
   const { path, id, build: around } = place ?? { path: fn[NODE].name, id: fn[NODE].name, build: undefined }
   const { overrides, paths, verbose } = around ?? { overrides: new Map(), paths: new Map(), verbose: new Set<string>() }
-  const build: Build = { actors: {}, actions: {}, guards: {}, overrides, paths, verbose, items: [], awaited: new Map() }
+  const build: Build = {
+    actors: {},
+    actions: {},
+    guards: {},
+    overrides,
+    paths,
+    verbose,
+    items: [],
+    awaited: new Map(),
+    restored: [],
+  }
   const { initial, states, ...rest } = new Scope(build, path, id).compile(fn)
   const { actors, actions, guards, awaited } = build
   const root = (context: PipelineContext) => read(context.slots, 0) as Frame

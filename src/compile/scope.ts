@@ -1,7 +1,7 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
-import type { Build, Refusal, Seen, Slots, State } from './chart.ts'
+import type { Build, Refusal, RestoreCheck, Seen, Slots, State } from './chart.ts'
 import type { Work } from './leaf.ts'
 import { toKey } from './names.ts'
 import { addressOf, read, write } from './slots.ts'
@@ -148,6 +148,11 @@ export class Scope {
   awaits(type: string, refusal: Refusal): void {
     const { awaited } = this.#build
     awaited.set(type, (awaited.get(type) ?? new Map<string, Refusal>()).set(this.path, refusal))
+  }
+
+  /** What is wrong with this node's frame in a run that is restored while this node is active; asked once. */
+  restores(check: RestoreCheck): void {
+    this.#build.restored.push({ slot: this.slot, id: this.id, check })
   }
 
   /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */

@@ -1,5 +1,5 @@
-import { InvalidValue } from '../errors.ts'
-import type { StandardSchema } from '../types.ts'
+import { InvalidValue } from './errors.ts'
+import type { StandardSchema } from './types.ts'
 
 /** The value as the schema gives it back; throws `InvalidValue` when it does not fit. */
 export function validate(schema: StandardSchema, value: unknown): unknown {

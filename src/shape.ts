@@ -1,0 +1,36 @@
+/**
+ * What a value is by its shape, and not by its constructor: values come from other realms (a vm, a worker, a second
+ * copy of this package), where `instanceof` does not know them; and some throw when they are looked at.
+ */
+
+/** What `read` gives, or undefined if it throws. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** A promise of any realm or library. */
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  attempt(() => typeof (value as { then?: unknown }).then === 'function') === true
+
+/** An error of any realm; a `DOMException` is one as well. */
+export const isError = (value: unknown): value is Error =>
+  typeof value === 'object' &&
+  value !== null &&
+  attempt(() => {
+    const tag = Object.prototype.toString.call(value)
+    return tag === '[object Error]' || tag === '[object DOMException]' || value instanceof Error
+  }) === true
+
+/** An object that a literal or JSON made, in any realm. */
+export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  attempt(() => {
+    const proto: unknown = Object.getPrototypeOf(value)
+    return proto === null || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'hasOwnProperty'))
+  }) === true
