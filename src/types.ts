@@ -109,6 +109,10 @@ export type Frame = {
   /** 1 for the first try. */
   readonly attempt: number
   readonly input: unknown
+  /** What came in, where the `input` schema made something else of it. */
+  readonly given?: unknown
+  /** In a saved run: what came in was no data, and is lost. */
+  readonly unsaved?: boolean
   /** What it gave so far; its output once `complete`. */
   readonly value?: unknown
   readonly error?: ErrorData

@@ -1,5 +1,5 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
-import type { ErrorData, Frame, PipelineContext, Policy } from '../types.ts'
+import type { ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 
 /** The part of XState's machine config that compiled charts use: plain data but for the mappers of invoke and context. */
 export type Transition = {
@@ -47,12 +47,30 @@ export type Build = {
   items: string[]
   /** The events from outside that are waited for: by type, then by path, what says why one is not taken. */
   awaited: Map<string, Map<string, Refusal>>
-  /** Functions that can say what is wrong with their frame in a run that is restored. */
-  restored: { slot: number; id: string; check: RestoreCheck }[]
+  /** Every function that is a state of this machine, with what its frame must be when a run is restored. */
+  kept: Kept[]
 }
 
-/** What is wrong with a function's frame in a run that is taken up again (a text for the error), or nothing. */
-export type RestoreCheck = (frame: Frame, slots: Slots) => string | undefined
+/** What is known of a function's frame without the frame itself. */
+export type Kept = {
+  /** Its state. */
+  readonly id: string
+  readonly path: string
+  readonly slot: number
+  readonly policy: Policy
+  readonly input: StandardSchema | undefined
+  /** Of a child: its round, and its input where no code of the user's makes it. */
+  readonly round: (slots: Slots) => string | undefined
+  readonly fed: ((slots: Slots) => unknown) | undefined
+  /** What its kind asks of its frame. */
+  readonly checks: RestoreCheck[]
+}
+
+/**
+ * What is wrong with a function's frame in a run that is taken up again (`holds …`, for the error), or nothing. `inside`
+ * are the states that are active in it, the outermost first: `['running', 'a', 'running']`.
+ */
+export type RestoreCheck = (frame: Frame, slots: Slots, inside: readonly string[]) => string | undefined
 
 /** Why an event's payload does not fit what waits for it, or nothing if it does. */
 export type Refusal = (payload: object, frame: Frame) => string | undefined

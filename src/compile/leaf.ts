@@ -1,4 +1,5 @@
 import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
+import { beginning, Mismatch, RESUME, type Resumable } from '../resuming.ts'
 import type { RunContext } from '../types.ts'
 
 /** The event that carries what a leaf emits up to the root. */
@@ -11,7 +12,12 @@ export type Work = (input: never, ctx: RunContext) => unknown
 /** What a leaf's actor gets: its value, and what it must know to be called again without harm. */
 export type Call = { input: unknown; attempt: number; idempotencyKey: string }
 
-type LeafSnapshot = Snapshot<unknown> & { input: Call | undefined }
+type LeafSnapshot = Snapshot<unknown> & {
+  input: Call | undefined
+  /** The work under way. A snapshot may be put back and started again: @xstate/react does that. */
+  [BEGUN]?: Begun | undefined
+}
+const BEGUN = Symbol('tinyllm.begun')
 type LeafEvent =
   | { type: 'tinyllm.resolve'; data: unknown }
   | { type: 'tinyllm.reject'; data: unknown }
@@ -21,16 +27,32 @@ type LeafEvent =
  * An actor around `run(input, ctx)`. It does what XState's `fromPromise` does, but makes an AbortController only for
  * who looks at `ctx.signal`: that is most of what a short step costs.
  */
-export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, LeafEvent, Call> => ({
+export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, LeafEvent, Call> & Resumable => ({
   getInitialSnapshot: (_, input) => ({ status: 'active', output: undefined, error: undefined, input }),
-  getPersistedSnapshot: (snapshot) => snapshot,
+  // Its input is in the data of the state that invokes it, and is kept once. The key proves that the two belong together.
+  getPersistedSnapshot: ({ status, output, error, input }) =>
+    ({ status, output, error, input: input && { idempotencyKey: input.idempotencyKey } }) as never,
   restoreSnapshot: (snapshot) => snapshot as LeafSnapshot,
 
-  start: ({ status, input }, { self }) => {
-    if (status === 'active') void work(path, run, input as Call, self)
+  [RESUME]: (saved, input) => {
+    const { status, input: before } = saved as { status: string; input?: unknown }
+    const { idempotencyKey } = Object(before) as Partial<Call>
+    // One that was over, and of which the machine had not heard yet, has no input.
+    const isOver = status !== 'active' && before === undefined
+    if (!isOver && idempotencyKey !== (input as Call).idempotencyKey) {
+      throw new Mismatch('', `was called under the idempotency key ${String(idempotencyKey)}, which is another call's`)
+    }
+    return beginning(input)
   },
 
-  transition: (snapshot, event, { self }) => {
+  start: (snapshot, { self }) => {
+    if (snapshot.status !== 'active') return
+    const begun = new Begun(self)
+    snapshot[BEGUN] = begun
+    void work(path, run, snapshot.input as Call, begun)
+  },
+
+  transition: (snapshot, event) => {
     if (snapshot.status !== 'active') return snapshot
     switch (event.type) {
       case 'tinyllm.resolve':
@@ -38,9 +60,8 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
       case 'tinyllm.reject':
         return { status: 'error', output: undefined, error: event.data, input: undefined }
       case 'xstate.stop':
-        controllers.get(self)?.abort()
-        controllers.delete(self) // It may be started again: @xstate/react does that.
-        return { ...snapshot, status: 'stopped', input: undefined }
+        snapshot[BEGUN]?.end()
+        return { ...snapshot, status: 'stopped', input: undefined, [BEGUN]: undefined }
       default:
         return snapshot
     }
@@ -50,30 +71,46 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
 const soon = Promise.resolve()
 
 /** Begins in a microtask of its own, so that listeners can attach first, and tells the actor how it went. */
-async function work(path: string, run: Work, call: Call, self: AnyActorRef): Promise<void> {
+async function work(path: string, run: Work, call: Call, begun: Begun): Promise<void> {
   await soon
-  if (!isActive(self)) return
+  if (!begun.isActive) return
   let event: LeafEvent
   try {
-    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, self)) }
+    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, begun)) }
   } catch (data) {
     event = { type: 'tinyllm.reject', data }
   }
   // From itself to itself, as XState's own promise actors do.
-  if (isActive(self)) (self.system as unknown as Relay)._relay(self, self, event)
+  const { self } = begun
+  if (begun.isActive) (self.system as unknown as Relay)._relay(self, self, event)
 }
 type Relay = { _relay(source: object, target: object, event: object): void }
 
-const isActive = (self: AnyActorRef): boolean => self.getSnapshot().status === 'active'
+/** One start of a leaf. Whether it still counts is asked of the start, since its actor may be started once more. */
+class Begun {
+  readonly self: AnyActorRef
+  #isOver = false
+  #controller: AbortController | undefined = undefined
 
-const controllers = new WeakMap<AnyActorRef, AbortController>()
+  constructor(self: AnyActorRef) {
+    this.self = self
+  }
 
-/** A signal that is made when somebody looks at it. */
-function signalOf(self: AnyActorRef): AbortSignal {
-  const controller = controllers.get(self) ?? new AbortController()
-  controllers.set(self, controller)
-  if (!isActive(self)) controller.abort()
-  return controller.signal
+  get isActive(): boolean {
+    return !this.#isOver && this.self.getSnapshot().status === 'active'
+  }
+
+  /** A signal that is made when somebody looks at it. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (!this.isActive) this.#controller.abort()
+    return this.#controller.signal
+  }
+
+  end(): void {
+    this.#isOver = true
+    this.#controller?.abort()
+  }
 }
 
 /** What `run` gets: an object like any other, but for three parts that are made when somebody looks at them. */
@@ -84,13 +121,13 @@ class Context {
   readonly signal = undefined
   readonly emit = undefined
   readonly log = undefined
-  readonly #self: AnyActorRef
+  readonly #begun: Begun
 
-  constructor(path: string, { attempt, idempotencyKey }: Call, self: AnyActorRef) {
+  constructor(path: string, { attempt, idempotencyKey }: Call, begun: Begun) {
     this.attempt = attempt
     this.path = path
     this.idempotencyKey = idempotencyKey
-    this.#self = self
+    this.#begun = begun
   }
 
   // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
@@ -98,29 +135,29 @@ class Context {
     get(context, key) {
       switch (key) {
         case 'signal':
-          return signalOf(context.#self)
+          return context.#begun.signal
         case 'emit':
-          return emitTo(context.#self, context.path)
+          return emitTo(context.#begun, context.path)
         case 'log':
-          return (...args: unknown[]) => loggerOf(context.#self.system)(`[${context.path}]`, ...args)
+          return (...args: unknown[]) => loggerOf(context.#begun.self.system)(`[${context.path}]`, ...args)
         default:
           return context[key as keyof Context]
       }
     },
   }
 
-  static of(path: string, call: Call, self: AnyActorRef): RunContext {
-    return new Proxy(new Context(path, call, self), Context.#lazy) as unknown as RunContext
+  static of(path: string, call: Call, begun: Begun): RunContext {
+    return new Proxy(new Context(path, call, begun), Context.#lazy) as unknown as RunContext
   }
 }
 
 const emitTo =
-  (self: AnyActorRef, path: string): RunContext['emit'] =>
+  (begun: Begun, path: string): RunContext['emit'] =>
   (event) => {
     if (typeof (event as { type?: unknown } | undefined)?.type !== 'string') {
       throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
     }
-    if (isActive(self)) self._parent?.send({ type: EMIT, path, event })
+    if (begun.isActive) begun.self._parent?.send({ type: EMIT, path, event })
   }
 
 /** The function that XState's own `log` action writes with; typed as private there. */

@@ -32,7 +32,7 @@ export type Lifecycle = Failing & {
   /** The same with any actor logic, which gets the plain input. */
   actor(logic: AnyActorLogic): Invoke
   /** A pool of actors, one for each item of the input; their errors are this function's own. */
-  pool(options: PoolOptions): Invoke
+  pool(options: Omit<PoolOptions, 'path'>): Invoke
   /** Waits for an event from outside, whose checked payload is the value. */
   awaits(events: Readonly<Record<string, StandardSchema>>, objection?: Objection): State
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
@@ -101,7 +101,13 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     schema && {
       entry: scope.action(
         verb,
-        (frame) => (frame.error ? frame : { ...frame, [field]: validate(schema, frame[field]) }),
+        (frame) => {
+          if (frame.error) return frame
+          const value = validate(schema, frame[field])
+          if (field === 'value') return { ...frame, value }
+          // What its parent feeds it with can be found there again.
+          return scope.isFed ? { ...frame, input: value } : { ...frame, input: value, given: frame.input }
+        },
         { code: field === 'input' ? 'input_validation' : 'output_validation', state },
       ),
     }
@@ -127,7 +133,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       }
       const actor: Lifecycle['actor'] = (logic) => invoke('', logic, 'running', plain)
       const pool: Lifecycle['pool'] = (options) =>
-        invoke('', poolLogic(options), 'running', call('input'), thrown(path, 'running', true))
+        invoke('', poolLogic({ ...options, path }), 'running', call('input'), thrown(path, 'running', true))
       const state = (running as NonNullable<typeof running>)({
         ...failures,
         next,
@@ -201,9 +207,10 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   return { initial: stages[0] as string, states }
 }
 
-const tryAgain: Update = ({ path, attempt, input, round }) => ({
+const tryAgain: Update = ({ path, attempt, input, given, round }) => ({
   path,
   attempt: attempt + 1,
   input,
+  ...(given !== undefined && { given }),
   ...(round !== undefined && { round }),
 })

@@ -1,4 +1,5 @@
 import { type AnyActorRef, fromPromise, type Subscription } from 'xstate'
+import { beginsAnew } from '../resuming.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
 
 /**
@@ -13,30 +14,32 @@ const turns = new WeakMap<AnyActorRef, Map<string, LimitTurn>>()
 
 /** The actor `PATH#limit`: the one place where a function has to do with a limit. */
 export const limitLogic = (limit: Limit, path: string) =>
-  fromPromise<void, Phase>(({ input: phase, self, signal }) => {
-    const parent = self._parent as AnyActorRef
-    const onStop = (leave: () => void) => signal.addEventListener('abort', leave, { once: true })
-    if (phase === 'wait') {
-      return new Promise((granted) => {
-        const turn = limit.enter(self, granted)
-        turns.set(parent, (turns.get(parent) ?? new Map<string, LimitTurn>()).set(path, turn))
-        onStop(() => {
-          turns.get(parent)?.delete(path)
-          turn.leave()
+  beginsAnew(
+    fromPromise<void, Phase>(({ input: phase, self, signal }) => {
+      const parent = self._parent as AnyActorRef
+      const onStop = (leave: () => void) => signal.addEventListener('abort', leave, { once: true })
+      if (phase === 'wait') {
+        return new Promise((granted) => {
+          const turn = limit.enter(self, granted)
+          turns.set(parent, (turns.get(parent) ?? new Map<string, LimitTurn>()).set(path, turn))
+          onStop(() => {
+            turns.get(parent)?.delete(path)
+            turn.leave()
+          })
         })
+      }
+      const held = turns.get(parent)?.get(path)
+      turns.get(parent)?.delete(path)
+      if (!held && phase === 'hold, or again') return Promise.reject(new Error('This run waits again.'))
+      const turn = held ?? limit.enter(self)
+      const spending = spends(path, parent, turn)
+      onStop(() => {
+        for (const each of spending) each.unsubscribe()
+        turn.leave()
       })
-    }
-    const held = turns.get(parent)?.get(path)
-    turns.get(parent)?.delete(path)
-    if (!held && phase === 'hold, or again') return Promise.reject(new Error('This run waits again.'))
-    const turn = held ?? limit.enter(self)
-    const spending = spends(path, parent, turn)
-    onStop(() => {
-      for (const each of spending) each.unsubscribe()
-      turn.leave()
-    })
-    return new Promise(() => {})
-  })
+      return new Promise(() => {})
+    }),
+  )
 
 /** Usage comes out at the root, which may be some actors up. */
 function spends(path: string, parent: AnyActorRef, turn: LimitTurn): Subscription[] {

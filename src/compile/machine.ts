@@ -1,10 +1,12 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
 import { PipelineError, toData, toError } from '../errors.ts'
+import { beginsAnew, KEEPS, type Keeps } from '../resuming.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
 import { refuse } from './awaiting.ts'
-import type { Args, Build, State } from './chart.ts'
+import type { Args, Build, Kept, State } from './chart.ts'
 import { EMIT, type EmitEvent } from './leaf.ts'
 import type { PoolItem } from './pool.ts'
+import { checkContext, contextToSave } from './restoring.ts'
 import { type HasNode, NODE, type Place, Scope } from './scope.ts'
 import { read, write } from './slots.ts'
 import { versionOf } from './version.ts'
@@ -44,7 +46,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     verbose,
     items: [],
     awaited: new Map(),
-    restored: [],
+    kept: [],
   }
   const { initial, states, ...rest } = new Scope(build, path, id).compile(fn)
   const { actors, actions, guards, awaited } = build
@@ -52,7 +54,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
 
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
   const failed = `${path}#failed`
-  actors[failed] = fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input)))
+  actors[failed] = beginsAnew(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
   actions[`${path}#cancel`] = assign(({ context, event }: Cancelled) => ({
     slots: write([], 0, { ...root(context), error: toData(cancelled(path, root(context), event)) }),
   }))
@@ -97,7 +99,16 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     output: ({ context }: Args) => root(context).value,
     ...chart,
   }
-  return { config, implementations: { actors, actions, guards }, paths, verbose }
+  return { config: keeping(config, build.kept), implementations: { actors, actions, guards }, paths, verbose }
+}
+
+/** The config is data; how its context is saved and held against it rides along. */
+function keeping<C extends object>(config: C, kept: readonly Kept[]): C {
+  const keeps: Keeps = {
+    toSave: (context) => contextToSave(context as PipelineContext),
+    check: (active, context) => checkContext(kept, active, context),
+  }
+  return Object.defineProperty(config, KEEPS, { value: keeps })
 }
 
 const bubbling = {

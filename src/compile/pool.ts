@@ -7,10 +7,14 @@ import {
   type Snapshot,
 } from 'xstate'
 import { failure, PipelineError, toData } from '../errors.ts'
+import { RESUME, type Resumable } from '../resuming.ts'
 import type { ErrorData, Settled } from '../types.ts'
 import { type Call, EMIT, type EmitEvent } from './leaf.ts'
+import { itemId, type Outcome, resumed, toSave } from './pool-saving.ts'
 
 export type PoolOptions = {
+  /** Where the pool stands. */
+  path: string
   /** What runs for an item; its input is `{ runId, value }`. */
   machine: AnyActorLogic
   /** How a new actor of it is made. */
@@ -21,7 +25,6 @@ export type PoolOptions = {
 /** What the machine of an item starts with. */
 export type PoolItem = { runId: string; value: unknown }
 type Source = { next(): unknown; return?(): unknown }
-type Outcome = { output?: unknown; error?: ErrorData }
 
 /**
  * What the pool knows. All its snapshots share one such object, so that an item costs the same among ten and among
@@ -39,7 +42,6 @@ type Work = {
   exhausted: boolean
 }
 type PoolSnapshot = Snapshot<unknown> & { readonly work: Work }
-type Saved = Snapshot<unknown> & { call: Call; outcomes: (Outcome | null)[]; items: Record<number, Snapshot<unknown>> }
 type PoolEvent =
   | { type: 'tinyllm.drawn'; done?: boolean; value?: unknown }
   | { type: 'tinyllm.broken'; error: unknown }
@@ -49,12 +51,16 @@ type PoolEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 /** One actor that draws items, runs some of them at a time as its children, and gives their outputs in order. */
-export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEvent, Call> {
+export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEvent, Call> & Resumable {
   return {
+    [RESUME]: (saved, call, self) => ({ ...ACTIVE, ...resumed(options, saved, call as Call, self) }),
+
     getInitialSnapshot: (_, call) => active({ call, outcomes: [] }),
 
     start: ({ status, work }, scope) => {
       if (status !== 'active') return
+      // It may have been stopped before: @xstate/react starts actors again.
+      Object.assign(work, { drawn: 0, drawing: false, exhausted: false })
       work.source = sourceOf(work.call.input)
       for (const ref of work.running.values()) ref.start()
       fill(work, options, scope)
@@ -90,29 +96,25 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
       return { ...snapshot, status: 'done', output: outputs(work, options) } as PoolSnapshot
     },
 
-    getPersistedSnapshot: ({ work, ...snapshot }) => {
-      const items = [...work.running].map(([place, ref]) => [place, ref.getPersistedSnapshot()])
-      const outcomes = Array.from(work.outcomes, (outcome) => outcome ?? null)
-      return { ...snapshot, call: work.call, outcomes, items: Object.fromEntries(items) } as Saved
-    },
+    getPersistedSnapshot: ({ work, ...snapshot }) => ({ ...snapshot, ...toSave(options, work) }),
 
     restoreSnapshot: (saved, scope) => {
-      const { call, outcomes, items, ...rest } = saved as Saved
+      const { call, outcomes, items } = saved as Snapshot<unknown> & ReturnType<typeof resumed>
       const snapshot = active({ call, outcomes: outcomes.map((outcome) => outcome ?? undefined) })
       for (const [place, item] of Object.entries(items)) {
         const id = idOf(scope, Number(place))
         const ref = createActor(options.machine, { id, parent: scope.self, snapshot: item })
         snapshot.work.running.set(Number(place), ref)
       }
-      return { ...snapshot, ...rest } as PoolSnapshot
+      return snapshot
     },
   }
 }
 
+const ACTIVE = { status: 'active', output: undefined, error: undefined } as const
+
 const active = ({ call, outcomes }: Pick<Work, 'call' | 'outcomes'>): PoolSnapshot => ({
-  status: 'active',
-  output: undefined,
-  error: undefined,
+  ...ACTIVE,
   work: { call, outcomes, running: new Map(), source: undefined, drawn: 0, drawing: false, exhausted: false },
 })
 
@@ -155,7 +157,7 @@ function take(work: Work, { done, value }: IteratorResult<unknown>, options: Poo
   }
   const place = work.drawn++
   if (work.outcomes[place] || work.running.has(place)) return
-  const input = { runId: `${work.call.idempotencyKey}[${place}]`, value }
+  const input = { runId: itemId(work.call, place), value }
   const ref = options.create({ id: idOf(scope, place), parent: scope.self, input })
   work.running.set(place, ref)
   ref.start()

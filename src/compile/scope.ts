@@ -1,7 +1,7 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
-import type { Build, Refusal, RestoreCheck, Seen, Slots, State } from './chart.ts'
+import type { Build, Kept, Refusal, RestoreCheck, Seen, Slots, State } from './chart.ts'
 import type { Work } from './leaf.ts'
 import { toKey } from './names.ts'
 import { addressOf, read, write } from './slots.ts'
@@ -92,14 +92,17 @@ export class Scope {
   /** What is compiled here. */
   node!: Node
   readonly #build: Build
+  readonly #above: Above | undefined
+  readonly #checks: RestoreCheck[] = []
 
-  constructor(build: Build, path: string, id: string, slot = 0, mapped = false) {
+  constructor(build: Build, path: string, id: string, slot = 0, above?: Above) {
     this.#build = build
     this.path = path
     this.id = id
     this.slot = slot
     this.end = slot + 1
-    this.mapped = mapped
+    this.mapped = above?.mapped ?? false
+    this.#above = above
   }
 
   /** A child of which no other is active at the same time: siblings share their slots. `feed` makes its input. */
@@ -119,18 +122,22 @@ export class Scope {
     { mapped = false, round }: ChildOptions = {},
   ): Part {
     const key = text ? toKey(name) : name
-    const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, mapped)
     const parent = this.slot
+    const roundOf = (above: Frame): string | undefined => {
+      const rounds = [above.round, this.node.policy.retry && above.attempt, round?.(above)]
+      const known = rounds.filter((part) => part !== undefined)
+      return known.length > 0 ? known.join('.') : undefined
+    }
+    const above: Above = { mapped, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
+    const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, above)
     const begin = scope.action('begin', (_, { slots }) => {
-      const above = read(slots, parent) as Frame
-      const rounds = [above.round, this.node.policy.retry && above.attempt, round?.(above)].filter(
-        (part) => part !== undefined,
-      )
+      const frame = above.frame(slots)
+      const number = roundOf(frame)
       return {
         path: scope.path,
         attempt: 1,
-        ...(rounds.length > 0 && { round: rounds.join('.') }),
-        ...fed(() => feed(above), scope.path),
+        ...(number !== undefined && { round: number }),
+        ...fed(() => feed(frame), scope.path),
       }
     })
     const state = { entry: begin, ...scope.compile(fn) }
@@ -150,9 +157,14 @@ export class Scope {
     awaited.set(type, (awaited.get(type) ?? new Map<string, Refusal>()).set(this.path, refusal))
   }
 
-  /** What is wrong with this node's frame in a run that is restored while this node is active; asked once. */
+  /** Its input follows from its parent's frame, without any code of the user's. */
+  get isFed(): boolean {
+    return this.#above !== undefined && !this.mapped
+  }
+
+  /** What this node asks of its frame in a run that is restored while it is active. */
   restores(check: RestoreCheck): void {
-    this.#build.restored.push({ slot: this.slot, id: this.id, check })
+    this.#checks.push(check)
   }
 
   /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */
@@ -173,11 +185,28 @@ export class Scope {
     const { description, tags, meta } = node.policy
     if (node.policy.verbose) verbose.add(this.path)
     this.node = node
+    this.#build.kept.push(this.#keeps())
     return {
       meta: described({ ...meta, path: this.path, kind: node.kind, slot: addressOf(this.slot) }, node),
       ...(description !== undefined && { description }),
       ...(tags && { tags }),
       ...node.compile(this),
+    }
+  }
+
+  #keeps(): Kept {
+    const { path, id, slot, node } = this
+    const { policy, input } = node
+    const above = this.#above
+    return {
+      path,
+      id,
+      slot,
+      policy,
+      input,
+      round: (slots) => above?.round(above.frame(slots)),
+      fed: above && this.isFed ? (slots) => above.feed(above.frame(slots)) : undefined,
+      checks: this.#checks,
     }
   }
 
@@ -213,6 +242,14 @@ export class Scope {
       test(read(slots, slot) as Frame, { event, slots })
     return name
   }
+}
+
+/** How a child's frame is made from its parent's. */
+type Above = {
+  mapped: boolean
+  frame(slots: Slots): Frame
+  round(above: Frame): string | undefined
+  feed: Feed
 }
 
 type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }

@@ -1,7 +1,7 @@
 import type { State, Transitions } from './chart.ts'
 
 /** Raised when the compiler changes what a snapshot holds, so that older snapshots are refused and not misread. */
-const FORMAT = 1
+const FORMAT = 2
 
 /** A short hash (FNV-1a) of states and targets: not of policies, code, schemas or texts. */
 export function versionOf(name: string, config: State, items: readonly string[]): string {

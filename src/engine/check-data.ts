@@ -1,3 +1,5 @@
+import { isRecord, RESUME } from '../resuming.ts'
+import { findForeign, Unsaveable } from '../saving.ts'
 import type { PipelineContext } from '../types.ts'
 
 /** Throws, naming the function and the place in its value, when a run holds what JSON cannot bring back. */
@@ -5,35 +7,23 @@ export function checkData({ slots }: PipelineContext): void {
   for (const page of slots) {
     for (const frame of page) {
       if (!frame) continue
-      for (const field of ['input', 'value', 'outputs'] as const) {
-        const found = foreign(frame[field], field === 'value' ? 'output' : field, new Set())
-        if (!found) continue
-        throw new TypeError(
-          `The run cannot be saved: ${frame.path} holds ${found.what} at ${found.at}, which is not JSON data. Give plain data instead (a date as an ISO string, for one).`,
-        )
+      for (const field of ['given', 'input', 'value', 'outputs'] as const) {
+        const found = findForeign(frame[field], field === 'value' ? 'output' : field)
+        if (found) throw new Unsaveable(frame.path, found)
       }
     }
   }
 }
 
-type Found = { at: string; what: string }
+type Actors = Readonly<Record<string, unknown>>
 
-/** The first place that is not JSON data. `undefined` is allowed: it is left out, as JSON does. */
-function foreign(value: unknown, at: string, above: Set<object>): Found | undefined {
-  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { at, what: String(value) }
-  if (typeof value !== 'object') return { at, what: `a ${typeof value}` }
-  if (above.has(value)) return { at, what: 'a reference back to itself' }
-  const proto: unknown = Object.getPrototypeOf(value)
-  if (proto !== Object.prototype && proto !== Array.prototype && proto !== null)
-    return { at, what: `a ${nameOf(value)}` }
-  above.add(value)
-  for (const [key, part] of Object.entries(value)) {
-    const found = foreign(part, Array.isArray(value) ? `${at}[${key}]` : `${at}.${key}`, above)
-    if (found) return found
+/** The same for what the actors of the user's own logic save; ours hold what is in the context, or see to it themselves. */
+export function checkChildren(children: object, actors: Actors): void {
+  for (const [path, child] of Object.entries(children)) {
+    const { src, snapshot } = child as { src?: unknown; snapshot?: unknown }
+    if (RESUME in Object(actors[src as string]) || !isRecord(snapshot)) continue
+    // What it failed with is an error, which JSON does not bring back in XState either.
+    const found = findForeign({ ...snapshot, error: undefined }, 'snapshot')
+    if (found) throw new Unsaveable(path, found)
   }
-  above.delete(value)
-  return undefined
 }
-
-const nameOf = (value: object): string => (value.constructor as { name?: string } | undefined)?.name || 'class instance'

@@ -1,13 +1,22 @@
-import { type AnyActorScope, type AnyStateNode, type EventObject, type Snapshot, StateMachine } from 'xstate'
-import { PipelineError, toData, toError } from '../errors.ts'
+import {
+  type AnyActorRef,
+  type AnyActorScope,
+  type AnyStateNode,
+  type EventObject,
+  type Snapshot,
+  StateMachine,
+} from 'xstate'
+import { describe, failure, PipelineError, toData, toError } from '../errors.ts'
+import { beginning, KEEPS, type Keeps, Mismatch, RESUME, type Resume } from '../resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
-import { checkData } from './check-data.ts'
+import { checkChildren, checkData } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
 import { adopt, type PlainSnapshot, restore } from './restore.ts'
+import { resume } from './resume.ts'
 import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
 
-type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext }
+type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext; [KEEPS]?: Keeps }
 type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
 type AnySnapshot = PlainSnapshot | LazySnapshot
 
@@ -82,10 +91,13 @@ export class PipelineMachine extends Base implements Owner {
     }
   }
 
-  override start(snapshot: AnySnapshot): void {
-    if (!(snapshot instanceof LazySnapshot)) return super.start(snapshot as never)
-    const children = childrenIn(LazySnapshot.inside(snapshot))
-    for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
+  override start(...[snapshot, scope]: [snapshot: AnySnapshot, scope?: AnyActorScope]): void {
+    if (snapshot instanceof LazySnapshot) {
+      const children = childrenIn(LazySnapshot.inside(snapshot))
+      for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
+    } else super.start(snapshot as never)
+    // A state that `resolveState` was asked for may be one that is left at once; any event makes it go on.
+    if (snapshot.status === 'active' && !isAtRest(snapshot)) scope?.self.send({ type: 'tinyllm.resume' })
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
@@ -126,65 +138,112 @@ export class PipelineMachine extends Base implements Owner {
 
   /** The run as JSON data; throws, with the place, on what JSON cannot hold. */
   override getPersistedSnapshot(snapshot: AnySnapshot, options?: unknown): Snapshot<unknown> & PersistedSnapshot {
-    checkData(snapshot.context as PipelineContext)
-    const { status, output, error, value, context, children } = snapshot
+    const { config } = this.#chart
+    const { status, output, error, value, children } = snapshot
+    const context = config[KEEPS]?.toSave(snapshot.context) ?? snapshot.context
+    checkData(context as PipelineContext)
     const plain = { status, output, error, value, historyValue: {}, context, children }
-    const persisted = super.getPersistedSnapshot((this.plan ? plain : snapshot) as never, options)
-    const data: unknown = error instanceof PipelineError ? error.toJSON() : error
-    return { ...persisted, error: data, version: this.#chart.config.version } as Snapshot<unknown> & PersistedSnapshot
+    const persisted = super.getPersistedSnapshot(plain as never, options) as PersistedSnapshot
+    checkChildren(persisted.children as object, this.implementations.actors)
+    const data = status === 'error' ? dataOf(error, this.id) : undefined
+    return { ...persisted, error: data, version: config.version } as Snapshot<unknown> & PersistedSnapshot
   }
 
-  /** A snapshot of another version becomes a run that has failed with `snapshot_mismatch`. */
-  override restoreSnapshot(persisted: Snapshot<unknown>, scope: AnyActorScope): never {
-    const { version, error } = persisted as PersistedSnapshot
-    const accepted = version === this.#chart.config.version ? persisted : this.#refused(version, scope)
-    const snapshot = { ...accepted, error: isErrorData(error) ? toError(error) : error } as unknown as PlainSnapshot
+  /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */
+  override restoreSnapshot(saved: Snapshot<unknown>, scope: AnyActorScope): never {
+    const accepted = this.#accepted(saved, scope)
+    const { error } = accepted
+    const snapshot = { historyValue: {}, ...accepted, error: error && toError(error as ErrorData) }
     const restored = this.plan && restore(this, this.plan, snapshot, scope)
     return (restored ?? super.restoreSnapshot(snapshot as never, scope as never)) as never
   }
 
   /** A throw in restoreSnapshot would leave an embedding machine waiting for ever; the `failed` state tells it. */
-  #refused(version: unknown, { self }: AnyActorScope): Snapshot<unknown> {
+  #accepted(saved: Snapshot<unknown>, scope: AnyActorScope): PlainSnapshot {
+    try {
+      return this.#resume(saved, scope.self)
+    } catch (thrown) {
+      return this.#refused(thrown, scope)
+    }
+  }
+
+  /** The same for a machine in a machine: of an item of a map, or in an actor. */
+  [RESUME](...[saved, , parent]: Parameters<Resume>): Snapshot<unknown> {
+    const { version } = this.#chart.config
+    return { ...this.#resume(saved, parent), version } as unknown as Snapshot<unknown>
+  }
+
+  #resume(saved: unknown, self: AnyActorRef): PlainSnapshot {
+    const { structure: plan, config } = this.#chart
+    const isLive = isMachineSnapshot(saved)
+    const { version } = (isLive ? Object(saved.machine) : Object(saved)) as { version?: unknown }
+    if (version !== config.version) {
+      throw new Mismatch(
+        this.id,
+        `The snapshot is of version ${String(version)} and ${this.id} is of version ${config.version}: its states have changed. Finish the run on the old version, or start it anew.`,
+      )
+    }
+    if (!plan) return saved as PlainSnapshot
+    const { actors } = this.implementations
+    return resume({ id: this.id, plan, actors, keeps: config[KEEPS] }, saved, self, isLive)
+  }
+
+  #refused(thrown: unknown, { self }: AnyActorScope): PlainSnapshot {
     const { id } = this
-    const { version: wanted, context: contextOf } = this.#chart.config
-    const error = toData(
-      new PipelineError({
-        code: 'snapshot_mismatch',
-        path: id,
-        state: 'starting',
-        message: `The snapshot is of version ${String(version)} and ${id} is of version ${wanted}: its states have changed. Finish the run on the old version, or start it anew.`,
-      }),
-    )
+    const { context: contextOf, meta } = this.#chart.config
+    const root = (meta as { path?: string } | undefined)?.path ?? id
+    const mismatch =
+      thrown instanceof Mismatch ? thrown : new Mismatch(id, `cannot be read: ${describe(thrown).message}`)
+    const { what } = mismatch
+    const [path] = mismatch.path.split('#') as [string] // An actor `it.work#timeout` is a part of `it.work`.
+    const message = what.startsWith('The snapshot')
+      ? what
+      : `The snapshot is none of a run of ${id}: ${path} ${what}. Restore it as it was saved, or start the run anew.`
+    const error = toData(new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message }))
     const context = contextOf({ self, input: undefined })
-    const root: Frame = { path: id, attempt: 1, input: undefined, error }
-    const actor = `${id}#failed`
+    const frame: Frame = { path: root, attempt: 1, input: undefined, error }
+    const actor = `${root}#failed`
     return {
       status: 'active',
       value: 'failed',
       historyValue: {},
-      context: { ...context, slots: [[root]] },
-      children: { [actor]: { src: actor, snapshot: { status: 'active', input: error } } },
-    } as unknown as Snapshot<unknown>
+      context: { ...context, slots: [[frame]] },
+      children: { [actor]: { src: actor, snapshot: beginning(error) } },
+    } as unknown as PlainSnapshot
   }
 }
 
-const isErrorData = (error: unknown): error is ErrorData =>
-  (error as Partial<ErrorData> | undefined)?.name === 'PipelineError'
+const isAtRest = (snapshot: AnySnapshot): boolean =>
+  snapshot instanceof LazySnapshot
+    ? LazySnapshot.inside(snapshot).isAtRest
+    : (snapshot as unknown as { _nodes: AnyStateNode[] })._nodes.every(({ always }) => !always?.length)
+
+/** A snapshot as an actor of this process has it, or `resolveState` makes it. */
+const isMachineSnapshot = (snapshot: unknown): snapshot is { machine: unknown } =>
+  typeof snapshot === 'object' && snapshot !== null && 'machine' in snapshot && '_nodes' in snapshot
+
+/** What a machine failed with as data; an error that is none of ours is that of an action that was provided. */
+const dataOf = (error: unknown, path: string): ErrorData =>
+  (error instanceof PipelineError ? error : failure(error, { code: 'run', path, state: 'running' })).toJSON()
 
 /** What is worked out of a chart once, for all machines that differ only in their implementations. */
 class Chart {
   readonly config: Config
+  /** What runs follow; without one they run on XState's own interpreter. */
   readonly plan: Plan | undefined
+  /** What saved runs are held against, on whatever interpreter. */
+  readonly structure: Plan | undefined
   #machine: Nodes | undefined
   #stateNodes: readonly AnyStateNode[] | undefined
 
-  constructor(config: Config, plan: Plan | null | undefined = planOf(config.id, config)) {
+  constructor(config: Config, structure = planOf(config.id, config), plan: Plan | null | undefined = structure) {
     this.config = config
+    this.structure = structure
     this.plan = plan ?? undefined
   }
 
   withoutPlan(): Chart {
-    return new Chart(this.config, null)
+    return new Chart(this.config, this.structure, null)
   }
 
   /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */

@@ -22,7 +22,7 @@ export function adopt(owner: Owner, plan: Plan, snapshot: PlainSnapshot): LazySn
 
 /**
  * A persisted run taken up again: its children are made anew from their own snapshots, in the same order. Undefined
- * where XState has to do it: a value that says only half, or children that no state invokes.
+ * where XState has to do it: children that no state invokes.
  */
 export function restore(
   owner: Owner,
@@ -35,8 +35,8 @@ export function restore(
   const children: Record<string, AnyActorRef> = {}
   for (const [id, data] of Object.entries(snapshot.children as Record<string, PersistedChild>)) {
     const { src, snapshot: state, syncSnapshot = false, systemId } = data
-    const logic = owner.implementations.actors[src] as AnyActorLogic | undefined
-    if (logic) children[id] = createActor(logic, { id, parent, syncSnapshot, snapshot: state, src, systemId } as never)
+    const logic = owner.implementations.actors[src] as AnyActorLogic
+    children[id] = createActor(logic, { id, parent, syncSnapshot, snapshot: state, src, systemId } as never)
   }
   return adopt(owner, plan, { ...snapshot, children })
 }

@@ -75,6 +75,9 @@ export function branch(config: object): unknown {
       lifecycle(scope, {
         running: ({ broken, fail, yieldTo }) => {
           const parts = ways.map((way) => scope.child(way, (frame) => frame.input))
+          scope.restores(({ choice }, _, [state, child]) =>
+            state !== 'running' || choice === child ? undefined : `chose ${String(choice)}, and is in ${String(child)}`,
+          )
           const choose = scope.action('choose', (frame) => {
             const chosen = ways.findIndex((way) => holds(way, frame.input))
             const choice = parts[chosen]?.key

@@ -102,10 +102,12 @@ type Sequence = {
   input?: StandardSchema | undefined
   /** What becomes of a step's output. */
   keep?: (frame: Frame, key: string, output: unknown) => Frame
+  /** Whether a frame holds what was kept of these steps, and of no other. */
+  holds?: (frame: Frame, keys: readonly string[]) => boolean
 }
 
 /** The node of sequential states; `flow` is the same with mappers. */
-export function sequence({ kind, name, policy, steps, input, keep = keepValue }: Sequence): Node {
+export function sequence({ kind, name, policy, steps, input, keep = keepValue, holds }: Sequence): Node {
   return {
     kind,
     name,
@@ -125,6 +127,11 @@ export function sequence({ kind, name, policy, steps, input, keep = keepValue }:
             )
             const onDone = [...failBy(part), { target: steps[index + 1]?.child.key ?? nextAt, actions: take }]
             return [part.key, { ...part.state, onDone }] as const
+          })
+          const keys = states.map(([key]) => key)
+          scope.restores((frame, _, [state, child]) => {
+            if (state !== 'running' || !holds || holds(frame, keys.slice(0, keys.indexOf(child as string)))) return
+            return `holds other outputs than those of the steps before ${String(child)}`
           })
           return { initial: steps[0]?.child.key as string, states: Object.fromEntries(states) }
         },

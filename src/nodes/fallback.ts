@@ -1,4 +1,5 @@
 import { PipelineError, toError } from '../errors.ts'
+import { isErrorData } from '../resuming.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
@@ -26,6 +27,12 @@ export function fallback<const N extends string, C extends readonly [Child, ...C
       lifecycle(scope, {
         running: ({ fail, yieldTo }) => {
           const parts = list.map((child) => scope.child(child, (frame) => frame.input))
+          scope.restores(({ errors = [] }, _, [state, child]) => {
+            const before = parts.findIndex(({ key }) => key === child)
+            if (state !== 'running' || (Array.isArray(errors) && errors.length === before && errors.every(isErrorData)))
+              return
+            return `holds other errors than those of the ${before} children before ${String(child)}`
+          })
           const way = (part: Part, index: number): State => {
             const errorIn = (slots: Slots) => part.frame(slots)?.error
             const withError = (frame: Frame, slots: Slots) => [...(frame.errors ?? []), errorIn(slots) as ErrorData]

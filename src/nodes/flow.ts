@@ -75,7 +75,7 @@ export function flow<const N extends string, S extends StandardSchema, O, Ev ext
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`
   if (typeof steps !== 'function') throw new TypeError(`${owner} has no steps. Give it steps: (s) => s.step(…).`)
-  return define(sequence({ kind: 'flow', name, policy, input, steps: gather(owner, steps), keep })) as never
+  return define(sequence({ kind: 'flow', name, policy, input, steps: gather(owner, steps), keep, holds })) as never
 }
 
 type View = StepView<unknown, unknown, Readonly<Record<string, unknown>>>
@@ -112,3 +112,7 @@ const keep = (frame: Frame, name: string, output: unknown): Frame => ({
   value: output,
   outputs: { ...frame.outputs, [name]: output },
 })
+
+/** An output that is undefined is lost when it is saved. */
+const holds = ({ outputs = {} }: Frame, names: readonly string[]): boolean =>
+  Object.keys(outputs).every((name) => names.includes(name))

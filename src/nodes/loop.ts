@@ -47,6 +47,10 @@ export function loop<const N extends string, F extends Child, R>(
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {
+          scope.restores(({ iteration }) => {
+            const isKnown = iteration === undefined || (Number.isSafeInteger(iteration) && iteration >= 1)
+            return isKnown && (iteration ?? 0) < maxIterations ? undefined : `is in iteration ${String(iteration)}`
+          })
           const feed = ({ iteration, value, input }: Frame) => (iteration === undefined ? input : value)
           const part = scope.child(child, feed, { round: ({ iteration = 0 }) => iteration + 1 })
           const take = scope.action(

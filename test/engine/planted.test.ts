@@ -103,8 +103,8 @@ const faults: Record<string, [file: string, is: string, becomes: string]> = {
   ],
   'a restored run forgets a child': [
     'restore.ts',
-    'if (logic) children[id]',
-    "if (logic && !id.endsWith('#timeout')) children[id]",
+    'children[id] = createActor',
+    "if (!id.endsWith('#timeout')) children[id] = createActor",
   ],
   'a restored run forgets its regions': ['configuration.ts', 'Regions.of(inside)', 'Regions.of(inside.toReversed())'],
   'an event that comes while an actor is busy is lost': ['light-actor.ts', 'else (this.#queue ??= []).push(event)', ''],

@@ -10,10 +10,12 @@ export type Sources = Readonly<Record<string, string>>
 const floors: Record<string, readonly string[]> = {
   types: [],
   shape: [],
+  resuming: [],
+  saving: ['shape', 'resuming'],
   errors: ['shape'],
   schema: ['types', 'errors', 'shape'],
-  compile: ['types', 'errors', 'compile/*', 'shape', 'schema'],
-  engine: ['types', 'errors', 'engine/*', 'shape'],
+  compile: ['types', 'errors', 'compile/*', 'shape', 'schema', 'saving', 'resuming'],
+  engine: ['types', 'errors', 'engine/*', 'shape', 'saving', 'resuming'],
   models: ['types', 'errors', 'models/*', 'shape', 'schema'],
   observe: ['types', 'errors', 'observe/*', 'shape'],
   run: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'shape', 'schema'],
@@ -28,6 +30,7 @@ const floors: Record<string, readonly string[]> = {
     'models/*',
     'shape',
     'schema',
+    'resuming',
   ],
   adapters: [
     'types',

@@ -1,0 +1,98 @@
+import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
+import { errorProblem, isCount, isRecord, isSameData, Mismatch, RESUME, type Resumable } from '../resuming.ts'
+import { findForeign, Unsaveable } from '../saving.ts'
+import type { ErrorData, PipelineContext } from '../types.ts'
+import type { Call } from './leaf.ts'
+
+/** What became of an item that has ended. */
+export type Outcome = { output?: unknown; error?: ErrorData }
+/** What a pool saves: of each item that was drawn what it came to, or else the run of it. */
+export type Saved = {
+  readonly drawn: number
+  readonly outcomes: readonly (Outcome | null)[]
+  readonly items: Readonly<Record<number, Snapshot<unknown>>>
+}
+type Options = {
+  /** Where the pool stands in the pipeline, and the machine of its items. */
+  readonly path: string
+  readonly machine: AnyActorLogic
+  readonly concurrency: number
+  readonly settled: boolean
+}
+
+type Work = {
+  readonly outcomes: readonly (Outcome | undefined)[]
+  readonly running: ReadonlyMap<number, AnyActorRef>
+  readonly drawn: number
+}
+
+export function toSave({ path, machine }: Options, { outcomes, running, drawn }: Work): Saved {
+  for (const [place, { output } = {}] of outcomes.entries()) {
+    const found = findForeign(output, 'output')
+    if (found) throw new Unsaveable(itemOf(path, place), found)
+  }
+  const items = [...running].map(([place, ref]) => [
+    place,
+    Unsaveable.within(pathOf(machine), itemOf(path, place), () => ref.getPersistedSnapshot()),
+  ])
+  // After a restore the items are drawn once more, from the first on.
+  const all = Math.max(drawn, outcomes.length, ...Array.from(running.keys(), (place) => place + 1))
+  return {
+    drawn: all,
+    outcomes: Array.from({ length: all }, (_, place) => outcomes[place] ?? null),
+    items: Object.fromEntries(items),
+  }
+}
+
+/** What a saved pool is restored from, held against what the map was called with; throws a `Mismatch`. */
+export function resumed(options: Options, saved: unknown, call: Call, self: AnyActorRef): Saved & { call: Call } {
+  const { path, machine, concurrency, settled } = options
+  // A database may have dropped what is empty.
+  const { drawn = 0, outcomes = [], items = {} } = saved as Partial<Saved>
+  const list = Array.isArray(call.input) ? (call.input as unknown[]) : undefined
+  if (!isCount(drawn, 0, list?.length) || !Array.isArray(outcomes) || outcomes.length > drawn || !isRecord(items)) {
+    throw new Mismatch(path, 'holds items that it was not given')
+  }
+  const ended = (outcomes as (Outcome | null)[]).flatMap((outcome, place) =>
+    outcome === null ? [] : [{ place, outcome }],
+  )
+  for (const { place, outcome } of ended) {
+    if (!isOutcome(outcome, settled)) throw new Mismatch(itemOf(path, place), 'holds an outcome that is none')
+  }
+  const running = Object.entries(items)
+  if (running.length > concurrency) throw new Mismatch(path, `runs ${running.length} items at a time`)
+  if (ended.length + running.length !== drawn) throw new Mismatch(path, 'has lost an item, or has one twice')
+  const resumedItems = running.map(([key, item]) => {
+    const place = Number(key)
+    const at = itemOf(path, place)
+    if (!isCount(place, 0, drawn - 1) || outcomes[place]) throw new Mismatch(at, 'has ended, and runs')
+    const { runId, slots } = contextOf(item)
+    if (runId !== itemId(call, place)) throw new Mismatch(at, 'is an item of another run')
+    if (list) {
+      const root = slots?.[0]?.[0]
+      if (root && !root.unsaved && !isSameData('given' in root ? root.given : root.input, list[place])) {
+        throw new Mismatch(at, 'holds another input than it was given')
+      }
+    }
+    return [
+      key,
+      Mismatch.within(pathOf(machine), at, () => (machine as unknown as Resumable)[RESUME](item, undefined, self)),
+    ] as const
+  })
+  return { call, drawn, outcomes, items: Object.fromEntries(resumedItems) as Saved['items'] }
+}
+
+/** The id of the run of an item. */
+export const itemId = ({ idempotencyKey }: Call, place: number): string => `${idempotencyKey}[${place}]`
+
+const itemOf = (path: string, place: number): string => `${path}[${place}]`
+const contextOf = (item: unknown): Partial<PipelineContext> =>
+  Object((Object(item) as { context?: unknown }).context) as Partial<PipelineContext>
+const pathOf = (machine: AnyActorLogic): string =>
+  (machine as unknown as { config: { meta: { path: string } } }).config.meta.path
+
+function isOutcome(outcome: unknown, settled: boolean): boolean {
+  if (!isRecord(outcome)) return false
+  if (!('error' in outcome)) return Object.keys(outcome).every((key) => key === 'output')
+  return settled && !('output' in outcome) && errorProblem(outcome.error) === undefined
+}

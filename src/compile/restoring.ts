@@ -1,0 +1,95 @@
+import { type ActiveStates, errorProblem, isCount, isRecord, isSameData, Mismatch } from '../resuming.ts'
+import { validate } from '../schema.ts'
+import { findForeign } from '../saving.ts'
+import { attempt } from '../shape.ts'
+import type { Frame, PipelineContext } from '../types.ts'
+import type { Kept, Slots } from './chart.ts'
+import { read } from './slots.ts'
+
+/**
+ * Holds the context of a saved run against its active states: each function that is active has its frame, with counters
+ * within their bounds, an input that its schema takes, and an error only where it failed; nothing else has one. Throws a
+ * `Mismatch`.
+ */
+export function checkContext(kept: readonly Kept[], active: ActiveStates, context: unknown): void {
+  const root = (kept[0] as Kept).path
+  const { runId, slots, usage } = Object(context) as Partial<PipelineContext>
+  if (typeof runId !== 'string') throw new Mismatch(root, 'has no run id')
+  const counts = Object.values(Object(usage) as object)
+  if (!isRecord(usage) || !counts.every((count) => typeof count === 'number' && Number.isFinite(count))) {
+    throw new Mismatch(root, 'has usage that is no number')
+  }
+  if (!Array.isArray(slots) || !slots.every(Array.isArray)) throw new Mismatch(root, 'has no frames')
+  const owners = kept.filter(({ id }) => active.has(id))
+  for (const { path, slot } of owners) {
+    const frame: unknown = read(slots as Slots, slot)
+    if (!isRecord(frame) || frame.path !== path) throw new Mismatch(path, 'is active and has no frame')
+  }
+  const frames = (slots as Slots).flat().filter((frame) => frame !== null && frame !== undefined)
+  if (frames.length !== owners.length) throw new Mismatch(root, 'has frames of functions that are not active')
+  for (const owner of owners) {
+    const problem = problemOf(owner, slots as Slots, active.get(owner.id) as readonly string[])
+    if (problem !== undefined) throw new Mismatch(owner.path, problem)
+  }
+}
+
+/** In these states a function has not failed, or has, and in no other does its frame hold an error. */
+const FAILED = new Set<string | undefined>(['failed', 'waitingToRetry'])
+/** In these states the input was not looked at yet, or does not matter any more. */
+const WITHOUT_INPUT = new Set<string | undefined>(['starting', 'validatingInput', 'complete', 'failed'])
+
+function problemOf(owner: Kept, slots: Slots, inside: readonly string[]): string | undefined {
+  const { policy, slot, round, checks } = owner
+  const frame = read(slots, slot) as Frame
+  const [state] = inside
+  const { retry } = policy
+  if (!isCount(frame.attempt, 1, retry?.attempts ?? 1)) return `is in attempt ${show(frame.attempt)}`
+  if (frame.round !== round(slots)) return `is in round ${show(frame.round)}, and what is around it is not`
+  if (FAILED.has(state)) return errorProblem(frame.error)
+  if (frame.error !== undefined) return `holds an error in the state ${state}`
+  if (!WITHOUT_INPUT.has(state)) {
+    const problem = inputProblem(owner, frame, slots)
+    if (problem !== undefined) return problem
+  }
+  for (const check of checks) {
+    const problem = check(frame, slots, inside)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/**
+ * What came in is known from the frame above, or saved beside what the schema made of it. The schema must still take the
+ * one and make the other of it; or, where it does not make the same twice, take what it made.
+ */
+function inputProblem({ input: schema, fed }: Kept, frame: Frame, slots: Slots): string | undefined {
+  if (!schema) return fed && !isSameData(frame.input, fed(slots)) ? 'holds another input than it was given' : undefined
+  const refused = 'holds an input that its schema refuses'
+  const make = (value: unknown) => attempt(() => ({ value: validate(schema, value) }))
+  if (frame.unsaved || (!fed && !('given' in frame))) {
+    // Of these only what the schema made is there, and a schema need not take that.
+    return frame.unsaved || make(frame.input) ? undefined : refused
+  }
+  const came = fed ? fed(slots) : frame.given
+  const made = make(came)
+  if (!made) return refused
+  if (isSameData(made.value, frame.input)) return undefined
+  if (isSameData(made.value, make(came)?.value)) return 'holds another input than its schema makes of what it was given'
+  return make(frame.input) ? undefined : refused
+}
+
+const show = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
+
+/**
+ * The context as it is saved. Of what came in and what the schema made of it only one is kept where both are the same,
+ * or where what came in is no data (`unsaved`: then it cannot be asked again).
+ */
+export function contextToSave(context: PipelineContext): PipelineContext {
+  const toSave = (frame: Frame | null): Frame | null => {
+    if (!frame || !('given' in frame)) return frame
+    const { given: came, ...rest } = frame
+    if (isSameData(came, frame.input)) return rest
+    return findForeign(came, '') ? { ...rest, unsaved: true } : frame
+  }
+  return { ...context, slots: context.slots.map((page) => page.map(toSave)) }
+}

@@ -1,0 +1,55 @@
+import type { AnyActorLogic, AnyActorRef, AnyStateMachine, Snapshot } from 'xstate'
+import { beginning, isRecord, isSameData, isStatus, Mismatch, RESUME, type Resumable } from '../resuming.ts'
+
+/**
+ * What an actor of the user's own logic is restored from. What it saved is its own, but where it would throw or wait for
+ * ever, the run is refused; one that has ended, and of which the run had not heard, begins anew.
+ */
+export function resumeForeign(
+  id: string,
+  logic: AnyActorLogic,
+  saved: Snapshot<unknown>,
+  input: unknown,
+  self: AnyActorRef,
+): Snapshot<unknown> {
+  if (saved.status !== 'active') return beginning(input)
+  check(id, logic, saved, self)
+  // XState's promises, callbacks and observables start again with the input that they saved: the state has it, too.
+  return 'input' in saved ? ({ ...saved, input } as Snapshot<unknown>) : saved
+}
+
+/** Throws a `Mismatch` where XState would throw, or wait for an actor that is not there. */
+function check(path: string, logic: unknown, saved: unknown, self: AnyActorRef): void {
+  if (!isRecord(saved) || !isStatus(saved.status)) throw new Mismatch(path, 'has an actor without a status')
+  const machine = Object(logic) as Partial<AnyStateMachine & Resumable>
+  if (saved.status !== 'active') return
+  if (machine[RESUME])
+    Mismatch.within(machine.id as string, `${path}.${machine.id}`, () => machine[RESUME]?.(saved, undefined, self))
+  else if (typeof machine.resolveState === 'function') checkMachine(path, machine as AnyStateMachine, saved, self)
+}
+
+function checkMachine(
+  path: string,
+  machine: AnyStateMachine,
+  saved: Readonly<Record<string, unknown>>,
+  self: AnyActorRef,
+): void {
+  const { value, context, children = {}, historyValue } = saved
+  let resolved: { value: unknown; _nodes: AnyStateMachine['root'][] }
+  try {
+    resolved = machine.resolveState({ value, context, historyValue, status: 'active' } as never) as never
+  } catch {
+    throw new Mismatch(path, `is in no state of its machine ${machine.id}`)
+  }
+  if (!isSameData(resolved.value, value)) throw new Mismatch(path, `is in no whole state of its machine ${machine.id}`)
+  if (!isRecord(children)) throw new Mismatch(path, 'has children that are no record')
+  for (const { id, src } of resolved._nodes.flatMap((node) => node.invoke)) {
+    const child = children[id]
+    if (!isRecord(child)) throw new Mismatch(path, `has no actor ${id}, and its machine invokes one`)
+    const { snapshot } = child
+    if (typeof src !== 'string' || child.src !== src || !isRecord(snapshot) || snapshot.status === 'stopped') {
+      throw new Mismatch(path, `has an actor ${id} that is not the one that its machine invokes`)
+    }
+    check(path, machine.implementations.actors[src], snapshot, self)
+  }
+}

@@ -1,0 +1,107 @@
+import type { AnyActorRef, Snapshot } from 'xstate'
+
+/** Deeper than this, data is refused: JSON, schemas and XState walk it by recursion, and end in a RangeError. */
+export const DEEPEST = 1000
+
+/** Thrown where a saved run does not fit its chart: where, and what is wrong there. */
+export class Mismatch extends Error {
+  readonly path: string
+  readonly what: string
+
+  constructor(path: string, what: string) {
+    super(`${path}: ${what}`)
+    this.path = path
+    this.what = what
+  }
+
+  /** What `resume` gives; where that fails inside `from`, the error says that it was at `to`. */
+  static within<T>(from: string, to: string, resume: () => T): T {
+    try {
+      return resume()
+    } catch (thrown) {
+      if (thrown instanceof Mismatch) throw new Mismatch(moved(thrown.path, from, to), thrown.what)
+      throw thrown
+    }
+  }
+}
+
+/** An item of a map runs under the path `many.each`, and is told of as `many[3]`. */
+export const moved = (path: string, from: string, to: string): string =>
+  path === from || path.startsWith(`${from}.`) || path.startsWith(`${from}[`) ? to + path.slice(from.length) : path
+
+/** Where actor logic of ours says how an actor of it is taken up again. */
+export const RESUME = Symbol('tinyllm.resume')
+/**
+ * `saved` is what the actor persisted, `input` what the chart gives it now, by the data of the state that invokes it:
+ * what is known twice is taken from there. Gives the snapshot to restore; throws a `Mismatch`.
+ */
+export type Resume = (saved: unknown, input: unknown, parent: AnyActorRef) => Snapshot<unknown>
+export type Resumable = { readonly [RESUME]: Resume }
+
+/** For each active state, by its id: the states that are active in it, the outermost first, where there is one of each. */
+export type ActiveStates = ReadonlyMap<string, readonly string[]>
+/** Where a config says how the context of a run is saved, and how it is held against the chart again. */
+export const KEEPS = Symbol('tinyllm.keeps')
+export type Keeps = {
+  toSave(context: object): object
+  /** Throws a `Mismatch` where the context is none of these states. */
+  check(active: ActiveStates, context: unknown): void
+}
+
+/** An actor that has not done anything yet. */
+export const beginning = (input: unknown): Snapshot<unknown> =>
+  ({ status: 'active', output: undefined, error: undefined, input }) as Snapshot<unknown>
+
+/** The same logic, whose actors begin anew when a run is taken up again. */
+export const beginsAnew = <L extends object>(logic: L): L & Resumable =>
+  Object.assign(logic, { [RESUME]: (_: unknown, input: unknown) => beginning(input) })
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A whole number from `least` to `most`. */
+export const isCount = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
+
+const STATUSES = ['active', 'done', 'error', 'stopped']
+export const isStatus = (value: unknown): value is string => STATUSES.includes(value as string)
+
+/** Whether two values are the same JSON data; what is nested too deep to be saved is not. */
+export function isSameData(one: unknown, other: unknown, depth = 0): boolean {
+  if (Object.is(one, other)) return true
+  if (depth > DEEPEST) return false
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
+    return one.every((part, index) => isSameData(part, other[index], depth + 1))
+  }
+  const keys = (value: object) =>
+    Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined)
+  const [mine, theirs] = [keys(one), keys(other)]
+  return (
+    mine.length === theirs.length &&
+    mine.every(
+      (key) =>
+        Object.hasOwn(other, key) &&
+        isSameData((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key], depth + 1),
+    )
+  )
+}
+
+export const isErrorData = (error: unknown): boolean => errorProblem(error) === undefined
+
+/** What is wrong with an error as data, or nothing. */
+export function errorProblem(error: unknown): string | undefined {
+  if (!isRecord(error)) return 'holds no error where it failed'
+  const { name, code, message, path, state, attempts, issues, retryAfter, cause } = error
+  const texts = [code, message, path, state].every((part) => typeof part === 'string')
+  const isIssue = (issue: unknown) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path)
+  const fits =
+    name === 'PipelineError' &&
+    texts &&
+    isCount(attempts, 1) &&
+    (issues === undefined || (Array.isArray(issues) && issues.every(isIssue))) &&
+    (retryAfter === undefined || (typeof retryAfter === 'number' && retryAfter >= 0)) &&
+    (cause === undefined || (isRecord(cause) && [cause.name, cause.message].every((part) => typeof part === 'string')))
+  return fits ? undefined : 'holds an error that is none of a pipeline'
+}
