@@ -20,6 +20,7 @@ function foreign(value: unknown, at: string, above: Set<object>): Found | undefi
   try {
     return Array.isArray(value) ? inList(value, at, above) : inObject(value, at, above)
   } catch {
+    // A getter that throws, a proxy that was revoked.
     return { at, what: 'a value that cannot be read' }
   } finally {
     above.delete(value)

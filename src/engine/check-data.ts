@@ -1,3 +1,5 @@
+import type { AnyActorRef } from 'xstate'
+import { describe } from '../errors.ts'
 import { isRecord, RESUME } from '../resuming.ts'
 import { findForeign, Unsaveable } from '../saving.ts'
 import type { PipelineContext } from '../types.ts'
@@ -16,14 +18,46 @@ export function checkData({ slots }: PipelineContext): void {
 }
 
 type Actors = Readonly<Record<string, unknown>>
+type Ref = AnyActorRef & { systemId?: string; _syncSnapshot: boolean }
 
-/** The same for what the actors of the user's own logic save; ours hold what is in the context, or see to it themselves. */
-export function checkChildren(children: object, actors: Actors): void {
-  for (const [path, child] of Object.entries(children)) {
-    const { src, snapshot } = child as { src?: unknown; snapshot?: unknown }
-    if (RESUME in Object(actors[src as string]) || !isRecord(snapshot)) continue
-    // What it failed with is an error, which JSON does not bring back in XState either.
-    const found = findForeign({ ...snapshot, error: undefined }, 'snapshot')
-    if (found) throw new Unsaveable(path, found)
+/** What the actors save, as XState does it; data of the user's own logic is checked, ours holds none or checks it. */
+export function childrenToSave(
+  children: Readonly<Record<string, AnyActorRef | undefined>>,
+  actors: Actors,
+  options: object | undefined,
+): Record<string, object> {
+  const saved: Record<string, object> = {}
+  for (const [id, child] of Object.entries(children)) {
+    const { src, systemId, _syncSnapshot: syncSnapshot } = child as Ref
+    if (typeof src !== 'string' && !(options && '__unsafeAllowInlineActors' in options)) {
+      throw new Error('An inline child actor cannot be persisted.') // XState's own words
+    }
+    const isOurs = RESUME in Object(typeof src === 'string' ? actors[src] : src)
+    const save = () => (child as Ref & Persisting).getPersistedSnapshot(options)
+    saved[id] = { snapshot: isOurs ? save() : foreignToSave(id, child as Ref, save), src, systemId, syncSnapshot }
   }
+  return saved
+}
+type Persisting = { getPersistedSnapshot(options?: object): unknown }
+
+function foreignToSave(id: string, ref: Ref, save: () => unknown): unknown {
+  let snapshot: unknown
+  try {
+    snapshot = save()
+  } catch (thrown) {
+    if (thrown instanceof Unsaveable) throw thrown
+    // XState walks the data of a machine by recursion: a circle in it ends in a RangeError.
+    const { context } = ref.getSnapshot() as { context?: unknown }
+    throw new Unsaveable(
+      id,
+      findForeign(context, 'snapshot.context') ?? {
+        at: 'snapshot',
+        what: `what cannot be read (${describe(thrown).message})`,
+      },
+    )
+  }
+  // What it failed with is an error, which JSON does not bring back in XState either.
+  const found = findForeign(isRecord(snapshot) ? { ...snapshot, error: undefined } : snapshot, 'snapshot')
+  if (found) throw new Unsaveable(id, found)
+  return snapshot
 }

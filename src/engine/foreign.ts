@@ -34,10 +34,10 @@ function checkMachine(
   saved: Readonly<Record<string, unknown>>,
   self: AnyActorRef,
 ): void {
-  const { value, context, children = {}, historyValue } = saved
+  const { value, context, children = {} } = saved
   let resolved: { value: unknown; _nodes: AnyStateMachine['root'][] }
   try {
-    resolved = machine.resolveState({ value, context, historyValue, status: 'active' } as never) as never
+    resolved = machine.resolveState({ value, context, status: 'active' } as never) as never
   } catch {
     throw new Mismatch(path, `is in no state of its machine ${machine.id}`)
   }

@@ -9,7 +9,7 @@ import {
 import { describe, failure, PipelineError, toData, toError } from '../errors.ts'
 import { beginning, KEEPS, type Keeps, Mismatch, RESUME, type Resume } from '../resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
-import { checkChildren, checkData } from './check-data.ts'
+import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
 import { adopt, type PlainSnapshot, restore } from './restore.ts'
@@ -142,11 +142,16 @@ export class PipelineMachine extends Base implements Owner {
     const { status, output, error, value, children } = snapshot
     const context = config[KEEPS]?.toSave(snapshot.context) ?? snapshot.context
     checkData(context as PipelineContext)
-    const plain = { status, output, error, value, historyValue: {}, context, children }
-    const persisted = super.getPersistedSnapshot(plain as never, options) as PersistedSnapshot
-    checkChildren(persisted.children as object, this.implementations.actors)
-    const data = status === 'error' ? dataOf(error, this.id) : undefined
-    return { ...persisted, error: data, version: config.version } as Snapshot<unknown> & PersistedSnapshot
+    return {
+      status,
+      output,
+      error: status === 'error' ? dataOf(error, this.id) : undefined,
+      value,
+      historyValue: {},
+      context,
+      children: childrenToSave(children as never, this.implementations.actors, options as object | undefined),
+      version: config.version,
+    } as never
   }
 
   /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */

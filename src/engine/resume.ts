@@ -128,19 +128,20 @@ function resumeChild(
   saved: unknown,
   { context, self, isLive }: Given,
 ): unknown {
-  const logic = actors[src] as (AnyActorLogic & Partial<Resumable>) | undefined
+  const logic = actors[src] as AnyActorLogic | undefined
   if (!logic) throw new Mismatch(id, 'has no actor logic')
   const event = { type: 'xstate.init' }
   const fresh: unknown = typeof input === 'function' ? input({ context, event, self }) : input
   const state = isLive ? liveState(saved) : savedState(id, src, node, saved)
   if (state === undefined) return { src, snapshot: beginning(fresh) }
-  const take = logic[RESUME]
   const snapshot = Mismatch.within('', id, () =>
-    take ? take(state, fresh, self) : resumeForeign(id, logic, state, fresh, self),
+    isResumable(logic) ? logic[RESUME](state, fresh, self) : resumeForeign(id, logic, state, fresh, self),
   )
   const { syncSnapshot, systemId } = saved as { syncSnapshot?: unknown; systemId?: unknown }
   return { src, snapshot, syncSnapshot, systemId }
 }
+
+const isResumable = (logic: object): logic is Resumable => RESUME in logic
 
 /** What the actor of an active state saved. */
 function savedState(id: string, src: string, node: PlanNode, saved: unknown): Snapshot<unknown> {

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { useActor, useActorRef, useSelector } from '@xstate/react'
-import { chain, fn, receive } from 'tinyllm'
-import { act, createElement, StrictMode } from 'react'
+import { chain, fn, map, parallel, receive, type RunContext } from 'tinyllm'
+import { Activity, act, createElement, StrictMode } from 'react'
 import { type Container, createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -72,4 +72,63 @@ test('a component that goes away stops the run and aborts what is under way', as
   await vi.waitFor(() => expect(signal?.aborted).toBe(false))
   await act(async () => root.render(null))
   await vi.waitFor(() => expect(signal?.aborted).toBe(true))
+})
+
+test('what begins when a component mounts runs once, though StrictMode starts it twice', async () => {
+  const calls: string[] = []
+  const leaf = (name: string) =>
+    fn({
+      name,
+      run: async (_: unknown, { idempotencyKey, signal }: RunContext) => {
+        calls.push(`${name} ${idempotencyKey.split(':').slice(1)}`)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        return `${name} ${signal.aborted}`
+      },
+    })
+  const all = parallel({
+    name: 'all',
+    children: { a: leaf('a'), many: map({ name: 'm', each: leaf('item') }), slow: leaf('slow') },
+    inputs: { many: () => [1, 2] },
+  })
+  await show(function All() {
+    const [snapshot] = useActor(all.machine, { input: 'x' as never })
+    return JSON.stringify(snapshot.output ?? null)
+  })
+  await act(async () => vi.waitFor(() => expect(shown()).not.toBe('null')))
+  expect(JSON.parse(shown() ?? '')).toEqual({ a: 'a false', many: ['item false', 'item false'], slow: 'slow false' })
+  expect(calls.toSorted()).toEqual([
+    'a all.a',
+    'item all.many[0],all.many.each',
+    'item all.many[1],all.many.each',
+    'slow all.slow',
+  ])
+})
+
+test('a component that is hidden aborts what is under way, and runs it again when it is shown', async () => {
+  const signals: AbortSignal[] = []
+  const settle: ((word: string) => void)[] = []
+  const slow = fn({
+    name: 'slow',
+    run: (_: string, { signal }: RunContext) => {
+      signals.push(signal)
+      return new Promise<string>((resolve) => settle.push(resolve))
+    },
+  })
+  const Slow = () => {
+    const [{ status, output }] = useActor(slow.machine, { input: 'x' })
+    return `${status} ${String(output)}`
+  }
+  const as = (mode: 'visible' | 'hidden') =>
+    act(async () => root.render(createElement(Activity, { mode, children: createElement(Slow) })))
+  await as('visible')
+  await vi.waitFor(() => expect(signals).toHaveLength(1))
+  await as('hidden')
+  expect(signals[0]?.aborted).toBe(true)
+  await as('visible')
+  await vi.waitFor(() => expect(signals).toHaveLength(2))
+  await act(async () => settle[0]?.('of the first'))
+  expect(shown()).toBe('active undefined')
+  await act(async () => settle[1]?.('of the second'))
+  await act(async () => vi.waitFor(() => expect(shown()).toBe('done of the second')))
+  expect(signals[1]?.aborted).toBe(false)
 })

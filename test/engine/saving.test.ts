@@ -1,0 +1,333 @@
+import { setTimeout } from 'node:timers/promises'
+import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
+import { actor, type AnyFn, chain, fn, map, parallel, receive } from 'tinyllm'
+import { createActor, createMachine, fromPromise, toPromise } from 'xstate'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+
+const hang = fn({ name: 'hang', run: () => new Promise<never>(() => {}) })
+/** Everything that is saved of a run, once what ends has ended. */
+async function saved(pipeline: AnyFn, input: unknown, engine: 'fast' | 'stock' = 'fast'): Promise<string> {
+  const ref = pipeline.start(input, { engine })
+  try {
+    await setTimeout(2)
+    return JSON.stringify(ref.getPersistedSnapshot())
+  } finally {
+    ref.stop()
+  }
+}
+
+const circle: { self?: object } = {}
+circle.self = circle
+const deep = () => {
+  let value: object = {}
+  for (let level = 0; level < 20_000; level++) value = { a: value }
+  return value
+}
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+class Account {
+  readonly id = 1
+}
+
+const foreign: [what: string, make: () => unknown, said: RegExp][] = [
+  ['a date', () => new Date(0), /a Date at/],
+  ['a map', () => new Map([[1, 2]]), /a Map at/],
+  ['a set', () => new Set([1]), /a Set at/],
+  ['an error', () => new RangeError('x'), /a RangeError at/],
+  ['an instance', () => new Account(), /a Account at/],
+  ['a typed array', () => new Uint8Array(2), /a Uint8Array at/],
+  ['a boxed text', () => Object('x'), /a String at/],
+  ['NaN', () => NaN, /NaN at/],
+  ['Infinity', () => -Infinity, /-Infinity at/],
+  ['-0', () => -0, /-0, which JSON turns into 0 at/],
+  ['a bigint', () => 12n, /a bigint at/],
+  ['a function', () => () => {}, /a function at/],
+  ['a symbol', () => Symbol('x'), /a symbol at/],
+  ['a symbol key', () => ({ [Symbol('x')]: 1 }), /a property under a symbol at/],
+  ['a circle', () => circle, /a reference back to itself at/],
+  ['a hole', () => Object.assign([1, , 3]), /a hole, which JSON turns into null at/], // oxlint-disable-line no-sparse-arrays
+  ['a list with a name', () => Object.assign([1], { total: 1 }), /a property of a list at/],
+  ['a match of a pattern', () => /x/.exec('x'), /a property of a list at/],
+  ['a list of a class', () => new (class Row extends Array {})(), /a Row at/],
+  ['what is nested too deep', deep, /nested more than 1000 levels deep at/],
+  ['what cannot be read', () => ({ x: revoked() }), /a value that cannot be read at/],
+  [
+    'a getter that throws',
+    () => ({
+      get x() {
+        throw new Error('no')
+      },
+    }),
+    /a value that cannot be read at/,
+  ],
+]
+
+const quick = (make: () => unknown) =>
+  fn({ name: 'quick', run: async (n: unknown) => (n === 'hang' ? hang.run(n) : make()) })
+
+const inner = (make: () => unknown) =>
+  chain({ name: 'c', children: [map({ name: 'in', each: quick(make) as never })] as never })
+
+/** Where a value may be when the run is saved, and how the error calls the place. */
+const places: [where: string, (make: () => unknown) => { fn: AnyFn; input: unknown }, said: RegExp][] = [
+  ['the input', (make) => ({ fn: hang as never, input: make() }), /: hang holds .* at input/],
+  [
+    'an output',
+    (make) => ({ fn: chain({ name: 'it', children: [quick(make), hang] as never }), input: 1 }),
+    /: it holds .* at output/,
+  ],
+  [
+    'a region',
+    (make) => ({ fn: parallel({ name: 'it', children: { quick: quick(make), hang } as never }) as AnyFn, input: 1 }),
+    /: it\.quick holds .* at output/,
+  ],
+  [
+    'an item that has ended',
+    (make) => ({ fn: map({ name: 'it', each: quick(make) as never }), input: ['hang', 1] }),
+    /: it\[1\] holds .* at output/,
+  ],
+  [
+    'an item that has ended, settled',
+    (make) => ({ fn: map({ name: 'it', each: quick(make) as never, mode: 'settled' }), input: ['hang', 1] }),
+    /: it\[1\] holds .* at output/,
+  ],
+  [
+    'an item under way',
+    (make) => ({
+      fn: map({ name: 'it', each: chain({ name: 'c', children: [quick(make), hang.as('rest')] as never }) as never }),
+      input: [0, 1],
+    }),
+    /: it\[0\] holds .* at output/,
+  ],
+  [
+    'a map in a map',
+    (make) => ({
+      fn: map({ name: 'it', each: inner(make) as never }) as never,
+      input: [['hang', 1]],
+    }),
+    /: it\[0\]\.in\[1\] holds .* at output/,
+  ],
+  [
+    'the data of a machine of the user’s',
+    (make) => ({
+      fn: actor({ name: 'it', logic: createMachine({ context: { value: make() } }) as never }) as never,
+      input: 1,
+    }),
+    /: it holds .* at snapshot\.context\.value/,
+  ],
+]
+
+describe.each(places)('what is no data in %s is refused', (_, pipeline, place) => {
+  test.each(foreign)('%s, with the place', async (__, make, said) => {
+    for (const engine of ['fast', 'stock'] as const) {
+      const { fn: it, input } = pipeline(make)
+      const error = await saved(it, input, engine).then(
+        (text) => text,
+        (thrown) => thrown as Error,
+      )
+      expect(error).toBeInstanceOf(TypeError)
+      expect((error as Error).message).toMatch(said)
+      expect((error as Error).message).toMatch(place)
+    }
+  })
+})
+
+test('data of another realm is data', async () => {
+  const value = runInNewContext(`({ list: [1, { a: 'x' }], none: null })`)
+  const both = chain({ name: 'it', children: [quick(() => value), hang] as never })
+  expect(JSON.parse(await saved(both, value)).context.slots[0][0].value).toEqual({ list: [1, { a: 'x' }], none: null })
+})
+
+test('whatever is saved comes back as it was, or is refused', async () => {
+  const seed = Number(process.env.SAVING_SEED ?? 7)
+  const anything = fc.anything({
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withBigInt: true,
+    withSparseArray: true,
+    withNullPrototype: true,
+  })
+  await fc.assert(
+    fc.asyncProperty(anything, async (value) => {
+      const ref = hang.start(value as never)
+      let text: string
+      try {
+        text = JSON.stringify(ref.getPersistedSnapshot())
+      } catch (thrown) {
+        expect((thrown as Error).message).toMatch(/cannot be saved: hang holds .* at input/)
+        return
+      } finally {
+        ref.stop()
+      }
+      const { input } = JSON.parse(text).context.slots[0][0]
+      expect(input ?? null).toEqual(undefinedAsJson(value) ?? null)
+    }),
+    { seed, numRuns: 2000 },
+  )
+})
+
+/** `undefined` is the one thing that may change: objects lose it, lists have null for it. */
+function undefinedAsJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((part) => undefinedAsJson(part) ?? null)
+  if (typeof value !== 'object' || value === null) return value
+  const parts = Object.entries(value).filter(([, part]) => part !== undefined)
+  return Object.fromEntries(parts.map(([key, part]) => [key, undefinedAsJson(part)]))
+}
+
+describe('a schema that makes something else of the input', () => {
+  const parsed: unknown[] = []
+  const length = fn({
+    name: 'length',
+    input: z.string().transform((text) => text.length),
+    run: async (n: number) => (parsed.push(n), n),
+  })
+
+  test('is asked again when the run is restored, for what came in', async () => {
+    const ref = length.start('four')
+    const text = JSON.stringify(ref.getPersistedSnapshot())
+    ref.stop()
+    const again = (snapshot: string) =>
+      toPromise(createActor(length.machine, { snapshot: JSON.parse(snapshot), input: '' }).start())
+    expect(await again(text)).toBe(4)
+    await expect(again(text.replace('"input":4', '"input":5'))).rejects.toMatchObject({ code: 'snapshot_mismatch' })
+    await expect(again(text.replace('"four"', '4'))).rejects.toMatchObject({
+      code: 'snapshot_mismatch',
+      path: 'length',
+    })
+    expect(parsed).toEqual([4])
+  })
+
+  test('does not keep a run from being saved whose input was no data', async () => {
+    const days = fn({
+      name: 'days',
+      input: z.map(z.string(), z.number()).transform((map) => map.size),
+      run: async (n) => n,
+    })
+    const ref = days.start(new Map([['a', 1]]))
+    const snapshot = JSON.parse(JSON.stringify(ref.getPersistedSnapshot()))
+    ref.stop()
+    expect(await toPromise(createActor(days.machine, { snapshot, input: new Map() }).start())).toBe(1)
+  })
+})
+
+describe('a snapshot of this process', () => {
+  const calls: string[] = []
+  const leaf = (name: string) =>
+    fn({
+      name,
+      run: async (n: number, { path }) => {
+        calls.push(path)
+        await setTimeout(5)
+        return n + 1
+      },
+    })
+  const three = chain({ name: 'three', children: [leaf('a'), leaf('b'), leaf('c')] })
+  const inB = async () => {
+    const ref = three.start(1)
+    await new Promise<void>((resolve) =>
+      ref.subscribe((snapshot) => {
+        if (snapshot.matches({ running: { b: 'running' } } as never)) resolve()
+      }),
+    )
+    calls.length = 0
+    return ref
+  }
+
+  test.each(['fast', 'stock'] as const)('goes on, as with any XState machine (%s)', async (engine) => {
+    const machine =
+      engine === 'fast' ? three.machine : (three.machine as never as { stock: typeof three.machine }).stock
+    const ref = await inB()
+    const live = ref.getSnapshot()
+    const { value, context } = live
+    ref.stop()
+    for (const snapshot of [live, machine.resolveState({ value, context } as never)]) {
+      calls.length = 0
+      expect(await toPromise(createActor(machine, { snapshot: snapshot as never, input: 0 }).start())).toBe(4)
+      expect(calls).toEqual(['three.b', 'three.c'])
+    }
+  })
+
+  test('goes on from a state that is left at once', async () => {
+    const ref = await inB()
+    const { context } = ref.getSnapshot()
+    ref.stop()
+    const resolved = three.machine.resolveState({ value: { running: 'b' }, context } as never)
+    expect(await toPromise(createActor(three.machine, { snapshot: resolved as never, input: 0 }).start())).toBe(4)
+  })
+
+  test('of another chart, or with data of another state, is refused', async () => {
+    const ref = await inB()
+    const { value, context } = ref.getSnapshot()
+    ref.stop()
+    const wrong = [
+      three.machine.resolveState({ value: { running: { c: 'running' } }, context } as never),
+      three.machine.resolveState({ value, context: {} } as never),
+      three.as('other').machine.resolveState({ value: 'complete', context } as never),
+    ]
+    for (const snapshot of wrong) {
+      const actor = createActor(three.machine, { snapshot: snapshot as never, input: 0 })
+      await expect(toPromise(actor.start())).rejects.toMatchObject({ code: 'snapshot_mismatch' })
+    }
+  })
+
+  test('of a map goes on with the items that have not ended', async () => {
+    const seen: number[] = []
+    const items = map({
+      name: 'items',
+      each: fn({
+        name: 'each',
+        run: async (n: number) => (seen.push(n), n === 1 && seen.length < 3 ? hang.run(n) : n),
+      }),
+    })
+    const ref = items.start([0, 1])
+    await setTimeout(2)
+    const live = ref.getSnapshot()
+    expect(await toPromise(createActor(items.machine, { snapshot: live as never, input: [] }).start())).toEqual([0, 1])
+    expect(seen).toEqual([0, 1, 1])
+    ref.stop()
+  })
+})
+
+test('a run that was stopped before it was saved says so', async () => {
+  const wait = receive({ name: 'wait', events: { GO: z.object({}) } })
+  const ref = wait.start(undefined)
+  ref.stop()
+  const restored = createActor(wait.machine, { snapshot: ref.getPersistedSnapshot(), input: undefined })
+  await expect(toPromise(restored.start())).rejects.toMatchObject({
+    code: 'snapshot_mismatch',
+    message: expect.stringContaining('save it before stop()'),
+  })
+})
+
+test('what a provided action failed with comes back as a PipelineError', async () => {
+  const broken = () => {
+    throw new RangeError('own action')
+  }
+  const leaf = fn({ name: 'leaf', run: async () => 1 })
+  const machine = leaf.machine.provide({ actions: { 'leaf#keep': broken } } as never)
+  const ref = createActor(machine, { input: undefined as never })
+  ref.subscribe({ error: () => {} })
+  ref.start()
+  await setTimeout(2)
+  expect(ref.getSnapshot().status).toBe('error')
+  const snapshot = JSON.parse(JSON.stringify(ref.getPersistedSnapshot()))
+  const again = createActor(machine, { snapshot, input: undefined as never })
+  const ending = toPromise(again)
+  again.start()
+  await expect(ending).rejects.toMatchObject({ name: 'PipelineError', cause: { message: 'own action' } })
+})
+
+test('an actor of the user’s that had ended, and of which the run had not heard, begins anew', async () => {
+  const own = actor({ name: 'own', logic: fromPromise<string, string>(async ({ input }) => `${input}!`) })
+  const ref = own.start('in')
+  const snapshot = JSON.parse(JSON.stringify(ref.getPersistedSnapshot()))
+  ref.stop()
+  snapshot.children.own.snapshot = { status: 'done', output: 'wrong' }
+  expect(await toPromise(createActor(own.machine, { snapshot, input: '' }).start())).toBe('in!')
+})
