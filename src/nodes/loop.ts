@@ -1,6 +1,7 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { isCount } from '../resuming.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Force } from './function.ts'
 
@@ -47,10 +48,11 @@ export function loop<const N extends string, F extends Child, R>(
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {
-          scope.restores(({ iteration }) => {
-            const isKnown = iteration === undefined || (Number.isSafeInteger(iteration) && iteration >= 1)
-            return isKnown && (iteration ?? 0) < maxIterations ? undefined : `is in iteration ${String(iteration)}`
-          })
+          scope.restores(({ iteration = 0 }, _, [state]) =>
+            isCount(iteration, 0, state === 'running' ? maxIterations - 1 : maxIterations)
+              ? undefined
+              : `is in iteration ${String(iteration)}`,
+          )
           const feed = ({ iteration, value, input }: Frame) => (iteration === undefined ? input : value)
           const part = scope.child(child, feed, { round: ({ iteration = 0 }) => iteration + 1 })
           const take = scope.action(
