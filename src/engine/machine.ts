@@ -3,9 +3,10 @@ import { PipelineError, toData, toError } from '../errors.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { checkData } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
-import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
+import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig } from './plan.ts'
 import { adopt, type PlainSnapshot, restore } from './restore.ts'
 import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
+import { lacking, NotUnderstood } from './understood.ts'
 
 type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext }
 type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
@@ -17,21 +18,25 @@ const Base = StateMachine as unknown as new (config: object, implementations: ob
 /**
  * XState's state machine with an interpreter that follows a plan of the chart (see plan.ts), and snapshots that are
  * checked to be data, carry the chart's version, and bring errors back. A chart or an implementation that the plan does
- * not understand runs on XState's own interpreter.
+ * not understand runs on XState's own interpreter, and its first actor says so in the log.
  */
 export class PipelineMachine extends Base implements Owner {
   readonly plan: Plan | undefined
   readonly #chart: Chart
+  /** Why there is no plan, until it was told. */
+  #untold: string | undefined
   #stock: PipelineMachine | undefined = undefined
   #before: LazySnapshot | undefined = undefined
   /** While it is false, somebody only asks what could happen. */
   #acting = false
 
-  constructor(config: object, implementations: Implementations, chart: Chart = new Chart(config as Config)) {
-    const plan = chart.plan && understands(chart.plan, implementations) ? chart.plan : undefined
+  constructor(config: object, implementations: Implementations, chart: Chart = Chart.of(config as Config)) {
+    const problem = chart.problem ?? (chart.plan && lacking(chart.plan, implementations))
+    const plan = problem === undefined ? chart.plan : undefined
     const { id, version } = chart.config
     super(plan ? { id, version } : config, implementations)
     this.plan = plan
+    this.#untold = problem
     this.#chart = chart
     if (!plan) return
     Object.assign(this, { config })
@@ -82,10 +87,21 @@ export class PipelineMachine extends Base implements Owner {
     }
   }
 
-  override start(snapshot: AnySnapshot): void {
+  override start(snapshot: AnySnapshot, scope?: AnyActorScope): void {
+    if (scope) this.#tell(scope)
     if (!(snapshot instanceof LazySnapshot)) return super.start(snapshot as never)
     const children = childrenIn(LazySnapshot.inside(snapshot))
     for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
+  }
+
+  /** Once for a machine: whoever brought what is not understood may not know what it costs. */
+  #tell({ logger }: AnyActorScope): void {
+    if (this.#untold === undefined) return
+    logger(
+      `[${this.id}]`,
+      `This machine runs on XState's own interpreter, because ${this.#untold}. It does the same, but takes about 10 times as long for a step, and 100 times and more for a region of a wide parallel.`,
+    )
+    this.#untold = undefined
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
@@ -175,16 +191,23 @@ const isErrorData = (error: unknown): error is ErrorData =>
 class Chart {
   readonly config: Config
   readonly plan: Plan | undefined
+  /** What the plan does not understand of it. */
+  readonly problem: string | undefined
   #machine: Nodes | undefined
   #stateNodes: readonly AnyStateNode[] | undefined
 
-  constructor(config: Config, plan: Plan | null | undefined = planOf(config.id, config)) {
+  constructor(config: Config, plan: Plan | NotUnderstood | undefined) {
     this.config = config
-    this.plan = plan ?? undefined
+    this.plan = plan instanceof NotUnderstood ? undefined : plan
+    this.problem = plan instanceof NotUnderstood ? plan.message : undefined
+  }
+
+  static of(config: Config): Chart {
+    return new Chart(config, planOf(config.id, config))
   }
 
   withoutPlan(): Chart {
-    return new Chart(this.config, null)
+    return new Chart(this.config, undefined)
   }
 
   /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */
