@@ -182,7 +182,7 @@ export class Macrostep {
   get #spawn(): Spawn {
     return (this.#spawner ??= (src, options) => {
       const ref = spawner(this.#owner, this.#scope, this.#args())(src, options)
-      this.#spawned = [...this.#spawned, child(ref.id, ref)]
+      this.#spawned = adding(this.#spawned, child(ref.id, ref))
       return ref
     })
   }
@@ -229,4 +229,10 @@ export class Macrostep {
     }
     return this.#snapshot
   }
+}
+
+/** A child of the same id as another takes its place; the other is nobody's child any more, as in XState. */
+function adding(children: readonly Child[], added: Child): readonly Child[] {
+  const at = children.findIndex(({ id }) => id === added.id)
+  return at === -1 ? [...children, added] : children.with(at, { ...added, place: (children[at] as Child).place })
 }

@@ -150,7 +150,11 @@ function build(id: string, config: StateConfig): Plan {
     for (const { id: name, onDone, onError } of listOf(node.config.invoke) as InvokeConfig[]) {
       // A function that waits for its turn and then holds it has one name for both; it never does both at once.
       const others = invoking.get(name) ?? []
-      need(others.every((other) => exclude(other, node)), node, `invokes ${name} while another state may`)
+      need(
+        others.every((other) => exclude(other, node)),
+        node,
+        `invokes ${name} while another state may`,
+      )
       invoking.set(name, [...others, node])
       if (onDone) listen(node, `xstate.done.actor.${name}`, onDone)
       if (onError) listen(node, `xstate.error.actor.${name}`, onError)
@@ -161,7 +165,13 @@ function build(id: string, config: StateConfig): Plan {
     const crossing = several.length > 1 && several.find(({ transitions }) => !transitions.every(isApart))
     if (crossing) need(false, crossing.node, `leaves a parallel state on ${event}, to which other states listen`)
   }
-  return { root, nodes, listeners, actions, sources: new Set(nodes.flatMap(({ invoke }) => invoke.map(({ src }) => src))) }
+  return {
+    root,
+    nodes,
+    listeners,
+    actions,
+    sources: new Set(nodes.flatMap(({ invoke }) => invoke.map(({ src }) => src))),
+  }
 }
 
 type InvokeConfig = { id: string; src: string; input?: unknown; onDone?: unknown; onError?: unknown }
@@ -255,6 +265,10 @@ const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.
 
 function names(actions: unknown, node: { id: string }): readonly string[] {
   const list = listOf(actions)
-  need(list.every((action) => typeof action === 'string'), node, 'has an action without a name')
+  need(
+    list.every((action) => typeof action === 'string'),
+    node,
+    'has an action without a name',
+  )
   return list as string[]
 }

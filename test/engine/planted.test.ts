@@ -67,7 +67,11 @@ const faults: Record<string, [file: string, is: string, becomes: string]> = {
     'return { ...given.context, ...assignment(given) }',
     'return { ...assignment(given) }',
   ],
-  'what an assign spawns is no child': ['macrostep.ts', 'this.#spawned = [...this.#spawned, child(ref.id, ref)]', ''],
+  'what an assign spawns is no child': [
+    'macrostep.ts',
+    'this.#spawned = adding(this.#spawned, child(ref.id, ref))',
+    '',
+  ],
   'an invoke gets the input of the state before': [
     'effects.ts',
     'input({ context, event, self })',
