@@ -73,13 +73,12 @@ export class PipelineMachine extends Base implements Owner {
     const { plan } = this
     if (!plan) return super.getInitialSnapshot(scope as never, input) as never
     const event = { type: 'xstate.init', input } as EventObject
-    const step = new Macrostep(this, plan, scope, event, (this.#before ??= LazySnapshot.before(this, plan)))
+    const before = (this.#before ??= LazySnapshot.before(this, plan))
+    const step = new Macrostep(this, plan, scope, event, before, LazySnapshot.inside(before))
     let context = {}
     try {
       context = step.begin(input)
-      const snapshot = step.enter()
-      // XState copies the snapshot of an actor that fails to start, with `{ ...snapshot }`.
-      return (step.acted ? snapshot.plain() : snapshot) as never
+      return step.enter() as never
     } catch (error) {
       const { root } = this
       const initial = this.resolveState({ value: {}, context } as never)
@@ -89,8 +88,9 @@ export class PipelineMachine extends Base implements Owner {
 
   override start(snapshot: AnySnapshot, scope?: AnyActorScope): void {
     if (scope) this.#tell(scope)
-    if (!(snapshot instanceof LazySnapshot)) return super.start(snapshot as never)
-    const children = childrenIn(LazySnapshot.inside(snapshot))
+    const own = LazySnapshot.behind(snapshot)
+    if (!own) return super.start(snapshot as never)
+    const children = childrenIn(LazySnapshot.inside(own))
     for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
   }
 
@@ -105,22 +105,23 @@ export class PipelineMachine extends Base implements Owner {
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
-    try {
-      return (this.#take(snapshot, event, scope) ?? this.#stockTransition(snapshot, event, scope)) as never
-    } catch (thrown) {
-      // XState copies the snapshot of an actor that fails, with `{ ...snapshot }`.
-      if (snapshot instanceof LazySnapshot) snapshot.plain()
-      throw thrown
-    }
+    return (this.#take(snapshot, event, scope) ?? this.#stockTransition(snapshot, event, scope)) as never
   }
 
   #take(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): AnySnapshot | undefined {
     const { plan } = this
-    if (!plan || snapshot.status !== 'active' || event.type === '*') return undefined
-    const isOurs = snapshot instanceof LazySnapshot && LazySnapshot.inside(snapshot).root.node === plan.root
-    const before = isOurs ? snapshot : adopt(this, plan, snapshot)
-    if (!before || !LazySnapshot.inside(before).isAtRest) return undefined
-    const after = new Macrostep(this, plan, scope, event, before).take()
+    if (!plan || event.type === '*') return undefined
+    const own = LazySnapshot.behind(snapshot)
+    if ((own ?? snapshot).status !== 'active') return undefined
+    const inside = own && LazySnapshot.inside(own)
+    if (inside?.root.node === plan.root) {
+      if (!inside.isAtRest) return undefined
+      return new Macrostep(this, plan, scope, event, snapshot as LazySnapshot, inside).take()
+    }
+    const before = adopt(this, plan, snapshot)
+    const adopted = before && LazySnapshot.inside(before)
+    if (!adopted?.isAtRest) return undefined
+    const after = new Macrostep(this, plan, scope, event, before as LazySnapshot, adopted).take()
     return after === before ? snapshot : after
   }
 
@@ -136,6 +137,12 @@ export class PipelineMachine extends Base implements Owner {
 
   /** `can` of XState's own snapshots asks here as well: that an event would be refused is no transition to it. */
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
+    const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
+    const own = this.#acting ? undefined : LazySnapshot.behind(snapshot)
+    if (own?.machine === this) {
+      const open = LazySnapshot.select(snapshot as LazySnapshot, event).filter(({ refuses }) => !refuses)
+      return open.map((transition) => this.definitionOf(transition)) as never
+    }
     const found = super.getTransitionData(...args)
     return this.#acting ? found : found.filter(({ meta }) => !isRefusal(meta))
   }

@@ -75,7 +75,8 @@ const LEAVES = [
   'agent',
 ] as const
 const COMPOSITES = [
-  ...(['chain', 'chain', 'parallel', 'parallel', 'parallel', 'flow', 'decision', 'branch'] as const),
+  ...(['chain', 'chain', 'parallel', 'parallel', 'parallel', 'parallel', 'parallel', 'flow'] as const),
+  ...(['decision', 'branch'] as const),
   ...(['loop', 'fallback', 'map', 'embedded', 'team'] as const),
 ]
 export const KINDS = new Set<string>([...LEAVES, ...COMPOSITES])
