@@ -1,5 +1,6 @@
-import { type AnyActorRef, fromPromise } from 'xstate'
+import type { AnyActorRef } from 'xstate'
 import type { Frame, Policy } from '../types.ts'
+import { type WaitLogic, waitLogic } from './waiting.ts'
 
 /** What setTimeout can hold; longer waits are taken in several goes. */
 const LONGEST = 2 ** 31 - 1
@@ -19,10 +20,9 @@ export const now = (self: AnyActorRef): number => clockOf(self).now?.() ?? Date.
  * Waits until `at` (epoch ms: a restore does not put it off) or for `ms` (begins again with its attempt).
  * An invoked actor and not `after`, because XState does not take up pending `after` timers when it restores.
  */
-export const timer = fromPromise<void, { at: number } | { ms: number }>(({ input, self, signal }) => {
-  const at = 'at' in input ? input.at : now(self) + input.ms
-  return new Promise((done) => signal.addEventListener('abort', callAt(self, at, done), { once: true }))
-})
+export const timer: WaitLogic<{ at: number } | { ms: number }> = waitLogic((input, { self, done }) =>
+  callAt(self, 'at' in input ? input.at : now(self) + input.ms, done),
+)
 
 /** Calls back at that time of the actor's clock; returns how to call it off. */
 export function callAt(self: AnyActorRef, at: number, callback: () => void): () => void {
