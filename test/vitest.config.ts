@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { parseConfigFileTextToJson } from 'typescript5'
 import { defineConfig } from 'vitest/config'
@@ -15,12 +16,41 @@ function aliases() {
   }))
 }
 
+/** The frameworks that only test/frameworks needs, as browsers get them; Node gets what renders pages on a server. */
+const frameworks = `${root}test/frameworks/`
+const inBrowsers = Object.entries({
+  '@xstate/solid': '@xstate/solid/dist/xstate-solid.esm.js',
+  '@xstate/svelte': '@xstate/svelte/dist/xstate-svelte.esm.js',
+  'solid-js': 'solid-js/dist/solid.js',
+  'solid-js/store': 'solid-js/store/dist/store.js',
+  svelte: 'svelte/src/index-client.js',
+  'svelte/store': 'svelte/src/store/index-client.js',
+}).map(([name, file]) => ({ find: new RegExp(`^${name}$`), replacement: `${frameworks}node_modules/${file}` }))
+const areInstalled = existsSync(`${frameworks}node_modules`)
+
+const svelte = {
+  name: 'svelte',
+  transform(code: string, file: string) {
+    if (!file.endsWith('.svelte')) return undefined
+    const { compile } = createRequire(frameworks)('svelte/compiler')
+    return compile(code, { filename: file, generate: 'client' }).js
+  },
+}
+
 export default defineConfig({
   root,
-  resolve: { alias: aliases() },
+  plugins: [svelte],
+  resolve: { alias: [...aliases(), ...inBrowsers] },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/bench/**', '**/node_modules/**'],
+    exclude: [
+      'test/bench/**',
+      '**/node_modules/**',
+      // They want an installation of their own, which .ci/run makes: there, it is missed by a test that says so.
+      ...(areInstalled ? [] : ['test/frameworks/!(installed).test.ts']),
+      ...(areInstalled || process.env.CI ? [] : ['test/frameworks/**']),
+    ],
+    server: { deps: { inline: [/test\/frameworks\/node_modules/] } },
     // Processes, because some tests send signals, change the directory or look at the heap. By default vitest leaves one
     // core to itself: on a small machine that is half of it.
     pool: 'forks',

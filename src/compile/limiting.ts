@@ -1,6 +1,7 @@
-import { type AnyActorRef, fromPromise, type Subscription } from 'xstate'
-import { beginsAnew } from '../resuming.ts'
+import type { AnyActorRef, Subscription } from 'xstate'
+import { beginsAnew, type Resumable } from '../resuming.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
+import { type WaitLogic, waitLogic } from './waiting.ts'
 
 /**
  * `wait`: ends when it is this function's turn. `hold`: keeps the turn until it is stopped, which is on every way out.
@@ -13,31 +14,30 @@ export type Phase = 'wait' | 'hold, or again' | 'hold, or on'
 const turns = new WeakMap<AnyActorRef, Map<string, LimitTurn>>()
 
 /** The actor `PATH#limit`: the one place where a function has to do with a limit. */
-export const limitLogic = (limit: Limit, path: string) =>
+export const limitLogic = (limit: Limit, path: string): WaitLogic<Phase> & Resumable =>
   beginsAnew(
-    fromPromise<void, Phase>(({ input: phase, self, signal }) => {
+    waitLogic<Phase>((phase, { self, done, fail }) => {
       const parent = self._parent as AnyActorRef
-      const onStop = (leave: () => void) => signal.addEventListener('abort', leave, { once: true })
       if (phase === 'wait') {
-        return new Promise((granted) => {
-          const turn = limit.enter(self, granted)
-          turns.set(parent, (turns.get(parent) ?? new Map<string, LimitTurn>()).set(path, turn))
-          onStop(() => {
-            turns.get(parent)?.delete(path)
-            turn.leave()
-          })
-        })
+        const turn = limit.enter(self, done)
+        turns.set(parent, (turns.get(parent) ?? new Map<string, LimitTurn>()).set(path, turn))
+        return () => {
+          turns.get(parent)?.delete(path)
+          turn.leave()
+        }
       }
       const held = turns.get(parent)?.get(path)
       turns.get(parent)?.delete(path)
-      if (!held && phase === 'hold, or again') return Promise.reject(new Error('This run waits again.'))
+      if (!held && phase === 'hold, or again') {
+        fail(new Error('This run waits again.'))
+        return undefined
+      }
       const turn = held ?? limit.enter(self)
-      const spending = spends(path, parent, turn)
-      onStop(() => {
+      const spending = limit.tokensPerMinute === undefined ? [] : spends(path, parent, turn)
+      return () => {
         for (const each of spending) each.unsubscribe()
         turn.leave()
-      })
-      return new Promise(() => {})
+      }
     }),
   )
 

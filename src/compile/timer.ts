@@ -1,6 +1,7 @@
-import { type AnyActorRef, fromPromise, type Snapshot } from 'xstate'
-import { beginning, Mismatch, RESUME } from '../resuming.ts'
+import type { AnyActorRef } from 'xstate'
+import { beginning, Mismatch, RESUME, type Resumable } from '../resuming.ts'
 import type { Frame, Policy } from '../types.ts'
+import { type WaitLogic, waitLogic } from './waiting.ts'
 
 /** What setTimeout can hold; longer waits are taken in several goes. */
 const LONGEST = 2 ** 31 - 1
@@ -20,24 +21,20 @@ export const now = (self: AnyActorRef): number => clockOf(self).now?.() ?? Date.
  * Waits until `at` (epoch ms: a restore does not put it off) or for `ms` (begins again with its attempt).
  * An invoked actor and not `after`, because XState does not take up pending `after` timers when it restores.
  */
-export const timer = Object.assign(
-  fromPromise<void, Wait>(({ input, self, signal }) => {
-    const at = 'at' in input ? input.at : now(self) + input.ms
-    return new Promise((done) => signal.addEventListener('abort', callAt(self, at, done), { once: true }))
-  }),
-  { [RESUME]: resumeTimer },
-)
-type Wait = { at: number } | { ms: number }
+export const timer: WaitLogic<Wait> & Resumable = {
+  ...waitLogic<Wait>((input, { self, done }) => callAt(self, 'at' in input ? input.at : now(self) + input.ms, done)),
 
-/** A deadline stands. It cannot be further away than one that is set now; twice that, since a backoff may jitter. */
-function resumeTimer(saved: unknown, input: unknown, parent: AnyActorRef): Snapshot<unknown> {
-  const fresh = input as Wait
-  if ('ms' in fresh) return beginning(fresh)
-  const { at } = Object((saved as { input?: unknown }).input) as { at?: unknown }
-  if (typeof at !== 'number' || !Number.isFinite(at)) throw new Mismatch('', 'has a timer without a deadline')
-  const time = now(parent)
-  return beginning({ at: Math.min(at, time + 2 * (fresh.at - time)) })
+  /** A deadline stands. It cannot be further away than one that is set now; twice that, since a backoff may jitter. */
+  [RESUME]: (saved, input, parent) => {
+    const fresh = input as Wait
+    if ('ms' in fresh) return beginning(fresh)
+    const { at } = Object((saved as { input?: unknown }).input) as { at?: unknown }
+    if (typeof at !== 'number' || !Number.isFinite(at)) throw new Mismatch('', 'has a timer without a deadline')
+    const time = now(parent)
+    return beginning({ at: Math.min(at, time + 2 * (fresh.at - time)) })
+  },
 }
+type Wait = { at: number } | { ms: number }
 
 /** Calls back at that time of the actor's clock; returns how to call it off. */
 export function callAt(self: AnyActorRef, at: number, callback: () => void): () => void {

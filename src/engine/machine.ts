@@ -11,10 +11,11 @@ import { beginning, KEEPS, type Keeps, Mismatch, RESUME, type Resume } from '../
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
-import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig, understands } from './plan.ts'
+import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig } from './plan.ts'
 import { adopt, type PlainSnapshot, restore } from './restore.ts'
 import { resume } from './resume.ts'
 import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
+import { lacking, NotUnderstood } from './understood.ts'
 
 type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext; [KEEPS]?: Keeps }
 type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
@@ -26,21 +27,25 @@ const Base = StateMachine as unknown as new (config: object, implementations: ob
 /**
  * XState's state machine with an interpreter that follows a plan of the chart (see plan.ts), and snapshots that are
  * checked to be data, carry the chart's version, and bring errors back. A chart or an implementation that the plan does
- * not understand runs on XState's own interpreter.
+ * not understand runs on XState's own interpreter, and its first actor says so in the log.
  */
 export class PipelineMachine extends Base implements Owner {
   readonly plan: Plan | undefined
   readonly #chart: Chart
+  /** Why there is no plan, until it was told. */
+  #untold: string | undefined
   #stock: PipelineMachine | undefined = undefined
   #before: LazySnapshot | undefined = undefined
   /** While it is false, somebody only asks what could happen. */
   #acting = false
 
-  constructor(config: object, implementations: Implementations, chart: Chart = new Chart(config as Config)) {
-    const plan = chart.plan && understands(chart.plan, implementations) ? chart.plan : undefined
+  constructor(config: object, implementations: Implementations, chart: Chart = Chart.of(config as Config)) {
+    const problem = chart.problem ?? (chart.plan && lacking(chart.plan, implementations))
+    const plan = problem === undefined ? chart.plan : undefined
     const { id, version } = chart.config
     super(plan ? { id, version } : config, implementations)
     this.plan = plan
+    this.#untold = problem
     this.#chart = chart
     if (!plan) return
     Object.assign(this, { config })
@@ -77,13 +82,12 @@ export class PipelineMachine extends Base implements Owner {
     const { plan } = this
     if (!plan) return super.getInitialSnapshot(scope as never, input) as never
     const event = { type: 'xstate.init', input } as EventObject
-    const step = new Macrostep(this, plan, scope, event, (this.#before ??= LazySnapshot.before(this, plan)))
+    const before = (this.#before ??= LazySnapshot.before(this, plan))
+    const step = new Macrostep(this, plan, scope, event, before, LazySnapshot.inside(before))
     let context = {}
     try {
       context = step.begin(input)
-      const snapshot = step.enter()
-      // XState copies the snapshot of an actor that fails to start, with `{ ...snapshot }`.
-      return (step.acted ? snapshot.plain() : snapshot) as never
+      return step.enter() as never
     } catch (error) {
       const { root } = this
       const initial = this.resolveState({ value: {}, context } as never)
@@ -91,32 +95,46 @@ export class PipelineMachine extends Base implements Owner {
     }
   }
 
-  override start(...[snapshot, scope]: [snapshot: AnySnapshot, scope?: AnyActorScope]): void {
-    if (snapshot instanceof LazySnapshot) {
-      const children = childrenIn(LazySnapshot.inside(snapshot))
+  override start(snapshot: AnySnapshot, scope?: AnyActorScope): void {
+    if (scope) this.#tell(scope)
+    const own = LazySnapshot.behind(snapshot)
+    if (own) {
+      const children = childrenIn(LazySnapshot.inside(own))
       for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
     } else super.start(snapshot as never)
     // A state that `resolveState` was asked for may be one that is left at once; any event makes it go on.
-    if (snapshot.status === 'active' && !isAtRest(snapshot)) scope?.self.send({ type: 'tinyllm.resume' })
+    if ((own ?? snapshot).status === 'active' && !isAtRest(own ?? snapshot))
+      scope?.self.send({ type: 'tinyllm.resume' })
+  }
+
+  /** Once for a machine: whoever brought what is not understood may not know what it costs. */
+  #tell({ logger }: AnyActorScope): void {
+    if (this.#untold === undefined) return
+    logger(
+      `[${this.id}]`,
+      `This machine runs on XState's own interpreter, because ${this.#untold}. It does the same, but takes about 10 times as long for a step, and 100 times and more for a region of a wide parallel.`,
+    )
+    this.#untold = undefined
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
-    try {
-      return (this.#take(snapshot, event, scope) ?? this.#stockTransition(snapshot, event, scope)) as never
-    } catch (thrown) {
-      // XState copies the snapshot of an actor that fails, with `{ ...snapshot }`.
-      if (snapshot instanceof LazySnapshot) snapshot.plain()
-      throw thrown
-    }
+    return (this.#take(snapshot, event, scope) ?? this.#stockTransition(snapshot, event, scope)) as never
   }
 
   #take(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): AnySnapshot | undefined {
     const { plan } = this
-    if (!plan || snapshot.status !== 'active' || event.type === '*') return undefined
-    const isOurs = snapshot instanceof LazySnapshot && LazySnapshot.inside(snapshot).root.node === plan.root
-    const before = isOurs ? snapshot : adopt(this, plan, snapshot)
-    if (!before || !LazySnapshot.inside(before).isAtRest) return undefined
-    const after = new Macrostep(this, plan, scope, event, before).take()
+    if (!plan || event.type === '*') return undefined
+    const own = LazySnapshot.behind(snapshot)
+    if ((own ?? snapshot).status !== 'active') return undefined
+    const inside = own && LazySnapshot.inside(own)
+    if (inside?.root.node === plan.root) {
+      if (!inside.isAtRest) return undefined
+      return new Macrostep(this, plan, scope, event, snapshot as LazySnapshot, inside).take()
+    }
+    const before = adopt(this, plan, snapshot)
+    const adopted = before && LazySnapshot.inside(before)
+    if (!adopted?.isAtRest) return undefined
+    const after = new Macrostep(this, plan, scope, event, before as LazySnapshot, adopted).take()
     return after === before ? snapshot : after
   }
 
@@ -132,6 +150,12 @@ export class PipelineMachine extends Base implements Owner {
 
   /** `can` of XState's own snapshots asks here as well: that an event would be refused is no transition to it. */
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
+    const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
+    const own = this.#acting ? undefined : LazySnapshot.behind(snapshot)
+    if (own?.machine === this) {
+      const open = LazySnapshot.select(snapshot as LazySnapshot, event).filter(({ refuses }) => !refuses)
+      return open.map((transition) => this.definitionOf(transition)) as never
+    }
     const found = super.getTransitionData(...args)
     return this.#acting ? found : found.filter(({ meta }) => !isRefusal(meta))
   }
@@ -238,13 +262,28 @@ class Chart {
   readonly plan: Plan | undefined
   /** What saved runs are held against, on whatever interpreter. */
   readonly structure: Plan | undefined
+  /** What the plan does not understand of it. */
+  readonly problem: string | undefined
   #machine: Nodes | undefined
   #stateNodes: readonly AnyStateNode[] | undefined
 
-  constructor(config: Config, structure = planOf(config.id, config), plan: Plan | null | undefined = structure) {
+  constructor(
+    config: Config,
+    structure: Plan | undefined,
+    plan: Plan | null | undefined = structure,
+    problem?: string,
+  ) {
     this.config = config
     this.structure = structure
     this.plan = plan ?? undefined
+    this.problem = problem
+  }
+
+  static of(config: Config): Chart {
+    const plan = planOf(config.id, config)
+    return plan instanceof NotUnderstood
+      ? new Chart(config, undefined, undefined, plan.message)
+      : new Chart(config, plan)
   }
 
   withoutPlan(): Chart {

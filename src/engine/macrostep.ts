@@ -23,8 +23,6 @@ const ACTIVE: Outcome = { status: 'active' }
 export class Macrostep {
   readonly guards: Readonly<Record<string, unknown>>
   context: object
-  /** Whether an action ran that may do anything: it may fail where the actor starts. */
-  acted = false
   readonly #owner: Owner
   readonly #plan: Plan
   readonly #scope: AnyActorScope
@@ -38,11 +36,14 @@ export class Macrostep {
   #outcome = ACTIVE
   #inside: Inside
   #snapshot: LazySnapshot
+  /** The context and the status of that snapshot. */
+  #told: object
+  #status: string
 
-  constructor(owner: Owner, plan: Plan, scope: AnyActorScope, event: EventObject, from: LazySnapshot) {
-    const inside = LazySnapshot.inside(from)
+  constructor(owner: Owner, plan: Plan, scope: AnyActorScope, event: EventObject, from: LazySnapshot, inside: Inside) {
+    const { context, status } = LazySnapshot.behind(from) as LazySnapshot
     this.guards = owner.implementations.guards
-    this.context = from.context
+    this.context = context
     this.#owner = owner
     this.#plan = plan
     this.#scope = scope
@@ -51,6 +52,8 @@ export class Macrostep {
     this.#spawned = inside.spawned
     this.#inside = inside
     this.#snapshot = from
+    this.#told = context
+    this.#status = status
   }
 
   /** The run begins, with the context that it starts with. */
@@ -173,7 +176,6 @@ export class Macrostep {
         const given = { context: this.context, event: this.#event, self, system, spawn: this.#spawn }
         this.context = assigned(action, given)
       } else {
-        this.acted = true
         perform(name, action, this.#args(), this.#scope)
       }
     }
@@ -182,7 +184,7 @@ export class Macrostep {
   get #spawn(): Spawn {
     return (this.#spawner ??= (src, options) => {
       const ref = spawner(this.#owner, this.#scope, this.#args())(src, options)
-      this.#spawned = [...this.#spawned, child(ref.id, ref)]
+      this.#spawned = adding(this.#spawned, child(ref.id, ref))
       return ref
     })
   }
@@ -197,6 +199,8 @@ export class Macrostep {
     this.#stopAll()
     this.#outcome = outcome
     this.#snapshot = new LazySnapshot(this.#owner, outcome, this.context, this.#inside, {})
+    this.#told = this.context
+    this.#status = outcome.status
     report(this.#scope.system, this)
     return this.#snapshot
   }
@@ -223,10 +227,18 @@ export class Macrostep {
     const { root, spawned } = this.#inside
     const moved = root !== this.#root || spawned !== this.#spawned
     if (moved) this.#inside = { root: this.#root, spawned: this.#spawned, isAtRest: this.#pending.length === 0 }
-    const { context, status } = this.#snapshot
-    if (moved || context !== this.context || status !== this.#outcome.status) {
+    if (moved || this.#told !== this.context || this.#status !== this.#outcome.status) {
       this.#snapshot = new LazySnapshot(this.#owner, this.#outcome, this.context, this.#inside)
+      this.#told = this.context
+      this.#status = this.#outcome.status
     }
     return this.#snapshot
   }
+}
+
+/** A child of the same id as another takes its place; the other is nobody's child any more, as in XState. */
+function adding(children: readonly Child[], added: Child): readonly Child[] {
+  const at = children.findIndex(({ id }) => id === added.id)
+  if (at === -1) return [...children, added]
+  return children.with(at, { ...added, place: (children[at] as Child).place })
 }

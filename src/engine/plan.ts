@@ -1,10 +1,12 @@
+import { exclude, need, needOnly, NotUnderstood } from './understood.ts'
+
 /**
  * What there is to know of a chart before any run: for each state what entering it does, for each transition what it
  * leaves and enters, for each event who listens.
  *
  * The plan understands the charts that the compiler makes: named actions, guards and actors, single targets, no
- * history, delays, wildcards or exit actions. Whatever it does not list here it does not understand, and the machine
- * then runs on XState's own interpreter.
+ * history, delays, wildcards or exit actions. Whatever it does not list here it does not understand; the machine then
+ * runs on XState's own interpreter, and says why.
  */
 export type Plan = {
   root: PlanNode
@@ -12,8 +14,9 @@ export type Plan = {
   nodes: readonly PlanNode[]
   /** Who listens to an event, the inner before the outer, else in document order. */
   listeners: ReadonlyMap<string, readonly Listener[]>
-  /** The names of the actors that states invoke. */
-  sources: readonly string[]
+  /** The names of the actors that states invoke, and of the actions that states and transitions have. */
+  sources: ReadonlySet<string>
+  actions: ReadonlySet<string>
 }
 export type Listener = { node: PlanNode; transitions: readonly PlanTransition[] }
 
@@ -55,8 +58,8 @@ export class PlanNode {
     this.last = order
     this.byKey = config.states ? new Map() : NONE
     this.type = config.type ?? (config.states ? 'compound' : 'atomic')
-    this.entry = names(config.entry)
-    this.invoke = listOf(config.invoke).map(invokeOf)
+    this.entry = names(config.entry, this)
+    this.invoke = listOf(config.invoke).map((invoke) => invokeOf(invoke, this))
     this.done = `xstate.done.state.${this.id}`
   }
 
@@ -96,87 +99,90 @@ type TransitionConfig = { target?: string; guard?: string; actions?: unknown; me
 
 export const isRefusal = (meta: unknown): boolean => (meta as { refusal?: unknown } | undefined)?.refusal === true
 
-/** The plan of a chart, or undefined where there is something in it that the plan does not understand. */
-export function planOf(id: string, config: StateConfig): Plan | undefined {
+/** The plan of a chart, or why it has none. */
+export function planOf(id: string, config: StateConfig): Plan | NotUnderstood {
   try {
     return build(id, config)
   } catch (thrown) {
-    if (thrown instanceof NotUnderstood) return undefined
+    if (thrown instanceof NotUnderstood) return thrown
     throw thrown
   }
 }
-
-class NotUnderstood extends Error {}
-
-/** XState's own actions that the engine can run: the rest may change more than the context. */
-const BUILT_IN = new Set(['xstate.assign', 'xstate.emit'])
-
-/** Whether every action is a plain function or one of these, and every actor has its logic. */
-export function understands({ sources }: Plan, { actors = {}, actions = {} }: Implementations): boolean {
-  const plain = Object.values(actions).every((action) => {
-    const { resolve, type } = Object(action) as { resolve?: unknown; type?: unknown }
-    return resolve === undefined || BUILT_IN.has(type as string)
-  })
-  return plain && sources.every((src) => actors[src])
-}
-type Implementations = { [kind in 'actors' | 'actions']?: Readonly<Record<string, unknown>> }
 
 function build(id: string, config: StateConfig): Plan {
   const nodes: PlanNode[] = []
   const innerFirst: PlanNode[] = []
   const add = (state: StateConfig, key: string, parent?: PlanNode): PlanNode => {
-    need(only(state, STATE) || (!parent && only(state, ROOT)))
     const node = new PlanNode(state, key, parent, nodes.length)
+    needOnly(state, parent ? STATE : ROOT, node)
     nodes.push(node)
     for (const [childKey, child] of Object.entries(state.states ?? {})) {
       const built = add(child, childKey, node)
       node.states.push(built)
       node.byKey.set(childKey, built)
     }
-    need(node.type in SHAPES && (SHAPES[node.type] as Shape)(node))
+    checkShape(node)
     node.last = nodes.length - 1
     innerFirst.push(node)
     return node
   }
   const root = add(config, id)
-  need(root.type === 'compound' && (config.output === undefined || typeof config.output === 'function'))
+  need(root.type === 'compound', root, 'is the root and no compound state')
+  need(config.output === undefined || typeof config.output === 'function', root, 'has an `output` that is no function')
 
   const listeners = new Map<string, Listener[]>()
-  const invoked = new Set<string>()
+  const invoking = new Map<string, PlanNode[]>()
+  const actions = new Set<string>()
   const listen = (node: PlanNode, event: string, configs: unknown) => {
     const listener = { node, transitions: transitionsOf(node, event, configs) }
     const others = listeners.get(event)
     if (others) others.push(listener)
     else listeners.set(event, [listener])
+    for (const transition of listener.transitions) for (const name of transition.actions) actions.add(name)
   }
   for (const node of innerFirst) {
+    for (const name of node.entry) actions.add(name)
     for (const [event, configs] of Object.entries(node.config.on ?? {})) {
-      need(event !== '' && !event.includes('*') && !event.startsWith('xstate.'))
+      need(event !== '' && !event.includes('*') && !event.startsWith('xstate.'), node, `listens to '${event}'`)
       listen(node, event, configs)
     }
     if (node.config.onDone) listen(node, node.done, node.config.onDone)
     for (const { id: name, onDone, onError } of listOf(node.config.invoke) as InvokeConfig[]) {
-      need(!invoked.has(name))
-      invoked.add(name)
+      // A function that waits for its turn and then holds it has one name for both; it never does both at once.
+      const others = invoking.get(name) ?? []
+      need(
+        others.every((other) => exclude(other, node)),
+        node,
+        `invokes ${name} while another state may`,
+      )
+      invoking.set(name, [...others, node])
       if (onDone) listen(node, `xstate.done.actor.${name}`, onDone)
       if (onError) listen(node, `xstate.error.actor.${name}`, onError)
     }
-    if (node.config.always) node.always = eventless(node)
+    if (node.config.always) node.always = eventless(node, actions)
   }
-  for (const several of listeners.values()) {
-    need(several.length === 1 || several.every(({ transitions }) => transitions.every(isApart)))
+  for (const [event, several] of listeners) {
+    const crossing = several.length > 1 && several.find(({ transitions }) => !transitions.every(isApart))
+    if (crossing) need(false, crossing.node, `leaves a parallel state on ${event}, to which other states listen`)
   }
-  return { root, nodes, listeners, sources: nodes.flatMap(({ invoke }) => invoke.map(({ src }) => src)) }
+  return {
+    root,
+    nodes,
+    listeners,
+    actions,
+    sources: new Set(nodes.flatMap(({ invoke }) => invoke.map(({ src }) => src))),
+  }
 }
 
 type InvokeConfig = { id: string; src: string; input?: unknown; onDone?: unknown; onError?: unknown }
 
-type Shape = (node: PlanNode) => boolean
-const SHAPES: Record<string, Shape> = {
-  atomic: () => true,
-  final: (node) => only(node.config, FINAL),
-  compound: (node) => node.initial !== undefined,
-  parallel: ({ states }) => states.length > 0 && states.every((region) => region.type === 'compound'),
+function checkShape(node: PlanNode): void {
+  const { type, config, initial, states } = node
+  if (type === 'final') needOnly(config, FINAL, node)
+  else if (type === 'compound') need(initial !== undefined, node, 'has no `initial` of its own')
+  else if (type === 'parallel') {
+    need(states.length > 0 && states.every((region) => region.type === 'compound'), node, 'has a region without states')
+  } else need(type === 'atomic', node, `is of the type ${String(type)}`)
 }
 
 const TEXTS = ['meta', 'description', 'tags']
@@ -187,10 +193,13 @@ const TRANSITION = new Set(['target', 'guard', 'actions', ...TEXTS])
 const INVOKE = new Set(['src', 'id', 'input', 'onDone', 'onError'])
 
 /** Such a state is never at rest, so only states just entered are asked for eventless transitions. */
-function eventless(node: PlanNode): readonly PlanTransition[] {
+function eventless(node: PlanNode, actions: Set<string>): readonly PlanTransition[] {
   const transitions = transitionsOf(node, '', node.config.always)
-  need(node.type === 'atomic' && transitions.every(({ enters }) => enters.length > 0 && enters.at(-1) !== node))
-  need(transitions.at(-1)?.guard === undefined && transitions.every(isApart))
+  const leaves = transitions.every(({ enters }) => enters.length > 0 && enters.at(-1) !== node)
+  need(node.type === 'atomic' && leaves, node, 'has `always` and may stay')
+  need(transitions.at(-1)?.guard === undefined, node, 'has `always` and a guard on the last of it')
+  need(transitions.every(isApart), node, 'leaves a parallel state by `always`')
+  for (const transition of transitions) for (const name of transition.actions) actions.add(name)
   return transitions
 }
 
@@ -206,9 +215,10 @@ function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanT
     const { target, guard, actions, meta } = (
       typeof config === 'object' && config !== null ? config : { target: config }
     ) as TransitionConfig
-    need(typeof config !== 'object' || only(config as object, TRANSITION))
-    need(guard === undefined || typeof guard === 'string')
-    const rest = { guard, actions: names(actions), refuses: isRefusal(meta), enters: [], domain: source }
+    if (typeof config === 'object') needOnly(Object(config) as object, TRANSITION, source, 'a transition with ')
+    need(guard === undefined || typeof guard === 'string', source, 'has a guard without a name')
+    const own = names(actions, source)
+    const rest = { guard, actions: own, refuses: isRefusal(meta), enters: [], domain: source }
     const transition = { source, event, index, ...rest }
     return target ? { ...transition, ...wayTo(source, targetOf(source, target)) } : transition
   })
@@ -216,47 +226,49 @@ function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanT
 
 /** A target as XState writes it: `#root.a.b`, `.child`, `sibling.a`. */
 function targetOf(source: PlanNode, target: unknown): PlanNode {
-  need(typeof target === 'string' && !target.includes('\\'))
+  const unknown = `has a transition to ${String(target)}, which is no single state of this chart`
+  need(typeof target === 'string' && !target.includes('\\'), source, unknown)
   const root = source.path[0] as PlanNode
   const absolute = target.startsWith('#')
   const inside = target.startsWith('.')
   const [first, ...rest] = target.slice(absolute || inside ? 1 : 0).split('.') as [string, ...string[]]
-  need(!absolute || first === root.id)
+  need(!absolute || first === root.id, source, unknown)
   let node = absolute ? root : (inside ? source : source.parent)?.byKey.get(first)
   for (const key of rest) node = node?.byKey.get(key)
-  need(node !== undefined)
+  need(node !== undefined, source, unknown)
   return node
 }
 
 /** XState's domain (the least compound that holds both ends; the source itself for a target inside it), and the way in. */
 function wayTo(source: PlanNode, target: PlanNode): Pick<PlanTransition, 'domain' | 'enters'> {
   // A source around its target stays. That is understood at the root only, where nothing else moves at the same time.
-  need(!source.parent || (target !== source && !target.isBelow(source)))
+  const goesOut = target !== source && !target.isBelow(source)
+  need(!source.parent || goesOut, source, 'has a transition to itself or into itself')
   const around = target.path.findLast((node) => node !== target && source.isBelow(node))
   const domain = source.parent ? around : source
-  need(domain?.type === 'compound')
+  need(domain?.type === 'compound', source, `has a transition to ${target.id}, out of a region`)
   const enters = target.path.slice(domain.path.length)
-  need(enters.length > 0 && enters.every((node) => node === target || node.type === 'compound'))
+  const isPlain = enters.length > 0 && enters.every((node) => node === target || node.type === 'compound')
+  need(isPlain, source, `has a transition to ${target.id}, inside a region`)
   return { domain, enters }
 }
 
-function invokeOf(config: unknown): InvokePlan {
-  need(only(Object(config) as object, INVOKE))
+function invokeOf(config: unknown, node: { id: string }): InvokePlan {
+  needOnly(Object(config) as object, INVOKE, node, 'an invoke with ')
   const { id, src, input } = config as InvokeConfig
-  need(typeof id === 'string' && typeof src === 'string' && !src.startsWith('xstate.invoke.'))
+  const isNamed = typeof id === 'string' && typeof src === 'string' && !src.startsWith('xstate.invoke.')
+  need(isNamed, node, 'invokes an actor without a name')
   return { id, src, input }
 }
 
 const listOf = (value: unknown): unknown[] => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 
-function names(actions: unknown): readonly string[] {
+function names(actions: unknown, node: { id: string }): readonly string[] {
   const list = listOf(actions)
-  need(list.every((action) => typeof action === 'string'))
+  need(
+    list.every((action) => typeof action === 'string'),
+    node,
+    'has an action without a name',
+  )
   return list as string[]
-}
-
-const only = (config: object, known: ReadonlySet<string>): boolean => Object.keys(config).every((key) => known.has(key))
-
-function need(understood: boolean): asserts understood {
-  if (!understood) throw new NotUnderstood()
 }

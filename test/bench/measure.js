@@ -65,6 +65,7 @@ export const scenarios = {
   building: (run, { building: sizes, pace }) => run('building', { sizes, pace }),
   importing: (run, { importing }) => run('importing', importing),
   resuming: (run, { resuming: sizes, pace, bound }) => run('resuming', { sizes, pace, bound }),
+  policies: (run, { policies: sizes, pace }) => run('policies', { sizes, pace }),
   observing: (run, { observing, pace }) => run('observing', { ...observing, pace }),
 }
 

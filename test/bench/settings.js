@@ -8,6 +8,7 @@ export const full = {
   building: [10, 100, 1000, 3000],
   importing: { rounds: 10 },
   resuming: { chain: [10, 100, 1000], parallel: [10, 100, 1000], map: [1000, 10_000] },
+  policies: { chain: [100], parallel: [10, 100, 600] },
   observing: { length: 100 },
   soak: { runs: 200_000, parts: 20 },
 }
@@ -21,6 +22,7 @@ export const quick = {
   building: [10, 100, 1000],
   importing: { rounds: 1 },
   resuming: { chain: [100], parallel: [10, 100], map: [1000] },
+  policies: { chain: [100], parallel: [10, 100] },
   observing: { length: 100 },
   soak: { runs: 30_000, parts: 10 },
 }

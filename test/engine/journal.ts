@@ -40,9 +40,24 @@ const EVENTS = [
   { type: 'NOTHING' },
 ]
 
+/** What a snapshot is to somebody who knows nothing of XState. */
+function anatomy(snapshot: object): unknown {
+  const proto: unknown = Object.getPrototypeOf(snapshot)
+  const keys = Reflect.ownKeys(snapshot)
+  const parts = keys.map((key) => {
+    const { value, ...rest } = Object.getOwnPropertyDescriptor(snapshot, key) as PropertyDescriptor
+    return [typeof value, rest, value === snapshot[key as never], key in snapshot]
+  })
+  const copies = [{ ...snapshot }, Object.assign({}, snapshot), Object.fromEntries(Object.entries(snapshot))]
+  const same = copies.map((copy) => keys.every((key) => copy[key as never] === snapshot[key as never]))
+  return [keys, parts, same, proto === Object.prototype, snapshot.constructor === Object, 'nothing' in snapshot]
+}
+
 /** Everything that a snapshot can be asked. */
 export function study(snapshot: AnyMachineSnapshot): string {
-  if (!snapshot.matches) return glance(snapshot) // XState fails so early that there is nothing else.
+  if (!snapshot.matches) return `${glance(snapshot)} ${show(Object.keys(snapshot))}` // XState fails so early that there is nothing else.
+  // First, while nobody has looked at its parts.
+  const parts = anatomy(snapshot)
   const { value, tags, historyValue, _nodes: nodes } = snapshot
   const deep = pathsIn(value)
   const asked = ['running', 'failed', 'it', {}, { running: {} }, { running: 'nothing' }, value, ...deep]
@@ -60,6 +75,8 @@ export function study(snapshot: AnyMachineSnapshot): string {
     meta,
     keys,
     json,
+    parts,
+    copied: attempt(() => EVENTS.map((event) => ({ ...snapshot }).can(event as never))),
   })}`
 }
 

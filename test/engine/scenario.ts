@@ -125,10 +125,21 @@ class Performance {
     world.note(`end ${glance(root?.getSnapshot())} ${show(root && attempt(() => root.getPersistedSnapshot()))}`)
   }
 
-  /** The machine with every action and guard noted as it runs. */
+  /** The machine with every action and guard noted as it runs, and those that it invokes on the same engine. */
   machine(engine: Engine): AnyStateMachine {
-    const { config, implementations } = this.fn.machine
+    const made = this.made(this.fn.machine as unknown as PipelineMachine, engine)
+    const provided = PROVIDED[this.wish.provided](new Dice(this.seed * 5 + 2), made, this.world)
+    const whole = this.wish.provided === 'nothing' ? made : made.provide(provided)
+    return engine === 'stock' ? whole.stock : whole
+  }
+
+  made({ config, implementations }: PipelineMachine, engine: Engine): PipelineMachine {
     const { note } = this.world
+    const actors = mapValues(implementations.actors, (logic: any) => {
+      if (!('stock' in logic)) return logic
+      const inner = this.made(logic, engine)
+      return engine === 'stock' ? inner.stock : inner
+    })
     const actions = mapValues(implementations.actions, (action: any, name) => {
       if (action.type !== 'xstate.assign') return action
       return assign((args: any) => {
@@ -141,10 +152,7 @@ class Performance {
       note(`guard ${name} ${holds}`)
       return holds
     })
-    const made = new this.Machine(config, { ...implementations, actions, guards })
-    const provided = PROVIDED[this.wish.provided](new Dice(this.seed * 5 + 2), made, this.world)
-    const whole = this.wish.provided === 'nothing' ? made : made.provide(provided)
-    return engine === 'stock' ? whole.stock : whole
+    return new this.Machine(config, { ...implementations, actors, actions, guards })
   }
 
   start(machine: AnyStateMachine, how: object): void {
@@ -194,7 +202,7 @@ class Performance {
     const actor = this.actor()
     const choice = dice.next()
     if (choice < 0.1) {
-      clock.increment(5 + dice.int(20))
+      clock.increment(dice.chance(0.2) ? 60_000 : 5 + dice.int(20))
     } else if (choice < 0.2 && actor) {
       actor.send(this.event(actor.getSnapshot()))
     } else if (choice < 0.23 && this.wish.embedded) {
@@ -217,7 +225,16 @@ class Performance {
     const frames: { path: string; waitsFor?: string[] }[] = (snapshot.context?.slots ?? []).flat().filter(Boolean)
     const waiting = frames.filter(({ waitsFor }) => waitsFor).map(({ path }) => path)
     const path = waiting.length > 0 && dice.chance(0.7) ? { path: dice.pick(waiting) } : {}
+    const types = [...new Set(frames.flatMap(({ waitsFor }) => waitsFor ?? []))]
     const choice = dice.next()
+    if (choice < 0.2 && types.length > 0) {
+      return {
+        type: dice.pick(types),
+        ...(dice.chance(0.9) && { n: 1 }),
+        ...(dice.chance(0.2) && { id: '0-0' }),
+        ...path,
+      }
+    }
     if (choice < 0.5) return { type: dice.pick(['GO', 'LEAVE']), ...(dice.chance(0.8) && { n: 1 }), ...path }
     if (choice < 0.7) return { type: 'tinyllm.emit', path: 'it', event: { type: dice.pick(['usage', 'token', 'own']) } }
     if (choice < 0.8) return { type: 'tinyllm.cancel', message: 'enough' }

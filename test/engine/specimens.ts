@@ -7,6 +7,7 @@ import {
   fallback,
   flow,
   fn,
+  type Limit,
   llmCall,
   loop,
   map,
@@ -19,7 +20,9 @@ import {
   validator,
 } from 'tinyllm'
 import { assign, fromCallback, fromPromise, setup } from 'xstate'
+import { agentOf } from './agents.ts'
 import type { Dice } from './dice.ts'
+import { limitsOf } from './limits.ts'
 
 /** Where the leaves of a specimen run: what they do shows in the journal, and most end when the schedule says so. */
 export type World = {
@@ -37,11 +40,18 @@ export type Specimen = {
 export function specimen(dice: Dice, world: World): Specimen {
   const depth = dice.pick([0, 1, 1, 2, 2, 3])
   const kinds = new Set<string>()
+  const limits = limitsOf(dice, world.note)
   const grow = (name: string, left: number): AnyFn => {
     const leaf = left === 0 || dice.chance(left === depth ? 0 : 0.3)
     const kind = leaf ? dice.pick(LEAVES) : dice.pick(COMPOSITES)
     kinds.add(kind)
-    return MAKE[kind]({ name, dice, world, child: (key) => grow(key, left - 1), policy: policyOf(dice) }) as AnyFn
+    return MAKE[kind]({
+      name,
+      dice,
+      world,
+      child: (key) => grow(key, left - 1),
+      policy: policyOf(dice, limits),
+    }) as AnyFn
   }
   return { fn: grow('it', depth), kinds }
 }
@@ -49,10 +59,25 @@ export function specimen(dice: Dice, world: World): Specimen {
 type Situation = { name: string; dice: Dice; world: World; child(key: string): AnyFn; policy: Policy }
 type Maker = (situation: Situation) => unknown
 
-const LEAVES = ['fn', 'fn', 'fn', 'fn', 'fn', 'fn', 'llmCall', 'actor', 'pass', 'pass', 'validator', 'receive'] as const
+const LEAVES = [
+  'fn',
+  'fn',
+  'fn',
+  'fn',
+  'fn',
+  'fn',
+  'llmCall',
+  'actor',
+  'pass',
+  'pass',
+  'validator',
+  'receive',
+  'agent',
+] as const
 const COMPOSITES = [
-  ...(['chain', 'chain', 'parallel', 'parallel', 'parallel', 'flow', 'decision', 'branch'] as const),
-  ...(['loop', 'fallback', 'map'] as const),
+  ...(['chain', 'chain', 'parallel', 'parallel', 'parallel', 'parallel', 'parallel', 'flow'] as const),
+  ...(['decision', 'branch'] as const),
+  ...(['loop', 'fallback', 'map', 'embedded', 'team'] as const),
 ]
 export const KINDS = new Set<string>([...LEAVES, ...COMPOSITES])
 
@@ -83,6 +108,12 @@ const MAKE: Record<(typeof LEAVES)[number] | (typeof COMPOSITES)[number], Maker>
   validator: ({ name }) => validator(refusing(5)).as(name),
   receive: ({ name, policy }) =>
     receive({ name, events: { GO: payload, LEAVE: { ...payload } }, ...policy, ...(policy.retry && { timeout: 15 }) }),
+  agent: ({ name, dice, world, policy }) => agentOf(name, dice, policy, () => workOf(dice, world)),
+  team: ({ name, dice, world, policy }) => {
+    const tool = agentOf('expert', dice, { description: 'Knows.' }, () => workOf(dice, world))
+    return agentOf(name, dice, policy, () => workOf(dice, world), dice.chance(0.5) ? tool : undefined)
+  },
+  embedded: ({ name, child, policy }) => actor({ name, logic: child('inner').machine, ...policy } as never),
   chain: (at) => chain({ name: at.name, children: named(1, 4, at) as never, ...at.policy }),
   flow: (at) => {
     const children = named(1, 3, at)
@@ -164,7 +195,7 @@ const MAKE: Record<(typeof LEAVES)[number] | (typeof COMPOSITES)[number], Maker>
 /** A decider without a child says something that its name fixes. */
 const dice0 = (name: string): number => name.length
 
-function policyOf(dice: Dice): Policy {
+function policyOf(dice: Dice, limits: readonly Limit[]): Policy {
   const when = dice.pick([undefined, undefined, () => false, thrower])
   return {
     ...(dice.chance(0.12) && {
@@ -175,6 +206,7 @@ function policyOf(dice: Dice): Policy {
       },
     }),
     ...(dice.chance(0.1) && { timeout: 5 + dice.int(3) * 10 }),
+    ...(dice.chance(0.15) && { limit: dice.pick(limits) }),
     ...(dice.chance(0.1) && { tags: ['tagged'] }),
   }
 }

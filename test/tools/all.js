@@ -2,7 +2,7 @@
 // Arguments go to vitest: `npm test -- test/floors.test.ts`.
 // The last line is always `N passed, N failed`. Nothing may be skipped: a skipped test counts as failed.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +23,11 @@ const gates = [
   ['format', 'node_modules/oxfmt/bin/oxfmt', '--check'],
   ['build', 'test/tools/build.js'],
 ]
+
+// Its packages are installed by build servers only (.ci/run).
+if (existsSync('test/frameworks/node_modules')) {
+  gates.unshift(['type check, frameworks', 'node_modules/typescript/bin/tsc', '-p', 'test/frameworks'])
+}
 
 const total = { passed: 0, failed: 0 }
 

@@ -6,7 +6,7 @@ const thousands = (count) => Number(count).toLocaleString('en')
 
 /** The tables of one node, of whatever was measured there. */
 export function sections(node) {
-  const { speed, alone, inFlight, building, importing, resuming, observing } = node
+  const { speed, alone, inFlight, building, importing, resuming, observing, policies } = node
   const titles = titlesOf(speed?.contenders)
   return [
     speed && growing('Chain, µs a step', speed.chain, titles),
@@ -14,6 +14,7 @@ export function sections(node) {
     speed && growing('Map, µs an item', speed.map, titles),
     alone && together('Each in its own process, µs a step, region or item', alone, titles),
     inFlight && crowd(inFlight, titles),
+    policies && withPolicies(policies),
     observing && watched(observing),
     resuming && resumed(resuming),
     building && built(building),
@@ -77,6 +78,22 @@ function watched({ length, ...timings }) {
     ...Object.keys(names).map((name) => cell(timings[`${engine} ${name}`], length)),
   ])
   return `### Watched, µs a step in a chain of ${length}\n\n${table(['who watches', ...Object.values(names)], rows)}`
+}
+
+function withPolicies(policies) {
+  const columns = Object.entries(policies).flatMap(([kind, sizes]) =>
+    Object.entries(sizes).map(([size, cells]) => ({ head: `${kind} of ${thousands(size)}`, size, cells })),
+  )
+  const names = [...new Set(columns.flatMap(({ cells }) => Object.keys(cells)))]
+  const rows = names.map((name) => [
+    name === 'one limit' ? 'one of them with a limit' : name === 'together' ? 'all of these' : name,
+    ...columns.map(({ size, cells }) => {
+      const times = cells[name] && `${number(cells[name].clock.min / cells.plain.clock.min)}×`
+      return times ? `${cell(cells[name], size)} (${times})` : '–'
+    }),
+  ])
+  const head = ['each function with', ...columns.map(({ head }) => head)]
+  return `### Policies, µs a step or region, and times the plain one\n\n${table(head, rows)}`
 }
 
 function resumed(resuming) {

@@ -26,6 +26,12 @@ const perUnit = (cells, size, clock) => cells.tinyllm[clock].min / size
 const speed = ({ speed }) => speed
 const alone = ({ alone }) => alone
 
+const policyTitles = {
+  limit: 'with a limit on each function: times the plain shape',
+  together: 'with limit, retry, timeout and schemas: times the plain shape',
+  'one limit': 'one limit in a wide parallel: times the plain shape',
+}
+
 /** What is promised, the limit, and how to read it off the results of one node. `at` is the size that it comes from. */
 export const targets = [
   {
@@ -79,6 +85,21 @@ export const targets = [
       return { value: 1000 * perUnit(speed.map[count], count, clock), at: count }
     },
   },
+  ...Object.entries({ limit: 6, retry: 3, timeout: 4, schemas: 4, together: 9, 'one limit': 3 }).map(
+    ([policy, atMost]) => ({
+      name: policyTitles[policy] ?? `with ${policy}: times the plain shape`,
+      atMost,
+      unit: '×',
+      read: ({ policies }, clock) => {
+        if (!policies) return undefined
+        const cells = Object.values(policies).flatMap((sizes) => Object.entries(sizes))
+        const shares = cells
+          .filter(([, { [policy]: cell }]) => cell)
+          .map(([at, { [policy]: cell, plain }]) => ({ value: share(cell, plain, clock), at: Number(at) }))
+        return shares.toSorted((a, b) => b.value - a.value)[0]
+      },
+    }),
+  ),
   {
     name: 'heap of a run in flight',
     atMost: 6.5,
