@@ -1,12 +1,12 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
-import type { Build, Refusal, RestoreCheck, Seen, Slots, State } from './chart.ts'
+import type { Build, RestoreCheck, Seen, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
 import type { Work } from './leaf.ts'
 import { toKey } from './names.ts'
 import { addressOf, read, write } from './slots.ts'
 
-export type { Slots, State }
+export type { RestoreCheck, Slots, State, Subject }
 
 /** Where a function keeps its node. */
 export const NODE = Symbol('tinyllm.node')
@@ -64,7 +64,7 @@ export type HasNode = { readonly [NODE]: Node }
 /** Where a machine stands in a pipeline, and what it shares with it. */
 export type Place = { path: string; id: string; build: Build }
 
-type Feed = (frame: Frame) => unknown
+type Feed = (frame: Frame, slots: Slots) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
 export type Update = (frame: Frame, seen: { event: Seen; slots: Slots }) => Frame
 export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
@@ -130,7 +130,7 @@ export class Scope {
         path: scope.path,
         attempt: 1,
         ...(rounds.length > 0 && { round: rounds.join('.') }),
-        ...fed(() => feed(above), scope.path),
+        ...fed(() => feed(above, slots), scope.path),
       }
     })
     const state = { entry: begin, ...scope.compile(fn) }
@@ -144,10 +144,12 @@ export class Scope {
     }
   }
 
-  /** Tells the root that this node waits for an event from outside. */
-  awaits(type: string, refusal: Refusal): void {
+  /** Tells the root that this node waits for an event from outside; gives all that ever wait for that type. */
+  awaits(type: string, waiter: Waiter): Waiters {
     const { awaited } = this.#build
-    awaited.set(type, (awaited.get(type) ?? new Map<string, Refusal>()).set(this.path, refusal))
+    const waiters = awaited.get(type) ?? new Map<string, Waiter>()
+    awaited.set(type, waiters.set(this.path, waiter))
+    return waiters
   }
 
   /** What is wrong with this node's frame in a run that is restored while this node is active; asked once. */
@@ -205,6 +207,27 @@ export class Scope {
     return name
   }
 
+  /**
+   * A named action that replaces what this node keeps over all its attempts and rounds: it lies in the root's frame,
+   * because its own ends with each round of what is around it. A throw becomes the error of its own frame.
+   */
+  remember(verb: string, update: (memory: unknown, frame: Frame, slots: Slots) => unknown): string {
+    const name = `${this.path}#${verb}`
+    const { path, slot } = this
+    this.#build.actions[name] = assign(({ context: { slots } }: { context: PipelineContext }) => {
+      const frame = read(slots, slot) as Frame
+      try {
+        const memory = update(memoryAt(slots, path), frame, slots)
+        const root = read(slots, 0) as Frame
+        return { slots: write(slots, 0, { ...root, memory: { ...root.memory, [path]: memory } }) }
+      } catch (thrown) {
+        const error = toData(failure(thrown, { code: 'run', path, state: 'running', attempts: frame.attempt }))
+        return { slots: write(slots, slot, { ...frame, error }) }
+      }
+    })
+    return name
+  }
+
   /** A named guard on this node's frame. */
   guard(verb: string, test: Test): string {
     const name = `${this.path}#${verb}`
@@ -213,6 +236,12 @@ export class Scope {
       test(read(slots, slot) as Frame, { event, slots })
     return name
   }
+}
+
+/** What the function at a path remembers. */
+export function memoryAt(slots: Slots, path: string): unknown {
+  const memory = read(slots, 0)?.memory
+  return memory && Object.hasOwn(memory, path) ? memory[path] : undefined
 }
 
 type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }

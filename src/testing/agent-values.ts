@@ -1,3 +1,4 @@
+import type { Frame } from '../types.ts'
 import type { Part } from './definition.ts'
 import { checked, instanceOf } from './values.ts'
 
@@ -38,4 +39,17 @@ function answerOf({ node: { output } }: Part): string {
 export function callsIn(value: unknown): string | undefined {
   const { tool_calls: calls } = Object(value) as { tool_calls?: readonly { function?: { name?: string } }[] }
   return Array.isArray(calls) ? calls.map((call) => call.function?.name).join(' and ') : undefined
+}
+
+/**
+ * What tells one moment of a conversation from another: how long it is, the calls that are under way, and what was said
+ * to them. What was said before leads nowhere by itself.
+ */
+export function momentOf(messages: readonly unknown[], frames: readonly Frame[]): unknown {
+  const { tool_calls: calls } = Object(messages.at(-1)) as {
+    tool_calls?: readonly { id?: unknown; function?: unknown }[]
+  }
+  if (!Array.isArray(calls)) return messages.length
+  const known = Object.values(frames[0]?.memory ?? {}).flat() as { id?: unknown; said?: unknown }[]
+  return [messages.length, calls.map((call) => [call.function, known.find(({ id }) => id === call.id)?.said])]
 }

@@ -1,5 +1,6 @@
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
 import type { AnyMachineSnapshot, EventObject, Snapshot } from 'xstate'
+import { momentOf } from './agent-values.ts'
 import type { Happening } from './events.ts'
 import { idOf } from './events.ts'
 import { happenings, type Samples } from './happenings.ts'
@@ -122,10 +123,12 @@ function describe({ snapshot, end, timers, now }: Moment): string {
   if (end?.state === 'failed') return `failed ${end.code} ${end.path}`
   if (end) return 'complete'
   if (!snapshot) return 'before'
-  return JSON.stringify([valueOf(snapshot), timeLeft(timers, now)], (key, value: unknown) =>
-    // Of a conversation it matters how long it is: what was said leads nowhere by itself.
-    key === 'messages' && Array.isArray(value) ? value.length : value,
-  )
+  const frames = framesOf(snapshot)
+  return JSON.stringify([valueOf(snapshot), timeLeft(timers, now)], (key, value: unknown) => {
+    // Which ids a model has given already makes no difference to what may happen.
+    if (key === 'ids') return undefined
+    return key === 'messages' && Array.isArray(value) ? momentOf(value, frames) : value
+  })
 }
 
 /** The order of the timers, and roughly what they have left: exactly, each retry would lead to moments of its own. */

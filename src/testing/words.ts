@@ -110,6 +110,7 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   const name = nameOf(path, parts)
   if (verb === 'validateInput') return `${name} refuses its input`
   if (verb === 'validateOutput') return `${name} refuses its output`
+  if (verb === 'take:think') return `the model of ${name} gives no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
 }
 
