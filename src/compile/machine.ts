@@ -23,6 +23,8 @@ export type Compiled = {
   paths: ReadonlyMap<string, object>
   /** The paths whose transitions are logged in any case. */
   verbose: ReadonlySet<string>
+  /** What can say what is wrong with a run that is restored. */
+  restored: Build['restored']
 }
 
 type Cancelled = { context: PipelineContext; event: CancelEvent }
@@ -97,7 +99,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     output: ({ context }: Args) => root(context).value,
     ...chart,
   }
-  return { config, implementations: { actors, actions, guards }, paths, verbose }
+  return { config, implementations: { actors, actions, guards }, paths, verbose, restored: build.restored }
 }
 
 const bubbling = {

@@ -43,7 +43,7 @@ class Writer {
 
   /** The value as what JSON can hold. */
   plain(value: unknown, at: Place, depth: number): unknown {
-    if (++this.#count > MOST) throw new NotWritable(`more than ${MOST} values`, at.slice(0, 1))
+    if (++this.#count > MOST) throw new NotWritable(`more than ${MOST} values`, [])
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
     if (typeof value === 'number' && Number.isFinite(value)) return value
     if (value === undefined) return undefined
