@@ -5,16 +5,23 @@ import type { Frame } from '../../types.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'
 import type { Called } from './memory.ts'
+import type { Told } from './results.ts'
 import { readMessage } from './think.ts'
 
 type Key = 'think' | 'approve' | 'act' | 'observe'
+type Turn = { messages: readonly unknown[]; ids: readonly string[] }
 type Agent = {
   scope: Scope
   maxTurns: number
   talkOf(frame: Frame): Talk
   called(slots: Slots): readonly Called[]
   callsOf(talk: Talk, slots: Slots): Call[]
-  inputs: Readonly<Record<Key, (talk: Talk, slots: Slots) => unknown>>
+  inputs: {
+    think(talk: Talk, slots: Slots): Turn
+    approve(talk: Talk, slots: Slots): AgentCall | undefined
+    act(talk: Talk, slots: Slots): readonly AgentCall[]
+    observe(talk: Talk, slots: Slots): Told[]
+  }
   children: Readonly<Record<Key, Part | undefined>>
 }
 
@@ -61,10 +68,28 @@ export const restoring =
         if (!isSame(input, may.map(plainCall)) && !isSame(input, before.map(plainCall))) return differs(key)
         return wrongRegion(part, scope, input as readonly AgentCall[], slots)
       }
-      default:
-        return isSame(input, inputs[key as Key](talk, slots)) ? undefined : differs(key)
+      case 'observe': {
+        // Why a call was not made may be put in other words by now; what those gave that were made may not.
+        const kept = (one: Told) => (talk.told?.some(({ id }) => id === one.id) ? one : { ...one, content: '' })
+        const given = Array.isArray(input) && input.every(isTold) ? input.map(kept) : undefined
+        return isSame(given, inputs.observe(talk, slots).map(kept)) ? undefined : differs(key)
+      }
+      case 'think': {
+        const wanted = inputs.think(talk, slots)
+        if (isSame(input, wanted)) return undefined
+        return value === undefined && isFirst(input, { ...wanted, ...(frame.input as Talk) }) ? undefined : differs(key)
+      }
     }
   }
+
+/** Of a first turn: the same but for the instructions, which may have been others when it began. */
+function isFirst(input: unknown, { messages, ids }: Turn): boolean {
+  const given = input as Turn
+  if (!Array.isArray(given?.messages)) return false
+  const before = given.messages.slice(0, -messages.length) as { role?: unknown }[]
+  const isOpening = before.length <= 1 && before.every((message) => message?.role === 'system')
+  return isOpening && isSame({ ...given, messages: given.messages.slice(before.length) }, { messages, ids })
+}
 
 const isLive = (part: Part, slots: Slots): boolean => part.frame(slots)?.path === part.path
 const whole = (count: unknown, most: number): boolean =>
