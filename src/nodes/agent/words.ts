@@ -26,7 +26,7 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
     case 'max_iterations':
       return 'the tool came to no result in as many rounds as it may take'
     case 'run':
-      return causeWords(cause)
+      return causeWords(cause, inputs[0] ?? '')
     default:
       return 'the tool failed'
   }
@@ -59,9 +59,10 @@ function misfitWords(issues: readonly Issue[], message = ''): string {
 }
 
 /** What the tool itself said; of a pipeline inside it the words alone, of a model what can be said to another one. */
-function causeWords(cause: ErrorData['cause']): string {
+function causeWords(cause: ErrorData['cause'], path: string): string {
   const { name, message = '' } = cause ?? {}
   if (name === 'ModelError') return 'the model that the tool asks gave no answer that it could use'
+  if (path && message.includes(path)) return 'the tool failed in every way that it has'
   if (name !== 'PipelineError') return message || 'the tool failed, and did not say why'
   const [, said] = /^.+? failed while \w+: (.*)\.$/s.exec(message) ?? []
   return said && !said.includes(' failed while ') ? said : 'a part of the tool failed'
