@@ -1,6 +1,7 @@
 import type { Frame } from '../types.ts'
 import type { Part } from './definition.ts'
 import { checked, instanceOf } from './values.ts'
+import { textOf } from './text.ts'
 
 /**
  * What takes an agent every way: its model answers, calls each of its tools and all of them at once, and calls one that
@@ -20,7 +21,7 @@ export function agentValues(part: Part): unknown[] | undefined {
 const called = (name: string, input: unknown) => ({
   id: `call-${name}`,
   type: 'function',
-  function: { name, arguments: JSON.stringify(input) },
+  function: { name, arguments: textOf(input) },
 })
 
 function callOf({ key, children: [each] }: Part): object {
@@ -32,7 +33,7 @@ function callOf({ key, children: [each] }: Part): object {
 function answerOf({ node: { output } }: Part): string {
   if (!output || 'value' in checked(output, 'text')) return 'text'
   const value = instanceOf(output)?.value
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : textOf(value)
 }
 
 /** What a model said, for a scenario: the tools that it calls, or its words. */

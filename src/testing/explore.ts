@@ -6,6 +6,7 @@ import { idOf } from './events.ts'
 import { happenings, type Samples } from './happenings.ts'
 import { beginning, type ChartModel, frameAt, framesOf, type Moment } from './model.ts'
 import { isIn, pathIn, regionsOf } from './regions.ts'
+import { textOf } from './text.ts'
 
 export type Edge = {
   readonly from: string
@@ -124,11 +125,12 @@ function describe({ snapshot, end, timers, now }: Moment): string {
   if (end) return 'complete'
   if (!snapshot) return 'before'
   const frames = framesOf(snapshot)
-  return JSON.stringify([valueOf(snapshot), timeLeft(timers, now)], (key, value: unknown) => {
+  const replace = (key: string, value: unknown): unknown => {
     // Which ids a model has given already makes no difference to what may happen.
     if (key === 'ids') return undefined
     return key === 'messages' && Array.isArray(value) ? momentOf(value, frames) : value
-  })
+  }
+  return textOf([valueOf(snapshot), timeLeft(timers, now)], { replace })
 }
 
 /** The order of the timers, and roughly what they have left: exactly, each retry would lead to moments of its own. */

@@ -2,6 +2,7 @@ import { callsIn } from './agent-values.ts'
 import type { Part } from './definition.ts'
 import type { Happening } from './events.ts'
 import type { End } from './model.ts'
+import { textOf } from './text.ts'
 
 /** A path in words: "chat fails twice, then answers 'bad' → emailNotification fails → failed at …". */
 export function scenarioOf(happenings: readonly Happening[], end: End | undefined, parts: ReadonlyMap<string, Part>) {
@@ -130,6 +131,6 @@ export function nameOf(path: string, parts: ReadonlyMap<string, Part>): string {
 
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 39)}…` : value}'`
-  const text = JSON.stringify(value) ?? String(value)
+  const text = textOf(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
