@@ -74,7 +74,7 @@ describe.each(Object.entries(ways))('the ids of calls, by %s', (_, make) => {
     await settled()
     expect(paid).toEqual([1])
     expect(refused).toMatchObject(
-      Array(2).fill({ code: 'not_now', reason: expect.stringContaining('was approved already') }),
+      Array.from({ length: 2 }, () => ({ code: 'not_now', reason: expect.stringContaining('was approved already') })),
     )
     actor.send({ type: 'REJECT', id: asked(actor)[0]?.input.id })
     expect(await toPromise(actor)).toBe('Done.')
@@ -121,7 +121,10 @@ describe('a word on a call', () => {
     actor.send({ type: 'APPROVE', id: 'x', path: 'all.it' })
     actor.send({ type: 'APPROVE', id: 'y' })
     expect(refused).toMatchObject([
-      ...Array(3).fill({ code: 'not_now', reason: expect.stringContaining('x of all.it was rejected already') }),
+      ...Array.from({ length: 3 }, () => ({
+        code: 'not_now',
+        reason: expect.stringContaining('x of all.it was rejected already'),
+      })),
       { code: 'not_now', reason: 'Nothing waits for APPROVE now. Those that ever do: all.it.approve.' },
     ])
     expect(paid).toEqual([])
@@ -246,7 +249,10 @@ describe('two agents that ask', () => {
       actor.send(event)
     }
     expect(refused).toMatchObject(
-      Array(2).fill({ code: 'ambiguous', reason: expect.stringContaining('both.a.approve, both.b.approve') }),
+      Array.from({ length: 2 }, () => ({
+        code: 'ambiguous',
+        reason: expect.stringContaining('both.a.approve, both.b.approve'),
+      })),
     )
     const click = { type: 'APPROVE', id: 'x', path: 'both.b' }
     expect(can(actor, click)).toBe(true)

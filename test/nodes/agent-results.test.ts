@@ -196,7 +196,8 @@ describe('a predicate of approve', () => {
     ['is asynchronous, and rejects', () => Promise.reject(new Error('no'))],
   ])('that %s asks', async (_, predicate) => {
     const actor = agent({ name: 'it', model: model(), tools: [pay], approve: predicate as never }).start('Go')
-    await waitFor(actor, (state) => (state as unknown as { hasTag(tag: string): boolean }).hasTag('waiting'))
+    const state = await waitFor(actor, (state) => (state as unknown as { hasTag(tag: string): boolean }).hasTag('waiting'))
+    expect(state.value).toEqual({ running: { approve: 'running' } })
     actor.stop()
   }) // prettier-ignore
 
