@@ -112,9 +112,7 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
     (frame) => (isLast(frame) ? endless(scope.path, frame.attempt, maxTurns) : undefined),
     { when: scope.guard('exhausted', isLast), from: 'inside' },
   )
-  scope.restores(
-    restoring({ scope, maxTurns, talkOf, called, callsOf, inputs, children: { think, approve, act, observe } }),
-  )
+  scope.restores(restoring({ maxTurns, talkOf, called, callsOf, inputs, children: { think, approve, act, observe } }))
   return {
     initial: 'think',
     states: {

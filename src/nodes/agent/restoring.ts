@@ -1,17 +1,16 @@
-import type { Part, RestoreCheck, Scope, Slots } from '../../compile/scope.ts'
+import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
 import { isSame } from '../../shape.ts'
 import type { Frame } from '../../types.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'
-import type { Called } from './memory.ts'
+import { type Called, callOf } from './memory.ts'
 import type { Told } from './results.ts'
 import { readMessage } from './think.ts'
 
 type Key = 'think' | 'approve' | 'act' | 'observe'
 type Turn = { messages: readonly unknown[]; ids: readonly string[] }
 type Agent = {
-  scope: Scope
   maxTurns: number
   talkOf(frame: Frame): Talk
   called(slots: Slots): readonly Called[]
@@ -31,25 +30,19 @@ type Agent = {
  * asked anew: a call that asks, and that nobody approved, does not run, although it was under way.
  */
 export const restoring =
-  ({ scope, maxTurns, talkOf, called, callsOf, inputs, children }: Agent): RestoreCheck =>
+  ({ maxTurns, talkOf, called, callsOf, inputs, children }: Agent): RestoreCheck =>
   (frame, slots) => {
     const { iteration = 0, value } = frame
-    const turns = whole(iteration, maxTurns)
-      ? undefined
-      : `its iteration is ${shown(iteration)}, and it has 0 to ${maxTurns}`
-    const memory = turns ?? wrongMemory(called(slots))
-    if (memory) return memory
+    if (!isCount(iteration, maxTurns)) return `its iteration is no whole number from 0 to ${maxTurns}`
+    const known = called(slots)
+    if (!isMemory(known)) return 'its memory is no list of calls, each with an id of its own'
     const [key, part] = Object.entries(children).find(([, child]) => child && isLive(child, slots)) ?? []
     // Before it runs, and after its answer, there is no conversation.
     if (!key || !part) return undefined
-    if (value === undefined && key !== 'think') return `it is in ${key}, and has no conversation`
-
     const talk = talkOf(frame)
-    const spoken = wrongTalk(talk, key !== 'think')
-    if (spoken) return spoken
-    const known = new Set(called(slots).map(({ id }) => id))
-    const lost = value === undefined ? undefined : idsIn(talk.messages).find((id) => !known.has(id))
-    if (lost !== undefined) return `the call ${lost} of its conversation is not among those that it remembers`
+    if (!isTalk(talk, key, value === undefined)) return `its conversation is none that leads to ${key}`
+    const lost = idsIn(talk.messages).find((id) => !callOf(known, id))
+    if (value !== undefined && lost !== undefined) return `it does not remember the call ${lost} of its conversation`
 
     const { input } = part.frame(slots)
     const calls = () => callsOf(talk, slots)
@@ -58,7 +51,7 @@ export const restoring =
         if (isSame(input, inputs.approve(talk, slots))) return undefined
         // Where the definition asks about nothing any more, whoever is asked still may answer.
         const open = calls().filter(({ problem }) => problem === undefined)
-        const [first] = open.filter(({ id }) => !called(slots).find((call) => call.id === id)?.said).map(plainCall)
+        const [first] = open.filter(({ id }) => !callOf(known, id)?.said).map(plainCall)
         return !open.some(({ asks }) => asks) && isSame(input, first) ? undefined : differs(key)
       }
       case 'act': {
@@ -66,7 +59,7 @@ export const restoring =
         const may = calls().filter((call) => runs(call))
         const before = calls().filter((call) => runs(call) || call.misfits)
         if (!isSame(input, may.map(plainCall)) && !isSame(input, before.map(plainCall))) return differs(key)
-        return wrongRegion(part, scope, input as readonly AgentCall[], slots)
+        return wrongRegion(part, input as readonly AgentCall[], slots)
       }
       case 'observe': {
         // Why a call was not made may be put in other words by now; what those gave that were made may not.
@@ -92,32 +85,27 @@ function isFirst(input: unknown, { messages, ids }: Turn): boolean {
 }
 
 const isLive = (part: Part, slots: Slots): boolean => part.frame(slots)?.path === part.path
-const whole = (count: unknown, most: number): boolean =>
+const isCount = (count: unknown, most: number): boolean =>
   Number.isInteger(count) && Number(count) >= 0 && Number(count) <= most
-const shown = (value: unknown): string => (typeof value === 'object' ? 'no number' : String(value))
 const differs = (key: string): string => `what ${key} was given is not what its conversation says`
 
-function wrongMemory(called: readonly Called[]): string | undefined {
-  const ids = called.map((call) => (Object(call) as Partial<Called>).id)
-  if (!ids.every((id) => typeof id === 'string') || new Set(ids).size !== ids.length)
-    return 'it remembers a call that has no id of its own'
-  const isWord = ({ said, reason }: Called) =>
-    (said === undefined || said === 'approved' || said === 'rejected') &&
-    (reason === undefined || typeof reason === 'string')
-  return called.every(isWord) ? undefined : 'it remembers a word on a call that is neither approved nor rejected'
+function isMemory(called: readonly Called[]): boolean {
+  const isCalled = (call: unknown): boolean => {
+    const { id, said, reason = '' } = Object(call) as Partial<Called>
+    return typeof id === 'string' && [undefined, 'approved', 'rejected'].includes(said) && typeof reason === 'string'
+  }
+  return called.every(isCalled) && new Set(called.map(({ id }) => id)).size === called.length
 }
 
-function wrongTalk({ messages, told }: Talk, asks: boolean): string | undefined {
-  if (!Array.isArray(messages) || !messages.every(isMessage)) return 'its conversation is no list of messages'
-  if (told !== undefined && !(Array.isArray(told) && told.every(isTold)))
-    return 'what its tools gave is no list of results'
-  if (!asks) return undefined
+/** Whether a conversation leads to where the agent is: a thought needs none, all else the calls that it is about. */
+function isTalk({ messages, told }: Talk, key: string, isNew: boolean): boolean {
+  if (!Array.isArray(messages) || !messages.every(isMessage)) return false
+  if (key === 'observe' ? !(Array.isArray(told ?? []) && (told ?? []).every(isTold)) : told !== undefined) return false
+  if (key === 'think') return true
   const last = askingMessage(messages)
   const ids = idsIn([last])
-  const isAnswer = readMessage(last).issues === undefined && ids.length > 0
+  const isAnswer = !isNew && ids.length > 0 && readMessage(last).issues === undefined
   return isAnswer && ids.length === last.tool_calls?.length
-    ? undefined
-    : 'its conversation does not end with calls, each with its own id'
 }
 
 /** As little as is needed to find the calls: what else may stand in a message is the model's affair. */
@@ -129,21 +117,15 @@ function isMessage(message: unknown): boolean {
 
 function isTold(one: unknown): boolean {
   const { id, name, success, content } = Object(one) as Record<string, unknown>
-  return (
-    typeof id === 'string' && typeof name === 'string' && typeof success === 'boolean' && typeof content === 'string'
-  )
+  return [id, name, content].every((text) => typeof text === 'string') && typeof success === 'boolean'
 }
 
 /** Each tool's region has the inputs of its own calls. */
-function wrongRegion(act: Part, { path }: Scope, calls: readonly AgentCall[], slots: Slots): string | undefined {
-  for (const frame of slots.flat()) {
-    const [name, ...below] = frame?.path.startsWith(`${act.path}.`)
-      ? frame.path.slice(act.path.length + 1).split('.')
-      : []
-    if (!frame || name === undefined || below.length > 0) continue
+function wrongRegion({ path }: Part, calls: readonly AgentCall[], slots: Slots): string | undefined {
+  const wrong = slots.flat().find((frame) => {
+    const name = frame?.path.startsWith(`${path}.`) ? frame.path.slice(path.length + 1) : '.'
     const inputs = calls.filter((call) => call.name === name).map(({ input }) => input)
-    if (!isSame(frame.input, inputs))
-      return `what the tool ${name} of ${path} was given is not what its conversation says`
-  }
-  return undefined
+    return !name.includes('.') && !isSame(frame?.input, inputs)
+  })
+  return wrong ? differs(wrong.path) : undefined
 }
