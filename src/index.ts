@@ -59,6 +59,7 @@ export type {
   PersistedSnapshot,
   PipelineContext,
   Policy,
+  RefusedCode,
   RefusedEvent,
   RunContext,
   RunEvent,

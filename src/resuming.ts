@@ -1,8 +1,5 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
 
-/** Deeper than this, data is refused: JSON, schemas and XState walk it by recursion, and end in a RangeError. */
-export const DEEPEST = 1000
-
 /** Thrown where a saved run does not fit its chart: where, and what is wrong there. */
 export class Mismatch extends Error {
   readonly path: string
@@ -65,28 +62,6 @@ export const isCount = (value: unknown, least: number, most = Number.MAX_SAFE_IN
 
 const STATUSES = ['active', 'done', 'error', 'stopped']
 export const isStatus = (value: unknown): value is string => STATUSES.includes(value as string)
-
-/** Whether two values are the same JSON data; what is nested too deep to be saved is not. */
-export function isSameData(one: unknown, other: unknown, depth = 0): boolean {
-  if (Object.is(one, other)) return true
-  if (depth > DEEPEST) return false
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
-  if (Array.isArray(one) || Array.isArray(other)) {
-    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
-    return one.every((part, index) => isSameData(part, other[index], depth + 1))
-  }
-  const keys = (value: object) =>
-    Object.keys(value).filter((key) => (value as Record<string, unknown>)[key] !== undefined)
-  const [mine, theirs] = [keys(one), keys(other)]
-  return (
-    mine.length === theirs.length &&
-    mine.every(
-      (key) =>
-        Object.hasOwn(other, key) &&
-        isSameData((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key], depth + 1),
-    )
-  )
-}
 
 export const isErrorData = (error: unknown): boolean => errorProblem(error) === undefined
 

@@ -1,5 +1,5 @@
-import { DEEPEST, moved } from './resuming.ts'
-import { attempt, isPlainObject } from './shape.ts'
+import { moved } from './resuming.ts'
+import { attempt, DEEPEST, isPlainObject } from './shape.ts'
 
 /** A place in data that JSON would not bring back as it is: `output.items[3]`, and what is there. */
 export type Found = { readonly at: string; readonly what: string }

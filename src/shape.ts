@@ -34,3 +34,24 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
     const proto: unknown = Object.getPrototypeOf(value)
     return proto === null || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'hasOwnProperty'))
   }) === true
+
+/** Deeper than this, data is refused: JSON, schemas and XState walk it by recursion, and end in a RangeError. */
+export const DEEPEST = 1000
+
+/**
+ * Whether two values hold the same data: the order of keys and what is undefined do not matter, as in a database. What is
+ * nested too deep to be saved is never the same.
+ */
+export function isSame(one: unknown, other: unknown, depth = 0): boolean {
+  if (one === other || Object.is(one, other)) return true
+  if (depth > DEEPEST) return false
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  const [a, b] = [one, other] as Readonly<Record<string, unknown>>[]
+  if (Array.isArray(one) && one.length !== (other as unknown[]).length) return false
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...keys].every((key) => isSame(own(a, key), own(b, key), depth + 1))
+}
+
+const own = (value: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
+  value && Object.hasOwn(value, key) ? value[key] : undefined

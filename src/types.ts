@@ -128,6 +128,8 @@ export type Frame = {
   readonly errors?: readonly ErrorData[]
   /** `receive`: the types of the events that it waits for. */
   readonly waitsFor?: readonly string[]
+  /** In the root's frame: by path, what a function keeps over all its attempts and rounds (`agent`: its calls). */
+  readonly memory?: Readonly<Record<string, unknown>>
 }
 
 /** The context of a compiled machine: plain JSON data. */
@@ -142,8 +144,19 @@ export type PipelineContext = {
 export type TokenEvent = { type: 'token'; path: string; delta: string }
 export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; outputTokens: number; cost?: number }
 export type FinishEvent = { type: 'finish'; path: string; reason: string }
+/**
+ * Why an outside event was refused: nothing ever waits for its type, or at its path; what it is meant for does not wait
+ * for it now (or was answered already); more than one state could take it; its payload does not fit.
+ */
+export type RefusedCode = 'unknown_type' | 'unknown_path' | 'not_now' | 'ambiguous' | 'invalid'
 /** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
-export type RefusedEvent = { type: 'refused'; path: string; event: { type: string }; reason: string }
+export type RefusedEvent = {
+  type: 'refused'
+  path?: string
+  event: { type: string }
+  reason: string
+  code: RefusedCode
+}
 /** A model asks for a tool: `arguments` is the JSON text that it wrote. */
 export type ToolCallEvent = { type: 'toolCall'; path: string; id: string; name: string; arguments: string }
 /** What the model is told of it. */

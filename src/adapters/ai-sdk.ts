@@ -15,7 +15,7 @@ import type { AssistantMessage, Model } from '../types.ts'
 export function aiSdkModel(model: LanguageModel, settings: CallSettings = {}): Model<string | AssistantMessage> {
   checkLanguageModel('aiSdkModel', model)
   return async (messages, ctx, tools) => {
-    const message = messageOf(await askLanguageModel(model, settings, { messages, tools }, ctx))
+    const message = messageOf(await askLanguageModel(model, settings, { messages, tools }, ctx), messages)
     return message.tool_calls ? message : (message.content as string)
   }
 }

@@ -1,4 +1,5 @@
 import { define } from '../define.ts'
+import { write } from '../models/writing.ts'
 import { leaf } from '../nodes/function.ts'
 import type { CancelEvent, Fn, Policy, RunContext, StandardSchema } from '../types.ts'
 
@@ -83,7 +84,7 @@ function outputOf(result: object): unknown {
   }
   const parts = content ?? []
   const plain = parts.every(({ type }) => type === 'text')
-  const text = plain ? parts.map((part) => part.text).join('\n') : JSON.stringify(parts)
+  const text = plain ? parts.map((part) => part.text).join('\n') : write(parts)
   if (isError) throw new Error(text || 'the server says that it went wrong, and not why')
   return structuredContent ?? (plain ? text : parts)
 }

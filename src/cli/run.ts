@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { defineCommand } from 'citty'
+import { write } from '../models/writing.ts'
 import { CliError, toData, toText } from './failure.ts'
 import { readInput } from './input.ts'
 import { loadModule } from './load.ts'
@@ -114,14 +115,23 @@ function checkFlags(rawArgs: readonly string[]): void {
 }
 
 function show(outcome: Outcome, json: boolean | undefined): void {
-  if (json) process.stdout.write(`${JSON.stringify({ ...outcome, output: outcome.output ?? null })}\n`)
+  if (json) process.stdout.write(`${document(outcome)}\n`)
   else if (outcome.output !== undefined) process.stdout.write(`${pretty(outcome.output)}\n`)
 }
 
-function pretty(output: unknown): string {
-  if (typeof output === 'string') return output
+function document(outcome: Outcome): string {
   try {
-    return JSON.stringify(output, null, 2)
+    return write({ ...outcome, output: outcome.output ?? null })
+  } catch (thrown) {
+    throw new CliError(
+      `The output cannot be printed as JSON: it holds ${(thrown as Error).message}. Run it without --json, or let the pipeline give plain data.`,
+    )
+  }
+}
+
+function pretty(output: unknown): string {
+  try {
+    return write(output, { indent: 2 })
   } catch {
     return inspect(output, { depth: null })
   }

@@ -45,8 +45,8 @@ export type Build = {
   verbose: Set<string>
   /** The versions of the machines that pools run, which are part of this one's. */
   items: string[]
-  /** The events from outside that are waited for: by type, then by path, what says why one is not taken. */
-  awaited: Map<string, Map<string, Refusal>>
+  /** The events from outside that are waited for: by type, then by path, who waits. */
+  awaited: Map<string, Waiters>
   /** Every function that is a state of this machine, with what its frame must be when a run is restored. */
   kept: Kept[]
 }
@@ -72,8 +72,26 @@ export type Kept = {
  */
 export type RestoreCheck = (frame: Frame, slots: Slots, inside: readonly string[]) => string | undefined
 
-/** Why an event's payload does not fit what waits for it, or nothing if it does. */
-export type Refusal = (payload: object, frame: Frame) => string | undefined
+/** A state that waits for one type of event. */
+export type Waiter = {
+  /** Why an event's payload does not fit, or nothing if it does. */
+  misfit(payload: object): string | undefined
+  subject?: Subject | undefined
+}
+export type Waiters = Map<string, Waiter>
+
+/** What a state asks about, where one event may speak of this and another of that (by an id). */
+export type Subject = {
+  /** The path of the function that asks: an event may name that path as well. */
+  readonly owner: string
+  /**
+   * What the event speaks of: what is asked in this frame `now`, what was answered `before`, what is neither
+   * (`unknown`); undefined if it does not say. Without a frame, nothing is asked now.
+   */
+  about(payload: object, frame: Frame | undefined, slots: Slots): 'now' | 'before' | 'unknown' | undefined
+  /** Why an event about what is `before` or `unknown` is not taken, in words. */
+  objection(payload: object, frame: Frame | undefined, slots: Slots): string
+}
 
 /** What may be seen of the event that an action or guard runs on. */
 export type Seen = { type: string; output?: unknown; error?: unknown }

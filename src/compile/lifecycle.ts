@@ -1,8 +1,8 @@
 import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit, StandardSchema } from '../types.ts'
-import { awaiting, type Objection } from './awaiting.ts'
-import type { Args, Invoke, State, Transition } from './chart.ts'
+import { awaiting } from './awaiting.ts'
+import type { Args, Invoke, State, Subject, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, leafLogic, type Work } from './leaf.ts'
 import { limitLogic, type Phase } from './limiting.ts'
@@ -34,7 +34,7 @@ export type Lifecycle = Failing & {
   /** A pool of actors, one for each item of the input; their errors are this function's own. */
   pool(options: Omit<PoolOptions, 'path'>): Invoke
   /** Waits for an event from outside, whose checked payload is the value. */
-  awaits(events: Readonly<Record<string, StandardSchema>>, objection?: Objection): State
+  awaits(events: Readonly<Record<string, StandardSchema>>, subject?: Subject): State
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
   yieldTo(child: Part, onFailure?: Transition[]): State
 }
@@ -141,7 +141,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         work,
         actor,
         pool,
-        awaits: (events, objection) => awaiting(scope, next, events, objection),
+        awaits: (events, subject) => awaiting(scope, next, events, subject),
         yieldTo: (child, onFailure = failBy(child)) => {
           const take = scope.action(
             `take:${child.key}`,
@@ -207,10 +207,11 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   return { initial: stages[0] as string, states }
 }
 
-const tryAgain: Update = ({ path, attempt, input, given, round }) => ({
+const tryAgain: Update = ({ path, attempt, input, given, round, memory }) => ({
   path,
   attempt: attempt + 1,
   input,
   ...(given !== undefined && { given }),
   ...(round !== undefined && { round }),
+  ...(memory && { memory }),
 })

@@ -1,5 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
-import { errorProblem, isCount, isRecord, isSameData, Mismatch, RESUME, type Resumable } from '../resuming.ts'
+import { errorProblem, isCount, isRecord, Mismatch, RESUME, type Resumable } from '../resuming.ts'
+import { isSame } from '../shape.ts'
 import { findForeign, Unsaveable } from '../saving.ts'
 import type { ErrorData, PipelineContext } from '../types.ts'
 import type { Call } from './leaf.ts'
@@ -70,7 +71,7 @@ export function resumed(options: Options, saved: unknown, call: Call, self: AnyA
     if (runId !== itemId(call, place)) throw new Mismatch(at, 'is an item of another run')
     if (list) {
       const root = slots?.[0]?.[0]
-      if (root && !root.unsaved && !isSameData('given' in root ? root.given : root.input, list[place])) {
+      if (root && !root.unsaved && !isSame('given' in root ? root.given : root.input, list[place])) {
         throw new Mismatch(at, 'holds another input than it was given')
       }
     }

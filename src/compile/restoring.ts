@@ -1,7 +1,7 @@
-import { type ActiveStates, errorProblem, isCount, isRecord, isSameData, Mismatch } from '../resuming.ts'
+import { type ActiveStates, errorProblem, isCount, isRecord, Mismatch } from '../resuming.ts'
 import { validate } from '../schema.ts'
 import { findForeign } from '../saving.ts'
-import { attempt } from '../shape.ts'
+import { attempt, isSame } from '../shape.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
 import { read } from './slots.ts'
@@ -63,7 +63,7 @@ function problemOf(owner: Kept, slots: Slots, inside: readonly string[]): string
  * one and make the other of it; or, where it does not make the same twice, take what it made.
  */
 function inputProblem({ input: schema, fed }: Kept, frame: Frame, slots: Slots): string | undefined {
-  if (!schema) return fed && !isSameData(frame.input, fed(slots)) ? 'holds another input than it was given' : undefined
+  if (!schema) return fed && !isSame(frame.input, fed(slots)) ? 'holds another input than it was given' : undefined
   const refused = 'holds an input that its schema refuses'
   const make = (value: unknown) => attempt(() => ({ value: validate(schema, value) }))
   if (frame.unsaved || (!fed && !('given' in frame))) {
@@ -73,8 +73,8 @@ function inputProblem({ input: schema, fed }: Kept, frame: Frame, slots: Slots):
   const came = fed ? fed(slots) : frame.given
   const made = make(came)
   if (!made) return refused
-  if (isSameData(made.value, frame.input)) return undefined
-  if (isSameData(made.value, make(came)?.value)) return 'holds another input than its schema makes of what it was given'
+  if (isSame(made.value, frame.input)) return undefined
+  if (isSame(made.value, make(came)?.value)) return 'holds another input than its schema makes of what it was given'
   return make(frame.input) ? undefined : refused
 }
 
@@ -88,7 +88,7 @@ export function contextToSave(context: PipelineContext): PipelineContext {
   const toSave = (frame: Frame | null): Frame | null => {
     if (!frame || !('given' in frame)) return frame
     const { given: came, ...rest } = frame
-    if (isSameData(came, frame.input)) return rest
+    if (isSame(came, frame.input)) return rest
     return findForeign(came, '') ? { ...rest, unsaved: true } : frame
   }
   return { ...context, slots: context.slots.map((page) => page.map(toSave)) }

@@ -1,12 +1,12 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
-import type { Build, Kept, Refusal, RestoreCheck, Seen, Slots, State } from './chart.ts'
+import type { Build, Kept, RestoreCheck, Seen, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
 import type { Work } from './leaf.ts'
 import { toKey } from './names.ts'
 import { addressOf, read, write } from './slots.ts'
 
-export type { Slots, State }
+export type { RestoreCheck, Slots, State, Subject }
 
 /** Where a function keeps its node. */
 export const NODE = Symbol('tinyllm.node')
@@ -64,13 +64,15 @@ export type HasNode = { readonly [NODE]: Node }
 /** Where a machine stands in a pipeline, and what it shares with it. */
 export type Place = { path: string; id: string; build: Build }
 
-type Feed = (frame: Frame) => unknown
+type Feed = (frame: Frame, slots: Slots) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
 export type Update = (frame: Frame, seen: { event: Seen; slots: Slots }) => Frame
 export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
 type ChildOptions = {
   /** User code makes its input, so it needs a state to fail in. */
   mapped?: boolean
+  /** When a run is restored, the parent itself holds the child's input against what it would feed it with now. */
+  held?: boolean
   /** Which round of its parent's cycle this is, where the parent has one. */
   round?: (frame: Frame) => number
 }
@@ -119,7 +121,7 @@ export class Scope {
     { key: name, fn, text }: NodeChild,
     feed: Feed,
     slot: number,
-    { mapped = false, round }: ChildOptions = {},
+    { mapped = false, held = false, round }: ChildOptions = {},
   ): Part {
     const key = text ? toKey(name) : name
     const parent = this.slot
@@ -128,7 +130,7 @@ export class Scope {
       const known = rounds.filter((part) => part !== undefined)
       return known.length > 0 ? known.join('.') : undefined
     }
-    const above: Above = { mapped, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
+    const above: Above = { mapped, held, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, above)
     const begin = scope.action('begin', (_, { slots }) => {
       const frame = above.frame(slots)
@@ -137,7 +139,7 @@ export class Scope {
         path: scope.path,
         attempt: 1,
         ...(number !== undefined && { round: number }),
-        ...fed(() => feed(frame), scope.path),
+        ...fed(() => feed(frame, slots), scope.path),
       }
     })
     const state = { entry: begin, ...scope.compile(fn) }
@@ -151,10 +153,12 @@ export class Scope {
     }
   }
 
-  /** Tells the root that this node waits for an event from outside. */
-  awaits(type: string, refusal: Refusal): void {
+  /** Tells the root that this node waits for an event from outside; gives all that ever wait for that type. */
+  awaits(type: string, waiter: Waiter): Waiters {
     const { awaited } = this.#build
-    awaited.set(type, (awaited.get(type) ?? new Map<string, Refusal>()).set(this.path, refusal))
+    const waiters = awaited.get(type) ?? new Map<string, Waiter>()
+    awaited.set(type, waiters.set(this.path, waiter))
+    return waiters
   }
 
   /** Its input follows from its parent's frame, without any code of the user's. */
@@ -205,7 +209,7 @@ export class Scope {
       policy,
       input,
       round: (slots) => above?.round(above.frame(slots)),
-      fed: above && this.isFed ? (slots) => above.feed(above.frame(slots)) : undefined,
+      fed: above && this.isFed && !above.held ? (slots) => above.feed(above.frame(slots), slots) : undefined,
       checks: this.#checks,
     }
   }
@@ -234,6 +238,27 @@ export class Scope {
     return name
   }
 
+  /**
+   * A named action that replaces what this node keeps over all its attempts and rounds: it lies in the root's frame,
+   * because its own ends with each round of what is around it. A throw becomes the error of its own frame.
+   */
+  remember(verb: string, update: (memory: unknown, frame: Frame, slots: Slots) => unknown): string {
+    const name = `${this.path}#${verb}`
+    const { path, slot } = this
+    this.#build.actions[name] = assign(({ context: { slots } }: { context: PipelineContext }) => {
+      const frame = read(slots, slot) as Frame
+      try {
+        const memory = update(memoryAt(slots, path), frame, slots)
+        const root = read(slots, 0) as Frame
+        return { slots: write(slots, 0, { ...root, memory: { ...root.memory, [path]: memory } }) }
+      } catch (thrown) {
+        const error = toData(failure(thrown, { code: 'run', path, state: 'running', attempts: frame.attempt }))
+        return { slots: write(slots, slot, { ...frame, error }) }
+      }
+    })
+    return name
+  }
+
   /** A named guard on this node's frame. */
   guard(verb: string, test: Test): string {
     const name = `${this.path}#${verb}`
@@ -247,9 +272,16 @@ export class Scope {
 /** How a child's frame is made from its parent's. */
 type Above = {
   mapped: boolean
+  held: boolean
   frame(slots: Slots): Frame
   round(above: Frame): string | undefined
   feed: Feed
+}
+
+/** What the function at a path remembers. */
+export function memoryAt(slots: Slots, path: string): unknown {
+  const memory = read(slots, 0)?.memory
+  return memory && Object.hasOwn(memory, path) ? memory[path] : undefined
 }
 
 type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }

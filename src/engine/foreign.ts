@@ -1,5 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine, Snapshot } from 'xstate'
-import { beginning, isRecord, isSameData, isStatus, Mismatch, RESUME, type Resumable } from '../resuming.ts'
+import { beginning, isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../resuming.ts'
+import { isSame } from '../shape.ts'
 
 /**
  * What an actor of the user's own logic is restored from. What it saved is its own, but where it would throw or wait for
@@ -41,7 +42,7 @@ function checkMachine(
   } catch {
     throw new Mismatch(path, `is in no state of its machine ${machine.id}`)
   }
-  if (!isSameData(resolved.value, value)) throw new Mismatch(path, `is in no whole state of its machine ${machine.id}`)
+  if (!isSame(resolved.value, value)) throw new Mismatch(path, `is in no whole state of its machine ${machine.id}`)
   if (!isRecord(children)) throw new Mismatch(path, 'has children that are no record')
   for (const { id, src } of resolved._nodes.flatMap((node) => node.invoke)) {
     const child = children[id]

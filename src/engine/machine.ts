@@ -227,7 +227,7 @@ export class PipelineMachine extends Base implements Owner {
     const [path] = mismatch.path.split('#') as [string] // An actor `it.work#timeout` is a part of `it.work`.
     const message = what.startsWith('The snapshot')
       ? what
-      : `The snapshot is none of a run of ${id}: ${path} ${what}. Restore it as it was saved, or start the run anew.`
+      : `The snapshot does not fit ${id}. ${path}: ${what}. Restore it as it was saved, or start the run anew.`
     const error = toData(new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message }))
     const context = contextOf({ self, input: undefined })
     const frame: Frame = { path: root, attempt: 1, input: undefined, error }

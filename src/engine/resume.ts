@@ -4,13 +4,13 @@ import {
   beginning,
   errorProblem,
   isRecord,
-  isSameData,
   isStatus,
   type Keeps,
   Mismatch,
   RESUME,
   type Resumable,
 } from '../resuming.ts'
+import { isSame } from '../shape.ts'
 import { type Active, configurationOf, walk } from './configuration.ts'
 import { resumeForeign } from './foreign.ts'
 import type { InvokePlan, Plan, PlanNode } from './plan.ts'
@@ -53,7 +53,7 @@ export function resume(structure: Structure, saved: unknown, self: AnyActorRef, 
   if ((status === 'done') !== root.isFinal)
     throw new Mismatch(id, `has the status ${status} in the state ${show(value)}`)
   if (status === 'done') {
-    if (!isSameData(output, outputOf(plan, context))) throw new Mismatch(id, 'has another output than its last state')
+    if (!isSame(output, outputOf(plan, context))) throw new Mismatch(id, 'has another output than its last state')
     return { status, value, context: context as object, output, children: {} }
   }
   if (!isLive) {

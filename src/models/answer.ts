@@ -1,4 +1,5 @@
-import type { AssistantMessage, ToolCall } from '../types.ts'
+import type { AssistantMessage, ChatMessage, ToolCall } from '../types.ts'
+import { idsIn, withOwnIds } from './call-ids.ts'
 import { ModelError } from './error.ts'
 
 /** What a model said, whoever's it is; `reason` is why it ended, in OpenAI's words. */
@@ -22,11 +23,11 @@ export function textOf(answer: Answer): string {
   throw new ModelError('no_answer', `the answer has no text (finish reason ${JSON.stringify(reason)})`)
 }
 
-/** The answer as a message, which may ask for tools. */
-export function messageOf(answer: Answer): AssistantMessage {
+/** The answer to a conversation as a message, which may ask for tools: each call has an id of its own there. */
+export function messageOf(answer: Answer, conversation: readonly ChatMessage[]): AssistantMessage {
   const { content, tool_calls } = checked(answer)
   if (!tool_calls?.length) return { role: 'assistant', content: textOf(answer) }
-  return { role: 'assistant', content: content || null, tool_calls }
+  return withOwnIds({ role: 'assistant', content: content || null, tool_calls }, idsIn(conversation))
 }
 
 /** The answer, if it came to its end. */

@@ -1,7 +1,9 @@
+import { attempt } from '../shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { cutOff, ModelError } from './error.ts'
 import type { Call } from './patience.ts'
+import { write } from './writing.ts'
 
 type Finish = string | { unified: string; raw?: string | undefined }
 type Count = number | undefined | { total?: number; cacheRead?: number; reasoning?: number }
@@ -80,14 +82,11 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
 }
 
 /** What the provider ran itself is no call for us. */
-const wire = ({
-  toolCallId: id = '',
-  toolName: name = '',
-  input = '',
-  providerExecuted,
-}: Partial<CalledTool>): ToolCall[] =>
-  providerExecuted ? [] : [{ id, type: 'function', function: { name, arguments: text(input) } }]
-const text = (input: unknown): string => (typeof input === 'string' ? input : JSON.stringify(input))
+const wire = ({ toolCallId: id, toolName: name = '', input = '', providerExecuted }: Partial<CalledTool>): ToolCall[] =>
+  providerExecuted
+    ? []
+    : [{ id: typeof id === 'string' ? id : '', type: 'function', function: { name, arguments: text(input) } }]
+const text = (input: unknown): string => (typeof input === 'string' ? input : write(input))
 
 function ended(finish: Finish, usage: Tokens | undefined, emit: Emit, answer: Omit<Answer, 'reason'>): Answer {
   const reason = (typeof finish === 'string' ? finish : finish.unified).replaceAll('-', '_')
@@ -123,4 +122,6 @@ function told(error: unknown): unknown {
 }
 
 const said = (error: unknown): string =>
-  typeof error === 'string' ? error : String((Object(error) as { message?: unknown }).message ?? JSON.stringify(error))
+  typeof error === 'string'
+    ? error
+    : String((Object(error) as { message?: unknown }).message ?? attempt(() => write(error)) ?? error)

@@ -1,4 +1,4 @@
-import type { StandardSchema, ToolSpec } from '../types.ts'
+import type { ChatMessage, StandardSchema, ToolSpec } from '../types.ts'
 import { type Answer, messageOf, textOf } from './answer.ts'
 import { type JsonSchema, textsOf, type ToJsonSchema } from './json-schema.ts'
 import { outputSchema } from './output.ts'
@@ -18,8 +18,8 @@ export type Reading = {
   jsonSchema: JsonSchema | undefined
   /** The leaf's own `output`: makes of `read`'s value what the user asked for. */
   output: StandardSchema | undefined
-  /** The answers as plain data; throws a `ModelError` where there is none that could be used. */
-  read(answers: readonly Answer[]): unknown
+  /** The answers to a conversation as plain data; throws a `ModelError` where there is none that could be used. */
+  read(answers: readonly Answer[], conversation: readonly ChatMessage[]): unknown
 }
 
 /** How the answers of a model become what the user asked for: texts, values of a schema, or messages that ask for tools. */
@@ -33,7 +33,6 @@ export function reading(owner: string, { output, tools, n = 1, toJsonSchema }: W
   const schema = output?.['~standard'] ? output : undefined
   const jsonSchema = schema && toJsonSchema(schema)
   const json = jsonSchema?.type === 'object'
-  const one = (answer: Answer): unknown => (tools ? messageOf(answer) : textOf(answer))
   const checked =
     (tools && toolAnswerSchema(tools)) ??
     (schema && outputSchema(schema, { json, texts: textsOf(jsonSchema ?? {}), many: n > 1 }))
@@ -41,6 +40,9 @@ export function reading(owner: string, { output, tools, n = 1, toJsonSchema }: W
     specs: tools ? toolSpecs(owner, tools, toJsonSchema) : [],
     jsonSchema: json ? jsonSchema : undefined,
     output: checked ?? output,
-    read: (answers) => (n === 1 ? one(answers[0] as Answer) : answers.map(one)),
+    read: (answers, conversation) => {
+      const one = (answer: Answer): unknown => (tools ? messageOf(answer, conversation) : textOf(answer))
+      return n === 1 ? one(answers[0] as Answer) : answers.map(one)
+    },
   }
 }

@@ -5,8 +5,9 @@ import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, S
 import { act } from './agent/act.ts'
 import { opening, answerSchema } from './agent/answer.ts'
 import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
-import { type AgentCall, tellResults } from './agent/calls.ts'
+import { type AgentCall, readingCalls } from './agent/calls.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
+import { tell } from './agent/results.ts'
 import { think } from './agent/think.ts'
 import { toolsOf } from './agent/tools.ts'
 import { leaf } from './function.ts'
@@ -22,7 +23,9 @@ type Approve<T extends readonly AnyFn[]> = readonly NameOf<T[number]>[] | ((call
  * the tool's answer; what goes wrong with the model is the agent's failure. Takes a text or `{ messages }`; gives the
  * final text, or what `output` makes of it. `maxTurns` (10) counts turns of the model: after the last one it fails with
  * `max_iterations`. `approve` names the tools (or tells the calls) that wait for `APPROVE` or `REJECT` from outside, one
- * after the other. `stopWhen` ends it after a round of tools, with what was said last.
+ * after the other; a call whose arguments its tool refuses asks nobody. The id of a call is its own in all turns, whatever
+ * the model's server gives, and one word is for one call: a second one is refused. `stopWhen` ends it after a round of
+ * tools, with what was said last.
  * Events: `toolCall`, `toolResult`, and the model's own.
  *
  * @example
@@ -83,11 +86,11 @@ export function agent<
     think: { key: 'think', fn: think(owner, model, specs) },
     approve: asks && { key: 'approve', fn: approve() },
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
-    observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tellResults })) },
+    observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,
     start: opening(instructions, output),
     maxTurns,
-    mustAsk: asking(owner, asks, tools),
+    readCalls: readingCalls(tools, asking(owner, asks, tools)),
     stopWhen,
   }
   return define({

@@ -3,6 +3,7 @@ import { isTransient } from '../models/error.ts'
 import { standardJsonSchema } from '../models/json-schema.ts'
 import { type CallSettings, checkLanguageModel, isLanguageModel, type LanguageModel } from '../models/language-model.ts'
 import { messageOf } from '../models/answer.ts'
+import { idsIn, withOwnIds } from '../models/call-ids.ts'
 import { checkPatience } from '../models/patience.ts'
 import { checkPrices } from '../models/prices.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
@@ -84,12 +85,14 @@ export function llmCall<
     return askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)
   }
   const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
-    if (object) return read([await turn(messages, specs, ctx)])
+    if (object) return read([await turn(messages, specs, ctx)], messages)
     const answer = await model(messages, ctx, specs)
-    return tools ? asMessage(answer) : answer
+    return tools ? asMessage(answer, messages) : answer
   }
   const ask: ChatModel = async ({ messages, tools = specs }, ctx) =>
-    object ? messageOf(await turn(messages, tools, ctx)) : asMessage(await model(messages, ctx, tools))
+    object
+      ? messageOf(await turn(messages, tools, ctx), messages)
+      : asMessage(await model(messages, ctx, tools), messages)
 
   const node = leaf('llmCall', {
     name,
@@ -109,11 +112,12 @@ export function llmCall<
 }
 
 /** A model of your own may answer with a text, or with a message that asks for tools. */
-function asMessage(answer: unknown): AssistantMessage {
+function asMessage(answer: unknown, conversation: readonly ChatMessage[]): AssistantMessage {
   if (typeof answer === 'string') return { role: 'assistant', content: answer }
   const { content, tool_calls } = Object(answer) as Partial<AssistantMessage>
   if (typeof content === 'string' || (content === null && tool_calls)) {
-    return { role: 'assistant', content, ...(tool_calls && { tool_calls }) }
+    const message: AssistantMessage = { role: 'assistant', content, ...(tool_calls && { tool_calls }) }
+    return Array.isArray(tool_calls) ? withOwnIds(message, idsIn(conversation)) : message
   }
   throw new TypeError('the model gave no message. Return a text, or { content, tool_calls } to ask for tools')
 }

@@ -1,5 +1,7 @@
+import type { Frame } from '../types.ts'
 import type { Part } from './definition.ts'
 import { checked, instanceOf } from './values.ts'
+import { textOf } from './text.ts'
 
 /**
  * What takes an agent every way: its model answers, calls each of its tools and all of them at once, and calls one that
@@ -19,7 +21,7 @@ export function agentValues(part: Part): unknown[] | undefined {
 const called = (name: string, input: unknown) => ({
   id: `call-${name}`,
   type: 'function',
-  function: { name, arguments: JSON.stringify(input) },
+  function: { name, arguments: textOf(input) },
 })
 
 function callOf({ key, children: [each] }: Part): object {
@@ -31,11 +33,24 @@ function callOf({ key, children: [each] }: Part): object {
 function answerOf({ node: { output } }: Part): string {
   if (!output || 'value' in checked(output, 'text')) return 'text'
   const value = instanceOf(output)?.value
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return typeof value === 'string' ? value : textOf(value)
 }
 
 /** What a model said, for a scenario: the tools that it calls, or its words. */
 export function callsIn(value: unknown): string | undefined {
   const { tool_calls: calls } = Object(value) as { tool_calls?: readonly { function?: { name?: string } }[] }
   return Array.isArray(calls) ? calls.map((call) => call.function?.name).join(' and ') : undefined
+}
+
+/**
+ * What tells one moment of a conversation from another: how long it is, the calls that are under way, and what was said
+ * to them. What was said before leads nowhere by itself.
+ */
+export function momentOf(messages: readonly unknown[], frames: readonly Frame[]): unknown {
+  const { tool_calls: calls } = Object(messages.at(-1)) as {
+    tool_calls?: readonly { id?: unknown; function?: unknown }[]
+  }
+  if (!Array.isArray(calls)) return messages.length
+  const known = Object.values(frames[0]?.memory ?? {}).flat() as { id?: unknown; said?: unknown }[]
+  return [messages.length, calls.map((call) => [call.function, known.find(({ id }) => id === call.id)?.said])]
 }

@@ -1,6 +1,7 @@
 import { type Part, above } from './definition.ts'
 import type { StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from './values.ts'
+import { textOf } from './text.ts'
 
 /** What a function is made of, as texts that can be compared: for reviews. */
 export function factsOf(part: Part): ReadonlyMap<string, string> {
@@ -15,9 +16,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     [
       'prompt',
       facts.prompt
-        ?.map(
-          ({ role, content }) => `${role}: ${typeof content === 'object' ? JSON.stringify(content) : String(content)}`,
-        )
+        ?.map(({ role, content }) => `${role}: ${typeof content === 'object' ? textOf(content) : String(content)}`)
         .join('\n'),
     ],
     ['choices', facts.choices?.join(', ')],
@@ -33,11 +32,11 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ],
     // A composite's code is its children; an adapter's is its own.
     ['code', node.kind === 'function' && facts.run ? String(facts.run) : undefined],
-    ['retry', retry && JSON.stringify({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
+    ['retry', retry && textOf({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
     ['timeout', timeout === undefined ? undefined : `${timeout} ms`],
     ['description', description],
     ['tags', tags?.join(', ')],
-    ['meta', meta && JSON.stringify(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
+    ['meta', meta && textOf(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
   ]
   return new Map(texts.flatMap(([what, text]) => (text === undefined || text === '{}' ? [] : [[what, String(text)]])))
 }
@@ -46,7 +45,7 @@ const inOrder: ReadonlySet<string> = new Set(['chain', 'flow', 'fallback', 'bran
 
 function schemaText(schema: StandardSchema, side: 'input' | 'output' = 'input'): string {
   const { $schema: _, ...described } = jsonSchemaOf(schema, side) ?? {}
-  return Object.keys(described).length > 0 ? JSON.stringify(described) : `a schema of ${schema['~standard'].vendor}`
+  return Object.keys(described).length > 0 ? textOf(described) : `a schema of ${schema['~standard'].vendor}`
 }
 
 /** Its path from the root, which may have another name in another version. */

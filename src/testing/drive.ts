@@ -4,6 +4,7 @@ import type { Happening } from './events.ts'
 import { type ChartModel, type Moment, timeOf, beginning } from './model.ts'
 import { momentsOf } from './paths.ts'
 import { control, emissions, rigged, simulated } from './simulate.ts'
+import { textOf } from './text.ts'
 
 /** How a real run along a path went. */
 export type Driven = {
@@ -85,7 +86,7 @@ function perform(actor: AnyActorRef & { start(): void }, step: Happening): strin
 function differs({ value }: Real, { snapshot, timers, now }: Moment): string | undefined {
   // Timers that are due at the same time have all run out already.
   if ([...timers.values()].some((at) => at <= now)) return undefined
-  const [got, wanted] = [JSON.stringify(value), JSON.stringify(snapshot?.value)]
+  const [got, wanted] = [textOf(value), textOf(snapshot?.value)]
   return got === wanted ? undefined : `the run is in ${got}, and the chart says ${wanted}`
 }
 
@@ -94,7 +95,7 @@ function endDiffers({ status, output, error }: Real, moment: Moment | undefined)
   if (!end) return 'the chart does not end here'
   if (end.state === 'complete') {
     if (status !== 'done') return `the run is ${status}, and the chart is complete`
-    const [got, wanted] = [JSON.stringify(output), JSON.stringify(end.output)]
+    const [got, wanted] = [textOf(output), textOf(end.output)]
     return got === wanted ? undefined : `the output is ${got}, and by the chart it is ${wanted}`
   }
   const { code, path } = (error ?? {}) as Partial<PipelineError>

@@ -1,10 +1,12 @@
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
 import type { AnyMachineSnapshot, EventObject, Snapshot } from 'xstate'
+import { momentOf } from './agent-values.ts'
 import type { Happening } from './events.ts'
 import { idOf } from './events.ts'
 import { happenings, type Samples } from './happenings.ts'
 import { beginning, type ChartModel, frameAt, framesOf, type Moment } from './model.ts'
 import { isIn, pathIn, regionsOf } from './regions.ts'
+import { textOf } from './text.ts'
 
 export type Edge = {
   readonly from: string
@@ -122,10 +124,13 @@ function describe({ snapshot, end, timers, now }: Moment): string {
   if (end?.state === 'failed') return `failed ${end.code} ${end.path}`
   if (end) return 'complete'
   if (!snapshot) return 'before'
-  return JSON.stringify([valueOf(snapshot), timeLeft(timers, now)], (key, value: unknown) =>
-    // Of a conversation it matters how long it is: what was said leads nowhere by itself.
-    key === 'messages' && Array.isArray(value) ? value.length : value,
-  )
+  const frames = framesOf(snapshot)
+  const replace = (key: string, value: unknown): unknown => {
+    // Which ids a model has given already makes no difference to what may happen.
+    if (key === 'ids') return undefined
+    return key === 'messages' && Array.isArray(value) ? momentOf(value, frames) : value
+  }
+  return textOf([valueOf(snapshot), timeLeft(timers, now)], { replace })
 }
 
 /** The order of the timers, and roughly what they have left: exactly, each retry would lead to moments of its own. */

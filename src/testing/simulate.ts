@@ -57,7 +57,8 @@ type Meta = { path?: string; kind?: string; slot?: [number, number] }
 const own: Readonly<Record<string, readonly string[]>> = {
   branch: ['choose'],
   loop: ['take:body'],
-  agent: ['take:think', 'take:approve'],
+  // What stands in for its model may give what is no message.
+  agent: ['take:think'],
 }
 
 /** The spots of a chart: the entries and steps that leave an error in their own frame when the user's code throws. */

@@ -1,6 +1,7 @@
 import type { Happening } from './events.ts'
 import { type Edge, edgesFrom, type Graph, shortestWays } from './explore.ts'
 import type { End } from './model.ts'
+import { textOf } from './text.ts'
 
 /** First the way on which all goes well; then, for whatever it does not show, the shortest way through that. */
 export function* coveringWays(graph: Graph): Generator<readonly Edge[]> {
@@ -36,7 +37,7 @@ function signOf({ happening, moment: { taken, end } }: Edge): string {
     type: string
   }
   const event = type === 'send' ? (happening as { event: { type: string } }).event.type : ''
-  const said = matters ? JSON.stringify(value) : ''
+  const said = matters ? textOf(value) : ''
   // A timeout, or a failure, may come from many moments and still be the same.
   return [type, path, event, refused, said, breaks, nth, ...taken, end?.state === 'failed' ? end.code : ''].join(' ')
 }

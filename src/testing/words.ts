@@ -2,6 +2,7 @@ import { callsIn } from './agent-values.ts'
 import type { Part } from './definition.ts'
 import type { Happening } from './events.ts'
 import type { End } from './model.ts'
+import { textOf } from './text.ts'
 
 /** A path in words: "chat fails twice, then answers 'bad' → emailNotification fails → failed at …". */
 export function scenarioOf(happenings: readonly Happening[], end: End | undefined, parts: ReadonlyMap<string, Part>) {
@@ -110,6 +111,7 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   const name = nameOf(path, parts)
   if (verb === 'validateInput') return `${name} refuses its input`
   if (verb === 'validateOutput') return `${name} refuses its output`
+  if (verb === 'take:think') return `the model of ${name} gives no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
 }
 
@@ -129,6 +131,6 @@ export function nameOf(path: string, parts: ReadonlyMap<string, Part>): string {
 
 export function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 39)}…` : value}'`
-  const text = JSON.stringify(value) ?? String(value)
+  const text = textOf(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

@@ -109,6 +109,32 @@ describe('a text with placeholders', () => {
   })
 })
 
+describe('a placeholder', () => {
+  const text = async (value: unknown) => (await openAIUserMessage('[{order}]').run({ order: value } as never)).content
+
+  test.each<[string, unknown, string]>([
+    ['a Map', new Map([['a', 1]]), '[{\n  "a": 1\n}]'],
+    ['a Set', { tags: new Set(['a']) }, '[{\n  "tags": [\n    "a"\n  ]\n}]'],
+    ['an error', [new TypeError('no')], '[[\n  {\n    "name": "TypeError",\n    "message": "no"\n  }\n]]'],
+    ['a date', new Date(0), '[1970-01-01T00:00:00.000Z]'],
+    ['a bigint', 12n, '[12]'],
+  ])('writes %s', async (_, value, written) => {
+    expect(await text(value)).toBe(written)
+  })
+
+  test.each<[string, () => object, string]>([
+    ['a bigint', () => ({ id: 12n }), 'a bigint at order.id'],
+    ['a circle', () => ((a: { self?: object }) => Object.assign(a, { self: a }))({}), 'a reference back to itself at order.self'],
+    ['a toJSON that throws', () => ({ toJSON: () => { throw new Error('no') } }), 'something that cannot be read (no) at order'],
+    ['what is no number', () => [NaN], 'NaN at order[0]'],
+  ])('that cannot be written fails the template, and names the place: %s', async (_, make, what) => {
+    const template = openAIPromptTemplate({ name: 'template', sections: [openAIUserMessage('{order}')] })
+    expect(await template.safeRun({ order: make() })).toMatchObject({
+      error: { code: 'run', message: expect.stringContaining(`section 1 (user) has the placeholder {order}, and its value has no text: it holds ${what}.`) },
+    })
+  }) // prettier-ignore
+})
+
 describe.each([
   ['system', openAISystemMessage, 'openAISystemMessage'],
   ['user', openAIUserMessage, 'openAIUserMessage'],

@@ -188,6 +188,63 @@ test.each<[string, object[]]>([
   expect(tool_calls).toHaveLength(new Set(calls.flatMap((call) => ('id' in call ? [call.id] : []))).size || 1)
 })
 
+test.each<[string, object[], string[]]>([
+  [
+    'whole calls without an index or an id',
+    [{ function: { name: 'time', arguments: '{}' } }, { function: { name: 'time', arguments: '{}' } }],
+    ['{}', '{}'],
+  ],
+  [
+    'whole calls with the same index and id',
+    [
+      { index: 0, id: 'a', function: { name: 'time', arguments: '{"n":1}' } },
+      { index: 0, id: 'a', function: { name: 'time', arguments: '{"n":2}' } },
+    ],
+    ['{"n":1}', '{"n":2}'],
+  ],
+  [
+    'a name with every piece',
+    [
+      { index: 0, function: { name: 'time', arguments: '{"n":' } },
+      { index: 0, function: { name: 'time', arguments: '1}' } },
+      { index: 0, function: { name: 'time', arguments: '' } },
+    ],
+    ['{"n":1}'],
+  ],
+  ['an index that begins at 1', [{ index: 1, id: 'a', function: { name: 'time', arguments: '{}' } }], ['{}']],
+])('calls in a stream are told apart: %s', async (_, calls, texts) => {
+  const { access } = await streamServer([
+    ...calls.map((call) => ({ choices: [{ index: 0, delta: { tool_calls: [call] } }] })),
+    { choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] },
+  ])
+  const { tool_calls } = await openAIChat({ name: 'chat', model, stream: true, tools, ...access }).run('Hi')
+  expect(tool_calls.map((call) => call.function.arguments)).toEqual(texts)
+  expect(new Set(tool_calls.map(({ id }) => id)).size).toBe(texts.length)
+})
+
+test.each([undefined, '', null, 7, 'call_0', 'x'])(
+  'each call has an id of its own in its conversation: %j',
+  async (id) => {
+    const time = { type: 'function', function: { name: 'time', arguments: '{}' } }
+    const message = {
+      content: null,
+      tool_calls: [
+        { ...time, id },
+        { ...time, id },
+      ],
+    }
+    const { access } = await completionServer([{ index: 0, finish_reason: 'tool_calls', message }])
+    const chat = openAIChat({ name: 'chat', model, tools, ...access })
+    const first = await chat.run('Hi')
+    const results = first.tool_calls.map((call) => ({ role: 'tool', tool_call_id: call.id, content: 'noon' }) as const)
+    const second = await chat.run([{ role: 'user', content: 'Hi' }, first, ...results])
+    const ids = [...first.tool_calls, ...second.tool_calls].map((call) => call.id)
+    expect(ids.every((each) => typeof each === 'string' && each !== '')).toBe(true)
+    expect(new Set(ids).size).toBe(4)
+    if (typeof id === 'string' && id) expect(ids[0]).toBe(id)
+  },
+)
+
 test.each([
   [{ 'a b': tools.time }, 'a tool cannot be called "a b"'],
   [{ time: { description: 'The time' } }, 'the tool time is no tool'],

@@ -27,6 +27,8 @@ const many = `
 import { fn, PipelineError } from 'tinyllm'
 enum Size { small }
 export const one = fn({ name: 'one', run: (n: number) => n + 1 + Size.small })
+export const odd = fn({ name: 'odd', run: (n: number) => new Map([['n', n]]) })
+export const big = fn({ name: 'big', run: (n: number) => ({ n: BigInt(n) }) })
 export const fails = fn({ name: 'fails', run: (text: string) => { throw new Error('it is ' + text) } })
 export const slow = fn({ name: 'slow', run: (_: unknown, { signal }) => new Promise((resolve) => {
   const timer = setTimeout(resolve, 30_000)
@@ -105,6 +107,8 @@ describe('tinyllm run', () => {
 
   test.each([
     ['one of many, in TypeScript that Node cannot strip', ['many.ts', '--export', 'one', '--input', '41'], '42\n'],
+    ['what JSON has no word for', ['many.ts', '--export', 'odd', '--input', '1'], '{\n  "n": 1\n}\n'],
+    ['what JSON cannot hold', ['many.ts', '--export', 'big', '--input', '1'], '{ n: 1n }\n'],
     ['the default export of a JavaScript module', ['plain.mjs', '--input', 'Hi'], 'Hi!\n'],
     ['a module on the same copy of tinyllm', ['many.ts', '--export', 'same', '--input', 'x'], 'true\n'],
   ])('runs %s', async (_, args, output) => {
@@ -120,7 +124,11 @@ describe('tinyllm run', () => {
     ['a module that does not load', ['run', 'broken.ts'], 'broken.ts could not be loaded'],
     ['a module without a pipeline', ['run', 'empty.ts'], 'empty.ts exports no pipeline'],
     ['a module with several', ['run', 'many.ts'], 'Say which: --export'],
-    ['an export that is not there', ['run', 'many.ts', '--export', 'two'], 'It exports: fails, one, same, slow'],
+    [
+      'an export that is not there',
+      ['run', 'many.ts', '--export', 'two'],
+      'It exports: big, fails, odd, one, same, slow',
+    ],
     ['no input', ['run', 'many.ts', '--export', 'one'], 'There is no input'],
     ['broken JSON', ['run', machine, '--input', '{"loanApplication"'], 'begins like JSON, and is not'],
     ['an input file that is not there', ['run', machine, '--input', '@nope.json'], 'could not be read'],
@@ -158,6 +166,14 @@ describe('tinyllm run', () => {
     expect(JSON.parse(missing.stdout)).toMatchObject({
       error: { message: expect.stringContaining('There is no file') },
     })
+  })
+
+  test('an output that is no JSON is an error with --json', async () => {
+    const { code, stdout } = await checkout.tinyllm(['run', 'many.ts', '--export', 'big', '--input', '1', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { message: expect.stringContaining('cannot be printed as JSON: it holds a bigint at output.n') },
+    })
+    expect(code).toBe(1)
   })
 
   test('DEBUG shows the stack', async () => {

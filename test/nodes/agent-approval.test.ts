@@ -65,7 +65,7 @@ describe('approval', () => {
     actor.send({ type: 'APPROVE', id: 'call_0_0' })
     actor.send({ type: 'REJECT', reason: 7 } as never)
     expect(reasons).toEqual([
-      'it.approve asks about call_0_2 (mail) now, and not about call_0_0.',
+      'The call call_0_0 of it was approved already, and a call is judged once. it.approve asks about call_0_2 (mail) now.',
       expect.stringContaining('reason: expected a text'),
     ])
     actor.send({ type: 'REJECT' })

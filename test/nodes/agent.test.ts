@@ -251,7 +251,6 @@ describe('a predicate', () => {
     throw new Error('of the predicate')
   }
   test.each([
-    ['approve throws', { approve: boom }],
     ['stopWhen throws', { stopWhen: boom }],
     ['stopWhen gives a promise', { stopWhen: (async () => true) as never }],
   ])('that cannot answer is the failure of the agent: %s', async (_, rest) => {

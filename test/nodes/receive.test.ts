@@ -37,7 +37,7 @@ describe('receive', () => {
 
   test('refuses what does not fit, says why, and stays', async () => {
     const actor = pipeline.start(1)
-    const refused: { reason: string; path: string }[] = []
+    const refused: { reason: string; path?: string; code: string }[] = []
     actor.on('refused', (event) => refused.push(event))
     actor.send({ type: 'APPROVE', by: 'Ada' })
     await waits(actor)
@@ -54,7 +54,7 @@ describe('receive', () => {
 
   test('where several wait, the event needs a path, and is never delivered twice', async () => {
     const actor = both.start(undefined)
-    const refused: { reason: string; path: string }[] = []
+    const refused: { reason: string; path?: string; code: string }[] = []
     actor.on('refused', (event) => refused.push(event))
     await waits(actor)
     actor.send({ type: 'APPROVE', by: 'Ada' })

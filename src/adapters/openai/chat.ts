@@ -105,10 +105,10 @@ export function openAIChat<
     return readCompletion(completion, { model, n, prices: priced }, ctx)
   }
   const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) =>
-    wanted.read(await complete(messages, n, wanted.specs, ctx))
+    wanted.read(await complete(messages, n, wanted.specs, ctx), messages)
   const ask: ChatModel = async ({ messages, tools = wanted.specs }, ctx) => {
     const [answer] = await complete(messages, 1, tools, ctx)
-    return messageOf(answer as NonNullable<typeof answer>)
+    return messageOf(answer as NonNullable<typeof answer>, messages)
   }
 
   const node = leaf('openAIChat', {

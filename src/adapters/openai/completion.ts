@@ -65,9 +65,9 @@ function answerOf({ message: { content, refusal, tool_calls }, finish_reason: re
     content: content ?? null,
     refusal: refusal ?? null,
     reason: reason ?? null,
-    // A server may leave out the id of a call, and its result must name one.
-    tool_calls: (tool_calls ?? []).map(({ id, function: { name, arguments: text } }, index) => ({
-      id: id || `call_${index}`,
+    // A stream may leave out a place. An id may be missing: who takes the answer into a conversation gives it one.
+    tool_calls: Object.values(tool_calls ?? []).map(({ id, function: { name, arguments: text } }) => ({
+      id: typeof id === 'string' ? id : '',
       type: 'function',
       function: { name, arguments: text ?? '' },
     })),

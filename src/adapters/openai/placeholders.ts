@@ -1,3 +1,5 @@
+import { write } from '../../models/writing.ts'
+
 /** What a placeholder may stand for: anything but nothing. Objects are written as JSON. */
 export type PlaceholderValue = string | number | bigint | boolean | object
 
@@ -75,12 +77,24 @@ function replaced(template: string, textFor: (name: string) => string): string {
 function valueOf(name: string, input: unknown, owner: string): string {
   const isRecord = typeof input === 'object' && input !== null
   const value: unknown = isRecord && Object.hasOwn(input, name) ? (input as Record<string, unknown>)[name] : undefined
-  const text = typeof value === 'object' && value !== null ? JSON.stringify(value, null, 2) : value
-  if (text !== undefined && text !== null && typeof text !== 'function' && typeof text !== 'symbol') return String(text)
+  if (typeof value === 'object' && value !== null) return written(name, value, owner)
+  if (value !== undefined && value !== null && typeof value !== 'function' && typeof value !== 'symbol')
+    return String(value)
   const has = isRecord ? `has ${Object.keys(input).join(', ') || 'nothing'}` : `is ${describe(input)}, not an object`
   throw new TypeError(
     `${owner} has the placeholder {${name}}, and its input has no value for it (it ${has}). Give it, or write {{${name}}} if the braces are meant as text`,
   )
+}
+
+function written(name: string, value: object, owner: string): string {
+  try {
+    return write(value, { indent: 2, name })
+  } catch (thrown) {
+    throw new TypeError(
+      `${owner} has the placeholder {${name}}, and its value has no text: it holds ${(thrown as Error).message}. Give plain data, or a text`,
+      { cause: thrown },
+    )
+  }
 }
 
 const describe = (input: unknown): string => (input === null || input === undefined ? String(input) : typeof input)

@@ -68,15 +68,26 @@ function add(choice: Choice, { delta, finish_reason, logprobs }: ChunkChoice): P
   ]
 }
 
-/** Calls are told apart by their index; a server without one begins a new call with a new id. */
+/**
+ * Calls are told apart by their index. A server without one begins a new call with a new id; one without either (or with
+ * the same for all) by naming a function once the arguments before are whole: more text could not belong to those.
+ */
 function addCall(calls: ToolCall[], { index, id, function: { name, arguments: delta = '' } = {} }: ToolDelta): Piece {
   const at = index ?? Math.max(calls.length - 1, 0)
   const known = calls[at]
-  const isNew = !known || (id && known.id && id !== known.id)
+  const isNew = !known || (id && known.id && id !== known.id) || (name && delta.trim() && isWhole(known))
   const call = isNew ? { id: id ?? '', type: 'function' as const, function: { name: '', arguments: '' } } : known
   if (isNew) calls[known ? calls.length : at] = call
   call.id ||= id ?? ''
   call.function.name ||= name ?? ''
   call.function.arguments += delta
   return { type: 'tool_call_delta', id: call.id, name: call.function.name, delta }
+}
+
+function isWhole({ function: { arguments: text } }: ToolCall): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object'
+  } catch {
+    return false
+  }
 }

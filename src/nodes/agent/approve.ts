@@ -1,12 +1,15 @@
 import { lifecycle } from '../../compile/lifecycle.ts'
-import type { HasNode } from '../../compile/scope.ts'
+import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
+import { isThenable } from '../../shape.ts'
 import type { Frame, StandardSchema } from '../../types.ts'
-import type { AgentCall, Call } from './calls.ts'
+import type { AgentCall } from './calls.ts'
+import { type Called, calledIn, callOf } from './memory.ts'
 
 /**
  * What a person says to a call of a tool. `id` is the call's: give it wherever a click could come late, because
- * without one it goes to whatever is asked now. `reason` is for the model to read.
+ * without one it goes to whatever is asked now. `path` is that of the agent, where several of them ask. `reason` is for
+ * the model to read.
  */
 export type ApprovalEvent =
   | { type: 'APPROVE'; path?: string; id?: string }
@@ -15,19 +18,34 @@ export type ApprovalEvent =
 /** Which calls wait for a person's word: those of these tools, or those for which it holds. */
 export type Asks = readonly string[] | ((call: AgentCall) => boolean)
 
-/** Whether a call asks; says which tools are none. */
-export function asking(
-  owner: string,
-  asks: Asks = [],
-  tools: ReadonlyMap<string, object>,
-): (call: AgentCall) => boolean {
-  if (typeof asks === 'function') return asks
+/** Which calls of the model ask. */
+export type Asking = {
+  /** Whether calls of this tool may ask at all. */
+  mayAsk(tool: string): boolean
+  mustAsk(call: AgentCall): boolean
+}
+
+/** What of an agent asks; says which names are no tools. */
+export function asking(owner: string, asks: Asks = [], tools: ReadonlyMap<string, object>): Asking {
+  if (typeof asks === 'function') return { mayAsk: () => true, mustAsk: (call) => holds(asks, call) }
   const unknown = asks.find((name) => !tools.has(name))
   if (unknown !== undefined) {
     const known = [...tools.keys()].join(', ')
     throw new TypeError(`${owner}: approve names ${unknown}, which is no tool. The tools are ${known}.`)
   }
-  return ({ name }) => asks.includes(name)
+  return { mayAsk: (tool) => asks.includes(tool), mustAsk: ({ name }) => asks.includes(name) }
+}
+
+/** What gives no plain answer (it throws, or is asynchronous) asks. */
+function holds(predicate: (call: AgentCall) => unknown, call: AgentCall): boolean {
+  try {
+    const answer = predicate(call)
+    if (!isThenable(answer)) return Boolean(answer)
+    Promise.resolve(answer).catch(() => {}) // Nobody waits for it.
+    return true
+  } catch {
+    return true
+  }
 }
 
 /** Waits for a person's word on one call, which is its input. */
@@ -42,27 +60,36 @@ export function approve(): HasNode {
       lifecycle(scope, {
         leaf: true,
         waits: true,
-        running: (life) => life.awaits(events, isOther),
+        running: (life) => life.awaits(events, subjectAt(scope.path)),
       }),
   })
 }
 
-function isOther({ id: meant }: { id?: string }, { path, input }: Frame): string | undefined {
-  const { id, name } = input as AgentCall
-  if (meant === undefined || meant === id) return undefined
-  return `${path} asks about ${id} (${name}) now, and not about ${meant}.`
+/** A word that names a call is for that call alone; the agent around knows which were judged. */
+function subjectAt(path: string): Subject {
+  const owner = path.slice(0, path.lastIndexOf('.'))
+  const judged = (id: string, slots: Slots) => callOf(calledIn(memoryAt(slots, owner)), id)?.said
+  const asked = (frame: Frame | undefined) => frame?.input as AgentCall | undefined
+  return {
+    owner,
+    about: ({ id }: { id?: unknown }, frame, slots) => {
+      if (typeof id !== 'string') return undefined
+      if (judged(id, slots)) return 'before'
+      return asked(frame)?.id === id ? 'now' : 'unknown'
+    },
+    objection: ({ id }: { id?: unknown }, frame, slots) => {
+      const call = asked(frame)
+      const now = call && `${path} asks about ${call.id} (${call.name}) now`
+      const said = judged(String(id), slots)
+      if (!said) return `${now ?? `${path} asks about nothing now`}, and not about ${String(id)}.`
+      return `The call ${String(id)} of ${owner} was ${said} already, and a call is judged once. ${now ? `${now}.` : `Nothing is asked there now.`}`
+    },
+  }
 }
 
-/** The calls after a word on the first that asks. */
-export function judge(calls: readonly Call[], { type, reason }: { type: string; reason?: string }): Call[] {
-  const asked = calls.findIndex(({ asks }) => asks)
-  return calls.map((call, place) => {
-    if (place !== asked) return call
-    const { asks: _, ...rest } = call
-    if (type === 'APPROVE') return rest
-    return { ...rest, problem: `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}` }
-  })
-}
+/** A word of a person, as it is kept. */
+export const wordOf = ({ type, reason }: { type: string; reason?: string }): Omit<Called, 'id'> =>
+  type === 'APPROVE' ? { said: 'approved' } : { said: 'rejected', ...(reason !== undefined && { reason }) }
 
 const form = (...fields: string[]) => ({
   type: 'object',

@@ -1,4 +1,7 @@
-import type { AssistantMessage, ChatMessage, ErrorData, RunContext, Settled, ToolCall } from '../../types.ts'
+import { attempt } from '../../shape.ts'
+import type { AssistantMessage, ChatMessage, ToolCall } from '../../types.ts'
+import type { Asking } from './approve.ts'
+import { type Called, callOf } from './memory.ts'
 import type { Tool } from './tools.ts'
 
 /** A call of a tool, as a person or a predicate may judge it. */
@@ -9,20 +12,56 @@ export type Call = AgentCall & {
   readonly asks?: boolean
   /** Why it does not run, for the model to read. */
   readonly problem?: string
+  /** The tool's own schema is what refuses it; a schema may change while a run is saved. */
+  readonly misfits?: boolean
 }
-export type Results = Readonly<Record<string, readonly Settled<unknown>[]>>
 
-/** The calls of a message, of which some ask for approval and some cannot be made. */
-export function readCalls(
-  { tool_calls: calls = [] }: AssistantMessage,
-  tools: ReadonlyMap<string, Tool>,
-  mustAsk: (call: AgentCall) => boolean,
-): Call[] {
-  return calls.map((call) => {
-    const { id, name, input, problem } = read(call, tools)
-    if (problem !== undefined) return { id, name, input, problem }
-    return mustAsk({ id, name, input }) ? { id, name, input, asks: true } : { id, name, input }
-  })
+/** Reads the calls of a message. */
+export type ReadCalls = (message: AssistantMessage, called: readonly Called[]) => Call[]
+
+/**
+ * What becomes of the calls of a message: the one place that decides which may run. It is asked anew wherever that
+ * matters, because the message is the only place where calls are kept. `mustAsk` is asked once for each call (while the
+ * process lives), and only about arguments that its tool takes.
+ */
+export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk }: Asking): ReadCalls {
+  const asked = new WeakMap<object, Map<string, boolean>>()
+
+  function asks(message: AssistantMessage, call: ToolCall): boolean {
+    const known = asked.get(message) ?? new Map<string, boolean>()
+    asked.set(message, known)
+    const key = JSON.stringify([call.id, call.function.name, call.function.arguments])
+    const answer = known.get(key)
+    if (answer !== undefined) return answer
+    // Its own copy of the input: a predicate may change what it is given.
+    const { id, name, input } = read(call, tools)
+    const fresh = mustAsk({ id, name, input })
+    known.set(key, fresh)
+    return fresh
+  }
+
+  return (message, called) =>
+    callsOf(message).map((call) => {
+      const { problem, ...plain } = read(call, tools)
+      if (problem !== undefined) return { ...plain, problem }
+      const { said, reason } = callOf(called, plain.id) ?? {}
+      if (said === 'rejected') {
+        return { ...plain, problem: `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}` }
+      }
+      if (said === 'approved') return plain
+      if (!mayAsk(plain.name)) return plain
+      const misfit = tools.get(plain.name)?.misfit(plain.input)
+      if (misfit !== undefined) return { ...plain, problem: `Error: ${misfit}`, misfits: true }
+      return asks(message, call) ? { ...plain, asks: true } : plain
+    })
+}
+
+const callsOf = ({ tool_calls: calls }: AssistantMessage): readonly ToolCall[] => calls ?? []
+
+/** The message whose calls are under way: while they are, it is the last of the conversation. */
+export function askingMessage(messages: readonly ChatMessage[]): AssistantMessage {
+  const last = messages.at(-1)
+  return last?.role === 'assistant' ? last : { role: 'assistant', content: null }
 }
 
 function read({ id, function: { name, arguments: text } }: ToolCall, tools: ReadonlyMap<string, Tool>): Call {
@@ -31,44 +70,11 @@ function read({ id, function: { name, arguments: text } }: ToolCall, tools: Read
     const known = [...tools.keys()].join(', ') || 'none'
     return { id, name, input: null, problem: `Error: there is no tool ${name}. The tools are: ${known}.` }
   }
-  try {
-    // Models write nothing at all for a tool without parameters.
-    return { id, name, input: tool.inputOf(JSON.parse(text.trim() || '{}')) ?? null }
-  } catch {
-    return { id, name, input: text, problem: 'Error: the arguments are no JSON. Write them as one JSON object.' }
-  }
+  // Models write nothing at all for a tool without parameters.
+  const input = attempt(() => ({ given: tool.inputOf(JSON.parse(text.trim() || '{}')) ?? null }))
+  if (input) return { id, name, input: input.given }
+  return { id, name, input: text, problem: 'Error: the arguments are no JSON. Write them as one JSON object.' }
 }
 
 export const runs = ({ asks, problem }: Call): boolean => !asks && problem === undefined
-
-/** What the calls came to, in the order of the calls, as the model is told of it. */
-export function tellResults(
-  { calls, results }: { calls: readonly Call[]; results: Results },
-  ctx: RunContext,
-): ChatMessage[] {
-  const taken = new Map<string, number>()
-  return calls.map(({ id, name, problem }) => {
-    let success = false
-    let content = problem
-    if (content === undefined) {
-      const place = taken.get(name) ?? 0
-      taken.set(name, place + 1)
-      const result = results[name]?.[place] as Settled<unknown>
-      success = result.success
-      content = result.success ? textOf(result.output) : `Error: ${reasonOf(result.error)}`
-    }
-    ctx.emit({ type: 'toolResult', id, name, success, content })
-    return { role: 'tool', tool_call_id: id, content }
-  })
-}
-
-const textOf = (output: unknown): string => (typeof output === 'string' ? output : (JSON.stringify(output) ?? 'done'))
-
-/** What a model can do something about: what its arguments lack, or what the tool itself said. */
-function reasonOf({ code, issues = [], cause, message }: ErrorData): string {
-  if (code === 'input_validation' && issues.length > 0) {
-    const each = issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
-    return `the arguments do not fit: ${each.join('; ')}. Mend them and call again.`
-  }
-  return code === 'run' && cause?.message ? cause.message : message
-}
+export const plainCall = ({ id, name, input }: Call): AgentCall => ({ id, name, input })

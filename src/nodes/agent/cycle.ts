@@ -1,10 +1,15 @@
 import { InvalidValue, PipelineError } from '../../errors.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
-import type { NodeChild, Part, Scope, State } from '../../compile/scope.ts'
+import { memoryAt, type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
+import { withOwnIds } from '../../models/call-ids.ts'
+import { isThenable } from '../../shape.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
 import { lastText } from './answer.ts'
-import { type ApprovalEvent, judge } from './approve.ts'
-import { type AgentCall, type Call, readCalls, type Results, runs } from './calls.ts'
+import { wordOf } from './approve.ts'
+import { type AgentCall, askingMessage, plainCall, type ReadCalls, runs } from './calls.ts'
+import { calledIn, usedIds, withCallsOf, withWord } from './memory.ts'
+import { restoring } from './restoring.ts'
+import { messagesOf, type Told, toldInOrder, toldOf } from './results.ts'
 import { readMessage } from './think.ts'
 import type { Tool } from './tools.ts'
 
@@ -28,39 +33,77 @@ export type Parts = {
   /** What stands before the conversation. */
   start: readonly ChatMessage[]
   maxTurns: number
-  mustAsk(call: AgentCall): boolean
+  readCalls: ReadCalls
   stopWhen?: ((round: AgentRound) => unknown) | undefined
 }
 
-/** The conversation of an agent: its value until there is an answer. */
-type Talk = { messages: readonly ChatMessage[]; calls: readonly Call[]; results?: Results }
-type Change = (frame: Frame, output: unknown) => Frame
+/**
+ * The conversation of an agent: its value until there is an answer. The calls of a turn are in its last message only, and
+ * what was said to them in the agent's memory; `told` is what those that ran came to.
+ */
+export type Talk = { messages: readonly ChatMessage[]; told?: readonly Told[] }
+type Change = (frame: Frame, output: unknown, slots: Slots) => Frame
 
 /** `think → checking → (approve) → act → observe → think`, until an answer leads out of `checking`. */
 export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle, parts: Parts): State {
-  const { tools, start, maxTurns, mustAsk, stopWhen } = parts
+  const { tools, start, maxTurns, readCalls, stopWhen } = parts
   /** Everything of one round has its number in the idempotency keys. */
-  const round = { round: ({ iteration = 0 }: Frame) => iteration + 1 }
-  const talkOf = ({ value, input }: Frame) =>
-    (value ?? { messages: [...start, ...(input as Talk).messages], calls: [] }) as Talk
-  const child = (node: NodeChild | undefined, feed: (talk: Talk) => unknown) =>
-    node && scope.child(node, (frame) => feed(talkOf(frame)), round)
-  const state = (part: Part | undefined, target: string, change: Change): Record<string, State> => {
+  const round = { held: true, round: ({ iteration = 0 }: Frame) => iteration + 1 }
+  const talkOf = ({ value, input }: Frame) => (value ?? { messages: [...start, ...(input as Talk).messages] }) as Talk
+  const called = (slots: Slots) => calledIn(memoryAt(slots, scope.path))
+  const callsOf = ({ messages }: Talk, slots: Slots) => readCalls(askingMessage(messages), called(slots))
+  const inputs = {
+    think: ({ messages }: Talk, slots: Slots) => ({ messages, ids: usedIds(called(slots), messages) }),
+    approve: (talk: Talk, slots: Slots) =>
+      callsOf(talk, slots)
+        .filter((call) => call.asks)
+        .map(plainCall)[0],
+    act: (talk: Talk, slots: Slots) => callsOf(talk, slots).filter(runs).map(plainCall),
+    observe: (talk: Talk, slots: Slots) => toldInOrder(callsOf(talk, slots), talk.told ?? []),
+  }
+
+  const child = (node: NodeChild | undefined, feed: (talk: Talk, slots: Slots) => unknown) =>
+    node && scope.child(node, (frame, slots) => feed(talkOf(frame), slots), round)
+  const think = child(parts.think, inputs.think) as Part
+  const approve = child(parts.approve, inputs.approve)
+  const act = child(parts.act, inputs.act)
+  const observe = child(parts.observe, inputs.observe)
+
+  const state = (
+    part: Part | undefined,
+    target: string,
+    change: Change,
+    { before, after }: { before?: string; after?: string } = {},
+  ): Record<string, State> => {
     if (!part) return {}
-    const take = scope.action(`take:${part.key}`, (frame, { slots }) => change(frame, part.frame(slots).value), {
+    const take = scope.action(`take:${part.key}`, (frame, { slots }) => change(frame, part.frame(slots).value, slots), {
       drop: true,
     })
-    return { [part.key]: { ...part.state, onDone: [...failBy(part), { target, actions: take }] } }
+    const actions = before ? [before, take] : after ? [take, after] : take
+    return { [part.key]: { ...part.state, onDone: [...failBy(part), { target, actions }] } }
   }
   const way = (choice: string, target = choice) => ({
     guard: scope.guard(choice, (frame) => frame.choice === choice),
     target,
   })
+  /** First somebody is asked about each call that asks, then those that may run do. */
+  const onward = (frame: Frame, talk: Talk, slots: Slots): Frame => {
+    const calls = callsOf(talk, slots)
+    const choice = calls.some(({ asks }) => asks) ? 'approve' : calls.some(runs) ? 'act' : 'observe'
+    return { ...frame, value: talk, choice }
+  }
 
-  const think = child(parts.think, ({ messages }) => ({ messages }))
-  const approve = child(parts.approve, ({ calls }) => calls.find((call) => call.asks))
-  const act = child(parts.act, ({ calls }) => calls.filter(runs))
-  const observe = child(parts.observe, ({ calls, results = {} }) => ({ calls, results }))
+  const keepCalls = scope.remember('keepCalls', (memory, { value }) => {
+    const { messages } = Object(value) as Partial<Talk>
+    return messages ? withCallsOf(calledIn(memory), messages) : memory
+  })
+  const keepWord =
+    approve &&
+    scope.remember('keepWord', (memory, _, slots) => {
+      const { input, value } = approve.frame(slots)
+      return withWord(calledIn(memory), (input as AgentCall).id, wordOf(value as { type: string }))
+    })
+
   // Tools whose results the model would never see are not called.
   const isLast = ({ iteration = 0 }: Frame) => iteration + 1 >= maxTurns
   // No error while there are turns left: a retry must not take the place of a round.
@@ -69,15 +112,21 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
     (frame) => (isLast(frame) ? endless(scope.path, frame.attempt, maxTurns) : undefined),
     { when: scope.guard('exhausted', isLast), from: 'inside' },
   )
+  scope.restores(restoring({ maxTurns, talkOf, called, callsOf, inputs, children: { think, approve, act, observe } }))
   return {
     initial: 'think',
     states: {
-      ...state(think, 'checking', (frame, output) => {
-        const message = messageIn(output)
-        if (!message.tool_calls) return { ...frame, value: message.content, choice: 'answered' }
-        const messages = [...talkOf(frame).messages, message]
-        return onward(frame, { messages, calls: readCalls(message, tools, mustAsk) })
-      }),
+      ...state(
+        think,
+        'checking',
+        (frame, output, slots) => {
+          const { messages } = talkOf(frame)
+          const message = withOwnIds(messageIn(output), usedIds(called(slots), messages))
+          if (!message.tool_calls) return { ...frame, value: message.content, choice: 'answered' }
+          return onward(frame, { messages: [...messages, message] }, slots)
+        },
+        { after: keepCalls },
+      ),
       checking: {
         always: [
           broken('inside'),
@@ -88,31 +137,27 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
           { target: 'observe' },
         ],
       },
-      ...state(approve, 'checking', (frame, output) => {
-        const talk = talkOf(frame)
-        return onward(frame, { ...talk, calls: judge(talk.calls, output as ApprovalEvent) })
+      ...state(approve, 'checking', (frame, _, slots) => onward(frame, talkOf(frame), slots), {
+        ...(keepWord && { before: keepWord }),
       }),
-      ...state(act, 'observe', (frame, output) => ({
-        ...frame,
-        value: { ...talkOf(frame), results: output as Results },
-      })),
-      ...state(observe, stopWhen ? 'stopping' : 'think', (frame, output) => {
-        const { messages: before, calls } = talkOf(frame)
-        const messages = [...before, ...(output as ChatMessage[])]
+      ...state(act, 'observe', (frame, output, slots) => {
+        const ran = act?.frame(slots).input as readonly AgentCall[]
+        const told = toldOf(ran, output, tools, act?.path ?? '')
+        return { ...frame, value: { messages: talkOf(frame).messages, told } }
+      }),
+      ...state(observe, stopWhen ? 'stopping' : 'think', (frame, output, slots) => {
+        const talk = talkOf(frame)
+        const calls = callsOf(talk, slots)
+        const answers = Array.isArray(output) ? (output as ChatMessage[]) : messagesOf(inputs.observe(talk, slots))
+        const messages = [...talk.messages, ...answers]
         const turn = (frame.iteration ?? 0) + 1
-        const next = { ...frame, value: { messages, calls: [] }, iteration: turn, choice: 'again' }
-        if (!stopWhen || !stops(stopWhen({ messages, calls: calls.map(plain), turn }))) return next
+        const next = { ...frame, value: { messages }, iteration: turn, choice: 'again' }
+        if (!stopWhen || !stops(stopWhen({ messages, calls: calls.map(plainCall), turn }))) return next
         return { ...next, value: lastText(messages), choice: 'answered' }
       }),
       ...(stopWhen && { stopping: { always: [broken('inside'), way('answered', nextAt), { target: 'think' }] } }),
     },
   }
-}
-
-/** With these calls: first somebody is asked about each that asks, then those that may run do. */
-function onward(frame: Frame, talk: Talk): Frame {
-  const choice = talk.calls.some(({ asks }) => asks) ? 'approve' : talk.calls.some(runs) ? 'act' : 'observe'
-  return { ...frame, value: talk, choice }
 }
 
 /** What stands in for the model by an override may give a text, which is checked nowhere else. */
@@ -122,11 +167,10 @@ function messageIn(output: unknown): AssistantMessage {
   return (read as { value: AssistantMessage }).value
 }
 
-const plain = ({ id, name, input }: Call): AgentCall => ({ id, name, input })
-
 function stops(answer: unknown): boolean {
-  if (answer instanceof Promise) throw new TypeError('stopWhen gives a promise and must answer at once')
-  return Boolean(answer)
+  if (!isThenable(answer)) return Boolean(answer)
+  Promise.resolve(answer).catch(() => {}) // Nobody waits for it.
+  throw new TypeError('stopWhen gives a promise and must answer at once')
 }
 
 const endless = (path: string, attempts: number, max: number) =>

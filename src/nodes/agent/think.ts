@@ -10,17 +10,25 @@ import type {
   StandardSchema,
   ToolSpec,
 } from '../../types.ts'
+import { withOwnIds } from '../../models/call-ids.ts'
 import { leaf } from '../function.ts'
 
-type Turn = { messages: readonly ChatMessage[] }
+/** `ids` are those that no new call may have. */
+type Turn = { messages: readonly ChatMessage[]; ids?: readonly string[] }
 
 /** One turn of the model, with the retry and the timeout of the model's own. */
 export function think(owner: string, model: unknown, tools: readonly ToolSpec[]): HasNode {
   const { ask, kind, policy } = modelOf(owner, model)
-  const run = async ({ messages }: Turn, ctx: RunContext) => {
-    const answer = await ask(tools.length > 0 ? { messages, tools } : { messages }, ctx)
-    for (const { id, function: called } of answer?.tool_calls ?? []) ctx.emit({ type: 'toolCall', id, ...called })
-    return answer
+  const run = async ({ messages, ids = [] }: Turn, ctx: RunContext) => {
+    const answer: unknown = await ask(tools.length > 0 ? { messages, tools } : { messages }, ctx)
+    const read = readMessage(answer)
+    // What is no message is refused where all answers are checked.
+    if (read.issues) return answer
+    const message = withOwnIds(read.value, ids)
+    for (const { id, function: called } of message.tool_calls ?? []) {
+      ctx.emit({ type: 'toolCall', id, name: called.name, arguments: called.arguments })
+    }
+    return message
   }
   return define(leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run }))
 }
@@ -43,7 +51,7 @@ export function readMessage(value: unknown): SchemaResult<AssistantMessage> {
   }
   const wanted = calls ?? []
   if (!Array.isArray(wanted) || !wanted.every(isCall)) {
-    const message = 'expected { id, type, function: { name, arguments } }, with the arguments as JSON text'
+    const message = 'expected { type, function: { name, arguments } }, with the arguments as JSON text'
     return { issues: [{ message, path: ['tool_calls'] }] }
   }
   if (wanted.length > 0) return { value: { role: 'assistant', content, tool_calls: wanted } }
@@ -55,8 +63,9 @@ const messageSchema: StandardSchema<unknown, AssistantMessage> = {
   '~standard': { version: 1, vendor: 'tinyllm', validate: readMessage },
 }
 
+/** An id may be missing, or be none: the agent gives each call its own. */
 function isCall(call: unknown): boolean {
-  const { id, function: called } = Object(call) as { id?: unknown; function?: unknown }
+  const { function: called } = Object(call) as { function?: unknown }
   const { name, arguments: given } = Object(called) as { name?: unknown; arguments?: unknown }
-  return typeof id === 'string' && typeof name === 'string' && typeof given === 'string'
+  return typeof name === 'string' && typeof given === 'string'
 }

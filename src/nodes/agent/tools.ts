@@ -3,6 +3,7 @@ import { standardJsonSchema } from '../../models/json-schema.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { AnyFn, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
+import { misfitOf } from './words.ts'
 
 /** A function of ours as a model may call it. */
 export type Tool = {
@@ -11,6 +12,12 @@ export type Tool = {
   spec: ToolSpec
   /** What the arguments that the model wrote mean to the function. */
   inputOf(given: unknown): unknown
+  /** What its schema has against such an input, for the model to read. */
+  misfit(input: unknown): string | undefined
+  /** Below its own path: the functions that its input comes to as it is, up to the one with the schema. */
+  inputAt: readonly string[]
+  /** Its own, in ms. */
+  timeout: number | undefined
 }
 
 /** These kinds give their input to their first child as it is. */
@@ -43,7 +50,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
       `${at} waits for an event from outside, which would never reach it: each call of a tool is an actor of its own. Use approve of the agent, or wait before or after it.`,
     )
   }
-  const schema = inputOf(fn[NODE])
+  const { schema, at: inputAt } = inputOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
   const json = schema === promptSchema ? { type: 'string' } : standardJsonSchema(schema)
@@ -61,11 +68,19 @@ function toolOf(owner: string, fn: HasNode): Tool {
     fn,
     spec: { name, description: policy.description, parameters },
     inputOf: (given) => (plain ? given : (Object(given) as { input?: unknown }).input),
+    misfit: (input) => misfitOf(schema, input),
+    inputAt,
+    timeout: policy.timeout,
   }
 }
 
-function inputOf({ kind, input, children = [] }: Node): StandardSchema | undefined {
-  return input ?? (HANDS_ON.has(kind) && children[0] ? inputOf(children[0].fn[NODE]) : undefined)
+function inputOf({ kind, input, children: [first] = [] }: Node): {
+  schema: StandardSchema | undefined
+  at: readonly string[]
+} {
+  if (input || !first || !HANDS_ON.has(kind)) return { schema: input, at: [''] }
+  const { schema, at } = inputOf(first.fn[NODE])
+  return { schema, at: ['', ...at.map((below) => `.${first.key}${below}`)] }
 }
 
 const waits = ({ kind, children = [] }: Node): boolean =>

@@ -1,0 +1,131 @@
+import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
+import { idsIn } from '../../models/call-ids.ts'
+import { isSame } from '../../shape.ts'
+import type { Frame } from '../../types.ts'
+import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
+import type { Talk } from './cycle.ts'
+import { type Called, callOf } from './memory.ts'
+import type { Told } from './results.ts'
+import { readMessage } from './think.ts'
+
+type Key = 'think' | 'approve' | 'act' | 'observe'
+type Turn = { messages: readonly unknown[]; ids: readonly string[] }
+type Agent = {
+  maxTurns: number
+  talkOf(frame: Frame): Talk
+  called(slots: Slots): readonly Called[]
+  callsOf(talk: Talk, slots: Slots): Call[]
+  inputs: {
+    think(talk: Talk, slots: Slots): Turn
+    approve(talk: Talk, slots: Slots): AgentCall | undefined
+    act(talk: Talk, slots: Slots): readonly AgentCall[]
+    observe(talk: Talk, slots: Slots): Told[]
+  }
+  children: Readonly<Record<Key, Part | undefined>>
+}
+
+/**
+ * What is wrong with an agent in a run that is restored. Its calls are in the conversation, and what its children got of
+ * them are copies, which must say the same: a person must not be shown one thing and another be done. The definition is
+ * asked anew: a call that asks, and that nobody approved, does not run, although it was under way.
+ */
+export const restoring =
+  ({ maxTurns, talkOf, called, callsOf, inputs, children }: Agent): RestoreCheck =>
+  (frame, slots) => {
+    const { iteration = 0, value } = frame
+    if (!isCount(iteration, maxTurns)) return `its iteration is no whole number from 0 to ${maxTurns}`
+    const known = called(slots)
+    if (!isMemory(known)) return 'its memory is no list of calls, each with an id of its own'
+    const [key, part] = Object.entries(children).find(([, child]) => child && isLive(child, slots)) ?? []
+    // Before it runs, and after its answer, there is no conversation.
+    if (!key || !part) return undefined
+    const talk = talkOf(frame)
+    if (!isTalk(talk, key, value === undefined)) return `its conversation is none that leads to ${key}`
+    const lost = idsIn(talk.messages).find((id) => !callOf(known, id))
+    if (value !== undefined && lost !== undefined) return `it does not remember the call ${lost} of its conversation`
+
+    const { input } = part.frame(slots)
+    const calls = () => callsOf(talk, slots)
+    switch (key as Key) {
+      case 'approve': {
+        if (isSame(input, inputs.approve(talk, slots))) return undefined
+        // Where the definition asks about nothing any more, whoever is asked still may answer.
+        const open = calls().filter(({ problem }) => problem === undefined)
+        const [first] = open.filter(({ id }) => !callOf(known, id)?.said).map(plainCall)
+        return !open.some(({ asks }) => asks) && isSame(input, first) ? undefined : differs(key)
+      }
+      case 'act': {
+        if (calls().some(({ asks }) => asks)) return 'it runs its tools, and a call that must be approved was not'
+        const may = calls().filter((call) => runs(call))
+        const before = calls().filter((call) => runs(call) || call.misfits)
+        if (!isSame(input, may.map(plainCall)) && !isSame(input, before.map(plainCall))) return differs(key)
+        return wrongRegion(part, input as readonly AgentCall[], slots)
+      }
+      case 'observe': {
+        // Why a call was not made may be put in other words by now; what those gave that were made may not.
+        const kept = (one: Told) => (talk.told?.some(({ id }) => id === one.id) ? one : { ...one, content: '' })
+        const given = Array.isArray(input) && input.every(isTold) ? input.map(kept) : undefined
+        return isSame(given, inputs.observe(talk, slots).map(kept)) ? undefined : differs(key)
+      }
+      case 'think': {
+        const wanted = inputs.think(talk, slots)
+        if (isSame(input, wanted)) return undefined
+        return value === undefined && isFirst(input, { ...wanted, ...(frame.input as Talk) }) ? undefined : differs(key)
+      }
+    }
+  }
+
+/** Of a first turn: the same but for the instructions, which may have been others when it began. */
+function isFirst(input: unknown, { messages, ids }: Turn): boolean {
+  const given = input as Turn
+  if (!Array.isArray(given?.messages)) return false
+  const before = given.messages.slice(0, -messages.length) as { role?: unknown }[]
+  const isOpening = before.length <= 1 && before.every((message) => message?.role === 'system')
+  return isOpening && isSame({ ...given, messages: given.messages.slice(before.length) }, { messages, ids })
+}
+
+const isLive = (part: Part, slots: Slots): boolean => part.frame(slots)?.path === part.path
+const isCount = (count: unknown, most: number): boolean =>
+  Number.isInteger(count) && Number(count) >= 0 && Number(count) <= most
+const differs = (key: string): string => `what ${key} was given is not what its conversation says`
+
+function isMemory(called: readonly Called[]): boolean {
+  const isCalled = (call: unknown): boolean => {
+    const { id, said, reason = '' } = Object(call) as Partial<Called>
+    return typeof id === 'string' && [undefined, 'approved', 'rejected'].includes(said) && typeof reason === 'string'
+  }
+  return called.every(isCalled) && new Set(called.map(({ id }) => id)).size === called.length
+}
+
+/** Whether a conversation leads to where the agent is: a thought needs none, all else the calls that it is about. */
+function isTalk({ messages, told }: Talk, key: string, isNew: boolean): boolean {
+  if (!Array.isArray(messages) || !messages.every(isMessage)) return false
+  if (key === 'observe' ? !(Array.isArray(told ?? []) && (told ?? []).every(isTold)) : told !== undefined) return false
+  if (key === 'think') return true
+  const last = askingMessage(messages)
+  const ids = idsIn([last])
+  const isAnswer = !isNew && ids.length > 0 && readMessage(last).issues === undefined
+  return isAnswer && ids.length === last.tool_calls?.length
+}
+
+/** As little as is needed to find the calls: what else may stand in a message is the model's affair. */
+function isMessage(message: unknown): boolean {
+  const { role, tool_calls: calls } = Object(message) as { role?: unknown; tool_calls?: unknown }
+  const isCall = (call: unknown): boolean => typeof call === 'object' && call !== null
+  return typeof role === 'string' && (!calls || (Array.isArray(calls) && calls.every(isCall)))
+}
+
+function isTold(one: unknown): boolean {
+  const { id, name, success, content } = Object(one) as Record<string, unknown>
+  return [id, name, content].every((text) => typeof text === 'string') && typeof success === 'boolean'
+}
+
+/** Each tool's region has the inputs of its own calls. */
+function wrongRegion({ path }: Part, calls: readonly AgentCall[], slots: Slots): string | undefined {
+  const wrong = slots.flat().find((frame) => {
+    const name = frame?.path.startsWith(`${path}.`) ? frame.path.slice(path.length + 1) : '.'
+    const inputs = calls.filter((call) => call.name === name).map(({ input }) => input)
+    return !name.includes('.') && !isSame(frame?.input, inputs)
+  })
+  return wrong ? differs(wrong.path) : undefined
+}

@@ -1,0 +1,67 @@
+import { NotWritable, write } from '../../models/writing.ts'
+import { attempt } from '../../shape.ts'
+import type { ChatMessage, RunContext, Settled } from '../../types.ts'
+import type { AgentCall, Call } from './calls.ts'
+import type { Tool } from './tools.ts'
+import { failureWords } from './words.ts'
+
+/** What a call came to, as the model reads it. */
+export type Told = { readonly id: string; readonly name: string; readonly success: boolean; readonly content: string }
+
+/**
+ * The results of the calls that ran, which came by tool and in the order of the calls. A tool that has run must never be
+ * run again because of how its result is told: whatever is wrong with that is a text for the model.
+ */
+export function toldOf(
+  calls: readonly AgentCall[],
+  results: unknown,
+  tools: ReadonlyMap<string, Tool>,
+  at: string,
+): Told[] {
+  const taken = new Map<string, number>()
+  return calls.map(({ id, name }) => {
+    const place = taken.get(name) ?? 0
+    taken.set(name, place + 1)
+    const result = attempt(() => (results as Record<string, readonly Settled<unknown>[]>)[name]?.[place])
+    const told = attempt(() => result && settledWords(result, tools.get(name), `${at}.${name}.each`))
+    return { id, name, ...(told ?? { success: false, content: 'Error: the tool gave no result that can be read.' }) }
+  })
+}
+
+/** What all calls of a turn came to, in their order: those that ran, and those that did not. */
+export function toldInOrder(calls: readonly Call[], told: readonly Told[]): Told[] {
+  const byId = new Map(told.map((one) => [one.id, one]))
+  return calls.map(({ id, name, problem }) => {
+    const ran = byId.get(id)
+    if (ran) return ran
+    return { id, name, success: false, content: problem ?? 'Error: this call was not made.' }
+  })
+}
+
+/** The messages that answer a turn's calls, each of which is an event, too. */
+export function tell(told: readonly Told[], ctx: RunContext): ChatMessage[] {
+  for (const one of told) attempt(() => ctx.emit({ type: 'toolResult', ...one }))
+  return messagesOf(told)
+}
+
+export const messagesOf = (told: readonly Told[]): ChatMessage[] =>
+  told.map(({ id, content }) => ({ role: 'tool', tool_call_id: id, content }))
+
+function settledWords(
+  result: Settled<unknown>,
+  tool: Tool | undefined,
+  path: string,
+): Pick<Told, 'success' | 'content'> {
+  if (!result.success) {
+    const { inputAt = [''], timeout } = tool ?? {}
+    const inputs = inputAt.map((below) => path + below)
+    return { success: false, content: `Error: ${failureWords(result.error, { inputs, timeout })}` }
+  }
+  if (result.output === undefined) return { success: true, content: 'done' }
+  try {
+    return { success: true, content: write(result.output) }
+  } catch (thrown) {
+    const what = thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''
+    return { success: false, content: `Error: the tool did its work, but its result cannot be written as text${what}.` }
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, InvalidValue } from '../../errors.ts'
+import { validate } from '../../schema.ts'
+import { attempt } from '../../shape.ts'
+import type { ErrorData, Issue, StandardSchema } from '../../types.ts'
+
+/**
+ * What a model is told of a tool that failed: what happened, so that it can do something about it. Where in the pipeline
+ * it was, and what its developer could do, is in the error itself.
+ */
+export function failureWords({ code, path, issues = [], cause }: ErrorData, { inputs, timeout }: ToolPlace): string {
+  const inner = !inputs.includes(path)
+  switch (code) {
+    case 'input_validation':
+      if (!inner) return misfitWords(issues, cause?.message)
+      return `a step of the tool was given what it does not take${inBrackets(issues)}`
+    case 'output_validation':
+      return `the tool worked, and its result does not have the form that it must have${inBrackets(issues)}`
+    case 'timeout':
+      return timeout !== undefined && path === inputs[0]
+        ? `the tool took longer than its timeout of ${timeout} ms, and was stopped`
+        : 'a part of the tool took too long, and was stopped'
+    case 'aborted':
+      return 'the tool was stopped before it came to its end'
+    case 'invalid_choice':
+      return 'the tool could not decide how to go on'
+    case 'max_iterations':
+      return 'the tool came to no result in as many rounds as it may take'
+    case 'run':
+      return causeWords(cause, inputs[0] ?? '')
+    default:
+      return 'the tool failed'
+  }
+}
+
+/** Where a tool stands: the paths that its arguments come to, its own first, and its own timeout (ms). */
+export type ToolPlace = { inputs: readonly string[]; timeout: number | undefined }
+
+/** What a schema has against arguments, in words for a model; nothing if they fit. */
+export function misfitOf(schema: StandardSchema, input: unknown): string | undefined {
+  try {
+    validate(schema, input)
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof InvalidValue) return misfitWords(thrown.issues, thrown.message)
+    return misfitWords(
+      [],
+      attempt(() => describe(thrown).message),
+    )
+  }
+}
+
+function misfitWords(issues: readonly Issue[], message = ''): string {
+  const each = issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
+  const what = each.length > 0 ? each.join('; ') : message.replace(/\.$/, '')
+  // That is for its developer; the model can only leave the tool alone.
+  if (each.length === 0 && what.startsWith('the schema is asynchronous'))
+    return 'the arguments of this tool cannot be checked'
+  return `the arguments do not fit${what ? `: ${what}` : ''}. Mend them and call again.`
+}
+
+/** What the tool itself said; of a pipeline inside it the words alone, of a model what can be said to another one. */
+function causeWords(cause: ErrorData['cause'], path: string): string {
+  const { name, message = '' } = cause ?? {}
+  if (name === 'ModelError') return 'the model that the tool asks gave no answer that it could use'
+  if (path && message.includes(path)) return 'the tool failed in every way that it has'
+  if (name !== 'PipelineError') return message || 'the tool failed, and did not say why'
+  const [, said] = /^.+? failed while \w+: (.*)\.$/s.exec(message) ?? []
+  return said && !said.includes(' failed while ') ? said : 'a part of the tool failed'
+}
+
+const inBrackets = (issues: readonly Issue[]): string => {
+  const each = issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+  return each.length > 0 ? ` (${each.join('; ')})` : ''
+}
