@@ -334,7 +334,7 @@ describe('whatever ids a server gives', () => {
         models.map(({ model }, place) => [`a${place}`, payer(model, pay, `a${place}`)]),
       )
       const it = parallel({ name: 'all', children }) as unknown as AnyFn
-      let actor = it.start('Go', { id: 'run' }) as AnyActorRef
+      let actor = it.start('Go', { id: 'run', engine: dice.pick(['fast', 'stock'] as const) }) as AnyActorRef
       /** Every click so far, and the call for which the page showed its button. */
       const clicks: { event: { type: string; id: string; path?: string }; at: string }[] = []
       const approved: number[] = []
