@@ -56,8 +56,10 @@ export function checkNumber(
   { note = '', required = false }: Field = {},
 ): void {
   if (typeof value === 'number' ? has(value) : value === undefined && !required) return
+  const [shown, kind] =
+    typeof value === 'string' ? [value.slice(0, 80), ', as a number and no text'] : [said(value), '']
   throw new TypeError(
-    `${owner}: ${field} is ${said(value)}. ${note}Give ${words}${required ? '' : ', or leave it out'}.`,
+    `${owner}: ${field} is ${shown}. ${note}Give ${words}${kind}${required ? '' : ', or leave it out'}.`,
   )
 }
 

@@ -59,6 +59,7 @@ function* readingsOf(text: string, texts: readonly string[]): Generator<unknown>
   yield tidy
   yield* texts.filter((known) => trim(known).toLowerCase() === tidy.toLowerCase())
   if (tidy !== '' && Number.isFinite(Number(tidy))) yield Number(tidy)
+  if (/^(true|false)$/i.test(tidy)) yield tidy.toLowerCase() === 'true'
   const parsed = parse(text)
   if (parsed) yield parsed.value
 }
