@@ -21,11 +21,14 @@ export const UNTRIED: readonly string[] = POLICY.filter((key) => key !== 'retry'
  * silence. One that is undefined was not given.
  */
 export function checkOptions(owner: string, given: unknown, known: readonly string[]): asserts given is object {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new TypeError(`${owner} takes an object of options, and was given ${said(given)}. Give { ${known[0]}: … }.`)
-  }
+  checkObject(owner, given, known)
   const unknown = keysIn(given).find((key) => !known.includes(key))
   if (unknown !== undefined) throw unknownOption(owner, unknown, known)
+}
+
+function checkObject(owner: string, given: unknown, known: readonly string[]): asserts given is object {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return
+  throw new TypeError(`${owner} takes an object of options, and was given ${said(given)}. Give { ${known[0]}: … }.`)
 }
 
 /** The same for what makes a function: its own options, beside its name and a policy. */
@@ -41,7 +44,13 @@ export function checkFactory(
 }
 
 /** The same where options go on to a server, which may know more of them: only what is close to a known one is refused. */
-export function checkSpelling(owner: string, given: object, known: readonly string[], others: readonly string[]): void {
+export function checkSpelling(
+  owner: string,
+  given: unknown,
+  known: readonly string[],
+  others: readonly string[] = [],
+): asserts given is object {
+  checkObject(owner, given, known)
   for (const key of keysIn(given)) {
     if (known.includes(key) || others.includes(key)) continue
     if (known.some((name) => isMisspelt(key, name))) throw unknownOption(owner, key, known)
@@ -66,12 +75,16 @@ export function nearest(key: string, known: readonly string[]): string | undefin
   return first?.name
 }
 
-/** Short names differ by little and mean something else (`top_k`, `top_p`); how words are joined is never a difference. */
+/** Short names with another letter mean something else (`top_k`, `top_p`); how words are joined is never a difference. */
 function isMisspelt(key: string, name: string): boolean {
   const [a, b] = [plain(key), plain(name)]
+  const edits = distance(a, b)
   const length = Math.max(a.length, b.length)
-  return distance(a, b) <= (length < 6 ? 0 : length < 10 ? 1 : 2)
+  if (length >= 6) return edits <= (length < 10 ? 1 : 2)
+  return edits === 0 || (edits === 1 && length > 3 && (a.length !== b.length || sorted(a) === sorted(b)))
 }
+
+const sorted = (word: string): string => [...word].toSorted().join('')
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
 

@@ -7,6 +7,7 @@ import type {
   ToolCall,
   ToolSpec,
 } from '../types.ts'
+import { checkOptions, checkSpelling } from '../options.ts'
 import type { ToJsonSchema } from './json-schema.ts'
 
 /** A tool that a model may ask for: what it is for, and a schema of its arguments (an object). */
@@ -29,7 +30,9 @@ export function toolSpecs(owner: string, tools: Tools, toJsonSchema: ToJsonSchem
     : Object.entries(tools as Readonly<Record<string, Tool>>).map(([name, tool]) =>
         specOf(owner, name, tool, toJsonSchema),
       )
-  for (const { name, parameters } of specs) {
+  for (const spec of specs) {
+    checkSpelling(`${owner}: a tool`, spec, ['name', 'description', 'parameters'])
+    const { name, parameters } = spec
     if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
       throw new TypeError(
         `${owner}: a tool cannot be called ${JSON.stringify(name)}. Use up to 64 letters, digits, _ and -.`,
@@ -49,6 +52,7 @@ function specOf(owner: string, name: string, tool: Tool, toJsonSchema: ToJsonSch
       `${owner}: the tool ${name} is no tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
     )
   }
+  checkOptions(`${owner}: the tool ${name}`, tool, ['description', 'input'])
   const parameters = toJsonSchema(input)
   if (!parameters) {
     throw new TypeError(
