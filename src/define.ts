@@ -1,4 +1,5 @@
 import { checkNode } from './compile/check.ts'
+import { asDeepAs } from './compile/depth.ts'
 import { compile } from './compile/machine.ts'
 import type { PoolOptions } from './compile/pool.ts'
 import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
@@ -49,7 +50,9 @@ type Built = ReturnType<typeof build>
 
 function build(fn: HasNode) {
   const { config, implementations, paths, verbose } = compile(fn)
-  return { machine: new PipelineMachine(config, implementations), paths, verbose }
+  const machine = new PipelineMachine(config, implementations)
+  asDeepAs(machine, fn)
+  return { machine, paths, verbose }
 }
 
 /** A child that runs as an actor of its own: its machine, and how a pool makes an actor for an item. */

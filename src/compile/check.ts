@@ -1,17 +1,20 @@
 import { checkOptions, POLICY } from '../options.ts'
 import { between, checkNumber, COUNT, DELAY, FROM_ZERO, type Range, said, TIMEOUT } from '../ranges.ts'
 import type { Limit, Policy } from '../types.ts'
+import { checkDepth } from './depth.ts'
 import { checkName, toKey } from './names.ts'
 import type { Node, NodeChild } from './scope.ts'
 
 /** Says what is wrong with a definition, with the remedy, before anything is compiled. */
-export function checkNode({ kind, name, policy, input, output, children }: Node): void {
+export function checkNode(node: Node): void {
+  const { kind, name, policy, input, output, children } = node
   checkName(name, `A ${kind}`)
   const owner = `${kind} ${name}`
   checkPolicy(owner, policy)
   checkSchema(owner, 'input', input)
   checkSchema(owner, 'output', output)
   if (children) checkChildren(owner, children)
+  checkDepth(owner, node)
 }
 
 /** Siblings are told apart by their keys; two of the same would silently replace each other. */
