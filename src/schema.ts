@@ -83,7 +83,7 @@ const isKey = (path: unknown): boolean => ['string', 'number', 'symbol'].include
 
 /** The members of a list of any realm, or of another iterable; nothing for what is neither. */
 const listed = (value: unknown): unknown[] | undefined =>
-  typeof value === 'object' && value !== null ? attempt(() => Array.from(value as Iterable<unknown>)) : undefined
+  typeof value === 'object' && value !== null ? attempt(() => [...(value as Iterable<unknown>)]) : undefined
 
 /** Some libraries put the whole stack of what was thrown into an issue. */
 const withoutStack = (message: string): string =>

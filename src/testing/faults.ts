@@ -67,7 +67,7 @@ type Fault = (work: Work, input: unknown, ctx: RunContext) => unknown
 function faulty<F extends AnyFn>(fn: F, path: string, when: When, fault: Fault): F {
   checkOptions(`The fault at ${path}`, when, ['attempts'])
   const { attempts } = when
-  for (const attempt of [attempts ?? []].flat())
+  for (const attempt of attempts === undefined ? [] : [attempts].flat())
     checkNumber(`The fault at ${path}`, 'attempts', attempt, COUNT, { note: 'It names attempts, the first is 1. ' })
   const part = partAt(fn, path)
   const strikes = [attempts ?? []].flat()

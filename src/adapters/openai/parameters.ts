@@ -86,8 +86,9 @@ function check(factory: string, config: unknown, known: readonly string[]): void
       throw new TypeError(`${owner} has no option "${key}". ${advice}`)
   }
   checkSpelling(owner, config, known, OTHERS)
-  // The API itself takes null for "not given".
-  for (const [field, range] of numbers) checkNumber(owner, field, given[field] ?? undefined, range)
+  // The API itself takes null for "not given", but for these two.
+  const isNull = (field: string) => given[field] === null && field !== 'n' && field !== 'dimensions'
+  for (const [field, range] of numbers) if (!isNull(field)) checkNumber(owner, field, given[field], range)
   for (const [field, value] of Object.entries(given)) {
     if (typeof value === 'number' && !POLICY.includes(field)) checkNumber(owner, field, value, FINITE)
   }
