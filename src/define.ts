@@ -1,9 +1,11 @@
 import { checkNode } from './compile/check.ts'
+import { asDeepAs } from './compile/depth.ts'
 import { compile } from './compile/machine.ts'
 import type { PoolOptions } from './compile/pool.ts'
 import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
+import { checkRunOptions } from './run/options.ts'
 import { begin, prepare } from './run/prepare.ts'
 import { ended, run } from './run/run.ts'
 import { stream } from './run/stream.ts'
@@ -23,13 +25,17 @@ export function define(node: Node): HasNode {
     },
     run: (input: unknown, options?: RunOptions) => run(compiled, input, options),
     safeRun: async (input: unknown, options?: RunOptions) => {
+      checkRunOptions(node.name, options)
       try {
         return { success: true, output: await run(compiled, input, options) }
       } catch (error) {
         return { success: false, error: ended(error, node.name) }
       }
     },
-    stream: (input: unknown, options?: RunOptions) => stream(compiled(), input, options),
+    stream: (input: unknown, options?: RunOptions) => {
+      checkRunOptions(node.name, options)
+      return stream(compiled(), input, options)
+    },
     start: (input: unknown, options?: RunOptions) => begin(prepare(compiled(), input, options), options),
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),
@@ -44,7 +50,9 @@ type Built = ReturnType<typeof build>
 
 function build(fn: HasNode) {
   const { config, implementations, paths, verbose } = compile(fn)
-  return { machine: new PipelineMachine(config, implementations), paths, verbose }
+  const machine = new PipelineMachine(config, implementations)
+  asDeepAs(machine, fn)
+  return { machine, paths, verbose }
 }
 
 /** A child that runs as an actor of its own: its machine, and how a pool makes an actor for an item. */

@@ -102,7 +102,9 @@ export function toError(data: ErrorData | PipelineError): PipelineError {
 export function failure(thrown: unknown, place: Place): PipelineError {
   const issues = thrown instanceof InvalidValue ? thrown.issues : undefined
   const message = explain(describe(thrown).message, place)
-  return new PipelineError({ ...place, message, issues, retryAfter: delayIn(thrown), cause: thrown })
+  // What a schema threw says more than that the value did not fit.
+  const cause = (issues && (thrown as Error).cause) ?? thrown
+  return new PipelineError({ ...place, message, issues, retryAfter: delayIn(thrown), cause })
 }
 
 /** The delay (ms) that whatever was thrown wishes for before another try: its `retryAfter`, or that of its cause. */
@@ -124,8 +126,9 @@ function explain(message: string, { code, path, state }: Place): string {
 export class InvalidValue extends Error {
   readonly issues: readonly Issue[]
 
-  constructor(issues: readonly Issue[]) {
-    super(issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; '))
+  constructor(issues: readonly Issue[], options?: ErrorOptions) {
+    const each = issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    super(each.join('; '), options)
     this.name = 'InvalidValue'
     this.issues = issues
   }

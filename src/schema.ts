@@ -1,24 +1,98 @@
-import { InvalidValue } from './errors.ts'
-import type { StandardSchema } from './types.ts'
+import { describe, InvalidValue } from './errors.ts'
+import { askZod, isAsyncOfZod } from './schema/zod.ts'
+import { attempt, isThenable } from './shape.ts'
+import type { Issue, StandardSchema } from './types.ts'
 
-/** The value as the schema gives it back; throws `InvalidValue` when it does not fit. */
+/** What a schema says of a value; `cause` is what its code threw, which is an issue as well. */
+export type Checked =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly issues: readonly Issue[]; readonly cause?: unknown }
+
+/** The value as the schema gives it back; throws `InvalidValue` when it does not fit, a `TypeError` if it cannot say at once. */
 export function validate(schema: StandardSchema, value: unknown): unknown {
-  const result = schema['~standard'].validate(value)
-  if (result instanceof Promise || typeof (result as { then?: unknown }).then === 'function') {
-    // Its outcome is of no interest any more, and must not surface as an unhandled rejection.
-    Promise.resolve(result).catch(() => {})
-    throw new TypeError(
-      'the schema is asynchronous, and validation is synchronous; move the asynchronous check into run',
-    )
-  }
-  if (!result.issues) return result.value
-  throw new InvalidValue(
-    result.issues.map(({ message, path = [] }) => ({
-      message,
-      path: path.map((part) => plain(isKeyed(part) ? part.key : part)),
-    })),
-  )
+  const checked = ask(schema, value)
+  if (!checked.issues) return checked.value
+  throw new InvalidValue(checked.issues, checked.cause === undefined ? undefined : { cause: checked.cause })
 }
 
-const isKeyed = (part: unknown): part is { readonly key: PropertyKey } => typeof part === 'object' && part !== null
-const plain = (key: PropertyKey): string | number => (typeof key === 'number' ? key : String(key))
+/** The same, without a throw for what does not fit. Whatever a library's schema does, it is one of these. */
+export function ask(schema: StandardSchema, value: unknown): Checked {
+  const isZod = attempt(() => schema['~standard'].vendor) === 'zod'
+  try {
+    const given = isZod ? askZod(schema, value) : (schema['~standard'].validate(value) as unknown)
+    if (isThenable(given)) throw asynchronous(given)
+    return read(given, value)
+  } catch (thrown) {
+    if (thrown instanceof Asynchronous) throw thrown
+    if (isZod && isAsyncOfZod(thrown)) throw new Asynchronous()
+    return { issues: [{ message: `the schema threw ${wordsOf(thrown)}`, path: [] }], cause: thrown }
+  }
+}
+
+/** It passes schemas that are made of others on its way. */
+class Asynchronous extends TypeError {
+  constructor() {
+    super('the schema is asynchronous, and validation is synchronous; move the asynchronous check into run')
+  }
+}
+
+/** The outcome is of no interest any more, and must not surface as an unhandled rejection. */
+function asynchronous(later: PromiseLike<unknown>): Asynchronous {
+  Promise.resolve(later).catch(() => {})
+  return new Asynchronous()
+}
+
+function read(given: unknown, asked: unknown): Checked {
+  if (typeof given !== 'object' || given === null) return malformed(`gave ${given === null ? 'null' : typeof given}`)
+  const { issues, value, cause } = given as { issues?: unknown; value?: unknown; cause?: unknown }
+  if (issues) return { issues: issuesIn(issues), ...(cause !== undefined && { cause }) }
+  if (!('value' in given)) return malformed('gave neither')
+  // Libraries without asynchronous schemas hand on the promise of an asynchronous transform as if it were its value.
+  if (isThenable(value) && value !== asked) throw asynchronous(value)
+  return { value }
+}
+
+const malformed = (what: string): Checked => ({
+  issues: [{ message: `the schema must give { value } or { issues }, and it ${what}: fix the schema`, path: [] }],
+})
+
+function issuesIn(issues: unknown): Issue[] {
+  const list = listed(issues) ?? [issues]
+  return list.length > 0 ? list.map(issueOf) : [{ message: UNSAID, path: [] }]
+}
+
+const UNSAID = 'the schema refused it, and did not say why'
+
+function issueOf(issue: unknown): Issue {
+  if (typeof issue === 'string') return { message: issue, path: [] }
+  const message: unknown = attempt(() => Object(issue).message)
+  const path: unknown = attempt(() => Object(issue).path)
+  return {
+    message: typeof message === 'string' && message !== '' ? withoutStack(message) : UNSAID,
+    path: (listed(path) ?? (isKey(path) ? [path] : [])).map(keyOf),
+  }
+}
+
+function keyOf(part: unknown): string | number {
+  const key: unknown = typeof part === 'object' && part !== null ? attempt(() => (part as { key?: unknown }).key) : part
+  if (typeof key === 'number' && Number.isFinite(key)) return key
+  return attempt(() => String(key)) ?? '?'
+}
+
+const isKey = (path: unknown): boolean => ['string', 'number', 'symbol'].includes(typeof path)
+
+/** The members of a list of any realm, or of another iterable; nothing for what is neither. */
+const listed = (value: unknown): unknown[] | undefined =>
+  typeof value === 'object' && value !== null ? attempt(() => [...(value as Iterable<unknown>)]) : undefined
+
+/** Some libraries put the whole stack of what was thrown into an issue. */
+const withoutStack = (message: string): string =>
+  message.replaceAll(/\n\s+at [^\n]*(?::\d+|<anonymous>|native)\)?/g, '')
+
+/** Whatever was thrown, in words; a schema inside the schema may have said what does not fit. */
+function wordsOf(thrown: unknown): string {
+  const { name, message } = attempt(() => describe(thrown)) ?? { name: 'something that cannot be read', message: '' }
+  const inner: unknown = attempt(() => Object(thrown).issues)
+  const words = Array.isArray(inner) && inner.length > 0 ? new InvalidValue(issuesIn(inner)).message : message
+  return words === '' ? name : `${name}: ${withoutStack(words)}`
+}

@@ -55,3 +55,28 @@ export function isSame(one: unknown, other: unknown, depth = 0): boolean {
 
 const own = (value: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
   value && Object.hasOwn(value, key) ? value[key] : undefined
+/** An `AbortSignal` of any realm. */
+export const isAbortSignal = (value: unknown): value is AbortSignal =>
+  typeof value === 'object' &&
+  value !== null &&
+  attempt(() => {
+    const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>
+    return (
+      typeof aborted === 'boolean' &&
+      typeof addEventListener === 'function' &&
+      typeof removeEventListener === 'function'
+    )
+  }) === true
+
+/** What `AbortSignal.timeout` aborts with, in any realm. */
+export const isTimeout = (reason: unknown): boolean =>
+  isError(reason) && attempt(() => reason.name === 'TimeoutError') === true
+
+/** Anything with consola's level methods. */
+export const isLogger = (value: unknown): boolean =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  attempt(() =>
+    ['debug', 'info', 'warn', 'error'].every(
+      (level) => typeof (value as Record<string, unknown>)[level] === 'function',
+    ),
+  ) === true

@@ -220,14 +220,15 @@ export interface Logger {
 export interface Policy {
   /**
    * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
-   * `jitter`. An error with a `retryAfter` (ms) is given that time, up to `max`, or a minute without one.
+   * `jitter`. Without a `max` a delay is never longer than a day, and `factor` (2) at most 100. An error with a
+   * `retryAfter` (ms) is given that time, up to `max`, or a minute without one.
    */
   retry?: {
     attempts: number
     backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
     when?: (error: PipelineError) => boolean
   }
-  /** In ms, for one attempt; running out of it is a failed attempt. */
+  /** In ms, for one attempt, up to 1,000 days; running out of it is a failed attempt. */
   timeout?: number
   /** Waits its turn before each attempt, in one line with all that have the same limit. */
   limit?: Limit
@@ -259,9 +260,9 @@ export type PersistedSnapshot = { readonly version?: string; readonly status: st
 export interface RunOptions {
   /** Names the run; part of every idempotency key. A UUID by default. */
   id?: string
-  /** Aborting it ends the run in `failed` with the code `aborted`. */
+  /** Aborting it ends the run in `failed` with the code `aborted`, or `timeout` where its time ran out (`AbortSignal.timeout`). */
   signal?: AbortSignal
-  /** In ms, for the whole run. */
+  /** In ms, for the whole run, up to 1,000 days. */
   timeout?: number
   /** Sees every XState inspection event of the run. */
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
@@ -305,7 +306,7 @@ export interface Fn<
   readonly machine: FnMachine<I, O, Ev>
   /** Runs it to the end; rejects with a `PipelineError`. */
   run(input: I, options?: RunOptions): Promise<O>
-  /** Runs it to the end; never rejects. */
+  /** Runs it to the end; rejects only where the options are wrong, with a `TypeError`. */
   safeRun(input: I, options?: RunOptions): Promise<SafeResult<O>>
   /** Runs it event by event; the last one is `output` or `error`. Leaving the loop stops the run. */
   stream(input: I, options?: RunOptions): AsyncIterable<RunEvent<O>>

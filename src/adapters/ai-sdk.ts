@@ -1,6 +1,14 @@
 import { messageOf } from '../models/answer.ts'
 import { askLanguageModel } from '../models/language-call.ts'
-import { type CallSettings, checkLanguageModel, type LanguageModel } from '../models/language-model.ts'
+import {
+  type CallSettings,
+  checkLanguageModel,
+  checkSettings,
+  isLanguageModel,
+  type LanguageModel,
+  SETTINGS,
+} from '../models/language-model.ts'
+import { checkOptions } from '../options.ts'
 import type { AssistantMessage, Model } from '../types.ts'
 
 /**
@@ -13,7 +21,10 @@ import type { AssistantMessage, Model } from '../types.ts'
  * llmCall({ name: 'careful', model: async (messages, ctx) => censor(await model(messages, ctx)) })
  */
 export function aiSdkModel(model: LanguageModel, settings: CallSettings = {}): Model<string | AssistantMessage> {
+  if (!isLanguageModel(model)) throw new TypeError(`aiSdkModel: that is no model. Give a model object of the AI SDK.`)
   checkLanguageModel('aiSdkModel', model)
+  checkOptions('aiSdkModel', settings, SETTINGS)
+  checkSettings('aiSdkModel', settings)
   return async (messages, ctx, tools) => {
     const message = messageOf(await askLanguageModel(model, settings, { messages, tools }, ctx), messages)
     return message.tool_calls ? message : (message.content as string)

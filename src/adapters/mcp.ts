@@ -1,6 +1,9 @@
 import { define } from '../define.ts'
 import { write } from '../models/writing.ts'
+import { outlasting } from '../models/patience.ts'
 import { leaf } from '../nodes/function.ts'
+import { checkOptions, POLICY } from '../options.ts'
+import { said } from '../ranges.ts'
 import type { CancelEvent, Fn, Policy, RunContext, StandardSchema } from '../types.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -38,8 +41,15 @@ export interface McpOptions extends Policy {
  */
 export async function mcpTools(
   client: McpClient,
-  { only, ...policy }: McpOptions = {},
+  options: McpOptions = {},
 ): Promise<Fn<Json, unknown, string, CancelEvent>[]> {
+  checkOptions('mcpTools', options, ['only', ...POLICY])
+  const { only, ...policy } = options
+  const { listTools, callTool } = Object(client) as Partial<McpClient>
+  if (typeof listTools !== 'function' || typeof callTool !== 'function')
+    throw new TypeError('mcpTools: that is no client. Give a connected Client of @modelcontextprotocol/sdk.')
+  if (only !== undefined && !Array.isArray(only))
+    throw new TypeError(`mcpTools: only is ${said(only)}. Give a list of names of tools.`)
   const tools: McpTool[] = []
   let cursor: string | undefined
   do {
@@ -58,8 +68,8 @@ export async function mcpTools(
 function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
   const run = async (given: Json, { signal, emit, idempotencyKey }: RunContext) => {
     const params = { name, arguments: given, _meta: { 'tinyllm/idempotencyKey': idempotencyKey } }
-    // The function's own timeout comes first; the SDK's default of a minute must not end a longer one.
-    const timeout = policy.timeout === undefined ? {} : { timeout: policy.timeout + 1000 }
+    // The SDK's default of a minute must not end a longer one.
+    const timeout = policy.timeout === undefined ? {} : { timeout: outlasting(policy.timeout) }
     const onprogress = (progress: object) => emit({ ...progress, type: 'progress' })
     return outputOf(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
   }

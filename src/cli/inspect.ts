@@ -4,6 +4,7 @@ import type { InspectionEvent } from 'xstate'
 import { parseJournal } from '../observe/inspector/journal/parse.ts'
 import { startInspector } from '../observe/inspector/start.ts'
 import { CliError, toText } from './failure.ts'
+import { checkOptions } from './reading.ts'
 import { isView, VIEWS } from './view.ts'
 
 type Watched = {
@@ -78,22 +79,25 @@ const untilInterrupted = (say: Say): Promise<void> =>
     say('The inspector stays open. Press Ctrl-C to end it.')
   })
 
+const options = {
+  file: { type: 'positional', required: false, description: 'A journal (.jsonl), or a run exported as .html' },
+  port: { type: 'string', valueHint: 'PORT', description: 'The first port to try; 4280 by default' },
+} as const
+
 /** `tinyllm inspect FILE.jsonl`: looks at runs that were recorded before, or exported from the page. */
 export const inspectCommand = defineCommand({
   meta: { name: 'inspect', description: 'Opens a recorded run in the inspector' },
-  args: {
-    file: { type: 'positional', required: false, description: 'A journal (.jsonl), or a run exported as .html' },
-    port: { type: 'string', valueHint: 'PORT', description: 'The first port to try; 4280 by default' },
-  },
-  run: async ({ args: { file, port } }) => {
+  args: options,
+  run: async ({ args: { file, port }, rawArgs }) => {
     const say = (note: string) => process.stderr.write(`${note}\n`)
     try {
+      checkOptions(rawArgs, options)
       if (!file) throw new CliError('Which journal? Give its file: tinyllm inspect run.jsonl')
       const text = await readFile(file, 'utf8').catch(() => {
         throw new CliError(`${file} cannot be read. Give the file of a journal.`)
       })
       const journal = parseJournal(text)
-      const inspector = await startInspector({ journal, open: isAttended(), ...(port && { port: Number(port) }) })
+      const inspector = await startInspector({ journal, open: isAttended(), ...portOf(port) })
       process.stdout.write(`${inspector.url}\n`)
       await untilInterrupted(say)
       await inspector.close()
@@ -103,3 +107,10 @@ export const inspectCommand = defineCommand({
     }
   },
 })
+
+function portOf(text: string | undefined): { port?: number } {
+  if (text === undefined) return {}
+  const port = text.trim() === '' ? NaN : Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port }
+  throw new CliError(`--port ${text} is no port. Give a whole number from 0 (any) to 65535.`)
+}

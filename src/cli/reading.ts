@@ -1,5 +1,6 @@
 import { type ArgsDef, type CommandDef, defineCommand } from 'citty'
 import { colorize } from 'consola/utils'
+import { nearest } from '../options.ts'
 import { CliError, toData, toText } from './failure.ts'
 
 export type Given = { readonly [name: string]: unknown; readonly _: readonly string[] }
@@ -36,11 +37,19 @@ export function reading({ name, description, args, run }: Reading): CommandDef {
 }
 
 /** A misspelt option would silently be none. */
-function checkOptions(rawArgs: readonly string[], args: ArgsDef): void {
+export function checkOptions(rawArgs: readonly string[], args: ArgsDef): void {
   const known = Object.entries(args).flatMap(([name, { type }]) => (type === 'positional' ? [] : [name]))
   const unknown = rawArgs.find((arg) => /^--\w/.test(arg) && !known.includes(arg.slice(2).split('=')[0] as string))
   if (unknown === undefined) return
-  throw new CliError(`There is no option ${unknown}. The options are ${known.map((name) => `--${name}`).join(', ')}.`)
+  throw noOption(unknown, known)
+}
+
+export function noOption(given: string, known: readonly string[]): CliError {
+  const near = nearest(given.slice(2).split('=')[0] as string, known)
+  const hint = near === undefined ? '' : ` Did you mean --${near}?`
+  return new CliError(
+    `There is no option ${given}.${hint} The options are ${known.map((name) => `--${name}`).join(', ')}.`,
+  )
 }
 
 export function fileOf(given: Given, command: string): string {

@@ -7,6 +7,7 @@ import { loadModule } from './load.ts'
 import { offlineModel } from './offline.ts'
 import { partsOf, pickPipeline } from './pipeline.ts'
 import { type Outcome, progress } from './progress.ts'
+import { noOption } from './reading.ts'
 
 const options = {
   file: { type: 'positional', required: false, description: 'A .ts or .js module that exports a pipeline' },
@@ -61,6 +62,8 @@ export const runCommand = defineCommand({
 
 async function execute(given: Given, signal: AbortSignal): Promise<void> {
   const { file, input, export: name, json, verbose, inspect, record } = given
+  if (record !== undefined && (inspect === undefined || inspect === 'stately'))
+    throw new CliError('--record writes what the inspector sees. Give --inspect beside it (or --inspect classic).')
   if (!file) throw new CliError('Which pipeline? Give the file of a module: tinyllm run machines/credit-analysis.ts')
   const module = await loadModule(file)
   const pipeline = pickPipeline(module, file, name)
@@ -108,9 +111,11 @@ function checkFlags(rawArgs: readonly string[]): void {
     (arg, index) => /^--\w/.test(arg) && !/^(-i|--input|--export)$/.test(rawArgs[index - 1] ?? ''),
   )
   const unknown = flags.find((flag) => !Object.hasOwn(options, flag.slice(2).split('=')[0] as string))
-  if (unknown) {
-    const known = Object.keys(options).filter((key) => key !== 'file')
-    throw new CliError(`There is no option ${unknown}. The options are ${known.map((key) => `--${key}`).join(', ')}.`)
+  if (unknown !== undefined) {
+    throw noOption(
+      unknown,
+      Object.keys(options).filter((key) => key !== 'file'),
+    )
   }
 }
 

@@ -1,15 +1,20 @@
+import { checkOptions, POLICY } from '../options.ts'
+import { between, checkNumber, COUNT, DELAY, FROM_ZERO, type Range, said, TIMEOUT } from '../ranges.ts'
 import type { Limit, Policy } from '../types.ts'
+import { checkDepth } from './depth.ts'
 import { checkName, toKey } from './names.ts'
 import type { Node, NodeChild } from './scope.ts'
 
 /** Says what is wrong with a definition, with the remedy, before anything is compiled. */
-export function checkNode({ kind, name, policy, input, output, children }: Node): void {
+export function checkNode(node: Node): void {
+  const { kind, name, policy, input, output, children } = node
   checkName(name, `A ${kind}`)
   const owner = `${kind} ${name}`
   checkPolicy(owner, policy)
   checkSchema(owner, 'input', input)
   checkSchema(owner, 'output', output)
   if (children) checkChildren(owner, children)
+  checkDepth(owner, node)
 }
 
 /** Siblings are told apart by their keys; two of the same would silently replace each other. */
@@ -35,33 +40,44 @@ function checkSchema(owner: string, field: string, schema: unknown): void {
   }
 }
 
-function checkPolicy(owner: string, { retry, timeout, limit }: Policy): void {
-  checkMs(owner, 'timeout', timeout)
+function checkPolicy(owner: string, policy: Policy): void {
+  const { retry, timeout, limit, description, tags, meta, verbose } = policy
+  checkOptions(owner, policy, POLICY)
+  checkNumber(owner, 'timeout', timeout, TIMEOUT)
   if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.enter !== 'function') {
     throw new TypeError(`${owner}: limit is no limit. Give one: limit({ concurrency: 4 }).`)
   }
-  if (retry === undefined) return
-  if (!Number.isInteger(retry.attempts) || retry.attempts < 1) {
-    throw new TypeError(
-      `${owner}: retry.attempts is ${String(retry.attempts)}. It counts tries in all: give a whole number from 1 up.`,
-    )
+  if (retry !== undefined) checkRetry(owner, retry)
+  const is = (field: string, right: boolean, words: string) => {
+    if (!right) throw new TypeError(`${owner}: ${field} is ${said(policy[field as keyof Policy])}. Give ${words}.`)
   }
-  if (retry.when !== undefined && typeof retry.when !== 'function') {
+  is('description', description === undefined || typeof description === 'string', 'a text')
+  is(
+    'tags',
+    tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')),
+    'a list of texts',
+  )
+  is('meta', meta === undefined || (typeof meta === 'object' && meta !== null), 'an object')
+  is('verbose', verbose === undefined || typeof verbose === 'boolean', 'true or false')
+}
+
+function checkRetry(owner: string, retry: NonNullable<Policy['retry']>): void {
+  checkOptions(`${owner}: retry`, retry, ['attempts', 'backoff', 'when'])
+  const { attempts, backoff, when } = retry
+  checkNumber(owner, 'retry.attempts', attempts, COUNT, { required: true, note: 'It counts tries in all. ' })
+  if (when !== undefined && typeof when !== 'function') {
     throw new TypeError(`${owner}: retry.when is no function. Give (error) => boolean, or leave it out.`)
   }
-  const { initial, factor, max } = retry.backoff ?? {}
-  for (const [field, value] of Object.entries({ initial, factor, max })) {
-    if (value !== undefined && !(value >= 0)) {
-      throw new TypeError(
-        `${owner}: retry.backoff.${field} is ${String(value)}. Give a number from 0 up (delays are in ms).`,
-      )
-    }
+  if (backoff === undefined) return
+  checkOptions(`${owner}: retry.backoff`, backoff, ['initial', 'factor', 'max', 'jitter'])
+  const { initial, factor, max, jitter } = backoff
+  checkNumber(owner, 'retry.backoff.initial', initial, DELAY)
+  checkNumber(owner, 'retry.backoff.max', max, DELAY)
+  checkNumber(owner, 'retry.backoff.factor', factor, max === undefined ? FACTOR : FROM_ZERO)
+  if (jitter !== undefined && typeof jitter !== 'boolean') {
+    throw new TypeError(`${owner}: retry.backoff.jitter is ${said(jitter)}. Give true or false.`)
   }
 }
 
-export function checkMs(owner: string, field: string, ms: unknown): void {
-  if (ms === undefined) return
-  if (typeof ms !== 'number' || !Number.isFinite(ms) || ms <= 0) {
-    throw new TypeError(`${owner}: ${field} is ${String(ms)}. Give milliseconds, more than 0, or leave it out.`)
-  }
-}
+/** Without a `max`, no more than this: delays would grow from one moment to the longest that there is. */
+const FACTOR: Range = { ...between(0, 100), words: 'a number from 0 to 100, or a max beside it' }

@@ -42,7 +42,7 @@ export type Facts = {
   /** A parallel: the shape of its output, where that has an output for each child. */
   readonly gathers?: 'record' | 'list'
   /** A decision: what may be said. */
-  readonly choices?: readonly (string | number)[]
+  readonly choices?: readonly (string | number | boolean)[]
   /** A branch: its predicates, in the order of its children. */
   readonly cases?: readonly ((input: never) => unknown)[]
   /** A loop: when it ends, and after how many rounds at the latest. */

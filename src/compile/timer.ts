@@ -1,10 +1,8 @@
 import type { AnyActorRef } from 'xstate'
+import { DAY, LONGEST_TIMER } from '../ranges.ts'
 import { beginning, Mismatch, RESUME, type Resumable } from '../resuming.ts'
 import type { Frame, Policy } from '../types.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
-
-/** What setTimeout can hold; longer waits are taken in several goes. */
-const LONGEST = 2 ** 31 - 1
 
 type Clock = {
   setTimeout(callback: () => void, ms: number): unknown
@@ -42,7 +40,8 @@ export function callAt(self: AnyActorRef, at: number, callback: () => void): () 
   let id: unknown
   const wait = () => {
     const left = Math.max(at - now(self), 0)
-    id = clock.setTimeout(left > LONGEST ? wait : callback, Math.min(left, LONGEST))
+    // What setTimeout cannot hold is waited for in several goes.
+    id = clock.setTimeout(left > LONGEST_TIMER ? wait : callback, Math.min(left, LONGEST_TIMER))
   }
   wait()
   return () => clock.clearTimeout(id)
@@ -51,13 +50,21 @@ export function callAt(self: AnyActorRef, at: number, callback: () => void): () 
 /** What an error may wish for at most where the policy has no `max`, in ms. */
 const LONGEST_WISH = 60_000
 
+type Retry = NonNullable<Policy['retry']>
+
 /** How long to wait after the attempt that failed, in ms; its error may wish for a longer time, within limits. */
-export function backoff(
-  { backoff: delays }: NonNullable<Policy['retry']>,
-  { attempt, error }: Pick<Frame, 'attempt' | 'error'>,
-): number {
-  const { initial = 0, factor = 2, max, jitter = false } = delays ?? {}
-  const delay = Math.min(max ?? Infinity, initial * factor ** (attempt - 1))
+export function backoff(retry: Retry, { attempt, error }: Pick<Frame, 'attempt' | 'error'>): number {
+  const { max, jitter = false } = retry.backoff ?? {}
+  const delay = delayAfter(retry, attempt)
   const own = Math.round(jitter ? delay * (0.5 + Math.random() / 2) : delay)
-  return Math.max(own, Math.min(error?.retryAfter ?? 0, max ?? LONGEST_WISH))
+  const { retryAfter: wish = 0 } = error ?? {}
+  return wish > own ? Math.max(own, Math.min(wish, max ?? LONGEST_WISH)) : own
+}
+
+/** The same without jitter and without what an error wishes for. */
+export function delayAfter({ backoff: delays }: Retry, attempt: number): number {
+  const { initial = 0, factor = 2, max = DAY } = delays ?? {}
+  const delay = initial * factor ** (attempt - 1)
+  // 0 * Infinity: a delay that begins with nothing stays nothing, however fast it would grow.
+  return Number.isNaN(delay) ? 0 : Math.min(max, delay)
 }

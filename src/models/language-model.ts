@@ -1,5 +1,6 @@
-import type { Patience } from './patience.ts'
-import type { Prices } from './prices.ts'
+import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range } from '../ranges.ts'
+import { checkPatience, type Patience } from './patience.ts'
+import { checkPrices, type Prices } from './prices.ts'
 
 /** A model object of the Vercel AI SDK, by shape: of specification 2, 3 or 4 (AI SDK 5, 6 and 7). */
 export interface LanguageModel {
@@ -29,6 +30,46 @@ export interface CallSettings extends Patience {
   /** By `modelId`; without one, cost is not counted. */
   prices?: Prices
 }
+
+/** What can be set; the last two are of some specifications only, and go on to the model as they are. */
+const settings: Readonly<Record<keyof CallSettings | 'includeRawChunks' | 'reasoning', true>> = {
+  stream: true,
+  maxOutputTokens: true,
+  temperature: true,
+  topP: true,
+  topK: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  stopSequences: true,
+  seed: true,
+  toolChoice: true,
+  headers: true,
+  providerOptions: true,
+  prices: true,
+  firstTokenTimeout: true,
+  idleTimeout: true,
+  includeRawChunks: true,
+  reasoning: true,
+}
+export const SETTINGS: readonly string[] = Object.keys(settings)
+
+const numbers: readonly (readonly [keyof CallSettings, Range])[] = [
+  ['maxOutputTokens', COUNT],
+  ['temperature', FROM_ZERO],
+  ['topP', between(0, 1)],
+  ['topK', FINITE],
+  ['presencePenalty', FINITE],
+  ['frequencyPenalty', FINITE],
+  ['seed', FINITE],
+]
+
+/** Says at the definition what a model could not be asked with. */
+export function checkSettings(owner: string, given: CallSettings): void {
+  for (const [field, range] of numbers) checkNumber(owner, field, given[field], range)
+  checkPatience(owner, given, given.stream)
+  checkPrices(owner, given.prices)
+}
+
 export const isLanguageModel = (model: unknown): model is LanguageModel =>
   typeof model === 'object' && typeof (model as Partial<LanguageModel> | null)?.doGenerate === 'function'
 

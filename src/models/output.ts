@@ -1,6 +1,6 @@
-import type { SchemaIssue, SchemaResult, StandardSchema } from '../types.ts'
+import { ask, type Checked } from '../schema.ts'
+import type { StandardSchema } from '../types.ts'
 
-type Result = SchemaResult<unknown> | Promise<SchemaResult<unknown>>
 export type Reading = {
   /** The answer is JSON text. */
   json: boolean
@@ -15,22 +15,13 @@ export type Reading = {
  * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
  */
 export function outputSchema(schema: StandardSchema, { json, texts, many }: Reading): StandardSchema {
-  const check = (value: unknown): Result => schema['~standard'].validate(value)
-  const one = (value: unknown): Result => {
+  const check = (value: unknown): Checked => ask(schema, value)
+  const one = (value: unknown): Checked => {
     // What is no text is from an override, and finished.
     if (typeof value !== 'string') return check(value)
     return json ? fromJson(value, check) : firstFit(readingsOf(value, texts), value, check)
   }
-  const each = (values: readonly unknown[]): Result => {
-    const results = values.map(one)
-    const later = results.find((result) => result instanceof Promise)
-    if (later) return later
-    const settled = results as SchemaResult<unknown>[]
-    const issues = settled.flatMap((result, index) =>
-      (result.issues ?? []).map((issue) => ({ ...issue, path: [index, ...(issue.path ?? [])] })),
-    )
-    return issues.length > 0 ? { issues } : { value: settled.map((result) => 'value' in result && result.value) }
-  }
+  const each = (values: readonly unknown[]): Checked => together(values.map(one))
   const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
   // Who draws a form, or makes up an answer, asks for the wanted schema.
   const { jsonSchema } = schema['~standard'] as Described
@@ -40,9 +31,20 @@ export function outputSchema(schema: StandardSchema, { json, texts, many }: Read
   } as StandardSchema
 }
 
-function fromJson(text: string, check: (value: unknown) => Result): Result {
+/** One result of many: the values, or what is wrong with each. */
+export function together(results: readonly Checked[]): Checked {
+  const issues = results.flatMap((result, index) =>
+    (result.issues ?? []).map((issue) => ({ ...issue, path: [index, ...issue.path] })),
+  )
+  if (issues.length === 0) return { value: results.map((result) => 'value' in result && result.value) }
+  const cause = results.find((result) => 'cause' in result && result.cause !== undefined)
+  return { issues, ...(cause && 'cause' in cause && { cause: cause.cause }) }
+}
+
+function fromJson(text: string, check: (value: unknown) => Checked): Checked {
   const parsed = parse(text)
-  return parsed ? check(parsed.value) : { issues: [{ message: `expected JSON, and the model said ${quote(text)}` }] }
+  if (parsed) return check(parsed.value)
+  return { issues: [{ message: `expected JSON, and the model said ${quote(text)}`, path: [] }] }
 }
 
 type Convert = (options: object) => object
@@ -56,22 +58,27 @@ const listOf = ({ input, output }: NonNullable<Described['jsonSchema']>) => ({
 function* readingsOf(text: string, texts: readonly string[]): Generator<unknown> {
   yield text
   const tidy = trim(text)
-  yield tidy
-  yield* texts.filter((known) => trim(known).toLowerCase() === tidy.toLowerCase())
+  if (tidy !== text) yield tidy
+  yield* texts.filter((known) => known !== text && trim(known).toLowerCase() === tidy.toLowerCase())
   if (tidy !== '' && Number.isFinite(Number(tidy))) yield Number(tidy)
+  if (/^(true|false)$/i.test(tidy)) yield tidy.toLowerCase() === 'true'
   const parsed = parse(text)
   if (parsed) yield parsed.value
 }
 
-function firstFit(readings: Iterable<unknown>, text: string, check: (value: unknown) => Result): Result {
-  let issues: readonly SchemaIssue[] = []
+function firstFit(readings: Iterable<unknown>, text: string, check: (value: unknown) => Checked): Checked {
+  let refused: (Checked & { issues: object }) | undefined
   for (const reading of readings) {
     const result = check(reading)
-    if (result instanceof Promise || !result.issues) return result
+    if (!result.issues) return result
     // A number that is too large says more than a text that is no number.
-    if (issues.length === 0 || typeof reading === 'number') issues = result.issues
+    if (!refused || typeof reading === 'number') refused = result
   }
-  return { issues: issues.map((issue) => ({ ...issue, message: `${issue.message} (the model said ${quote(text)})` })) }
+  const { issues = [], ...rest } = refused ?? {}
+  return {
+    ...rest,
+    issues: issues.map((issue) => ({ ...issue, message: `${issue.message} (the model said ${quote(text)})` })),
+  }
 }
 
 /** Without white space, quotes and a final full stop around it: models say "Good." */

@@ -1,4 +1,5 @@
 import type { RunContext } from '../types.ts'
+import { checkNumber, LONGEST_TIMER, TIMEOUT } from '../ranges.ts'
 import { ModelError, type ModelProblem } from './error.ts'
 
 /** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */
@@ -29,9 +30,14 @@ export async function calling<T>(
     reject(reason)
     own.abort(reason)
   }
+  // What a timer cannot hold is waited for in several goes.
+  const later = (ms: number, then: () => void) => {
+    const rest = ms - LONGEST_TIMER
+    timer = rest > 0 ? setTimeout(later, LONGEST_TIMER, rest, then) : setTimeout(then, ms)
+  }
   const wait = (ms: number | undefined, problem: ModelProblem) => {
     clearTimeout(timer)
-    if (ms !== undefined) timer = setTimeout(() => end(tooSlow(problem, ms)), ms)
+    if (ms !== undefined) later(ms, () => end(tooSlow(problem, ms)))
   }
   let begun = firstTokenTimeout === undefined
   const heard = (token: boolean) => {
@@ -52,6 +58,12 @@ export async function calling<T>(
   }
 }
 
+/**
+ * For whoever makes calls with a timeout of their own: a second more than the function's, which comes first, and no more
+ * than their timers can hold.
+ */
+export const outlasting = (timeout: number): number => Math.min(timeout + 1000, LONGEST_TIMER)
+
 /** The idempotency key as a header can hold it: plain ASCII only. */
 export const headerKey = ({ idempotencyKey }: Pick<RunContext, 'idempotencyKey'>): string =>
   idempotencyKey.replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent)
@@ -61,9 +73,7 @@ export function checkPatience(owner: string, patience: Patience, stream: unknown
   for (const field of ['firstTokenTimeout', 'idleTimeout'] as const) {
     const ms = patience[field]
     if (ms === undefined) continue
-    if (typeof ms !== 'number' || !(ms > 0) || ms === Infinity) {
-      throw new TypeError(`${owner}: ${field} is ${String(ms)}. Give milliseconds, more than 0, or leave it out.`)
-    }
+    checkNumber(owner, field, ms, TIMEOUT)
     if (!stream)
       throw new TypeError(`${owner}: ${field} needs the tokens one by one. Set stream: true, or use timeout.`)
   }

@@ -1,3 +1,6 @@
+import { checkOptions } from '../options.ts'
+import { FROM_ZERO, said } from '../ranges.ts'
+
 /** What a model costs for a million tokens, in a currency of your choice; cached input costs as much as other if not said. */
 export type Price = { input: number; output: number; cachedInput?: number }
 /** Prices by model id; an id also stands for its dated versions (`gpt-4o` for `gpt-4o-2024-08-06`). */
@@ -23,13 +26,13 @@ function priceOf(model: string, prices: Prices): Price | undefined {
 }
 
 export function checkPrices(owner: string, prices: unknown): void {
-  for (const [model, price] of Object.entries(Object(prices) as Record<string, unknown>)) {
-    const {
-      input,
-      output,
-      cachedInput = 0,
-    } = Object(price) as { input?: unknown; output?: unknown; cachedInput?: unknown }
-    if ([input, output, cachedInput].every((value) => typeof value === 'number' && value >= 0)) continue
-    throw new TypeError(`${owner}: the price of ${model} is no price. Give { input, output } for a million tokens.`)
+  if (prices === undefined) return
+  if (typeof prices !== 'object' || prices === null)
+    throw new TypeError(`${owner}: prices is ${said(prices)}. Give { 'a-model': { input, output } }.`)
+  for (const [model, price] of Object.entries(prices) as [string, unknown][]) {
+    const { input, output, cachedInput = 0 } = Object(price) as Partial<Price>
+    if (![input, output, cachedInput].every((value) => typeof value === 'number' && FROM_ZERO.has(value)))
+      throw new TypeError(`${owner}: the price of ${model} is no price. Give { input, output } for a million tokens.`)
+    checkOptions(`${owner}: the price of ${model}`, price, ['input', 'output', 'cachedInput'])
   }
 }

@@ -1,13 +1,8 @@
-import type {
-  AssistantMessage,
-  SchemaIssue,
-  SchemaOutput,
-  SchemaResult,
-  StandardSchema,
-  ToolCall,
-  ToolSpec,
-} from '../types.ts'
+import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
+import { checkOptions, checkSpelling } from '../options.ts'
+import { ask, type Checked } from '../schema.ts'
 import type { ToJsonSchema } from './json-schema.ts'
+import { together } from './output.ts'
 
 /** A tool that a model may ask for: what it is for, and a schema of its arguments (an object). */
 export type Tool = { readonly description: string; readonly input: StandardSchema }
@@ -29,7 +24,9 @@ export function toolSpecs(owner: string, tools: Tools, toJsonSchema: ToJsonSchem
     : Object.entries(tools as Readonly<Record<string, Tool>>).map(([name, tool]) =>
         specOf(owner, name, tool, toJsonSchema),
       )
-  for (const { name, parameters } of specs) {
+  for (const spec of specs) {
+    checkSpelling(`${owner}: a tool`, spec, ['name', 'description', 'parameters'])
+    const { name, parameters } = spec
     if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
       throw new TypeError(
         `${owner}: a tool cannot be called ${JSON.stringify(name)}. Use up to 64 letters, digits, _ and -.`,
@@ -49,6 +46,7 @@ function specOf(owner: string, name: string, tool: Tool, toJsonSchema: ToJsonSch
       `${owner}: the tool ${name} is no tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
     )
   }
+  checkOptions(`${owner}: the tool ${name}`, tool, ['description', 'input'])
   const parameters = toJsonSchema(input)
   if (!parameters) {
     throw new TypeError(
@@ -63,30 +61,26 @@ function specOf(owner: string, name: string, tool: Tool, toJsonSchema: ToJsonSch
  * own `output`, so a call that does not fit is an `output_validation`, in its state, with its retry.
  */
 export function toolAnswerSchema(tools: Tools): StandardSchema {
-  const one = (value: unknown): SchemaResult<unknown> => {
+  const one = (value: unknown): Checked => {
     const message = Object(value) as AssistantMessage
     const calls = (message.tool_calls ?? []).map((call, index) => readCall(tools, call, ['tool_calls', index]))
-    const issues = calls.flatMap((call) => call.issues ?? [])
-    if (issues.length > 0) return { issues }
-    return { value: { ...message, tool_calls: calls.map((call) => 'value' in call && call.value) } }
-  }
-  const each = (values: readonly unknown[]): SchemaResult<unknown> => {
-    const results = values.map(one)
-    const issues = results.flatMap(({ issues = [] }, index) =>
-      issues.map((issue) => ({ ...issue, path: [index, ...(issue.path ?? [])] })),
-    )
-    return issues.length > 0 ? { issues } : { value: results.map((result) => 'value' in result && result.value) }
+    const refused = calls.filter((call) => call.issues !== undefined)
+    if (refused.length === 0) {
+      return { value: { ...message, tool_calls: calls.map((call) => 'value' in call && call.value) } }
+    }
+    const cause = refused.find((call) => call.cause !== undefined)?.cause
+    return { issues: refused.flatMap((call) => call.issues), ...(cause !== undefined && { cause }) }
   }
   return {
     '~standard': {
       version: 1,
       vendor: 'tinyllm',
-      validate: (value) => (Array.isArray(value) ? each(value) : one(value)),
+      validate: (value) => (Array.isArray(value) ? together(value.map(one)) : one(value)),
     },
   }
 }
 
-function readCall(tools: Tools, call: ToolCall, path: readonly PropertyKey[]): SchemaResult<unknown> {
+function readCall(tools: Tools, call: ToolCall, path: Issue['path']): Checked {
   const { name, arguments: text } = call.function
   const place = [...path, 'arguments']
   const known = Array.isArray(tools) ? tools.map((tool: ToolSpec) => tool.name) : Object.keys(tools)
@@ -101,13 +95,9 @@ function readCall(tools: Tools, call: ToolCall, path: readonly PropertyKey[]): S
     return refuse(`expected JSON, and the model wrote ${JSON.stringify(text.slice(0, 200))}`, place)
   }
   if (Array.isArray(tools)) return { value: { ...call, name, arguments: value } }
-  const result = (tools as Readonly<Record<string, Tool>>)[name]!.input['~standard'].validate(value)
-  if (result instanceof Promise) {
-    result.catch(() => {})
-    return refuse(`the schema of the tool ${name} is asynchronous, and validation is synchronous`, place)
-  }
+  const result = ask((tools as Readonly<Record<string, Tool>>)[name]!.input, value)
   if (!result.issues) return { value: { ...call, name, arguments: result.value } }
-  return { issues: result.issues.map((issue) => ({ ...issue, path: [...place, ...(issue.path ?? [])] })) }
+  return { ...result, issues: result.issues.map((issue) => ({ ...issue, path: [...place, ...issue.path] })) }
 }
 
-const refuse = (message: string, path: SchemaIssue['path']): SchemaResult<never> => ({ issues: [{ message, path }] })
+const refuse = (message: string, path: Issue['path']): Checked => ({ issues: [{ message, path }] })

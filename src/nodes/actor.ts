@@ -2,6 +2,7 @@ import type { AnyActorLogic, InputFrom, OutputFrom } from 'xstate'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Node } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**
@@ -24,6 +25,7 @@ export function actor<
   N,
   CancelEvent
 > {
+  checkFactory('actor', config, ['logic', 'input', 'output'])
   return define(nodeOf(config as unknown as ActorConfig)) as never
 }
 

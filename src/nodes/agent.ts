@@ -1,5 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
+import { checkNumber, COUNT } from '../ranges.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
@@ -61,6 +63,7 @@ export function agent<
   N,
   CancelEvent | ([A] extends [never] ? never : ApprovalEvent)
 > {
+  checkFactory('agent', config, OPTIONS)
   const {
     name,
     model,
@@ -73,9 +76,7 @@ export function agent<
     ...policy
   } = config as unknown as AgentConfig
   const owner = `agent ${String(name)}`
-  if (!Number.isInteger(maxTurns) || maxTurns < 1) {
-    throw new TypeError(`${owner}: maxTurns is ${String(maxTurns)}. Give a whole number from 1 up.`)
-  }
+  checkNumber(owner, 'maxTurns', maxTurns, COUNT)
   if (stopWhen !== undefined && typeof stopWhen !== 'function') {
     throw new TypeError(`${owner}: stopWhen is no function. Give ({ messages, calls, turn }) => boolean.`)
   }
@@ -104,6 +105,7 @@ export function agent<
   }) as never
 }
 
+const OPTIONS = ['model', 'tools', 'maxTurns', 'instructions', 'output', 'stopWhen', 'approve']
 type AgentConfig = Policy & {
   name: string
   model: unknown

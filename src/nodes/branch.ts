@@ -1,6 +1,7 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { checkFactory, checkOptions } from '../options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 
@@ -53,15 +54,19 @@ export function branch<const N extends string, C extends readonly [Case, ...Case
   config: Policy & { name: N; cases: C; otherwise?: E },
 ): BranchFn<N, Thens<C>, E, Flat<Inputs<Thens<C>, E> & Asked<C>>>
 export function branch(config: object): unknown {
-  const { name, cases, otherwise, ...policy } = config as unknown as BranchConfig
+  checkFactory('branch', config, ['cases', 'otherwise'])
+  const { name, cases = [], otherwise, ...policy } = config as unknown as BranchConfig
   const owner = `branch ${String(name)}`
-  const ways = (cases ?? []).map(({ name: key, when, then }) => {
+  if (!Array.isArray(cases)) throw new TypeError(`${owner}: cases is no list. Give [{ name, when, then }].`)
+  const ways = (cases as BranchConfig['cases']).map((one, index) => {
+    checkOptions(`${owner}: case ${index + 1}`, one, ['name', 'when', 'then'])
+    const { name: key, when, then } = one
     if (typeof when !== 'function') {
       throw new TypeError(`${owner}: the case ${String(key)} has no predicate. Give it when: (input) => boolean.`)
     }
     return { key, when, fn: asFn(then, key, owner), text: key === 'deciding' }
   })
-  if (otherwise) {
+  if (otherwise !== undefined) {
     const key = 'otherwise'
     ways.push({ key, when: () => true, fn: asFn(otherwise, key, owner), text: false })
   }
@@ -85,14 +90,17 @@ export function branch(config: object): unknown {
           })
           const none = fail('refuse', ({ attempt }) => noCase(scope.path, attempt), { from: 'inside' })
           const chosen = parts.map(({ key }, index) => {
-            if (otherwise && index === ways.length - 1) return { target: key }
+            if (otherwise !== undefined && index === ways.length - 1) return { target: key }
             return { guard: scope.guard(`chose:${key}`, (frame) => frame.choice === key), target: key }
           })
           return {
             initial: 'deciding',
             states: {
               // The predicates run in its entry action, where a throw is the branch's failure and not the actor's.
-              deciding: { entry: choose, always: [broken('inside'), ...chosen, ...(otherwise ? [] : none)] },
+              deciding: {
+                entry: choose,
+                always: [broken('inside'), ...chosen, ...(otherwise === undefined ? none : [])],
+              },
               ...Object.fromEntries(parts.map((part) => [part.key, yieldTo(part)])),
             },
           }

@@ -1,6 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Node, NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
 import type {
   CancelEvent,
   Child,
@@ -13,7 +14,7 @@ import type {
   Policy,
   StandardSchema,
 } from '../types.ts'
-import { asNamed, type Force } from './function.ts'
+import { type Force, listOf } from './function.ts'
 
 /* The element check is one lookup an element: not recursive, so a long chain stays cheap to check. */
 interface Previous {
@@ -73,16 +74,15 @@ type Last<C extends readonly unknown[]> = C extends readonly [...unknown[], infe
 export function chain<const N extends string, C extends readonly [Child, ...Child[]], R extends readonly unknown[]>(
   config: Policy & { name: N; children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } },
 ): Fn<InputOf<First<C>>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> {
+  checkFactory('chain', config, ['children'])
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children: readonly unknown[] }
-  const steps = list(`chain ${String(name)}`, children).map((child, index) => ({
+  const steps = listOf(children, `chain ${String(name)}`).map((child, index) => ({
     child,
     feed: index === 0 ? takeInput : takeValue,
   }))
   return define(sequence({ kind: 'chain', name, policy, steps })) as never
 }
 
-const list = (owner: string, children: readonly unknown[] = []): NodeChild[] =>
-  children.map((child, index) => asNamed(child, index, owner))
 const takeInput = (frame: Frame): unknown => frame.input
 const takeValue = (frame: Frame): unknown => frame.value
 

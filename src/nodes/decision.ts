@@ -2,11 +2,14 @@ import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
 
-type Choice = string | number
-type Branches = Readonly<Record<Choice, Child>>
+type Choice = string | number | boolean
+type Branches = Readonly<Record<string | number, Child>>
+/** The key of its branch: `true` stands under 'true'. */
+type KeyOf<K> = K extends boolean ? `${K}` : K
 
 /** What was decided: the value itself, or what is under `decision` or `type`. */
 type Spoken<O> = O extends Choice
@@ -16,7 +19,10 @@ type Spoken<O> = O extends Choice
     : O extends { readonly type: infer T }
       ? T
       : O
-/** Wide strings and numbers are matched when they come; a literal must be one of the choices (case does not matter). */
+/**
+ * Wide strings and numbers are matched when they come; a literal must be one of the choices (case does not matter), and
+ * a boolean is the two literals 'true' and 'false'.
+ */
 type Misfit<S, K extends Choice> = unknown extends S
   ? never
   : S extends Choice
@@ -37,14 +43,14 @@ type Decider<D, K extends Choice> = [Misfit<Spoken<OutputOf<D>>, K>] extends [ne
 type Choices<K, B> = ([K] extends [never] ? keyof B : K) & Choice
 type Covered<B, K extends Choice> = [K] extends [never]
   ? unknown
-  : { readonly [P in Exclude<keyof B, K>]: `'${P & string}' is not one of the choices` } & {
-      readonly [P in Exclude<K, keyof B>]: Child
+  : { readonly [P in Exclude<keyof B, KeyOf<K>>]: `'${P & string}' is not one of the choices` } & {
+      readonly [P in Exclude<KeyOf<K>, keyof B>]: Child
     }
 type DecisionInput<D, B> = Flat<[B] extends [never] ? InputOf<D> : InputOf<D> & InputsOf<B>>
 
 /**
- * A function decides, and one branch runs with the decision's input. `decide` gives a choice, or
- * `{ decision }` or `{ type }`; white space, quotes, a final full stop and case do not matter. What is none of the
+ * A function decides, and one branch runs with the decision's input. `decide` gives a choice (a text, a number or a
+ * boolean), or `{ decision }` or `{ type }`; white space, quotes, a final full stop and case do not matter. What is none of the
  * choices fails with `invalid_choice`. `choices` are the keys of `branches` by default; without branches the output
  * is `{ decision }`. Throws a `TypeError` on choices that match the same text, or do not fit the branches.
  *
@@ -70,6 +76,7 @@ export function decision<
   N,
   CancelEvent | EventsOf<D> | ([B] extends [never] ? never : EventsOf<B[keyof B]>)
 > {
+  checkFactory('decision', config, ['decide', 'branches', 'choices'])
   const {
     name,
     decide,
@@ -78,6 +85,9 @@ export function decision<
     ...policy
   } = config as unknown as DecisionConfig
   const owner = `decision ${String(name)}`
+  if (branches !== undefined && (typeof branches !== 'object' || branches === null))
+    throw new TypeError(`${owner}: branches is no object. Give branches: { good: …, bad: … }.`)
+  if (!Array.isArray(choices)) throw new TypeError(`${owner}: choices is no list. Give choices: ['good', 'bad'].`)
   if (decide === undefined)
     throw new TypeError(`${owner} has nothing to decide with. Give it decide: a function of ours, or a plain one.`)
   const texts = textsOf(owner, choices)
@@ -138,7 +148,7 @@ function textsOf(owner: string, choices: readonly Choice[]): ReadonlyMap<string 
   for (const choice of choices) {
     const text = normal(choice)
     if (text === undefined)
-      throw new TypeError(`${owner}: ${quote(choice)} cannot be a choice. Choices are strings and numbers.`)
+      throw new TypeError(`${owner}: ${quote(choice)} cannot be a choice. Choices are texts, numbers and booleans.`)
     const other = texts.get(text)
     if (other !== undefined) {
       throw new TypeError(`${owner}: the choices ${quote(other)} and ${quote(choice)} match the same text. Rename one.`)
@@ -155,10 +165,10 @@ function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Re
     }
   }
   return choices.map((choice) => {
-    if (!Object.hasOwn(branches, choice)) {
+    if (!Object.hasOwn(branches, String(choice))) {
       throw new TypeError(`${owner}: the choice ${quote(choice)} has no branch. Add one; pass() does nothing.`)
     }
-    return { key: String(choice), fn: asFn(branches[choice], 'branch', owner), text: true }
+    return { key: String(choice), fn: asFn(branches[String(choice)], 'branch', owner), text: true }
   })
 }
 
@@ -170,7 +180,7 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
 /** "Good." and good are the same choice: models say both. */
 function normal(value: unknown): string | undefined {
   const said = typeof value === 'object' && value !== null ? spoken(value) : value
-  if (typeof said !== 'string' && typeof said !== 'number') return undefined
+  if (!['string', 'number', 'boolean'].includes(typeof said)) return undefined
   return String(said)
     .replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
     .toLowerCase()

@@ -3,8 +3,9 @@ import { isErrorData } from '../resuming.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
 import type { CancelEvent, Child, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
-import { asNamed, type Flat, type InputsOf, type OutputGiven } from './function.ts'
+import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 
 /**
  * The first child that works: each gets the input, and the next one runs when it fails. When all fail, the error's
@@ -16,8 +17,9 @@ import { asNamed, type Flat, type InputsOf, type OutputGiven } from './function.
 export function fallback<const N extends string, C extends readonly [Child, ...Child[]]>(
   config: Policy & { name: N; children: C },
 ): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> {
+  checkFactory('fallback', config, ['children'])
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children?: readonly unknown[] }
-  const list = (children ?? []).map((child, index) => asNamed(child, index, `fallback ${String(name)}`))
+  const list = listOf(children, `fallback ${String(name)}`)
   return define({
     kind: 'fallback',
     name,

@@ -1,4 +1,5 @@
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
 import type {
   AnyFn,
   CancelEvent,
@@ -72,6 +73,7 @@ export function flow<const N extends string, S extends StandardSchema, O, Ev ext
     steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => Flowed<O, Ev>
   },
 ): Fn<SchemaInput<S>, O, N, Ev> {
+  checkFactory('flow', config, ['input', 'steps'])
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`
   if (typeof steps !== 'function') throw new TypeError(`${owner} has no steps. Give it steps: (s) => s.step(…).`)
@@ -90,6 +92,11 @@ function gather(owner: string, steps: FlowConfig['steps']): Step[] {
       if (typeof target === 'string') {
         list.push({ child: { key: target, fn: asFn(mapper, target, owner) }, feed: viewOf, views: true })
       } else {
+        if (mapper !== undefined && typeof mapper !== 'function') {
+          throw new TypeError(
+            `${owner}: what feeds step ${list.length + 1} is no function. Give ({ input, value, outputs }) => its input.`,
+          )
+        }
         const feed = mapper ? (frame: Frame) => mapper(viewOf(frame)) : (frame: Frame) => viewOf(frame).value
         list.push({ child: asNamed(target, list.length, owner), feed, mapped: mapper !== undefined })
       }

@@ -1,6 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
 import type {
   CancelEvent,
   Fn,
@@ -57,6 +58,7 @@ export function fn<
   N,
   CancelEvent
 > {
+  checkFactory('function', config, ['input', 'output', 'run', 'processOutput'])
   return define(leaf('function', config as unknown as LeafConfig)) as never
 }
 
@@ -74,6 +76,8 @@ export function leaf(kind: string, config: LeafConfig): Node {
   const owner = `${kind} ${String(name)}`
   if (typeof run !== 'function')
     throw new TypeError(`${owner} has nothing to run. Give it run: (input, ctx) => output.`)
+  if (processOutput !== undefined && typeof processOutput !== 'function')
+    throw new TypeError(`${owner}: processOutput is no function. Give (output, ctx) => output, or leave it out.`)
   return {
     kind,
     name,
@@ -99,6 +103,13 @@ export function asFn(child: unknown, name: string, owner: string): HasNode {
 export function asNamed(child: unknown, index: number, owner: string): NodeChild {
   const fn = asFn(child, (typeof child === 'function' && child.name) || `step${index + 1}`, owner)
   return { key: fn[NODE].name, fn }
+}
+
+/** The children that were given in a list. */
+export function listOf(children: unknown, owner: string): NodeChild[] {
+  if (children !== undefined && !Array.isArray(children))
+    throw new TypeError(`${owner}: children is no list. Give children: [first, second].`)
+  return ((children ?? []) as unknown[]).map((child, index) => asNamed(child, index, owner))
 }
 
 /* ── how composites infer from their children ── */

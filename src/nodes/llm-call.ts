@@ -1,13 +1,19 @@
 import { define } from '../define.ts'
 import { isTransient } from '../models/error.ts'
 import { standardJsonSchema } from '../models/json-schema.ts'
-import { type CallSettings, checkLanguageModel, isLanguageModel, type LanguageModel } from '../models/language-model.ts'
+import {
+  type CallSettings,
+  checkLanguageModel,
+  checkSettings,
+  isLanguageModel,
+  type LanguageModel,
+  SETTINGS,
+} from '../models/language-model.ts'
 import { messageOf } from '../models/answer.ts'
 import { idsIn, withOwnIds } from '../models/call-ids.ts'
-import { checkPatience } from '../models/patience.ts'
-import { checkPrices } from '../models/prices.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import { reading } from '../models/reading.ts'
+import { checkFactory } from '../options.ts'
 import type { ToolAnswer, Tools } from '../models/tools.ts'
 import type {
   AssistantMessage,
@@ -59,6 +65,7 @@ export function llmCall<
   N,
   CancelEvent
 > {
+  checkFactory('llmCall', config, ['model', 'output', 'tools', ...SETTINGS])
   const { name, model, output, tools, retry, timeout, limit, description, tags, meta, verbose, ...settings } =
     config as unknown as LlmCallConfig<string, Tools> & { model: Model<unknown>; output?: StandardSchema }
   const owner = `llmCall ${String(name)}`
@@ -69,8 +76,7 @@ export function llmCall<
       `${owner} has no model. Give it model: async (messages, ctx) => text, or a model object of the AI SDK.`,
     )
   }
-  checkPatience(owner, settings, settings.stream)
-  checkPrices(owner, settings.prices)
+  checkSettings(owner, settings)
   const {
     specs,
     jsonSchema,

@@ -2,6 +2,8 @@ import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { isCount } from '../resuming.ts'
+import { checkFactory } from '../options.ts'
+import { checkNumber, COUNT } from '../ranges.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Force } from './function.ts'
 
@@ -30,14 +32,13 @@ export function loop<const N extends string, F extends Child, R>(
     maxIterations: number
   },
 ): Fn<InputOf<F>, OutputOf<F>, N, CancelEvent | EventsOf<F>> {
+  checkFactory('loop', config, ['body', 'until', 'maxIterations'])
   const { name, body, until, maxIterations, ...policy } = config as unknown as LoopConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
     throw new TypeError(`${owner} has no end. Give it until: ({ value, iteration }) => boolean.`)
   }
-  if (!Number.isInteger(maxIterations) || maxIterations < 1) {
-    throw new TypeError(`${owner}: maxIterations is ${String(maxIterations)}. Give a whole number from 1 up.`)
-  }
+  checkNumber(owner, 'maxIterations', maxIterations, COUNT, { required: true })
   const child = { key: 'body', fn: asFn(body, 'body', owner) }
   return define({
     kind: 'loop',

@@ -1,6 +1,8 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
 import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
+import { checkFactory } from '../options.ts'
+import { checkNumber, COUNT } from '../ranges.ts'
 import { asFn, type Force } from './function.ts'
 
 /** Anything that gives items one after the other. */
@@ -18,13 +20,10 @@ export type Items<T> = readonly T[] | Iterable<T> | AsyncIterable<T>
 export function map<const N extends string, F extends Child, R, Mode extends 'all' | 'settled' = 'all'>(
   config: Policy & { name: N; each: F & Force<R>; concurrency?: number; mode?: Mode },
 ): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> {
+  checkFactory('map', config, ['each', 'concurrency', 'mode'])
   const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as MapConfig
   const owner = `map ${String(name)}`
-  if (concurrency !== Infinity && !(Number.isInteger(concurrency) && concurrency >= 1)) {
-    throw new TypeError(
-      `${owner}: concurrency is ${String(concurrency)}. Give a whole number from 1 up, or leave it out.`,
-    )
-  }
+  if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, COUNT)
   if (mode !== 'all' && mode !== 'settled') {
     throw new TypeError(`${owner}: there is no mode ${JSON.stringify(mode)}. Use 'all' or 'settled'.`)
   }

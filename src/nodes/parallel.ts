@@ -2,7 +2,8 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Settled } from '../types.ts'
-import { asFn, asNamed, type Flat, type InputsOf, type OutputGiven } from './function.ts'
+import { checkFactory } from '../options.ts'
+import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 
 type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]]
 type Outputs<C, I, Mode> = {
@@ -40,13 +41,18 @@ export function parallel<
   N,
   CancelEvent | EventsOf<C[keyof C]>
 > {
+  checkFactory('parallel', config, ['children', 'inputs', 'mode'])
   const { name, children, inputs = {}, mode = 'all', ...policy } = config as unknown as ParallelConfig
   const owner = `parallel ${String(name)}`
   const listed = Array.isArray(children)
   const regions: NodeChild[] = listed
-    ? children.map((child, index) => asNamed(child, index, owner))
+    ? listOf(children, owner)
     : Object.entries(children ?? {}).map(([key, child]) => ({ key, fn: asFn(child, key, owner) }))
-  for (const key of Object.keys(inputs)) {
+  if (typeof inputs !== 'object' || inputs === null)
+    throw new TypeError(`${owner}: inputs is no object. Give inputs: { child: (input) => its input }.`)
+  for (const [key, map] of Object.entries(inputs)) {
+    if (map !== undefined && typeof map !== 'function')
+      throw new TypeError(`${owner}: inputs.${key} is no function. Give (input) => the input of ${key}.`)
     if (regions.some((region) => region.key === key)) continue
     const known = regions.map((region) => region.key).join(', ')
     throw new TypeError(`${owner}: inputs has ${JSON.stringify(key)}, which is no child. The children are ${known}.`)

@@ -1,5 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { checkFactory, UNTRIED } from '../options.ts'
 import type { Policy } from '../types.ts'
 import type { Pass } from './function.ts'
 
@@ -10,9 +11,10 @@ import type { Pass } from './function.ts'
  * decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })
  */
 // NoInfer: a composite asks for any function, and must not be told that this one takes anything.
-export function pass<T = unknown, const N extends string = 'pass'>({
-  name = 'pass' as N,
-  ...policy
-}: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {}): Pass<NoInfer<T>, NoInfer<N>> {
+export function pass<T = unknown, const N extends string = 'pass'>(
+  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {},
+): Pass<NoInfer<T>, NoInfer<N>> {
+  checkFactory('pass', config, [], UNTRIED)
+  const { name = 'pass', ...policy } = config
   return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, {}) }) as never
 }

@@ -1,5 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { checkFactory } from '../options.ts'
 import { standardJsonSchema } from '../models/json-schema.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
@@ -23,6 +24,7 @@ type Received<E> = { [T in keyof E & string]: Plain<{ type: T } & SchemaOutput<E
 export function receive<const N extends string, E extends Schemas, I = unknown>(
   config: Policy & { name: N; events: E; input?: StandardSchema<I> },
 ): Fn<NoInfer<I>, Received<E>, N, CancelEvent | Sent<E>> {
+  checkFactory('receive', config, ['events', 'input'])
   const { name, events, input, ...policy } = config as unknown as Policy & {
     name: string
     events: Schemas

@@ -1,5 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
+import { checkFactory, UNTRIED } from '../options.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**
@@ -10,8 +11,10 @@ import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema
  */
 export function validator<S extends StandardSchema, const N extends string = 'validator'>(
   schema: S,
-  { name = 'validator' as N, ...policy }: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {},
+  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {},
 ): Fn<SchemaInput<S>, SchemaOutput<S>, NoInfer<N>, CancelEvent> {
+  checkFactory('validator', config, [], UNTRIED)
+  const { name = 'validator', ...policy } = config
   // A schema that was forgotten is no schema, and not none: the check at the definition must see it.
   const input = (schema ?? null) as unknown as StandardSchema
   return define({ kind: 'validator', name, policy, input, compile: (scope) => lifecycle(scope, {}) }) as never

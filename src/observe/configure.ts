@@ -1,3 +1,6 @@
+import { checkOptions } from '../options.ts'
+import { said } from '../ranges.ts'
+import { isLogger } from '../shape.ts'
 import type { Logger } from '../types.ts'
 
 export type Settings = {
@@ -14,6 +17,13 @@ let settings: Settings = {}
  * configure({ logger: createLogger() })
  */
 export function configure(change: Settings): void {
+  checkOptions('configure', change, ['logger'])
+  const { logger } = change
+  if (logger !== undefined && !isLogger(logger)) {
+    throw new TypeError(
+      `configure: logger is ${said(logger)}. Give a logger with debug, info, warn and error, such as createLogger().`,
+    )
+  }
   settings = { ...settings, ...change }
 }
 

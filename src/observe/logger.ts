@@ -1,4 +1,5 @@
 import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
+import { checkOptions } from '../options.ts'
 import type { Logger } from '../types.ts'
 
 export type LoggerOptions = {
@@ -14,10 +15,14 @@ export type LoggerOptions = {
  * @example
  * configure({ logger: createLogger({ level: 'debug' }) })
  */
-export function createLogger({ level = 'info', target = standardError() }: LoggerOptions = {}): Logger {
+export function createLogger(options: LoggerOptions = {}): Logger {
+  checkOptions('createLogger', options, ['level', 'target'])
+  const { level = 'info', target = standardError() } = options
   const least = level === 'silent' ? LogLevels.silent : LogLevels[level]
   if (least === undefined)
     throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
+  if (typeof (target as Partial<typeof target> | null)?.write !== 'function')
+    throw new TypeError('createLogger: target cannot be written to. Give { write(line) }, such as process.stderr.')
   const log: ConsolaReporter['log'] = ({ type, args }) => {
     const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
     target.write(`${mark}${args.map(text).join(' ')}\n`)

@@ -1,5 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import { callAt, now } from '../compile/timer.ts'
+import { checkOptions } from '../options.ts'
+import { checkNumber, COUNT, said } from '../ranges.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
 
 const MINUTE = 60_000
@@ -21,15 +23,15 @@ const shared = new Map<string, Limit>()
  * const gentle = limit({ concurrency: 4, requestsPerMinute: 500, tokensPerMinute: 200_000 })
  * const chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', limit: gentle })
  */
-export function limit({ key, ...rates }: LimitRates & { key?: string }): Limit {
+export function limit(options: LimitRates & { key?: string }): Limit {
+  checkOptions('limit', options, ['concurrency', 'requestsPerMinute', 'tokensPerMinute', 'key'])
+  const { key, ...rates } = options
+  if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a text.`)
   const owner = key === undefined ? 'limit' : `limit ${key}`
   const given = Object.entries(rates).filter(([, value]) => value !== undefined)
   if (given.length === 0)
     throw new TypeError(`${owner} limits nothing. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
-  for (const [field, value] of given) {
-    if (Number.isInteger(value) && value >= 1) continue
-    throw new TypeError(`${owner}: ${field} is ${String(value)}. Give a whole number from 1 up.`)
-  }
+  for (const [field, value] of given) checkNumber(owner, field, value, COUNT)
   const known = key === undefined ? undefined : shared.get(key)
   if (known) {
     const { concurrency, requestsPerMinute, tokensPerMinute } = known

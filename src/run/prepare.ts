@@ -1,14 +1,15 @@
 import { type Actor, type AnyStateMachine, createActor, type InspectionEvent } from 'xstate'
 import { EMIT } from '../compile/leaf.ts'
 import { CANCEL } from '../compile/machine.ts'
-import { checkMs } from '../compile/check.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
 import { logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
 import type { Logger, RunOptions } from '../types.ts'
+import { isTimeout } from '../shape.ts'
 import { whenAborted } from './abort.ts'
+import { checkRunOptions } from './options.ts'
 
 /** What a run is made from. */
 export type Runnable = {
@@ -25,8 +26,8 @@ export function prepare(
   options: RunOptions = {},
   push?: OnProgress,
 ): Actor<AnyStateMachine> {
-  const { id, timeout, engine = 'fast' } = options
-  checkMs(`The run of ${machine.id}`, 'timeout', timeout)
+  checkRunOptions(machine.id, options)
+  const { id, engine = 'fast' } = options
   const log = logging(options.logger ?? configured().logger, verbose)
   const inspect = together([
     observer(options.inspect),
@@ -61,7 +62,14 @@ function limit(
   if (actor.getSnapshot().status !== 'active') return
   const cancel = (code: string, message: string, reason?: unknown) =>
     actor.send({ type: CANCEL, code, message, reason })
-  const onAbort = () => cancel('aborted', `${name} was aborted.`, signal?.reason)
+  const onAbort = () =>
+    isTimeout(signal?.reason)
+      ? cancel(
+          'timeout',
+          `${name} took longer than its signal allows. Allow it more time, or make it faster.`,
+          signal?.reason,
+        )
+      : cancel('aborted', `${name} was aborted.`, signal?.reason)
   const onTime = () =>
     cancel('timeout', `The run of ${name} took longer than ${timeout} ms. Raise its timeout, or make it faster.`)
   const stopTimer = timeout === undefined ? () => {} : callAt(actor, now(actor) + timeout, onTime)

@@ -3,7 +3,7 @@ import { define } from '../define.ts'
 import type { AnyFn } from '../types.ts'
 import { type ChartModel, modelOf } from './model.ts'
 import { drive } from './drive.ts'
-import { found, type Path, type PathOptions } from './paths.ts'
+import { checkPathOptions, found, type Path, type PathOptions } from './paths.ts'
 import { isIn } from './regions.ts'
 import { type CoverReport, reportOf } from './report.ts'
 import type { ChartCoverage, Coverage } from './tally.ts'
@@ -18,6 +18,7 @@ import type { ChartCoverage, Coverage } from './tally.ts'
  * test('every path', async () => (await coverPaths(creditAnalysis)).verify())
  */
 export async function coverPaths(fn: AnyFn, options: PathOptions = {}): Promise<CoverReport> {
+  checkPathOptions('coverPaths', fn, options)
   const charts = await coverCharts(fn, fn.name, options)
   return reportOf(fn, charts)
 }

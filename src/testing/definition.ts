@@ -1,5 +1,6 @@
 import { toKey } from '../compile/names.ts'
 import { type HasNode, NODE, type Node } from '../compile/scope.ts'
+import { delayAfter } from '../compile/timer.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
 /** One function of a pipeline, as it was defined. */
@@ -25,10 +26,8 @@ export const allParts = (root: Part): Part[] => [root, ...root.children.flatMap(
 export const above = ({ parent }: Part): Part[] => (parent ? [parent, ...above(parent)] : [])
 
 /** The wait after an attempt, in ms; jitter could only make it shorter. */
-export function waitAfter({ backoff: delays }: NonNullable<Policy['retry']>, attempt: number): number {
-  const { initial = 0, factor = 2, max = Infinity } = delays ?? {}
-  return Math.round(Math.min(max, initial * factor ** (attempt - 1)))
-}
+export const waitAfter = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
+  Math.round(delayAfter(retry, attempt))
 
 function part(own: Node, path: string, key: string, parent: Part | undefined, overrides: Map<string, unknown>): Part {
   for (const [below, replacement] of own.overrides ?? []) {

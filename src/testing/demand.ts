@@ -7,7 +7,7 @@ export type Demand = {
   /** Fields that a prompt fills in. */
   readonly asks: readonly string[]
   /** The answers that lead on. */
-  readonly choices: readonly (string | number)[]
+  readonly choices: readonly (string | number | boolean)[]
   /** Predicates of the user's, as one question: which way does this value go? */
   readonly tests: readonly Test[]
 }

@@ -1,5 +1,7 @@
 import type { Work } from '../compile/leaf.ts'
 import { fn as leaf } from '../nodes/function.ts'
+import { checkOptions } from '../options.ts'
+import { checkNumber, COUNT, DELAY, LONGEST_TIMER } from '../ranges.ts'
 import type { AnyFn, RunContext } from '../types.ts'
 import { allParts, definitionOf, type Part } from './definition.ts'
 
@@ -14,7 +16,9 @@ export type When = {
  * @example
  * const flaky = fail(creditAnalysis, 'creditAnalysis.deciding.chat', { attempts: [1, 2], error: new Error('503') })
  */
-export function fail<F extends AnyFn>(fn: F, path: string, { error, ...when }: When & { error?: unknown } = {}): F {
+export function fail<F extends AnyFn>(fn: F, path: string, options: When & { error?: unknown } = {}): F {
+  checkOptions('fail', options, ['attempts', 'error'])
+  const { error, ...when } = options
   return faulty(fn, path, when, () => {
     throw error ?? new Error('This failure was injected.')
   })
@@ -27,8 +31,9 @@ export function fail<F extends AnyFn>(fn: F, path: string, { error, ...when }: W
  * const slow = delay(creditAnalysis, 'creditAnalysis.bad.emailNotification', 500)
  */
 export function delay<F extends AnyFn>(fn: F, path: string, ms: number, when: When = {}): F {
+  checkNumber('delay', 'ms', ms, DELAY, { required: true })
   return faulty(fn, path, when, async (work, input, ctx) => {
-    await waited(ctx.signal, ms)
+    await waited(ctx.signal, Math.min(ms, LONGEST_TIMER))
     return work(input as never, ctx)
   })
 }
@@ -59,7 +64,11 @@ export function cut<F extends AnyFn>(fn: F, path: string, when: When = {}): F {
 
 type Fault = (work: Work, input: unknown, ctx: RunContext) => unknown
 
-function faulty<F extends AnyFn>(fn: F, path: string, { attempts }: When, fault: Fault): F {
+function faulty<F extends AnyFn>(fn: F, path: string, when: When, fault: Fault): F {
+  checkOptions(`The fault at ${path}`, when, ['attempts'])
+  const { attempts } = when
+  for (const attempt of attempts === undefined ? [] : [attempts].flat())
+    checkNumber(`The fault at ${path}`, 'attempts', attempt, COUNT, { note: 'It names attempts, the first is 1. ' })
   const part = partAt(fn, path)
   const strikes = [attempts ?? []].flat()
   const { run } = part.node.facts ?? {}

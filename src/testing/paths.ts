@@ -1,4 +1,7 @@
 import type { AnyFn } from '../types.ts'
+import { checkOptions } from '../options.ts'
+import { checkNumber, COUNT, said, TIMEOUT } from '../ranges.ts'
+import { allParts, definitionOf } from './definition.ts'
 import type { Happening } from './events.ts'
 import { type Bounds, type Edge, explore, type Graph } from './explore.ts'
 import type { Samples } from './happenings.ts'
@@ -41,7 +44,30 @@ export interface Paths extends ReadonlyArray<Path> {
  * for (const path of paths(creditAnalysis)) console.log(path.description)
  */
 export function paths(fn: AnyFn, options: PathOptions = {}): Paths {
+  checkPathOptions('paths', fn, options)
   return found(modelOf(fn), options)
+}
+
+const OPTIONS = ['inputs', 'samples', 'mode', 'maxPaths', 'maxStates', 'maxTime']
+
+/** Says what is wrong with the options, such as a sample for a function that is not there. */
+export function checkPathOptions(owner: string, fn: AnyFn, options: unknown): void {
+  checkOptions(owner, options, OPTIONS)
+  const { inputs, samples = {}, mode, maxPaths, maxStates, maxTime } = options as PathOptions
+  checkNumber(owner, 'maxPaths', maxPaths, COUNT)
+  checkNumber(owner, 'maxStates', maxStates, COUNT)
+  checkNumber(owner, 'maxTime', maxTime, TIMEOUT)
+  if (mode !== undefined && mode !== 'shortest' && mode !== 'simple')
+    throw new TypeError(`${owner}: there is no mode ${said(mode)}. Use 'shortest' or 'simple'.`)
+  if (inputs !== undefined && !Array.isArray(inputs))
+    throw new TypeError(`${owner}: inputs is ${said(inputs)}. Give a list of inputs to try.`)
+  const known = allParts(definitionOf(fn)).map(({ path }) => path)
+  const spots = Object.fromEntries(Object.entries(samples).map(([path, values]) => [path.split('#', 1)[0], values]))
+  checkOptions(`${owner}: samples`, spots, known)
+  for (const [path, values] of Object.entries(samples)) {
+    if (!Array.isArray(values))
+      throw new TypeError(`${owner}: samples of ${path} is ${said(values)}. Give a list of values.`)
+  }
 }
 
 /** The same on a model that is there already. */

@@ -1,3 +1,4 @@
+import { said } from '../ranges.ts'
 import type { ChatMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a text or any other value, an `Error` to fail with, or a function of the messages. */
@@ -21,6 +22,8 @@ export interface ScriptedModel<O = string> {
  * const byWord = scriptedModel({ refund: 'billing', broken: 'workshop' })
  */
 export function scriptedModel<O = string>(script: readonly Line[] | Readonly<Record<string, Line>>): ScriptedModel<O> {
+  if (typeof script !== 'object' || script === null)
+    throw new TypeError(`scriptedModel: the script is ${said(script)}. Give a list of answers, or { word: answer }.`)
   const calls: (readonly ChatMessage[])[] = []
   let next = 0
   const lineFor = (messages: readonly ChatMessage[]): Line => {

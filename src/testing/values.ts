@@ -1,3 +1,4 @@
+import { ask } from '../schema.ts'
 import type { StandardSchema } from '../types.ts'
 import { isWhatever, whatever } from './whatever.ts'
 
@@ -18,24 +19,17 @@ export function jsonSchemaOf(schema: StandardSchema, side: 'input' | 'output' = 
 
 export type Checked = { readonly value: unknown } | { readonly refused: string; readonly at: readonly PropertyKey[] }
 
-/** What a schema says of a value; one that throws or answers later refuses. */
+/** What a schema says of a value; one that answers later refuses. */
 export function checked(schema: StandardSchema, value: unknown): Checked {
   try {
-    const result = schema['~standard'].validate(value)
-    if (result instanceof Promise) {
-      result.catch(() => {})
-      return { refused: 'its schema is asynchronous', at: [] }
-    }
-    const issue = result.issues?.[0]
-    if (!issue) return { value: (result as { value: unknown }).value }
-    return { refused: issue.message, at: (issue.path ?? []).map(keyOf) }
+    const result = ask(schema, value)
+    if (!result.issues) return { value: result.value }
+    const [issue] = result.issues
+    return { refused: issue?.message ?? '', at: issue?.path ?? [] }
   } catch (thrown) {
     return { refused: String((thrown as Partial<Error> | undefined)?.message ?? thrown), at: [] }
   }
 }
-
-const keyOf = (part: PropertyKey | { readonly key: PropertyKey }): PropertyKey =>
-  typeof part === 'object' ? part.key : part
 
 /** Values of many kinds: one of them may be what a schema asks for, another what it refuses. */
 export const probes: readonly (() => unknown)[] = [

@@ -134,7 +134,7 @@ describe('arguments that a tool refuses', () => {
   }
   const schemas: [string, StandardSchema, object, string][] = [
     ['by its schema', z.object({ n: z.number().positive() }), { n: -1 }, 'n: Too small: expected number to be >0'],
-    ['by a schema that throws', throwing, {}, 'the rates are not there'],
+    ['by a schema that throws', throwing, {}, 'arguments: the schema threw Error: the rates are not there'],
   ]
   const tool = (input: StandardSchema) => fn({ name: 'pay', description, input: input as never, run }) as AnyFn
 

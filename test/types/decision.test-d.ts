@@ -102,3 +102,18 @@ const noInput = decision({
 })
 expectTypeOf<InputOf<typeof noInput>>().toEqualTypeOf<{ loanApplication: string }>()
 expectTypeOf<OutputOf<typeof noInput>>().toEqualTypeOf<number | { rate: number }>()
+
+// Booleans are choices, under the keys 'true' and 'false'; alone, in an object, or said by name in `choices`.
+const isLarge = decision({ name: 'isLarge', decide: async () => true, branches: { true: offer, false: further } })
+expectTypeOf<OutputOf<typeof isLarge>>().toEqualTypeOf<{ rate: number } | { risk: number }>()
+decision({ name: 'held', decide: (n: number) => ({ decision: n > 3 }), branches: { true: offer, false: offer } })
+decision({ name: 'typed', decide: () => ({ type: false as const }), branches: { true: offer, false: offer } })
+const either = decision({ name: 'either', choices: [true, false], decide: (n: number) => n > 3 })
+expectTypeOf<OutputOf<typeof either>>().toEqualTypeOf<{ decision: boolean }>()
+decision({ name: 'said', choices: [true, false], decide: () => 'True', branches: { true: offer, false: further } })
+decision({
+  name: 'mixed',
+  choices: [true, 'no'],
+  decide: (n: number) => (n > 3 ? true : 'no'),
+  branches: { true: offer, no: offer },
+})

@@ -24,6 +24,7 @@ import { type Access, clientOf, type OpenAIClient, requestOptions } from './clie
 import { readCompletion } from './completion.ts'
 import { explained } from './connection.ts'
 import { jsonSchemaOf } from './json-schema.ts'
+import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 import { responseFormat } from './response-format.ts'
 import { collect } from './stream.ts'
@@ -71,11 +72,12 @@ export function openAIChat<
   SO extends StandardSchema = never,
   const T extends Tools = never,
 >(config: OpenAIChatConfig<N, K, SO, T>): Fn<Prompt, Answer<K, Said<SO, T>>, N, CancelEvent> {
+  checkChatOptions(config)
   const { client, apiKey, baseURL, output, tools, retry, timeout, limit, ...others } = config as unknown as Given
   const { name, description, tags, meta, verbose, prices, firstTokenTimeout, idleTimeout, ...options } = others
   const { model, n = 1, stream } = options
   const owner = `openAIChat ${String(name)}`
-  check(owner, { model, n, client })
+  check(owner, { model, client })
   checkPatience(owner, { firstTokenTimeout, idleTimeout }, stream)
   checkPrices(owner, prices)
   const wanted = reading(owner, { output, tools, n, toJsonSchema: jsonSchemaOf })
@@ -132,12 +134,9 @@ type Create = (body: object, options: object) => unknown
 
 const functionTool = (tool: ToolSpec) => ({ type: 'function', function: tool })
 
-function check(owner: string, { model, n, client }: Pick<Given, 'model' | 'n' | 'client'>): void {
+function check(owner: string, { model, client }: Pick<Given, 'model' | 'client'>): void {
   if (typeof model !== 'string' || model === '') {
     throw new TypeError(`${owner} has no model. Give it the name of one: model: 'gpt-4o-mini'.`)
-  }
-  if (!Number.isInteger(n) || Number(n) < 1) {
-    throw new TypeError(`${owner}: n is ${String(n)}. It counts answers: give a whole number from 1 up.`)
   }
   if (
     client !== undefined &&

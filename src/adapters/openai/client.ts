@@ -1,5 +1,5 @@
 import { ModelError } from '../../models/error.ts'
-import { headerKey } from '../../models/patience.ts'
+import { headerKey, outlasting } from '../../models/patience.ts'
 import type { RunContext } from '../../types.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
@@ -54,6 +54,6 @@ export const requestOptions = (ctx: RunContext, signal: AbortSignal, timeout: nu
   // The SDK has the option, yet no name for the header.
   idempotencyKey: ctx.idempotencyKey,
   headers: { 'Idempotency-Key': headerKey(ctx) },
-  // The node's own timeout comes first; the SDK's default of ten minutes must not end a longer one.
-  ...(timeout !== undefined && { timeout: timeout + 1000 }),
+  // The SDK's default of ten minutes must not end a longer one.
+  ...(timeout !== undefined && { timeout: outlasting(timeout) }),
 })

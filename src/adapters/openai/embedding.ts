@@ -8,6 +8,7 @@ import type { CancelEvent, Fn, Policy, RunContext, RunOptions, StandardSchema } 
 import { type Access, clientOf, type OpenAIEmbeddingClient, requestOptions } from './client.ts'
 import { type TokenUsage, tokensOf } from './completion.ts'
 import { explained } from './connection.ts'
+import { checkEmbeddingOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 
 /** What `openAIEmbedding` takes: what is named here, a policy, and every other option of the API as it is. */
@@ -43,6 +44,7 @@ const BATCH = 2048
 export function openAIEmbedding<const N extends string, const M extends boolean = false>(
   config: OpenAIEmbeddingConfig<N, M>,
 ): M extends true ? Fn<readonly string[], number[][], N, CancelEvent> : OpenAIEmbedding<N> {
+  checkEmbeddingOptions(config)
   const { client, apiKey, baseURL, retry, timeout, limit, prices, many: _, ...others } = config
   const { name, description, tags, meta, verbose, ...options } = others
   const { model } = options
@@ -51,6 +53,12 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     throw new TypeError(`${owner} has no model. Give it the name of one: model: 'text-embedding-3-small'.`)
   }
   checkPrices(owner, prices)
+  if (
+    client !== undefined &&
+    typeof (client as Partial<OpenAIEmbeddingClient> | null)?.embeddings?.create !== 'function'
+  ) {
+    throw new TypeError(`${owner}: client is no client of the openai package. Give new OpenAI({ … }), or apiKey.`)
+  }
   const priced = { ...openAIPrices, ...prices }
 
   const embed = async (input: string[], ctx: RunContext): Promise<number[][]> => {

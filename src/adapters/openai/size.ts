@@ -1,3 +1,4 @@
+import { checkNumber, MORE_THAN_ZERO } from '../../ranges.ts'
 import type { ChatMessage } from '../../types.ts'
 
 /** Measures a prompt, in tokens or whatever counts for you. */
@@ -19,9 +20,7 @@ export async function sizeCheck(
 }
 
 export function checkSize(owner: string, { maxSize, size }: Limit): void {
-  if (maxSize !== undefined && !(maxSize > 0)) {
-    throw new TypeError(`${owner}: maxSize is ${String(maxSize)}. Give a number above 0, or leave it out.`)
-  }
+  checkNumber(owner, 'maxSize', maxSize, MORE_THAN_ZERO)
   if (size === undefined) return
   if (typeof size !== 'function') throw new TypeError(`${owner}: size is no function. Give (messages) => number.`)
   if (maxSize === undefined)

@@ -1,5 +1,6 @@
 import { define } from '../../define.ts'
 import { type Flat, leaf } from '../../nodes/function.ts'
+import { checkFactory, checkOptions } from '../../options.ts'
 import type {
   CancelEvent,
   ChatMessage,
@@ -89,6 +90,7 @@ export function openAIPromptTemplate<
   N,
   CancelEvent
 > {
+  checkFactory('openAIPromptTemplate', config, ['input', 'sections', 'maxSize', 'size'])
   const { sections, maxSize, size, ...rest } = config as unknown as TemplateConfig
   const owner = `openAIPromptTemplate ${String(rest.name)}`
   if (typeof sections !== 'function') checkSections(owner, sections)
@@ -148,6 +150,7 @@ function checkSections(owner: string, sections: unknown): void {
   }
   for (const [index, section] of (sections as unknown[]).entries()) {
     if (isExamples(section)) {
+      checkOptions(`${owner}: section ${index + 1}`, section, ['examples'])
       if (typeof section.examples !== 'function') checkExamples(`${owner}: section ${index + 1}`, section.examples)
       continue
     }

@@ -1,4 +1,6 @@
 import type { InspectionEvent } from 'xstate'
+import { checkOptions } from '../../options.ts'
+import { said } from '../../ranges.ts'
 import { ClassicBridge } from './classic/bridge.ts'
 import { classicEndpoint } from './classic/endpoint.ts'
 import { cleaner, type Redact } from './journal/clean.ts'
@@ -7,6 +9,7 @@ import { JournalStore } from './journal/store.ts'
 import { createTap } from './journal/tap.ts'
 import { isLoopback } from './server/guard.ts'
 import { openBrowser } from './server/open.ts'
+import { checkPlace } from './server/place.ts'
 import { recordTo } from './server/record-file.ts'
 import { serve } from './server/server.ts'
 import { Viewers } from './server/viewers.ts'
@@ -49,7 +52,15 @@ export type Inspector = {
  * await pipeline.run(input, { inspect: inspector.inspect })
  */
 export async function startInspector(options: InspectorOptions = {}): Promise<Inspector> {
+  checkOptions('startInspector', options, ['port', 'host', 'redact', 'open', 'record', 'journal'])
+  checkPlace('startInspector', options)
   const { port = 4280, host = '127.0.0.1', redact, open = false, record, journal = [] } = options
+  if (record !== undefined && typeof record !== 'string')
+    throw new TypeError(`startInspector: record is ${said(record)}. Give the name of a file.`)
+  if (!Array.isArray(journal))
+    throw new TypeError(
+      `startInspector: journal is ${said(journal)}. Give a list of lines, as parseJournal(text) does.`,
+    )
   const clean = cleaner(redact)
   const store = new JournalStore()
   const onError = (error: unknown) =>

@@ -3,6 +3,8 @@ import { allParts, type Part } from '../definition.ts'
 import { instanceOf, type JsonSchema, jsonSchemaOf } from '../values.ts'
 import type { Check, Finding } from './finding.ts'
 
+type Choice = string | number | boolean
+
 /** What a decision can be told, and the ways it knows, must be the same. */
 export const checkChoices: Check = (root) => allParts(root).flatMap(choicesOf)
 
@@ -15,7 +17,7 @@ function choicesOf({ path, node, children }: Part): Finding[] {
   const said = textsOf(speaker)
   const { output } = speaker.node
   const base = output && instanceOf(output)?.value
-  const isPossible = (choice: string | number): boolean => {
+  const isPossible = (choice: Choice): boolean => {
     if (said) return said.some((text) => normal(text) === normal(choice))
     return !output || spoken(choice, base, output) !== undefined
   }
@@ -54,20 +56,21 @@ function speakerOf(part: Part): Part | undefined {
 }
 
 /** All that it can say, where that is known. */
-function textsOf({ node }: Part): (string | number)[] | undefined {
+function textsOf({ node }: Part): Choice[] | undefined {
   if (node.facts?.events) return Object.keys(node.facts.events)
   const schema = node.output && jsonSchemaOf(node.output)
   return schema && listed(schema)
 }
 
-function listed(schema: JsonSchema): (string | number)[] | undefined {
+function listed(schema: JsonSchema): Choice[] | undefined {
   const { properties, anyOf, oneOf } = schema as {
     properties?: Record<string, JsonSchema>
     anyOf?: JsonSchema[]
     oneOf?: JsonSchema[]
   }
-  if (Array.isArray(schema.enum)) return schema.enum as string[]
-  if ('const' in schema) return [schema.const as string]
+  if (Array.isArray(schema.enum)) return schema.enum as Choice[]
+  if ('const' in schema) return [schema.const as Choice]
+  if (schema.type === 'boolean') return [true, false]
   const ways = (anyOf ?? oneOf)?.map(listed)
   if (ways) return ways.every((way) => way !== undefined) ? ways.flat() : undefined
   const field = properties?.decision ?? properties?.type
@@ -75,7 +78,7 @@ function listed(schema: JsonSchema): (string | number)[] | undefined {
 }
 
 /** As a decision compares: models say "Good." */
-const normal = (text: string | number): string =>
+const normal = (text: Choice): string =>
   String(text)
     .replaceAll(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
     .toLowerCase()

@@ -22,6 +22,12 @@ decision({ name: 'f', decide: (x: { n: number }) => (x.n > 3 ? 'good' : 'bda'), 
 // wrong: an input that only suits the decision, not the branches
 await decision({ name: 'g', decide: classify, branches: { good: offer, bad: email } }).run({ loanApplication: '' })
 
+// wrong: a boolean that is never one of the choices
+decision({ name: 'l', decide: (x: { n: number }) => x.n > 3, branches: { true: offer, no: offer } })
+
+// wrong: a boolean choice without a branch
+decision({ name: 'm', choices: [true, false], decide: () => true as boolean, branches: { true: offer } })
+
 type Amount = { amount: number }
 
 // wrong: a predicate reads what is not there

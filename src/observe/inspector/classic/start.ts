@@ -1,5 +1,7 @@
 import type { InspectionEvent } from 'xstate'
+import { checkOptions } from '../../../options.ts'
 import { cleaner, type Redact } from '../journal/clean.ts'
+import { checkPlace } from '../server/place.ts'
 import { serve } from '../server/server.ts'
 import { ClassicBridge } from './bridge.ts'
 import { classicEndpoint } from './endpoint.ts'
@@ -21,15 +23,14 @@ export type ClassicBridgeOptions = {
  * const { server, inspect } = await startClassicBridge()
  * await pipeline.run(input, { inspect })
  */
-export async function startClassicBridge({
-  port = 4290,
-  host = '127.0.0.1',
-  redact,
-}: ClassicBridgeOptions = {}): Promise<{
+export async function startClassicBridge(options: ClassicBridgeOptions = {}): Promise<{
   server: string
   inspect: (event: InspectionEvent) => void
   close(): Promise<void>
 }> {
+  checkOptions('startClassicBridge', options, ['port', 'host', 'redact'])
+  checkPlace('startClassicBridge', options)
+  const { port = 4290, host = '127.0.0.1', redact } = options
   const bridge = new ClassicBridge(cleaner(redact))
   const { address, guard, close } = await serve(port, host, { '/classic': classicEndpoint(bridge) })
   return {

@@ -1,0 +1,99 @@
+import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
+import { checkSpelling, POLICY } from '../../options.ts'
+import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../../ranges.ts'
+
+type Parameter = keyof Omit<ChatCompletionCreateParamsBase, 'messages'>
+/** What OpenAI takes; the compiler asks for each one here. */
+const chat: Readonly<Record<Parameter, true>> = {
+  model: true,
+  audio: true,
+  frequency_penalty: true,
+  function_call: true,
+  functions: true,
+  logit_bias: true,
+  logprobs: true,
+  max_completion_tokens: true,
+  max_tokens: true,
+  metadata: true,
+  modalities: true,
+  moderation: true,
+  n: true,
+  parallel_tool_calls: true,
+  prediction: true,
+  presence_penalty: true,
+  prompt_cache_key: true,
+  prompt_cache_options: true,
+  prompt_cache_retention: true,
+  reasoning_effort: true,
+  response_format: true,
+  safety_identifier: true,
+  seed: true,
+  service_tier: true,
+  stop: true,
+  store: true,
+  stream: true,
+  stream_options: true,
+  temperature: true,
+  tool_choice: true,
+  tools: true,
+  top_logprobs: true,
+  top_p: true,
+  user: true,
+  verbosity: true,
+  web_search_options: true,
+}
+const access = ['client', 'apiKey', 'baseURL', 'prices']
+const CHAT = ['name', ...access, 'output', 'firstTokenTimeout', 'idleTimeout', ...POLICY, ...Object.keys(chat)]
+const EMBEDDING = ['name', 'model', 'many', ...access, 'dimensions', 'encoding_format', 'user', ...POLICY]
+
+/** Of other servers, and close to a name of OpenAI's. */
+const OTHERS = ['models']
+/** What is given in another way, and would be sent in vain. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  messages: 'Messages are the input: give them to run(…).',
+  input: 'The input is given to run(…).',
+  maxRetries: 'Give retry: { attempts: 3 }.',
+  max_retries: 'Give retry: { attempts: 3 }.',
+  extra_body: 'Give what is in it beside the other options: all of them go to the server.',
+}
+
+const numbers: readonly (readonly [string, Range])[] = [
+  ['n', { ...COUNT, words: 'a whole number from 1 up (it counts answers)' }],
+  ['temperature', FROM_ZERO],
+  ['top_p', between(0, 1)],
+  ['max_tokens', COUNT],
+  ['max_completion_tokens', COUNT],
+  ['dimensions', COUNT],
+  ['top_logprobs', FROM_ZERO],
+  ['frequency_penalty', FINITE],
+  ['presence_penalty', FINITE],
+  ['seed', FINITE],
+]
+
+export const checkChatOptions = (config: unknown): void => check('openAIChat', config, CHAT)
+export const checkEmbeddingOptions = (config: unknown): void => check('openAIEmbedding', config, EMBEDDING)
+
+/**
+ * What is not known goes on to the server, which may be a newer one or another one, unless it is a known name that was
+ * misspelt. Numbers that JSON cannot hold would arrive as null.
+ */
+function check(factory: string, config: unknown, known: readonly string[]): void {
+  const { name } = Object(config) as { name?: unknown }
+  const owner = typeof name === 'string' ? `${factory} ${name}` : factory
+  const given = Object(config) as Readonly<Record<string, unknown>>
+  for (const [key, advice] of Object.entries(ELSEWHERE)) {
+    if (given[key] !== undefined && !known.includes(key))
+      throw new TypeError(`${owner} has no option "${key}". ${advice}`)
+  }
+  checkSpelling(owner, config, known, OTHERS)
+  // The API itself takes null for "not given", but for these two.
+  const isNull = (field: string) => given[field] === null && field !== 'n' && field !== 'dimensions'
+  for (const [field, range] of numbers) if (!isNull(field)) checkNumber(owner, field, given[field], range)
+  for (const [field, value] of Object.entries(given)) {
+    if (typeof value === 'number' && !POLICY.includes(field)) checkNumber(owner, field, value, FINITE)
+  }
+  for (const field of ['apiKey', 'baseURL']) {
+    if (given[field] === undefined || typeof given[field] === 'string') continue
+    throw new TypeError(`${owner}: ${field} is ${said(given[field])}. Give a text, or leave it out.`)
+  }
+}

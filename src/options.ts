@@ -1,0 +1,106 @@
+import { attempt } from './shape.ts'
+import { said } from './ranges.ts'
+import type { Policy } from './types.ts'
+
+/** What every kind of function takes beside its own; the compiler asks for each one here. */
+const policies: Readonly<Record<keyof Policy, true>> = {
+  retry: true,
+  timeout: true,
+  limit: true,
+  description: true,
+  tags: true,
+  meta: true,
+  verbose: true,
+}
+export const POLICY: readonly string[] = Object.keys(policies)
+/** Of what only looks at its input: that gives the same as often as it is tried, and takes no time. */
+export const UNTRIED: readonly string[] = POLICY.filter((key) => key !== 'retry' && key !== 'timeout')
+
+/**
+ * Throws a `TypeError` where options are no object, or hold one that is not known: a misspelt option would be none, in
+ * silence. One that is undefined was not given.
+ */
+export function checkOptions(owner: string, given: unknown, known: readonly string[]): asserts given is object {
+  checkObject(owner, given, known)
+  const unknown = keysIn(given).find((key) => !known.includes(key))
+  if (unknown !== undefined) throw unknownOption(owner, unknown, known)
+}
+
+function checkObject(owner: string, given: unknown, known: readonly string[]): asserts given is object {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return
+  throw new TypeError(`${owner} takes an object of options, and was given ${said(given)}. Give { ${known[0]}: … }.`)
+}
+
+/** The same for what makes a function: its own options, beside its name and a policy. */
+export function checkFactory(
+  factory: string,
+  given: unknown,
+  own: readonly string[],
+  policy: readonly string[] = POLICY,
+): void {
+  const name: unknown = attempt(() => Object(given).name)
+  const owner = typeof name === 'string' && name !== '' ? `${factory} ${name}` : factory
+  checkOptions(owner, given, ['name', ...own, ...policy])
+}
+
+/** The same where options go on to a server, which may know more of them: only what is close to a known one is refused. */
+export function checkSpelling(
+  owner: string,
+  given: unknown,
+  known: readonly string[],
+  others: readonly string[] = [],
+): asserts given is object {
+  checkObject(owner, given, known)
+  for (const key of keysIn(given)) {
+    if (known.includes(key) || others.includes(key)) continue
+    if (known.some((name) => isMisspelt(key, name))) throw unknownOption(owner, key, known)
+  }
+}
+
+function unknownOption(owner: string, key: string, known: readonly string[]): TypeError {
+  const near = nearest(key, known)
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`
+  return new TypeError(`${owner} has no option ${said(key)}.${hint} The options are ${known.join(', ')}.`)
+}
+
+const keysIn = (given: object): string[] =>
+  Object.keys(given).filter((key) => (given as Readonly<Record<string, unknown>>)[key] !== undefined)
+
+/** The name that was probably meant: half of it must be right. */
+export function nearest(key: string, known: readonly string[]): string | undefined {
+  const [first] = known
+    .map((name) => ({ name, edits: distance(plain(key), plain(name)) }))
+    .filter(({ name, edits }) => edits <= Math.max(key.length, name.length) / 2)
+    .toSorted((a, b) => a.edits - b.edits)
+  return first?.name
+}
+
+/** Short names with another letter mean something else (`top_k`, `top_p`); how words are joined is never a difference. */
+function isMisspelt(key: string, name: string): boolean {
+  const [a, b] = [plain(key), plain(name)]
+  const edits = distance(a, b)
+  const length = Math.max(a.length, b.length)
+  if (length >= 6) return edits <= (length < 10 ? 1 : 2)
+  return edits === 0 || (edits === 1 && length > 3 && (a.length !== b.length || sorted(a) === sorted(b)))
+}
+
+const sorted = (word: string): string => [...word].toSorted().join('')
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
+
+/** How many letters must be added, removed, changed or swapped with their neighbour to make one word of another. */
+function distance(a: string, b: string): number {
+  let before: number[] = []
+  let above = Array.from({ length: b.length + 1 }, (_, place) => place)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const changed = (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] as number) + 1 : Infinity
+      row.push(Math.min(changed, swapped, (above[j] as number) + 1, (row[j - 1] as number) + 1))
+    }
+    before = above
+    above = row
+  }
+  return above[b.length] as number
+}

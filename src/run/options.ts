@@ -1,0 +1,43 @@
+import { checkOptions } from '../options.ts'
+import { checkNumber, said, TIMEOUT } from '../ranges.ts'
+import { attempt, isAbortSignal, isLogger } from '../shape.ts'
+import type { RunOptions } from '../types.ts'
+
+/** How each option is checked; the compiler asks for each one here. */
+const checks: { readonly [K in keyof Required<RunOptions>]: (owner: string, value: unknown) => void } = {
+  id: must((id) => typeof id === 'string' && id !== '', 'id', 'a text that is not empty'),
+  signal: must(isAbortSignal, 'signal', 'an AbortSignal, such as AbortSignal.timeout(5000)'),
+  timeout: (owner, value) => checkNumber(owner, 'timeout', value, TIMEOUT),
+  inspect: must(isObserver, 'inspect', 'a function of inspection events, or an observer with next'),
+  logger: must(isLogger, 'logger', 'a logger with debug, info, warn and error, such as createLogger()'),
+  engine: must((engine) => engine === 'fast' || engine === 'stock', 'engine', "'fast' or 'stock'"),
+}
+const KNOWN = Object.keys(checks)
+
+/** Says what is wrong with the options of a run: a mistake of the caller, and no failure of the function. */
+export function checkRunOptions(name: string, options: unknown): asserts options is RunOptions | undefined {
+  if (options === undefined || isContext(options)) return
+  const owner = `The run of ${name}`
+  checkOptions(owner, options, KNOWN)
+  for (const [field, check] of Object.entries(checks)) {
+    const value: unknown = options[field as keyof typeof options]
+    if (value !== undefined) check(owner, value)
+  }
+}
+
+function must(isRight: (value: unknown) => boolean, field: string, words: string) {
+  return (owner: string, value: unknown): void => {
+    if (isRight(value)) return
+    throw new TypeError(`${owner}: ${field} is ${said(value)}. Give ${words}, or leave it out.`)
+  }
+}
+
+function isObserver(value: unknown): boolean {
+  return typeof value === 'function' || attempt(() => typeof (value as { next?: unknown }).next === 'function') === true
+}
+
+/** `fn({ run: other.run })`: what a leaf gets beside its input has the signal, and nothing else that is an option. */
+function isContext(options: unknown): boolean {
+  const { idempotencyKey, emit } = Object(options) as { idempotencyKey?: unknown; emit?: unknown }
+  return typeof idempotencyKey === 'string' && typeof emit === 'function'
+}
