@@ -81,6 +81,8 @@ const factories: Record<string, (more: object) => unknown> = {
     openAIEmbedding(any({ name: 'it', model: 'm', ...misspelt(more, 'dimension') })),
 }
 
+type Closing = { close?(): Promise<void> } | undefined
+
 const said = async (make: () => unknown): Promise<Error> => {
   try {
     await make()
@@ -98,8 +100,9 @@ describe.each(Object.entries(factories))('%s', (_, make) => {
   })
 
   test('takes undefined for an option that is not given, and asks for no symbols', async () => {
-    const made = (await make({ required: undefined, [Symbol('mine')]: 1 })) as { close?(): Promise<void> } | undefined
-    await made?.close?.()
+    const made = Promise.resolve(make({ required: undefined, [Symbol('mine')]: 1 })) as Promise<Closing>
+    await expect(made).resolves.not.toBeNull()
+    await (await made)?.close?.()
   })
 })
 
