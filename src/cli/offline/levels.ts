@@ -1,4 +1,4 @@
-import type { Kind, Word } from './loan-words.ts'
+import type { Kind, Word } from './words.ts'
 
 type Words = readonly Word[]
 type Denied = ReadonlyMap<number, number>
@@ -15,7 +15,7 @@ const levels: readonly Kind[] = ['low', 'high', 'good', 'well', 'paid', 'under',
 /** Such levels stand anywhere after a noun; the others with a verb between, or at once. */
 const loose: readonly Kind[] = ['well', 'paid', 'under', 'over', 'due']
 const fillers =
-  /^(?:[:=(–—-]|very|well|far|quite|rather|so|too|at|just|only|much|extremely|relatively|fairly|really|pretty|currently|always|often|all|now|since|comfortably|steadily|significantly|in|long)$/
+  /^(?:[:=(–—-]|very|well|far|quite|rather|so|too|at|just|only|much|extremely|relatively|fairly|really|pretty|currently|always|often|all|now|since|comfortably|steadily|significantly|in|long|of|total(?:s|ing)?|amounts?|levels?)$/
 const prepositions = /^(?:with|in|on|for|by|to|at|from|as|than|against|after|about|towards?|through)$/
 
 /** What is said of the debt, burden or asset at a place: right before it, or after it in the same clause. */
@@ -53,19 +53,19 @@ function levelBefore(words: Words, denied: Denied, at: number): Level | undefine
 
 function levelAfter(words: Words, denied: Denied, at: number): { level?: Level | undefined; isVerbal: boolean } {
   const noun = words[at]?.kind as Noun
-  const owes = /^ow/.test(words[at]?.text ?? '')
+  const owes = words[at]?.text.startsWith('ow')
   let [isVerbal, isNear] = [false, true]
   let level: Level | undefined
-  for (let to = at + 1; to <= at + AFTER && to < words.length; to += 1) {
+  for (let to = at + 1; to <= at + 2 * AFTER && to < words.length; to += 1) {
     const { kind, text } = words[to] as Word
     const next = words[to + 1]
     if (kind === 'stop' || nouns.includes(kind)) break
     if (kind === 'is') isVerbal = true
     else if (kind === 'turn' || kind === 'and' || kind === 'or' || kind === 'comma') {
-      // "Small but growing", "debts, which are small", "but paid in full".
-      const isMore = level !== undefined && next !== undefined && levels.includes(next.kind)
-      const goesOn = isMore && !nouns.includes(words[to + 2]?.kind as Kind)
-      if (!goesOn && !(kind === 'comma' && /^(?:which|all|most|both)$/.test(next?.text ?? ''))) break
+      if (goesOn(words, to, level !== undefined, isVerbal)) continue
+      const end = to === at + 1 && kind === 'comma' ? endOfAside(words, to) : undefined
+      if (end === undefined) break
+      to = end
     } else if (kind === 'percent') level = shareLevel(words, at, to, level) ?? level
     else if (kind === 'number') level = scoreLevel(words, at, to) ?? level
     else if (levels.includes(kind)) {
@@ -77,6 +77,25 @@ function levelAfter(words: Words, denied: Denied, at: number): { level?: Level |
     if (owes && text === 'only') level = { worries: false, at: to }
   }
   return { level, isVerbal }
+}
+
+/** Whether it is still about the same noun: "small but growing", "debts, which are small", "restructured and repaid". */
+function goesOn(words: Words, at: number, hasLevel: boolean, isVerbal: boolean): boolean {
+  const kind = words[at]?.kind
+  if (kind === 'comma' && /^(?:which|all|most|both)$/.test(words[at + 1]?.text ?? '')) return true
+  if (!hasLevel && !(isVerbal && kind === 'and')) return false
+  const next = words[at + 1]?.kind === 'other' ? at + 2 : at + 1
+  return levels.includes(words[next]?.kind as Kind) && !nouns.includes(words[next + 1]?.kind as Kind)
+}
+
+/** The second comma of "debts, mostly a car loan, are small". */
+function endOfAside(words: Words, from: number): number | undefined {
+  for (let at = from + 1; at <= from + AFTER; at += 1) {
+    const kind = words[at]?.kind
+    if (kind === undefined || kind === 'stop' || kind === 'turn') return undefined
+    if (kind === 'comma') return words[at + 1]?.kind === 'is' ? at : undefined
+  }
+  return undefined
 }
 
 /** Of debts and burdens a low level is good, of assets a high one. */

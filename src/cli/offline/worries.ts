@@ -1,6 +1,6 @@
-import { denialsIn } from './loan-denials.ts'
-import { levelOf, isEased } from './loan-levels.ts'
-import { wordsOf } from './loan-words.ts'
+import { denialsIn } from './denials.ts'
+import { levelOf, isEased } from './levels.ts'
+import { wordsOf } from './words.ts'
 
 /** What the rule below does, for whoever reads an answer of it. */
 export const RULE =

@@ -1,7 +1,9 @@
-import type { Kind, Word } from './loan-words.ts'
+import type { Kind, Word } from './words.ts'
 
 /** How many words may stand between a denial and what it denies. */
 const REACH = 9
+/** How many may stand between two denials that make none: "not without", "no month in which he did not". */
+const TWICE = 6
 
 const claims: readonly Kind[] = [
   'worry',
@@ -23,6 +25,8 @@ const worries: readonly Kind[] = ['worry', 'due', 'debt']
 /** Words that begin something new where a list goes on: "no debts, *a* stable job". */
 const beginnings =
   /^(?:an?|the|his|her|their|our|my|its|this|he|she|they|it|i|we|you|two|three|four|five|six|several|many|multiple|numerous|some|with|on|for|from|in|at|to|by|only|which|that)$/
+/** Words that begin a clause of its own. */
+const subjects = /^(?:the|his|her|their|our|my|its|he|she|they|it|i|we|you)$/
 /** What may stand between "no" and income, so that there is none: "no proof of income". */
 const between =
   /^(?:an?|any|have|has|had|own|hold|earn|current(?:ly)?|present|visible|other|formal|recent|prior|proof|evidence|sources?|form|kind|sort|of|his|her|their|with)$/
@@ -35,20 +39,22 @@ export function denialsIn(words: readonly Word[]): ReadonlyMap<number, number> {
   const denied = new Map<number, number>()
   type Denial = { at: number; last: number; odd: boolean; claimed?: number | undefined }
   let denial: Denial | undefined
-  for (const [at, { kind }] of words.entries()) {
+  for (const [at, { kind, text }] of words.entries()) {
     const back = kind === 'not' || kind === 'nothing' ? takenBack(words, at) : undefined
     if (back !== undefined) {
       denied.set(back, at)
       denial = undefined
     } else if (kind === 'not' || kind === 'nothing') {
-      const isSecond: boolean = denial !== undefined && denial.claimed === undefined && at - denial.last <= REACH
+      const isSecond: boolean =
+        denial?.claimed === undefined && at - (denial?.last ?? -REACH) <= TWICE && text !== 'nor'
       denial = { at: isSecond ? (denial as Denial).at : at, last: at, odd: isSecond ? !(denial as Denial).odd : true }
     } else if (!denial) continue
     else if (kind === 'stop' || kind === 'turn' || at - denial.last > REACH) denial = undefined
     else if (kind === 'comma' && denial.last === at - 1 && denial.claimed === undefined) denial = undefined
     else if (kind === 'or') denial = { ...denial, claimed: undefined, last: at }
     else if (kind === 'comma' || kind === 'and') {
-      if (denial.claimed === undefined || /^(?:and|or)$/.test(words[at + 1]?.kind ?? '')) continue
+      if (/^(?:and|or)$/.test(words[at + 1]?.kind ?? '')) continue
+      if (denial.claimed === undefined && !subjects.test(words[at + 1]?.text ?? '')) continue
       denial = isListed(words, at + 1) ? { ...denial, claimed: undefined, last: at } : undefined
     } else if (denial.claimed !== undefined) {
       // "No debt is overdue", "no debts that are overdue": the denial goes on through the verb.
@@ -71,7 +77,8 @@ export function denialsIn(words: readonly Word[]): ReadonlyMap<number, number> {
 function takenBack(words: readonly Word[], at: number): number | undefined {
   const { kind, text } = words[at] as Word
   let from = at - 1
-  while (at - from <= 3 && (words[from]?.kind === 'is' || /^(?:on|[:=?(–—-])$/.test(words[from]?.text ?? ''))) from -= 1
+  while (at - from <= 3 && (words[from]?.kind === 'is' || /^(?:on|[:=?(–—$€£-])$/.test(words[from]?.text ?? '')))
+    from -= 1
   const before = words[from]
   if (!before) return undefined
   const next = words[at + 1]
@@ -88,6 +95,9 @@ function canClaim(words: readonly Word[], at: number, from: number): boolean {
   const { kind } = words[at] as Word
   const next = words[at + 1]?.kind
   if (kind === 'do') return /^(?:ca|could|unable|not able|fail|refus)/.test(words[from]?.text ?? '')
+  // "Nobody would call the debt low" denies that it is low.
+  if (kind === 'debt')
+    return !words.slice(from + 1, at).some(({ text }) => /^(?:call|consider|describe|think)/.test(text))
   if (kind !== 'asset') return true
   // In "no income problems" the problems are denied; in "never changed jobs" the job is not.
   if (next === 'worry' || next === 'due') return false
