@@ -15,7 +15,7 @@ const levels: readonly Kind[] = ['low', 'high', 'good', 'well', 'paid', 'under',
 /** Such levels stand anywhere after a noun; the others with a verb between, or at once. */
 const loose: readonly Kind[] = ['well', 'paid', 'under', 'over', 'due']
 const fillers =
-  /^(?:[:=(–—-]|very|well|far|quite|rather|so|too|at|just|only|much|extremely|relatively|fairly|really|pretty|currently|always|often|all|now|since|comfortably|steadily|significantly|in|long|of|total(?:s|ing)?|amounts?|levels?)$/
+  /^(?:[:=(–—-]|very|well|far|quite|rather|so|too|at|just|only|much|extremely|relatively|fairly|really|pretty|currently|always|often|all|now|since|comfortably|steadily|significantly|in|long|of|total(?:s|ing)?|amounts?|levels?|to|takes?|up)$/
 const prepositions = /^(?:with|in|on|for|by|to|at|from|as|than|against|after|about|towards?|through)$/
 
 /** What is said of the debt, burden or asset at a place: right before it, or after it in the same clause. */
@@ -83,6 +83,7 @@ function levelAfter(words: Words, denied: Denied, at: number): { level?: Level |
 function goesOn(words: Words, at: number, hasLevel: boolean, isVerbal: boolean): boolean {
   const kind = words[at]?.kind
   if (kind === 'comma' && /^(?:which|all|most|both)$/.test(words[at + 1]?.text ?? '')) return true
+  if (kind === 'comma' && words[at + 1]?.kind === 'paid') return true
   if (!hasLevel && !(isVerbal && kind === 'and')) return false
   const next = words[at + 1]?.kind === 'other' ? at + 2 : at + 1
   return levels.includes(words[next]?.kind as Kind) && !nouns.includes(words[next + 1]?.kind as Kind)

@@ -63,6 +63,7 @@ const vocabulary = {
     'precarious|uncertain|insecure|shaky|unpredictabl[ey]|insufficient\\w*|inadequate\\w*|unaffordable|unsustainable',
     'unmanageable|unacceptabl[ey]|unhealthy|unverifi\\w+|undocumented|unexplained|worr(?:y|ies|ying|isome)|alarming',
     'losses|in the red|deficits?|shortfalls?|depleted|drained|collapsed|chequered|checkered|patchy|spotty|swallows?|up to (?:his|her|their) (?:neck|ears|eyes)',
+    "spent all|used up|r[au]ns? out|running out|(?:job|contract|position) (?:[\\w']+ ){0,4}(?:ends|expires)|ruined|fail(?:ed|ing)",
     'broke|bounced|terminated|suspended|forbearance|shrinks?|seriously ill|temporary|probation(?:ary)?|zero hours',
     'poor(?:ly)?|bad(?:ly)?|weak(?:ness\\w*)?|terrible|horrible|awful|subprime|damaged|tarnished|mediocre|adverse',
   ],
@@ -88,7 +89,7 @@ const vocabulary = {
     'clear(?:s|ed)|resolved|redeemed|forgiven|caught up|brought current|gone|paid|pays',
   ],
   low: [
-    'low(?:er|est)?|small(?:er|est)?|tiny|little|minimal|minor|negligible|insignificant|trivial|slight|limited|few(?:er)?',
+    'a (?:tenth|fifth|quarter|third|fraction) of|low(?:er|est)?|small(?:er|est)?|tiny|little|minimal|minor|negligible|insignificant|trivial|slight|limited|few(?:er)?',
     'modest|moderate|short|thin|scarce|scant|meag(?:re|er)|light|falling|fell|fallen|shrinking|shrunk|declin(?:ing|ed)',
     '(?:only|just|merely)(?= [$\u20ac\u00a3]? ?\\d)|halved|plummeted|plunged|slumped|tumbled|dropp(?:ing|ed)|decreas(?:ing|ed)|reduced|dwindling|conservative',
   ],
@@ -103,7 +104,7 @@ const vocabulary = {
     'falls? short',
   ],
   over: [
-    `(?:outside|above|over|beyond|exceed(?:s|ed|ing)?|close to|near|at)(?: [\\w']+){0,3} ${bounds}|above|beyond|outside`,
+    `(?:outside|above|over|beyond|exceed(?:s|ed|ing)?)(?: [\\w']+){0,3} ${bounds}|(?:close to|near|at) (?:the|its|their|his|her) (?:limits?|max(?:imum)?)|above|beyond|outside`,
     'over(?= \\d+(?:[.,]\\d+)? ?(?:%|per))|exceed(?:s|ed|ing)?|more than|surpass\\w*|outweigh\\w*|dwarf\\w*',
   ],
   // Reassurances; the first say how something is done, and so belong to what stands before them.
