@@ -1,26 +1,14 @@
-import type { Kind, Word } from './words.ts'
+import type { Kind } from './vocabulary.ts'
+import type { Word } from './words.ts'
 
 /** How many words may stand between a denial and what it denies. */
 const REACH = 9
 /** How many may stand between two denials that make none: "not without", "no month in which he did not". */
 const TWICE = 6
 
-const claims: readonly Kind[] = [
-  'worry',
-  'due',
-  'debt',
-  'asset',
-  'good',
-  'well',
-  'paid',
-  'do',
-  'low',
-  'high',
-  'under',
-  'over',
-]
 const nouns: readonly Kind[] = ['debt', 'asset']
 const worries: readonly Kind[] = ['worry', 'due', 'debt']
+const claims: readonly Kind[] = [...worries, 'asset', 'good', 'well', 'paid', 'do', 'low', 'high', 'under', 'over']
 
 /** Words that begin something new where a list goes on: "no debts, *a* stable job". */
 const beginnings =
@@ -55,7 +43,9 @@ export function denialsIn(words: readonly Word[]): ReadonlyMap<number, number> {
     else if (kind === 'comma' || kind === 'and') {
       if (/^(?:and|or)$/.test(words[at + 1]?.kind ?? '')) continue
       if (denial.claimed === undefined && !subjects.test(words[at + 1]?.text ?? '')) continue
-      denial = isListed(words, at + 1) ? { ...denial, claimed: undefined, last: at } : undefined
+      denial = isListed(words, at + 1, words[denial.claimed ?? at]?.kind)
+        ? { ...denial, claimed: undefined, last: at }
+        : undefined
     } else if (denial.claimed !== undefined) {
       // "No debt is overdue", "no debts that are overdue": the denial goes on through the verb.
       const isOn = denial.claimed === at - 1 && nouns.includes(words[at - 1]?.kind as Kind)
@@ -94,10 +84,14 @@ function takenBack(words: readonly Word[], at: number): number | undefined {
 function canClaim(words: readonly Word[], at: number, from: number): boolean {
   const { kind } = words[at] as Word
   const next = words[at + 1]?.kind
-  if (kind === 'do') return /^(?:ca|could|unable|not able|fail|refus)/.test(words[from]?.text ?? '')
+  // Who cannot pay has a worry, who does not may have nothing to pay.
+  if (kind === 'do') {
+    const [before, denial] = [words[from - 1]?.text ?? '', words[from]?.text ?? '']
+    return /able to$|^(?:can|could|fail|refus|no (?:way|means))/.test(denial === 'not' ? before : denial)
+  }
   // "Nobody would call the debt low" denies that it is low.
   if (kind === 'debt')
-    return !words.slice(from + 1, at).some(({ text }) => /^(?:call|consider|describe|think)/.test(text))
+    return !words.slice(from + 1, at).some(({ text }) => /^(?:call|consider|describe|think|sa[iy])/.test(text))
   if (kind !== 'asset') return true
   // In "no income problems" the problems are denied; in "never changed jobs" the job is not.
   if (next === 'worry' || next === 'due') return false
@@ -105,12 +99,14 @@ function canClaim(words: readonly Word[], at: number, from: number): boolean {
 }
 
 /** Whether a list goes on from here: with bare nouns, or with anything up to an "or". */
-function isListed(words: readonly Word[], from: number): boolean {
+function isListed(words: readonly Word[], from: number, first: Kind | undefined): boolean {
   for (let at = from; at < from + 14; at += 1) {
     const kind = words[at]?.kind
     if (kind === 'or') return true
     if (kind === undefined || ['and', 'stop', 'turn', 'is', 'not', 'nothing'].includes(kind)) break
   }
+  // After "not high" no list of nouns goes on.
+  if (first === undefined || ![...worries, 'asset'].includes(first)) return false
   for (let at = from; at < from + 3; at += 1) {
     const word = words[at]
     if (word && worries.includes(word.kind)) return isNoun(word, words[at + 1])
@@ -119,9 +115,11 @@ function isListed(words: readonly Word[], from: number): boolean {
   return false
 }
 
-const isNoun = ({ text }: Word, next: Word | undefined): boolean =>
-  !/(?:ed|ing|less|bankrupt|insolvent|delinquent|late|behind|due|paid|weak|poor|bad|ow\w*|able)$/.test(text) ||
-  (next !== undefined &&
-    [...worries, 'burden', 'other'].includes(next.kind) &&
-    /^\w+$/.test(next.text) &&
-    !beginnings.test(next.text))
+/** Whether a list can go on with this phrase: a verb, or the subject of one, begins a clause of its own. */
+function isNoun({ text }: Word, next: Word | undefined): boolean {
+  if (next?.kind === 'is') return false
+  if (!/(?:ed|ing|less|bankrupt|insolvent|delinquent|late|behind|due|paid|weak|poor|bad|able|ow\w*)$/.test(text))
+    return true
+  const isAdjective = next !== undefined && [...worries, 'burden', 'other'].includes(next.kind)
+  return isAdjective && /^\w+$/.test(next.text) && !beginnings.test(next.text)
+}

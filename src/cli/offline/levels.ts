@@ -1,4 +1,5 @@
-import type { Kind, Word } from './words.ts'
+import type { Kind } from './vocabulary.ts'
+import type { Word } from './words.ts'
 
 type Words = readonly Word[]
 type Denied = ReadonlyMap<number, number>
@@ -45,6 +46,8 @@ function levelBefore(words: Words, denied: Denied, at: number): Level | undefine
       const exceeds = noun === 'debt' && /^(?:exceed|outweigh|surpass|dwarf)/.test(text)
       return exceeds ? { worries: denied.has(from), at: from } : undefined
     }
+    // "A tenth of the income" says how little something else is.
+    if (noun === 'asset' && text.startsWith('a ')) return undefined
     if (levels.includes(kind)) return verdict(noun, kind, denied.has(from), from)
     if (kind !== 'other' || prepositions.test(text) || !/^\w/.test(text)) return undefined
   }

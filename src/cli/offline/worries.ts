@@ -4,7 +4,7 @@ import { wordsOf } from './words.ts'
 
 /** What the rule below does, for whoever reads an answer of it. */
 export const RULE =
-  'missed payments, unemployment, default, debt and the like → bad, unless they are denied, low, manageable or paid; reassurances that are denied ("not manageable") → bad, too; else good.'
+  'missed payments, unemployment, default, debt, a low income and the like → bad, unless denied, small, manageable or paid; a reassurance that is denied ("not manageable") → bad; all else → good.'
 
 /**
  * The phrases that worry in an English loan application. It goes by the words, not by what they mean: a list of worries,
