@@ -254,5 +254,12 @@ describe('the scripted model', () => {
 
   test('says that its answer is a script, and what it found', () => {
     expect(answer([application], undefined)).toBe('(Scripted answer.) Nothing stands out.')
+    const other = { role: 'user', content: 'The applicant is bankrupt.' }
+    expect(answer([other], undefined)).toBe('(Scripted answer.) These words stand out: bankrupt.')
+  })
+
+  test('finds nothing where no loan is talked about', () => {
+    const ticket = { role: 'user', content: 'There is a problem with my order: a rod is missing.' }
+    expect(answer([ticket], undefined)).toBe('(Scripted answer.) Nothing stands out.')
   })
 })

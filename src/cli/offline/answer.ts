@@ -8,16 +8,20 @@ export type JsonSchema = { type?: string; enum?: unknown[]; properties?: Record<
 
 /** What the scripted model says: a verdict if it was asked for one, else the phrases that worry in the last message. */
 export function answer(messages: readonly Message[], format: Format): string {
-  const worries = worriesOf(textOf(messages.at(-1)))
+  const schema = format?.json_schema?.schema
+  const isAsked = asksForVerdict(messages, schema)
+  // Elsewhere a problem or something missing is no worry about a loan.
+  const worries = isAsked || isAboutLoans(messages) ? worriesOf(textOf(messages.at(-1))) : []
   const verdict = worries.length > 0 ? 'bad' : 'good'
-  if (format?.json_schema?.schema) return JSON.stringify(instance(format.json_schema.schema, verdict))
-  if (asksForVerdict(messages)) return verdict
+  if (schema) return JSON.stringify(instance(schema, verdict))
+  if (isAsked) return verdict
   const found = worries.length > 0 ? `These words stand out: ${worries.join(', ')}.` : 'Nothing stands out.'
   return `(Scripted answer.) ${found}`
 }
 
 /** An application may hold both words, too, so they count in the instructions only, or as a choice: "good or bad". */
-function asksForVerdict(messages: readonly Message[]): boolean {
+function asksForVerdict(messages: readonly Message[], schema: JsonSchema | undefined): boolean {
+  if (schema) return JSON.stringify(schema).includes('"bad"')
   const isInstruction = ({ role }: Message) => role === 'system' || role === 'developer'
   const instructions = messages.some(isInstruction) ? messages.filter(isInstruction) : messages
   const told = instructions.map(textOf).join('\n')
@@ -26,6 +30,9 @@ function asksForVerdict(messages: readonly Message[]): boolean {
     /\bgood\b\W{1,3}or\W{1,3}bad\b|\bbad\b\W{1,3}or\W{1,3}good\b/i.test(textOf(message)),
   )
 }
+
+const isAboutLoans = (messages: readonly Message[]): boolean =>
+  messages.some((message) => /\b(?:loans?|lend(?:er|ing)|borrow\w*|credit|debts?|applicants?)\b/i.test(textOf(message)))
 
 /** A value of a JSON Schema, with the verdict (or another text) wherever it is allowed. */
 export function instance({ type, enum: values, properties = {} }: JsonSchema, verdict: string): unknown {
