@@ -13,8 +13,6 @@ const claims: readonly Kind[] = [...worries, 'asset', 'good', 'well', 'paid', 'd
 /** Words that begin something new where a list goes on: "no debts, *a* stable job". */
 const beginnings =
   /^(?:an?|the|his|her|their|our|my|its|this|he|she|they|it|i|we|you|two|three|four|five|six|several|many|multiple|numerous|some|with|on|for|from|in|at|to|by|only|which|that)$/
-/** Words that begin a clause of its own. */
-const subjects = /^(?:the|his|her|their|our|my|its|he|she|they|it|i|we|you)$/
 /** What may stand between "no" and income, so that there is none: "no proof of income". */
 const between =
   /^(?:an?|any|have|has|had|own|hold|earn|current(?:ly)?|present|visible|other|formal|recent|prior|proof|evidence|sources?|form|kind|sort|of|his|her|their|with)$/
@@ -42,10 +40,8 @@ export function denialsIn(words: readonly Word[]): ReadonlyMap<number, number> {
     else if (kind === 'or') denial = { ...denial, claimed: undefined, last: at }
     else if (kind === 'comma' || kind === 'and') {
       if (/^(?:and|or)$/.test(words[at + 1]?.kind ?? '')) continue
-      if (denial.claimed === undefined && !subjects.test(words[at + 1]?.text ?? '')) continue
-      denial = isListed(words, at + 1, words[denial.claimed ?? at]?.kind)
-        ? { ...denial, claimed: undefined, last: at }
-        : undefined
+      const first = denial.claimed === undefined ? 'worry' : words[denial.claimed]?.kind
+      denial = isListed(words, at + 1, first) ? { ...denial, claimed: undefined, last: at } : undefined
     } else if (denial.claimed !== undefined) {
       // "No debt is overdue", "no debts that are overdue": the denial goes on through the verb.
       const isOn = denial.claimed === at - 1 && nouns.includes(words[at - 1]?.kind as Kind)
@@ -77,7 +73,8 @@ function takenBack(words: readonly Word[], at: number): number | undefined {
     const isWhole = isLast || /^(?:miss|skip|ow|default|repaid|paid)/.test(before.text)
     return isWhole && [...worries, 'asset', 'paid'].includes(before.kind) ? from : undefined
   }
-  if (!/^(?:no|zero|0|never|neither)$/.test(text) || ![...worries, 'asset'].includes(before.kind)) return undefined
+  if (!/^(?:no|nobody|zero|0|never|neither)$/.test(text) || ![...worries, 'asset'].includes(before.kind))
+    return undefined
   return isLast || (from === at - 1 && /^(?:miss|skip|ow)/.test(before.text)) ? from : undefined
 }
 

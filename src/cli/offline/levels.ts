@@ -155,7 +155,7 @@ export function isEased(words: Words, denied: Denied, at: number): boolean {
   }
   const subject = quantity.test(words[at + 1]?.text ?? '') ? at + 1 : at
   if (words[subject + 1]?.kind === 'is' && isEasedBy(words, denied, subject + 2)) return true
-  return words[at]?.kind === 'due' && isPaidAfter(words, denied, at)
+  return words[at]?.kind === 'due' && (isPaidBefore(words, denied, at) || isPaidAfter(words, denied, at))
 }
 
 /** "… are few", "… is now under control" */
@@ -165,6 +165,15 @@ function isEasedBy(words: Words, denied: Denied, from: number): boolean {
     const eases = ['low', 'under', 'paid'].includes(kind) || /^(?:manageable|under control|in check)$/.test(text)
     if (eases) return !denied.has(at)
     if (!['is', 'other', 'not'].includes(kind)) return false
+  }
+  return false
+}
+
+/** "Has paid all arrears" */
+function isPaidBefore(words: Words, denied: Denied, at: number): boolean {
+  for (let from = at - 1; from >= at - 3; from -= 1) {
+    if (words[from]?.kind === 'paid') return !denied.has(from)
+    if (words[from]?.kind !== 'other') return false
   }
   return false
 }

@@ -73,7 +73,7 @@ export const vocabulary = {
     reckless\w*|irresponsibl[ey]|fraud\w*|gambl\w+|speculat\w+|unrealistic|unclear|unstable|unsteady|unreliabl[ey]
     irregular\w*|erratic\w*|sporadic\w*|volatile|fluctuat\w+|inconsistent\w*|precarious|uncertain|insecure|shaky
     unpredictabl[ey]|insufficient\w*|inadequate\w*|unaffordable|unsustainable|unmanageable|unacceptabl[ey]|unhealthy
-    unverifi\w+|undocumented|unexplained|worr(?:y|ies|ying|isome)|alarming|losses|in the red|deficits?|shortfalls?
+    unverifi\w+|undocumented|unexplained|worr(?:ies|ying|isome)|disarray|shambles|alarming|losses|in the red|deficits?|shortfalls?
     depleted|drained|collapsed|chequered|checkered|patchy|spotty|swallows?
     up to (?:his|her|their) (?:neck|ears|eyes)|spent all|used up|r[au]ns? out|running out
     (?:job|contract|position) (?:[\w']+ ){0,4}(?:ends|expires)|ruined|fail(?:ed|ing)
@@ -93,7 +93,7 @@ export const vocabulary = {
   `,
   // The less, the better; having them is no worry yet.
   burden: String.raw`
-    debts? to income(?: ratio)?|debt income(?: ratio)?|dti(?: ratio)?|loan to value(?: ratio)?|ltv(?: ratio)?
+    debts? to (?:income|equity|assets?)(?: ratio)?|debt income(?: ratio)?|dti(?: ratio)?|loan to value(?: ratio)?|ltv(?: ratio)?
     debt ratio|debt servic(?:e|ing)|(?:credit |card ){0,2}utili[sz]ation(?: rates?| ratios?)?|credit usage
     liabilities|obligations|expenses|expenditures?|outgoings|spending|(?:card |credit |revolving ){1,3}balances?
     bills|risks?|(?:loan|requested) (?:amount|sum)|leverage|burdens?|commitments
@@ -136,7 +136,7 @@ export const vocabulary = {
     steady|steadily|secure|regular(?:ly)?|consistent(?:ly)?|solid|sound|healthy|strong|good|excellent|spotless|clean
     impeccable|flawless|exemplary|solvent|credit ?worthy|trustworthy|employed|sufficient|adequate|enough|verified
     verifiable|documented|permanent|comfortable|f(?:ind|ound) (?:\w+ )?(?:work|jobs?|employment)|responsibl[ey]
-    afford|keep up|make ends meet|favou?rable|gainful
+    able to|afford|keep up|make ends meet|favou?rable|gainful
   `,
   // What only counts if somebody cannot do it.
   do: String.raw`(?:re)?pay|meet|cover|service|save|manage|handle|honou?r`,

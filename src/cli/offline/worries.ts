@@ -27,7 +27,7 @@ export function worriesOf(said: string): string[] {
       const level = kind === 'debt' && denial !== undefined ? undefined : levelOf(words, denied, at)
       if (level?.worries) spans.push([Math.min(at, level.at), Math.max(at, level.at)])
       else if (level) continue
-      else if (kind === 'debt' && denial === undefined) spans.push([at, at])
+      else if (kind === 'debt' && denial === undefined && !isEased(words, denied, at)) spans.push([at, at])
       else if (kind === 'asset' && denial !== undefined) spans.push([Math.min(denial, at), Math.max(denial, at)])
     }
   }
