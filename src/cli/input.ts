@@ -24,7 +24,7 @@ export async function readInput(
   if (given !== undefined) return parseInput(await source(given), schema && jsonSchemaOf(schema))
   if (name !== undefined && !Object.hasOwn(module, name)) {
     throw new CliError(
-      `The module exports no sample ${name}. What it exports beside pipelines: ${samplesOf(module).join(', ') || 'nothing'}.`,
+      `${name === '' ? '--sample needs a name.' : `The module exports no sample ${name}.`} What it exports beside pipelines: ${samplesOf(module).join(', ') || 'nothing'}.`,
     )
   }
   if (name === undefined && !('sample' in module)) {

@@ -134,6 +134,7 @@ describe('tinyllm run', () => {
       ['run', machine, '--sample', 'worst'],
       'exports no sample worst. What it exports beside pipelines: badSample, sample.',
     ],
+    ['a sample without a name', ['run', machine, '--sample'], '--sample needs a name. What it exports'],
     ['two inputs', ['run', machine, '--sample', 'badSample', '--input', 'x'], 'Both --input and --sample were given'],
     ['broken JSON', ['run', machine, '--input', '{"loanApplication"'], 'begins like JSON, and is not'],
     ['an input file that is not there', ['run', machine, '--input', '@nope.json'], 'could not be read'],
