@@ -63,6 +63,16 @@ export const creditAnalysis = decision({
 
 export const sample = {
   loanApplication: [
+    'The applicant has been a technician at the same utility for eleven years and earns a stable income that rises with',
+    'the years. The credit history is excellent: a score of 768, every payment on time, and a low utilization rate. The',
+    'debt-to-income ratio of 24 percent is well within the acceptable range, so that the existing debt stays at a',
+    'manageable level. The loan of 18,000 is for the insulation of the roof, which lowers the heating bill.',
+  ].join(' '),
+}
+
+/** The other way: npm start -- --sample badSample */
+export const badSample = {
+  loanApplication: [
     'The application shows a strained financial profile: a low credit score, several missed payments in the last two',
     'years and one default. The applicant has been unemployed for five months, uses most of the credit that is open to',
     'them, and asks for a loan of 40,000 to pay back other debts.',

@@ -6,27 +6,41 @@ import type { JsonSchema } from '../models/json-schema.ts'
 import type { StandardSchema } from '../types.ts'
 import { CliError } from './failure.ts'
 import type { Module } from './load.ts'
+import { isFn } from './pipeline.ts'
 
 type Note = (text: string) => void
 
-/** The input of a run: what `--input` says, or the sample of the module. */
+/** The input of a run: what `--input` says, or a sample of the module, which is the export `sample` or another one. */
 export async function readInput(
   given: string | undefined,
+  name: string | undefined,
   schema: StandardSchema | undefined,
   module: Module,
   note: Note,
 ): Promise<unknown> {
-  if (given === undefined) {
-    if (!('sample' in module)) {
-      throw new CliError(
-        `There is no input. Give one: --input 'a text', --input '{"a":"JSON"}', --input @FILE, or --input - for standard input; or export a sample from the module.`,
-      )
-    }
-    note('No --input was given: this is the sample that the module exports.')
-    return module.sample
+  if (name !== undefined && given !== undefined) {
+    throw new CliError('Both --input and --sample were given. Give one of them: each says what the input is.')
   }
-  return parseInput(await source(given), schema && jsonSchemaOf(schema))
+  if (given !== undefined) return parseInput(await source(given), schema && jsonSchemaOf(schema))
+  if (name !== undefined && !Object.hasOwn(module, name)) {
+    throw new CliError(
+      `${name === '' ? '--sample needs a name.' : `The module exports no sample ${name}.`} What it exports beside pipelines: ${samplesOf(module).join(', ') || 'nothing'}.`,
+    )
+  }
+  if (name === undefined && !('sample' in module)) {
+    throw new CliError(
+      `There is no input. Give one: --input 'a text', --input '{"a":"JSON"}', --input @FILE, or --input - for standard input; or export a sample from the module.`,
+    )
+  }
+  note(
+    name === undefined
+      ? 'No --input was given: this is the sample that the module exports.'
+      : `The input is ${name}, which the module exports.`,
+  )
+  return module[name ?? 'sample']
 }
+
+const samplesOf = (module: Module): string[] => Object.keys(module).filter((key) => !isFn(module[key]))
 
 async function source(given: string): Promise<string> {
   if (given === '-') return withoutEnd(await readAll(process.stdin))

@@ -27,7 +27,7 @@ export function pickPipelines(module: Module, file: string, name: string | undef
   return name === undefined && all.length > 0 ? all : [pickPipeline(module, file, name)]
 }
 
-const isFn = (value: unknown): value is AnyFn => {
+export const isFn = (value: unknown): value is AnyFn => {
   const { kind, stream, start } = Object(value) as { kind?: unknown; stream?: unknown; start?: unknown }
   return typeof kind === 'string' && typeof stream === 'function' && typeof start === 'function'
 }

@@ -17,6 +17,11 @@ const options = {
     valueHint: 'JSON, text, @FILE or -',
     description: 'The input; a text goes into the text field of the first function. Default: the sample of the module',
   },
+  sample: {
+    type: 'string',
+    valueHint: 'NAME',
+    description: 'An export of the module as the input, instead of --input',
+  },
   export: { type: 'string', valueHint: 'NAME', description: 'Which pipeline, if the module exports several' },
   json: { type: 'boolean', description: 'Prints one JSON document: { output, … } or { error }' },
   verbose: { type: 'boolean', description: 'Shows every state and event' },
@@ -31,6 +36,7 @@ const options = {
 type Given = {
   file?: string
   input?: string
+  sample?: string
   export?: string
   json?: boolean
   verbose?: boolean
@@ -61,14 +67,14 @@ export const runCommand = defineCommand({
 })
 
 async function execute(given: Given, signal: AbortSignal): Promise<void> {
-  const { file, input, export: name, json, verbose, inspect, record } = given
+  const { file, input, sample, export: name, json, verbose, inspect, record } = given
   if (record !== undefined && (inspect === undefined || inspect === 'stately'))
     throw new CliError('--record writes what the inspector sees. Give --inspect beside it (or --inspect classic).')
   if (!file) throw new CliError('Which pipeline? Give the file of a module: tinyllm run machines/credit-analysis.ts')
   const module = await loadModule(file)
   const pipeline = pickPipeline(module, file, name)
   const parts = partsOf(pipeline)
-  const value = await readInput(input, parts[0]?.schema, module, (note) => process.stderr.write(`${note}\n`))
+  const value = await readInput(input, sample, parts[0]?.schema, module, (note) => process.stderr.write(`${note}\n`))
   const model = await offlineModel(parts, (note) => process.stderr.write(`${note}\n`))
   const watched = await watchIf(inspect, record)
   try {
@@ -108,7 +114,7 @@ function interruption() {
 
 function checkFlags(rawArgs: readonly string[]): void {
   const flags = rawArgs.filter(
-    (arg, index) => /^--\w/.test(arg) && !/^(-i|--input|--export)$/.test(rawArgs[index - 1] ?? ''),
+    (arg, index) => /^--\w/.test(arg) && !/^(-i|--input|--sample|--export)$/.test(rawArgs[index - 1] ?? ''),
   )
   const unknown = flags.find((flag) => !Object.hasOwn(options, flag.slice(2).split('=')[0] as string))
   if (unknown !== undefined) {

@@ -69,6 +69,13 @@ describe('tinyllm run', () => {
   test('without --input it takes the sample of the module, and says so', async () => {
     const { code, stdout, stderr } = await checkout.tinyllm(['run', machine, '--json'])
     expect(stderr).toContain('the sample that the module exports')
+    expect(JSON.parse(stdout)).toMatchObject({ decisions: { creditAnalysis: 'good' } })
+    expect(code).toBe(0)
+  })
+
+  test('--sample takes another export of the module, and says so', async () => {
+    const { code, stdout, stderr } = await checkout.tinyllm(['run', machine, '--json', '--sample', 'badSample'])
+    expect(stderr).toContain('The input is badSample, which the module exports.')
     expect(JSON.parse(stdout)).toMatchObject({ decisions: { creditAnalysis: 'bad' } })
     expect(code).toBe(0)
   })
@@ -130,6 +137,13 @@ describe('tinyllm run', () => {
       'It exports: big, fails, odd, one, same, slow',
     ],
     ['no input', ['run', 'many.ts', '--export', 'one'], 'There is no input'],
+    [
+      'a sample that is not there',
+      ['run', machine, '--sample', 'worst'],
+      'exports no sample worst. What it exports beside pipelines: badSample, sample.',
+    ],
+    ['a sample without a name', ['run', machine, '--sample'], '--sample needs a name. What it exports'],
+    ['two inputs', ['run', machine, '--sample', 'badSample', '--input', 'x'], 'Both --input and --sample were given'],
     ['broken JSON', ['run', machine, '--input', '{"loanApplication"'], 'begins like JSON, and is not'],
     ['an input file that is not there', ['run', machine, '--input', '@nope.json'], 'could not be read'],
     ['an input that does not fit', ['run', machine, '--input', '{"loan":1}'], 'refused its input: loanApplication'],

@@ -1,6 +1,6 @@
 import { chain, decision, fallback, fn, loop, map, parallel, pass, receive } from 'tinyllm'
 import { type Inspector, startInspector } from 'tinyllm/inspector'
-import { creditAnalysis, sample } from 'tinyllm/machines/credit-analysis'
+import { badSample, creditAnalysis } from 'tinyllm/machines/credit-analysis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Browser, Page } from 'playwright-core'
 import { z } from 'zod'
@@ -46,7 +46,7 @@ describe('a person who looks at the page', () => {
         'creditAnalysis.bad.furtherAnalysis.chat',
         speaking('The applicant missed payments and has no income; the loan would only pay older debts. ', 6000),
       )
-    const run = credit.run(sample, { inspect: inspector.inspect })
+    const run = credit.run(badSample, { inspect: inspector.inspect })
     await becomes('creditAnalysis.deciding.chat', 'running')
     await becomes('creditAnalysis.bad.furtherAnalysis.chat', 'running')
     await becomes('creditAnalysis.deciding', 'done')

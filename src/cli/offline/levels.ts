@@ -1,0 +1,195 @@
+import type { Kind } from './vocabulary.ts'
+import type { Word } from './words.ts'
+
+type Words = readonly Word[]
+type Denied = ReadonlyMap<number, number>
+type Noun = 'debt' | 'burden' | 'asset'
+/** What is said of a noun, and where. */
+export type Level = { readonly worries: boolean; readonly at: number }
+
+/** How many words are looked at on each side. */
+const BEFORE = 6
+const AFTER = 12
+
+const nouns: readonly Kind[] = ['debt', 'burden', 'asset']
+const levels: readonly Kind[] = ['low', 'high', 'good', 'well', 'paid', 'under', 'over', 'worry', 'due']
+/** Such levels stand anywhere after a noun; the others with a verb between, or at once. */
+const loose: readonly Kind[] = ['well', 'paid', 'under', 'over', 'due']
+const fillers =
+  /^(?:[:=(–—-]|very|well|far|quite|rather|so|too|at|just|only|much|extremely|relatively|fairly|really|pretty|currently|always|often|all|now|since|comfortably|steadily|significantly|in|long|of|total(?:s|ing)?|amounts?|levels?|to|takes?|up)$/
+const prepositions = /^(?:with|in|on|for|by|to|at|from|as|than|against|after|about|towards?|through)$/
+
+/** What is said of the debt, burden or asset at a place: right before it, or after it in the same clause. */
+export function levelOf(words: Words, denied: Denied, at: number, depth = 0): Level | undefined {
+  const before = levelBefore(words, denied, at)
+  const { level: after, isVerbal } = levelAfter(words, denied, at)
+  const own = isVerbal ? (after ?? before) : (before ?? after)
+  if (own || depth > 2) return own
+  // "Debts and expenses are low" says it of both.
+  for (const step of [-1, 1]) {
+    const other = words[at + 2 * step]?.kind
+    if (!/^(?:and|or|comma)$/.test(words[at + step]?.kind ?? '') || (other !== 'debt' && other !== 'burden')) continue
+    const shared = levelOf(words, denied, at + 2 * step, depth + 1)
+    if (shared && words[at]?.kind !== 'asset') return shared
+  }
+  return undefined
+}
+
+function levelBefore(words: Words, denied: Denied, at: number): Level | undefined {
+  const noun = words[at]?.kind as Noun
+  for (let from = at - 1; from >= Math.max(0, at - BEFORE); from -= 1) {
+    const { kind, text } = words[from] as Word
+    if (kind === 'percent') return shareLevel(words, at, from)
+    if (kind === 'number') return scoreLevel(words, at, from)
+    if (kind === 'under' || kind === 'over') {
+      // What exceeds the debts is no debt.
+      const exceeds = noun === 'debt' && /^(?:exceed|outweigh|surpass|dwarf)/.test(text)
+      return exceeds ? { worries: denied.has(from), at: from } : undefined
+    }
+    // "A tenth of the income" says how little something else is.
+    if (noun === 'asset' && text.startsWith('a ')) return undefined
+    if (levels.includes(kind)) return verdict(noun, kind, denied.has(from), from)
+    if (kind !== 'other' || prepositions.test(text) || !/^\w/.test(text)) return undefined
+  }
+  return undefined
+}
+
+function levelAfter(words: Words, denied: Denied, at: number): { level?: Level | undefined; isVerbal: boolean } {
+  const noun = words[at]?.kind as Noun
+  const owes = words[at]?.text.startsWith('ow')
+  let [isVerbal, isNear] = [false, true]
+  let level: Level | undefined
+  for (let to = at + 1; to <= at + 2 * AFTER && to < words.length; to += 1) {
+    const { kind, text } = words[to] as Word
+    const next = words[to + 1]
+    if (kind === 'stop' || nouns.includes(kind)) break
+    if (kind === 'is') isVerbal = true
+    else if (kind === 'turn' || kind === 'and' || kind === 'or' || kind === 'comma') {
+      if (goesOn(words, to, level !== undefined, isVerbal)) continue
+      const end = to === at + 1 && kind === 'comma' ? endOfAside(words, to) : undefined
+      if (end === undefined) break
+      to = end
+    } else if (kind === 'percent') level = shareLevel(words, at, to, level) ?? level
+    else if (kind === 'number') level = scoreLevel(words, at, to) ?? level
+    else if (levels.includes(kind)) {
+      if (next && nouns.includes(next.kind) && ['low', 'high', 'good'].includes(kind)) break
+      if (!isVerbal && !isNear && !loose.includes(kind) && !owes && level === undefined) continue
+      if (noun === 'asset' && /^(?:an?|the)$/.test(words[to - 1]?.text ?? '')) continue
+      level = verdict(noun, kind, denied.has(to), to) ?? level
+    } else if (kind === 'other' && !fillers.test(text)) isNear = false
+    if (owes && text === 'only') level = { worries: false, at: to }
+  }
+  return { level, isVerbal }
+}
+
+/** Whether it is still about the same noun: "small but growing", "debts, which are small", "restructured and repaid". */
+function goesOn(words: Words, at: number, hasLevel: boolean, isVerbal: boolean): boolean {
+  const kind = words[at]?.kind
+  if (kind === 'comma' && /^(?:which|all|most|both)$/.test(words[at + 1]?.text ?? '')) return true
+  if (kind === 'comma' && words[at + 1]?.kind === 'paid') return true
+  if (!hasLevel && !(isVerbal && kind === 'and')) return false
+  const next = words[at + 1]?.kind === 'other' ? at + 2 : at + 1
+  return levels.includes(words[next]?.kind as Kind) && !nouns.includes(words[next + 1]?.kind as Kind)
+}
+
+/** The second comma of "debts, mostly a car loan, are small". */
+function endOfAside(words: Words, from: number): number | undefined {
+  for (let at = from + 1; at <= from + AFTER; at += 1) {
+    const kind = words[at]?.kind
+    if (kind === undefined || kind === 'stop' || kind === 'turn') return undefined
+    if (kind === 'comma') return words[at + 1]?.kind === 'is' ? at : undefined
+  }
+  return undefined
+}
+
+/** Of debts and burdens a low level is good, of assets a high one. */
+function verdict(noun: Noun, kind: Kind, isDenied: boolean, at: number): Level | undefined {
+  const isMuch = kind === 'high' || kind === 'over'
+  const isLittle = kind === 'low' || kind === 'under'
+  if (noun === 'asset' && isMuch && isDenied) return undefined
+  const isGood = isMuch || isLittle ? isMuch === (noun === 'asset') : kind !== 'worry' && kind !== 'due'
+  return { worries: isGood === isDenied, at }
+}
+
+/** In percent: from which share on a ratio worries, as lenders commonly see it. */
+const limits: readonly [RegExp, number][] = [
+  [/utili|usage|balance/, 50],
+  [/value|ltv/, 95],
+  [/debt|dti|leverage/, 43],
+]
+/** "Above 30 percent" says that it is much, "above 10 percent" does not. */
+const MUCH = 28
+/** The lowest credit score that lenders commonly take without more ado. */
+const SCORE = 600
+
+function shareLevel(words: Words, at: number, from: number, said?: Level): Level | undefined {
+  const limit = limits.find(([name]) => name.test(words[at]?.text ?? ''))?.[1]
+  if (limit === undefined || /^(?:interest|apr)$/.test(words[from + 1]?.text ?? '')) return undefined
+  const given = words[from]?.text ?? ''
+  const share = Number.parseFloat(given.replace(',', '.')) * (/^0?\./.test(given) && !/[%p]/.test(given) ? 100 : 1)
+  const isOver = said !== undefined && from - said.at <= 2 && words[said.at]?.kind === 'over'
+  if (isOver) return { worries: said.worries && share > MUCH, at: from }
+  return { worries: share > limit, at: from }
+}
+
+function scoreLevel(words: Words, at: number, from: number): Level | undefined {
+  const score = Number(words[from]?.text)
+  if (!/score|fico|rating/.test(words[at]?.text ?? '') || !(score >= 300 && score <= 850)) return undefined
+  if (words[from - 1]?.kind === 'under') return undefined
+  return { worries: score < SCORE, at: from }
+}
+
+const quantity = /^(?:risks?|level|amount|number|chance|probability|likelihood|degree|rate|share)$/
+
+/** Whether a worry is small, paid, or long past. */
+export function isEased(words: Words, denied: Denied, at: number): boolean {
+  const isLow = (place: number) => words[place]?.kind === 'low' && !denied.has(place)
+  if (isLow(at - 1) || (words[at - 1]?.text === 'of' && quantity.test(words[at - 2]?.text ?? '') && isLow(at - 3)))
+    return true
+  for (const step of [-1, 1]) {
+    for (let near = at + step; Math.abs(near - at) <= 8; near += step) {
+      const { kind } = words[near] ?? { kind: 'stop' }
+      if (kind === 'past') return true
+      if (kind === 'stop' || kind === 'turn' || kind === 'and') break
+    }
+  }
+  const subject = quantity.test(words[at + 1]?.text ?? '') ? at + 1 : at
+  if (words[subject + 1]?.kind === 'is' && isEasedBy(words, denied, subject + 2)) return true
+  return words[at]?.kind === 'due' && (isPaidBefore(words, denied, at) || isPaidAfter(words, denied, at))
+}
+
+/** "… are few", "… is now under control" */
+function isEasedBy(words: Words, denied: Denied, from: number): boolean {
+  for (let at = from; at < from + 4; at += 1) {
+    const { kind, text } = words[at] ?? { kind: 'stop', text: '' }
+    const eases = ['low', 'under', 'paid'].includes(kind) || /^(?:manageable|under control|in check)$/.test(text)
+    if (eases) return !denied.has(at)
+    if (!['is', 'other', 'not'].includes(kind)) return false
+  }
+  return false
+}
+
+/** "Has paid all arrears" */
+function isPaidBefore(words: Words, denied: Denied, at: number): boolean {
+  for (let from = at - 1; from >= at - 3; from -= 1) {
+    if (words[from]?.kind === 'paid') return !denied.has(from)
+    if (words[from]?.kind !== 'other') return false
+  }
+  return false
+}
+
+/** "A late bill, since paid", "in arrears, but has repaid all of it" */
+function isPaidAfter(words: Words, denied: Denied, from: number): boolean {
+  for (let at = from + 1; at <= from + AFTER; at += 1) {
+    const { kind, text } = words[at] ?? { kind: 'stop', text: '' }
+    if (kind === 'stop' || kind === 'due' || kind === 'debt') return false
+    if (kind !== 'paid' || denied.has(at)) continue
+    const before = words[at - 1]
+    return (
+      !/^(?:paid|pays)$/.test(text) ||
+      before?.kind === 'is' ||
+      /^(?:since|now|later|then|already|all)$/.test(before?.text ?? '')
+    )
+  }
+  return false
+}
