@@ -5,7 +5,7 @@ import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './com
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { begin, prepare } from './run/prepare.ts'
-import { ended, run } from './run/run.ts'
+import { run, safeRun } from './run/run.ts'
 import { stream } from './run/stream.ts'
 import type { AnyFn, RunOptions } from './types.ts'
 
@@ -22,13 +22,7 @@ export function define(node: Node): HasNode {
       return compiled().machine
     },
     run: (input: unknown, options?: RunOptions) => run(compiled, input, options),
-    safeRun: async (input: unknown, options?: RunOptions) => {
-      try {
-        return { success: true, output: await run(compiled, input, options) }
-      } catch (error) {
-        return { success: false, error: ended(error, node.name) }
-      }
-    },
+    safeRun: (input: unknown, options?: RunOptions) => safeRun(compiled, input, options),
     stream: (input: unknown, options?: RunOptions) => stream(compiled(), input, options),
     start: (input: unknown, options?: RunOptions) => begin(prepare(compiled(), input, options), options),
     override: (target: object | string, implementation: unknown) =>

@@ -12,6 +12,9 @@ export function attempt<T>(read: () => T): T | undefined {
   }
 }
 
+/** `String(value)`, which throws for some objects. */
+export const textOf = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
+
 /** A promise of any realm or library. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&

@@ -1,9 +1,11 @@
 import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
-import type { RunContext } from '../types.ts'
+import type { RunContext, UsageEvent } from '../types.ts'
+import { nameOf, type Watcher, watcher } from '../watcher.ts'
+import { EMIT, type Happening, tell } from './bubbling.ts'
+import { type Hold, holdsAround } from './holding.ts'
+import { soon } from './pace.ts'
 
-/** The event that carries what a leaf emits up to the root. */
-export const EMIT = 'tinyllm.emit'
-export type EmitEvent = { type: typeof EMIT; path: string; event: { type: string; [key: string]: unknown } }
+export { EMIT, type EmitEvent } from './bubbling.ts'
 
 /** What a leaf does: a function of its input, async or not. */
 export type Work = (input: never, ctx: RunContext) => unknown
@@ -47,18 +49,19 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
   },
 })
 
-const soon = Promise.resolve()
-
 /** Begins in a microtask of its own, so that listeners can attach first, and tells the actor how it went. */
 async function work(path: string, run: Work, call: Call, self: AnyActorRef): Promise<void> {
-  await soon
+  await soon()
   if (!isActive(self)) return
+  const holds = holdsAround(self)
+  for (const hold of holds) hold.begin()
   let event: LeafEvent
   try {
-    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, self)) }
+    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, self, holds)) }
   } catch (data) {
     event = { type: 'tinyllm.reject', data }
   }
+  for (const hold of holds) hold.end()
   // From itself to itself, as XState's own promise actors do.
   if (isActive(self)) (self.system as unknown as Relay)._relay(self, self, event)
 }
@@ -85,12 +88,14 @@ class Context {
   readonly emit = undefined
   readonly log = undefined
   readonly #self: AnyActorRef
+  readonly #holds: readonly Hold[]
 
-  constructor(path: string, { attempt, idempotencyKey }: Call, self: AnyActorRef) {
+  constructor(path: string, { attempt, idempotencyKey }: Call, self: AnyActorRef, holds: readonly Hold[]) {
     this.attempt = attempt
     this.path = path
     this.idempotencyKey = idempotencyKey
     this.#self = self
+    this.#holds = holds
   }
 
   // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
@@ -100,29 +105,42 @@ class Context {
         case 'signal':
           return signalOf(context.#self)
         case 'emit':
-          return emitTo(context.#self, context.path)
+          return emitFrom(context.#self, context.path, context.#holds)
         case 'log':
-          return (...args: unknown[]) => loggerOf(context.#self.system)(`[${context.path}]`, ...args)
+          return logFrom(context.#self, context.path)
         default:
           return context[key as keyof Context]
       }
     },
   }
 
-  static of(path: string, call: Call, self: AnyActorRef): RunContext {
-    return new Proxy(new Context(path, call, self), Context.#lazy) as unknown as RunContext
+  static of(path: string, call: Call, self: AnyActorRef, holds: readonly Hold[]): RunContext {
+    return new Proxy(new Context(path, call, self, holds), Context.#lazy) as unknown as RunContext
   }
 }
 
-const emitTo =
-  (self: AnyActorRef, path: string): RunContext['emit'] =>
-  (event) => {
-    if (typeof (event as { type?: unknown } | undefined)?.type !== 'string') {
+const emitFrom =
+  (self: AnyActorRef, path: string, holds: readonly Hold[]): RunContext['emit'] =>
+  (given) => {
+    // Read here, once: what cannot be read fails the function that gave it, and what it changes later stays its own.
+    const event = { ...given } as Happening
+    if (typeof event.type !== 'string') {
       throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
     }
-    if (isActive(self)) self._parent?.send({ type: EMIT, path, event })
+    // Tokens were used, even by a function that goes on when it is over.
+    if (event.type === 'usage') for (const hold of holds) hold.spend({ ...event, path } as unknown as UsageEvent)
+    if (isActive(self)) tell(self, { type: EMIT, path, event })
   }
 
-/** The function that XState's own `log` action writes with; typed as private there. */
-const loggerOf = (system: AnyActorRef['system']): RunContext['log'] =>
-  (system as unknown as { _logger: RunContext['log'] })._logger
+type Write = (...args: unknown[]) => unknown
+const watchers = new WeakMap<object, Watcher>()
+
+/** Writes with the function that XState's own `log` action writes with; typed as private there. It only watches. */
+const logFrom =
+  ({ system }: AnyActorRef, path: string): RunContext['log'] =>
+  (...args) => {
+    const { _logger: write } = system as unknown as { _logger: Write }
+    const watch = watchers.get(system) ?? watcher('logger')
+    watchers.set(system, watch)
+    watch(() => write(`[${path}]`, ...args), nameOf(write))
+  }

@@ -1,5 +1,6 @@
-import { type AnyActorRef, fromPromise, type Subscription } from 'xstate'
-import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
+import { type AnyActorRef, fromPromise } from 'xstate'
+import type { Limit, LimitTurn } from '../types.ts'
+import { hold } from './holding.ts'
 
 /**
  * `wait`: ends when it is this function's turn. `hold`: keeps the turn until it is stopped, which is on every way out.
@@ -29,23 +30,6 @@ export const limitLogic = (limit: Limit, path: string) =>
     const held = turns.get(parent)?.get(path)
     turns.get(parent)?.delete(path)
     if (!held && phase === 'hold, or again') return Promise.reject(new Error('This run waits again.'))
-    const turn = held ?? limit.enter(self)
-    const spending = spends(path, parent, turn)
-    onStop(() => {
-      for (const each of spending) each.unsubscribe()
-      turn.leave()
-    })
+    onStop(hold(parent, path, held ?? limit.enter(self)))
     return new Promise(() => {})
   })
-
-/** Usage comes out at the root, which may be some actors up. */
-function spends(path: string, parent: AnyActorRef, turn: LimitTurn): Subscription[] {
-  const onUsage = (event: UsageEvent) => {
-    if (event.path === path || event.path.startsWith(`${path}.`)) turn.spend(event)
-  }
-  const found: Subscription[] = []
-  for (let actor: AnyActorRef | undefined = parent; actor; actor = actor._parent) {
-    found.push(actor.on('usage', onUsage as (event: object) => void))
-  }
-  return found
-}

@@ -1,5 +1,6 @@
 import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
 import type { Logger } from '../types.ts'
+import { inText } from './text.ts'
 
 export type LoggerOptions = {
   /** The least important kind that is still written; `info` has the transitions, `debug` events and usage too. */
@@ -20,19 +21,20 @@ export function createLogger({ level = 'info', target = standardError() }: Logge
     throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
   const log: ConsolaReporter['log'] = ({ type, args }) => {
     const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
-    target.write(`${mark}${args.map(text).join(' ')}\n`)
+    target.write(`${mark}${args.join(' ')}\n`)
   }
-  return createConsola({ level: least, types: LogTypes, throttle: 0, reporters: [{ log }] })
-}
-
-const text = (value: unknown): string => {
-  if (typeof value === 'string') return value
-  if (value instanceof Error) return value.message
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return String(value)
-  }
+  const { debug, info, warn, error } = createConsola({
+    level: least,
+    types: LogTypes,
+    throttle: 0,
+    reporters: [{ log }],
+  })
+  // consola looks into what it is given, so it is given texts only.
+  const inWords =
+    (write: (line: string) => void) =>
+    (...args: unknown[]) =>
+      write(args.map(inText).join(' '))
+  return { debug: inWords(debug), info: inWords(info), warn: inWords(warn), error: inWords(error) }
 }
 
 const standardError = (): { write(line: string): unknown } =>

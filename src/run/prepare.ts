@@ -5,9 +5,10 @@ import { checkMs } from '../compile/check.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
-import { logTo, within } from '../observe/log.ts'
+import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
 import type { Logger, RunOptions } from '../types.ts'
+import { nameOf, watcher } from '../watcher.ts'
 import { whenAborted } from './abort.ts'
 
 /** What a run is made from. */
@@ -30,8 +31,8 @@ export function prepare(
   const log = logging(options.logger ?? configured().logger, verbose)
   const inspect = together([
     observer(options.inspect),
-    push && progressOf(EMIT, push),
-    log && progressOf(EMIT, log.sink),
+    push && watching('stream', progressOf(EMIT, push)),
+    log && watching('logger', progressOf(EMIT, log.sink)),
   ])
   return createActor(engine === 'stock' ? machine.stock : machine, {
     input,
@@ -85,7 +86,7 @@ function limit(
 
 function logging(logger: Logger | undefined, verbose: ReadonlySet<string>) {
   if (!logger && verbose.size === 0) return undefined
-  const target = logger ?? createLogger()
+  const target = guarded(logger ?? createLogger())
   const concerns = logger ? () => true : within(verbose)
   const write = (...args: unknown[]) => {
     const [path] = args
@@ -94,8 +95,18 @@ function logging(logger: Logger | undefined, verbose: ReadonlySet<string>) {
   return { sink: logTo(target, concerns), write }
 }
 
-const observer = (inspect: RunOptions['inspect']): Inspect | undefined =>
-  typeof inspect === 'object' ? (event) => inspect.next?.(event) : inspect
+const observer = (inspect: RunOptions['inspect']): Inspect | undefined => {
+  if (!inspect) return undefined
+  return typeof inspect === 'function'
+    ? watching('inspect', inspect, nameOf(inspect))
+    : watching('inspect', (event) => inspect.next?.(event), 'next')
+}
+
+/** XState calls its observers in the midst of a step: what they throw would be the step's own failure. */
+function watching(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
+  const watch = watcher(kind)
+  return (event) => watch(() => inspect(event), name)
+}
 
 function together(sinks: readonly (Inspect | undefined)[]): Inspect | undefined {
   const wanted = sinks.filter((sink) => sink !== undefined)
