@@ -132,14 +132,10 @@ export function toError(data: ErrorData | PipelineError): PipelineError {
 
 /** The error that a whole run ends with: it tells what the run used. */
 export function endOf(data: ErrorData, usage: Usage): ErrorData {
-  const { code, message, path, state, attempts, issues, retryAfter, cause } = toError(data)
-  return toData(
-    new PipelineError({
-      ...{ code, message, path, state, attempts, cause, usage: { ...usage } },
-      ...(issues && { issues }),
-      ...(retryAfter !== undefined && { retryAfter }),
-    }),
-  )
+  const error = toError(data)
+  // Nobody outside has it yet; another error would cost as much as all else that happens when a run fails.
+  if (!error.usage) attempt(() => Object.assign(error, { usage: { ...usage } }))
+  return toData(error)
 }
 
 /** Whatever was thrown, as the failure of one place; the error of another pipeline becomes the cause. */

@@ -155,8 +155,9 @@ const isIdle = ({ running, drawing, promised }: Work): boolean => running.size =
 
 /** Draws while there is room: at once from a list, one at a time from what takes its time. */
 function fill(work: Work, options: PoolOptions, scope: AnyActorScope): void {
-  const { source, running } = work
-  while (source && !work.exhausted && !work.drawing && running.size + work.promised < options.concurrency) {
+  const { source } = work
+  if (!source) return
+  while (!work.exhausted && !work.drawing && work.running.size + work.promised < options.concurrency) {
     let next: Drawn | Promise<Drawn>
     try {
       next = source.draw()
