@@ -20,7 +20,7 @@ export async function calling<T>(
   { firstTokenTimeout, idleTimeout }: Patience,
   work: (call: Call) => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted()
+  if (signal.aborted) throw reasonOf(signal)
   const own = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let reject: (reason: unknown) => void
@@ -38,7 +38,7 @@ export async function calling<T>(
     begun ||= token
     if (begun) wait(idleTimeout, 'idle_timeout')
   }
-  const onAbort = () => end(signal.reason)
+  const onAbort = () => end(reasonOf(signal))
   signal.addEventListener('abort', onAbort, { once: true })
   wait(firstTokenTimeout, 'first_token_timeout')
   try {
@@ -51,6 +51,10 @@ export async function calling<T>(
     signal.removeEventListener('abort', onAbort)
   }
 }
+
+/** A signal that another library made may have no reason. */
+const reasonOf = ({ reason }: AbortSignal): unknown =>
+  reason ?? new DOMException('This operation was aborted', 'AbortError')
 
 /** The idempotency key as a header can hold it: plain ASCII only. */
 export const headerKey = ({ idempotencyKey }: Pick<RunContext, 'idempotencyKey'>): string =>

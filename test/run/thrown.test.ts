@@ -112,7 +112,12 @@ const places: Record<string, Place> = {
   'a mapper of a flow': {
     path: 'it.step',
     state: 'validatingInput',
-    make: (thrower) => flow({ name: 'it', steps: (s) => s.step(fn({ name: 'step', run: pass }), thrower as never) }),
+    make: (thrower) =>
+      flow({
+        name: 'it',
+        input: schema(() => ({ value: 1 })),
+        steps: (s) => s.step(fn({ name: 'step', run: pass }), thrower as never),
+      }),
   },
   'a predicate': {
     path: 'it',
