@@ -1,5 +1,5 @@
 /** So many steps may follow each other before timers, aborts and everybody else have their turn. */
-export const MOST = 1024
+export const MOST = 256
 
 // Taken once: a test that fakes the timers means those of runs, and not these. Nor are these the actor's clock.
 const { setImmediate: immediate, setTimeout: later } = globalThis
