@@ -19,11 +19,12 @@ beforeEach(() => {
   process.on('unhandledRejection', listen)
   process.on('uncaughtException', listen)
 })
+const expectQuiet = () => expect(unhandled).toEqual([])
 afterEach(async () => {
   await later()
   process.off('unhandledRejection', listen)
   process.off('uncaughtException', listen)
-  expect(unhandled).toEqual([])
+  expectQuiet()
 })
 
 /** An asynchronous iterable of three, whose `next()` gives promises as `promise` makes them. */

@@ -7,7 +7,7 @@ setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
 
 /** Waits until nothing holds what the references stand for. */
-const gone = (...refs: WeakRef<object>[]) =>
+const expectGone = (...refs: WeakRef<object>[]) =>
   vi.waitFor(
     () => {
       gc()
@@ -47,14 +47,14 @@ async function leaves(pipeline: AnyFn, options?: RunOptions): Promise<WeakRef<ob
 
 describe('a run that has ended leaves nothing in memory', () => {
   test.each(Object.entries(pipelines))('of %s', async (_, pipeline) => {
-    await gone(...(await leaves(pipeline)))
+    await expectGone(...(await leaves(pipeline)))
   })
 
   test('with what outlives it: a signal, a logger, an observer', async () => {
     const { signal } = new AbortController()
     const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
     const options = { signal, logger, inspect: () => {}, timeout: 60_000 }
-    for (const pipeline of Object.values(pipelines)) await gone(...(await leaves(pipeline, options)))
+    for (const pipeline of Object.values(pipelines)) await expectGone(...(await leaves(pipeline, options)))
   })
 
   test('of a stream that was left, or that nobody reads', async () => {
@@ -70,7 +70,7 @@ describe('a run that has ended leaves nothing in memory', () => {
       await new Promise((resolve) => setTimeout(resolve, 10))
       return new WeakRef<object>(input)
     }
-    await gone(await left(), await unread())
+    await expectGone(await left(), await unread())
   })
 })
 
@@ -93,7 +93,7 @@ describe('what is handed out as data holds no live errors', () => {
     const { bad, thrown } = throwing()
     const settled = await map({ name: 'm', each: bad, mode: 'settled' }).run(Array.from({ length: 100 }))
     expect(thrown).toHaveLength(100)
-    await gone(...thrown)
+    await expectGone(...thrown)
     expect(settled[99]).toMatchObject({ success: false, error: { path: 'm.each', cause: { message: 'no' } } })
   })
 
@@ -102,14 +102,14 @@ describe('what is handed out as data holds no live errors', () => {
     const both = parallel({ name: 'p', children: { bad, worse: bad }, mode: 'settled' })
     const settled = [await both.run(undefined), await map({ name: 'm', each: both }).run([1, 2])]
     expect(thrown).toHaveLength(6)
-    await gone(...thrown)
+    await expectGone(...thrown)
     expect(settled[0]).toMatchObject({ bad: { error: { cause: { message: 'no' } } } })
   })
 
   test('the data of an error', async () => {
     const { bad, thrown } = throwing()
     const data = await bad.safeRun(undefined).then(({ error }) => error?.toJSON())
-    await gone(...thrown)
+    await expectGone(...thrown)
     expect(data).toMatchObject({ code: 'run' })
   })
 })

@@ -73,7 +73,7 @@ describe('leaving a stream while the model is silent', () => {
     const { model, begun, isAborted } = silent()
     const web = (ReadableStream as unknown as { from(source: unknown): ReadableStream }).from(model.stream(1))
     const reader = web.getReader()
-    await reader.read()
+    for (let state; state !== 'running';) state = (await reader.read()).value?.state
     await vi.waitFor(() => expect(begun).toHaveBeenCalled())
     void reader.read()
     await reader.cancel('gone')
