@@ -91,7 +91,7 @@ describe('a project that installed it', () => {
     expect(loaded.filter((url) => /^node:(http|https|http2|tls|dgram|child_process|cluster)$/.test(url))).toEqual([])
   })
 
-  // The goal is 25 KB. Of the rest consola is 4 KB, and agents with what they say to models are 6.
+  // The goal is 25 KB. Agents with what they say to models are 6.
   test('gets at most 30 KB, minified and compressed, without xstate and zod', async () => {
     write('bundle.js', `export * from 'tinyllm'`)
     const bundle = await rolldown({

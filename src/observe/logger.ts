@@ -1,40 +1,37 @@
-import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
 import type { Logger } from '../types.ts'
 import { inText } from './text.ts'
 
+// The least important last.
+const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const
+
 export type LoggerOptions = {
   /** The least important kind that is still written; `info` has the transitions, `debug` events and usage too. */
-  level?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+  level?: (typeof LEVELS)[number]
   /** Where the lines go: anything with `write`, standard error by default. */
   target?: { write(line: string): unknown }
 }
 
 /**
- * A logger on consola that writes plain lines.
+ * A logger that writes plain lines, whatever it is given.
  *
  * @example
  * configure({ logger: createLogger({ level: 'debug' }) })
  */
 export function createLogger({ level = 'info', target = standardError() }: LoggerOptions = {}): Logger {
-  const least = level === 'silent' ? LogLevels.silent : LogLevels[level]
-  if (least === undefined)
+  const least = LEVELS.indexOf(level)
+  if (least < 0)
     throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
-  const log: ConsolaReporter['log'] = ({ type, args }) => {
-    const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
-    target.write(`${mark}${args.join(' ')}\n`)
+  const method =
+    (kind: keyof Logger, mark = '') =>
+    (...args: unknown[]) => {
+      if (LEVELS.indexOf(kind) <= least) target.write(`${mark}${args.map(inText).join(' ')}\n`)
+    }
+  return {
+    debug: method('debug'),
+    info: method('info'),
+    warn: method('warn', 'WARN '),
+    error: method('error', 'ERROR '),
   }
-  const { debug, info, warn, error } = createConsola({
-    level: least,
-    types: LogTypes,
-    throttle: 0,
-    reporters: [{ log }],
-  })
-  // consola looks into what it is given, so it is given texts only.
-  const inWords =
-    (write: (line: string) => void) =>
-    (...args: unknown[]) =>
-      write(args.map(inText).join(' '))
-  return { debug: inWords(debug), info: inWords(info), warn: inWords(warn), error: inWords(error) }
 }
 
 const standardError = (): { write(line: string): unknown } =>
