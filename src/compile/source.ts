@@ -1,4 +1,4 @@
-import { attempt, isThenable, textOf } from '../shape.ts'
+import { hear, isThenable, textOf } from '../shape.ts'
 
 export type Drawn = { done: true } | { done: false; value: unknown }
 type Method = (this: unknown, ...args: unknown[]) => unknown
@@ -84,15 +84,5 @@ export class Source {
 
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
-
-/**
- * A promise of JavaScript's own, of any realm, may be rejected before its turn comes, and that would end the process.
- * Other thenables are left alone: a query may be one, and be sent when it is heard.
- */
-function hear(value: unknown): void {
-  attempt(() => {
-    if (Object.prototype.toString.call(value) === '[object Promise]') void (value as Promise<unknown>).catch(() => {})
-  })
-}
 
 const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : textOf(value))

@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
+import { hear, isThenable } from '../shape.ts'
 import { define } from '../define.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Force } from './function.ts'
@@ -90,7 +91,8 @@ type LoopConfig = Policy & {
 }
 
 function ends(answer: unknown): boolean {
-  if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function') {
+  hear(answer)
+  if (isThenable(answer)) {
     throw new TypeError('until gives a promise and must answer at once; let the body say whether it is done')
   }
   return Boolean(answer)

@@ -7,6 +7,7 @@ import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
 import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
+import { attempt } from '../shape.ts'
 import type { Logger, RunOptions } from '../types.ts'
 import { nameOf, watcher } from '../watcher.ts'
 import { whenAborted } from './abort.ts'
@@ -62,7 +63,12 @@ function limit(
   if (actor.getSnapshot().status !== 'active') return
   const cancel = (code: string, message: string, reason?: unknown) =>
     actor.send({ type: CANCEL, code, message, reason })
-  const onAbort = () => cancel('aborted', `${name} was aborted.`, signal?.reason)
+  const onAbort = () =>
+    cancel(
+      'aborted',
+      `${name} was aborted.`,
+      attempt(() => signal?.reason),
+    )
   const onTime = () =>
     cancel('timeout', `The run of ${name} took longer than ${timeout} ms. Raise its timeout, or make it faster.`)
   const stopTimer = timeout === undefined ? () => {} : callAt(actor, now(actor) + timeout, onTime)

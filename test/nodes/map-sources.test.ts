@@ -1,4 +1,4 @@
-import { chain, fn, limit, loop, map, type RunContext } from 'tinyllm'
+import { branch, chain, fn, limit, loop, map, type RunContext } from 'tinyllm'
 import { runInNewContext } from 'node:vm'
 import { Readable } from 'node:stream'
 import { createActor, SimulatedClock, toPromise } from 'xstate'
@@ -350,6 +350,24 @@ describe('what always goes on leaves the others their turn', () => {
     }
     expect(await map({ name: 'm', each }).run(Array.from({ length: 3000 }, (_, n) => n))).toHaveLength(3000)
   })
+})
+
+test('a predicate that gives a promise fails, also where that is rejected and nobody waits for it', async () => {
+  const late = (() => Promise.reject(new Error('late'))) as never
+  const until = loop({ name: 'l', body: (n: number) => n, until: late, maxIterations: 3 })
+  expect((await until.safeRun(1)).error).toMatchObject({
+    code: 'run',
+    path: 'l',
+    message: expect.stringMatching(/promise/),
+  })
+  const when = branch({ name: 'b', cases: [{ name: 'x', when: late, then: (n: number) => n }] })
+  expect((await when.safeRun(1)).error).toMatchObject({
+    code: 'run',
+    path: 'b',
+    message: expect.stringMatching(/promise/),
+  })
+  const bad = fn({ name: 'f', retry: { attempts: 3, when: late }, run: () => Promise.reject(new Error('no')) })
+  expect((await bad.safeRun(undefined)).error).toMatchObject({ code: 'run', attempts: 1, cause: { message: 'no' } })
 })
 
 test('an iterable that a function gives stays one, a generator or a stream, until a map reads it', async () => {

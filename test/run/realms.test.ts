@@ -42,6 +42,18 @@ describe('a signal of another library', () => {
     expect((await hang.safeRun(1, { signal })).error).toMatchObject({ code: 'aborted' })
   })
 
+  test('whose reason cannot be read, and one run that cannot be told, do not keep it from the others', async () => {
+    const { signal, abort } = plainSignal()
+    Object.defineProperty(signal, 'reason', {
+      get: () => {
+        throw new Error('not to be read')
+      },
+    })
+    const runs = Array.from({ length: 3 }, () => hang.safeRun(1, { signal }))
+    abort()
+    for (const { error } of await Promise.all(runs)) expect(error).toMatchObject({ code: 'aborted', path: 'hang' })
+  })
+
   test('one of a page, of another realm', async () => {
     const { AbortController: Controller } = new Window()
     const controller = new Controller()
