@@ -5,9 +5,8 @@ import type { PoolOptions } from './compile/pool.ts'
 import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
-import { checkRunOptions } from './run/options.ts'
 import { begin, prepare } from './run/prepare.ts'
-import { ended, run } from './run/run.ts'
+import { run, safeRun } from './run/run.ts'
 import { stream } from './run/stream.ts'
 import type { AnyFn, RunOptions } from './types.ts'
 
@@ -24,18 +23,8 @@ export function define(node: Node): HasNode {
       return compiled().machine
     },
     run: (input: unknown, options?: RunOptions) => run(compiled, input, options),
-    safeRun: async (input: unknown, options?: RunOptions) => {
-      checkRunOptions(node.name, options)
-      try {
-        return { success: true, output: await run(compiled, input, options) }
-      } catch (error) {
-        return { success: false, error: ended(error, node.name) }
-      }
-    },
-    stream: (input: unknown, options?: RunOptions) => {
-      checkRunOptions(node.name, options)
-      return stream(compiled(), input, options)
-    },
+    safeRun: (input: unknown, options?: RunOptions) => safeRun(compiled, input, options),
+    stream: (input: unknown, options?: RunOptions) => stream(compiled(), input, options),
     start: (input: unknown, options?: RunOptions) => begin(prepare(compiled(), input, options), options),
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),

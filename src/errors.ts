@@ -1,3 +1,5 @@
+import { attempt, isError, textOf } from './shape.ts'
+
 const CODES = [
   'input_validation',
   'run',
@@ -12,15 +14,22 @@ type ErrorCode = (typeof CODES)[number]
 type Issue = { readonly message: string; readonly path: readonly (string | number)[] }
 type ErrorData = ReturnType<PipelineError['toJSON']>
 type Cause = { name: string; message: string }
-type Wish = { retryAfter?: unknown }
+type Usage = { readonly inputTokens: number; readonly outputTokens: number; readonly cost: number }
 
 /** Where something went wrong, and what it is called. */
 export type Place = { code: ErrorCode; path: string; state: string; attempts?: number }
-type Details = Place & { message: string; issues?: readonly Issue[]; retryAfter?: number; cause?: unknown }
+type Details = Place & {
+  message: string
+  issues?: readonly Issue[]
+  retryAfter?: number
+  usage?: Usage
+  cause?: unknown
+}
 
 /**
  * The one error of a pipeline: what happened (`code`, `message`), where (`path`, `state`), after how many
- * `attempts`. `cause` is the original error in process, and `{ name, message }` after a restore.
+ * `attempts`. `cause` is the original error in process, and `{ name, message }` after a restore. The error that a run
+ * ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
  *
  * @example
  * const result = await pipeline.safeRun(input)
@@ -33,9 +42,14 @@ export class PipelineError extends Error {
   readonly attempts: number
   declare readonly issues?: readonly Issue[]
   declare readonly retryAfter?: number
+  declare readonly usage?: Usage
   declare readonly cause?: unknown
 
-  constructor({ code, message, path, state, attempts = 1, issues, retryAfter, cause }: Details) {
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === PipelineError ? isPipelineError(value) : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+
+  constructor({ code, message, path, state, attempts = 1, issues, retryAfter, usage, cause }: Details) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.path = path
@@ -43,6 +57,7 @@ export class PipelineError extends Error {
     this.attempts = attempts
     if (issues) this.issues = issues
     if (retryAfter !== undefined) this.retryAfter = retryAfter
+    if (usage) this.usage = usage
   }
 
   override get name(): string {
@@ -59,9 +74,10 @@ export class PipelineError extends Error {
     attempts: number
     issues?: readonly Issue[]
     retryAfter?: number
+    usage?: Usage
     cause?: Cause
   } {
-    const { code, message, path, state, attempts, issues, retryAfter, cause } = this
+    const { code, message, path, state, attempts, issues, retryAfter, usage, cause } = this
     return {
       name: 'PipelineError',
       code,
@@ -71,46 +87,72 @@ export class PipelineError extends Error {
       attempts,
       ...(issues && { issues }),
       ...(retryAfter !== undefined && { retryAfter }),
+      ...(usage && { usage }),
       ...(cause !== undefined && { cause: describe(cause) }),
     }
   }
 }
 
-/** Whatever was thrown, by name and message. */
+/** A `PipelineError` of this copy of the package, or of another one. */
+export const isPipelineError = (value: unknown): value is PipelineError =>
+  isError(value) &&
+  attempt(() => {
+    const { name, code, path, state, message } = value as PipelineError
+    return name === 'PipelineError' && [code, path, state, message].every((part) => typeof part === 'string')
+  }) === true
+
+/** Whatever was thrown, by name and message; what cannot be read is said to be so. */
 export function describe(thrown: unknown): Cause {
-  if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, message: String(thrown) }
-  const { name = 'Error', message = '' } = thrown as Partial<Cause>
-  return { name: String(name), message: String(message) }
+  if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, message: short(textOf(thrown)) }
+  const { name = 'Error' } = attempt(() => ({ name: (thrown as Partial<Cause>).name })) ?? {}
+  const read = attempt(() => ({ message: (thrown as Partial<Cause>).message }))
+  if (!read) return { name: short(textOf(name)), message: 'what was thrown cannot be read' }
+  return { name: short(textOf(name)), message: short(textOf(read.message ?? '')) }
 }
+
+/** In characters: some servers answer with a whole page, and each level of a pipeline repeats the message. */
+const LONGEST = 10_000
+const short = (text: string): string =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters in all)` : text
 
 /** While the process lives, an error that is held as data still leads to the live one, and so to its original cause. */
 const live = new WeakMap<ErrorData, PipelineError>()
 
-/** The error as the data that context holds. */
+/** The error as the data that context holds. Whoever is given data for good gets a `toJSON()`, which holds nothing live. */
 export function toData(error: PipelineError): ErrorData {
-  const data = error.toJSON()
+  const data = PipelineError.prototype.toJSON.call(error)
   live.set(data, error)
   return data
 }
 
 /** The error that the data stands for. */
 export function toError(data: ErrorData | PipelineError): PipelineError {
-  return data instanceof PipelineError ? data : (live.get(data) ?? new PipelineError(data))
+  return isPipelineError(data) ? data : (live.get(data) ?? new PipelineError(data))
+}
+
+/** The error that a whole run ends with: it tells what the run used. */
+export function endOf(data: ErrorData, usage: Usage): ErrorData {
+  const error = toError(data)
+  // Nobody outside has it yet; another error would cost as much as all else that happens when a run fails.
+  if (!error.usage) attempt(() => Object.assign(error, { usage: { ...usage } }))
+  return toData(error)
 }
 
 /** Whatever was thrown, as the failure of one place; the error of another pipeline becomes the cause. */
-export function failure(thrown: unknown, place: Place): PipelineError {
-  const issues = thrown instanceof InvalidValue ? thrown.issues : undefined
+export function failure(thrown: unknown, place: Place & { usage?: Usage }): PipelineError {
   const message = explain(describe(thrown).message, place)
+  const issues = issuesOf(thrown)
   // What a schema threw says more than that the value did not fit.
-  const cause = (issues && (thrown as Error).cause) ?? thrown
-  return new PipelineError({ ...place, message, issues, retryAfter: delayIn(thrown), cause })
+  const inner = issues && attempt(() => (thrown as Error).cause)
+  const retryAfter = delayIn(thrown)
+  return new PipelineError({ ...place, message, issues, retryAfter, cause: inner ?? thrown })
 }
 
 /** The delay (ms) that whatever was thrown wishes for before another try: its `retryAfter`, or that of its cause. */
 function delayIn(thrown: unknown): number | undefined {
-  const { retryAfter, cause } = Object(thrown) as Wish & { cause?: unknown }
-  const wishes = [retryAfter, (Object(cause) as Wish).retryAfter]
+  const wishOf = (of: unknown) => attempt(() => (Object(of) as { retryAfter?: unknown }).retryAfter)
+  const cause = attempt(() => (Object(thrown) as { cause?: unknown }).cause)
+  const wishes = [wishOf(thrown), wishOf(cause)]
   return wishes.find((ms): ms is number => typeof ms === 'number' && Number.isFinite(ms) && ms >= 0)
 }
 
@@ -118,9 +160,19 @@ function explain(message: string, { code, path, state }: Place): string {
   const what = (message || 'no message').replace(/\.$/, '')
   if (code === 'input_validation') return `${path} refused its input: ${what}. Give it what its input schema asks for.`
   if (code === 'output_validation')
-    return `${path} gave what its output schema refuses: ${what}. Mend what it gives, or the schema.`
+    return `${path} gave what its output schema refuses: ${what}. Fix what it gives, or the schema.`
   return `${path} failed while ${state}: ${what}.`
 }
+
+/** What a schema said, where that was thrown: of this copy of the package, or of another one. */
+const issuesOf = (thrown: unknown): readonly Issue[] | undefined =>
+  attempt(() => {
+    const { name, issues } = Object(thrown) as Partial<InvalidValue>
+    if (name !== 'InvalidValue' || !Array.isArray(issues)) return undefined
+    return (issues as Issue[]).map(({ message, path }) => ({ message: textOf(message), path: path.map(plain) }))
+  })
+
+const plain = (key: string | number): string | number => (typeof key === 'number' ? key : textOf(key))
 
 /** Thrown when a value does not fit its schema. */
 export class InvalidValue extends Error {

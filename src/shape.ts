@@ -12,10 +12,23 @@ export function attempt<T>(read: () => T): T | undefined {
   }
 }
 
+/** `String(value)`, which throws for some objects. */
+export const textOf = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
+
 /** A promise of any realm or library. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   attempt(() => typeof (value as { then?: unknown }).then === 'function') === true
+
+/**
+ * A promise of JavaScript's own (of any realm) that nobody waits for, or not yet, would end the process when it is
+ * rejected. Other thenables are left alone: a query may be one, and be sent when it is heard.
+ */
+export function hear(value: unknown): void {
+  attempt(() => {
+    if (Object.prototype.toString.call(value) === '[object Promise]') void (value as Promise<unknown>).catch(() => {})
+  })
+}
 
 /** An error of any realm; a `DOMException` is one as well. */
 export const isError = (value: unknown): value is Error =>

@@ -66,6 +66,8 @@ export interface PipelineError extends Error {
   readonly issues?: readonly Issue[]
   /** In ms: how long to wait before another try, as what was thrown (or its cause) said with a `retryAfter` of its own. */
   readonly retryAfter?: number
+  /** What the run had used when it ended: of the error that a whole run ends with. */
+  readonly usage?: Readonly<Usage>
   /** The original error in process; `{ name, message }` after a restore. */
   readonly cause?: unknown
   toJSON(): ErrorData
@@ -81,6 +83,7 @@ export type ErrorData = {
   attempts: number
   issues?: readonly Issue[]
   retryAfter?: number
+  usage?: Readonly<Usage>
   cause?: { name: string; message: string }
 }
 
@@ -280,7 +283,11 @@ export type RunEvent<O = unknown> =
   | { type: 'output'; output: O }
   | { type: 'error'; error: PipelineError }
 
-export type SafeResult<O> = { success: true; output: O } | { success: false; error: PipelineError }
+/** How a run ended; `usage` is what it used, and `id` names it. */
+export type SafeResult<O> = (
+  | { success: true; output: O; error?: undefined }
+  | { success: false; error: PipelineError; output?: undefined }
+) & { usage: Usage; id: string }
 
 /** One region of a `settled` parallel. */
 export type Settled<O> = { success: true; output: O } | { success: false; error: ErrorData }
@@ -306,9 +313,13 @@ export interface Fn<
   readonly machine: FnMachine<I, O, Ev>
   /** Runs it to the end; rejects with a `PipelineError`. */
   run(input: I, options?: RunOptions): Promise<O>
-  /** Runs it to the end; rejects only where the options are wrong, with a `TypeError`. */
+  /** Runs it to the end; a failure is a result. It rejects only on a mistake in how it is called, with a `TypeError`. */
   safeRun(input: I, options?: RunOptions): Promise<SafeResult<O>>
-  /** Runs it event by event; the last one is `output` or `error`. Leaving the loop stops the run. */
+  /**
+   * Runs it event by event; the last one is `output` or `error`. It begins at once. Leaving the loop, or `return()` of
+   * its iterator, stops the run at once. While more than 1,024 events wait to be read, tokens of one function that
+   * follow each other are joined; nothing is left out.
+   */
   stream(input: I, options?: RunOptions): AsyncIterable<RunEvent<O>>
   /** A started XState actor, the options applied. */
   start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>

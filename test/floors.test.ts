@@ -43,7 +43,7 @@ describe('checkFloors', () => {
     ],
     'compile knows no kind': [
       { 'src/compile/scope.ts': `import { chain } from '../nodes/chain.ts'` },
-      'src/compile/scope.ts:1 imports src/nodes/chain.ts. compile may import types, errors, compile/*, shape, schema, options, ranges, saving, resuming.',
+      'src/compile/scope.ts:1 imports src/nodes/chain.ts. compile may import types, errors, compile/*, shape, schema, options, ranges, saving, resuming, watcher.',
     ],
     'not even lazily, nor as a type': [
       { 'src/engine/fast.ts': `type A = import('../nodes/chain.ts').A; const b = await import('../run/run.ts')` },

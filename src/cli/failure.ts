@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { describe } from '../errors.ts'
+import { attempt } from '../shape.ts'
 
 /** A mistake in how the command was used: the message says what, and what to do instead. */
 export class CliError extends Error {
@@ -8,8 +9,7 @@ export class CliError extends Error {
 
 /** An error as data, for `--json`. */
 export function toData(error: unknown): object {
-  const { toJSON } = Object(error) as { toJSON?: () => object }
-  return typeof toJSON === 'function' ? toJSON.call(error) : describe(error)
+  return attempt(() => (error as { toJSON(): object }).toJSON()) ?? describe(error)
 }
 
 /** An error for a person: its message, and the stack only if `DEBUG` is set. */

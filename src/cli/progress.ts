@@ -1,8 +1,8 @@
 import { colorize } from 'consola/utils'
 import type { AnyStateNode } from 'xstate'
 import { NODE } from '../compile/scope.ts'
+import { inText } from '../observe/text.ts'
 import { allParts, definitionOf } from '../testing/definition.ts'
-import { textOf } from '../testing/text.ts'
 import { CliError } from './failure.ts'
 import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
 
@@ -89,7 +89,7 @@ export function progress(pipeline: AnyFn, options: Options) {
         usage.cost += event.cost ?? 0
         if (options.verbose) line(event.path, quiet, 'usage', tokens(event))
       } else if (event.type === 'event') {
-        if (options.verbose) line(event.path, quiet, event.event.type, textOf(event.event))
+        if (options.verbose) line(event.path, quiet, event.event.type, inText(event.event))
       } else end = event
     },
     /** Throws the error that the run ended with. */

@@ -1,4 +1,5 @@
-import { failure, PipelineError, toData, toError } from '../errors.ts'
+import { failure, isPipelineError, type PipelineError, toData, toError } from '../errors.ts'
+import { hear, isThenable } from '../shape.ts'
 import type { Frame, Policy } from '../types.ts'
 import type { Slots, Transition } from './chart.ts'
 import type { Part, Scope, Update } from './scope.ts'
@@ -66,12 +67,14 @@ export const errorIn = (frame: Frame | undefined): PipelineError | undefined => 
 export const thrown =
   (path: string, state: string, own = false): ErrorOf =>
   ({ attempt }, { event: { error } }) =>
-    own && error instanceof PipelineError ? error : failure(error, { code: 'run', path, state, attempts: attempt })
+    own && isPipelineError(error) ? error : failure(error, { code: 'run', path, state, attempts: attempt })
 
-/** A predicate that throws gives up, and the first error stands. */
+/** A predicate that throws, or does not answer at once, gives up, and the first error stands. */
 function wants({ when }: NonNullable<Policy['retry']>, error: PipelineError): boolean {
   try {
-    return when?.(error) ?? true
+    const answer: unknown = when?.(error) ?? true
+    hear(answer)
+    return isThenable(answer) ? false : Boolean(answer)
   } catch {
     return false
   }

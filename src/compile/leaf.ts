@@ -1,10 +1,12 @@
 import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import { beginning, Mismatch, RESUME, type Resumable } from '../resuming.ts'
-import type { RunContext } from '../types.ts'
+import type { RunContext, UsageEvent } from '../types.ts'
+import { nameOf, type Watcher, watcher } from '../watcher.ts'
+import { EMIT, type Happening, tell } from './bubbling.ts'
+import { type Hold, holdsAround } from './holding.ts'
+import { soon } from './pace.ts'
 
-/** The event that carries what a leaf emits up to the root. */
-export const EMIT = 'tinyllm.emit'
-export type EmitEvent = { type: typeof EMIT; path: string; event: { type: string; [key: string]: unknown } }
+export { EMIT, type EmitEvent } from './bubbling.ts'
 
 /** What a leaf does: a function of its input, async or not. */
 export type Work = (input: never, ctx: RunContext) => unknown
@@ -68,20 +70,21 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
   },
 })
 
-const soon = Promise.resolve()
-
 /** Begins in a microtask of its own, so that listeners can attach first, and tells the actor how it went. */
 async function work(path: string, run: Work, call: Call, begun: Begun): Promise<void> {
-  await soon
+  await soon()
   if (!begun.isActive) return
+  const { self } = begun
+  const holds = holdsAround(self)
+  for (const hold of holds) hold.begin()
   let event: LeafEvent
   try {
-    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, begun)) }
+    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, begun, holds)) }
   } catch (data) {
     event = { type: 'tinyllm.reject', data }
   }
+  for (const hold of holds) hold.end()
   // From itself to itself, as XState's own promise actors do.
-  const { self } = begun
   if (begun.isActive) (self.system as unknown as Relay)._relay(self, self, event)
 }
 type Relay = { _relay(source: object, target: object, event: object): void }
@@ -122,12 +125,14 @@ class Context {
   readonly emit = undefined
   readonly log = undefined
   readonly #begun: Begun
+  readonly #holds: readonly Hold[]
 
-  constructor(path: string, { attempt, idempotencyKey }: Call, begun: Begun) {
+  constructor(path: string, { attempt, idempotencyKey }: Call, begun: Begun, holds: readonly Hold[]) {
     this.attempt = attempt
     this.path = path
     this.idempotencyKey = idempotencyKey
     this.#begun = begun
+    this.#holds = holds
   }
 
   // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
@@ -137,29 +142,42 @@ class Context {
         case 'signal':
           return context.#begun.signal
         case 'emit':
-          return emitTo(context.#begun, context.path)
+          return emitFrom(context.#begun, context.path, context.#holds)
         case 'log':
-          return (...args: unknown[]) => loggerOf(context.#begun.self.system)(`[${context.path}]`, ...args)
+          return logFrom(context.#begun.self, context.path)
         default:
           return context[key as keyof Context]
       }
     },
   }
 
-  static of(path: string, call: Call, begun: Begun): RunContext {
-    return new Proxy(new Context(path, call, begun), Context.#lazy) as unknown as RunContext
+  static of(path: string, call: Call, begun: Begun, holds: readonly Hold[]): RunContext {
+    return new Proxy(new Context(path, call, begun, holds), Context.#lazy) as unknown as RunContext
   }
 }
 
-const emitTo =
-  (begun: Begun, path: string): RunContext['emit'] =>
-  (event) => {
-    if (typeof (event as { type?: unknown } | undefined)?.type !== 'string') {
+const emitFrom =
+  (begun: Begun, path: string, holds: readonly Hold[]): RunContext['emit'] =>
+  (given) => {
+    // Read here, once: what cannot be read fails the function that gave it, and what it changes later stays its own.
+    const event = { ...given } as Happening
+    if (typeof event.type !== 'string') {
       throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
     }
-    if (begun.isActive) begun.self._parent?.send({ type: EMIT, path, event })
+    // Tokens were used, even by a function that goes on when it is over.
+    if (event.type === 'usage') for (const hold of holds) hold.spend({ ...event, path } as unknown as UsageEvent)
+    if (begun.isActive) tell(begun.self, { type: EMIT, path, event })
   }
 
-/** The function that XState's own `log` action writes with; typed as private there. */
-const loggerOf = (system: AnyActorRef['system']): RunContext['log'] =>
-  (system as unknown as { _logger: RunContext['log'] })._logger
+type Write = (...args: unknown[]) => unknown
+const watchers = new WeakMap<object, Watcher>()
+
+/** Writes with the function that XState's own `log` action writes with; typed as private there. It only watches. */
+const logFrom =
+  ({ system }: AnyActorRef, path: string): RunContext['log'] =>
+  (...args) => {
+    const { _logger: write } = system as unknown as { _logger: Write }
+    const watch = watchers.get(system) ?? watcher('logger')
+    watchers.set(system, watch)
+    watch(() => write(`[${path}]`, ...args), nameOf(write))
+  }

@@ -1,6 +1,7 @@
-import type { AnyActorRef, Subscription } from 'xstate'
+import type { AnyActorRef } from 'xstate'
 import { beginsAnew, type Resumable } from '../resuming.ts'
-import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
+import type { Limit, LimitTurn } from '../types.ts'
+import { hold } from './holding.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
 
 /**
@@ -32,23 +33,6 @@ export const limitLogic = (limit: Limit, path: string): WaitLogic<Phase> & Resum
         fail(new Error('This run waits again.'))
         return undefined
       }
-      const turn = held ?? limit.enter(self)
-      const spending = limit.tokensPerMinute === undefined ? [] : spends(path, parent, turn)
-      return () => {
-        for (const each of spending) each.unsubscribe()
-        turn.leave()
-      }
+      return hold(parent, path, held ?? limit.enter(self))
     }),
   )
-
-/** Usage comes out at the root, which may be some actors up. */
-function spends(path: string, parent: AnyActorRef, turn: LimitTurn): Subscription[] {
-  const onUsage = (event: UsageEvent) => {
-    if (event.path === path || event.path.startsWith(`${path}.`)) turn.spend(event)
-  }
-  const found: Subscription[] = []
-  for (let actor: AnyActorRef | undefined = parent; actor; actor = actor._parent) {
-    found.push(actor.on('usage', onUsage as (event: object) => void))
-  }
-  return found
-}

@@ -1,10 +1,11 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
-import { PipelineError, toData, toError } from '../errors.ts'
+import { endOf, PipelineError, toData, toError } from '../errors.ts'
 import { beginsAnew, KEEPS, type Keeps } from '../resuming.ts'
+import { attempt, textOf } from '../shape.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
 import { refuse } from './awaiting.ts'
+import { EMIT, type EmitEvent, type Happening } from './bubbling.ts'
 import type { Args, Build, Kept, State } from './chart.ts'
-import { EMIT, type EmitEvent } from './leaf.ts'
 import type { PoolItem } from './pool.ts'
 import { checkContext, contextToSave } from './restoring.ts'
 import { type HasNode, NODE, type Place, Scope } from './scope.ts'
@@ -52,6 +53,12 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   const { actors, actions, guards, awaited } = build
   const root = (context: PipelineContext) => read(context.slots, 0) as Frame
 
+  /** A whole run tells what it used; an item is a part of one. */
+  const end = (context: PipelineContext) => {
+    const { error } = root(context)
+    return error && !place ? endOf(error, context.usage) : error
+  }
+
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
   const failed = `${path}#failed`
   actors[failed] = beginsAnew(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
@@ -60,7 +67,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   }))
   if (place) actions.forward = ({ self, event }: Args & Bubbled) => self._parent?.send(event)
   else Object.assign(actions, bubbling)
-  if (!place) guards.isUsage = ({ event }: Bubbled) => event.event.type === 'usage'
+  if (!place) guards.isUsage = ({ event }: Bubbled) => happening(event).type === 'usage'
   if (awaited.size > 0) actions.refuse = refuse(path, awaited)
 
   const chart: State = {
@@ -79,7 +86,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
       ...states,
       failed: {
         on: { [CANCEL]: {} },
-        invoke: { src: failed, id: failed, input: ({ context }) => root(context).error },
+        invoke: { src: failed, id: failed, input: ({ context }) => end(context) },
       },
     },
   }
@@ -112,9 +119,12 @@ function keeping<C extends object>(config: C, kept: readonly Kept[]): C {
 }
 
 const bubbling = {
-  sumUsage: assign(({ context, event }: Bubbled) => ({ usage: sum(context.usage, event.event) })),
-  emit: emit(({ event }: Bubbled) => ({ ...event.event, path: event.path })),
+  sumUsage: assign(({ context, event }: Bubbled) => ({ usage: sum(context.usage, happening(event)) })),
+  emit: emit(({ event }: Bubbled) => ({ ...happening(event), path: event.path })),
 }
+
+/** Our own leaves give a copy that can be read. Anybody may send the event, though, and none of it may end a run. */
+const happening = ({ event }: EmitEvent): Happening => attempt(() => ({ ...event })) ?? { type: 'unreadable' }
 
 const NOTHING_USED: PipelineContext['usage'] = Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
@@ -125,20 +135,22 @@ const runIdOf = ({ id, sessionId, _parent }: Args['self']): string =>
 // Node puts a UUID together from twenty strings, and keeps them (half a KB a run) until somebody reads it as a whole.
 const newId = (): string => globalThis.crypto.randomUUID().toLowerCase()
 
-function cancelled(name: string, frame: Frame, { code = 'aborted', message, reason }: CancelEvent): PipelineError {
+function cancelled(name: string, frame: Frame, event: CancelEvent): PipelineError {
+  // Anybody may send it, and what cannot be read is as good as not said.
+  const { code, message, reason } = attempt(() => ({ ...event })) ?? ({} as Partial<CancelEvent>)
   return new PipelineError({
-    code,
+    code: code === 'timeout' ? code : 'aborted',
     path: name,
     state: 'running',
     attempts: frame.attempt,
-    message: message ?? `${name} was aborted.`,
+    message: message === undefined ? `${name} was aborted.` : textOf(message),
     cause: reason,
   })
 }
 
 function sum(
   usage: PipelineContext['usage'],
-  { inputTokens, outputTokens, cost }: EmitEvent['event'],
+  { inputTokens, outputTokens, cost }: Happening,
 ): PipelineContext['usage'] {
   return {
     inputTokens: usage.inputTokens + count(inputTokens),

@@ -6,11 +6,15 @@ import {
   createActor,
   type Snapshot,
 } from 'xstate'
-import { failure, PipelineError, toData } from '../errors.ts'
+import { failure, isPipelineError, type PipelineError } from '../errors.ts'
 import { RESUME, type Resumable } from '../resuming.ts'
+import { isThenable } from '../shape.ts'
 import type { ErrorData, Settled } from '../types.ts'
-import { type Call, EMIT, type EmitEvent } from './leaf.ts'
+import { EMIT, type EmitEvent } from './bubbling.ts'
+import type { Call } from './leaf.ts'
+import { MOST, nextTurn } from './pace.ts'
 import { itemId, type Outcome, resumed, toSave } from './pool-saving.ts'
+import { type Drawn, Source } from './source.ts'
 
 export type PoolOptions = {
   /** Where the pool stands. */
@@ -24,7 +28,6 @@ export type PoolOptions = {
 }
 /** What the machine of an item starts with. */
 export type PoolItem = { runId: string; value: unknown }
-type Source = { next(): unknown; return?(): unknown }
 
 /**
  * What the pool knows. All its snapshots share one such object, so that an item costs the same among ten and among
@@ -36,14 +39,19 @@ type Work = {
   readonly outcomes: (Outcome | undefined)[]
   readonly running: Map<number, AnyActorRef>
   source: Source | undefined
-  /** How many items were drawn; whether the next is on its way; whether there are no more. */
+  /** How many items were drawn; whether the next is on its way, or none can come; whether there are no more. */
   drawn: number
   drawing: boolean
   exhausted: boolean
+  /** How many items are promises that are waited for: they take up room as if they ran. */
+  promised: number
 }
 type PoolSnapshot = Snapshot<unknown> & { readonly work: Work }
 type PoolEvent =
-  | { type: 'tinyllm.drawn'; done?: boolean; value?: unknown }
+  | { type: 'tinyllm.draw' }
+  | { type: 'tinyllm.drawn'; drawn: Drawn }
+  | { type: 'tinyllm.kept'; place: number; value: unknown }
+  | { type: 'tinyllm.refused'; place: number; error: unknown }
   | { type: 'tinyllm.broken'; error: unknown }
   | { type: 'xstate.stop' }
   | EmitEvent
@@ -60,12 +68,16 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
     start: ({ status, work }, scope) => {
       if (status !== 'active') return
       // It may have been stopped before: @xstate/react starts actors again.
-      Object.assign(work, { drawn: 0, drawing: false, exhausted: false })
-      work.source = sourceOf(work.call.input)
+      Object.assign(work, UNDRAWN)
       for (const ref of work.running.values()) ref.start()
+      try {
+        work.source = Source.of(work.call.input)
+      } catch (error) {
+        breaks(work, error, scope)
+      }
       fill(work, options, scope)
       // Whether there is anything to wait for is decided where an end may be told: in a transition.
-      if (work.running.size === 0 && !work.drawing) send(scope, { type: 'tinyllm.drawn', done: true })
+      if (isIdle(work)) send(work, work.source, scope, { type: 'tinyllm.draw' })
     },
 
     transition: (snapshot, event, scope) => {
@@ -79,9 +91,22 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
           close(work, scope)
           return { ...snapshot, status: 'stopped' } as PoolSnapshot
         case 'tinyllm.broken':
-          return broken(snapshot, event.error, scope)
+          return broken(snapshot, ofSource(event.error, snapshot, scope), scope)
+        case 'tinyllm.draw':
+          work.drawing = false
+          break
         case 'tinyllm.drawn':
-          drawn(work, event, options, scope)
+          work.drawing = false
+          take(work, event.drawn, options, scope)
+          break
+        case 'tinyllm.kept':
+          work.promised--
+          run(work, event, options, scope)
+          break
+        case 'tinyllm.refused':
+          work.promised--
+          if (!options.settled) return broken(snapshot, ofSource(event.error, snapshot, scope), scope)
+          work.outcomes[event.place] = { error: ofSource(event.error, snapshot, scope).toJSON() }
           break
         default: {
           const place = 'actorId' in event ? placeIn(scope, event.actorId) : -1
@@ -92,7 +117,7 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
         }
       }
       fill(work, options, scope)
-      if (!work.exhausted || work.running.size > 0) return { ...snapshot }
+      if (!work.exhausted || !isIdle(work)) return { ...snapshot }
       return { ...snapshot, status: 'done', output: outputs(work, options) } as PoolSnapshot
     },
 
@@ -111,52 +136,75 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
   }
 }
 
+const UNDRAWN = { drawn: 0, drawing: false, exhausted: false, promised: 0 }
 const ACTIVE = { status: 'active', output: undefined, error: undefined } as const
 
 const active = ({ call, outcomes }: Pick<Work, 'call' | 'outcomes'>): PoolSnapshot => ({
   ...ACTIVE,
-  work: { call, outcomes, running: new Map(), source: undefined, drawn: 0, drawing: false, exhausted: false },
+  work: { call, outcomes, running: new Map(), source: undefined, ...UNDRAWN },
 })
+
+/** Nothing runs, and nothing is on its way. */
+const isIdle = ({ running, drawing, promised }: Work): boolean => running.size === 0 && promised === 0 && !drawing
 
 /** Draws while there is room: at once from a list, one at a time from what takes its time. */
 function fill(work: Work, options: PoolOptions, scope: AnyActorScope): void {
-  while (work.running.size < options.concurrency && !work.exhausted && !work.drawing && work.source) {
-    let next: unknown
+  const { source } = work
+  if (!source) return
+  while (!work.exhausted && !work.drawing && work.running.size + work.promised < options.concurrency) {
+    let next: Drawn | Promise<Drawn>
     try {
-      next = work.source.next()
+      next = source.draw()
     } catch (error) {
-      send(scope, { type: 'tinyllm.broken', error })
+      breaks(work, error, scope)
       return
     }
     if (next instanceof Promise) {
       work.drawing = true
       next.then(
-        ({ done, value }: IteratorResult<unknown>) =>
-          send(scope, { type: 'tinyllm.drawn', done: done === true, value }),
-        (error: unknown) => send(scope, { type: 'tinyllm.broken', error }),
+        (drawn) => send(work, source, scope, { type: 'tinyllm.drawn', drawn }),
+        (error: unknown) => send(work, source, scope, { type: 'tinyllm.broken', error }),
       )
-    } else take(work, next as IteratorResult<unknown>, options, scope)
+    } else take(work, next, options, scope)
   }
 }
 
-function drawn(
-  work: Work,
-  { done = false, value }: { done?: boolean; value?: unknown },
-  options: PoolOptions,
-  scope: AnyActorScope,
-) {
-  work.drawing = false
-  take(work, { done, value } as IteratorResult<unknown>, options, scope)
+/** No more can be drawn; the pool ends when it comes to the event. */
+function breaks(work: Work, error: unknown, scope: AnyActorScope): void {
+  work.drawing = true
+  send(work, work.source, scope, { type: 'tinyllm.broken', error })
 }
 
 /** Runs a drawn item, unless it has ended or is running since before a restore. */
-function take(work: Work, { done, value }: IteratorResult<unknown>, options: PoolOptions, scope: AnyActorScope): void {
-  if (done) {
+function take(work: Work, drawn: Drawn, options: PoolOptions, scope: AnyActorScope): void {
+  if (drawn.done) {
     work.exhausted = true
     return
   }
+  const { value } = drawn
   const place = work.drawn++
+  // A source that always has one more, with functions that never wait, would keep timers and aborts from their turn.
+  if (work.drawn % MOST === 0) {
+    work.drawing = true
+    const { source } = work
+    nextTurn(() => send(work, source, scope, { type: 'tinyllm.draw' }))
+  }
   if (work.outcomes[place] || work.running.has(place)) return
+  if (!isThenable(value)) return run(work, { place, value }, options, scope)
+  work.promised++
+  const { source } = work
+  void Promise.resolve(value).then(
+    (kept) => send(work, source, scope, { type: 'tinyllm.kept', place, value: kept }),
+    (error: unknown) => send(work, source, scope, { type: 'tinyllm.refused', place, error }),
+  )
+}
+
+function run(
+  work: Work,
+  { place, value }: { place: number; value: unknown },
+  options: PoolOptions,
+  scope: AnyActorScope,
+): void {
   const input = { runId: itemId(work.call, place), value }
   const ref = options.create({ id: idOf(scope, place), parent: scope.self, input })
   work.running.set(place, ref)
@@ -175,11 +223,7 @@ function broken(snapshot: PoolSnapshot, error: unknown, scope: AnyActorScope): P
 function close(work: Work, scope: AnyActorScope): void {
   for (const ref of work.running.values()) scope.stopChild(ref)
   work.running.clear()
-  if (work.exhausted) return
-  work.exhausted = true
-  Promise.resolve()
-    .then(() => work.source?.return?.())
-    .catch(() => {}) // It is over already; what the source has to say about that concerns nobody.
+  work.source?.close()
 }
 
 function outputs({ outcomes }: Work, { settled }: PoolOptions): unknown[] {
@@ -188,15 +232,15 @@ function outputs({ outcomes }: Work, { settled }: PoolOptions): unknown[] {
   return Array.from(outcomes, (outcome = {}) => (settled ? settle(outcome) : outcome.output))
 }
 
+/** A failure of the map itself, whatever the source threw: the error of another pipeline, for one. */
+const ofSource = (error: unknown, { work }: PoolSnapshot, { id: path }: AnyActorScope): PipelineError =>
+  failure(error, { code: 'run', path, state: 'running', attempts: work.call.attempt })
+
+/** Handed out for good, so it must not lead to the live error: thousands of those, with their stacks, take much room. */
 const dataOf = (error: unknown, path: string): ErrorData =>
-  toData(error instanceof PipelineError ? error : failure(error, { code: 'run', path, state: 'running' }))
+  (isPipelineError(error) ? error : failure(error, { code: 'run', path, state: 'running' })).toJSON()
 
-function sourceOf(items: unknown): Source {
-  const iterable = items as Partial<Iterable<unknown> & AsyncIterable<unknown>>
-  return (iterable[Symbol.asyncIterator]?.() ?? iterable[Symbol.iterator]?.()) as Source
-}
-
-const send = ({ self }: AnyActorScope, event: PoolEvent): void => {
-  // A late answer of the source, after the pool has ended, is for nobody.
-  if (self.getSnapshot().status === 'active') self.send(event)
+/** What comes late is for nobody: after the pool has ended, or of the source of an earlier start. */
+function send(work: Work, source: Source | undefined, { self }: AnyActorScope, event: PoolEvent): void {
+  if (work.source === source && self.getSnapshot().status === 'active') self.send(event)
 }

@@ -10,28 +10,34 @@ export type Told = {
   definitions(): unknown[]
 }
 
-let now: Told
+let now: Told | undefined
+const told = (): Told => now as Told
 
 // XState copies an inspection event (`{ ...event }`), and only if there is an observer. So all that has a price is
 // behind a getter, and one object does for all microsteps.
 const MICROSTEP = {
   type: '@xstate.microstep',
   get actorRef() {
-    return now.actorRef
+    return told().actorRef
   },
   get event() {
-    return now.event
+    return told().event
   },
   get snapshot() {
-    return now.snapshot()
+    return told().snapshot()
   },
   get _transitions() {
-    return now.definitions()
+    return told().definitions()
   },
 }
 
 /** Tells the observers of a microstep; costs next to nothing when there are none. */
-export function report(system: AnyActorRef['system'], told: Told): void {
-  now = told
-  ;(system as System)._sendInspectionEvent(MICROSTEP)
+export function report(system: AnyActorRef['system'], step: Told): void {
+  now = step
+  try {
+    ;(system as System)._sendInspectionEvent(MICROSTEP)
+  } finally {
+    // Else the last run that made a step would stay in memory, with all that it was given.
+    now = undefined
+  }
 }

@@ -1,4 +1,5 @@
 import type { PipelineError } from '../errors.ts'
+import { attempt, isError } from '../shape.ts'
 
 /** Why a model gave no answer that could be used. */
 export type ModelProblem =
@@ -29,7 +30,16 @@ export class ModelError extends Error {
     this.name = 'ModelError'
     this.problem = problem
   }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === ModelError ? isModelError(value) : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
 }
+
+/** A `ModelError` of this copy of the package, or of another one. */
+const isModelError = (value: unknown): value is ModelError =>
+  isError(value) &&
+  attempt(() => value.name === 'ModelError' && typeof (value as Partial<ModelError>).problem === 'string') === true
 
 export const cutOff = (cause?: unknown): ModelError =>
   new ModelError(
@@ -43,6 +53,7 @@ const PASSING: ReadonlySet<string> = new Set(['cut_off', 'no_connection', 'first
 const USED_UP = /insufficient_quota|billing|credit_balance|access_terminated/
 
 type Thrown = {
+  name?: unknown
   status?: unknown
   statusCode?: unknown
   isRetryable?: unknown
@@ -59,7 +70,11 @@ type Thrown = {
 export function isTransient({ code, cause }: PipelineError): boolean {
   if (code === 'timeout' || code === 'output_validation') return true
   if (code !== 'run') return false
-  if (cause instanceof ModelError) return PASSING.has(cause.problem)
+  return attempt(() => mayPass(cause)) ?? false
+}
+
+function mayPass(cause: unknown): boolean {
+  if (isModelError(cause)) return PASSING.has(cause.problem)
   const thrown = Object(cause) as Thrown
   const { error } = Object(thrown.data) as { error?: Thrown }
   if ([thrown.code, thrown.type, error?.code, error?.type].some((said) => USED_UP.test(String(said)))) return false
@@ -67,5 +82,5 @@ export function isTransient({ code, cause }: PipelineError): boolean {
   if (typeof status === 'number') return [408, 409, 429].includes(status) || status >= 500
   if (typeof thrown.isRetryable === 'boolean') return thrown.isRetryable
   // What the server says in the midst of a stream has a status that is undefined; a broken body has a system code.
-  return 'status' in thrown || cause instanceof SyntaxError || typeof thrown.cause?.code === 'string'
+  return 'status' in thrown || thrown.name === 'SyntaxError' || typeof thrown.cause?.code === 'string'
 }

@@ -1,4 +1,4 @@
-import { attempt } from '../shape.ts'
+import { attempt, isError } from '../shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { cutOff, ModelError } from './error.ts'
@@ -117,7 +117,7 @@ function tokensOf({ inputTokens, outputTokens, cachedInputTokens, reasoningToken
 
 /** Some providers see themselves that the line broke before the answer was whole. */
 function told(error: unknown): unknown {
-  if (!(error instanceof Error)) return new ModelError('no_answer', `the server said: ${said(error)}`)
+  if (!isError(error)) return new ModelError('no_answer', `the server said: ${said(error)}`)
   return /without a finish reason/i.test(error.message) ? cutOff(error) : error
 }
 

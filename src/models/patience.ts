@@ -21,7 +21,7 @@ export async function calling<T>(
   { firstTokenTimeout, idleTimeout }: Patience,
   work: (call: Call) => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted()
+  if (signal.aborted) throw reasonOf(signal)
   const own = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let reject: (reason: unknown) => void
@@ -44,7 +44,7 @@ export async function calling<T>(
     begun ||= token
     if (begun) wait(idleTimeout, 'idle_timeout')
   }
-  const onAbort = () => end(signal.reason)
+  const onAbort = () => end(reasonOf(signal))
   signal.addEventListener('abort', onAbort, { once: true })
   wait(firstTokenTimeout, 'first_token_timeout')
   try {
@@ -63,6 +63,10 @@ export async function calling<T>(
  * than their timers can hold.
  */
 export const outlasting = (timeout: number): number => Math.min(timeout + 1000, LONGEST_TIMER)
+
+/** A signal that another library made may have no reason. */
+const reasonOf = ({ reason }: AbortSignal): unknown =>
+  reason ?? new DOMException('This operation was aborted', 'AbortError')
 
 /** The idempotency key as a header can hold it: plain ASCII only. */
 export const headerKey = ({ idempotencyKey }: Pick<RunContext, 'idempotencyKey'>): string =>

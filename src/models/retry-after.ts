@@ -1,3 +1,5 @@
+import { attempt, isError } from '../shape.ts'
+
 type Headers = { get(name: string): string | null }
 
 /**
@@ -5,7 +7,11 @@ type Headers = { get(name: string): string | null }
  * as a date. The policy's retry honours it.
  */
 export function withRetryAfter(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return thrown
+  if (!isError(thrown)) return thrown
+  return attempt(() => wishing(thrown)) ?? thrown
+}
+
+function wishing(thrown: Error): unknown {
   const { headers, responseHeaders } = thrown as { headers?: unknown; responseHeaders?: unknown }
   const wish = wishOf(reader(headers ?? responseHeaders))
   return wish === undefined ? thrown : Object.assign(thrown, { retryAfter: wish })

@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
+import { hear, isThenable } from '../shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
@@ -127,7 +128,8 @@ type BranchConfig = Policy & {
 
 function holds({ key, when }: Way, input: unknown): boolean {
   const answer = when(input)
-  if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function') {
+  hear(answer)
+  if (isThenable(answer)) {
     throw new TypeError(
       `the predicate of ${key} gives a promise and must answer at once; use a decision for what takes time`,
     )

@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
+import { hear, isThenable } from '../shape.ts'
 import { define } from '../define.ts'
 import { isCount } from '../resuming.ts'
 import { checkFactory } from '../options.ts'
@@ -97,7 +98,8 @@ type LoopConfig = Policy & {
 }
 
 function ends(answer: unknown): boolean {
-  if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function') {
+  hear(answer)
+  if (isThenable(answer)) {
     throw new TypeError('until gives a promise and must answer at once; let the body say whether it is done')
   }
   return Boolean(answer)

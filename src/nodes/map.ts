@@ -5,14 +5,14 @@ import { checkFactory } from '../options.ts'
 import { checkNumber, COUNT } from '../ranges.ts'
 import { asFn, type Force } from './function.ts'
 
-/** Anything that gives items one after the other. */
+/** Anything that gives items one after the other, as `for await` reads it: an item that is a promise is waited for. */
 export type Items<T> = readonly T[] | Iterable<T> | AsyncIterable<T>
 
 /**
  * The same function on every item, at most `concurrency` at a time (all at once by default): an actor each, under
- * one pool. Items are drawn as they are needed, from a list or an async iterable; outputs keep their order. In mode
- * `all` (the default) the first failure ends it and stops the others; in `settled` each item gives
- * `{ success, output }` or `{ success, error }`. A snapshot of a half-done map resumes only the unfinished items.
+ * one pool. Items are drawn as they are needed, from a list or an async iterable; outputs keep their order. A source
+ * that throws, or does not keep to the protocol, fails the map. In mode `all` (the default) the first failure ends it
+ * and stops the others; in `settled` each item gives `{ success, output }` or `{ success, error }`. A snapshot of a half-done map resumes only the unfinished items.
  *
  * @example
  * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
@@ -54,7 +54,7 @@ const itemsSchema: StandardSchema = {
       const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(value) as Partial<
         Record<symbol, unknown>
       >
-      const items = typeof value === 'object' && (typeof sync === 'function' || typeof async === 'function')
+      const items = typeof value !== 'string' && (typeof sync === 'function' || typeof async === 'function')
       return items ? { value } : { issues: [{ message: 'expected a list, or another iterable of items' }] }
     },
   },

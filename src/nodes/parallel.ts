@@ -103,5 +103,6 @@ type ParallelConfig = Policy & {
   mode?: string
 }
 
+// A copy, which does not lead to the live error: it is handed out for good.
 const settle = ({ error, value }: Frame): Settled<unknown> =>
-  error ? { success: false, error } : { success: true, output: value }
+  error ? { success: false, error: { ...error } } : { success: true, output: value }

@@ -1,5 +1,16 @@
 import type { Logger } from '../types.ts'
+import { watcher } from '../watcher.ts'
 import type { OnProgress } from './events.ts'
+
+/** The logger of one run, which that run cannot fail by. */
+export function guarded(logger: Logger): Logger {
+  const watch = watcher('logger')
+  const method =
+    (level: keyof Logger) =>
+    (...args: unknown[]) =>
+      watch(() => logger[level](...args), level)
+  return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
+}
 
 /** Writes what happens to a logger: transitions as info, failures once and where they began, the rest as debug. */
 export function logTo(logger: Logger, concerns: (path: string) => boolean = () => true): OnProgress {

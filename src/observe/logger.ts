@@ -1,6 +1,7 @@
 import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
 import { checkOptions } from '../options.ts'
 import type { Logger } from '../types.ts'
+import { inText } from './text.ts'
 
 export type LoggerOptions = {
   /** The least important kind that is still written; `info` has the transitions, `debug` events and usage too. */
@@ -10,7 +11,7 @@ export type LoggerOptions = {
 }
 
 /**
- * A logger on consola that writes plain lines.
+ * A logger on consola that writes plain lines, whatever it is given.
  *
  * @example
  * configure({ logger: createLogger({ level: 'debug' }) })
@@ -25,19 +26,15 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     throw new TypeError('createLogger: target cannot be written to. Give { write(line) }, such as process.stderr.')
   const log: ConsolaReporter['log'] = ({ type, args }) => {
     const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
-    target.write(`${mark}${args.map(text).join(' ')}\n`)
+    target.write(`${mark}${args.join(' ')}\n`)
   }
-  return createConsola({ level: least, types: LogTypes, throttle: 0, reporters: [{ log }] })
-}
-
-const text = (value: unknown): string => {
-  if (typeof value === 'string') return value
-  if (value instanceof Error) return value.message
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return String(value)
-  }
+  const consola = createConsola({ level: least, types: LogTypes, throttle: 0, reporters: [{ log }] })
+  // As text already: consola looks at what it is given, and some things throw when they are looked at.
+  const method =
+    (level: keyof Logger) =>
+    (...args: unknown[]) =>
+      consola[level](args.map(inText).join(' '))
+  return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
 }
 
 const standardError = (): { write(line: string): unknown } =>

@@ -1,3 +1,5 @@
+import { attempt } from '../shape.ts'
+
 type Callbacks = { all: () => void; each: Set<() => void> }
 
 /** One listener a signal, however many runs share it: Node warns from eleven on, and each would cost memory. */
@@ -18,7 +20,8 @@ export function whenAborted(signal: AbortSignal, callback: () => void): () => vo
 function listen(signal: AbortSignal): Callbacks {
   const each = new Set<() => void>()
   const all = () => {
-    for (const callback of each) callback()
+    // One that cannot be told must not keep it from the others.
+    for (const callback of each) attempt(callback)
   }
   signal.addEventListener('abort', all)
   const callbacks = { all, each }

@@ -3,8 +3,8 @@ import { callAt, now } from '../compile/timer.ts'
 import { checkOptions } from '../options.ts'
 import { checkNumber, COUNT, said } from '../ranges.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
-
-const MINUTE = 60_000
+import { type Entry, Queue } from './queue.ts'
+import { Rate } from './rate.ts'
 
 /** `concurrency`: how many at the same time. The others: how many within any 60 seconds. */
 export type LimitRates = { concurrency?: number; requestsPerMinute?: number; tokensPerMinute?: number }
@@ -17,6 +17,7 @@ const shared = new Map<string, Limit>()
  * first come, first served. Limits of the same `key` are one. Waiting is the state `waitingForLimit`; it ends with the
  * run, and begins again after a restore. Tokens are known only when they are spent: a call may begin while fewer than
  * `tokensPerMinute` were used within the last minute, as `usage` events tell. With retry each attempt waits its turn.
+ * A function that goes on after its timeout, or after its run has ended, keeps its place until it is really over.
  * It holds within one process. Throws a `TypeError` without any rate, or on other rates for a known key.
  *
  * @example
@@ -48,76 +49,77 @@ export function limit(options: LimitRates & { key?: string }): Limit {
 
 type Waiting = { actor: AnyActorRef; granted: () => void }
 
-/** Those who wait, in their order, and what was used of the rates. */
-function line({ concurrency = Infinity, requestsPerMinute = Infinity, tokensPerMinute = Infinity }: LimitRates) {
-  const waiting: Waiting[] = []
+/** Those who wait, in their order, and what was used of the rates. Each step costs the same, however many wait. */
+function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: LimitRates) {
+  const waiting = new Queue<Waiting>()
+  const starts = requestsPerMinute === undefined ? undefined : new Rate(requestsPerMinute)
+  const spent = tokensPerMinute === undefined ? undefined : new Rate(tokensPerMinute)
   let running = 0
-  let starts: number[] = []
-  let spent: { at: number; tokens: number }[] = []
   const seen = new WeakSet<object>()
   let callOff = () => {}
 
   /** When the next may begin; never, as far as time alone can tell, while all places are taken. */
   function opensAt(time: number): number {
     if (running >= concurrency) return Infinity
-    starts = starts.filter((at) => at > time - MINUTE)
-    spent = spent.filter(({ at }) => at > time - MINUTE)
-    const request = starts.length < requestsPerMinute ? time : (starts.at(-requestsPerMinute) as number) + MINUTE
-    let left = spent.reduce((sum, { tokens }) => sum + tokens, 0)
-    let tokens = time
-    for (const each of spent) {
-      if (left < tokensPerMinute) break
-      left -= each.tokens
-      tokens = each.at + MINUTE
-    }
-    return Math.max(request, tokens)
+    return Math.max(starts?.opensAt(time) ?? time, spent?.opensAt(time) ?? time)
   }
 
   function begin(actor: AnyActorRef): void {
     running++
-    if (requestsPerMinute !== Infinity) starts.push(now(actor))
+    starts?.use(now(actor), 1)
   }
 
   /** Lets in whoever may begin; if it is a matter of time, comes back then. */
   function advance(): void {
     callOff()
     callOff = () => {}
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      const time = now(next.actor)
+    for (let next = waiting.first; next; next = waiting.first) {
+      const { actor, granted } = next.value
+      const time = now(actor)
       const at = opensAt(time)
       if (at > time) {
-        if (at !== Infinity) callOff = callAt(next.actor, at, advance)
+        if (at !== Infinity) callOff = callAt(actor, at, advance)
         return
       }
-      waiting.shift()
-      begin(next.actor)
-      next.granted()
+      waiting.remove(next)
+      begin(actor)
+      granted()
     }
   }
 
   return {
     enter(actor: AnyActorRef, granted?: () => void): LimitTurn {
+      let place: Entry<Waiting> | undefined
       let here = true
-      const entry: Waiting = { actor, granted: granted ?? (() => {}) }
-      if (granted) waiting.push(entry)
-      else begin(actor)
-      advance()
+      const enters = () => {
+        place = undefined
+        granted?.()
+      }
+      if (granted) {
+        place = waiting.push({ actor, granted: enters })
+        // Behind others nothing changes for anybody.
+        if (waiting.first === place) advance()
+      } else begin(actor)
       return {
         leave() {
           if (!here) return
           here = false
-          const place = waiting.indexOf(entry)
-          if (place >= 0) waiting.splice(place, 1)
+          const isFirst = place === waiting.first
+          if (place) waiting.remove(place)
           else running--
-          advance()
+          if (isFirst || !place) advance()
         },
         spend(event: UsageEvent) {
-          // Several that hold a turn may see the same event go by.
-          if (tokensPerMinute === Infinity || seen.has(event)) return
+          // Several that hold a turn may tell of the same event.
+          if (!spent || seen.has(event)) return
           seen.add(event)
-          spent.push({ at: now(actor), tokens: event.inputTokens + event.outputTokens })
+          spent.use(now(actor), count(event.inputTokens) + count(event.outputTokens))
         },
       }
     },
   }
 }
+
+/** What a leaf reports may be anything. */
+const count = (tokens: unknown): number =>
+  typeof tokens === 'number' && Number.isFinite(tokens) && tokens > 0 ? tokens : 0

@@ -4,10 +4,11 @@ import { CANCEL } from '../compile/machine.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
-import { logTo, within } from '../observe/log.ts'
+import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
+import { attempt, isTimeout } from '../shape.ts'
 import type { Logger, RunOptions } from '../types.ts'
-import { isTimeout } from '../shape.ts'
+import { nameOf, watcher } from '../watcher.ts'
 import { whenAborted } from './abort.ts'
 import { checkRunOptions } from './options.ts'
 
@@ -31,8 +32,8 @@ export function prepare(
   const log = logging(options.logger ?? configured().logger, verbose)
   const inspect = together([
     observer(options.inspect),
-    push && progressOf(EMIT, push),
-    log && progressOf(EMIT, log.sink),
+    push && watching('stream', progressOf(EMIT, push)),
+    log && watching('logger', progressOf(EMIT, log.sink)),
   ])
   return createActor(engine === 'stock' ? machine.stock : machine, {
     input,
@@ -62,14 +63,12 @@ function limit(
   if (actor.getSnapshot().status !== 'active') return
   const cancel = (code: string, message: string, reason?: unknown) =>
     actor.send({ type: CANCEL, code, message, reason })
-  const onAbort = () =>
-    isTimeout(signal?.reason)
-      ? cancel(
-          'timeout',
-          `${name} took longer than its signal allows. Allow it more time, or make it faster.`,
-          signal?.reason,
-        )
-      : cancel('aborted', `${name} was aborted.`, signal?.reason)
+  const onAbort = () => {
+    const reason = attempt(() => signal?.reason as unknown)
+    if (isTimeout(reason))
+      cancel('timeout', `${name} took longer than its signal allows. Allow it more time, or make it faster.`, reason)
+    else cancel('aborted', `${name} was aborted.`, reason)
+  }
   const onTime = () =>
     cancel('timeout', `The run of ${name} took longer than ${timeout} ms. Raise its timeout, or make it faster.`)
   const stopTimer = timeout === undefined ? () => {} : callAt(actor, now(actor) + timeout, onTime)
@@ -93,7 +92,7 @@ function limit(
 
 function logging(logger: Logger | undefined, verbose: ReadonlySet<string>) {
   if (!logger && verbose.size === 0) return undefined
-  const target = logger ?? createLogger()
+  const target = guarded(logger ?? createLogger())
   const concerns = logger ? () => true : within(verbose)
   const write = (...args: unknown[]) => {
     const [path] = args
@@ -102,8 +101,18 @@ function logging(logger: Logger | undefined, verbose: ReadonlySet<string>) {
   return { sink: logTo(target, concerns), write }
 }
 
-const observer = (inspect: RunOptions['inspect']): Inspect | undefined =>
-  typeof inspect === 'object' ? (event) => inspect.next?.(event) : inspect
+const observer = (inspect: RunOptions['inspect']): Inspect | undefined => {
+  if (!inspect) return undefined
+  return typeof inspect === 'function'
+    ? watching('inspect', inspect, nameOf(inspect))
+    : watching('inspect', (event) => inspect.next?.(event), 'next')
+}
+
+/** XState calls its observers in the midst of a step: what they throw would be the step's own failure. */
+function watching(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
+  const watch = watcher(kind)
+  return (event) => watch(() => inspect(event), name)
+}
 
 function together(sinks: readonly (Inspect | undefined)[]): Inspect | undefined {
   const wanted = sinks.filter((sink) => sink !== undefined)

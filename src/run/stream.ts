@@ -1,37 +1,89 @@
+import type { Actor, AnyStateMachine } from 'xstate'
 import type { RunEvent, RunOptions } from '../types.ts'
+import { Backlog } from './backlog.ts'
 import { begin, prepare, type Runnable } from './prepare.ts'
+import { Queue } from './queue.ts'
 import { ended } from './run.ts'
 
-/** The run as an async iterable that ends with `output` or `error`; leaving it early stops the run. */
-export async function* stream(
-  runnable: Runnable,
-  input: unknown,
-  options?: RunOptions,
-): AsyncGenerator<RunEvent, void> {
-  const queue: (RunEvent | undefined)[] = []
-  let wake = () => {}
-  const push = (event: RunEvent | undefined) => {
-    queue.push(event)
-    wake()
+type Result = IteratorResult<RunEvent, undefined>
+const OVER: Result = { done: true, value: undefined }
+
+/** `await using` looks for it; Node 20 has it, older browsers do not. */
+const DISPOSE: unique symbol = ((Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol('asyncDispose')) as never
+
+/** The run as an async iterator that ends with `output` or `error`; it has begun, and leaving it stops it at once. */
+export function stream(runnable: Runnable, input: unknown, options?: RunOptions): AsyncIterableIterator<RunEvent> {
+  return new RunStream(runnable, input, options)
+}
+
+/** No generator: that one would hear of `return()` only when the next event has come, and a model may be silent. */
+class RunStream implements AsyncIterableIterator<RunEvent> {
+  #backlog = new Backlog()
+  /** Those who asked for an event before there was one. */
+  readonly #readers = new Queue<(result: Result) => void>()
+  #actor: Actor<AnyStateMachine> | undefined
+  #isOver = false
+
+  constructor(runnable: Runnable, input: unknown, options: RunOptions | undefined) {
+    const actor = prepare(runnable, input, options, (event) => this.#push(event))
+    this.#actor = actor
+    actor.subscribe({
+      complete: () => {
+        const { status, output } = actor.getSnapshot()
+        if (status === 'done') this.#push({ type: 'output', output })
+        this.#end()
+      },
+      error: (error) => {
+        this.#push({ type: 'error', error: ended(error, actor) })
+        this.#end()
+      },
+    })
+    begin(actor, options)
   }
-  const actor = prepare(runnable, input, options, push)
-  actor.subscribe({
-    complete: () => {
-      const { status, output } = actor.getSnapshot()
-      push(status === 'done' ? { type: 'output', output } : undefined)
-    },
-    error: (error) => push({ type: 'error', error: ended(error, runnable.machine.id) }),
-  })
-  begin(actor, options)
-  try {
-    for (;;) {
-      if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-      const event = queue.shift()
-      if (event === undefined) return
-      yield event
-      if (event.type === 'output' || event.type === 'error') return
-    }
-  } finally {
-    actor.stop()
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  next(): Promise<Result> {
+    const event = this.#backlog.shift()
+    if (event) return Promise.resolve({ done: false, value: event })
+    if (this.#isOver) return Promise.resolve(OVER)
+    return new Promise((resolve) => this.#readers.push(resolve))
+  }
+
+  async return(value?: unknown): Promise<Result> {
+    this.#leave()
+    return { done: true, value: (await value) as undefined }
+  }
+
+  async throw(error?: unknown): Promise<Result> {
+    this.#leave()
+    throw error
+  }
+
+  async [DISPOSE](): Promise<void> {
+    this.#leave()
+  }
+
+  #push(event: RunEvent): void {
+    if (this.#isOver) return
+    const reader = this.#readers.shift()
+    if (reader) reader.value({ done: false, value: event })
+    else this.#backlog.push(event)
+  }
+
+  /** Nothing more will come; what waits may still be read. */
+  #end(): void {
+    this.#isOver = true
+    this.#actor = undefined
+    for (let reader = this.#readers.shift(); reader; reader = this.#readers.shift()) reader.value(OVER)
+  }
+
+  #leave(): void {
+    const actor = this.#actor
+    this.#backlog = new Backlog()
+    this.#end()
+    actor?.stop()
   }
 }

@@ -85,7 +85,8 @@ describe.each(kinds)('$name', ({ make, path, output, refuses, bare, apart, gathe
   describe('when all goes well', () => {
     test('run, safeRun, stream and a plain actor give the same output', async () => {
       expect(await it.run(input)).toEqual(output)
-      expect(await it.safeRun(input)).toEqual({ success: true, output })
+      const usage = { inputTokens: expect.any(Number), outputTokens: expect.any(Number), cost: expect.any(Number) }
+      expect(await it.safeRun(input, { id: 'run' })).toEqual({ success: true, output, usage, id: 'run' })
       expect((await eventsOf(it)).at(-1)).toEqual({ type: 'output', output })
       expect(await toPromise(createActor(it.machine, { input }).start())).toEqual(output)
       expect(await toPromise(it.start(input, { engine: 'stock' }))).toEqual(output)

@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate'
+import { describe } from '../../errors.ts'
 import { checkOptions } from '../../options.ts'
 import { said } from '../../ranges.ts'
 import { ClassicBridge } from './classic/bridge.ts'
@@ -64,9 +65,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   const clean = cleaner(redact)
   const store = new JournalStore()
   const onError = (error: unknown) =>
-    process.emitWarning(
-      `The inspector lost a run from sight: ${error instanceof Error ? error.message : String(error)}. The run itself goes on.`,
-    )
+    process.emitWarning(`The inspector lost a run from sight: ${describe(error).message}. The run itself goes on.`)
   const named = new Set(journal.map((line) => line.run))
   let count = 0
   const nameRun = () => {
@@ -97,10 +96,14 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   return {
     url,
     inspect: (event) => {
-      // Actions are not told: what they change is.
-      if (event?.type === '@xstate.action') return
-      tap.inspect(event)
-      classic.inspect(event)
+      try {
+        // Actions are not told: what they change is.
+        if (event?.type === '@xstate.action') return
+        tap.inspect(event)
+        classic.inspect(event)
+      } catch (error) {
+        onError(error)
+      }
     },
     stately: `ws://${address}/stately?token=${guard.token}`,
     classic: `${address}/classic?token=${guard.token}`,

@@ -1,3 +1,5 @@
+import { isError } from '../../../shape.ts'
+
 /**
  * What may be written of a value: called for every key and value before it reaches the journal; what it returns is
  * written instead. The key is `''` for a value as a whole and for the items of a list.
@@ -73,15 +75,16 @@ function text(value: string): string {
 
 function data(value: object, clean: (key: string, value: unknown) => unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => clean('', item) ?? null)
-  if (value instanceof Map) return clean('', Object.fromEntries(value))
-  if (value instanceof Set) return clean('', [...value])
+  const tag = Object.prototype.toString.call(value)
+  if (tag === '[object Map]') return clean('', Object.fromEntries(value as Map<string, unknown>))
+  if (tag === '[object Set]') return clean('', [...(value as Set<unknown>)])
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
   const { toJSON } = value as { toJSON?: unknown }
   if (typeof toJSON === 'function') {
     const json: unknown = toJSON.call(value, '')
     return json === value ? fields(value, clean) : clean('', json)
   }
-  if (value instanceof Error) {
+  if (isError(value)) {
     const { name, message, cause } = value
     return { name, message: clean('', message), ...(cause !== undefined && { cause: clean('cause', cause) }) }
   }

@@ -1,4 +1,6 @@
 import type { AnyActorRef, AnyStateMachine, InspectionEvent } from 'xstate'
+import { describe } from '../../../errors.ts'
+import { attempt, isError } from '../../../shape.ts'
 import type { Frame } from '../../../types.ts'
 import { entered, type Nodes } from '../../changes.ts'
 import type { MachineChart } from './chart.ts'
@@ -221,8 +223,8 @@ const count = (value: unknown): number => (typeof value === 'number' && Number.i
 
 /** An error's own fields and its message, which is not among them. */
 const plain = (error: unknown): unknown =>
-  error instanceof Error && typeof (error as { toJSON?: unknown }).toJSON !== 'function'
-    ? { name: error.name, message: error.message }
+  isError(error) && attempt(() => typeof (error as { toJSON?: unknown }).toJSON) !== 'function'
+    ? describe(error)
     : error
 
 /** The numbers of the states that are active in one snapshot and not in the other. */

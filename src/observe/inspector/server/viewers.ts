@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws'
+import { describe } from '../../../errors.ts'
 import type { RunSummary } from '../journal/line.ts'
 import type { JournalStore } from '../journal/store.ts'
 
@@ -91,7 +92,7 @@ export class Viewers {
       this.#send(run, actor, event)
       return { sent: id }
     } catch (error) {
-      return { refused: id, why: error instanceof Error ? error.message : String(error) }
+      return { refused: id, why: describe(error).message }
     }
   }
 }

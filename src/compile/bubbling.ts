@@ -1,0 +1,37 @@
+import type { AnyActorRef } from 'xstate'
+
+/** The event that carries what a leaf emits up to the root. */
+export const EMIT = 'tinyllm.emit'
+export type Happening = { type: string; [key: string]: unknown }
+export type EmitEvent = { type: typeof EMIT; path: string; event: Happening }
+
+/**
+ * Tells the machine around a leaf. An item of a pool sends it on by itself; at the root of a pipeline that stands inside
+ * another one (in an `actor`, however deep, and whatever machines are in between) it goes on here, to the nearest
+ * machine of ours above. There it has the path of what that machine invoked before its own.
+ */
+export function tell(self: AnyActorRef, { path, event }: EmitEvent): void {
+  self._parent?.send({ type: EMIT, path, event })
+  let way = path
+  let isOut = false
+  let child = self
+  for (let actor = self._parent; actor; actor = actor._parent) {
+    const takes = takesOf(actor)
+    if (takes) {
+      if (isOut) {
+        way = `${child.id}.${way}`
+        actor.send({ type: EMIT, path: way, event })
+      }
+      isOut = !isForwarded(takes)
+    }
+    child = actor
+  }
+}
+
+/** A machine of ours is known by what it does with such an event, also one that another copy of this package made. */
+function takesOf({ logic }: AnyActorRef & { logic?: unknown }): unknown {
+  const { config } = Object(logic) as { config?: { on?: Readonly<Record<string, unknown>> } }
+  return config?.on?.[EMIT]
+}
+
+const isForwarded = (takes: unknown): boolean => (takes as { actions?: unknown }).actions === 'forward'

@@ -1,0 +1,88 @@
+import { hear, isThenable, textOf } from '../shape.ts'
+
+export type Drawn = { done: true } | { done: false; value: unknown }
+type Method = (this: unknown, ...args: unknown[]) => unknown
+
+/**
+ * Where the items of a map come from, read as `for await` reads it: `Symbol.asyncIterator` says that each `next()` is
+ * waited for, whatever kind of promise it gives; without it, `Symbol.iterator` says that none is. What does not keep to
+ * the protocol throws, and says how.
+ */
+export class Source {
+  readonly #iterator: object
+  readonly #next: Method
+  readonly #isAsync: boolean
+  #isOver = false
+
+  private constructor(iterator: object, next: Method, isAsync: boolean) {
+    this.#iterator = iterator
+    this.#next = next
+    this.#isAsync = isAsync
+  }
+
+  static of(items: unknown): Source {
+    const { [Symbol.asyncIterator]: async } = items as { [Symbol.asyncIterator]?: unknown }
+    const isAsync = async !== undefined && async !== null
+    const [key, method] = isAsync
+      ? ['[Symbol.asyncIterator]()', async]
+      : ['[Symbol.iterator]()', (items as { [Symbol.iterator]?: unknown })[Symbol.iterator]]
+    if (typeof method !== 'function') throw new TypeError(`the items cannot be read: ${key} is no function`)
+    const iterator: unknown = Reflect.apply(method, items, [])
+    if (!isObject(iterator))
+      throw new TypeError(`the items cannot be read: ${key} gave ${shown(iterator)}, no iterator`)
+    const { next } = iterator as { next?: unknown }
+    if (typeof next !== 'function')
+      throw new TypeError(`the items cannot be read: ${key} gave an iterator without next()`)
+    if (Array.isArray(items)) for (const item of items as unknown[]) hear(item)
+    return new Source(iterator, next as Method, isAsync)
+  }
+
+  /** The next item, at once or later; throws, or rejects, where there is none to be had. */
+  draw(): Drawn | Promise<Drawn> {
+    try {
+      const result = Reflect.apply(this.#next, this.#iterator, [])
+      if (this.#isAsync) return this.#later(result)
+      if (isThenable(result)) {
+        hear(result)
+        throw new TypeError(
+          'next() of the items gave a promise; an iterator that does so belongs at [Symbol.asyncIterator]',
+        )
+      }
+      return this.#read(result)
+    } catch (thrown) {
+      this.#isOver = true
+      throw thrown
+    }
+  }
+
+  async #later(result: unknown): Promise<Drawn> {
+    try {
+      return this.#read(await result)
+    } catch (thrown) {
+      this.#isOver = true
+      throw thrown
+    }
+  }
+
+  #read(result: unknown): Drawn {
+    if (!isObject(result)) throw new TypeError(`next() of the items gave ${shown(result)}, and not { done, value }`)
+    const { done } = result as { done?: unknown }
+    if (!done) return { done: false, value: (result as { value?: unknown }).value }
+    this.#isOver = true
+    return { done: true }
+  }
+
+  /** No more is wanted. What the source has to say about that concerns nobody, and nobody waits for it. */
+  close(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    void Promise.resolve()
+      .then(() => (this.#iterator as { return?: () => unknown }).return?.())
+      .catch(() => {})
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function'
+
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : textOf(value))

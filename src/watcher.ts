@@ -1,0 +1,47 @@
+import { describe } from './errors.ts'
+import { attempt, isThenable } from './shape.ts'
+
+/** Calls what watches a run; `name` is its own name, where it has one. */
+export type Watcher = (watch: () => unknown, name?: string) => void
+
+/**
+ * What only watches a run cannot touch it: what it throws (or rejects with, where it is asynchronous) is written to
+ * `console.error`, once for each run and watcher, and goes no further.
+ *
+ * @example
+ * const watch = watcher('inspect')
+ * watch(() => inspect(event), nameOf(inspect))
+ */
+export function watcher(kind: string): Watcher {
+  let isTold = false
+  return (watch, name) => {
+    const tell = (thrown: unknown) => {
+      if (isTold) return
+      isTold = true
+      attempt(() => write(name && name !== kind ? `${kind} (${name})` : kind, thrown))
+    }
+    try {
+      const given = watch()
+      if (isThenable(given)) given.then(undefined, tell)
+    } catch (thrown) {
+      tell(thrown)
+    }
+  }
+}
+
+/** A function's own name, if it has one that can be read. */
+export const nameOf = (watch: unknown): string | undefined =>
+  attempt(() => {
+    const { name } = watch as { name?: unknown }
+    return typeof name === 'string' && name !== '' ? name : undefined
+  })
+
+function write(who: string, thrown: unknown): void {
+  const { name, message } = describe(thrown)
+  const stack = attempt(() => (thrown as { stack?: unknown }).stack)
+  // Not the thrown thing itself: the console would read it, and it may be what cannot be read.
+  const places = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
+  const text = `tinyllm: ${who} threw ${name}: ${message}. It only watches, so the run goes on; this is not told again.`
+  // oxlint-disable-next-line no-console -- where else, when what writes the log is what fails
+  console.error([text, ...places.slice(0, 10)].join('\n'))
+}
