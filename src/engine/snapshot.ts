@@ -143,12 +143,14 @@ export class LazySnapshot {
   static readonly #handler: ProxyHandler<LazySnapshot> = {
     get(snapshot, key, receiver) {
       switch (key) {
-        case 'status':
-          return snapshot.status
-        case 'context':
-          return snapshot.context
+        // What XState's actors ask for in each step.
         case RAW:
           return snapshot
+        case 'status':
+        case 'output':
+        case 'error':
+        case 'context':
+          return snapshot[key]
         case 'value':
         case '_nodes':
         case 'tags':
