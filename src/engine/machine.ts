@@ -82,8 +82,7 @@ export class PipelineMachine extends Base implements Owner {
     const { plan } = this
     if (!plan) return super.getInitialSnapshot(scope as never, input) as never
     const event = { type: 'xstate.init', input } as EventObject
-    const before = (this.#before ??= LazySnapshot.before(this, plan))
-    const step = new Macrostep(this, plan, scope, event, before, LazySnapshot.inside(before))
+    const step = new Macrostep(this, plan, scope, event, (this.#before ??= LazySnapshot.before(this, plan)))
     let context = {}
     try {
       context = step.begin(input)
@@ -127,14 +126,13 @@ export class PipelineMachine extends Base implements Owner {
     const own = LazySnapshot.behind(snapshot)
     if ((own ?? snapshot).status !== 'active') return undefined
     const inside = own && LazySnapshot.inside(own)
-    if (inside?.root.node === plan.root) {
+    if (own && inside?.root.node === plan.root) {
       if (!inside.isAtRest) return undefined
-      return new Macrostep(this, plan, scope, event, snapshot as LazySnapshot, inside).take()
+      return new Macrostep(this, plan, scope, event, snapshot as LazySnapshot, own).take()
     }
     const before = adopt(this, plan, snapshot)
-    const adopted = before && LazySnapshot.inside(before)
-    if (!adopted?.isAtRest) return undefined
-    const after = new Macrostep(this, plan, scope, event, before as LazySnapshot, adopted).take()
+    if (!before || !LazySnapshot.inside(before).isAtRest) return undefined
+    const after = new Macrostep(this, plan, scope, event, before).take()
     return after === before ? snapshot : after
   }
 

@@ -40,8 +40,17 @@ export class Macrostep {
   #told: object
   #status: string
 
-  constructor(owner: Owner, plan: Plan, scope: AnyActorScope, event: EventObject, from: LazySnapshot, inside: Inside) {
-    const { context, status } = LazySnapshot.behind(from) as LazySnapshot
+  /** `own` is the object behind `from`. */
+  constructor(
+    owner: Owner,
+    plan: Plan,
+    scope: AnyActorScope,
+    event: EventObject,
+    from: LazySnapshot,
+    own = LazySnapshot.behind(from) as LazySnapshot,
+  ) {
+    const { context, status } = own
+    const inside = LazySnapshot.inside(own)
     this.guards = owner.implementations.guards
     this.context = context
     this.#owner = owner

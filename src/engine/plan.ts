@@ -1,4 +1,4 @@
-import { exclude, need, needOnly, NotUnderstood } from './understood.ts'
+import { exclude, need, needKeys, NotUnderstood } from './understood.ts'
 
 /**
  * What there is to know of a chart before any run: for each state what entering it does, for each transition what it
@@ -114,7 +114,7 @@ function build(id: string, config: StateConfig): Plan {
   const innerFirst: PlanNode[] = []
   const add = (state: StateConfig, key: string, parent?: PlanNode): PlanNode => {
     const node = new PlanNode(state, key, parent, nodes.length)
-    needOnly(state, parent ? STATE : ROOT, node)
+    needKeys(state, parent ? STATE : ROOT, node)
     nodes.push(node)
     for (const [childKey, child] of Object.entries(state.states ?? {})) {
       const built = add(child, childKey, node)
@@ -127,8 +127,8 @@ function build(id: string, config: StateConfig): Plan {
     return node
   }
   const root = add(config, id)
-  need(root.type === 'compound', root, 'is the root and no compound state')
-  need(config.output === undefined || typeof config.output === 'function', root, 'has an `output` that is no function')
+  need(root.type === 'compound', root)
+  need(config.output === undefined || typeof config.output === 'function', root)
 
   const listeners = new Map<string, Listener[]>()
   const invoking = new Map<string, PlanNode[]>()
@@ -143,7 +143,7 @@ function build(id: string, config: StateConfig): Plan {
   for (const node of innerFirst) {
     for (const name of node.entry) actions.add(name)
     for (const [event, configs] of Object.entries(node.config.on ?? {})) {
-      need(event !== '' && !event.includes('*') && !event.startsWith('xstate.'), node, `listens to '${event}'`)
+      need(event !== '' && !event.includes('*') && !event.startsWith('xstate.'), node)
       listen(node, event, configs)
     }
     if (node.config.onDone) listen(node, node.done, node.config.onDone)
@@ -153,7 +153,6 @@ function build(id: string, config: StateConfig): Plan {
       need(
         others.every((other) => exclude(other, node)),
         node,
-        `invokes ${name} while another state may`,
       )
       invoking.set(name, [...others, node])
       if (onDone) listen(node, `xstate.done.actor.${name}`, onDone)
@@ -161,9 +160,9 @@ function build(id: string, config: StateConfig): Plan {
     }
     if (node.config.always) node.always = eventless(node, actions)
   }
-  for (const [event, several] of listeners) {
+  for (const several of listeners.values()) {
     const crossing = several.length > 1 && several.find(({ transitions }) => !transitions.every(isApart))
-    if (crossing) need(false, crossing.node, `leaves a parallel state on ${event}, to which other states listen`)
+    if (crossing) need(false, crossing.node)
   }
   return {
     root,
@@ -178,11 +177,11 @@ type InvokeConfig = { id: string; src: string; input?: unknown; onDone?: unknown
 
 function checkShape(node: PlanNode): void {
   const { type, config, initial, states } = node
-  if (type === 'final') needOnly(config, FINAL, node)
-  else if (type === 'compound') need(initial !== undefined, node, 'has no `initial` of its own')
+  if (type === 'final') needKeys(config, FINAL, node)
+  else if (type === 'compound') need(initial !== undefined, node)
   else if (type === 'parallel') {
-    need(states.length > 0 && states.every((region) => region.type === 'compound'), node, 'has a region without states')
-  } else need(type === 'atomic', node, `is of the type ${String(type)}`)
+    need(states.length > 0 && states.every((region) => region.type === 'compound'), node)
+  } else need(type === 'atomic', node)
 }
 
 const TEXTS = ['meta', 'description', 'tags']
@@ -196,9 +195,9 @@ const INVOKE = new Set(['src', 'id', 'input', 'onDone', 'onError'])
 function eventless(node: PlanNode, actions: Set<string>): readonly PlanTransition[] {
   const transitions = transitionsOf(node, '', node.config.always)
   const leaves = transitions.every(({ enters }) => enters.length > 0 && enters.at(-1) !== node)
-  need(node.type === 'atomic' && leaves, node, 'has `always` and may stay')
-  need(transitions.at(-1)?.guard === undefined, node, 'has `always` and a guard on the last of it')
-  need(transitions.every(isApart), node, 'leaves a parallel state by `always`')
+  need(node.type === 'atomic' && leaves, node)
+  need(transitions.at(-1)?.guard === undefined, node)
+  need(transitions.every(isApart), node)
   for (const transition of transitions) for (const name of transition.actions) actions.add(name)
   return transitions
 }
@@ -215,8 +214,8 @@ function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanT
     const { target, guard, actions, meta } = (
       typeof config === 'object' && config !== null ? config : { target: config }
     ) as TransitionConfig
-    if (typeof config === 'object') needOnly(Object(config) as object, TRANSITION, source, 'a transition with ')
-    need(guard === undefined || typeof guard === 'string', source, 'has a guard without a name')
+    if (typeof config === 'object') needKeys(Object(config) as object, TRANSITION, source)
+    need(guard === undefined || typeof guard === 'string', source)
     const own = names(actions, source)
     const rest = { guard, actions: own, refuses: isRefusal(meta), enters: [], domain: source }
     const transition = { source, event, index, ...rest }
@@ -226,16 +225,15 @@ function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanT
 
 /** A target as XState writes it: `#root.a.b`, `.child`, `sibling.a`. */
 function targetOf(source: PlanNode, target: unknown): PlanNode {
-  const unknown = `has a transition to ${String(target)}, which is no single state of this chart`
-  need(typeof target === 'string' && !target.includes('\\'), source, unknown)
+  need(typeof target === 'string' && !target.includes('\\'), source)
   const root = source.path[0] as PlanNode
   const absolute = target.startsWith('#')
   const inside = target.startsWith('.')
   const [first, ...rest] = target.slice(absolute || inside ? 1 : 0).split('.') as [string, ...string[]]
-  need(!absolute || first === root.id, source, unknown)
+  need(!absolute || first === root.id, source)
   let node = absolute ? root : (inside ? source : source.parent)?.byKey.get(first)
   for (const key of rest) node = node?.byKey.get(key)
-  need(node !== undefined, source, unknown)
+  need(node !== undefined, source)
   return node
 }
 
@@ -243,21 +241,21 @@ function targetOf(source: PlanNode, target: unknown): PlanNode {
 function wayTo(source: PlanNode, target: PlanNode): Pick<PlanTransition, 'domain' | 'enters'> {
   // A source around its target stays. That is understood at the root only, where nothing else moves at the same time.
   const goesOut = target !== source && !target.isBelow(source)
-  need(!source.parent || goesOut, source, 'has a transition to itself or into itself')
+  need(!source.parent || goesOut, source)
   const around = target.path.findLast((node) => node !== target && source.isBelow(node))
   const domain = source.parent ? around : source
-  need(domain?.type === 'compound', source, `has a transition to ${target.id}, out of a region`)
+  need(domain?.type === 'compound', source)
   const enters = target.path.slice(domain.path.length)
   const isPlain = enters.length > 0 && enters.every((node) => node === target || node.type === 'compound')
-  need(isPlain, source, `has a transition to ${target.id}, inside a region`)
+  need(isPlain, source)
   return { domain, enters }
 }
 
 function invokeOf(config: unknown, node: { id: string }): InvokePlan {
-  needOnly(Object(config) as object, INVOKE, node, 'an invoke with ')
+  needKeys(Object(config) as object, INVOKE, node)
   const { id, src, input } = config as InvokeConfig
   const isNamed = typeof id === 'string' && typeof src === 'string' && !src.startsWith('xstate.invoke.')
-  need(isNamed, node, 'invokes an actor without a name')
+  need(isNamed, node)
   return { id, src, input }
 }
 
@@ -268,7 +266,6 @@ function names(actions: unknown, node: { id: string }): readonly string[] {
   need(
     list.every((action) => typeof action === 'string'),
     node,
-    'has an action without a name',
   )
   return list as string[]
 }

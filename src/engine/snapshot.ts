@@ -32,13 +32,17 @@ const UNREAD: unique symbol = Symbol('unread')
 /** The key under which a snapshot gives the object behind it. */
 const RAW: unique symbol = Symbol('raw')
 
-const NO_HISTORY = {}
+/** The parts that are the same in all snapshots, which come last. */
+const SHARED = { historyValue: {}, matches, hasTag, can, getMeta, toJSON }
+const OWN = ['status', 'output', 'error', 'machine', 'context', '_nodes', 'value', 'tags', 'children']
+const KEYS = [...OWN, ...Object.keys(SHARED)]
 
 /**
  * XState's machine snapshot: to everybody who looks, a plain object with the same parts in the same order. What costs
  * something is worked out when somebody looks at it, since most snapshots are looked at by nobody. Accessors cannot do
  * that: own ones cost more than the whole step, and those of a prototype are lost in `{ ...snapshot }`. So what is
- * handed out is a proxy of this object, and each part becomes a plain value of it before it is shown.
+ * handed out is a proxy of this object, which shows each part as a plain value. Once somebody writes to it, it is made
+ * the plain object that it seems to be.
  */
 export class LazySnapshot {
   // Declared only: a field of a class is written twice, which shows at this many.
@@ -51,12 +55,6 @@ export class LazySnapshot {
   declare readonly value: StateValue
   declare readonly tags: Set<string>
   declare readonly children: Children
-  declare readonly historyValue: object
-  declare readonly matches: typeof matches
-  declare readonly hasTag: typeof hasTag
-  declare readonly can: typeof can
-  declare readonly getMeta: typeof getMeta
-  declare readonly toJSON: typeof toJSON
   readonly #inside: Inside
 
   /** `children` where they are others than the configuration says: a stopped run has none. */
@@ -71,12 +69,6 @@ export class LazySnapshot {
     this.value = UNREAD as never
     this.tags = UNREAD as never
     this.children = children ?? (UNREAD as never)
-    this.historyValue = NO_HISTORY
-    this.matches = matches
-    this.hasTag = hasTag
-    this.can = can
-    this.getMeta = getMeta
-    this.toJSON = toJSON
     // oxlint-disable-next-line no-constructor-return -- nobody is to hold the object itself
     return new Proxy(this, LazySnapshot.#handler)
   }
@@ -99,7 +91,7 @@ export class LazySnapshot {
   }
 
   static inside(snapshot: LazySnapshot): Inside {
-    return (LazySnapshot.behind(snapshot) as LazySnapshot).#inside
+    return #inside in snapshot ? snapshot.#inside : (LazySnapshot.behind(snapshot) as LazySnapshot).#inside
   }
 
   /** What an event would do in it, for `can`. */
@@ -128,11 +120,6 @@ export class LazySnapshot {
     return { ...this }
   }
 
-  /** The object itself is asked as well. */
-  get [RAW](): this {
-    return this
-  }
-
   #workOut(part: PropertyKey): unknown {
     const { root } = this.#inside
     switch (part) {
@@ -156,12 +143,14 @@ export class LazySnapshot {
   static readonly #handler: ProxyHandler<LazySnapshot> = {
     get(snapshot, key, receiver) {
       switch (key) {
-        case 'status':
-          return snapshot.status
-        case 'context':
-          return snapshot.context
+        // What XState's actors ask for in each step.
         case RAW:
           return snapshot
+        case 'status':
+        case 'output':
+        case 'error':
+        case 'context':
+          return snapshot[key]
         case 'value':
         case '_nodes':
         case 'tags':
@@ -171,31 +160,34 @@ export class LazySnapshot {
           return Reflect.get(snapshot, key, receiver) as unknown
       }
     },
-    has: (snapshot, key) => key === RAW || Object.hasOwn(snapshot, key) || key in Object.prototype,
+    has: (snapshot, key) =>
+      key === RAW || (isPlain(snapshot) ? key in snapshot : KEYS.includes(key as string) || key in Object.prototype),
+    ownKeys: (snapshot) => (isPlain(snapshot) ? Reflect.ownKeys(snapshot) : KEYS.slice()),
     getOwnPropertyDescriptor(snapshot, key) {
       LazySnapshot.#read(snapshot, key)
-      return Reflect.getOwnPropertyDescriptor(snapshot, key)
+      const isShared = !isPlain(snapshot) && Object.hasOwn(SHARED, key)
+      return Reflect.getOwnPropertyDescriptor(isShared ? SHARED : snapshot, key)
     },
-    defineProperty(snapshot, key, descriptor) {
-      LazySnapshot.#read(snapshot, key)
-      return Reflect.defineProperty(snapshot, key, descriptor)
-    },
-    getPrototypeOf: (snapshot) => plainly(Reflect.getPrototypeOf(snapshot)),
-    preventExtensions(snapshot) {
-      // From here on the language checks what a proxy says: all parts are worked out, and its prototype is no other.
-      for (const key of Reflect.ownKeys(snapshot)) LazySnapshot.#read(snapshot, key)
-      return (
-        Reflect.setPrototypeOf(snapshot, plainly(Reflect.getPrototypeOf(snapshot))) &&
-        Reflect.preventExtensions(snapshot)
-      )
-    },
+    getPrototypeOf: (snapshot) => (isPlain(snapshot) ? Reflect.getPrototypeOf(snapshot) : Object.prototype),
+    defineProperty: (snapshot, key, part) => Reflect.defineProperty(LazySnapshot.#plain(snapshot), key, part),
+    deleteProperty: (snapshot, key) => Reflect.deleteProperty(LazySnapshot.#plain(snapshot), key),
+    setPrototypeOf: (snapshot, proto) => Reflect.setPrototypeOf(LazySnapshot.#plain(snapshot), proto),
+    preventExtensions: (snapshot) => Reflect.preventExtensions(LazySnapshot.#plain(snapshot)),
+  }
+
+  static #plain(snapshot: LazySnapshot): LazySnapshot {
+    if (isPlain(snapshot)) return snapshot
+    for (const key of OWN) LazySnapshot.#read(snapshot, key)
+    Object.setPrototypeOf(snapshot, Object.prototype)
+    return Object.assign(snapshot, SHARED)
   }
 }
 
+const isPlain = (snapshot: object) => Object.getPrototypeOf(snapshot) !== LazySnapshot.prototype
+
 // A plain object has none of its own.
 delete (LazySnapshot.prototype as { constructor?: unknown }).constructor
-
-const plainly = (proto: object | null) => (proto === LazySnapshot.prototype ? Object.prototype : proto)
+Object.assign(LazySnapshot.prototype, SHARED)
 
 function activeIn(root: Active): PlanNode[] {
   const nodes: PlanNode[] = []

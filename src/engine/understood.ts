@@ -3,15 +3,16 @@ import type { Plan, PlanNode } from './plan.ts'
 /** Why a chart or an implementation has no plan: a clause, so that it can stand after "because". */
 export class NotUnderstood extends Error {}
 
-/** `what` goes on after the state: "has `history`". */
-export function need(understood: boolean, { id }: { id: string }, what: string): asserts understood {
-  if (!understood) throw new NotUnderstood(`the state ${id} ${what}`)
+export function need(understood: boolean, { id }: { id: string }): asserts understood {
+  if (!understood) throw new NotUnderstood(`its state ${id} has what only that one understands`)
 }
 
 /** That a config has no keys but these. */
-export function needOnly(config: object, known: ReadonlySet<string>, node: { id: string }, of = ''): void {
-  const other = Object.keys(config).find((key) => !known.has(key))
-  if (other !== undefined) need(false, node, `has ${of}\`${other}\``)
+export function needKeys(config: object, known: ReadonlySet<string>, node: { id: string }): void {
+  need(
+    Object.keys(config).every((key) => known.has(key)),
+    node,
+  )
 }
 
 /** XState's own actions that the engine can run: the rest may change more than the context. */
