@@ -1,5 +1,3 @@
-import { attempt, isError, textOf } from './shape.ts'
-
 const CODES = [
   'input_validation',
   'run',
@@ -185,3 +183,24 @@ export class InvalidValue extends Error {
     this.issues = issues
   }
 }
+
+/** What `read` gives, or undefined if it throws. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** `String(value)`, which throws for some objects. */
+export const textOf = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
+
+/** An error of any realm; a `DOMException` is one as well. */
+export const isError = (value: unknown): value is Error =>
+  typeof value === 'object' &&
+  value !== null &&
+  attempt(() => {
+    const tag = Object.prototype.toString.call(value)
+    return tag === '[object Error]' || tag === '[object DOMException]' || value instanceof Error
+  }) === true

@@ -8,7 +8,7 @@ import {
   type LanguageModel,
   SETTINGS,
 } from '../models/language-model.ts'
-import { checkOptions } from '../options.ts'
+import { checkOptions } from '../border/options.ts'
 import type { AssistantMessage, Model } from '../types.ts'
 
 /**

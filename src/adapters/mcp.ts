@@ -2,8 +2,8 @@ import { define } from '../define.ts'
 import { write } from '../models/writing.ts'
 import { outlasting } from '../models/patience.ts'
 import { leaf } from '../nodes/function.ts'
-import { checkOptions, POLICY } from '../options.ts'
-import { said } from '../ranges.ts'
+import { checkOptions, POLICY } from '../border/options.ts'
+import { said } from '../border/ranges.ts'
 import type { CancelEvent, Fn, Policy, RunContext, StandardSchema } from '../types.ts'
 
 type Json = Readonly<Record<string, unknown>>

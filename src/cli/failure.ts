@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe } from '../errors.ts'
-import { attempt } from '../shape.ts'
+import { attempt } from '../border/shape.ts'
 
 /** A mistake in how the command was used: the message says what, and what to do instead. */
 export class CliError extends Error {

@@ -1,6 +1,6 @@
 import { type ArgsDef, type CommandDef, defineCommand } from 'citty'
 import { colorize } from 'consola/utils'
-import { nearest } from '../options.ts'
+import { nearest } from '../border/options.ts'
 import { CliError, toData, toText } from './failure.ts'
 
 export type Given = { readonly [name: string]: unknown; readonly _: readonly string[] }

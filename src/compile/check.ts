@@ -1,5 +1,5 @@
-import { checkOptions, POLICY } from '../options.ts'
-import { between, checkNumber, COUNT, DELAY, FROM_ZERO, type Range, said, TIMEOUT } from '../ranges.ts'
+import { checkOptions, POLICY } from '../border/options.ts'
+import { between, checkNumber, COUNT, DELAY, FROM_ZERO, type Range, said, TIMEOUT } from '../border/ranges.ts'
 import type { Limit, Policy } from '../types.ts'
 import { checkDepth } from './depth.ts'
 import { checkName, toKey } from './names.ts'

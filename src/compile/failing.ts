@@ -1,5 +1,5 @@
 import { failure, isPipelineError, type PipelineError, toData, toError } from '../errors.ts'
-import { hear, isThenable } from '../shape.ts'
+import { hear, isThenable } from '../border/shape.ts'
 import type { Frame, Policy } from '../types.ts'
 import type { Slots, Transition } from './chart.ts'
 import type { Part, Scope, Update } from './scope.ts'

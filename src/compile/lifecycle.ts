@@ -7,7 +7,7 @@ import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.
 import { type Call, leafLogic, type Work } from './leaf.ts'
 import { limitLogic, type Phase } from './limiting.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
-import { validate } from '../schema.ts'
+import { validate } from '../border/schema.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { read } from './slots.ts'
 import { backoff, now, timer } from './timer.ts'

@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { beginsAnew, type Resumable } from '../resuming.ts'
+import { beginsAnew, type Resumable } from '../border/resuming.ts'
 import type { Limit, LimitTurn } from '../types.ts'
 import { hold } from './holding.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'

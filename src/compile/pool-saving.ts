@@ -1,7 +1,7 @@
 import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
-import { errorProblem, isCount, isRecord, Mismatch, RESUME, type Resumable } from '../resuming.ts'
-import { isSame } from '../shape.ts'
-import { findForeign, Unsaveable } from '../saving.ts'
+import { errorProblem, isCount, isRecord, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { isSame } from '../border/shape.ts'
+import { findForeign, Unsaveable } from '../border/saving.ts'
 import type { ErrorData, PipelineContext } from '../types.ts'
 import type { Call } from './leaf.ts'
 

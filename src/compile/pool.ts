@@ -7,8 +7,8 @@ import {
   type Snapshot,
 } from 'xstate'
 import { failure, isPipelineError, type PipelineError } from '../errors.ts'
-import { RESUME, type Resumable } from '../resuming.ts'
-import { isThenable } from '../shape.ts'
+import { RESUME, type Resumable } from '../border/resuming.ts'
+import { isThenable } from '../border/shape.ts'
 import type { ErrorData, Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call } from './leaf.ts'

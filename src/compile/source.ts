@@ -1,4 +1,4 @@
-import { hear, isThenable, textOf } from '../shape.ts'
+import { hear, isThenable, textOf } from '../border/shape.ts'
 
 export type Drawn = { done: true } | { done: false; value: unknown }
 type Method = (this: unknown, ...args: unknown[]) => unknown

@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
-import { DAY, LONGEST_TIMER } from '../ranges.ts'
-import { beginning, Mismatch, RESUME, type Resumable } from '../resuming.ts'
+import { DAY, LONGEST_TIMER } from '../border/ranges.ts'
+import { beginning, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import type { Frame, Policy } from '../types.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
 

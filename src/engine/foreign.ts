@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine, Snapshot } from 'xstate'
-import { beginning, isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../resuming.ts'
-import { isSame } from '../shape.ts'
+import { beginning, isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { isSame } from '../border/shape.ts'
 
 /**
  * What an actor of the user's own logic is restored from. What it saved is its own, but where it would throw or wait for

@@ -7,7 +7,7 @@ import {
   StateMachine,
 } from 'xstate'
 import { describe, failure, PipelineError, toData, toError } from '../errors.ts'
-import { beginning, KEEPS, type Keeps, Mismatch, RESUME, type Resume } from '../resuming.ts'
+import { beginning, KEEPS, type Keeps, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'

@@ -9,8 +9,8 @@ import {
   Mismatch,
   RESUME,
   type Resumable,
-} from '../resuming.ts'
-import { isSame } from '../shape.ts'
+} from '../border/resuming.ts'
+import { isSame } from '../border/shape.ts'
 import { type Active, configurationOf, walk } from './configuration.ts'
 import { resumeForeign } from './foreign.ts'
 import type { InvokePlan, Plan, PlanNode } from './plan.ts'

@@ -1,5 +1,5 @@
 import type { PipelineError } from '../errors.ts'
-import { attempt, isError } from '../shape.ts'
+import { attempt, isError } from '../border/shape.ts'
 
 /** Why a model gave no answer that could be used. */
 export type ModelProblem =

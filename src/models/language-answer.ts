@@ -1,4 +1,4 @@
-import { attempt, isError } from '../shape.ts'
+import { attempt, isError } from '../border/shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { cutOff, ModelError } from './error.ts'

@@ -1,4 +1,4 @@
-import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range } from '../ranges.ts'
+import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range } from '../border/ranges.ts'
 import { checkPatience, type Patience } from './patience.ts'
 import { checkPrices, type Prices } from './prices.ts'
 

@@ -1,4 +1,4 @@
-import { ask, type Checked } from '../schema.ts'
+import { ask, type Checked } from '../border/schema.ts'
 import type { StandardSchema } from '../types.ts'
 
 export type Reading = {

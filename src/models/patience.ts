@@ -1,5 +1,5 @@
 import type { RunContext } from '../types.ts'
-import { checkNumber, LONGEST_TIMER, TIMEOUT } from '../ranges.ts'
+import { checkNumber, LONGEST_TIMER, TIMEOUT } from '../border/ranges.ts'
 import { ModelError, type ModelProblem } from './error.ts'
 
 /** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */

@@ -1,5 +1,5 @@
-import { checkOptions } from '../options.ts'
-import { FROM_ZERO, said } from '../ranges.ts'
+import { checkOptions } from '../border/options.ts'
+import { FROM_ZERO, said } from '../border/ranges.ts'
 
 /** What a model costs for a million tokens, in a currency of your choice; cached input costs as much as other if not said. */
 export type Price = { input: number; output: number; cachedInput?: number }

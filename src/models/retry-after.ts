@@ -1,4 +1,4 @@
-import { attempt, isError } from '../shape.ts'
+import { attempt, isError } from '../border/shape.ts'
 
 type Headers = { get(name: string): string | null }
 

@@ -1,6 +1,6 @@
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
-import { checkOptions, checkSpelling } from '../options.ts'
-import { ask, type Checked } from '../schema.ts'
+import { checkOptions, checkSpelling } from '../border/options.ts'
+import { ask, type Checked } from '../border/schema.ts'
 import type { ToJsonSchema } from './json-schema.ts'
 import { together } from './output.ts'
 

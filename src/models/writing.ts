@@ -1,4 +1,4 @@
-import { attempt, isError } from '../shape.ts'
+import { attempt, isError } from '../border/shape.ts'
 
 /** Thrown for a value that has no text; its message says what stands in the way, and where: `a bigint at order.id`. */
 export class NotWritable extends Error {

@@ -2,7 +2,7 @@ import type { AnyActorLogic, InputFrom, OutputFrom } from 'xstate'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Node } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { hear, isThenable } from '../shape.ts'
+import { hear, isThenable } from '../border/shape.ts'
 import { define } from '../define.ts'
-import { checkFactory, checkOptions } from '../options.ts'
+import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 

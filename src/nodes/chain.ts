@@ -1,7 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Node, NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
   Child,

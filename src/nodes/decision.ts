@@ -2,7 +2,7 @@ import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
 

@@ -1,9 +1,9 @@
 import { PipelineError, toError } from '../errors.ts'
-import { isErrorData } from '../resuming.ts'
+import { isErrorData } from '../border/resuming.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
 import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 

@@ -1,5 +1,5 @@
 import { define } from '../define.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import type {
   AnyFn,
   CancelEvent,

@@ -13,7 +13,7 @@ import { messageOf } from '../models/answer.ts'
 import { idsIn, withOwnIds } from '../models/call-ids.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import { reading } from '../models/reading.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import type { ToolAnswer, Tools } from '../models/tools.ts'
 import type {
   AssistantMessage,

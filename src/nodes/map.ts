@@ -1,8 +1,8 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
 import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
-import { checkFactory } from '../options.ts'
-import { checkNumber, COUNT } from '../ranges.ts'
+import { checkFactory } from '../border/options.ts'
+import { checkNumber, COUNT } from '../border/ranges.ts'
 import { asFn, type Force } from './function.ts'
 
 /** Anything that gives items one after the other, as `for await` reads it: an item that is a promise is waited for. */

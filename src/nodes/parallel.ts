@@ -2,7 +2,7 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Settled } from '../types.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 
 type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]]

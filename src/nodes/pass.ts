@@ -1,6 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
-import { checkFactory, UNTRIED } from '../options.ts'
+import { checkFactory, UNTRIED } from '../border/options.ts'
 import type { Policy } from '../types.ts'
 import type { Pass } from './function.ts'
 

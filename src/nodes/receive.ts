@@ -1,6 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
-import { checkFactory } from '../options.ts'
+import { checkFactory } from '../border/options.ts'
 import { standardJsonSchema } from '../models/json-schema.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 

@@ -1,6 +1,6 @@
-import { checkOptions } from '../options.ts'
-import { said } from '../ranges.ts'
-import { isLogger } from '../shape.ts'
+import { checkOptions } from '../border/options.ts'
+import { said } from '../border/ranges.ts'
+import { isLogger } from '../border/shape.ts'
 import type { Logger } from '../types.ts'
 
 export type Settings = {

@@ -1,5 +1,5 @@
 import type { Logger } from '../types.ts'
-import { watcher } from '../watcher.ts'
+import { watcher } from '../border/watcher.ts'
 import type { OnProgress } from './events.ts'
 
 /** The logger of one run, which that run cannot fail by. */

@@ -1,5 +1,5 @@
 import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
-import { checkOptions } from '../options.ts'
+import { checkOptions } from '../border/options.ts'
 import type { Logger } from '../types.ts'
 import { inText } from './text.ts'
 

@@ -1,5 +1,5 @@
 import { describe } from '../errors.ts'
-import { attempt, isError, textOf } from '../shape.ts'
+import { attempt, isError, textOf } from '../border/shape.ts'
 
 /** Any value as the text of a log line: it may be no JSON, go round in a circle, or throw when it is read. */
 export function inText(value: unknown): string {

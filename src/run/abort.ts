@@ -1,4 +1,4 @@
-import { attempt } from '../shape.ts'
+import { attempt } from '../border/shape.ts'
 
 type Callbacks = { all: () => void; each: Set<() => void> }
 

@@ -1,6 +1,6 @@
-import { checkOptions } from '../options.ts'
-import { checkNumber, said, TIMEOUT } from '../ranges.ts'
-import { attempt, isAbortSignal, isLogger } from '../shape.ts'
+import { checkOptions } from '../border/options.ts'
+import { checkNumber, said, TIMEOUT } from '../border/ranges.ts'
+import { attempt, isAbortSignal, isLogger } from '../border/shape.ts'
 import type { RunOptions } from '../types.ts'
 
 /** How each option is checked; the compiler asks for each one here. */

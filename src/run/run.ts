@@ -1,6 +1,6 @@
 import type { Actor, AnyStateMachine } from 'xstate'
 import { failure, isPipelineError, PipelineError } from '../errors.ts'
-import { attempt } from '../shape.ts'
+import { attempt } from '../border/shape.ts'
 import type { PipelineContext, RunOptions, SafeResult, Usage } from '../types.ts'
 import { begin, prepare, type Runnable } from './prepare.ts'
 

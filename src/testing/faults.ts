@@ -1,7 +1,7 @@
 import type { Work } from '../compile/leaf.ts'
 import { fn as leaf } from '../nodes/function.ts'
-import { checkOptions } from '../options.ts'
-import { checkNumber, COUNT, DELAY, LONGEST_TIMER } from '../ranges.ts'
+import { checkOptions } from '../border/options.ts'
+import { checkNumber, COUNT, DELAY, LONGEST_TIMER } from '../border/ranges.ts'
 import type { AnyFn, RunContext } from '../types.ts'
 import { allParts, definitionOf, type Part } from './definition.ts'
 

@@ -1,6 +1,6 @@
 import type { AnyFn } from '../types.ts'
-import { checkOptions } from '../options.ts'
-import { checkNumber, COUNT, said, TIMEOUT } from '../ranges.ts'
+import { checkOptions } from '../border/options.ts'
+import { checkNumber, COUNT, said, TIMEOUT } from '../border/ranges.ts'
 import { allParts, definitionOf } from './definition.ts'
 import type { Happening } from './events.ts'
 import { type Bounds, type Edge, explore, type Graph } from './explore.ts'

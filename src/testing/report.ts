@@ -1,4 +1,4 @@
-import { between, checkNumber } from '../ranges.ts'
+import { between, checkNumber } from '../border/ranges.ts'
 import type { AnyFn } from '../types.ts'
 import { definitionOf } from './definition.ts'
 import { mermaidOf } from './picture/mermaid.ts'

@@ -1,4 +1,4 @@
-import { said } from '../ranges.ts'
+import { said } from '../border/ranges.ts'
 import type { ChatMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a text or any other value, an `Error` to fail with, or a function of the messages. */

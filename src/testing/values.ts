@@ -1,4 +1,4 @@
-import { ask } from '../schema.ts'
+import { ask } from '../border/schema.ts'
 import type { StandardSchema } from '../types.ts'
 import { isWhatever, whatever } from './whatever.ts'
 

@@ -1,6 +1,6 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
-import { checkSpelling, POLICY } from '../../options.ts'
-import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../../ranges.ts'
+import { checkSpelling, POLICY } from '../../border/options.ts'
+import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../../border/ranges.ts'
 
 type Parameter = keyof Omit<ChatCompletionCreateParamsBase, 'messages'>
 /** What OpenAI takes; the compiler asks for each one here. */

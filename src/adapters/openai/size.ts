@@ -1,4 +1,4 @@
-import { checkNumber, MORE_THAN_ZERO } from '../../ranges.ts'
+import { checkNumber, MORE_THAN_ZERO } from '../../border/ranges.ts'
 import type { ChatMessage } from '../../types.ts'
 
 /** Measures a prompt, in tokens or whatever counts for you. */

@@ -1,6 +1,6 @@
 import { define } from '../../define.ts'
 import { type Flat, leaf } from '../../nodes/function.ts'
-import { checkFactory, checkOptions } from '../../options.ts'
+import { checkFactory, checkOptions } from '../../border/options.ts'
 import type {
   CancelEvent,
   ChatMessage,

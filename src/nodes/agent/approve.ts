@@ -1,7 +1,7 @@
 import { lifecycle } from '../../compile/lifecycle.ts'
 import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
-import { isThenable } from '../../shape.ts'
+import { isThenable } from '../../border/shape.ts'
 import type { Frame, StandardSchema } from '../../types.ts'
 import type { AgentCall } from './calls.ts'
 import { type Called, calledIn, callOf } from './memory.ts'

@@ -1,4 +1,4 @@
-import { attempt } from '../../shape.ts'
+import { attempt } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, ToolCall } from '../../types.ts'
 import type { Asking } from './approve.ts'
 import { type Called, callOf } from './memory.ts'

@@ -1,6 +1,6 @@
 import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
-import { isSame } from '../../shape.ts'
+import { isSame } from '../../border/shape.ts'
 import type { Frame } from '../../types.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'

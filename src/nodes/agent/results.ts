@@ -1,5 +1,5 @@
 import { NotWritable, write } from '../../models/writing.ts'
-import { attempt } from '../../shape.ts'
+import { attempt } from '../../border/shape.ts'
 import type { ChatMessage, RunContext, Settled } from '../../types.ts'
 import type { AgentCall, Call } from './calls.ts'
 import type { Tool } from './tools.ts'

@@ -1,6 +1,6 @@
 import { describe, InvalidValue } from '../../errors.ts'
-import { validate } from '../../schema.ts'
-import { attempt } from '../../shape.ts'
+import { validate } from '../../border/schema.ts'
+import { attempt } from '../../border/shape.ts'
 import type { ErrorData, Issue, StandardSchema } from '../../types.ts'
 
 /**

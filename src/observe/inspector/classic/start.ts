@@ -1,5 +1,5 @@
 import type { InspectionEvent } from 'xstate'
-import { checkOptions } from '../../../options.ts'
+import { checkOptions } from '../../../border/options.ts'
 import { cleaner, type Redact } from '../journal/clean.ts'
 import { checkPlace } from '../server/place.ts'
 import { serve } from '../server/server.ts'

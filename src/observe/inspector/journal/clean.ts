@@ -1,4 +1,4 @@
-import { isError } from '../../../shape.ts'
+import { isError } from '../../../border/shape.ts'
 
 /**
  * What may be written of a value: called for every key and value before it reaches the journal; what it returns is

@@ -1,6 +1,6 @@
 import type { AnyActorRef, AnyStateMachine, InspectionEvent } from 'xstate'
 import { describe } from '../../../errors.ts'
-import { attempt, isError } from '../../../shape.ts'
+import { attempt, isError } from '../../../border/shape.ts'
 import type { Frame } from '../../../types.ts'
 import { entered, type Nodes } from '../../changes.ts'
 import type { MachineChart } from './chart.ts'

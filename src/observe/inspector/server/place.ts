@@ -1,4 +1,4 @@
-import { checkNumber, said, whole } from '../../../ranges.ts'
+import { checkNumber, said, whole } from '../../../border/ranges.ts'
 
 const PORT = whole(0, 65_535)
 

@@ -1,19 +1,11 @@
+import { attempt, isError, textOf } from '../errors.ts'
+
 /**
  * What a value is by its shape, and not by its constructor: values come from other realms (a vm, a worker, a second
  * copy of this package), where `instanceof` does not know them; and some throw when they are looked at.
  */
 
-/** What `read` gives, or undefined if it throws. */
-export function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
-/** `String(value)`, which throws for some objects. */
-export const textOf = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
+export { attempt, isError, textOf }
 
 /** A promise of any realm or library. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -29,15 +21,6 @@ export function hear(value: unknown): void {
     if (Object.prototype.toString.call(value) === '[object Promise]') void (value as Promise<unknown>).catch(() => {})
   })
 }
-
-/** An error of any realm; a `DOMException` is one as well. */
-export const isError = (value: unknown): value is Error =>
-  typeof value === 'object' &&
-  value !== null &&
-  attempt(() => {
-    const tag = Object.prototype.toString.call(value)
-    return tag === '[object Error]' || tag === '[object DOMException]' || value instanceof Error
-  }) === true
 
 /** An object that a literal or JSON made, in any realm. */
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -68,6 +51,7 @@ export function isSame(one: unknown, other: unknown, depth = 0): boolean {
 
 const own = (value: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
   value && Object.hasOwn(value, key) ? value[key] : undefined
+
 /** An `AbortSignal` of any realm. */
 export const isAbortSignal = (value: unknown): value is AbortSignal =>
   typeof value === 'object' &&

@@ -1,5 +1,5 @@
 import { isError, isThenable } from '../shape.ts'
-import type { StandardSchema } from '../types.ts'
+import type { StandardSchema } from '../../types.ts'
 
 type Issue = { readonly message?: string; readonly path?: unknown; readonly inst?: Zod; readonly schema?: Zod }
 type Payload = { readonly value: unknown; readonly issues: readonly Issue[] }

@@ -1,6 +1,6 @@
 import { attempt } from './shape.ts'
 import { said } from './ranges.ts'
-import type { Policy } from './types.ts'
+import type { Policy } from '../types.ts'
 
 /** What every kind of function takes beside its own; the compiler asks for each one here. */
 const policies: Readonly<Record<keyof Policy, true>> = {

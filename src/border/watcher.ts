@@ -1,4 +1,4 @@
-import { describe } from './errors.ts'
+import { describe } from '../errors.ts'
 import { attempt, isThenable } from './shape.ts'
 
 /** Calls what watches a run; `name` is its own name, where it has one. */

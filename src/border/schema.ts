@@ -1,7 +1,7 @@
-import { describe, InvalidValue } from './errors.ts'
+import { describe, InvalidValue } from '../errors.ts'
 import { askZod, isAsyncOfZod } from './schema/zod.ts'
 import { attempt, isThenable } from './shape.ts'
-import type { Issue, StandardSchema } from './types.ts'
+import type { Issue, StandardSchema } from '../types.ts'
 
 /** What a schema says of a value; `cause` is what its code threw, which is an issue as well. */
 export type Checked =
