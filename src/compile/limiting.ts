@@ -20,12 +20,19 @@ export const limitLogic = (limit: Limit, path: string): WaitLogic<Phase> & Resum
     waitLogic<Phase>((phase, { self, done, fail }) => {
       const parent = self._parent as AnyActorRef
       if (phase === 'wait') {
-        const turn = limit.enter(self, done)
-        turns.set(parent, (turns.get(parent) ?? new Map<string, LimitTurn>()).set(path, turn))
-        return () => {
+        const granted = () => {
+          done()
+          // After the machine has heard of it: if it went elsewhere meanwhile, nobody else gives the turn back.
+          queueMicrotask(() => queueMicrotask(leave))
+        }
+        const leave = () => {
+          if (turns.get(parent)?.get(path) !== turn) return
           turns.get(parent)?.delete(path)
           turn.leave()
         }
+        const turn = limit.enter(self, granted)
+        turns.set(parent, (turns.get(parent) ?? new Map<string, LimitTurn>()).set(path, turn))
+        return leave
       }
       const held = turns.get(parent)?.get(path)
       turns.get(parent)?.delete(path)
