@@ -240,10 +240,9 @@ export class PipelineMachine extends Base implements Owner {
   }
 }
 
-const isAtRest = (snapshot: AnySnapshot): boolean =>
-  snapshot instanceof LazySnapshot
-    ? LazySnapshot.inside(snapshot).isAtRest
-    : (snapshot as unknown as { _nodes: AnyStateNode[] })._nodes.every(({ always }) => !always?.length)
+/** The same of a snapshot of XState's interpreter. */
+const hasNothingToDo = (snapshot: object): boolean =>
+  (snapshot as { _nodes: readonly AnyStateNode[] })._nodes.every(({ always }) => !always?.length)
 
 /** A snapshot as an actor of this process has it, or `resolveState` makes it. */
 const isMachineSnapshot = (snapshot: unknown): snapshot is { machine: unknown } =>
