@@ -102,8 +102,8 @@ export class PipelineMachine extends Base implements Owner {
       for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
     } else super.start(snapshot as never)
     // A state that `resolveState` was asked for may be one that is left at once; any event makes it go on.
-    if ((own ?? snapshot).status === 'active' && !isAtRest(own ?? snapshot))
-      scope?.self.send({ type: 'tinyllm.resume' })
+    const isAtRest = own ? LazySnapshot.inside(own).isAtRest : hasNothingToDo(snapshot)
+    if ((own ?? snapshot).status === 'active' && !isAtRest) scope?.self.send({ type: 'tinyllm.resume' })
   }
 
   /** Once for a machine: whoever brought what is not understood may not know what it costs. */
