@@ -86,10 +86,17 @@ const show = (value: unknown): string => (typeof value === 'string' ? JSON.strin
  */
 export function contextToSave(context: PipelineContext): PipelineContext {
   const toSave = (frame: Frame | null): Frame | null => {
-    if (!frame || !('given' in frame)) return frame
-    const { given: came, ...rest } = frame
-    if (isSame(came, frame.input)) return rest
-    return findForeign(came, '') ? { ...rest, unsaved: true } : frame
+    if (!frame) return frame
+    const kept = givenToSave(frame)
+    // A copy of an error does not lead to the live one, which may hold much.
+    return kept.error ? { ...kept, error: { ...kept.error } } : kept
   }
   return { ...context, slots: context.slots.map((page) => page.map(toSave)) }
+}
+
+function givenToSave(frame: Frame): Frame {
+  if (!('given' in frame)) return frame
+  const { given: came, ...rest } = frame
+  if (isSame(came, frame.input)) return rest
+  return findForeign(came, '') ? { ...rest, unsaved: true } : frame
 }

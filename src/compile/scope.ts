@@ -1,66 +1,15 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
-import type { ErrorCode, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
+import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import type { Build, Kept, RestoreCheck, Seen, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
 import type { Work } from './leaf.ts'
 import { toKey } from './names.ts'
+import { type HasNode, NODE, type Node, type NodeChild } from './node.ts'
 import { addressOf, read, write } from './slots.ts'
 
+export { type Facts, type HasNode, NODE, type Node, type NodeChild } from './node.ts'
 export type { RestoreCheck, Slots, State, Subject }
 
-/** Where a function keeps its node. */
-export const NODE = Symbol('tinyllm.node')
-
-/** What a kind says of itself: all that is known of a function before it is compiled. */
-export type Node = {
-  kind: string
-  name: string
-  policy: Policy
-  input?: StandardSchema | undefined
-  output?: StandardSchema | undefined
-  /** A composite: the functions below, by the keys that it holds them under. */
-  children?: readonly NodeChild[]
-  /** The state of this function in the chart. */
-  compile(scope: Scope): State
-  /** A leaf: the same node around another `run`. */
-  swap?(run: Work): Node
-  /** Replacements below this node, by the path from it (`''` is the node itself). */
-  overrides?: ReadonlyMap<string, unknown>
-  /** Properties that the function shows beside those of every function. */
-  exposes?: Readonly<Record<string, unknown>>
-  /** What else it is made of, for those who read a definition without running it. */
-  facts?: Facts
-}
-/** Each kind tells what it has; nothing is compiled from these. */
-export type Facts = {
-  /** A leaf: what it runs. */
-  readonly run?: Work
-  /** An actor: what it invokes. */
-  readonly logic?: AnyActorLogic
-  /** The children whose input a mapper makes. */
-  readonly mapped?: readonly string[]
-  /** A parallel: the shape of its output, where that has an output for each child. */
-  readonly gathers?: 'record' | 'list'
-  /** A decision: what may be said. */
-  readonly choices?: readonly (string | number | boolean)[]
-  /** A branch: its predicates, in the order of its children. */
-  readonly cases?: readonly ((input: never) => unknown)[]
-  /** A loop: when it ends, and after how many rounds at the latest. */
-  readonly until?: (round: never) => unknown
-  readonly maxIterations?: number
-  /** A receive: what it waits for. */
-  readonly events?: Readonly<Record<string, StandardSchema>>
-  /** A prompt: its messages as they were written, and the fields that its input must have. */
-  readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
-  readonly asks?: readonly string[]
-}
-export type NodeChild = {
-  key: string
-  fn: HasNode
-  /** The key is free text (a choice), and is escaped in states and paths. */
-  text?: boolean
-}
-export type HasNode = { readonly [NODE]: Node }
 /** Where a machine stands in a pipeline, and what it shares with it. */
 export type Place = { path: string; id: string; build: Build }
 

@@ -1,28 +1,18 @@
-import {
-  type AnyActorRef,
-  type AnyActorScope,
-  type AnyStateNode,
-  type EventObject,
-  type Snapshot,
-  StateMachine,
-} from 'xstate'
-import { describe, failure, PipelineError, toData, toError } from '../errors.ts'
-import { beginning, KEEPS, type Keeps, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
+import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
+import { describe, endOf, failure, isPipelineError, PipelineError, toData, toError } from '../errors.ts'
+import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
+import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
-import { isRefusal, type Plan, planOf, type PlanTransition, type StateConfig } from './plan.ts'
+import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
 import { adopt, type PlainSnapshot, restore } from './restore.ts'
 import { resume } from './resume.ts'
 import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
-import { lacking, NotUnderstood } from './understood.ts'
+import { lacking } from './understood.ts'
 
-type Config = StateConfig & { id: string; version: string; context(args: object): PipelineContext; [KEEPS]?: Keeps }
 type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
 type AnySnapshot = PlainSnapshot | LazySnapshot
-
-// StateMachine's own parameters say nothing about charts that are built at run time.
-const Base = StateMachine as unknown as new (config: object, implementations: object) => FnMachine<unknown, unknown>
 
 /**
  * XState's state machine with an interpreter that follows a plan of the chart (see plan.ts), and snapshots that are
@@ -226,8 +216,9 @@ export class PipelineMachine extends Base implements Owner {
     const message = what.startsWith('The snapshot')
       ? what
       : `The snapshot does not fit ${id}. ${path}: ${what}. Restore it as it was saved, or start the run anew.`
-    const error = toData(new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message }))
     const context = contextOf({ self, input: undefined })
+    const mismatched = new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message })
+    const error = endOf(toData(mismatched), context.usage)
     const frame: Frame = { path: root, attempt: 1, input: undefined, error }
     const actor = `${root}#failed`
     return {
@@ -250,50 +241,4 @@ const isMachineSnapshot = (snapshot: unknown): snapshot is { machine: unknown } 
 
 /** What a machine failed with as data; an error that is none of ours is that of an action that was provided. */
 const dataOf = (error: unknown, path: string): ErrorData =>
-  (error instanceof PipelineError ? error : failure(error, { code: 'run', path, state: 'running' })).toJSON()
-
-/** What is worked out of a chart once, for all machines that differ only in their implementations. */
-class Chart {
-  readonly config: Config
-  /** What runs follow; without one they run on XState's own interpreter. */
-  readonly plan: Plan | undefined
-  /** What saved runs are held against, on whatever interpreter. */
-  readonly structure: Plan | undefined
-  /** What the plan does not understand of it. */
-  readonly problem: string | undefined
-  #machine: Nodes | undefined
-  #stateNodes: readonly AnyStateNode[] | undefined
-
-  constructor(
-    config: Config,
-    structure: Plan | undefined,
-    plan: Plan | null | undefined = structure,
-    problem?: string,
-  ) {
-    this.config = config
-    this.structure = structure
-    this.plan = plan ?? undefined
-    this.problem = problem
-  }
-
-  static of(config: Config): Chart {
-    const plan = planOf(config.id, config)
-    return plan instanceof NotUnderstood
-      ? new Chart(config, undefined, undefined, plan.message)
-      : new Chart(config, plan)
-  }
-
-  withoutPlan(): Chart {
-    return new Chart(this.config, this.structure, null)
-  }
-
-  /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */
-  get machine(): Nodes {
-    return (this.#machine ??= new Base(this.config, {}) as unknown as Nodes)
-  }
-
-  get stateNodes(): readonly AnyStateNode[] {
-    return (this.#stateNodes ??= [...this.machine.idMap.values()])
-  }
-}
-type Nodes = { root: AnyStateNode; states: object; events: string[]; idMap: ReadonlyMap<string, AnyStateNode> }
+  (isPipelineError(error) ? error : failure(error, { code: 'run', path, state: 'running' })).toJSON()

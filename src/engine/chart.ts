@@ -1,0 +1,64 @@
+import { type AnyStateNode, StateMachine } from 'xstate'
+import type { KEEPS, Keeps } from '../border/resuming.ts'
+import type { FnMachine, PipelineContext } from '../types.ts'
+import { type Plan, planOf, type StateConfig } from './plan.ts'
+import { NotUnderstood } from './understood.ts'
+
+export type Config = StateConfig & {
+  id: string
+  version: string
+  context(args: object): PipelineContext
+  [KEEPS]?: Keeps
+}
+
+// StateMachine's own parameters say nothing about charts that are built at run time.
+export const Base = StateMachine as unknown as new (
+  config: object,
+  implementations: object,
+) => FnMachine<unknown, unknown>
+
+/** What is worked out of a chart once, for all machines that differ only in their implementations. */
+export class Chart {
+  readonly config: Config
+  /** What runs follow; without one they run on XState's own interpreter. */
+  readonly plan: Plan | undefined
+  /** What saved runs are held against, on whatever interpreter. */
+  readonly structure: Plan | undefined
+  /** What the plan does not understand of it. */
+  readonly problem: string | undefined
+  #machine: Nodes | undefined
+  #stateNodes: readonly AnyStateNode[] | undefined
+
+  constructor(
+    config: Config,
+    structure: Plan | undefined,
+    plan: Plan | null | undefined = structure,
+    problem?: string,
+  ) {
+    this.config = config
+    this.structure = structure
+    this.plan = plan ?? undefined
+    this.problem = problem
+  }
+
+  static of(config: Config): Chart {
+    const plan = planOf(config.id, config)
+    return plan instanceof NotUnderstood
+      ? new Chart(config, undefined, undefined, plan.message)
+      : new Chart(config, plan)
+  }
+
+  withoutPlan(): Chart {
+    return new Chart(this.config, this.structure, null)
+  }
+
+  /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */
+  get machine(): Nodes {
+    return (this.#machine ??= new Base(this.config, {}) as unknown as Nodes)
+  }
+
+  get stateNodes(): readonly AnyStateNode[] {
+    return (this.#stateNodes ??= [...this.machine.idMap.values()])
+  }
+}
+type Nodes = { root: AnyStateNode; states: object; events: string[]; idMap: ReadonlyMap<string, AnyStateNode> }
