@@ -196,9 +196,14 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     states.waitingToRetry = {
       invoke: {
         ...scope.actor('retry', timer),
-        input: ({ context, self }) => ({
-          at: now(self) + backoff(retry, read(context.slots, slot) as Frame),
-        }),
+        input: ({ context, self }) => {
+          const time = now(self)
+          const frame = read(context.slots, slot) as Frame
+          const at = time + backoff(retry, frame)
+          const { backoff: delays } = retry
+          if (!delays?.jitter) return { at }
+          return { at, latest: time + backoff({ ...retry, backoff: { ...delays, jitter: false } }, frame) }
+        },
         onDone: { target: limit ? 'waitingForLimit' : 'running', actions: scope.action('tryAgain', tryAgain) },
       },
     }

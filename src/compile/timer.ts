@@ -22,17 +22,17 @@ export const now = (self: AnyActorRef): number => clockOf(self).now?.() ?? Date.
 export const timer: WaitLogic<Wait> & Resumable = {
   ...waitLogic<Wait>((input, { self, done }) => callAt(self, 'at' in input ? input.at : now(self) + input.ms, done)),
 
-  /** A deadline stands. It cannot be further away than one that is set now; twice that, since a backoff may jitter. */
-  [RESUME]: (saved, input, parent) => {
+  /** A deadline stands. It cannot be further away than the latest one that could be set now. */
+  [RESUME]: (saved, input) => {
     const fresh = input as Wait
     if ('ms' in fresh) return beginning(fresh)
     const { at } = Object((saved as { input?: unknown }).input) as { at?: unknown }
     if (typeof at !== 'number' || !Number.isFinite(at)) throw new Mismatch('', 'has a timer without a deadline')
-    const time = now(parent)
-    return beginning({ at: Math.min(at, time + 2 * (fresh.at - time)) })
+    return beginning({ at: Math.min(at, fresh.latest ?? fresh.at) })
   },
 }
-type Wait = { at: number } | { ms: number }
+/** `latest`: where `at` is drawn by chance, what it can be at most. */
+type Wait = { at: number; latest?: number } | { ms: number }
 
 /** Calls back at that time of the actor's clock; returns how to call it off. */
 export function callAt(self: AnyActorRef, at: number, callback: () => void): () => void {

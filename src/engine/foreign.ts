@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine, Snapshot } from 'xstate'
 import { beginning, isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { isSame } from '../border/shape.ts'
+import { attempt, isSame } from '../border/shape.ts'
 
 /**
  * What an actor of the user's own logic is restored from. What it saved is its own, but where it would throw or wait for
@@ -27,7 +27,13 @@ function check(path: string, logic: unknown, saved: unknown, self: AnyActorRef):
   if (machine[RESUME])
     Mismatch.within(machine.id as string, `${path}.${machine.id}`, () => machine[RESUME]?.(saved, undefined, self))
   else if (typeof machine.resolveState === 'function') checkMachine(path, machine as AnyStateMachine, saved, self)
+  else if ('children' in saved && isTakenAsItIs(logic, saved))
+    throw new Mismatch(path, 'has children that are no actors')
 }
+
+/** Of promises, callbacks and observables XState takes all that was saved, and later asks `children` as if they were actors. */
+const isTakenAsItIs = (logic: unknown, saved: object): boolean =>
+  attempt(() => (logic as { restoreSnapshot(saved: object): unknown }).restoreSnapshot(saved)) === saved
 
 function checkMachine(
   path: string,
@@ -35,7 +41,7 @@ function checkMachine(
   saved: Readonly<Record<string, unknown>>,
   self: AnyActorRef,
 ): void {
-  const { value, context, children = {} } = saved
+  const { value, context, children = {}, historyValue = {} } = saved
   let resolved: { value: unknown; _nodes: AnyStateMachine['root'][] }
   try {
     resolved = machine.resolveState({ value, context, status: 'active' } as never) as never
@@ -44,6 +50,9 @@ function checkMachine(
   }
   if (!isSame(resolved.value, value)) throw new Mismatch(path, `is in no whole state of its machine ${machine.id}`)
   if (!isRecord(children)) throw new Mismatch(path, 'has children that are no record')
+  if (!isRecord(historyValue) || !Object.values(historyValue).every(Array.isArray)) {
+    throw new Mismatch(path, 'has a history that is none')
+  }
   for (const { id, src } of resolved._nodes.flatMap((node) => node.invoke)) {
     const child = children[id]
     if (!isRecord(child)) throw new Mismatch(path, `has no actor ${id}, and its machine invokes one`)

@@ -168,11 +168,20 @@ export class PipelineMachine extends Base implements Owner {
 
   /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */
   override restoreSnapshot(saved: Snapshot<unknown>, scope: AnyActorScope): never {
-    const accepted = this.#accepted(saved, scope)
+    const restored = this.#restored(this.#accepted(saved, scope), scope)
+    // XState starts no actor whose logic threw when it was restored, and the run would wait for it for ever.
+    const broken = Object.entries(restored.children).find(([, child]) => failedAtOnce(child))
+    if (!broken) return restored as never
+    const [id, child] = broken as [string, AnyActorRef]
+    const mismatch = new Mismatch(id, `cannot be restored: ${describe(child.getSnapshot().error).message}`)
+    return this.#restored(this.#refused(mismatch, scope), scope) as never
+  }
+
+  #restored(accepted: PlainSnapshot, scope: AnyActorScope): AnySnapshot {
     const { error } = accepted
     const snapshot = { historyValue: {}, ...accepted, error: error && toError(error as ErrorData) }
     const restored = this.plan && restore(this, this.plan, snapshot, scope)
-    return (restored ?? super.restoreSnapshot(snapshot as never, scope as never)) as never
+    return restored ?? (super.restoreSnapshot(snapshot as never, scope as never) as unknown as PlainSnapshot)
   }
 
   /** A throw in restoreSnapshot would leave an embedding machine waiting for ever; the `failed` state tells it. */
@@ -230,6 +239,8 @@ export class PipelineMachine extends Base implements Owner {
     } as unknown as PlainSnapshot
   }
 }
+
+const failedAtOnce = (child: unknown): boolean => (child as AnyActorRef | undefined)?.getSnapshot().status === 'error'
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import {
   actor,
+  agent,
   type AnyFn,
   branch,
   chain,
@@ -40,6 +41,36 @@ const work = ({ name, hangs = false, fails = false, ...config }: Leaf): AnyFn =>
       return input
     },
   } as never) as AnyFn
+
+/** A model that looks first, and then pays; then it is done. */
+const buyer = (approve: string[]) => {
+  const tool = (name: string, hangs = false) =>
+    fn({
+      name,
+      description: name,
+      input: z.object({ to: z.string() }),
+      run: async ({ to }, { path }) => {
+        world.calls.push({ path: `${path} ${to}`, input: to })
+        if (hangs && world.hangs) await new Promise(() => {})
+        return `${name} ${to}`
+      },
+    })
+  const asks = (name: string, to: string, id: string) =>
+    ({ id, type: 'function', function: { name, arguments: JSON.stringify({ to }) } }) as const
+  return agent({
+    name: 'it',
+    tools: [tool('look'), tool('pay', true)],
+    approve: approve as never,
+    maxTurns: 4,
+    model: async ({ messages }, { path }) => {
+      const turn = messages.filter(({ role }) => role === 'assistant').length
+      world.calls.push({ path: `${path} ${turn}`, input: turn })
+      if (turn === 0) return { role: 'assistant', content: null, tool_calls: [asks('look', 'ann', 'a')] }
+      if (turn > 1) return { role: 'assistant', content: 'Paid.' }
+      return { role: 'assistant', content: null, tool_calls: [asks('look', 'bob', 'b'), asks('pay', 'bob', 'c')] }
+    },
+  }) as AnyFn
+}
 
 const text = z.string().min(1)
 const retry = { attempts: 3, backoff: { initial: 1000 } }
@@ -167,6 +198,8 @@ const pipelines: Record<string, { fn: AnyFn; input: unknown }> = {
     fn: map({ name: 'it', each: map({ name: 'inner', each: work({ name: 'x', hangs: true }) as never }) }),
     input: [['a'], ['b', 'c']],
   },
+  'an agent whose tools run': { fn: buyer([]), input: 'Pay bob' },
+  'an agent that asks': { fn: buyer(['pay']), input: 'Pay bob' },
   'a limit': {
     fn: parallel({
       name: 'it',
@@ -230,7 +263,7 @@ afterAll(() => void process.off('unhandledRejection', onRejection))
 
 /** What a run was given or gave is the user's own; where it stands only once, nobody can tell that it was changed. */
 const OWN =
-  /\/(outcomes|input|value|given|outputs|output|usage|runId|said|n|message|issues|cause|code|state|path|name|retryAfter|attempts|errors|error)(\/|$)/
+  /\/(messages|told|memory|outcomes|input|value|given|outputs|output|usage|runId|said|n|message|issues|cause|code|state|path|name|retryAfter|attempts|errors|error)(\/|$)/
 
 describe.each(Object.entries(pipelines))('a damaged snapshot of %s', (_, { fn: pipeline, input }) => {
   test(`ends right, ends with a PipelineError, or waits as the run did (seed ${seed})`, async () => {
@@ -261,6 +294,9 @@ describe.each(Object.entries(pipelines))('a damaged snapshot of %s', (_, { fn: p
       const { status, value, output, error, calls } = ending
       const again = calls.filter((path) => finished.includes(path))
       if (again.length > 0) tell(damage, `runs ${again.join()} again`)
+      // Nobody approves anything here, and nobody asked for another payment.
+      const paid = calls.filter((path) => path.includes('pay') && !right.calls.includes(path))
+      if (paid.length > 0) tell(damage, `runs ${paid.join()}`)
       const bad = world.calls.filter(({ path, input }) => /\.(busy|a)$/.test(path) && input === '')
       if (bad.length > 0) tell(damage, 'runs with an input that its schema refuses')
       if (status === 'error') {

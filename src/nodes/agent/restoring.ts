@@ -1,7 +1,7 @@
 import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
 import { isSame } from '../../border/shape.ts'
-import type { Frame } from '../../types.ts'
+import type { ChatMessage, Frame } from '../../types.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'
 import { type Called, callOf } from './memory.ts'
@@ -43,6 +43,8 @@ export const restoring =
     if (!isTalk(talk, key, value === undefined)) return `its conversation is none that leads to ${key}`
     const lost = idsIn(talk.messages).find((id) => !callOf(known, id))
     if (value !== undefined && lost !== undefined) return `it does not remember the call ${lost} of its conversation`
+    const orphan = orphanIn(talk.messages, known)
+    if (orphan !== undefined) return `its conversation has a result of the call ${orphan}, and not the call`
 
     const { input } = part.frame(slots)
     const calls = () => callsOf(talk, slots)
@@ -113,6 +115,17 @@ function isMessage(message: unknown): boolean {
   const { role, tool_calls: calls } = Object(message) as { role?: unknown; tool_calls?: unknown }
   const isCall = (call: unknown): boolean => typeof call === 'object' && call !== null
   return typeof role === 'string' && (!calls || (Array.isArray(calls) && calls.every(isCall)))
+}
+
+/** The id of a call that was answered, and that no message before the answer asks for. */
+function orphanIn(messages: readonly ChatMessage[], known: readonly Called[]): string | undefined {
+  const asked = new Set<string>()
+  for (const message of messages) {
+    const ids = idsIn([message])
+    if (message.role !== 'tool') for (const id of ids) asked.add(id)
+    else if (ids[0] !== undefined && callOf(known, ids[0]) && !asked.has(ids[0])) return ids[0]
+  }
+  return undefined
 }
 
 function isTold(one: unknown): boolean {
