@@ -22,7 +22,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Damage, damages } from './damage.ts'
 
-const seed = Number(process.env.DAMAGE_SEED ?? 1)
+/** For hours: DAMAGE_SEED=100 DAMAGE_SEEDS=1000 */
+const first = Number(process.env.DAMAGE_SEED ?? 1)
+const seeds = Array.from({ length: Number(process.env.DAMAGE_SEEDS ?? 1) }, (_, index) => first + index)
 
 /** Where the leaves run: what was called, and whether they still answer. */
 const world = { calls: [] as { path: string; input: unknown }[], hangs: true }
@@ -266,7 +268,7 @@ const OWN =
   /\/(messages|told|memory|outcomes|input|value|given|outputs|output|usage|runId|said|n|message|issues|cause|code|state|path|name|retryAfter|attempts|errors|error)(\/|$)/
 
 describe.each(Object.entries(pipelines))('a damaged snapshot of %s', (_, { fn: pipeline, input }) => {
-  test(`ends right, ends with a PipelineError, or waits as the run did (seed ${seed})`, async () => {
+  test.each(seeds)('ends right, ends with a PipelineError, or waits as the run did (seed %i)', async (seed) => {
     world.hangs = true
     world.calls = []
     const clock = new SimulatedClock()
