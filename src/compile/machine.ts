@@ -159,5 +159,5 @@ function sum(
   }
 }
 
-/** What a leaf reports is not ours: anything that is no number counts as nothing. */
-const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+/** What a leaf reports is not ours: anything that is no number, or less than nothing, counts as nothing. */
+const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0)

@@ -21,6 +21,11 @@ export class Source {
   }
 
   static of(items: unknown): Source {
+    if (read.has(items as object)) {
+      throw new TypeError(
+        'the items can be read only once, and were: by an attempt before this one, or by another function. Give a list, or an iterable that begins anew each time it is read',
+      )
+    }
     const { [Symbol.asyncIterator]: async } = items as { [Symbol.asyncIterator]?: unknown }
     const isAsync = async !== undefined && async !== null
     const [key, method] = isAsync
@@ -33,6 +38,7 @@ export class Source {
     const { next } = iterator as { next?: unknown }
     if (typeof next !== 'function')
       throw new TypeError(`the items cannot be read: ${key} gave an iterator without next()`)
+    if (iterator === items || isStream(items as object)) read.add(items as object)
     if (Array.isArray(items)) for (const item of items as unknown[]) hear(item)
     return new Source(iterator, next as Method, isAsync)
   }
@@ -81,6 +87,11 @@ export class Source {
       .catch(() => {})
   }
 }
+
+/** Generators and streams that were read. A second reader would find nothing, or every other item, and take that for all. */
+const read = new WeakSet<object>()
+const isStream = (items: object): boolean =>
+  ['getReader', 'pipe'].some((method) => typeof (items as Record<string, unknown>)[method] === 'function')
 
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
