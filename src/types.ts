@@ -114,7 +114,9 @@ export type Frame = {
   readonly input: unknown
   /** What came in, where the `input` schema made something else of it. */
   readonly given?: unknown
-  /** In a saved run: what came in was no data, and is lost. */
+  /** What it gave, where the `output` schema made something else of it and that is processed further. */
+  readonly gave?: unknown
+  /** In a saved run: what came in (or out) was no data, and is lost. */
   readonly unsaved?: boolean
   /** What it gave so far; its output once `complete`. */
   readonly value?: unknown

@@ -1,6 +1,6 @@
 import { emit } from 'xstate'
 import { describe } from '../errors.ts'
-import { attempt } from '../border/shape.ts'
+import { attempt, isSame } from '../border/shape.ts'
 import { validate } from '../border/schema.ts'
 import type { Frame, PipelineContext, RefusedCode, RefusedEvent, StandardSchema } from '../types.ts'
 import type { Build, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
@@ -32,6 +32,9 @@ export function awaiting(
     }))
     return [type, { guard, target: next, actions }] as const
   })
+  scope.restores(({ waitsFor }, _, [state]) =>
+    isSame(waitsFor, state === 'running' ? types : undefined) ? undefined : 'waits for other events than its own',
+  )
   return { entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })), on: Object.fromEntries(on) }
 }
 

@@ -59,6 +59,7 @@ export type Kept = {
   readonly slot: number
   readonly policy: Policy
   readonly input: StandardSchema | undefined
+  readonly output: StandardSchema | undefined
   /** Of a child: its round, and its input where no code of the user's makes it. */
   readonly round: (slots: Slots) => string | undefined
   readonly fed: ((slots: Slots) => unknown) | undefined

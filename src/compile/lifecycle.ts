@@ -104,7 +104,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         (frame) => {
           if (frame.error) return frame
           const value = validate(schema, frame[field])
-          if (field === 'value') return { ...frame, value }
+          if (field === 'value') return { ...frame, value, ...(processOutput && { gave: frame.value }) }
           // What its parent feeds it with can be found there again.
           return scope.isFed ? { ...frame, input: value } : { ...frame, input: value, given: frame.input }
         },

@@ -2,7 +2,7 @@ import { type ActiveStates, errorProblem, isCount, isRecord, Mismatch } from '..
 import { validate } from '../border/schema.ts'
 import { findForeign } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
-import type { Frame, PipelineContext } from '../types.ts'
+import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
 import { read } from './slots.ts'
 
@@ -43,14 +43,21 @@ function problemOf(owner: Kept, slots: Slots, inside: readonly string[]): string
   const frame = read(slots, slot) as Frame
   const [state] = inside
   const { retry } = policy
-  if (!isCount(frame.attempt, 1, retry?.attempts ?? 1)) return `is in attempt ${show(frame.attempt)}`
+  // Who waits for another attempt has one left.
+  const most = (retry?.attempts ?? 1) - (state === 'waitingToRetry' ? 1 : 0)
+  if (!isCount(frame.attempt, 1, most)) return `is in attempt ${show(frame.attempt)}`
   if (frame.round !== round(slots)) return `is in round ${show(frame.round)}, and what is around it is not`
-  if (FAILED.has(state)) return errorProblem(frame.error)
-  if (frame.error !== undefined) return `holds an error in the state ${state}`
+  const failure = FAILED.has(state) ? errorProblem(frame.error) : frame.error && `holds an error in the state ${state}`
+  if (failure) return failure
   if (!WITHOUT_INPUT.has(state)) {
     const problem = inputProblem(owner, frame, slots)
     if (problem !== undefined) return problem
   }
+  if (state === 'processingOutput') {
+    const problem = outputProblem(owner, frame)
+    if (problem !== undefined) return problem
+  }
+  if (FAILED.has(state)) return undefined
   for (const check of checks) {
     const problem = check(frame, slots, inside)
     if (problem !== undefined) return problem
@@ -64,18 +71,26 @@ function problemOf(owner: Kept, slots: Slots, inside: readonly string[]): string
  */
 function inputProblem({ input: schema, fed }: Kept, frame: Frame, slots: Slots): string | undefined {
   if (!schema) return fed && !isSame(frame.input, fed(slots)) ? 'holds another input than it was given' : undefined
-  const refused = 'holds an input that its schema refuses'
+  if (frame.unsaved) return undefined
+  const came = fed ? fed(slots) : 'given' in frame ? frame.given : frame.input
+  return madeProblem(schema, came, frame.input, 'input')
+}
+
+/** The same for an output that is about to be processed. */
+function outputProblem({ output: schema }: Kept, frame: Frame): string | undefined {
+  if (!schema || frame.unsaved) return undefined
+  return madeProblem(schema, 'gave' in frame ? frame.gave : frame.value, frame.value, 'output')
+}
+
+function madeProblem(schema: StandardSchema, came: unknown, is: unknown, what: string): string | undefined {
+  const refused = `holds an ${what} that its schema refuses`
   const make = (value: unknown) => attempt(() => ({ value: validate(schema, value) }))
-  if (frame.unsaved || (!fed && !('given' in frame))) {
-    // Of these only what the schema made is there, and a schema need not take that.
-    return frame.unsaved || make(frame.input) ? undefined : refused
-  }
-  const came = fed ? fed(slots) : frame.given
   const made = make(came)
   if (!made) return refused
-  if (isSame(made.value, frame.input)) return undefined
-  if (isSame(made.value, make(came)?.value)) return 'holds another input than its schema makes of what it was given'
-  return make(frame.input) ? undefined : refused
+  // What came and what was made of it may be the same data, and a schema need not make the same of it again.
+  if (isSame(made.value, is) || isSame(came, is)) return undefined
+  if (isSame(made.value, make(came)?.value)) return `holds another ${what} than its schema makes of what came`
+  return make(is) ? undefined : refused
 }
 
 const show = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
@@ -94,9 +109,12 @@ export function contextToSave(context: PipelineContext): PipelineContext {
   return { ...context, slots: context.slots.map((page) => page.map(toSave)) }
 }
 
+/** What came in and what came out before a schema made something else of it. */
 function givenToSave(frame: Frame): Frame {
-  if (!('given' in frame)) return frame
-  const { given: came, ...rest } = frame
-  if (isSame(came, frame.input)) return rest
-  return findForeign(came, '') ? { ...rest, unsaved: true } : frame
+  if (!('given' in frame) && !('gave' in frame)) return frame
+  const { given, gave, ...rest } = frame
+  const came = !isSame(given, frame.input) && 'given' in frame && { given }
+  const said = !isSame(gave, frame.value) && 'gave' in frame && { gave }
+  const foreign = [came && given, said && gave].some((value) => findForeign(value, ''))
+  return foreign ? { ...rest, unsaved: true } : { ...rest, ...came, ...said }
 }

@@ -149,7 +149,7 @@ export class Scope {
 
   #keeps(): Kept {
     const { path, id, slot, node } = this
-    const { policy, input } = node
+    const { policy, input, output } = node
     const above = this.#above
     return {
       path,
@@ -157,6 +157,7 @@ export class Scope {
       slot,
       policy,
       input,
+      output,
       round: (slots) => above?.round(above.frame(slots)),
       fed: above && this.isFed && !above.held ? (slots) => above.feed(above.frame(slots), slots) : undefined,
       checks: this.#checks,

@@ -1,15 +1,12 @@
+import { hashOf } from '../border/hash.ts'
 import type { State, Transitions } from './chart.ts'
 
 /** Raised when the compiler changes what a snapshot holds, so that older snapshots are refused and not misread. */
 const FORMAT = 2
 
-/** A short hash (FNV-1a) of states and targets: not of policies, code, schemas or texts. */
+/** A short hash of states and targets: not of policies, code, schemas or texts. */
 export function versionOf(name: string, config: State, items: readonly string[]): string {
-  let hash = 0x811c9dc5
-  for (const char of JSON.stringify([FORMAT, name, shape(config), items])) {
-    hash = Math.imul(hash ^ char.charCodeAt(0), 0x01000193) >>> 0
-  }
-  return hash.toString(36)
+  return hashOf(JSON.stringify([FORMAT, name, shape(config), items]))
 }
 
 const shape = (state: State): unknown => [

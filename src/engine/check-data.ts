@@ -9,7 +9,7 @@ export function checkData({ slots }: PipelineContext): void {
   for (const page of slots) {
     for (const frame of page) {
       if (!frame) continue
-      for (const field of ['given', 'input', 'value', 'outputs'] as const) {
+      for (const field of ['given', 'input', 'gave', 'value', 'outputs'] as const) {
         const found = findForeign(frame[field], field === 'value' ? 'output' : field)
         if (found) throw new Unsaveable(frame.path, found)
       }

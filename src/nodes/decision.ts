@@ -1,7 +1,9 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
+import { attempt, textOf } from '../border/shape.ts'
 import { define } from '../define.ts'
+import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
@@ -188,10 +190,9 @@ function normal(value: unknown): string | undefined {
 
 const spoken = ({ decision: said, type }: { decision?: unknown; type?: unknown }): unknown => said ?? type
 
+/** As one would write it in code; a Map or an error says what it holds. */
 function quote(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return 'something that is no text'
-  }
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null) return textOf(value)
+  return attempt(() => write(value)) ?? 'something that is no text'
 }

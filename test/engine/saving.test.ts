@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { actor, type AnyFn, chain, fn, map, parallel, receive } from 'tinyllm'
+import { actor, type AnyFn, chain, flow, fn, map, parallel, receive, type RunContext } from 'tinyllm'
 import { createActor, createMachine, fromPromise, toPromise } from 'xstate'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -330,4 +330,53 @@ test('an actor of the user’s that had ended, and of which the run had not hear
   ref.stop()
   snapshot.children.own.snapshot = { status: 'done', output: 'wrong' }
   expect(await toPromise(createActor(own.machine, { snapshot, input: '' }).start())).toBe('in!')
+})
+
+describe('an edited snapshot is refused', () => {
+  let calls: unknown[] = []
+  const failing = (ctx: RunContext) => {
+    if (ctx.attempt === 1 || calls.length > 50) throw new Error('down')
+  }
+  const retry = { attempts: 3, backoff: { initial: 20_000 } }
+  const small = z.object({ n: z.number().max(10) })
+  const leaf = fn({ name: 'leaf', input: small, retry, run: (i, ctx) => (failing(ctx), calls.push(i), i) })
+  const asks = receive({ name: 'asks', events: { GO: z.object({}) } })
+  const processed = fn({
+    name: 'processed',
+    output: z.number(),
+    run: () => 1,
+    processOutput: (n) => (calls.push(n), new Promise<number>(() => {})),
+  })
+
+  const pipelines: [what: string, fn: AnyFn, input: unknown, edit: (frame: Record<string, unknown>) => void][] = [
+    ['the input of a function that waits to be tried again', leaf, { n: 1 }, (frame) => (frame.input = { n: 9999 })],
+    [
+      'of a composite that begins anew',
+      flow({
+        name: 'it',
+        input: small,
+        retry,
+        steps: (s) => s.step('one', (_) => (failing({ attempt: 1 } as never), 1)),
+      }),
+      { n: 1 },
+      (frame) => (frame.input = { n: 9999 }),
+    ],
+    ['one attempt too many', leaf, { n: 1 }, (frame) => (frame.attempt = 3)],
+    ['no events to wait for', asks, 1, (frame) => delete frame.waitsFor],
+    ['other events to wait for', asks, 1, (frame) => (frame.waitsFor = ['NO'])],
+    ['an output that its schema refuses', processed, 1, (frame) => (frame.value = { evil: 1 })],
+  ]
+
+  test.each(pipelines)('%s', async (_, pipeline, input, edit) => {
+    for (const engine of ['fast', 'stock'] as const) {
+      calls = []
+      const snapshot = JSON.parse(await saved(pipeline, input, engine))
+      const count = calls.length
+      edit(snapshot.context.slots[0][0])
+      const machine = pipeline.machine as never as { stock: typeof pipeline.machine }
+      const restored = createActor(engine === 'stock' ? machine.stock : pipeline.machine, { snapshot } as never)
+      await expect(toPromise(restored.start())).rejects.toMatchObject({ code: 'snapshot_mismatch' })
+      expect(calls).toHaveLength(count)
+    }
+  })
 })

@@ -1,4 +1,4 @@
-import { branch, chain, fn, limit, loop, map, type RunContext } from 'tinyllm'
+import { branch, chain, fallback, fn, limit, loop, map, parallel, type RunContext } from 'tinyllm'
 import { runInNewContext } from 'node:vm'
 import { Readable } from 'node:stream'
 import { createActor, SimulatedClock, toPromise } from 'xstate'
@@ -434,4 +434,42 @@ test(`random sources give what for await would see, or the map fails (seed ${see
       expect(outputs, context).toEqual(Array.from({ length }, (_, at) => at))
     } else expect(result.error, context).toMatchObject({ code: 'run', path: 'm', state: 'running' })
   }
+})
+
+describe('a source that can be read only once', () => {
+  async function* lines() {
+    yield* ['a', 'b', 'c', 'd']
+  }
+  let failed = false
+  const each = (line: string) => {
+    if (line === 'b' && !failed) {
+      failed = true
+      throw new Error('503')
+    }
+    return line.toUpperCase()
+  }
+  const all = map({ name: 'all', each, concurrency: 1, retry: { attempts: 2 } })
+  beforeEach(() => {
+    failed = false
+  })
+
+  test.each<[string, () => unknown]>([
+    ['a generator', lines],
+    ['a stream of Node', () => Readable.from(['a', 'b', 'c', 'd'])],
+    ['a web stream', () => (ReadableStream as any).from(['a', 'b', 'c', 'd'])],
+  ])('is not taken for an empty one by a second attempt: %s', async (_, source) => {
+    const result = await all.safeRun(source() as never)
+    expect(result.error).toMatchObject({ code: 'run', path: 'all', message: expect.stringContaining('only once') })
+    expect(await all.run(['a', 'b'])).toEqual(['A', 'B'])
+  })
+
+  test('is not shared by two regions, nor by two children of a fallback', async () => {
+    const id = (name: string) => map({ name, each: (line: string) => line, concurrency: 1 })
+    const both = parallel({ name: 'p', children: { x: id('x'), y: id('y') }, mode: 'settled' })
+    const { x, y } = (await both.run(lines())) as Record<string, { success: boolean }>
+    expect([x?.success, y?.success]).toEqual([true, false])
+    const broken = map({ name: 'one', each: (_: string): string => no(), concurrency: 1 })
+    const result = await fallback({ name: 'f', children: [broken, id('two')] }).safeRun(lines())
+    expect(result).toMatchObject({ success: false, error: { path: 'f' } })
+  })
 })

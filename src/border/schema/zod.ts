@@ -1,4 +1,4 @@
-import { isError, isThenable } from '../shape.ts'
+import { hear, isError, isThenable } from '../shape.ts'
 import type { StandardSchema } from '../../types.ts'
 
 type Issue = { readonly message?: string; readonly path?: unknown; readonly inst?: Zod; readonly schema?: Zod }
@@ -27,7 +27,12 @@ export function askZod(schema: StandardSchema, value: unknown): unknown {
   // Words for issues are in zod's settings, which zod shares from 4.2 on.
   const config = (globalThis as { __zod_globalConfig?: Config }).__zod_globalConfig
   if (typeof core?.run === 'function' && config) {
-    if (isPlain(schema as unknown as Zod)) return schema['~standard'].validate(value)
+    if (isPlain(schema as unknown as Zod)) {
+      const said = schema['~standard'].validate(value)
+      if (!isThenable(said)) return said
+      // Nothing in it waits for anything: the value itself threw when it was read, and throws again here.
+      hear(said)
+    }
     // Neither synchronous nor asynchronous: it goes on with a promise only where one comes.
     const payload = core.run({ value, issues: [] }, {})
     if (isThenable(payload)) return payload

@@ -2,9 +2,9 @@ import { lifecycle } from '../../compile/lifecycle.ts'
 import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
 import { isThenable } from '../../border/shape.ts'
-import type { Frame, StandardSchema } from '../../types.ts'
+import type { Frame, StandardSchema, ToolCall } from '../../types.ts'
 import type { AgentCall } from './calls.ts'
-import { type Called, calledIn, callOf } from './memory.ts'
+import { type Called, calledIn, callOf, substanceOf } from './memory.ts'
 
 /**
  * What a person says to a call of a tool. `id` is the call's: give it wherever a click could come late, because
@@ -88,15 +88,23 @@ function subjectAt(path: string): Subject {
 }
 
 /** A word of a person, as it is kept. */
-export const wordOf = ({ type, reason }: { type: string; reason?: string }): Omit<Called, 'id'> =>
-  type === 'APPROVE' ? { said: 'approved' } : { said: 'rejected', ...(reason !== undefined && { reason }) }
+export const wordOf = (
+  { type, reason }: { type: string; reason?: string },
+  call: ToolCall | undefined,
+): Omit<Called, 'id'> =>
+  type === 'APPROVE'
+    ? { said: 'approved', ...(call && { of: substanceOf(call) }) }
+    : { said: 'rejected', ...(reason !== undefined && { reason }) }
 
 const form = (...fields: string[]) => ({
   type: 'object',
   properties: Object.fromEntries(fields.map((field) => [field, { type: 'string' }])),
 })
 
-/** An object whose fields, where they are given, are texts. */
+/**
+ * An object of these fields, each a text where it is given. What else a word might mean (other calls, other arguments) is
+ * not understood, and must not be taken for a plain yes.
+ */
 const texts = (...fields: string[]): StandardSchema => ({
   '~standard': {
     version: 1,
@@ -104,9 +112,12 @@ const texts = (...fields: string[]): StandardSchema => ({
     validate: (value) => {
       const given = value as Record<string, unknown>
       const wrong = fields.filter((field) => given[field] !== undefined && typeof given[field] !== 'string')
-      return wrong.length > 0
-        ? { issues: wrong.map((field) => ({ message: 'expected a text', path: [field] })) }
-        : { value }
+      const unknown = Object.keys(given).filter((field) => !fields.includes(field) && given[field] !== undefined)
+      const issues = [
+        ...wrong.map((field) => ({ message: 'expected a text', path: [field] })),
+        ...unknown.map((field) => ({ message: `is not known; known are ${fields.join(', ')}`, path: [field] })),
+      ]
+      return issues.length > 0 ? { issues } : { value }
     },
   },
 })

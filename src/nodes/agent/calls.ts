@@ -1,7 +1,7 @@
 import { attempt } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, ToolCall } from '../../types.ts'
 import type { Asking } from './approve.ts'
-import { type Called, callOf } from './memory.ts'
+import { type Called, callOf, substanceOf } from './memory.ts'
 import type { Tool } from './tools.ts'
 
 /** A call of a tool, as a person or a predicate may judge it. */
@@ -44,11 +44,11 @@ export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk
     callsOf(message).map((call) => {
       const { problem, ...plain } = read(call, tools)
       if (problem !== undefined) return { ...plain, problem }
-      const { said, reason } = callOf(called, plain.id) ?? {}
+      const { said, reason, of } = callOf(called, plain.id) ?? {}
       if (said === 'rejected') {
         return { ...plain, problem: `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}` }
       }
-      if (said === 'approved') return plain
+      if (said === 'approved' && of === substanceOf(call)) return plain
       if (!mayAsk(plain.name)) return plain
       const misfit = tools.get(plain.name)?.misfit(plain.input)
       if (misfit !== undefined) return { ...plain, problem: `Error: ${misfit}`, misfits: true }

@@ -99,9 +99,11 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
   })
   const keepWord =
     approve &&
-    scope.remember('keepWord', (memory, _, slots) => {
+    scope.remember('keepWord', (memory, frame, slots) => {
       const { input, value } = approve.frame(slots)
-      return withWord(calledIn(memory), (input as AgentCall).id, wordOf(value as { type: string }))
+      const { id } = input as AgentCall
+      const call = askingMessage(talkOf(frame).messages).tool_calls?.find((one) => one.id === id)
+      return withWord(calledIn(memory), id, wordOf(value as { type: string }, call))
     })
 
   // Tools whose results the model would never see are not called.
