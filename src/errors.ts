@@ -9,6 +9,7 @@ const CODES = [
   'snapshot_mismatch',
 ] as const
 type ErrorCode = (typeof CODES)[number]
+export const isErrorCode = (code: unknown): boolean => (CODES as readonly unknown[]).includes(code)
 type Issue = { readonly message: string; readonly path: readonly (string | number)[] }
 type ErrorData = ReturnType<PipelineError['toJSON']>
 type Cause = { name: string; message: string }

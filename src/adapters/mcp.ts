@@ -50,19 +50,36 @@ export async function mcpTools(
     throw new TypeError('mcpTools: that is no client. Give a connected Client of @modelcontextprotocol/sdk.')
   if (only !== undefined && !Array.isArray(only))
     throw new TypeError(`mcpTools: only is ${said(only)}. Give a list of names of tools.`)
-  const tools: McpTool[] = []
-  let cursor: string | undefined
-  do {
-    const page = await client.listTools(cursor === undefined ? undefined : { cursor })
-    tools.push(...page.tools)
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
+  const tools = await listed(client)
   const missing = only?.find((name) => !tools.some((tool) => tool.name === name))
   if (missing !== undefined) {
     const known = tools.map(({ name }) => name).join(', ')
     throw new TypeError(`mcpTools: the server has no tool ${missing}. It has: ${known}.`)
   }
   return tools.filter(({ name }) => only?.includes(name) ?? true).map((tool) => toolOf(client, tool, policy))
+}
+
+async function listed(client: McpClient): Promise<McpTool[]> {
+  const tools: McpTool[] = []
+  const cursors = new Set<string>()
+  let cursor: string | undefined
+  do {
+    const page: unknown = await client.listTools(cursor === undefined ? undefined : { cursor })
+    const { tools: more, nextCursor } = Object(page) as { tools?: unknown; nextCursor?: string }
+    if (!Array.isArray(more) || !more.every(isTool))
+      throw new TypeError('mcpTools: the server gave no list of tools, each with a name and an inputSchema.')
+    tools.push(...(more as McpTool[]))
+    cursor = nextCursor ?? undefined
+    if (cursor !== undefined && cursors.has(cursor))
+      throw new TypeError(`mcpTools: the server gives the same page again (cursor ${JSON.stringify(cursor)}).`)
+    if (cursor !== undefined) cursors.add(cursor)
+  } while (cursor !== undefined)
+  return tools
+}
+
+function isTool(tool: unknown): boolean {
+  const { name, inputSchema } = Object(tool) as Partial<McpTool>
+  return typeof name === 'string' && typeof inputSchema === 'object' && inputSchema !== null
 }
 
 function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
@@ -86,13 +103,13 @@ function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, 
 
 type Content = { type?: string; text?: string }
 
-function outputOf(result: object): unknown {
-  const { content, structuredContent, isError } = result as {
+function outputOf(result: unknown): unknown {
+  const { content, structuredContent, isError } = Object(result) as {
     content?: readonly Content[]
     structuredContent?: unknown
     isError?: boolean
   }
-  const parts = content ?? []
+  const parts = Array.isArray(content) ? (content as readonly Content[]).map((part) => Object(part) as Content) : []
   const plain = parts.every(({ type }) => type === 'text')
   const text = plain ? parts.map((part) => part.text).join('\n') : write(parts)
   if (isError) throw new Error(text || 'the server says that it went wrong, and not why')

@@ -1,4 +1,5 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
+import { isErrorCode } from '../errors.ts'
 
 /** Thrown where a saved run does not fit its chart: where, and what is wrong there. */
 export class Mismatch extends Error {
@@ -69,10 +70,11 @@ export const isErrorData = (error: unknown): boolean => errorProblem(error) === 
 export function errorProblem(error: unknown): string | undefined {
   if (!isRecord(error)) return 'holds no error where it failed'
   const { name, code, message, path, state, attempts, issues, retryAfter, cause } = error
-  const texts = [code, message, path, state].every((part) => typeof part === 'string')
+  const texts = [message, path, state].every((part) => typeof part === 'string')
   const isIssue = (issue: unknown) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path)
   const fits =
     name === 'PipelineError' &&
+    isErrorCode(code) &&
     texts &&
     isCount(attempts, 1) &&
     (issues === undefined || (Array.isArray(issues) && issues.every(isIssue))) &&

@@ -30,6 +30,7 @@ function foreign(value: unknown, at: string, above: Set<object>): Found | undefi
 function inList(list: readonly unknown[], at: string, above: Set<object>): Found | undefined {
   const proto: unknown = Object.getPrototypeOf(list)
   if (!Array.isArray(proto)) return { at, what: `a ${nameOf(list)}` }
+  if (saysOther(list)) return { at, what: 'a list with toJSON()' }
   for (let index = 0; index < list.length; index++) {
     const part = list[index]
     const place = `${at}[${index}]`
@@ -44,6 +45,7 @@ function inList(list: readonly unknown[], at: string, above: Set<object>): Found
 
 function inObject(value: object, at: string, above: Set<object>): Found | undefined {
   if (!isPlainObject(value)) return { at, what: `a ${nameOf(value)}` }
+  if (saysOther(value)) return { at, what: 'an object with toJSON()' }
   for (const key of Object.keys(value)) {
     const place = /^[\w$-]+$/.test(key) ? `${at}.${key}` : `${at}[${JSON.stringify(key)}]`
     if (key === '__proto__') return { at: place, what: 'a key of that name' }
@@ -59,6 +61,9 @@ function symbolIn(value: object, at: string): Found | undefined {
   )
   return symbol && { at: `${at}[${String(symbol)}]`, what: 'a property under a symbol' }
 }
+
+/** JSON asks it for another value; it need not be among the keys that are listed. */
+const saysOther = (value: object): boolean => typeof (value as { toJSON?: unknown }).toJSON === 'function'
 
 const shortened = (at: string): string => (at.length > 60 ? `${at.slice(0, 60)}…` : at)
 

@@ -24,10 +24,9 @@ type Options = {
 type Work = {
   readonly outcomes: readonly (Outcome | undefined)[]
   readonly running: ReadonlyMap<number, AnyActorRef>
-  readonly drawn: number
 }
 
-export function toSave({ path, machine }: Options, { outcomes, running, drawn }: Work): Saved {
+export function toSave({ path, machine }: Options, { outcomes, running }: Work): Saved {
   for (const [place, { output } = {}] of outcomes.entries()) {
     const found = findForeign(output, 'output')
     if (found) throw new Unsaveable(itemOf(path, place), found)
@@ -36,8 +35,8 @@ export function toSave({ path, machine }: Options, { outcomes, running, drawn }:
     place,
     Unsaveable.within(pathOf(machine), itemOf(path, place), () => ref.getPersistedSnapshot()),
   ])
-  // After a restore the items are drawn once more, from the first on.
-  const all = Math.max(drawn, outcomes.length, ...Array.from(running.keys(), (place) => place + 1))
+  // Not those of which nothing is known yet (an observer may save in the midst of a step): they are drawn again.
+  const all = Math.max(outcomes.length, ...Array.from(running.keys(), (place) => place + 1))
   return {
     drawn: all,
     outcomes: Array.from({ length: all }, (_, place) => outcomes[place] ?? null),

@@ -8,7 +8,7 @@ import {
 } from 'xstate'
 import { failure, isPipelineError, type PipelineError } from '../errors.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
-import { isThenable } from '../border/shape.ts'
+import { hear, isThenable } from '../border/shape.ts'
 import type { ErrorData, Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call } from './leaf.ts'
@@ -243,4 +243,5 @@ const dataOf = (error: unknown, path: string): ErrorData =>
 /** What comes late is for nobody: after the pool has ended, or of the source of an earlier start. */
 function send(work: Work, source: Source | undefined, { self }: AnyActorScope, event: PoolEvent): void {
   if (work.source === source && self.getSnapshot().status === 'active') self.send(event)
+  else if (event.type === 'tinyllm.drawn' && !event.drawn.done) hear(event.drawn.value)
 }

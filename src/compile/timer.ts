@@ -26,6 +26,9 @@ export const timer: WaitLogic<Wait> & Resumable = {
   [RESUME]: (saved, input) => {
     const fresh = input as Wait
     if ('ms' in fresh) return beginning(fresh)
+    // One that was over, and of which the machine had not heard yet, has no input.
+    const { status, input: before } = saved as { status: string; input?: unknown }
+    if (status !== 'active' && before === undefined) return beginning({ at: 0 })
     const { at } = Object((saved as { input?: unknown }).input) as { at?: unknown }
     if (typeof at !== 'number' || !Number.isFinite(at)) throw new Mismatch('', 'has a timer without a deadline')
     return beginning({ at: Math.min(at, fresh.latest ?? fresh.at) })

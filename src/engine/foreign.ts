@@ -1,10 +1,10 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine, Snapshot } from 'xstate'
-import { beginning, isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import { attempt, isSame } from '../border/shape.ts'
 
 /**
  * What an actor of the user's own logic is restored from. What it saved is its own, but where it would throw or wait for
- * ever, the run is refused; one that has ended, and of which the run had not heard, begins anew.
+ * ever, the run is refused; one that has ended, and of which the run had not heard, begins anew (undefined).
  */
 export function resumeForeign(
   id: string,
@@ -12,8 +12,8 @@ export function resumeForeign(
   saved: Snapshot<unknown>,
   input: unknown,
   self: AnyActorRef,
-): Snapshot<unknown> {
-  if (saved.status !== 'active') return beginning(input)
+): Snapshot<unknown> | undefined {
+  if (saved.status !== 'active') return undefined
   check(id, logic, saved, self)
   // XState's promises, callbacks and observables start again with the input that they saved: the state has it, too.
   return 'input' in saved ? ({ ...saved, input } as Snapshot<unknown>) : saved
@@ -53,12 +53,18 @@ function checkMachine(
   if (!isRecord(historyValue) || !Object.values(historyValue).every(Array.isArray)) {
     throw new Mismatch(path, 'has a history that is none')
   }
-  for (const { id, src } of resolved._nodes.flatMap((node) => node.invoke)) {
+  for (const { node, id, src } of resolved._nodes.flatMap((node) =>
+    node.invoke.map((each) => ({ node, id: each.id, src: each.src })),
+  )) {
     const child = children[id]
     if (!isRecord(child)) throw new Mismatch(path, `has no actor ${id}, and its machine invokes one`)
     const { snapshot } = child
     if (typeof src !== 'string' || child.src !== src || !isRecord(snapshot) || snapshot.status === 'stopped') {
       throw new Mismatch(path, `has an actor ${id} that is not the one that its machine invokes`)
+    }
+    // XState does not tell such an end again.
+    if (snapshot.status !== 'active' && node.transitions.has(`xstate.done.actor.${id}`)) {
+      throw new Mismatch(path, `has an actor ${id} that had ended, and its machine had not heard of it`)
     }
     check(path, machine.implementations.actors[src], snapshot, self)
   }

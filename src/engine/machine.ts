@@ -6,7 +6,7 @@ import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
-import { adopt, type PlainSnapshot, restore } from './restore.ts'
+import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
 import { resume } from './resume.ts'
 import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
 import { lacking } from './understood.ts'
@@ -89,8 +89,11 @@ export class PipelineMachine extends Base implements Owner {
     const own = LazySnapshot.behind(snapshot)
     if (own) {
       const children = childrenIn(LazySnapshot.inside(own))
-      for (const { ref } of children) if (ref?.getSnapshot().status === 'active') ref.start()
-    } else super.start(snapshot as never)
+      for (const { ref } of children) if (isToStart(ref)) ref.start()
+    } else {
+      for (const ref of Object.values(snapshot.children))
+        if (isToStart(ref as AnyActorRef)) (ref as AnyActorRef).start()
+    }
     // A state that `resolveState` was asked for may be one that is left at once; any event makes it go on.
     const isAtRest = own ? LazySnapshot.inside(own).isAtRest : hasNothingToDo(snapshot)
     if ((own ?? snapshot).status === 'active' && !isAtRest) scope?.self.send({ type: 'tinyllm.resume' })
@@ -168,29 +171,23 @@ export class PipelineMachine extends Base implements Owner {
 
   /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */
   override restoreSnapshot(saved: Snapshot<unknown>, scope: AnyActorScope): never {
-    const restored = this.#restored(this.#accepted(saved, scope), scope)
-    // XState starts no actor whose logic threw when it was restored, and the run would wait for it for ever.
-    const broken = Object.entries(restored.children).find(([, child]) => failedAtOnce(child))
-    if (!broken) return restored as never
-    const [id, child] = broken as [string, AnyActorRef]
-    const mismatch = new Mismatch(id, `cannot be restored: ${describe(child.getSnapshot().error).message}`)
-    return this.#restored(this.#refused(mismatch, scope), scope) as never
+    try {
+      return this.#restored(this.#resume(saved, scope.self), scope) as never
+    } catch (thrown) {
+      // A throw here would leave an embedding machine waiting for ever; the `failed` state tells it.
+      return this.#restored(this.#refused(thrown, scope), scope) as never
+    }
   }
 
   #restored(accepted: PlainSnapshot, scope: AnyActorScope): AnySnapshot {
     const { error } = accepted
     const snapshot = { historyValue: {}, ...accepted, error: error && toError(error as ErrorData) }
     const restored = this.plan && restore(this, this.plan, snapshot, scope)
-    return restored ?? (super.restoreSnapshot(snapshot as never, scope as never) as unknown as PlainSnapshot)
-  }
-
-  /** A throw in restoreSnapshot would leave an embedding machine waiting for ever; the `failed` state tells it. */
-  #accepted(saved: Snapshot<unknown>, scope: AnyActorScope): PlainSnapshot {
-    try {
-      return this.#resume(saved, scope.self)
-    } catch (thrown) {
-      return this.#refused(thrown, scope)
-    }
+    if (restored) return restored
+    const children = this.#chart.structure ? restoreChildren(this, snapshot.children, scope) : undefined
+    const rest = children ? { ...snapshot, children: {} } : snapshot
+    const stock = super.restoreSnapshot(rest as never, scope as never) as unknown as PlainSnapshot
+    return children ? Object.assign(stock, { children }) : stock
   }
 
   /** The same for a machine in a machine: of an item of a map, or in an actor. */
@@ -204,10 +201,12 @@ export class PipelineMachine extends Base implements Owner {
     const isLive = isMachineSnapshot(saved)
     const { version } = (isLive ? Object(saved.machine) : Object(saved)) as { version?: unknown }
     if (version !== config.version) {
-      throw new Mismatch(
-        this.id,
-        `The snapshot is of version ${String(version)} and ${this.id} is of version ${config.version}: its states have changed. Finish the run on the old version, or start it anew.`,
-      )
+      const why =
+        version === undefined
+          ? 'it is not what getPersistedSnapshot() gives. Save that, and not getSnapshot().'
+          : 'its states have changed. Finish the run on the old version, or start it anew.'
+      const versions = `of version ${String(version)} and ${this.id} is of version ${config.version}`
+      throw new Mismatch(this.id, `The snapshot is ${versions}: ${why}`)
     }
     if (!plan) return saved as PlainSnapshot
     const { actors } = this.implementations
@@ -239,8 +238,6 @@ export class PipelineMachine extends Base implements Owner {
     } as unknown as PlainSnapshot
   }
 }
-
-const failedAtOnce = (child: unknown): boolean => (child as AnyActorRef | undefined)?.getSnapshot().status === 'error'
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>

@@ -1,3 +1,5 @@
+import { Mismatch } from '../border/resuming.ts'
+import { describe } from '../errors.ts'
 import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor } from 'xstate'
 import { type Child, child, configurationOf, walk } from './configuration.ts'
 import type { Plan } from './plan.ts'
@@ -12,7 +14,14 @@ export type PlainSnapshot = {
   value: unknown
   children: Record<string, unknown>
 }
-type PersistedChild = { src: string; snapshot: never; syncSnapshot?: boolean; systemId?: string }
+/** What an actor saved, or without that, the input that it begins anew with. */
+type SavedChild = {
+  src: string
+  snapshot?: { status: string }
+  input?: unknown
+  syncSnapshot?: boolean
+  systemId?: string
+}
 
 /** The snapshot of XState's interpreter as one of ours, or undefined if it is in no state of this chart. */
 export function adopt(owner: Owner, plan: Plan, snapshot: PlainSnapshot): LazySnapshot | undefined {
@@ -33,12 +42,38 @@ export function restore(
   const expected = insideOf(plan, snapshot.value, snapshot.children as Record<string, never>)
   if (!expected || expected.spawned.length > 0) return undefined
   const children: Record<string, AnyActorRef> = {}
-  for (const [id, data] of Object.entries(snapshot.children as Record<string, PersistedChild>)) {
-    const { src, snapshot: state, syncSnapshot = false, systemId } = data
-    const logic = owner.implementations.actors[src] as AnyActorLogic
-    children[id] = createActor(logic, { id, parent, syncSnapshot, snapshot: state, src, systemId } as never)
+  for (const [id, saved] of Object.entries(snapshot.children as Record<string, SavedChild>)) {
+    children[id] = made(owner, id, saved, parent)
   }
   return adopt(owner, plan, { ...snapshot, children })
+}
+
+function made({ implementations }: Owner, id: string, saved: SavedChild, parent: AnyActorRef): AnyActorRef {
+  const { src, syncSnapshot = false, snapshot } = saved
+  const ref = createActor(implementations.actors[src] as AnyActorLogic, { id, parent, ...saved, syncSnapshot } as never)
+  // XState starts an actor whose logic threw as little as one that is over.
+  const thrown = ref.getSnapshot() as { status: string; error?: unknown }
+  if (thrown.status === 'error' && snapshot?.status !== 'error') {
+    throw new Mismatch(id, `cannot be restored: ${describe(thrown.error).message}`)
+  }
+  if (thrown.status !== 'active') untold.add(ref)
+  return ref
+}
+
+/** Actors that were over when they were saved, and of which the run had not heard: they tell it when they start. */
+const untold = new WeakSet<AnyActorRef>()
+export const isToStart = (ref: AnyActorRef | undefined): ref is AnyActorRef =>
+  ref !== undefined && (ref.getSnapshot().status === 'active' || untold.has(ref))
+
+/** The children of a run on XState's own interpreter, which would make those that begin anew without their input. */
+export function restoreChildren(
+  owner: Owner,
+  children: Readonly<Record<string, unknown>>,
+  { self: parent }: AnyActorScope,
+): Record<string, AnyActorRef> {
+  return Object.fromEntries(
+    Object.entries(children as Record<string, SavedChild>).map(([id, saved]) => [id, made(owner, id, saved, parent)]),
+  )
 }
 
 function insideOf(plan: Plan, value: unknown, children: Record<string, AnyActorRef>): Inside | undefined {

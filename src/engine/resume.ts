@@ -1,7 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import {
   type ActiveStates,
-  beginning,
   errorProblem,
   isRecord,
   isStatus,
@@ -47,14 +46,17 @@ export function resume(structure: Structure, saved: unknown, self: AnyActorRef, 
   if (status === 'error') {
     const problem = errorProblem(error)
     if (problem !== undefined) throw new Mismatch(id, problem)
-    return { status, value, context: Object(context) as object, error, children: {} }
+    if (!isRecord(context)) throw new Mismatch(id, 'has no context')
+    return { status, value, context, error, children: {} }
   }
   structure.keeps?.check(states, context)
   if ((status === 'done') !== root.isFinal)
     throw new Mismatch(id, `has the status ${status} in the state ${show(value)}`)
   if (status === 'done') {
-    if (!isSame(output, outputOf(plan, context))) throw new Mismatch(id, 'has another output than its last state')
-    return { status, value, context: context as object, output, children: {} }
+    const last = outputOf(plan, context)
+    // What `resolveState` makes has none.
+    if (!isLive && !isSame(output, last)) throw new Mismatch(id, 'has another output than its last state')
+    return { status, value, context: context as object, output: last, children: {} }
   }
   if (!isLive) {
     walk(root, ({ node }) => {
@@ -133,10 +135,12 @@ function resumeChild(
   const event = { type: 'xstate.init' }
   const fresh: unknown = typeof input === 'function' ? input({ context, event, self }) : input
   const state = isLive ? liveState(saved) : savedState(id, src, node, saved)
-  if (state === undefined) return { src, snapshot: beginning(fresh) }
-  const snapshot = Mismatch.within('', id, () =>
-    isResumable(logic) ? logic[RESUME](state, fresh, self) : resumeForeign(id, logic, state, fresh, self),
-  )
+  const snapshot =
+    state &&
+    Mismatch.within('', id, () =>
+      isResumable(logic) ? logic[RESUME](state, fresh, self) : resumeForeign(id, logic, state, fresh, self),
+    )
+  if (snapshot === undefined) return { src, input: fresh }
   const { syncSnapshot, systemId } = saved as { syncSnapshot?: unknown; systemId?: unknown }
   return { src, snapshot, syncSnapshot, systemId }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from './json.ts'
 import { ask, type Checked } from '../border/schema.ts'
 import type { StandardSchema } from '../types.ts'
 
@@ -87,7 +88,7 @@ const trim = (text: string): string => text.replaceAll(/^[\s"'`“”‘’]+|[\
 /** The JSON of an answer; models like to put it in a code block. */
 function parse(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text.replaceAll(/^\s*```\w*\s*|\s*```\s*$/g, '')) }
+    return { value: parseJson(text.replaceAll(/^\s*```\w*\s*|\s*```\s*$/g, '')) }
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
 import { ask, type Checked } from '../border/schema.ts'
@@ -90,7 +91,7 @@ function readCall(tools: Tools, call: ToolCall, path: Issue['path']): Checked {
   let value: unknown
   try {
     // A tool without arguments is often called with none at all.
-    value = text.trim() === '' ? {} : JSON.parse(text)
+    value = text.trim() === '' ? {} : parseJson(text)
   } catch {
     return refuse(`expected JSON, and the model wrote ${JSON.stringify(text.slice(0, 200))}`, place)
   }

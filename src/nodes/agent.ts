@@ -1,7 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import { checkNumber, COUNT } from '../border/ranges.ts'
+import { checkNumber, COUNT, said } from '../border/ranges.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
@@ -80,12 +80,15 @@ export function agent<
   if (stopWhen !== undefined && typeof stopWhen !== 'function') {
     throw new TypeError(`${owner}: stopWhen is no function. Give ({ messages, calls, turn }) => boolean.`)
   }
+  if (instructions !== undefined && typeof instructions !== 'string') {
+    throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a text.`)
+  }
   const tools = toolsOf(owner, given)
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)
   const parts: Parts = {
     think: { key: 'think', fn: think(owner, model, specs) },
-    approve: asks && { key: 'approve', fn: approve() },
+    approve: asks !== undefined ? { key: 'approve', fn: approve() } : undefined,
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,

@@ -12,7 +12,7 @@ export function whenAborted(signal: AbortSignal, callback: () => void): () => vo
   return () => {
     callbacks.each.delete(callback)
     if (callbacks.each.size > 0) return
-    signal.removeEventListener('abort', callbacks.all)
+    attempt(() => signal.removeEventListener('abort', callbacks.all))
     waiting.delete(signal)
   }
 }

@@ -6,6 +6,7 @@ import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
 import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
+import { describe } from '../errors.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
 import type { Logger, RunOptions } from '../types.ts'
 import { nameOf, watcher } from '../border/watcher.ts'
@@ -87,7 +88,18 @@ function limit(
     },
   })
   if (signal?.aborted) onAbort()
-  else if (signal) forget = whenAborted(signal, onAbort)
+  else if (signal) forget = heard(actor, signal, onAbort)
+}
+
+/** A run that could not be aborted must not go on unwatched. */
+function heard(actor: Actor<AnyStateMachine>, signal: AbortSignal, onAbort: () => void): () => void {
+  try {
+    return whenAborted(signal, onAbort)
+  } catch (thrown) {
+    actor.stop()
+    const why = describe(thrown).message
+    throw new TypeError(`The run of ${actor.logic.id}: its signal cannot be listened to: ${why}`, { cause: thrown })
+  }
 }
 
 function logging(logger: Logger | undefined, verbose: ReadonlySet<string>) {

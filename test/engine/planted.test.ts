@@ -119,8 +119,8 @@ const faults: Record<string, [file: string, is: string, becomes: string]> = {
   'a child spawned again is there twice': ['macrostep.ts', 'if (at === -1)', 'if (at !== -2)'],
   'a restored run forgets a child': [
     'restore.ts',
-    'children[id] = createActor',
-    "if (!id.endsWith('#timeout')) children[id] = createActor",
+    'children[id] = made(owner, id, saved, parent)\n  }',
+    "if (!id.endsWith('#timeout')) children[id] = made(owner, id, saved, parent)\n  }",
   ],
   'a restored run forgets its regions': ['configuration.ts', 'Regions.of(inside)', 'Regions.of(inside.toReversed())'],
   'an event that comes while an actor is busy is lost': ['light-actor.ts', 'else (this.#queue ??= []).push(event)', ''],

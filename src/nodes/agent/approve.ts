@@ -1,6 +1,7 @@
 import { lifecycle } from '../../compile/lifecycle.ts'
 import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
+import { said } from '../../border/ranges.ts'
 import { isThenable } from '../../border/shape.ts'
 import type { Frame, StandardSchema, ToolCall } from '../../types.ts'
 import type { AgentCall } from './calls.ts'
@@ -27,13 +28,17 @@ export type Asking = {
 
 /** What of an agent asks; says which names are no tools. */
 export function asking(owner: string, asks: Asks = [], tools: ReadonlyMap<string, object>): Asking {
+  if (typeof asks !== 'function' && !(Array.isArray(asks) && asks.every((name) => typeof name === 'string'))) {
+    throw new TypeError(`${owner}: approve is ${said(asks)}. Give a list of names of tools, or (call) => boolean.`)
+  }
   if (typeof asks === 'function') return { mayAsk: () => true, mustAsk: (call) => holds(asks, call) }
   const unknown = asks.find((name) => !tools.has(name))
   if (unknown !== undefined) {
     const known = [...tools.keys()].join(', ')
     throw new TypeError(`${owner}: approve names ${unknown}, which is no tool. The tools are ${known}.`)
   }
-  return { mayAsk: (tool) => asks.includes(tool), mustAsk: ({ name }) => asks.includes(name) }
+  const names = new Set(asks)
+  return { mayAsk: (tool) => names.has(tool), mustAsk: ({ name }) => names.has(name) }
 }
 
 /** What gives no plain answer (it throws, or is asynchronous) asks. */

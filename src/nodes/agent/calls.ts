@@ -1,3 +1,5 @@
+import { findForeign } from '../../border/saving.ts'
+import { parseJson } from '../../models/json.ts'
 import { attempt } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, ToolCall } from '../../types.ts'
 import type { Asking } from './approve.ts'
@@ -71,7 +73,13 @@ function read({ id, function: { name, arguments: text } }: ToolCall, tools: Read
     return { id, name, input: null, problem: `Error: there is no tool ${name}. The tools are: ${known}.` }
   }
   // Models write nothing at all for a tool without parameters.
-  const input = attempt(() => ({ given: tool.inputOf(JSON.parse(text.trim() || '{}')) ?? null }))
+  const input = attempt(() => ({ given: tool.inputOf(parseJson(text.trim() || '{}')) ?? null }))
+  // JSON can say what cannot be saved (1e999, a key __proto__), and a run that waits for a person is saved.
+  const found = input && findForeign(input.given, 'arguments')
+  if (found) {
+    const problem = `Error: the arguments hold ${found.what} at ${found.at}. Write them as plain JSON, and call again.`
+    return { id, name, input: null, problem }
+  }
   if (input) return { id, name, input: input.given }
   return { id, name, input: text, problem: 'Error: the arguments are no JSON. Write them as one JSON object.' }
 }

@@ -8,6 +8,7 @@ import type {
   RunContext,
   SchemaResult,
   StandardSchema,
+  ToolCall,
   ToolSpec,
 } from '../../types.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
@@ -20,7 +21,9 @@ type Turn = { messages: readonly ChatMessage[]; ids?: readonly string[] }
 export function think(owner: string, model: unknown, tools: readonly ToolSpec[]): HasNode {
   const { ask, kind, policy } = modelOf(owner, model)
   const run = async ({ messages, ids = [] }: Turn, ctx: RunContext) => {
-    const answer: unknown = await ask(tools.length > 0 ? { messages, tools } : { messages }, ctx)
+    // Copies: the conversation is the agent's, whatever a model does to what it is given.
+    const copies = messages.map((message) => ({ ...message }))
+    const answer: unknown = await ask(tools.length > 0 ? { messages: copies, tools } : { messages: copies }, ctx)
     const read = readMessage(answer)
     // What is no message is refused where all answers are checked.
     if (read.issues) return answer
@@ -54,7 +57,7 @@ export function readMessage(value: unknown): SchemaResult<AssistantMessage> {
     const message = 'expected { type, function: { name, arguments } }, with the arguments as JSON text'
     return { issues: [{ message, path: ['tool_calls'] }] }
   }
-  if (wanted.length > 0) return { value: { role: 'assistant', content, tool_calls: wanted } }
+  if (wanted.length > 0) return { value: { role: 'assistant', content, tool_calls: wanted.map(copyOf) } }
   if (content === null) return { issues: [{ message: 'expected a message with a text or tool_calls' }] }
   return { value: { role: 'assistant', content } }
 }
@@ -62,6 +65,13 @@ export function readMessage(value: unknown): SchemaResult<AssistantMessage> {
 const messageSchema: StandardSchema<unknown, AssistantMessage> = {
   '~standard': { version: 1, vendor: 'tinyllm', validate: readMessage },
 }
+
+/** Each part is read once, and is the agent's own: what a model does to its object later changes nothing. */
+const copyOf = ({ id, function: { name, arguments: text } }: ToolCall): ToolCall => ({
+  id,
+  type: 'function',
+  function: { name, arguments: text },
+})
 
 /** An id may be missing, or be none: the agent gives each call its own. */
 function isCall(call: unknown): boolean {

@@ -28,7 +28,11 @@ export function recordTo(file: string, store: JournalStore, onError: (error: unk
     flush()
   }
   process.on('exit', last)
+  let isClosed = false
   return () => {
+    // By then the number may be another file's.
+    if (isClosed) return
+    isClosed = true
     last()
     unlisten()
     process.off('exit', last)
