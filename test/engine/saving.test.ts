@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { actor, type AnyFn, chain, flow, fn, map, parallel, receive, type RunContext } from 'tinyllm'
-import { createActor, createMachine, fromPromise, toPromise } from 'xstate'
+import { actor, agent, type AnyFn, chain, flow, fn, map, parallel, receive, type RunContext } from 'tinyllm'
+import { assign, createActor, createMachine, fromPromise, setup, type Snapshot, toPromise } from 'xstate'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
@@ -379,4 +379,125 @@ describe('an edited snapshot is refused', () => {
       expect(calls).toHaveLength(count)
     }
   })
+})
+
+describe('whatever a state invokes goes on, or begins anew, from a snapshot of this process', () => {
+  const slow = fn({
+    name: 'slow',
+    run: async (n: number) => {
+      await setTimeout(10)
+      return n + 1
+    },
+  })
+  const machine = setup({
+    types: { input: {} as number, context: {} as { n: number } },
+    actors: { ask: fromPromise<number, number>(async ({ input }) => (await setTimeout(10), input + 1)) },
+  }).createMachine({
+    context: ({ input }) => ({ n: input }),
+    initial: 'asking',
+    states: {
+      asking: {
+        invoke: {
+          src: 'ask',
+          input: ({ context }) => context.n,
+          onDone: { target: 'done', actions: assign({ n: ({ event }) => event.output }) },
+        },
+      },
+      done: { type: 'final' },
+    },
+    output: ({ context }) => context.n,
+  })
+  const tool = fn({
+    name: 'tool',
+    description: 'Takes its time.',
+    input: z.object({ n: z.number() }),
+    run: async ({ n }) => (await setTimeout(10), n),
+  })
+  const model = async ({ messages }: { messages: readonly { role: string }[] }) =>
+    messages.at(-1)?.role === 'tool'
+      ? ({ role: 'assistant', content: 'Done.' } as const)
+      : ({
+          role: 'assistant',
+          content: null,
+          tool_calls: [{ id: '1', type: 'function', function: { name: 'tool', arguments: '{"n":1}' } }],
+        } as const)
+
+  const pipelines: [what: string, fn: AnyFn, input: unknown, output: unknown][] = [
+    ['a map', map({ name: 'it', each: slow }), [1, 2], [2, 3]],
+    ['a map in a map', map({ name: 'it', each: map({ name: 'in', each: slow }) }), [[1], [2]], [[2], [3]]],
+    ['a pipeline in an actor', actor({ name: 'it', logic: slow.machine }), 1, 2],
+    ['a machine of the user’s', actor({ name: 'it', logic: machine }), 1, 2],
+    ['a tool of an agent', agent({ name: 'it', model: model as never, tools: [tool] }), 'Go', 'Done.'],
+  ]
+
+  test.each(pipelines)('%s', async (_, pipeline, input, output) => {
+    const { machine } = pipeline
+    for (const each of [machine, (machine as unknown as { stock: typeof machine }).stock]) {
+      const first = createActor(each, { input } as never).start()
+      await setTimeout(4)
+      const live = first.getSnapshot()
+      const { value, context } = live
+      const going = createActor(each, { snapshot: live } as never).start()
+      expect(await toPromise(going)).toEqual(output)
+      first.stop()
+      for (const snapshot of [live, { ...live }, each.resolveState({ value, context } as never)]) {
+        expect(await toPromise(createActor(each, { snapshot } as never).start())).toEqual(output)
+      }
+    }
+  })
+
+  test('a final state that resolveState makes is done', async () => {
+    const actor = slow.start(1)
+    await toPromise(actor)
+    const { value, context } = actor.getSnapshot()
+    const again = createActor(slow.machine, {
+      snapshot: slow.machine.resolveState({ value, context } as never),
+      input: 0,
+    })
+    again.start()
+    expect(again.getSnapshot()).toMatchObject({ status: 'done', output: 2 })
+  })
+})
+
+test('a run that is saved in the midst of a step goes on from there', async () => {
+  const calls: string[] = []
+  const add = (name: string) => fn({ name, run: async (n: number, { path }) => (calls.push(path), n + 1) })
+  const inner = chain({ name: 'inner', children: [add('a'), add('b')] })
+  const failing = fn({
+    name: 'failing',
+    retry: { attempts: 2, backoff: { initial: 1 } },
+    run: async (n: number, { attempt }) => {
+      if (attempt === 1) throw new Error('once')
+      return n
+    },
+  })
+  const outer = chain({
+    name: 'outer',
+    children: [
+      actor({ name: 'in', logic: inner.machine }),
+      failing,
+      (n: number) => [n, n],
+      map({ name: 'm', each: add('c') }),
+    ],
+  })
+  const saves = new Set<string>()
+  let run: ReturnType<typeof outer.start> | undefined
+  const inspect = () => {
+    const { status } = run?.getSnapshot() ?? {}
+    if (run && status === 'active') saves.add(JSON.stringify(run.getPersistedSnapshot()))
+  }
+  run = outer.start(1, { inspect })
+  expect(await toPromise(run)).toEqual([4, 4])
+  expect(saves.size).toBeGreaterThan(10)
+  for (const text of saves) {
+    const snapshot = JSON.parse(text) as Snapshot<unknown>
+    expect(await toPromise(createActor(outer.machine, { snapshot, input: 0 }).start()), text).toEqual([4, 4])
+  }
+})
+
+test('a toJSON that is not listed among the keys is no data', async () => {
+  const hidden = (value: object) => Object.defineProperty(value, 'toJSON', { value: () => 1 })
+  for (const value of [hidden({ amount: 100 }), hidden([1])]) {
+    await expect(saved(hang as never, value)).rejects.toThrow(/hang holds .* with toJSON\(\) at input/)
+  }
 })
