@@ -4,6 +4,7 @@ import { answer } from '../../src/cli/offline/answer.ts'
 import { worriesOf } from '../../src/cli/offline/worries.ts'
 import { offlineModel } from '../../src/cli/offline.ts'
 import { Dice } from '../engine/dice.ts'
+import { badSentences, goodSentences } from './loan-sentences.ts'
 import { bad, badPhrases, good, goodPhrases, moreBad, moreGood } from './loan-applications.ts'
 
 describe('the credit analysis, with the model that is offline', () => {
@@ -45,11 +46,11 @@ describe('the credit analysis, with the model that is offline', () => {
 })
 
 describe('the phrases that worry', () => {
-  test.each([...goodPhrases, ...moreGood])('none in: %s', (text) => {
+  test.each([...goodPhrases, ...moreGood, ...goodSentences])('none in: %s', (text) => {
     expect(worriesOf(text)).toEqual([])
   })
 
-  test.each([...badPhrases, ...moreBad])('some in: %s', (text) => {
+  test.each([...badPhrases, ...moreBad, ...badSentences])('some in: %s', (text) => {
     expect(worriesOf(text)).not.toEqual([])
   })
 
@@ -228,6 +229,16 @@ describe('a long text', () => {
     '(',
     'debt is ',
     'default ',
+    'lost a money ',
+    'payments take ',
+    'no payments ',
+    'not made a ',
+    'most of a ',
+    'but it is ',
+    'debt, but it is ',
+    'income does not cover ',
+    'unemployment in a ',
+    'work ',
   ]
   test.each([...units, ...more])('of %j comes to an end', { timeout: 60_000 }, (unit) => {
     const text = `${unit.repeat(size / unit.length)}. He is unemployed.`

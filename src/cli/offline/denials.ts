@@ -68,13 +68,16 @@ function takenBack(words: readonly Word[], at: number): number | undefined {
   const before = words[from]
   if (!before) return undefined
   const next = words[at + 1]
+  // "Defaults: none on record", "0 in the last year", but not "debts: none are paid"
+  const isEntry = words[at - 1]?.text === ':' && next?.kind !== 'is'
   const isLast = !next || ['stop', 'comma', 'turn', 'and'].includes(next.kind) || /^[();|]$/.test(next.text)
   if (kind === 'nothing') {
-    const isWhole = isLast || /^(?:miss|skip|ow|default|repaid|paid)/.test(before.text)
+    const isWhole = isLast || isEntry || /^(?:miss|skip|ow|default|repaid|paid)/.test(before.text)
     return isWhole && [...worries, 'asset', 'paid'].includes(before.kind) ? from : undefined
   }
   if (!/^(?:no|nobody|zero|0|never|neither)$/.test(text) || ![...worries, 'asset'].includes(before.kind))
     return undefined
+  if (isEntry && /^(?:zero|0)$/.test(text)) return from
   return isLast || (from === at - 1 && /^(?:miss|skip|ow)/.test(before.text)) ? from : undefined
 }
 
@@ -84,7 +87,9 @@ function canClaim(words: readonly Word[], at: number, from: number): boolean {
   // Who cannot pay has a worry, who does not may have nothing to pay.
   if (kind === 'do') {
     const [before, denial] = [words[from - 1]?.text ?? '', words[from]?.text ?? '']
-    return /able to$|^(?:can|could|fail|refus|no (?:way|means))/.test(denial === 'not' ? before : denial)
+    // What an income does not cover is a worry, too.
+    const isMeans = /^(?:meet|cover|suffice|service)/.test(words[at]?.text ?? '') && hasMeans(words, from)
+    return isMeans || /able to$|^(?:can|could|fail|refus|no (?:way|means))/.test(denial === 'not' ? before : denial)
   }
   // "Nobody would call the debt low" denies that it is low.
   if (kind === 'debt')
@@ -93,6 +98,16 @@ function canClaim(words: readonly Word[], at: number, from: number): boolean {
   // In "no income problems" the problems are denied; in "never changed jobs" the job is not.
   if (next === 'worry' || next === 'due') return false
   return words.slice(from + 1, at).every(({ kind, text }) => kind === 'good' || between.test(text))
+}
+
+/** Whether the subject of a verb that is denied here is an income: "her income does not", "his pension hardly". */
+function hasMeans(words: readonly Word[], denial: number): boolean {
+  for (let at = denial - 1; at >= denial - 6; at -= 1) {
+    const { kind, text } = words[at] ?? { kind: 'stop', text: '' }
+    if (kind === 'stop' || kind === 'turn' || kind === 'comma' || kind === 'and') return false
+    if (kind === 'asset' || /^(?:pensions?|benefits|pay|takings|rents)$/.test(text)) return true
+  }
+  return false
 }
 
 /** Whether a list goes on from here: with bare nouns, or with anything up to an "or". */

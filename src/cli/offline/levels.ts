@@ -16,7 +16,7 @@ const levels: readonly Kind[] = ['low', 'high', 'good', 'well', 'paid', 'under',
 /** Such levels stand anywhere after a noun; the others with a verb between, or at once. */
 const loose: readonly Kind[] = ['well', 'paid', 'under', 'over', 'due']
 const fillers =
-  /^(?:[:=(–—-]|very|well|far|quite|rather|so|too|at|just|only|much|extremely|relatively|fairly|really|pretty|currently|always|often|all|now|since|comfortably|steadily|significantly|in|long|of|total(?:s|ing)?|amounts?|levels?|to|takes?|up)$/
+  /^(?:[:=(–—-]|very|well|far|quite|rather|so|too|at|just|only|much|extremely|relatively|fairly|really|pretty|currently|always|often|all|now|since|comfortably|steadily|significantly|in|long|of|total(?:s|ing)?|amounts?|levels?|to|takes?|took|eats?|ate|consumed?|consumes|absorbs?|up)$/
 const prepositions = /^(?:with|in|on|for|by|to|at|from|as|than|against|after|about|towards?|through)$/
 
 /** What is said of the debt, burden or asset at a place: right before it, or after it in the same clause. */
@@ -42,8 +42,8 @@ function levelBefore(words: Words, denied: Denied, at: number): Level | undefine
     if (kind === 'percent') return shareLevel(words, at, from)
     if (kind === 'number') return scoreLevel(words, at, from)
     if (kind === 'under' || kind === 'over') {
-      // What exceeds the debts is no debt.
-      const exceeds = noun === 'debt' && /^(?:exceed|outweigh|surpass|dwarf)/.test(text)
+      // What exceeds the debts is no debt; they may exceed something, too.
+      const exceeds = noun === 'debt' && /^(?:exceed|outweigh|surpass|dwarf)/.test(text) && !text.endsWith(' by')
       return exceeds ? { worries: denied.has(from), at: from } : undefined
     }
     // "A tenth of the income" says how little something else is.
@@ -115,7 +115,7 @@ function verdict(noun: Noun, kind: Kind, isDenied: boolean, at: number): Level |
 const limits: readonly [RegExp, number][] = [
   [/utili|usage|balance/, 50],
   [/value|ltv/, 95],
-  [/debt|dti|leverage/, 43],
+  [/debt|dti|leverage|payment|instal|rent|mortgage/, 43],
 ]
 /** "Above 30 percent" says that it is much, "above 10 percent" does not. */
 const MUCH = 28
@@ -154,16 +154,27 @@ export function isEased(words: Words, denied: Denied, at: number): boolean {
     }
   }
   const subject = quantity.test(words[at + 1]?.text ?? '') ? at + 1 : at
-  if (words[subject + 1]?.kind === 'is' && isEasedBy(words, denied, subject + 2)) return true
+  const verb = endOfPlace(words, subject + 1)
+  if (words[verb]?.kind === 'is' && isEasedBy(words, denied, verb + 1)) return true
   return words[at]?.kind === 'due' && (isPaidBefore(words, denied, at) || isPaidAfter(words, denied, at))
 }
 
-/** "… are few", "… is now under control" */
+/** What follows on "in her field", "on the first loan". */
+function endOfPlace(words: Words, from: number): number {
+  if (!/^(?:in|on|at|for|among|with)$/.test(words[from]?.text ?? '')) return from
+  let at = from + 1
+  while (at < from + 5 && words[at]?.kind === 'other') at += 1
+  return at
+}
+
+/** "… are few", "… is now under control", "… is not an issue" */
 function isEasedBy(words: Words, denied: Denied, from: number): boolean {
   for (let at = from; at < from + 4; at += 1) {
     const { kind, text } = words[at] ?? { kind: 'stop', text: '' }
     const eases = ['low', 'under', 'paid'].includes(kind) || /^(?:manageable|under control|in check)$/.test(text)
-    if (eases) return !denied.has(at)
+    // "The default has limited his means" is no small default.
+    if (eases) return !denied.has(at) && !(kind === 'low' && /^ha(?:s|ve|d)$/.test(words[at - 1]?.text ?? ''))
+    if (/^(?:issues?|problems?|concerns?|trouble|difficulty)$/.test(text)) return denied.has(at)
     if (!['is', 'other', 'not'].includes(kind)) return false
   }
   return false

@@ -1,3 +1,5 @@
+/** What a share is of, where it says how much of it something else takes. */
+const pay = String.raw`(?:income|earnings|salary|salaries|wages?|pay)`
 const bounds = String.raw`(?:ranges?|limits?|levels?|bounds|guidelines?|norms?|thresholds?|maximum|max)`
 
 /**
@@ -14,6 +16,8 @@ export const vocabulary = {
     limited (?:company|liability|partnership)
     (?:relative|compared|in (?:relation|proportion|comparison)) (?:to|with) (?:\w+ ){0,2}(?:income|earnings|salary)
     (?:a|one|two|three|four|five|six|[1-6]|few|several) years? ago|(?:quite )?a few|paid(?= (?:[\w']+ ){0,4}late\b)
+    (?:unemployed|jobless|bankrupt|indebted) (?:brother|sister|cousin|uncle|aunt|friend|neighbou?r|colleague|tenant)s?(?= (?:is|are|was|were|has|have|does|do|did|will|would)(?:n't| not?)\b)
+    (?:extra|early|additional|advance|special) payments?
   `,
   // What denies the next phrase. Those below also take back what was said before: "defaults: none".
   not: String.raw`
@@ -29,6 +33,7 @@ export const vocabulary = {
   // Where a new thought begins, at which what was said before ends.
   turn: String.raw`
     (?:al|even )?though|but|however|yet|whereas|while|whilst|despite|in spite of|except|because|who|whose
+    (?:in (?:fact|reality|truth)|actually)(?=,? (?:it|they) )
     makes? up for|apart from|aside from|other than|nevertheless|nonetheless
   `,
   and: String.raw`and|as well as|plus|&`,
@@ -58,16 +63,20 @@ export const vocabulary = {
   worry: String.raw`
     unemploy(?:ed|ment)|jobless|out of (?:a job|work)|between jobs|laid off|dismissed|made redundant|was fired
     (?:lost|loses?|losing) (?:(?:his|her|their|my|the|a|its) )?(?:\w+ )?(?:jobs?|position|post|work|employment|income)
+    (?:jobs?|employment|position|income)(?: ?:)?(?: (?:is|was|were|(?:has|have|had) been))? lost
+    (?:lost|los(?:es?|ing)) (?:a lot of |all (?:of )?(?:his|her|their|its) |\w+ )?money|loss making|chapter (?:7|11|12|13|seven|eleven|twelve|thirteen)(?! of\b)
     (?:job|income) loss|(?:frequent|constant)(?:ly)? (?:job changes|chang\w+ jobs?|job hopping)|job hopp\w+
     gaps? in (?:\w+ )?(?:employment|work|income|history)|(?:employment|income|work|unexplained) gaps?
     bankrupt(?:cy|cies)?|insolven(?:t|cy|cies)|foreclos\w+|repossess\w*|evict\w*|garnish\w*|lawsuits?|bailiffs?
     criminal|convicted|pawn\w*|homeless|destitute|penniless|desperate(?:ly)?
     over ?(?:indebted|extended|stretched|leveraged|spen\w+)|(?:heavily |deeply )?indebted|maxed(?: out)?|exhausted
     up to (?:the|their|his|her|its) limits?|out of (?:control|hand)
-    debt (?:collect\w+|relief|counsel\w+|ridden|management)
+    debt (?:collect\w+|relief|counsel\w+|ridden|management (?:plan|program|scheme|compan|agenc)\w*)
+    debt management(?<=\b(?:(?:is|are|was|were|been|went) (?:in|into|on|under)|enter(?:s|ed)?(?: into)?) debt management)
     (?:owe|spend)\w* (?:far |much )?more than (?:\w+ ){1,2}(?:earn|make|bring|own)\w*
     (?:beyond|above) (?:his|her|their|my|our|its) means|(?:was|were|been|got) (?:declined|denied|rejected|refused)
     turned down|turned away|struggl\w+|strain(?:s|ed)?|troubl\w+|difficult(?:y|ies)|problem(?:s|atic)?|hardships?
+    issue(?<=\b(?:an?|no|any|main|one|big|serious|major|real|credit|income|payment|legal|financial) issue)
     issues(?! (?:an?|the|his|her|its|their|new|invoices?|shares?|bonds?)\b)|concern(?:s|ing)?|red flags?
     warning signs?|blemish(?:es|ed)?|derogatory|negative|doubt(?:s|ful)?|questionable|dubious|suspicious|risky
     reckless\w*|irresponsibl[ey]|fraud\w*|gambl\w+|speculat\w+|unrealistic|unclear|unstable|unsteady|unreliabl[ey]
@@ -84,25 +93,32 @@ export const vocabulary = {
   `,
   // The more, the better.
   asset: String.raw`
-    debt service coverage(?: ratio)?
+    debt service coverage(?: ratio)?|(?:debt|credit|money|financial) management
     credit (?:scores?|histor(?:y|ies)|record|ratings?|reports?|file|standing|profile)|credit worthiness
     (?:re)?payment (?:history|record|capacity|behaviou?r)|(?:employment|work|job) (?:history|record)|track record
+    work(?<=\b(?:no|any|without|paid) work)(?! (?:is|was|to be|needed|required|remains|on the)\b)
     job security|fico(?: score)?|scores?|rating|incomes?|salar(?:y|ies)|wages?|earnings|revenues?|turnover|profits?
     sales|cash ?flow|employment|jobs?|savings|collateral|assets|reserves|equity|down ?payment|liquidity|finances
     financial (?:situation|position|standing|history|profile|record)|(?:bank|account) balances?
   `,
-  // The less, the better; having them is no worry yet.
+  // The less, the better; having them is no worry yet. Payments are told of in many ways, so only a share of them counts.
   burden: String.raw`
     debts? to (?:income|equity|assets?)(?: ratio)?|debt income(?: ratio)?|dti(?: ratio)?|loan to value(?: ratio)?|ltv(?: ratio)?
     debt ratio|debt servic(?:e|ing)|(?:credit |card ){0,2}utili[sz]ation(?: rates?| ratios?)?|credit usage
     liabilities|obligations|expenses|expenditures?|outgoings|spending|(?:card |credit |revolving ){1,3}balances?
+    debt (?:obligations|commitments)
+    (?:(?:debt|loan|mortgage) )?(?:(?:re)?payments?|instal\w+|rent|mortgage)(?= (?:takes?|took|eats?|ate|consumes?|consumed|absorbs?|absorbed|amounts?|comes?|equals?|represents?)\b)
     bills|risks?|(?:loan|requested) (?:amount|sum)|leverage|burdens?|commitments
   `,
   // The less, the better; whoever has them and says no more has a worry.
   debt: String.raw`debts?(?: burdens?| loads?| levels?)?|indebtedness|ow(?:e|es|ed|ing)`,
+  // Payments stand here only where none was made, so that what denies them makes them a worry.
   paid: String.raw`
     (?:pays|paid|paying)(?: it| them| all| everything)?(?: \w+)? (?:off|back|down|in full)|repa(?:id|ys)|settle[ds]?
     clear(?:s|ed)|resolved|redeemed|forgiven|caught up|brought current|gone|paid|pays
+    payments?(?<=\bno (?:\w+ )?payments?)(?= (?:has|have|had|was|were) (?:ever |yet |been ){0,2}(?:made|received|credited)(?! late)\b)
+    payments?(?<=\b(?:made|makes?|making|received) no (?:\w+ )?payments?)(?! late)
+    payments?(?<=(?:\bnot|\bnever|n't|\bwithout) (?:made|make|making) (?:[\w']+ ){0,3}payments?)(?! late)
   `,
   low: String.raw`
     a (?:tenth|fifth|quarter|third|fraction) of|low(?:er|est)?|small(?:er|est)?|tiny|little|minimal|minor|negligible
@@ -118,11 +134,13 @@ export const vocabulary = {
   `,
   under: String.raw`
     (?:within|inside|below|under|less than)(?: [\w']+){0,3} ${bounds}|within|below|under(?= the |a |\d)|less than
+    (?:dwarfed|outweighed) by|(?:exceeded|surpassed) by(?= (?:his|her|their|our|my|its)\b)
     inside|falls? short
   `,
   over: String.raw`
     (?:outside|above|over|beyond|exceed(?:s|ed|ing)?)(?: [\w']+){0,3} ${bounds}
     (?:close to|near|at) (?:the|its|their|his|her) (?:limits?|max(?:imum)?)|above|beyond|outside
+    (?:most|all|the bulk|(?:more than|over) half|two thirds|three quarters) of(?= (?:[\w']+ ){1,3}${pay}\b)
     over(?= \d+(?:[.,]\d+)? ?(?:%|per))|exceed(?:s|ed|ing)?|more than|surpass\w*|outweigh\w*|dwarf\w*
   `,
   // Reassurances; the first say how something is done, and so belong to what stands before them.
@@ -136,10 +154,11 @@ export const vocabulary = {
     steady|steadily|secure|regular(?:ly)?|consistent(?:ly)?|solid|sound|healthy|strong|good|excellent|spotless|clean
     impeccable|flawless|exemplary|solvent|credit ?worthy|trustworthy|employed|sufficient|adequate|enough|verified
     verifiable|documented|permanent|comfortable|f(?:ind|ound) (?:\w+ )?(?:work|jobs?|employment)|responsibl[ey]
+    worked(?<=(?:\bnot|\bnever|n't) worked)(?= since| (?:for|in) (?:[\w']+ ){1,3}(?:weeks?|months?|years?)\b)
     able to|afford|keep up|make ends meet|favou?rable|gainful
   `,
   // What only counts if somebody cannot do it.
-  do: String.raw`(?:re)?pay|meet|cover|service|save|manage|handle|honou?r`,
+  do: String.raw`(?:re)?pay|meets?|covers?|suffices?|service|save|manage|handle|honou?r`,
   comma: String.raw`,`,
   stop: String.raw`[.!?;](?!\d)|\n`,
   percent: String.raw`\d+(?:[.,]\d+)? ?(?:%|per ?cent|pct)|(?<!\d)0?\.\d+`,

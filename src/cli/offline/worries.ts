@@ -1,5 +1,6 @@
 import { denialsIn } from './denials.ts'
 import { levelOf, isEased } from './levels.ts'
+import { withPronouns } from './pronouns.ts'
 import { wordsOf } from './words.ts'
 
 /** What the rule below does, for whoever reads an answer of it. */
@@ -11,7 +12,8 @@ export const RULE =
  * of what makes them none (a denial, a level, a payment), and of how far these reach within a clause.
  */
 export function worriesOf(said: string): string[] {
-  const { text, words } = wordsOf(said)
+  const { text, words: plain } = wordsOf(said)
+  const words = withPronouns(plain)
   const denied = denialsIn(words)
   const spans: (readonly [from: number, to: number])[] = []
   for (const [at, { kind }] of words.entries()) {
