@@ -4,7 +4,7 @@ import type { RunContext, UsageEvent } from '../types.ts'
 import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
 import { EMIT, type Happening, tell } from './bubbling.ts'
 import { type Hold, holdsAround } from './holding.ts'
-import { soon } from './pace.ts'
+import { soon } from '../border/pace.ts'
 
 export { EMIT, type EmitEvent } from './bubbling.ts'
 

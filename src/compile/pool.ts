@@ -12,7 +12,7 @@ import { hear, isThenable } from '../border/shape.ts'
 import type { ErrorData, Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call } from './leaf.ts'
-import { MOST, nextTurn } from './pace.ts'
+import { MOST, nextTurn } from '../border/pace.ts'
 import { itemId, type Outcome, resumed, toSave } from './pool-saving.ts'
 import { type Drawn, Source } from './source.ts'
 

@@ -1,5 +1,5 @@
 import type { PipelineError } from '../errors.ts'
-import { attempt, isError } from '../border/shape.ts'
+import { attempt, isError, textOf } from '../border/shape.ts'
 
 /** Why a model gave no answer that could be used. */
 export type ModelProblem =
@@ -73,11 +73,16 @@ export function isTransient({ code, cause }: PipelineError): boolean {
   return attempt(() => mayPass(cause)) ?? false
 }
 
+/** The same, where a part that cannot be read is undefined. */
+const readable = <T extends object>(of: T): T =>
+  new Proxy(of, { get: (target, key) => attempt(() => Reflect.get(target, key) as unknown) })
+
 function mayPass(cause: unknown): boolean {
   if (isModelError(cause)) return PASSING.has(cause.problem)
-  const thrown = Object(cause) as Thrown
-  const { error } = Object(thrown.data) as { error?: Thrown }
-  if ([thrown.code, thrown.type, error?.code, error?.type].some((said) => USED_UP.test(String(said)))) return false
+  const thrown = readable(Object(cause) as Thrown)
+  const { error } = readable(Object(thrown.data) as { error?: Thrown })
+  const said = [thrown.code, thrown.type, error?.code, error?.type]
+  if (said.some((word) => USED_UP.test(textOf(word)))) return false
   const status = thrown.status ?? thrown.statusCode
   if (typeof status === 'number') return [408, 409, 429].includes(status) || status >= 500
   if (typeof thrown.isRetryable === 'boolean') return thrown.isRetryable

@@ -1,3 +1,4 @@
+import { soon } from '../border/pace.ts'
 import { attempt, isError } from '../border/shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
@@ -72,6 +73,7 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
       const { done, value } = await reader.read().catch((thrown: unknown) => {
         throw signal.aborted ? thrown : cutOff(thrown)
       })
+      await soon()
       signal.throwIfAborted()
       if (done) return
       yield value

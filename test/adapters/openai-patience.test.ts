@@ -109,3 +109,44 @@ describe('the patience of a stream', () => {
     expect(() => openAIChat({ ...base, ...patience })).toThrow(`openAIChat chat: ${message}`)
   })
 })
+
+describe('what a client of another library may do', () => {
+  const chunk = { choices: [{ index: 0, delta: { content: 'a' }, finish_reason: null }] }
+  const clientOf = (create: () => Promise<unknown>) => ({ chat: { completions: { create } } })
+
+  test('a stream that always has one more does not keep the run from its time', async () => {
+    const endless = { [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: chunk }) }) }
+    const chat = openAIChat({ name: 'chat', model: 'm', stream: true, client: clientOf(async () => endless) })
+    expect((await chat.safeRun('x', { timeout: 30 })).error).toMatchObject({ code: 'timeout' })
+  })
+
+  test.each<[string, () => unknown]>([
+    [
+      'an error whose status cannot be read',
+      () =>
+        Object.defineProperty(new Error('x'), 'status', {
+          get: () => {
+            throw new Error('status')
+          },
+        }),
+    ],
+    [
+      'a proxy that was revoked',
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {})
+        revoke()
+        return proxy
+      },
+    ],
+  ])('a stream that breaks off is tried again: %s', async (_, thrown) => {
+    let calls = 0
+    const broken = () => {
+      calls++
+      return { [Symbol.asyncIterator]: () => ({ next: async () => Promise.reject(thrown()) }) }
+    }
+    const retry = { attempts: 2, backoff: { initial: 1, max: 5 } }
+    const chat = openAIChat({ name: 'chat', model: 'm', stream: true, client: clientOf(async () => broken()), retry })
+    const { error } = await chat.safeRun('x')
+    expect([calls, error?.code, error?.path]).toEqual([2, 'run', 'chat'])
+  })
+})

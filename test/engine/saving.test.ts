@@ -481,12 +481,14 @@ test('a run that is saved in the midst of a step goes on from there', async () =
     ],
   })
   const saves = new Set<string>()
-  let run: ReturnType<typeof outer.start> | undefined
+  const runs: ReturnType<typeof outer.start>[] = []
   const inspect = () => {
-    const { status } = run?.getSnapshot() ?? {}
-    if (run && status === 'active') saves.add(JSON.stringify(run.getPersistedSnapshot()))
+    for (const run of runs) {
+      if (run.getSnapshot().status === 'active') saves.add(JSON.stringify(run.getPersistedSnapshot()))
+    }
   }
-  run = outer.start(1, { inspect })
+  const run = outer.start(1, { inspect })
+  runs.push(run)
   expect(await toPromise(run)).toEqual([4, 4])
   expect(saves.size).toBeGreaterThan(10)
   for (const text of saves) {

@@ -118,3 +118,101 @@ describe('approval', () => {
     )
   })
 })
+
+describe('what a person was shown is what runs', () => {
+  const paid: unknown[] = []
+  const pay = fn({
+    name: 'pay',
+    description: 'Pays.',
+    input: z.object({ amount: z.number() }),
+    run: ({ amount }) => void paid.push(amount),
+  })
+  const call = (args: string) => ({
+    role: 'assistant' as const,
+    content: null,
+    tool_calls: [{ id: '1', type: 'function' as const, function: { name: 'pay', arguments: args } }],
+  })
+  const payer = (answer: () => ReturnType<typeof call>) =>
+    agent({
+      name: 'it',
+      model: async ({ messages }) => (messages.length > 1 ? { role: 'assistant', content: 'Done.' } : answer()),
+      tools: [pay],
+      approve: ['pay'],
+    })
+  const shown = (state: unknown) =>
+    (state as { context: { slots: { path: string; input: { input: unknown } }[][] } }).context.slots
+      .flat()
+      .find((frame) => frame?.path === 'it.approve')?.input.input
+
+  test('whatever the model does to its message afterwards', async () => {
+    paid.length = 0
+    const answer = call('{"amount":10}')
+    const actor = payer(() => answer).start('Pay')
+    expect(shown(await waits(actor))).toEqual({ amount: 10 })
+    answer.tool_calls[0]!.function.arguments = '{"amount":99999}'
+    actor.send({ type: 'APPROVE', id: '1' })
+    await toPromise(actor)
+    expect(paid).toEqual([10])
+  })
+
+  test('a word that means more than is understood is refused, and nothing runs', async () => {
+    paid.length = 0
+    const actor = payer(() => call('{"amount":10}')).start('Pay')
+    const codes: (string | undefined)[] = []
+    actor.on('refused', ({ code }) => codes.push(code))
+    await waits(actor)
+    for (const more of [{ ids: ['other'] }, { arguments: { amount: 5 } }, { idd: '1' }]) {
+      actor.send({ type: 'APPROVE', ...more } as never)
+    }
+    expect([codes, paid]).toEqual([['invalid', 'invalid', 'invalid'], []])
+    actor.stop()
+  })
+
+  test('a yes holds for the arguments that it was given for', async () => {
+    paid.length = 0
+    const two = () => {
+      const message = call('{"amount":1}')
+      message.tool_calls.push({ ...call('{"amount":2}').tool_calls[0]!, id: '2' })
+      return message
+    }
+    const it = payer(two)
+    const actor = it.start('Pay')
+    await waits(actor)
+    actor.send({ type: 'APPROVE', id: '1' })
+    await waits(actor)
+    const saved = JSON.stringify(actor.getPersistedSnapshot())
+    actor.stop()
+    const snapshot = JSON.parse(saved.replaceAll('{\\"amount\\":1}', '{\\"amount\\":9}'))
+    const again = createActor(it.machine, { snapshot, input: '' })
+    await expect(toPromise(again.start())).rejects.toMatchObject({ code: 'snapshot_mismatch' })
+    expect(paid).toEqual([])
+  })
+
+  test.each([
+    '{"amount":-0}',
+    '{"amount":1,"more":1e999}',
+    '{"amount":1,"__proto__":{}}',
+    `{"amount":1,"x":${'['.repeat(1500)}${']'.repeat(1500)}}`,
+  ])('a run that waits can be saved, whatever the model wrote: %#', async (text) => {
+    const actor = payer(() => call(text)).start('Pay')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(() => actor.getPersistedSnapshot()).not.toThrow()
+    actor.stop()
+  })
+
+  test('options that are none are refused at once, and a list is copied', async () => {
+    paid.length = 0
+    const base = { name: 'it', model: async () => 'x', tools: [pay] }
+    for (const approve of ['pay', true, null, [1]]) {
+      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give a list of names of tools/)
+    }
+    expect(() => agent({ ...base, instructions: 5 } as never)).toThrow(/instructions are/)
+    const names = ['pay'] as ['pay']
+    const it = agent({ name: 'it', model: async () => call('{"amount":1}') as never, tools: [pay], approve: names })
+    names.length = 0 as never
+    const actor = it.start('Pay')
+    await waits(actor)
+    expect(paid).toEqual([])
+    actor.stop()
+  })
+})

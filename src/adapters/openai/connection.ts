@@ -1,3 +1,4 @@
+import { attempt } from '../../border/shape.ts'
 import { ModelError } from '../../models/error.ts'
 import { withRetryAfter } from '../../models/retry-after.ts'
 
@@ -7,7 +8,9 @@ type Thrown = { status?: unknown; error?: unknown }
  * What the SDK throws, with the server's wish for a delay; or a connection that could not be made, in words: the SDK says
  * no more than "Connection error". What the server says in the midst of a stream has no status either, yet a body.
  */
-export function explained(thrown: unknown): unknown {
+export const explained = (thrown: unknown): unknown => attempt(() => explain(thrown)) ?? thrown
+
+function explain(thrown: unknown): unknown {
   const { status, error } = Object(thrown) as Thrown
   if (!('status' in Object(thrown)) || status !== undefined || error !== undefined) return withRetryAfter(thrown)
   return new ModelError(

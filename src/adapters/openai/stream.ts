@@ -1,3 +1,5 @@
+import { soon } from '../../border/pace.ts'
+import { attempt } from '../../border/shape.ts'
 import { cutOff } from '../../models/error.ts'
 import type { Call } from '../../models/patience.ts'
 import type { RunContext, ToolCall } from '../../types.ts'
@@ -25,6 +27,9 @@ export async function collect(chunks: AsyncIterable<Chunk>, { signal, heard, emi
   let usage: Completion['usage']
   try {
     for await (const chunk of chunks) {
+      // A server that always has one more must not keep the run's own timeout from its turn.
+      await soon()
+      if (signal.aborted) break
       usage = chunk.usage ?? usage
       const pieces = chunk.choices ?? []
       heard(pieces.some(({ delta, finish_reason }) => saysSomething(delta) || finish_reason))
@@ -35,7 +40,7 @@ export async function collect(chunks: AsyncIterable<Chunk>, { signal, heard, emi
     }
   } catch (thrown) {
     // What the server itself says in the midst of a stream has a status (undefined); the rest is a broken line.
-    if (signal.aborted || 'status' in Object(thrown)) throw thrown
+    if (signal.aborted || attempt(() => 'status' in Object(thrown))) throw thrown
     throw cutOff(thrown)
   }
   // The SDK ends the loop without an error when it is aborted.

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fn } from 'tinyllm'
 import { type Inspector, startInspector } from 'tinyllm/inspector'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -191,4 +194,14 @@ describe('an event from the page', () => {
     actor.stop()
     viewer.close()
   })
+})
+
+test('closing twice closes no file of anybody else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tinyllm-close-'))
+  const inspector = await startInspector({ port: 0, record: join(folder, 'run.jsonl') })
+  await inspector.close()
+  const mine = openSync(join(folder, 'mine.txt'), 'w')
+  await inspector.close()
+  expect(() => writeSync(mine, 'hello')).not.toThrow()
+  closeSync(mine)
 })
