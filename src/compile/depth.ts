@@ -3,9 +3,9 @@ import { type HasNode, NODE, type Node } from './scope.ts'
 /**
  * How many functions may stand in each other. A chart is walked by recursion, ours and XState's, and the stack is finite:
  * with Node's, XState's own interpreter (`engine: 'stock'`) is the first to meet its end, in parallels between 200 and
- * 300 deep, while the rest holds more than 300. Half of that is left to the stack of whoever calls.
+ * 300 deep, while chains hold 400.
  */
-const DEEPEST = 100
+const DEEPEST = 200
 
 const depths = new WeakMap<object, number>()
 

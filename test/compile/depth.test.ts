@@ -19,12 +19,12 @@ const nested = (wrap: (inner: AnyFn, name: string) => AnyFn, levels: number): An
 
 describe.each(Object.entries(around))('a %s in a %s in a …', (kind, wrap) => {
   test('is refused where it becomes too deep, and says where', () => {
-    const deepest = nested(wrap, 99)
+    const deepest = nested(wrap, 199)
     expect(() => wrap(deepest, 'outermost')).toThrow(TypeError)
     expect(() => wrap(deepest, 'outermost')).toThrow(
       kind === 'actor'
-        ? /actor outermost holds functions in functions, 101 deep \(outermost\)/
-        : /outermost holds functions in functions, 101 deep \(outermost\.level99\.level98\.….level1\.\w+\), and 100 is the most/,
+        ? /actor outermost holds functions in functions, 201 deep \(outermost\)/
+        : /outermost holds functions in functions, 201 deep \(outermost\.level199\.level198\.….level1\.\w+\), and 200 is the most/,
     )
   })
 })
@@ -33,13 +33,13 @@ test.each(['chain', 'parallel', 'actor'])(
   'the deepest %s that is taken can do all that others can',
   { timeout: 60_000 },
   async (kind) => {
-    const pipeline = nested(around[kind]!, 99)
+    const pipeline = nested(around[kind]!, 199)
     const output = await pipeline.run('in')
     expect(
       await pipeline.run('in', { inspect: (event) => void JSON.stringify((event as any).snapshot?.value) }),
     ).toEqual(output)
     expect(await pipeline.run('in', { engine: 'stock' })).toEqual(output)
-    expect(pipeline.machine.root.id).toBe('level99')
+    expect(pipeline.machine.root.id).toBe('level199')
     const run = pipeline.start('in')
     const saved = JSON.parse(JSON.stringify(run.getPersistedSnapshot()))
     run.stop()
@@ -49,9 +49,9 @@ test.each(['chain', 'parallel', 'actor'])(
 
 test('a replacement counts where it stands', () => {
   const outer = nested(around.chain!, 50)
-  expect(() => outer.override(echo, nested(around.chain!, 49))).not.toThrow()
-  expect(() => outer.override(echo, nested(around.chain!, 50))).toThrow(
-    /chain level50 holds functions in functions, 101 deep/,
+  expect(() => outer.override(echo, nested(around.chain!, 149))).not.toThrow()
+  expect(() => outer.override(echo, nested(around.chain!, 150))).toThrow(
+    /chain level50 holds functions in functions, 201 deep/,
   )
 })
 
