@@ -295,3 +295,36 @@ test('a model of your own is asked once for what its schema takes at once', asyn
   expect(await own.run('x')).toBe(1)
   expect(calls).toBe(1)
 })
+
+describe('a value that throws when a schema of zod reads it', () => {
+  const node: z.ZodType = z.object({
+    get a() {
+      return node.optional()
+    },
+  })
+  const deep = () => {
+    let value: object = {}
+    for (let level = 0; level < 20_000; level++) value = { a: value }
+    return value
+  }
+  const lazy = () => ({
+    get a() {
+      throw new SyntaxError('lazy relation')
+    },
+  })
+
+  test.each<[string, z.ZodType, () => unknown, RegExp]>([
+    ['a getter', z.object({ a: z.any() }), lazy, /the schema threw SyntaxError: lazy relation/],
+    ['a getter, strictly', z.strictObject({ a: z.number() }), lazy, /the schema threw SyntaxError: lazy relation/],
+    ['data too deep for the stack', node, deep, /the schema threw RangeError/],
+  ])('is told as an issue, and not as an asynchronous schema: %s', async (_, schema, make, said) => {
+    const taking = fn({ name: 'f', input: schema, run: () => 1 })
+    const giving = fn({ name: 'f', output: schema, run: make as never })
+    for (const [{ error }, code] of [
+      [await taking.safeRun(make() as never), 'input_validation'],
+      [await giving.safeRun(1), 'output_validation'],
+    ] as const) {
+      expect(error).toMatchObject({ code, path: 'f', issues: [{ message: expect.stringMatching(said) }] })
+    }
+  })
+})

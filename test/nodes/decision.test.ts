@@ -104,3 +104,16 @@ describe('what is tested without a run', () => {
     ).toEqual(['choice-never', 'choice-unknown'])
   })
 })
+
+test.each<[unknown, string]>([
+  [new Map([['a', 1]]), '{"a":1}'],
+  [new Set(['a']), '["a"]'],
+  [NaN, 'NaN'],
+  [-Infinity, '-Infinity'],
+  [new RangeError('no'), 'no'],
+  ['maybe', '"maybe"'],
+])('what was decided is quoted as it is: %o', async (said, quoted) => {
+  const { error } = await decision({ name: 'd', decide: () => said as string, branches: { x: () => 1 } }).safeRun(1)
+  expect(error?.code).toBe('invalid_choice')
+  expect(error?.message).toContain(quoted)
+})
