@@ -42,8 +42,8 @@ export type ActiveStates = ReadonlyMap<string, readonly string[]>
 export const KEEPS = Symbol('tinyllm.keeps')
 export type Keeps = {
   toSave(context: object): object
-  /** Throws a `Mismatch` where the context is none of these states. */
-  check(active: ActiveStates, context: unknown): void
+  /** The context to go on with; throws a `Mismatch` where it is none of these states. */
+  held(active: ActiveStates, context: unknown): object
 }
 
 /** An actor that has not done anything yet. */

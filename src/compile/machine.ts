@@ -7,7 +7,7 @@ import { refuse } from './awaiting.ts'
 import { EMIT, type EmitEvent, type Happening } from './bubbling.ts'
 import type { Args, Build, Kept, State } from './chart.ts'
 import type { PoolItem } from './pool.ts'
-import { checkContext, contextToSave } from './restoring.ts'
+import { contextToSave, heldContext } from './restoring.ts'
 import { type HasNode, NODE, type Place, Scope } from './scope.ts'
 import { read, write } from './slots.ts'
 import { versionOf } from './version.ts'
@@ -113,7 +113,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
 function keeping<C extends object>(config: C, kept: readonly Kept[]): C {
   const keeps: Keeps = {
     toSave: (context) => contextToSave(context as PipelineContext),
-    check: (active, context) => checkContext(kept, active, context),
+    held: (active, context) => heldContext(kept, active, context),
   }
   return Object.defineProperty(config, KEEPS, { value: keeps })
 }

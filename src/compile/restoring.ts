@@ -4,14 +4,15 @@ import { findForeign } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
 import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
-import { read } from './slots.ts'
+import { read, write } from './slots.ts'
 
 /**
  * Holds the context of a saved run against its active states: each function that is active has its frame, with counters
  * within their bounds, an input that its schema takes, and an error only where it failed; nothing else has one. Throws a
- * `Mismatch`.
+ * `Mismatch`. Gives the context to go on with: what a schema makes is made anew, so that neither an edit nor what a
+ * function did to its own input counts.
  */
-export function checkContext(kept: readonly Kept[], active: ActiveStates, context: unknown): void {
+export function heldContext(kept: readonly Kept[], active: ActiveStates, context: unknown): PipelineContext {
   const root = (kept[0] as Kept).path
   const { runId, slots, usage } = Object(context) as Partial<PipelineContext>
   if (typeof runId !== 'string') throw new Mismatch(root, 'has no run id')
@@ -27,10 +28,12 @@ export function checkContext(kept: readonly Kept[], active: ActiveStates, contex
   }
   const frames = (slots as Slots).flat().filter((frame) => frame !== null && frame !== undefined)
   if (frames.length !== owners.length) throw new Mismatch(root, 'has frames of functions that are not active')
-  for (const owner of owners) {
-    const problem = problemOf(owner, slots as Slots, active.get(owner.id) as readonly string[])
-    if (problem !== undefined) throw new Mismatch(owner.path, problem)
-  }
+  // The outer before the inner: what a function is fed with is made of the frame around it.
+  const held = owners.reduce((now: Slots, owner) => {
+    const frame = heldFrame(owner, now, active.get(owner.id) as readonly string[])
+    return frame === read(now, owner.slot) ? now : write(now, owner.slot, frame)
+  }, slots as Slots)
+  return { ...(context as PipelineContext), slots: held }
 }
 
 /** In these states a function has not failed, or has, and in no other does its frame hold an error. */
@@ -38,59 +41,53 @@ const FAILED = new Set<string | undefined>(['failed', 'waitingToRetry'])
 /** In these states the input was not looked at yet, or does not matter any more. */
 const WITHOUT_INPUT = new Set<string | undefined>(['starting', 'validatingInput', 'complete', 'failed'])
 
-function problemOf(owner: Kept, slots: Slots, inside: readonly string[]): string | undefined {
-  const { policy, slot, round, checks } = owner
-  const frame = read(slots, slot) as Frame
+function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame {
+  const { path, policy, slot, round, checks } = owner
+  const refuse = (problem: string | undefined) => {
+    if (problem !== undefined) throw new Mismatch(path, problem)
+  }
+  let frame = read(slots, slot) as Frame
   const [state] = inside
-  const { retry } = policy
   // Who waits for another attempt has one left.
-  const most = (retry?.attempts ?? 1) - (state === 'waitingToRetry' ? 1 : 0)
-  if (!isCount(frame.attempt, 1, most)) return `is in attempt ${show(frame.attempt)}`
-  if (frame.round !== round(slots)) return `is in round ${show(frame.round)}, and what is around it is not`
-  const failure = FAILED.has(state) ? errorProblem(frame.error) : frame.error && `holds an error in the state ${state}`
-  if (failure) return failure
-  if (!WITHOUT_INPUT.has(state)) {
-    const problem = inputProblem(owner, frame, slots)
-    if (problem !== undefined) return problem
-  }
-  if (state === 'processingOutput') {
-    const problem = outputProblem(owner, frame)
-    if (problem !== undefined) return problem
-  }
-  if (FAILED.has(state)) return undefined
-  for (const check of checks) {
-    const problem = check(frame, slots, inside)
-    if (problem !== undefined) return problem
-  }
-  return undefined
+  const most = (policy.retry?.attempts ?? 1) - (state === 'waitingToRetry' ? 1 : 0)
+  if (!isCount(frame.attempt, 1, most)) refuse(`is in attempt ${show(frame.attempt)}`)
+  if (frame.round !== round(slots)) refuse(`is in round ${show(frame.round)}, and what is around it is not`)
+  if (FAILED.has(state)) refuse(errorProblem(frame.error))
+  else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
+  if (!WITHOUT_INPUT.has(state)) frame = withInput(owner, frame, slots)
+  if (state === 'processingOutput') frame = withValue(owner, frame)
+  if (!FAILED.has(state)) for (const check of checks) refuse(check(frame, slots, inside))
+  return frame
 }
 
-/**
- * What came in is known from the frame above, or saved beside what the schema made of it. The schema must still take the
- * one and make the other of it; or, where it does not make the same twice, take what it made.
- */
-function inputProblem({ input: schema, fed }: Kept, frame: Frame, slots: Slots): string | undefined {
-  if (!schema) return fed && !isSame(frame.input, fed(slots)) ? 'holds another input than it was given' : undefined
-  if (frame.unsaved) return undefined
+/** What came in is known from the frame above, or saved beside what the schema made of it. */
+function withInput({ path, input: schema, fed }: Kept, frame: Frame, slots: Slots): Frame {
+  if (!schema) {
+    if (fed && !isSame(frame.input, fed(slots))) throw new Mismatch(path, 'holds another input than it was given')
+    return frame
+  }
+  if (frame.unsaved) return frame
   const came = fed ? fed(slots) : 'given' in frame ? frame.given : frame.input
-  return madeProblem(schema, came, frame.input, 'input')
+  const input = madeAgain(path, schema, came, frame.input, 'input')
+  return input === frame.input ? frame : { ...frame, input }
 }
 
 /** The same for an output that is about to be processed. */
-function outputProblem({ output: schema }: Kept, frame: Frame): string | undefined {
-  if (!schema || frame.unsaved) return undefined
-  return madeProblem(schema, 'gave' in frame ? frame.gave : frame.value, frame.value, 'output')
+function withValue({ path, output: schema }: Kept, frame: Frame): Frame {
+  if (!schema || frame.unsaved) return frame
+  const value = madeAgain(path, schema, 'gave' in frame ? frame.gave : frame.value, frame.value, 'output')
+  return value === frame.value ? frame : { ...frame, value }
 }
 
-function madeProblem(schema: StandardSchema, came: unknown, is: unknown, what: string): string | undefined {
-  const refused = `holds an ${what} that its schema refuses`
+/** What the schema makes of what came; where it does not make the same twice, what it made before, if it takes that. */
+function madeAgain(path: string, schema: StandardSchema, came: unknown, before: unknown, what: string): unknown {
   const make = (value: unknown) => attempt(() => ({ value: validate(schema, value) }))
   const made = make(came)
-  if (!made) return refused
-  // What came and what was made of it may be the same data, and a schema need not make the same of it again.
-  if (isSame(made.value, is) || isSame(came, is)) return undefined
-  if (isSame(made.value, make(came)?.value)) return `holds another ${what} than its schema makes of what came`
-  return make(is) ? undefined : refused
+  if (!made) throw new Mismatch(path, `holds an ${what} that its schema refuses`)
+  if (isSame(made.value, before)) return before
+  if (isSame(made.value, make(came)?.value)) return made.value
+  if (!make(before)) throw new Mismatch(path, `holds an ${what} that its schema refuses`)
+  return before
 }
 
 const show = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))

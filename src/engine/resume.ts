@@ -32,7 +32,7 @@ export type Structure = {
 export function resume(structure: Structure, saved: unknown, self: AnyActorRef, isLive = false): PlainSnapshot {
   const { id, plan } = structure
   if (!isRecord(saved)) throw new Mismatch(id, 'is no snapshot')
-  const { status, value, context, output, error } = saved
+  const { status, value, output, error } = saved
   if (!isStatus(status)) throw new Mismatch(id, `has the status ${String(status)}, which there is not`)
   if (status === 'stopped') {
     throw new Mismatch(
@@ -46,25 +46,25 @@ export function resume(structure: Structure, saved: unknown, self: AnyActorRef, 
   if (status === 'error') {
     const problem = errorProblem(error)
     if (problem !== undefined) throw new Mismatch(id, problem)
-    if (!isRecord(context)) throw new Mismatch(id, 'has no context')
-    return { status, value, context, error, children: {} }
+    if (!isRecord(saved.context)) throw new Mismatch(id, 'has no context')
+    return { status, value, context: saved.context, error, children: {} }
   }
-  structure.keeps?.check(states, context)
+  const context: object = structure.keeps?.held(states, saved.context) ?? (saved.context as object)
   if ((status === 'done') !== root.isFinal)
     throw new Mismatch(id, `has the status ${status} in the state ${show(value)}`)
   if (status === 'done') {
     const last = outputOf(plan, context)
     // What `resolveState` makes has none.
     if (!isLive && !isSame(output, last)) throw new Mismatch(id, 'has another output than its last state')
-    return { status, value, context: context as object, output: last, children: {} }
+    return { status, value, context, output: last, children: {} }
   }
   if (!isLive) {
     walk(root, ({ node }) => {
       if (node.always) throw new Mismatch(pathOf(node), `is in the state ${node.key}, which is left at once`)
     })
   }
-  const children = resumeChildren(structure, root, saved, self, isLive)
-  return { status, value, context: context as object, children }
+  const children = resumeChildren(structure, root, { context, children: saved.children }, self, isLive)
+  return { status, value, context, children }
 }
 
 const outputOf = ({ root: { config } }: Plan, context: unknown): unknown =>
