@@ -59,6 +59,8 @@ export async function mcpTools(
   return tools.filter(({ name }) => only?.includes(name) ?? true).map((tool) => toolOf(client, tool, policy))
 }
 
+const MOST_PAGES = 1000
+
 async function listed(client: McpClient): Promise<McpTool[]> {
   const tools: McpTool[] = []
   const cursors = new Set<string>()
@@ -72,6 +74,8 @@ async function listed(client: McpClient): Promise<McpTool[]> {
     cursor = nextCursor ?? undefined
     if (cursor !== undefined && cursors.has(cursor))
       throw new TypeError(`mcpTools: the server gives the same page again (cursor ${JSON.stringify(cursor)}).`)
+    if (cursors.size >= MOST_PAGES)
+      throw new TypeError(`mcpTools: the server goes on after ${MOST_PAGES} pages of tools.`)
     if (cursor !== undefined) cursors.add(cursor)
   } while (cursor !== undefined)
   return tools

@@ -7,6 +7,16 @@ export type Found = { readonly at: string; readonly what: string }
 /** The first place in a value that is not JSON data. `undefined` is allowed: objects lose it, lists have null for it. */
 export const findForeign = (value: unknown, at: string): Found | undefined => foreign(value, at, new Set())
 
+/** Whether somewhere in it a list has undefined, for which JSON has null. */
+export function hasGap(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || depth > DEEPEST) return false
+  return (
+    attempt(() =>
+      Object.values(value).some((part) => (part === undefined ? Array.isArray(value) : hasGap(part, depth + 1))),
+    ) ?? false
+  )
+}
+
 function foreign(value: unknown, at: string, above: Set<object>): Found | undefined {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return
   if (typeof value === 'number') {

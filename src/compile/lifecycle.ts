@@ -212,11 +212,12 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   return { initial: stages[0] as string, states }
 }
 
-const tryAgain: Update = ({ path, attempt, input, given, round, memory }) => ({
+const tryAgain: Update = ({ path, attempt, input, given, unsaved, round, memory }) => ({
   path,
   attempt: attempt + 1,
   input,
   ...(given !== undefined && { given }),
+  ...(unsaved && { unsaved }),
   ...(round !== undefined && { round }),
   ...(memory && { memory }),
 })

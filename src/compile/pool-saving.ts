@@ -17,7 +17,6 @@ type Options = {
   /** Where the pool stands in the pipeline, and the machine of its items. */
   readonly path: string
   readonly machine: AnyActorLogic
-  readonly concurrency: number
   readonly settled: boolean
 }
 
@@ -46,7 +45,7 @@ export function toSave({ path, machine }: Options, { outcomes, running }: Work):
 
 /** What a saved pool is restored from, held against what the map was called with; throws a `Mismatch`. */
 export function resumed(options: Options, saved: unknown, call: Call, self: AnyActorRef): Saved & { call: Call } {
-  const { path, machine, concurrency, settled } = options
+  const { path, machine, settled } = options
   // A database may have dropped what is empty.
   const { drawn = 0, outcomes = [], items = {} } = saved as Partial<Saved>
   const list = Array.isArray(call.input) ? (call.input as unknown[]) : undefined
@@ -60,7 +59,6 @@ export function resumed(options: Options, saved: unknown, call: Call, self: AnyA
     if (!isOutcome(outcome, settled)) throw new Mismatch(itemOf(path, place), 'holds an outcome that is none')
   }
   const running = Object.entries(items)
-  if (running.length > concurrency) throw new Mismatch(path, `runs ${running.length} items at a time`)
   if (ended.length + running.length !== drawn) throw new Mismatch(path, 'has lost an item, or has one twice')
   const resumedItems = running.map(([key, item]) => {
     const place = Number(key)
@@ -70,7 +68,7 @@ export function resumed(options: Options, saved: unknown, call: Call, self: AnyA
     if (runId !== itemId(call, place)) throw new Mismatch(at, 'is an item of another run')
     if (list) {
       const root = slots?.[0]?.[0]
-      if (root && !root.unsaved && !isSame('given' in root ? root.given : root.input, list[place])) {
+      if (root && !root.unsaved && !isSame(('given' in root ? root.given : root.input) ?? null, list[place] ?? null)) {
         throw new Mismatch(at, 'holds another input than it was given')
       }
     }

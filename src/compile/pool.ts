@@ -224,6 +224,8 @@ function close(work: Work, scope: AnyActorScope): void {
   for (const ref of work.running.values()) scope.stopChild(ref)
   work.running.clear()
   work.source?.close()
+  // What it still has on its way is for nobody, also if the pool is started again.
+  work.source = undefined
 }
 
 function outputs({ outcomes }: Work, { settled }: PoolOptions): unknown[] {

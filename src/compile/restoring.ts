@@ -1,6 +1,6 @@
 import { type ActiveStates, errorProblem, isCount, isRecord, Mismatch } from '../border/resuming.ts'
 import { validate } from '../border/schema.ts'
-import { findForeign } from '../border/saving.ts'
+import { findForeign, hasGap } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
 import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
@@ -50,7 +50,8 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame 
   const [state] = inside
   // Who waits for another attempt has one left.
   const most = (policy.retry?.attempts ?? 1) - (state === 'waitingToRetry' ? 1 : 0)
-  if (!isCount(frame.attempt, 1, most)) refuse(`is in attempt ${show(frame.attempt)}`)
+  if (!isCount(frame.attempt, 1, most))
+    refuse(`is in attempt ${show(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
   if (frame.round !== round(slots)) refuse(`is in round ${show(frame.round)}, and what is around it is not`)
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
@@ -99,7 +100,10 @@ const show = (value: unknown): string => (typeof value === 'string' ? JSON.strin
 export function contextToSave(context: PipelineContext): PipelineContext {
   const toSave = (frame: Frame | null): Frame | null => {
     if (!frame) return frame
-    const kept = givenToSave(frame)
+    const whole = givenToSave(frame)
+    // In a list JSON has null for what is undefined, which a schema need not take.
+    const gap = [whole.input, whole.given, whole.gave].some(hasGap)
+    const kept = gap ? { ...whole, unsaved: true } : whole
     // A copy of an error does not lead to the live one, which may hold much.
     return kept.error ? { ...kept, error: { ...kept.error } } : kept
   }
@@ -112,6 +116,8 @@ function givenToSave(frame: Frame): Frame {
   const { given, gave, ...rest } = frame
   const came = !isSame(given, frame.input) && 'given' in frame && { given }
   const said = !isSame(gave, frame.value) && 'gave' in frame && { gave }
-  const foreign = [came && given, said && gave].some((value) => findForeign(value, ''))
-  return foreign ? { ...rest, unsaved: true } : { ...rest, ...came, ...said }
+  // What JSON leaves out is lost as well.
+  const isLost = (value: unknown) => value === undefined || findForeign(value, '') !== undefined
+  const lost = (came && isLost(given)) || (said && isLost(gave))
+  return lost ? { ...rest, unsaved: true } : { ...rest, ...came, ...said }
 }

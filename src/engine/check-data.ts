@@ -56,8 +56,19 @@ function foreignToSave(id: string, ref: Ref, save: () => unknown): unknown {
       },
     )
   }
-  // What it failed with is an error, which JSON does not bring back in XState either.
-  const found = findForeign(isRecord(snapshot) ? { ...snapshot, error: undefined } : snapshot, 'snapshot')
+  const found = findForeign(withoutErrors(snapshot), 'snapshot')
   if (found) throw new Unsaveable(id, found)
   return snapshot
+}
+
+/** What actors failed with is no data, and is of no use to XState any more: JSON does not bring it back there either. */
+function withoutErrors(snapshot: unknown): unknown {
+  if (!isRecord(snapshot)) return snapshot
+  const { children } = snapshot
+  if (!isRecord(children)) return { ...snapshot, error: undefined }
+  const inner = Object.entries(children).map(([id, child]) => [
+    id,
+    isRecord(child) ? { ...child, snapshot: withoutErrors(child.snapshot) } : child,
+  ])
+  return { ...snapshot, error: undefined, children: Object.fromEntries(inner) }
 }

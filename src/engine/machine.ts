@@ -172,7 +172,8 @@ export class PipelineMachine extends Base implements Owner {
   /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */
   override restoreSnapshot(saved: Snapshot<unknown>, scope: AnyActorScope): never {
     try {
-      return this.#restored(this.#resume(saved, scope.self), scope) as never
+      const accepted = resumed.has(saved) ? (saved as unknown as PlainSnapshot) : this.#resume(saved, scope.self)
+      return this.#restored(accepted, scope) as never
     } catch (thrown) {
       // A throw here would leave an embedding machine waiting for ever; the `failed` state tells it.
       return this.#restored(this.#refused(thrown, scope), scope) as never
@@ -193,7 +194,9 @@ export class PipelineMachine extends Base implements Owner {
   /** The same for a machine in a machine: of an item of a map, or in an actor. */
   [RESUME](...[saved, , parent]: Parameters<Resume>): Snapshot<unknown> {
     const { version } = this.#chart.config
-    return { ...this.#resume(saved, parent), version } as unknown as Snapshot<unknown>
+    const snapshot = { ...this.#resume(saved, parent), version } as unknown as Snapshot<unknown>
+    resumed.add(snapshot)
+    return snapshot
   }
 
   #resume(saved: unknown, self: AnyActorRef): PlainSnapshot {
@@ -238,6 +241,9 @@ export class PipelineMachine extends Base implements Owner {
     } as unknown as PlainSnapshot
   }
 }
+
+/** Parts of a run that were held against their charts with the whole of it. */
+const resumed = new WeakSet<object>()
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>

@@ -83,6 +83,8 @@ export function agent<
   if (instructions !== undefined && typeof instructions !== 'string') {
     throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a text.`)
   }
+  if (given !== undefined && !Array.isArray(given))
+    throw new TypeError(`${owner}: tools are ${said(given)}. Give a list.`)
   const tools = toolsOf(owner, given)
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)
@@ -92,7 +94,8 @@ export function agent<
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,
-    start: opening(instructions, output),
+    // What is no schema is left to the check of the node, which says so.
+    start: opening(instructions, output?.['~standard'] ? output : undefined),
     maxTurns,
     readCalls: readingCalls(tools, asking(owner, asks, tools)),
     stopWhen,

@@ -53,7 +53,7 @@ export function loop<const N extends string, F extends Child, R>(
           scope.restores(({ iteration = 0 }, _, [state]) =>
             isCount(iteration, 0, state === 'running' ? maxIterations - 1 : maxIterations)
               ? undefined
-              : `is in iteration ${String(iteration)}`,
+              : `is in iteration ${String(iteration)}, and has ${maxIterations} (raise maxIterations, if that was lowered)`,
           )
           const feed = ({ iteration, value, input }: Frame) => (iteration === undefined ? input : value)
           const part = scope.child(child, feed, { round: ({ iteration = 0 }) => iteration + 1 })

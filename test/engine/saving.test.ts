@@ -525,3 +525,120 @@ test('a toJSON that is not listed among the keys is no data', async () => {
     await expect(saved(hang as never, value)).rejects.toThrow(/hang holds .* with toJSON\(\) at input/)
   }
 })
+
+describe('what is legitimate is not refused', () => {
+  const slow = async <T>(value: T): Promise<T> => {
+    await setTimeout(10)
+    return value
+  }
+  const text = z
+    .number()
+    .optional()
+    .transform((n) => String(n ?? 0))
+  const load = (work: () => Promise<unknown>) =>
+    setup({ actors: { load: fromPromise(work), wait: fromPromise(() => setTimeout(20)) } }).createMachine({
+      context: { v: 0 as unknown },
+      invoke: {
+        src: 'load',
+        id: 'load',
+        onDone: { actions: assign({ v: ({ event }) => event.output }) },
+        onError: { actions: assign({ v: 9 }) },
+      },
+      initial: 'a',
+      states: { a: { invoke: { src: 'wait', onDone: 'b' } }, b: { type: 'final' } },
+      output: ({ context }) => context.v,
+    })
+  const failing = async () => {
+    throw new Error('q')
+  }
+
+  test.each<[string, AnyFn, unknown, unknown]>([
+    ['undefined as an input that a schema takes', fn({ name: 'a', input: text, run: slow }), undefined, '0'],
+    [
+      'undefined as an item',
+      map({ name: 'm', each: async (x: unknown) => slow(x ?? 'none') }),
+      [undefined, 1],
+      ['none', 1],
+    ],
+    [
+      'undefined in a list that a schema takes',
+      fn({ name: 'a', input: z.array(z.number().optional()), run: async (list) => slow(list.length) }),
+      [1, undefined],
+      2,
+    ],
+    [
+      'an output of nothing that the next one takes',
+      chain({
+        name: 'c',
+        children: [
+          map({ name: 'm', each: () => {} }),
+          fn({ name: 'x', input: z.array(z.void()), run: async (l) => slow(l.length) }),
+        ],
+      }) as never,
+      [1, 2],
+      2,
+    ],
+    [
+      'a machine that stays where it is when its actor ends',
+      actor({ name: 'u', logic: load(async () => 7) }) as never,
+      1,
+      7,
+    ],
+    ['or fails', actor({ name: 'u', logic: load(failing) }) as never, 1, 9],
+  ])('%s', async (_, pipeline, input, output) => {
+    const ref = pipeline.start(input)
+    await setTimeout(4)
+    const snapshot = JSON.parse(JSON.stringify(ref.getPersistedSnapshot()))
+    ref.stop()
+    expect(await toPromise(createActor(pipeline.machine, { snapshot } as never).start())).toEqual(output)
+  })
+
+  test('a second restart after an attempt failed, where what came in was no data', async () => {
+    const it = fn({
+      name: 'it',
+      input: z.date().transform((date) => date.toISOString()),
+      retry: { attempts: 3, backoff: { initial: 5 } },
+      run: async (iso, { attempt }) => {
+        await setTimeout(10)
+        if (attempt === 1) throw new Error('once')
+        return iso
+      },
+    })
+    let ref = it.start(new Date(0))
+    for (let restart = 0; restart < 3; restart++) {
+      await setTimeout(14)
+      const snapshot = JSON.parse(JSON.stringify(ref.getPersistedSnapshot()))
+      ref.stop()
+      ref = createActor(it.machine, { snapshot, input: new Date(0) }).start() as typeof ref
+    }
+    expect(await toPromise(ref)).toBe('1970-01-01T00:00:00.000Z')
+  })
+
+  test('fewer items at a time than ran when it was saved', async () => {
+    const of = (concurrency: number) => map({ name: 'm', concurrency, each: slow<number> })
+    const ref = of(2).start([1, 2, 3])
+    await setTimeout(4)
+    const snapshot = JSON.parse(JSON.stringify(ref.getPersistedSnapshot()))
+    ref.stop()
+    expect(await toPromise(createActor(of(1).machine, { snapshot, input: [] }).start())).toEqual([1, 2, 3])
+  })
+
+  test('logic of the user’s inside an item that was saved as it ended', async () => {
+    const each = actor({ name: 'p', logic: fromPromise<number, number>(async ({ input }) => input + 1) })
+    const all = map({ name: 'm', each })
+    const saves = new Set<string>()
+    const runs: ReturnType<typeof all.start>[] = []
+    const inspect = () => {
+      for (const run of runs) {
+        if (run.getSnapshot().status === 'active') saves.add(JSON.stringify(run.getPersistedSnapshot()))
+      }
+    }
+    runs.push(all.start([1], { inspect }))
+    await toPromise(runs[0]!)
+    expect(saves.size).toBeGreaterThan(2)
+    for (const save of saves) {
+      const snapshot = JSON.parse(save) as Snapshot<unknown>
+      expect(await toPromise(createActor(all.machine, { snapshot, input: [] }).start()), save).toEqual([2])
+    }
+  })
+})

@@ -1,7 +1,7 @@
 import { branch, chain, fallback, fn, limit, loop, map, parallel, type RunContext } from 'tinyllm'
 import { runInNewContext } from 'node:vm'
 import { Readable } from 'node:stream'
-import { createActor, SimulatedClock, toPromise } from 'xstate'
+import { type AnyActorRef, createActor, SimulatedClock, toPromise } from 'xstate'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Dice } from '../engine/dice.ts'
 
@@ -471,5 +471,51 @@ describe('a source that can be read only once', () => {
     const broken = map({ name: 'one', each: (_: string): string => no(), concurrency: 1 })
     const result = await fallback({ name: 'f', children: [broken, id('two')] }).safeRun(lines())
     expect(result).toMatchObject({ success: false, error: { path: 'f' } })
+  })
+})
+
+describe('a map that is stopped, put back and started again, as @xstate/react does', () => {
+  type Put = { _processingStatus: number; _snapshot: unknown; observers: Set<unknown> }
+  function putBack(root: AnyActorRef) {
+    const kept: [AnyActorRef, unknown][] = []
+    const keep = (ref: AnyActorRef) => {
+      kept.push([ref, ref.getSnapshot()])
+      ;(ref as unknown as Put).observers = new Set()
+      const { children } = ref.getSnapshot() as { children?: Record<string, AnyActorRef> }
+      Object.values(children ?? {}).forEach(keep)
+    }
+    keep(root)
+    const { system } = root as unknown as { system: { getSnapshot(): unknown; _snapshot: unknown } }
+    const snapshot = system.getSnapshot()
+    ;(root as unknown as { stop(): void }).stop()
+    system._snapshot = snapshot
+    for (const [ref, state] of kept) Object.assign(ref, { _processingStatus: 0, _snapshot: state })
+  }
+  const each = async (item: unknown) => {
+    await later(5)
+    return item
+  }
+  const rereadable = {
+    async *[Symbol.asyncIterator]() {
+      for (let n = 0; n < 4; n++) {
+        await later(2)
+        yield n
+      }
+    },
+  }
+  const promises = () => [5, 10, 15].map(async (ms) => (await later(ms), ms))
+
+  test.each([0, 3, 15, 40])('reads its items anew, after %i ms', async (gap) => {
+    for (const [items, output] of [
+      [rereadable, [0, 1, 2, 3]],
+      [promises(), [5, 10, 15]],
+    ] as const) {
+      const actor = createActor(map({ name: 'm', each, concurrency: 2 }).machine, { input: items as never }).start()
+      await later(3)
+      putBack(actor)
+      if (gap > 0) await later(gap)
+      actor.start()
+      expect(await toPromise(actor)).toEqual(output)
+    }
   })
 })

@@ -60,16 +60,20 @@ export function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }:
   }
 }
 
+const isNamed = (call: unknown): boolean => typeof (Object(call) as Partial<ToolCall>).function?.name === 'string'
+
 function answerOf({ message: { content, refusal, tool_calls }, finish_reason: reason }: Choice): Answer {
   return {
     content: content ?? null,
     refusal: refusal ?? null,
     reason: reason ?? null,
     // A stream may leave out a place. An id may be missing: who takes the answer into a conversation gives it one.
-    tool_calls: Object.values(tool_calls ?? []).map(({ id, function: { name, arguments: text } }) => ({
-      id: typeof id === 'string' ? id : '',
-      type: 'function',
-      function: { name, arguments: text ?? '' },
-    })),
+    tool_calls: Object.values(Object(tool_calls) as ToolCall[])
+      .filter(isNamed)
+      .map(({ id, function: { name, arguments: text } }) => ({
+        id: typeof id === 'string' ? id : '',
+        type: 'function',
+        function: { name, arguments: text ?? '' },
+      })),
   }
 }
