@@ -3,6 +3,8 @@ import { importsOf, type Import } from './imports.ts'
 /** What may stand in a repository: `{ 'src/types.ts': 'its text' }`. */
 export type Sources = Readonly<Record<string, string>>
 
+const runs = ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'border/*']
+
 /**
  * Which files a floor may import, as patterns without `src/`. Data travels one way: what the user writes → compile →
  * run → observe; adapters plug in at the side; the CLI is on top.
@@ -15,33 +17,11 @@ const floors: Record<string, readonly string[]> = {
   engine: ['types', 'errors', 'engine/*', 'border/*'],
   models: ['types', 'errors', 'models/*', 'border/*'],
   observe: ['types', 'errors', 'observe/*', 'border/*'],
-  run: ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 'border/*'],
+  run: runs,
   define: ['types', 'errors', 'compile/*', 'engine/*', 'run/*', 'border/*'],
   nodes: ['types', 'errors', 'define', 'compile/scope', 'compile/lifecycle', 'border/*', 'nodes/function', 'models/*'],
-  adapters: [
-    'types',
-    'errors',
-    'compile/*',
-    'engine/*',
-    'observe/*',
-    'run/*',
-    'border/*',
-    'define',
-    'nodes/*',
-    'models/*',
-  ],
-  testing: [
-    'types',
-    'errors',
-    'compile/*',
-    'engine/*',
-    'observe/*',
-    'run/*',
-    'border/*',
-    'define',
-    'nodes/*',
-    'testing/*',
-  ],
+  adapters: [...runs, 'define', 'nodes/*', 'models/*'],
+  testing: [...runs, 'define', 'nodes/*', 'testing/*'],
   cli: ['*'],
   index: ['types', 'errors', 'models/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'border/*'],
 }
