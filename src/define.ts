@@ -8,6 +8,7 @@ import { PipelineMachine } from './engine/machine.ts'
 import { begin, prepare } from './run/prepare.ts'
 import { run, safeRun } from './run/run.ts'
 import { stream } from './run/stream.ts'
+import { watched } from './run/watched.ts'
 import type { AnyFn, RunOptions } from './types.ts'
 
 /** A function as an object: a node joined with what compiles and runs it. The one place where these meet. */
@@ -25,7 +26,7 @@ export function define(node: Node): HasNode {
     run: (input: unknown, options?: RunOptions) => run(compiled, input, options),
     safeRun: (input: unknown, options?: RunOptions) => safeRun(compiled, input, options),
     stream: (input: unknown, options?: RunOptions) => stream(compiled(), input, options),
-    start: (input: unknown, options?: RunOptions) => begin(prepare(compiled(), input, options), options),
+    start: (input: unknown, options?: RunOptions) => watched(begin(prepare(compiled(), input, options), options)),
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),
     as: (name: string) => define({ ...node, name }),

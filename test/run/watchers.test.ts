@@ -129,6 +129,43 @@ describe('a watcher that throws does not touch the run', () => {
     expect(uncaught).toEqual([])
   })
 
+  test('listeners and observers of an actor that start gives', async () => {
+    const talking = fn({
+      name: 'talking',
+      run: async (_: number, { emit }) => {
+        await later()
+        for (const delta of ['a', 'b', 'c']) emit({ type: 'token', delta })
+        return 2
+      },
+    })
+    const actor = talking.start(1)
+    const heard: string[] = []
+    actor.on('token', ({ delta }) => {
+      heard.push(delta)
+      no()
+    })
+    actor.subscribe(no)
+    actor.subscribe({ complete: no, error: () => {} })
+    class Own {
+      seen = 0
+      next() {
+        this.seen++
+      }
+    }
+    const own = new Own()
+    actor.subscribe(own)
+    expect(await toPromise(actor)).toBe(2)
+    await later()
+    expect(heard).toEqual(['a', 'b', 'c'])
+    expect(own.seen).toBeGreaterThan(0)
+    expect(written.map(([line]) => /tinyllm: (\w+)/.exec(String(line))?.[1]).toSorted()).toEqual([
+      'listener',
+      'observer',
+      'observer',
+    ])
+    written.length = 0
+  })
+
   test('goes on being called', async () => {
     const inspect = vi.fn<() => void>(no)
     await pipeline.run(1, { inspect })
