@@ -152,7 +152,9 @@ function delayIn(thrown: unknown): number | undefined {
   const wishOf = (of: unknown) => attempt(() => (Object(of) as { retryAfter?: unknown }).retryAfter)
   const cause = attempt(() => (Object(thrown) as { cause?: unknown }).cause)
   const wishes = [wishOf(thrown), wishOf(cause)]
-  return wishes.find((ms): ms is number => typeof ms === 'number' && Number.isFinite(ms) && ms >= 0)
+  const wish = wishes.find((ms): ms is number => typeof ms === 'number' && Number.isFinite(ms) && ms >= 0)
+  // JSON has no -0.
+  return wish === undefined ? undefined : wish + 0
 }
 
 function explain(message: string, { code, path, state }: Place): string {
@@ -168,10 +170,12 @@ const issuesOf = (thrown: unknown): readonly Issue[] | undefined =>
   attempt(() => {
     const { name, issues } = Object(thrown) as Partial<InvalidValue>
     if (name !== 'InvalidValue' || !Array.isArray(issues)) return undefined
-    return (issues as Issue[]).map(({ message, path }) => ({ message: textOf(message), path: path.map(plain) }))
+    return (issues as Issue[]).map(({ message, path }) => ({ message: textOf(message), path: path.map(keyOf) }))
   })
 
-const plain = (key: string | number): string | number => (typeof key === 'number' ? key : textOf(key))
+/** One part of a path, as JSON keeps it: -0, which names the same property, is 0. */
+export const keyOf = (part: unknown): string | number =>
+  typeof part === 'number' && Number.isFinite(part) ? part + 0 : (attempt(() => String(part)) ?? '?')
 
 /** Thrown when a value does not fit its schema. */
 export class InvalidValue extends Error {

@@ -227,6 +227,7 @@ describe('what is malformed', () => {
   test.each<[string, unknown, unknown[]]>([
     ['keyed', ['a', { key: 'b' }, { key: 0 }], ['a', 'b', 0]],
     ['odd', [null, NaN, Symbol('s'), { key: { toString: null } }], ['null', 'NaN', 'Symbol(s)', '?']],
+    ['-0', [-0, { key: -0 }], [0, 0]],
     ['a text', 'a.b', ['a.b']],
     ['a Set', new Set(['a', 1]), ['a', 1]],
     ['a number', 7, [7]],
@@ -240,10 +241,12 @@ describe('what is malformed', () => {
   })
 
   test('whatever a schema does, a run ends with its value or with issues that are data', async () => {
+    const part = fc.oneof(fc.anything(), fc.constantFrom(-0, NaN, Infinity, -Infinity))
+    const path = fc.oneof(part, fc.array(fc.oneof(part, fc.record({ key: part }))))
     const result = fc.oneof(
       fc.anything({ withSparseArray: true, withNullPrototype: true }),
       fc.record({ issues: fc.anything() }),
-      fc.record({ issues: fc.array(fc.record({ message: fc.anything(), path: fc.anything() }, { requiredKeys: [] })) }),
+      fc.record({ issues: fc.array(fc.record({ message: fc.anything(), path }, { requiredKeys: [] })) }),
       fc.record({ value: fc.anything() }),
     )
     await fc.assert(

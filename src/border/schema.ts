@@ -1,4 +1,4 @@
-import { describe, InvalidValue } from '../errors.ts'
+import { describe, InvalidValue, keyOf } from '../errors.ts'
 import { askZod, isAsyncOfZod } from './schema/zod.ts'
 import { attempt, isThenable } from './shape.ts'
 import type { Issue, StandardSchema } from '../types.ts'
@@ -69,15 +69,12 @@ function issueOf(issue: unknown): Issue {
   const path: unknown = attempt(() => Object(issue).path)
   return {
     message: typeof message === 'string' && message !== '' ? withoutStack(message) : UNSAID,
-    path: (listed(path) ?? (isKey(path) ? [path] : [])).map(keyOf),
+    path: (listed(path) ?? (isKey(path) ? [path] : [])).map(partOf),
   }
 }
 
-function keyOf(part: unknown): string | number {
-  const key: unknown = typeof part === 'object' && part !== null ? attempt(() => (part as { key?: unknown }).key) : part
-  if (typeof key === 'number' && Number.isFinite(key)) return key
-  return attempt(() => String(key)) ?? '?'
-}
+const partOf = (part: unknown): string | number =>
+  keyOf(typeof part === 'object' && part !== null ? attempt(() => (part as { key?: unknown }).key) : part)
 
 const isKey = (path: unknown): boolean => ['string', 'number', 'symbol'].includes(typeof path)
 

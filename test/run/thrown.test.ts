@@ -65,6 +65,11 @@ const things: Record<string, () => unknown> = {
   'what looks like our own error': () =>
     Object.assign(new Error('looks like it'), { name: 'PipelineError', code: 7, path: {}, toJSON: no }),
   'what looks like a schema said it': () => ({ name: 'InvalidValue', issues: [{ message: 1n, path: [Symbol('x')] }] }),
+  'what looks like a schema said it, of a path that is no JSON': () => ({
+    name: 'InvalidValue',
+    issues: [{ message: 'no', path: [-0, NaN, Infinity, null, undefined, { toString: no }] }],
+  }),
+  'an error whose retryAfter is -0': () => Object.assign(new Error('now'), { retryAfter: -0 }),
   'an error whose retryAfter is no time': () => Object.assign(new Error('later'), { retryAfter: 'soon' }),
 }
 
@@ -191,6 +196,7 @@ describe('whatever is thrown, wherever', () => {
     expect(error?.message.length).toBeLessThan(11_000)
     const data = JSON.parse(JSON.stringify(error))
     expect(data).toMatchObject({ name: 'PipelineError', path, usage: { inputTokens: 0 } })
+    expect(data).toEqual(error?.toJSON())
   })
 
   test.each(Object.entries(things))('%s: retry and fallback work as for any error', async (_, make) => {
