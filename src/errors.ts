@@ -147,6 +147,13 @@ export function failure(thrown: unknown, place: Place & { usage?: Usage }): Pipe
   return new PipelineError({ ...place, message, issues, retryAfter, cause: inner ?? thrown })
 }
 
+/**
+ * What an actor failed with, as data that is handed out for good: it must not lead to the live error, because thousands
+ * of those, with their stacks, take much room. An error that is none of ours is that of an action that was provided.
+ */
+export const failureData = (thrown: unknown, path: string): ErrorData =>
+  (isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })).toJSON()
+
 /** The delay (ms) that whatever was thrown wishes for before another try: its `retryAfter`, or that of its cause. */
 function delayIn(thrown: unknown): number | undefined {
   const wishOf = (of: unknown) => attempt(() => (Object(of) as { retryAfter?: unknown }).retryAfter)
@@ -177,13 +184,16 @@ const issuesOf = (thrown: unknown): readonly Issue[] | undefined =>
 export const keyOf = (part: unknown): string | number =>
   typeof part === 'number' && Number.isFinite(part) ? part + 0 : (attempt(() => String(part)) ?? '?')
 
+/** `items.0.id: expected a text; …`. */
+export const issuesInWords = (issues: readonly Issue[]): string =>
+  issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ')
+
 /** Thrown when a value does not fit its schema. */
 export class InvalidValue extends Error {
   readonly issues: readonly Issue[]
 
   constructor(issues: readonly Issue[], options?: ErrorOptions) {
-    const each = issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    super(each.join('; '), options)
+    super(issuesInWords(issues), options)
     this.name = 'InvalidValue'
     this.issues = issues
   }

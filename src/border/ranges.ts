@@ -63,6 +63,9 @@ export function checkNumber(
   )
 }
 
+/** What a function reports that it used may be anything: what is no number, or less than nothing, counts as nothing. */
+export const amountOf = (used: unknown): number => (typeof used === 'number' && MORE_THAN_ZERO.has(used) ? used : 0)
+
 /** A value as a message can show it, whatever it is. */
 export function said(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)

@@ -50,6 +50,12 @@ export type Keeps = {
 export const beginning = (input: unknown): Snapshot<unknown> =>
   ({ status: 'active', output: undefined, error: undefined, input }) as Snapshot<unknown>
 
+/** Whether an actor of ours was over when it was saved, and its machine had not heard of that yet: it has no input. */
+export function isUnheard(saved: unknown): boolean {
+  const { status, input } = saved as { status?: unknown; input?: unknown }
+  return status !== 'active' && input === undefined
+}
+
 /** The same logic, whose actors begin anew when a run is taken up again. */
 export const beginsAnew = <L extends object>(logic: L): L & Resumable =>
   Object.assign(logic, { [RESUME]: (_: unknown, input: unknown) => beginning(input) })

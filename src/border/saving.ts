@@ -1,5 +1,5 @@
 import { moved } from './resuming.ts'
-import { attempt, DEEPEST, isPlainObject } from './shape.ts'
+import { attempt, classNameOf, DEEPEST, isPlainObject } from './shape.ts'
 
 /** A place in data that JSON would not bring back as it is: `output.items[3]`, and what is there. */
 export type Found = { readonly at: string; readonly what: string }
@@ -39,7 +39,7 @@ function foreign(value: unknown, at: string, above: Set<object>): Found | undefi
 
 function inList(list: readonly unknown[], at: string, above: Set<object>): Found | undefined {
   const proto: unknown = Object.getPrototypeOf(list)
-  if (!Array.isArray(proto)) return { at, what: `a ${nameOf(list)}` }
+  if (!Array.isArray(proto)) return { at, what: `a ${classNameOf(list)}` }
   if (saysOther(list)) return { at, what: 'a list with toJSON()' }
   for (let index = 0; index < list.length; index++) {
     const part = list[index]
@@ -54,7 +54,7 @@ function inList(list: readonly unknown[], at: string, above: Set<object>): Found
 }
 
 function inObject(value: object, at: string, above: Set<object>): Found | undefined {
-  if (!isPlainObject(value)) return { at, what: `a ${nameOf(value)}` }
+  if (!isPlainObject(value)) return { at, what: `a ${classNameOf(value)}` }
   if (saysOther(value)) return { at, what: 'an object with toJSON()' }
   for (const key of Object.keys(value)) {
     const place = /^[\w$-]+$/.test(key) ? `${at}.${key}` : `${at}[${JSON.stringify(key)}]`
@@ -76,11 +76,6 @@ function symbolIn(value: object, at: string): Found | undefined {
 const saysOther = (value: object): boolean => typeof (value as { toJSON?: unknown }).toJSON === 'function'
 
 const shortened = (at: string): string => (at.length > 60 ? `${at.slice(0, 60)}…` : at)
-
-const nameOf = (value: object): string => {
-  const name = attempt(() => (value.constructor as { name?: unknown } | undefined)?.name)
-  return typeof name === 'string' && name !== '' && name !== 'Array' ? name : 'class instance'
-}
 
 /** Thrown when a run cannot be saved, with the place; what holds the run below it says where that is. */
 export class Unsaveable extends TypeError {

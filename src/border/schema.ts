@@ -1,4 +1,4 @@
-import { describe, InvalidValue, keyOf } from '../errors.ts'
+import { describe, InvalidValue, issuesInWords, keyOf } from '../errors.ts'
 import { askZod, isAsyncOfZod } from './schema/zod.ts'
 import { attempt, isThenable } from './shape.ts'
 import type { Issue, StandardSchema } from '../types.ts'
@@ -90,6 +90,6 @@ const withoutStack = (message: string): string =>
 function wordsOf(thrown: unknown): string {
   const { name, message } = attempt(() => describe(thrown)) ?? { name: 'something that cannot be read', message: '' }
   const inner: unknown = attempt(() => Object(thrown).issues)
-  const words = Array.isArray(inner) && inner.length > 0 ? new InvalidValue(issuesIn(inner)).message : message
+  const words = Array.isArray(inner) && inner.length > 0 ? issuesInWords(issuesIn(inner)) : message
   return words === '' ? name : `${name}: ${withoutStack(words)}`
 }

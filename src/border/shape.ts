@@ -22,6 +22,12 @@ export function hear(value: unknown): void {
   })
 }
 
+/** Whether an answer that is needed at once is a promise: it comes too late for everybody. */
+export function isLate(answer: unknown): boolean {
+  hear(answer)
+  return isThenable(answer)
+}
+
 /** An object that a literal or JSON made, in any realm. */
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' &&
@@ -30,6 +36,12 @@ export const isPlainObject = (value: unknown): value is Readonly<Record<string, 
     const proto: unknown = Object.getPrototypeOf(value)
     return proto === null || (Object.getPrototypeOf(proto) === null && Object.hasOwn(proto as object, 'hasOwnProperty'))
   }) === true
+
+/** The name of an object's class, for a message. */
+export function classNameOf(value: object): string {
+  const name = attempt(() => (value.constructor as { name?: unknown } | undefined)?.name)
+  return typeof name === 'string' && name !== '' && name !== 'Array' ? name : 'class instance'
+}
 
 /** Deeper than this, data is refused: JSON, schemas and XState walk it by recursion, and end in a RangeError. */
 export const DEEPEST = 1000

@@ -1,5 +1,5 @@
 import { failure, isPipelineError, type PipelineError, toData, toError } from '../errors.ts'
-import { hear, isThenable } from '../border/shape.ts'
+import { isLate } from '../border/shape.ts'
 import type { Frame, Policy } from '../types.ts'
 import type { Slots, Transition } from './chart.ts'
 import type { Part, Scope, Update } from './scope.ts'
@@ -73,8 +73,7 @@ export const thrown =
 function wants({ when }: NonNullable<Policy['retry']>, error: PipelineError): boolean {
   try {
     const answer: unknown = when?.(error) ?? true
-    hear(answer)
-    return isThenable(answer) ? false : Boolean(answer)
+    return !isLate(answer) && Boolean(answer)
   } catch {
     return false
   }

@@ -1,10 +1,11 @@
 import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
-import { beginning, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import type { RunContext, UsageEvent } from '../types.ts'
 import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
 import { EMIT, type Happening, tell } from './bubbling.ts'
 import { type Hold, holdsAround } from './holding.ts'
 import { soon } from '../border/pace.ts'
+import { tellItself } from './waiting.ts'
 
 export { EMIT, type EmitEvent } from './bubbling.ts'
 
@@ -37,11 +38,8 @@ export const leafLogic = (path: string, run: Work): ActorLogic<LeafSnapshot, Lea
   restoreSnapshot: (snapshot) => snapshot as LeafSnapshot,
 
   [RESUME]: (saved, input) => {
-    const { status, input: before } = saved as { status: string; input?: unknown }
-    const { idempotencyKey } = Object(before) as Partial<Call>
-    // One that was over, and of which the machine had not heard yet, has no input.
-    const isOver = status !== 'active' && before === undefined
-    if (!isOver && idempotencyKey !== (input as Call).idempotencyKey) {
+    const { idempotencyKey } = Object((saved as { input?: unknown }).input) as Partial<Call>
+    if (!isUnheard(saved) && idempotencyKey !== (input as Call).idempotencyKey) {
       throw new Mismatch('', `was called under the idempotency key ${String(idempotencyKey)}, which is another call's`)
     }
     return beginning(input)
@@ -84,10 +82,8 @@ async function work(path: string, run: Work, call: Call, begun: Begun): Promise<
     event = { type: 'tinyllm.reject', data }
   }
   for (const hold of holds) hold.end()
-  // From itself to itself, as XState's own promise actors do.
-  if (begun.isActive) (self.system as unknown as Relay)._relay(self, self, event)
+  if (begun.isActive) tellItself(self, event)
 }
-type Relay = { _relay(source: object, target: object, event: object): void }
 
 /** One start of a leaf. Whether it still counts is asked of the start, since its actor may be started once more. */
 class Begun {

@@ -1,6 +1,7 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
 import { endOf, PipelineError, toData, toError } from '../errors.ts'
 import { beginsAnew, KEEPS, type Keeps } from '../border/resuming.ts'
+import { amountOf } from '../border/ranges.ts'
 import { attempt, textOf } from '../border/shape.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
 import { refuse } from './awaiting.ts'
@@ -153,11 +154,8 @@ function sum(
   { inputTokens, outputTokens, cost }: Happening,
 ): PipelineContext['usage'] {
   return {
-    inputTokens: usage.inputTokens + count(inputTokens),
-    outputTokens: usage.outputTokens + count(outputTokens),
-    cost: usage.cost + count(cost),
+    inputTokens: usage.inputTokens + amountOf(inputTokens),
+    outputTokens: usage.outputTokens + amountOf(outputTokens),
+    cost: usage.cost + amountOf(cost),
   }
 }
-
-/** What a leaf reports is not ours: anything that is no number, or less than nothing, counts as nothing. */
-const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0)

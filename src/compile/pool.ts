@@ -6,10 +6,10 @@ import {
   createActor,
   type Snapshot,
 } from 'xstate'
-import { failure, isPipelineError, type PipelineError } from '../errors.ts'
+import { failure, failureData, type PipelineError } from '../errors.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
 import { hear, isThenable } from '../border/shape.ts'
-import type { ErrorData, Settled } from '../types.ts'
+import type { Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call } from './leaf.ts'
 import { MOST, nextTurn } from '../border/pace.ts'
@@ -112,7 +112,7 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
           const place = 'actorId' in event ? placeIn(scope, event.actorId) : -1
           if (!work.running.delete(place) || !('actorId' in event)) return snapshot
           if (!('error' in event)) work.outcomes[place] = { output: event.output }
-          else if (options.settled) work.outcomes[place] = { error: dataOf(event.error, event.actorId) }
+          else if (options.settled) work.outcomes[place] = { error: failureData(event.error, event.actorId) }
           else return broken(snapshot, event.error, scope)
         }
       }
@@ -237,10 +237,6 @@ function outputs({ outcomes }: Work, { settled }: PoolOptions): unknown[] {
 /** A failure of the map itself, whatever the source threw: the error of another pipeline, for one. */
 const ofSource = (error: unknown, { work }: PoolSnapshot, { id: path }: AnyActorScope): PipelineError =>
   failure(error, { code: 'run', path, state: 'running', attempts: work.call.attempt })
-
-/** Handed out for good, so it must not lead to the live error: thousands of those, with their stacks, take much room. */
-const dataOf = (error: unknown, path: string): ErrorData =>
-  (isPipelineError(error) ? error : failure(error, { code: 'run', path, state: 'running' })).toJSON()
 
 /** What comes late is for nobody: after the pool has ended, or of the source of an earlier start. */
 function send(work: Work, source: Source | undefined, { self }: AnyActorScope, event: PoolEvent): void {

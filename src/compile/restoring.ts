@@ -1,4 +1,5 @@
 import { type ActiveStates, errorProblem, isCount, isRecord, Mismatch } from '../border/resuming.ts'
+import { said } from '../border/ranges.ts'
 import { validate } from '../border/schema.ts'
 import { findForeign, hasGap } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
@@ -51,8 +52,8 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame 
   // Who waits for another attempt has one left.
   const most = (policy.retry?.attempts ?? 1) - (state === 'waitingToRetry' ? 1 : 0)
   if (!isCount(frame.attempt, 1, most))
-    refuse(`is in attempt ${show(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
-  if (frame.round !== round(slots)) refuse(`is in round ${show(frame.round)}, and what is around it is not`)
+    refuse(`is in attempt ${said(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
+  if (frame.round !== round(slots)) refuse(`is in round ${said(frame.round)}, and what is around it is not`)
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
   if (!WITHOUT_INPUT.has(state)) frame = withInput(owner, frame, slots)
@@ -90,8 +91,6 @@ function madeAgain(path: string, schema: StandardSchema, came: unknown, before: 
   if (!make(before)) throw new Mismatch(path, `holds an ${what} that its schema refuses`)
   return before
 }
-
-const show = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : String(value))
 
 /**
  * The context as it is saved. Of what came in and what the schema made of it only one is kept where both are the same,

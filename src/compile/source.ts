@@ -1,4 +1,5 @@
-import { hear, isThenable, textOf } from '../border/shape.ts'
+import { said } from '../border/ranges.ts'
+import { hear, isLate } from '../border/shape.ts'
 
 export type Drawn = { done: true } | { done: false; value: unknown }
 type Method = (this: unknown, ...args: unknown[]) => unknown
@@ -33,8 +34,7 @@ export class Source {
       : ['[Symbol.iterator]()', (items as { [Symbol.iterator]?: unknown })[Symbol.iterator]]
     if (typeof method !== 'function') throw new TypeError(`the items cannot be read: ${key} is no function`)
     const iterator: unknown = Reflect.apply(method, items, [])
-    if (!isObject(iterator))
-      throw new TypeError(`the items cannot be read: ${key} gave ${shown(iterator)}, no iterator`)
+    if (!isObject(iterator)) throw new TypeError(`the items cannot be read: ${key} gave ${said(iterator)}, no iterator`)
     const { next } = iterator as { next?: unknown }
     if (typeof next !== 'function')
       throw new TypeError(`the items cannot be read: ${key} gave an iterator without next()`)
@@ -48,8 +48,7 @@ export class Source {
     try {
       const result = Reflect.apply(this.#next, this.#iterator, [])
       if (this.#isAsync) return this.#later(result)
-      if (isThenable(result)) {
-        hear(result)
+      if (isLate(result)) {
         throw new TypeError(
           'next() of the items gave a promise; an iterator that does so belongs at [Symbol.asyncIterator]',
         )
@@ -71,7 +70,7 @@ export class Source {
   }
 
   #read(result: unknown): Drawn {
-    if (!isObject(result)) throw new TypeError(`next() of the items gave ${shown(result)}, and not { done, value }`)
+    if (!isObject(result)) throw new TypeError(`next() of the items gave ${said(result)}, and not { done, value }`)
     const { done } = result as { done?: unknown }
     if (!done) return { done: false, value: (result as { value?: unknown }).value }
     this.#isOver = true
@@ -95,5 +94,3 @@ const isStream = (items: object): boolean =>
 
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
-
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value) : textOf(value))

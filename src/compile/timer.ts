@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import { DAY, LONGEST_TIMER } from '../border/ranges.ts'
-import { beginning, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import type { Frame, Policy } from '../types.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
 
@@ -26,9 +26,7 @@ export const timer: WaitLogic<Wait> & Resumable = {
   [RESUME]: (saved, input) => {
     const fresh = input as Wait
     if ('ms' in fresh) return beginning(fresh)
-    // One that was over, and of which the machine had not heard yet, has no input.
-    const { status, input: before } = saved as { status: string; input?: unknown }
-    if (status !== 'active' && before === undefined) return beginning({ at: 0 })
+    if (isUnheard(saved)) return beginning({ at: 0 })
     const { at } = Object((saved as { input?: unknown }).input) as { at?: unknown }
     if (typeof at !== 'number' || !Number.isFinite(at)) throw new Mismatch('', 'has a timer without a deadline')
     return beginning({ at: Math.min(at, fresh.latest ?? fresh.at) })

@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
-import { describe, endOf, failure, isPipelineError, PipelineError, toData, toError } from '../errors.ts'
+import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { Base, Chart, type Config } from './chart.ts'
@@ -160,7 +160,7 @@ export class PipelineMachine extends Base implements Owner {
     return {
       status,
       output,
-      error: status === 'error' ? dataOf(error, this.id) : undefined,
+      error: status === 'error' ? failureData(error, this.id) : undefined,
       value,
       historyValue: {},
       context,
@@ -252,7 +252,3 @@ const hasNothingToDo = (snapshot: object): boolean =>
 /** A snapshot as an actor of this process has it, or `resolveState` makes it. */
 const isMachineSnapshot = (snapshot: unknown): snapshot is { machine: unknown } =>
   typeof snapshot === 'object' && snapshot !== null && 'machine' in snapshot && '_nodes' in snapshot
-
-/** What a machine failed with as data; an error that is none of ours is that of an action that was provided. */
-const dataOf = (error: unknown, path: string): ErrorData =>
-  (isPipelineError(error) ? error : failure(error, { code: 'run', path, state: 'running' })).toJSON()

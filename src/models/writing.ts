@@ -1,4 +1,4 @@
-import { attempt, isError } from '../border/shape.ts'
+import { attempt, classNameOf, isError } from '../border/shape.ts'
 
 /** Thrown for a value that has no text; its message says what stands in the way, and where: `a bigint at order.id`. */
 export class NotWritable extends Error {
@@ -155,15 +155,13 @@ class Writer {
     if (typeof items === 'function') return this.#list(value as Iterable<unknown>, at, depth)
     const text = typeof toString === 'function' ? String(value) : ''
     if (!/^(\[object .*\])?$/s.test(text)) return text
-    throw new NotWritable(`a value of the class ${nameOf(value)}, which shows no data,`, at)
+    throw new NotWritable(`a value of the class ${classNameOf(value)}, which shows no data,`, at)
   }
 }
 
 const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1)
 const isJsonable = (value: object): value is { toJSON(key: string): unknown } =>
   typeof (value as { toJSON?: unknown }).toJSON === 'function'
-const nameOf = (value: object): string =>
-  attempt(() => (value.constructor as { name?: string } | undefined)?.name) || 'class instance'
 const messageOf = (thrown: unknown): string =>
   attempt(() => String((thrown as Partial<Error> | null)?.message ?? thrown)) ?? 'it does not say why'
 

@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { hear, isThenable } from '../border/shape.ts'
+import { isLate } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
@@ -128,8 +128,7 @@ type BranchConfig = Policy & {
 
 function holds({ key, when }: Way, input: unknown): boolean {
   const answer = when(input)
-  hear(answer)
-  if (isThenable(answer)) {
+  if (isLate(answer)) {
     throw new TypeError(
       `the predicate of ${key} gives a promise and must answer at once; use a decision for what takes time`,
     )

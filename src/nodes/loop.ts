@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { hear, isThenable } from '../border/shape.ts'
+import { isLate } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
@@ -98,8 +98,7 @@ type LoopConfig = Policy & {
 }
 
 function ends(answer: unknown): boolean {
-  hear(answer)
-  if (isThenable(answer)) {
+  if (isLate(answer)) {
     throw new TypeError('until gives a promise and must answer at once; let the body say whether it is done')
   }
   return Boolean(answer)

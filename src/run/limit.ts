@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import { callAt, now } from '../compile/timer.ts'
 import { checkOptions } from '../border/options.ts'
-import { checkNumber, COUNT, said } from '../border/ranges.ts'
+import { amountOf, checkNumber, COUNT, said } from '../border/ranges.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
 import { type Entry, Queue } from './queue.ts'
 import { Rate } from './rate.ts'
@@ -113,13 +113,9 @@ function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: Li
           // Several that hold a turn may tell of the same event.
           if (!spent || seen.has(event)) return
           seen.add(event)
-          spent.use(now(actor), count(event.inputTokens) + count(event.outputTokens))
+          spent.use(now(actor), amountOf(event.inputTokens) + amountOf(event.outputTokens))
         },
       }
     },
   }
 }
-
-/** What a leaf reports may be anything. */
-const count = (tokens: unknown): number =>
-  typeof tokens === 'number' && Number.isFinite(tokens) && tokens > 0 ? tokens : 0

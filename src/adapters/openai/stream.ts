@@ -89,10 +89,5 @@ function addCall(calls: ToolCall[], { index, id, function: { name, arguments: de
   return { type: 'tool_call_delta', id: call.id, name: call.function.name, delta }
 }
 
-function isWhole({ function: { arguments: text } }: ToolCall): boolean {
-  try {
-    return typeof JSON.parse(text) === 'object'
-  } catch {
-    return false
-  }
-}
+const isWhole = ({ function: { arguments: text } }: ToolCall): boolean =>
+  attempt(() => typeof JSON.parse(text) === 'object') === true

@@ -2,7 +2,7 @@ import { lifecycle } from '../../compile/lifecycle.ts'
 import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
 import { said } from '../../border/ranges.ts'
-import { isThenable } from '../../border/shape.ts'
+import { isLate } from '../../border/shape.ts'
 import type { Frame, StandardSchema, ToolCall } from '../../types.ts'
 import type { AgentCall } from './calls.ts'
 import { type Called, calledIn, callOf, substanceOf } from './memory.ts'
@@ -45,9 +45,7 @@ export function asking(owner: string, asks: Asks = [], tools: ReadonlyMap<string
 function holds(predicate: (call: AgentCall) => unknown, call: AgentCall): boolean {
   try {
     const answer = predicate(call)
-    if (!isThenable(answer)) return Boolean(answer)
-    Promise.resolve(answer).catch(() => {}) // Nobody waits for it.
-    return true
+    return isLate(answer) || Boolean(answer)
   } catch {
     return true
   }

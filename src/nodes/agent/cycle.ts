@@ -2,7 +2,7 @@ import { InvalidValue, PipelineError } from '../../errors.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { memoryAt, type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
-import { isThenable } from '../../border/shape.ts'
+import { isLate } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
 import { lastText } from './answer.ts'
 import { wordOf } from './approve.ts'
@@ -170,9 +170,8 @@ function messageIn(output: unknown): AssistantMessage {
 }
 
 function stops(answer: unknown): boolean {
-  if (!isThenable(answer)) return Boolean(answer)
-  Promise.resolve(answer).catch(() => {}) // Nobody waits for it.
-  throw new TypeError('stopWhen gives a promise and must answer at once')
+  if (isLate(answer)) throw new TypeError('stopWhen gives a promise and must answer at once')
+  return Boolean(answer)
 }
 
 const endless = (path: string, attempts: number, max: number) =>

@@ -1,5 +1,6 @@
 import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
+import { isCount } from '../../border/resuming.ts'
 import { isSame } from '../../border/shape.ts'
 import type { ChatMessage, Frame } from '../../types.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
@@ -33,7 +34,7 @@ export const restoring =
   ({ maxTurns, talkOf, called, callsOf, inputs, children }: Agent): RestoreCheck =>
   (frame, slots) => {
     const { iteration = 0, value } = frame
-    if (!isCount(iteration, maxTurns)) return `its iteration is no whole number from 0 to ${maxTurns}`
+    if (!isCount(iteration, 0, maxTurns)) return `its iteration is no whole number from 0 to ${maxTurns}`
     const known = called(slots)
     if (!isMemory(known)) return 'its memory is no list of calls, each with an id of its own'
     const [key, part] = Object.entries(children).find(([, child]) => child && isLive(child, slots)) ?? []
@@ -87,8 +88,6 @@ function isFirst(input: unknown, { messages, ids }: Turn): boolean {
 }
 
 const isLive = (part: Part, slots: Slots): boolean => part.frame(slots)?.path === part.path
-const isCount = (count: unknown, most: number): boolean =>
-  Number.isInteger(count) && Number(count) >= 0 && Number(count) <= most
 const differs = (key: string): string => `what ${key} was given is not what its conversation says`
 
 function isMemory(called: readonly Called[]): boolean {

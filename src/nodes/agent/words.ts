@@ -1,4 +1,4 @@
-import { describe, InvalidValue } from '../../errors.ts'
+import { describe, InvalidValue, issuesInWords } from '../../errors.ts'
 import { validate } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
 import type { ErrorData, Issue, StandardSchema } from '../../types.ts'
@@ -68,7 +68,4 @@ function causeWords(cause: ErrorData['cause'], path: string): string {
   return said && !said.includes(' failed while ') ? said : 'a part of the tool failed'
 }
 
-const inBrackets = (issues: readonly Issue[]): string => {
-  const each = issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-  return each.length > 0 ? ` (${each.join('; ')})` : ''
-}
+const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${issuesInWords(issues)})` : '')
