@@ -22,7 +22,7 @@ export type { ApprovalEvent } from './nodes/agent/approve.ts'
 export type { AgentCall } from './nodes/agent/calls.ts'
 export type { AgentRound } from './nodes/agent/cycle.ts'
 export type { ModelProblem } from './models/error.ts'
-export type { CallSettings, LanguageModel } from './models/language-model.ts'
+export type { CallSettings, LanguageModel, ProviderTool } from './models/language-model.ts'
 export type { Price, Prices } from './models/prices.ts'
 export type { Prompt } from './models/prompt.ts'
 export type { Tool, ToolAnswer, ToolCallOf, Tools } from './models/tools.ts'
@@ -49,16 +49,22 @@ export type {
   ImagePart,
   InputOf,
   Issue,
+  Json,
   LifecycleState,
   Limit,
   LimitTurn,
   Logger,
   Model,
+  ModelRequest,
   NameOf,
   OutputOf,
   PersistedSnapshot,
   PipelineContext,
   Policy,
+  ProgressEvent,
+  ProviderOptions,
+  ProviderParts,
+  ReasoningEvent,
   RefusedCode,
   RefusedEvent,
   RunContext,
@@ -71,9 +77,12 @@ export type {
   StandardSchema,
   TextPart,
   TokenEvent,
-  ToolCallEvent,
-  ToolResultEvent,
   ToolCall,
+  ToolCallEvent,
+  ToolChoice,
+  ToolMessage,
+  ToolResult,
+  ToolResultEvent,
   ToolSpec,
   Usage,
   UsageEvent,

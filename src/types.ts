@@ -10,6 +10,20 @@ import type {
   StateSchema,
   StateValue,
 } from 'xstate'
+import type {
+  FinishEvent,
+  ProgressEvent,
+  ReasoningEvent,
+  Emitted,
+  TokenEvent,
+  ToolCallEvent,
+  ToolResultEvent,
+  UsageEvent,
+} from './types/events.ts'
+import type { AssistantMessage, ChatMessage } from './types/messages.ts'
+
+export type * from './types/events.ts'
+export type * from './types/messages.ts'
 
 /* ── schemas ─────────────────────────────────────────────────────────────── */
 
@@ -145,36 +159,6 @@ export type PipelineContext = {
   readonly usage: Readonly<Usage>
 }
 
-/** Events that leave the actor (`actor.on('token', …)`); other kinds that a leaf emits arrive under `'*'`. */
-export type TokenEvent = { type: 'token'; path: string; delta: string }
-export type UsageEvent = { type: 'usage'; path: string; inputTokens: number; outputTokens: number; cost?: number }
-export type FinishEvent = { type: 'finish'; path: string; reason: string }
-/**
- * Why an outside event was refused: nothing ever waits for its type, or at its path; what it is meant for does not wait
- * for it now (or was answered already); more than one state could take it; its payload does not fit.
- */
-export type RefusedCode = 'unknown_type' | 'unknown_path' | 'not_now' | 'ambiguous' | 'invalid'
-/** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
-export type RefusedEvent = {
-  type: 'refused'
-  path?: string
-  event: { type: string }
-  reason: string
-  code: RefusedCode
-}
-/** A model asks for a tool: `arguments` is the JSON text that it wrote. */
-export type ToolCallEvent = { type: 'toolCall'; path: string; id: string; name: string; arguments: string }
-/** What the model is told of it. */
-export type ToolResultEvent = {
-  type: 'toolResult'
-  path: string
-  id: string
-  name: string
-  success: boolean
-  content: string
-}
-export type Emitted = TokenEvent | UsageEvent | FinishEvent | RefusedEvent | ToolCallEvent | ToolResultEvent
-
 /** Ends a run in `failed` with `aborted`, as `options.signal` does: `actor.send({ type: 'tinyllm.cancel' })`. */
 export type CancelEvent = { type: 'tinyllm.cancel'; code?: 'aborted' | 'timeout'; message?: string; reason?: unknown }
 
@@ -207,7 +191,7 @@ export interface RunContext {
   readonly path: string
   /** The same on every attempt of this leaf, and after a restore: give it to whatever must not happen twice. */
   readonly idempotencyKey: string
-  /** Lets an event out of the run: `token` and `usage` are understood, anything else arrives as it is. */
+  /** Lets an event out of the run: `token`, `usage` and `progress` are understood, any other type arrives as an `event`. */
   emit(event: { type: string; [key: string]: unknown }): void
   /** Writes to the run's logger; silent unless logging was asked for. */
   log(...args: unknown[]): void
@@ -280,7 +264,12 @@ export interface RunOptions {
 export type RunEvent<O = unknown> =
   | { type: 'state'; path: string; state: LifecycleState; attempt: number }
   | TokenEvent
+  | ReasoningEvent
   | UsageEvent
+  | FinishEvent
+  | ProgressEvent
+  | ToolCallEvent
+  | ToolResultEvent
   | { type: 'event'; path: string; event: { type: string; [key: string]: unknown } }
   | { type: 'output'; output: O }
   | { type: 'error'; error: PipelineError }
@@ -351,35 +340,29 @@ export type NameOf<F> = F extends { readonly name: infer N extends string } ? N 
 /** The events that the machine of `F` takes. */
 export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : never
 
-/* ── messages and models ─────────────────────────────────────────────────── */
-
-/** A call of a tool, as a model asks for it: `arguments` is the JSON text that it wrote. */
-export type ToolCall = { id: string; type: 'function'; function: { name: string; arguments: string } }
-export type AssistantMessage = { role: 'assistant'; content: string | null; tool_calls?: readonly ToolCall[] }
-export type TextPart = { type: 'text'; text: string }
-/** A picture for a model that sees: the address of one, or its bytes as a `data:` URL. */
-export type ImagePart = { type: 'image_url'; image_url: { url: string; detail?: 'auto' | 'low' | 'high' } }
-/** One message, in the shape of OpenAI's Chat Completions. */
-export type ChatMessage =
-  | { role: 'system'; content: string }
-  | { role: 'user'; content: string | readonly (TextPart | ImagePart)[] }
-  | AssistantMessage
-  | { role: 'tool'; tool_call_id: string; content: string }
+/* ── models ──────────────────────────────────────────────────────────────── */
 
 /** A tool as a model is told of it: `parameters` is the JSON Schema of its arguments. */
 export type ToolSpec = { name: string; description: string; parameters: Record<string, unknown> }
+/** Whether a model may, must or must not ask for tools, or for which one it must. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { type: 'tool'; toolName: string }
+/** One turn: what was said, which tools there are, the JSON Schema of the answer, and settings for this turn alone. */
+export type ModelRequest = {
+  messages: readonly ChatMessage[]
+  tools?: readonly ToolSpec[]
+  toolChoice?: ToolChoice
+  schema?: Readonly<Record<string, unknown>>
+  settings?: Readonly<Record<string, unknown>>
+}
 /**
  * One turn of a model that may ask for tools; tokens and usage leave through `ctx` as usual. Whatever calls a model
  * (`openAIChat`, `llmCall`) carries one as `ask`.
  */
-export type ChatModel = (
-  turn: { messages: readonly ChatMessage[]; tools?: readonly ToolSpec[] },
-  ctx: RunContext,
-) => Promise<AssistantMessage>
+export type ChatModel = (request: ModelRequest, ctx: RunContext) => Promise<AssistantMessage>
 
-/** Your own model: messages in, text (or anything else) out. An agent tells it of its `tools`. */
+/** Your own model: messages in, text (or anything else) out; `request` has them too, and tools and the schema of the answer. */
 export type Model<O = string> = (
   messages: readonly ChatMessage[],
   ctx: RunContext,
-  tools?: readonly ToolSpec[],
+  request: ModelRequest,
 ) => O | Promise<O>

@@ -1,5 +1,6 @@
-import { messageOf } from '../models/answer.ts'
-import { askLanguageModel } from '../models/language-call.ts'
+import { checkOptions } from '../border/options.ts'
+import { standardJsonSchema } from '../models/json-schema.ts'
+import { languageProvider } from '../models/language-call.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -8,8 +9,8 @@ import {
   type LanguageModel,
   SETTINGS,
 } from '../models/language-model.ts'
-import { checkOptions } from '../border/options.ts'
-import type { AssistantMessage, Model } from '../types.ts'
+import { modelCall } from '../models/model-call.ts'
+import type { AssistantMessage, ChatMessage, ModelRequest, RunContext } from '../types.ts'
 
 /**
  * A model object of the Vercel AI SDK (specification 2, 3 or 4) as a plain model function, with its settings. `llmCall`
@@ -20,13 +21,27 @@ import type { AssistantMessage, Model } from '../types.ts'
  * const model = aiSdkModel(openai('gpt-4o-mini'), { temperature: 0 })
  * llmCall({ name: 'careful', model: async (messages, ctx) => censor(await model(messages, ctx)) })
  */
-export function aiSdkModel(model: LanguageModel, settings: CallSettings = {}): Model<string | AssistantMessage> {
+export function aiSdkModel(
+  model: LanguageModel,
+  settings: CallSettings = {},
+): (
+  messages: readonly ChatMessage[],
+  ctx: RunContext,
+  request?: Partial<ModelRequest>,
+) => Promise<string | AssistantMessage> {
   if (!isLanguageModel(model)) throw new TypeError(`aiSdkModel: that is no model. Give a model object of the AI SDK.`)
   checkLanguageModel('aiSdkModel', model)
   checkOptions('aiSdkModel', settings, SETTINGS)
   checkSettings('aiSdkModel', settings)
-  return async (messages, ctx, tools) => {
-    const message = messageOf(await askLanguageModel(model, settings, { messages, tools }, ctx), messages)
+  const { prices = {}, firstTokenTimeout, idleTimeout, ...others } = settings
+  const provider = languageProvider(model, others)
+  const wanted = { name: 'answer', toJsonSchema: standardJsonSchema }
+  const { ask } = modelCall('aiSdkModel', wanted, () => provider, {
+    patience: { firstTokenTimeout, idleTimeout },
+    prices,
+  })
+  return async (messages, ctx, request = {}) => {
+    const message = await ask({ ...request, messages }, ctx)
     return message.tool_calls ? message : (message.content as string)
   }
 }

@@ -1,6 +1,7 @@
-import type { AssistantMessage, ChatMessage, ToolCall } from '../types.ts'
+import type { AssistantMessage, ChatMessage, ProviderParts, ToolCall } from '../types.ts'
 import { idsIn, withOwnIds } from './call-ids.ts'
 import { ModelError } from './error.ts'
+import { refused } from './message.ts'
 
 /** What a model said, whoever's it is; `reason` is why it ended, in OpenAI's words. */
 export type Answer = {
@@ -8,6 +9,14 @@ export type Answer = {
   refusal?: string | null
   tool_calls?: readonly ToolCall[]
   reason: string | null
+  /** In the provider's own words. */
+  rawReason?: string | undefined
+  /** The answer as its provider gave it, where that holds more than text and calls. */
+  parts?: ProviderParts | undefined
+  /** Which one it is, of several. */
+  index?: number
+  /** What else is known of it: log probabilities. */
+  facts?: readonly { readonly type: string; readonly [field: string]: unknown }[]
 }
 
 /** The text of an answer; throws a `ModelError` where it has none that could be used. */
@@ -25,17 +34,16 @@ export function textOf(answer: Answer): string {
 
 /** The answer to a conversation as a message, which may ask for tools: each call has an id of its own there. */
 export function messageOf(answer: Answer, conversation: readonly ChatMessage[]): AssistantMessage {
-  const { content, tool_calls } = checked(answer)
-  if (!tool_calls?.length) return { role: 'assistant', content: textOf(answer) }
-  return withOwnIds({ role: 'assistant', content: content || null, tool_calls }, idsIn(conversation))
+  const { content, tool_calls, parts } = checked(answer)
+  const whole = parts && { parts }
+  if (!tool_calls?.length) return { role: 'assistant', content: textOf(answer), ...whole }
+  return withOwnIds({ role: 'assistant', content: content || null, tool_calls, ...whole }, idsIn(conversation))
 }
 
 /** The answer, if it came to its end. */
 function checked(answer: Answer): Answer {
   const { refusal, reason } = answer
-  if (refusal) {
-    throw new ModelError('refusal', `the model refused to answer: ${JSON.stringify(refusal)}. Change the prompt`)
-  }
+  if (refusal) throw refused(refusal)
   if (reason === 'length') {
     throw new ModelError(
       'length',

@@ -1,4 +1,4 @@
-import type { AssistantMessage, ChatMessage } from '../types.ts'
+import type { AssistantMessage, ChatMessage, Json, ProviderParts } from '../types.ts'
 
 /** Every id of a call that stands in a conversation. */
 export function idsIn(messages: readonly ChatMessage[]): string[] {
@@ -30,5 +30,23 @@ export function withOwnIds(message: AssistantMessage, used: Iterable<string>): A
     taken.add(`call_${next}`)
     return `call_${next}`
   }
-  return { ...message, tool_calls: calls.map((call, place) => ({ ...call, id: kept[place] ?? made() })) }
+  const ids = kept.map((id) => id ?? made())
+  return {
+    ...message,
+    tool_calls: calls.map((call, place) => ({ ...call, id: ids[place] as string })),
+    ...(message.parts && { parts: renamed(message.parts, ids) }),
+  }
+}
+
+/** The same calls stand in what the provider said, in the same order; those that it made itself keep their ids. */
+function renamed(parts: ProviderParts, ids: readonly string[]): ProviderParts {
+  let next = 0
+  const content = parts.content.map((part): Json => (isOwnCall(part) ? { ...part, toolCallId: ids[next++]! } : part))
+  return { ...parts, content }
+}
+
+/** A call for whoever asked, among the parts of an AI SDK model's answer. */
+export function isOwnCall(part: Json): part is { readonly [key: string]: Json } {
+  const { type, providerExecuted } = Object(part) as Record<string, Json>
+  return type === 'tool-call' && !providerExecuted
 }

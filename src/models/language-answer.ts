@@ -1,124 +1,100 @@
-import { soon } from '../border/pace.ts'
 import { attempt, isError } from '../border/shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { cutOff, ModelError } from './error.ts'
-import type { Call } from './patience.ts'
+import { type Tokens as LanguageTokens, usageOf } from './language-usage.ts'
+import { type ContentPart, partsOf } from './parts.ts'
+import type { Reply } from './provider.ts'
 import { write } from './writing.ts'
 
 type Finish = string | { unified: string; raw?: string | undefined }
-type Count = number | undefined | { total?: number; cacheRead?: number; reasoning?: number }
-type Tokens = { inputTokens?: Count; outputTokens?: Count; cachedInputTokens?: number; reasoningTokens?: number }
-type CalledTool = { toolCallId: string; toolName: string; input: string; providerExecuted?: boolean }
-/** What an AI SDK model gives, of any version, as far as it is read here. */
-export type Generated = { content: readonly Part[]; finishReason: Finish; usage?: Tokens }
-type Part = { type: string; text?: string } & Partial<CalledTool>
-export type StreamPart = {
-  type: string
+type Response = {
   id?: string
-  delta?: string
-  error?: unknown
-  finishReason?: Finish
-  usage?: Tokens
-} & Partial<CalledTool>
+  modelId?: string
+  timestamp?: unknown
+  headers?: unknown
+}
 type Emit = RunContext['emit']
+/** Who answered, and how its package counts. */
+export type Speaker = { readonly provider: string; readonly specificationVersion: string }
+/** What an AI SDK model gives, of any version, as far as it is read here. */
+export type Generated = {
+  content: readonly ContentPart[]
+  finishReason: Finish | undefined
+  usage?: LanguageTokens
+  providerMetadata?: unknown
+  response?: Response
+  warnings?: readonly unknown[]
+}
 
-export function readGenerated({ content, finishReason, usage }: Generated, emit: Emit): Answer {
+/** The answer that came in one piece; what leaves while others stream leaves here as well. */
+export function readGenerated(generated: Generated, speaker: Speaker, emit: Emit): Reply {
+  for (const part of generated.content) {
+    if (part.type === 'reasoning' && part.text) emit({ type: 'reasoning', delta: part.text })
+    tellPart(part, emit)
+  }
+  return replyOf(generated, speaker)
+}
+
+/** Sources, files and what the provider's own tools did leave as events: no text has them. */
+export function tellPart(part: ContentPart, emit: Emit): void {
+  const isTold = ['source', 'file', 'reasoning-file'].includes(part.type) || part.providerExecuted
+  if (isTold) emit({ ...part, type: TOLD_AS[part.type] ?? part.type })
+}
+/** Under names of their own: calls of the user's tools are told by whoever makes them. */
+const TOLD_AS: Readonly<Record<string, string>> = {
+  'tool-call': 'providerToolCall',
+  'tool-result': 'providerToolResult',
+}
+
+export function replyOf(generated: Generated, { provider, specificationVersion }: Speaker): Reply {
+  const { content, finishReason, usage, providerMetadata, response, warnings } = generated
+  const reason = reasonOf(finishReason)
   const texts = content.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
-  return ended(finishReason, usage, emit, {
+  const answer: Answer = {
     content: texts.length > 0 ? texts.join('') : null,
     tool_calls: content.filter(({ type }) => type === 'tool-call').flatMap(wire),
-  })
+    reason,
+    rawReason: typeof finishReason === 'object' ? finishReason.raw : undefined,
+    parts: partsOf(provider, content),
+  }
+  return {
+    answers: [answer],
+    usage: usageOf({ usage, providerMetadata, provider, specificationVersion }),
+    response: responseOf(response, providerMetadata),
+    warnings,
+  }
 }
 
-/** Reads a stream to its end. Some providers make up a finish when the line broke: a reason that nobody gave is a cut. */
-export async function readStream(
-  parts: ReadableStream<StreamPart>,
-  { signal, emit, heard }: Call & { emit: Emit },
-): Promise<Answer> {
-  let content: string | null = null
-  const tool_calls: ToolCall[] = []
-  const names = new Map<string, string>()
-  for await (const part of read(parts, signal)) {
-    const { type, id = '', delta = '' } = part
-    heard(/-delta$|^tool-call$/.test(type))
-    if (type === 'text-delta') {
-      content = (content ?? '') + delta
-      if (delta) emit({ type: 'token', delta })
-    } else if (type === 'reasoning-delta') {
-      emit({ type: 'reasoning', delta })
-    } else if (type === 'tool-input-start') {
-      names.set(id, part.toolName ?? '')
-    } else if (type === 'tool-input-delta') {
-      emit({ type: 'tool_call_delta', id, name: names.get(id), delta })
-    } else if (type === 'tool-call') {
-      tool_calls.push(...wire(part))
-    } else if (type === 'error') {
-      throw told(part.error)
-    } else if (type === 'finish') {
-      if (isUnknown(part.finishReason)) throw cutOff()
-      return ended(part.finishReason as Finish, part.usage, emit, { content, tool_calls })
-    }
-  }
-  throw cutOff()
-}
-
-/** A stream is an async iterable in Node, yet not in every browser; leaving it early cancels it. */
-async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGenerator<T, void> {
-  const reader = stream.getReader()
-  const cancel = () => void reader.cancel().catch(() => {})
-  signal.addEventListener('abort', cancel, { once: true })
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((thrown: unknown) => {
-        throw signal.aborted ? thrown : cutOff(thrown)
-      })
-      await soon()
-      signal.throwIfAborted()
-      if (done) return
-      yield value
-    }
-  } finally {
-    cancel()
-  }
+/** Why it ended, in OpenAI's words; one who says nothing has broken off. */
+function reasonOf(finish: Finish | undefined): string {
+  const reason = (typeof finish === 'object' ? finish.unified : (finish ?? 'unknown')).replaceAll('-', '_')
+  if (reason === 'interrupted') throw cutOff()
+  return reason
 }
 
 /** What the provider ran itself is no call for us. */
-const wire = ({ toolCallId: id, toolName: name = '', input = '', providerExecuted }: Partial<CalledTool>): ToolCall[] =>
+export const wire = ({ toolCallId: id, toolName: name = '', input = '', providerExecuted }: ContentPart): ToolCall[] =>
   providerExecuted
     ? []
     : [{ id: typeof id === 'string' ? id : '', type: 'function', function: { name, arguments: text(input) } }]
 const text = (input: unknown): string => (typeof input === 'string' ? input : write(input))
 
-function ended(finish: Finish, usage: Tokens | undefined, emit: Emit, answer: Omit<Answer, 'reason'>): Answer {
-  const reason = (typeof finish === 'string' ? finish : finish.unified).replaceAll('-', '_')
-  if (usage) emit({ type: 'usage', ...tokensOf(usage) })
-  emit({ type: 'finish', reason })
-  if (reason === 'interrupted') throw cutOff()
-  return { ...answer, reason }
-}
-
-const isUnknown = (finish: Finish | undefined): boolean =>
-  typeof finish === 'object'
-    ? finish.unified === 'other' && finish.raw === undefined
-    : finish === undefined || finish === 'unknown'
-
-function tokensOf({ inputTokens, outputTokens, cachedInputTokens, reasoningTokens }: Tokens) {
-  const [input, output] = [inputTokens, outputTokens].map((count) =>
-    typeof count === 'object' ? count : { total: count },
-  ) as [Exclude<Count, number | undefined>, Exclude<Count, number | undefined>]
-  const cachedTokens = input.cacheRead ?? cachedInputTokens
-  const reasoned = output.reasoning ?? reasoningTokens
+/** Without cookies, which are secrets. */
+function responseOf({ id, modelId, headers }: Response = {}, metadata: unknown): Record<string, unknown> {
+  const told = attempt(() =>
+    Object.fromEntries(Object.entries(Object(headers)).filter(([name]) => !/^set-cookie/i.test(name))),
+  )
   return {
-    inputTokens: input.total ?? 0,
-    outputTokens: output.total ?? 0,
-    ...(cachedTokens && { cachedTokens }),
-    ...(reasoned && { reasoningTokens: reasoned }),
+    ...(typeof id === 'string' && { id }),
+    ...(typeof modelId === 'string' && { model: modelId }),
+    ...(told && Object.keys(told).length > 0 && { headers: told }),
+    ...(metadata !== undefined && { providerMetadata: metadata }),
   }
 }
 
 /** Some providers see themselves that the line broke before the answer was whole. */
-function told(error: unknown): unknown {
+export function told(error: unknown): unknown {
   if (!isError(error)) return new ModelError('no_answer', `the server said: ${said(error)}`)
   return /without a finish reason/i.test(error.message) ? cutOff(error) : error
 }

@@ -1,57 +1,53 @@
-import type { ChatMessage, RunContext, ToolSpec } from '../types.ts'
-import type { Answer } from './answer.ts'
-import type { JsonSchema } from './json-schema.ts'
-import { type Generated, readGenerated, readStream, type StreamPart } from './language-answer.ts'
-import type { CallSettings, LanguageModel } from './language-model.ts'
+import type { ToolChoice, ToolSpec } from '../types.ts'
+import { type Generated, readGenerated, type Speaker } from './language-answer.ts'
+import type { CallSettings, LanguageModel, ProviderTool } from './language-model.ts'
 import { type LanguagePrompt, promptOf } from './language-prompt.ts'
-import { calling, headerKey } from './patience.ts'
-import { withCost } from './prices.ts'
+import { readStream, type StreamPart } from './language-stream.ts'
+import type { Format, ModelProvider } from './provider.ts'
 import { withRetryAfter } from './retry-after.ts'
 import { nameOfSchema, strict } from './strict-schema.ts'
 
-/** One turn: what is said, which tools there are, and what the answer must be. */
-export type LanguageTurn = {
-  messages: readonly ChatMessage[]
-  tools?: readonly ToolSpec[] | undefined
-  format?: { name: string; schema: JsonSchema } | undefined
-}
-
 type CallOptions = { prompt: LanguagePrompt; abortSignal: AbortSignal; [option: string]: unknown }
-type Callable = {
+type Callable = Speaker & {
   doGenerate(options: CallOptions): PromiseLike<Generated>
-  doStream(options: CallOptions): PromiseLike<{ stream: ReadableStream<StreamPart> }>
+  doStream(options: CallOptions): PromiseLike<{
+    stream: ReadableStream<StreamPart>
+    response?: { headers?: unknown }
+  }>
 }
+type Settings = Omit<CallSettings, 'prices' | 'firstTokenTimeout' | 'idleTimeout'>
 
-/** Asks an AI SDK model once. Tokens, usage and finish reason leave through `ctx`. */
-export function askLanguageModel(
+/** A model object of the AI SDK, with its settings and the tools that its provider runs, as whatever calls a model asks one. */
+export function languageProvider(
   model: LanguageModel,
-  { stream, firstTokenTimeout, idleTimeout, prices = {}, headers, ...settings }: CallSettings,
-  { messages, tools = [], format }: LanguageTurn,
-  ctx: RunContext,
-): Promise<Answer> {
-  const emit: RunContext['emit'] = (event) =>
-    ctx.emit(event.type === 'usage' ? withCost(event as never, model.modelId, prices) : event)
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
-  return calling(ctx, { firstTokenTimeout, idleTimeout }, async ({ signal, heard }) => {
-    const options: CallOptions = {
-      ...Object.fromEntries(given),
-      prompt: promptOf(messages, model.specificationVersion),
-      abortSignal: signal,
-      headers: { 'idempotency-key': headerKey(ctx), ...headers },
-      ...(tools.length > 0 && { tools: tools.map(functionTool) }),
-      ...(format && { responseFormat: responseFormat(format) }),
-    }
-    if (tools.length === 0) delete options.toolChoice
-    const callable = model as unknown as Callable
-    try {
-      if (!stream) return readGenerated(await callable.doGenerate(options), emit)
-      const { stream: parts } = await callable.doStream(options)
-      heard(false)
-      return await readStream(parts, { signal, emit, heard })
-    } catch (thrown) {
-      throw withRetryAfter(thrown)
-    }
-  })
+  { stream: streams = false, ...defaults }: Settings,
+  own: readonly ProviderTool[] = [],
+): ModelProvider {
+  const callable = model as unknown as Callable
+  return {
+    provider: model.provider,
+    model: model.modelId,
+    ask: async ({ messages, tools = [], toolChoice, format, settings }, { signal, heard, emit, key }) => {
+      const { stream = streams, headers, toolChoice: wished, ...others } = { ...defaults, ...settings } as Settings
+      const offered = [...tools.map(functionTool), ...own.map((tool) => providerTool(tool, model))]
+      const options: CallOptions = {
+        ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
+        prompt: promptOf(messages, model),
+        abortSignal: signal,
+        headers: { 'idempotency-key': key, ...headers },
+        ...(offered.length > 0 && { tools: offered, toolChoice: choiceOf(toolChoice ?? wished ?? 'auto') }),
+        ...(format && { responseFormat: responseFormat(format) }),
+      }
+      try {
+        if (!stream) return readGenerated(await callable.doGenerate(options), callable, emit)
+        const { stream: parts, response } = await callable.doStream(options)
+        heard(false)
+        return await readStream(parts, { signal, emit, heard }, callable, response?.headers)
+      } catch (thrown) {
+        throw withRetryAfter(thrown)
+      }
+    },
+  }
 }
 
 const functionTool = ({ name, description, parameters }: ToolSpec) => ({
@@ -61,5 +57,15 @@ const functionTool = ({ name, description, parameters }: ToolSpec) => ({
   inputSchema: parameters,
 })
 
-const responseFormat = ({ name, schema }: NonNullable<LanguageTurn['format']>) =>
+/** Version 2 calls it by another name. */
+const providerTool = ({ id, name, args }: ProviderTool, { specificationVersion }: LanguageModel) => ({
+  type: specificationVersion === 'v2' ? 'provider-defined' : 'provider',
+  id,
+  name,
+  args,
+})
+
+const choiceOf = (choice: ToolChoice | { type: string }) => (typeof choice === 'string' ? { type: choice } : choice)
+
+const responseFormat = ({ name, schema }: Format) =>
   ({ type: 'json', name: nameOfSchema(name), schema: strict(schema) ?? schema }) as const

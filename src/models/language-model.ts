@@ -1,6 +1,7 @@
 import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range } from '../border/ranges.ts'
 import { checkPatience, type Patience } from './patience.ts'
 import { checkPrices, type Prices } from './prices.ts'
+import type { ToolChoice } from '../types.ts'
 
 /** A model object of the Vercel AI SDK, by shape: of specification 2, 3 or 4 (AI SDK 5, 6 and 7). */
 export interface LanguageModel {
@@ -23,7 +24,7 @@ export interface CallSettings extends Patience {
   frequencyPenalty?: number
   stopSequences?: readonly string[]
   seed?: number
-  toolChoice?: { type: 'auto' | 'none' | 'required' } | { type: 'tool'; toolName: string }
+  toolChoice?: ToolChoice | { type: 'auto' | 'none' | 'required' }
   headers?: Readonly<Record<string, string>>
   /** By provider, as its package says. */
   providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -72,6 +73,29 @@ export function checkSettings(owner: string, given: CallSettings): void {
 
 export const isLanguageModel = (model: unknown): model is LanguageModel =>
   typeof model === 'object' && typeof (model as Partial<LanguageModel> | null)?.doGenerate === 'function'
+
+/** A tool that the provider itself runs, as its package makes it: `anthropic.tools.webSearch_20250305()`, by shape. */
+export interface ProviderTool {
+  readonly type: 'provider' | 'provider-defined'
+  readonly id: `${string}.${string}`
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+export const isProviderTool = (tool: unknown): boolean => {
+  const { type, id } = Object(tool) as Partial<ProviderTool>
+  return (type === 'provider' || type === 'provider-defined') && typeof id === 'string'
+}
+
+/** The tools that the provider runs, under the names that they were given, and those that the model asks the user for. */
+export function splitTools<T>(tools: T): { own: ProviderTool[]; asked: T | undefined } {
+  if (typeof tools !== 'object' || tools === null || Array.isArray(tools)) return { own: [], asked: tools }
+  const all = Object.entries(tools as Record<string, unknown>)
+  const own = all.flatMap(([name, tool]) => (isProviderTool(tool) ? [{ ...(tool as ProviderTool), name }] : []))
+  if (own.length === 0) return { own, asked: tools }
+  const asked = all.filter(([, tool]) => !isProviderTool(tool))
+  return { own, asked: asked.length === 0 ? undefined : (Object.fromEntries(asked) as T) }
+}
 
 const KNOWN: readonly string[] = ['v2', 'v3', 'v4']
 

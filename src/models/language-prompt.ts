@@ -1,34 +1,57 @@
-import type { AssistantMessage, ChatMessage, ImagePart, TextPart, ToolCall } from '../types.ts'
+import { isPlainObject } from '../border/shape.ts'
+import type {
+  AssistantMessage,
+  ChatMessage,
+  ImagePart,
+  Json,
+  ProviderOptions,
+  TextPart,
+  ToolMessage,
+} from '../types.ts'
+import { isOwnCall } from './call-ids.ts'
 import type { LanguageModel } from './language-model.ts'
+import type { ContentPart } from './parts.ts'
 
 type Version = LanguageModel['specificationVersion']
 type Part = { readonly type: string; readonly [field: string]: unknown }
+type Message = {
+  role: 'system' | 'user' | 'assistant' | 'tool'
+  content: string | Part[]
+  providerOptions?: ProviderOptions
+}
 /** A prompt in the words of the AI SDK; the tool results in a row are one message. */
-export type LanguagePrompt = { role: ChatMessage['role']; content: string | Part[] }[]
+export type LanguagePrompt = Message[]
 
-/** The messages as a model of the AI SDK takes them. */
-export function promptOf(messages: readonly ChatMessage[], version: Version): LanguagePrompt {
-  const names = new Map<string, string>()
+/** What is known of the calls so far: the names of their tools, and what their provider said beside them. */
+type Calls = Map<string, { name: string; metadata?: unknown }>
+
+/**
+ * The messages as a model of the AI SDK takes them. What it said itself goes back as it came, reasoning and signatures
+ * included; what another provider said goes as text and calls.
+ */
+export function promptOf(
+  messages: readonly ChatMessage[],
+  { specificationVersion: version, provider }: Pick<LanguageModel, 'specificationVersion' | 'provider'>,
+): LanguagePrompt {
+  const calls: Calls = new Map()
   const prompt: LanguagePrompt = []
   for (const message of messages) {
-    if (message.role === 'system') {
-      prompt.push({ role: 'system', content: message.content })
-    } else if (message.role === 'user') {
-      prompt.push({ role: 'user', content: partsOf(message.content, version) })
-    } else if (message.role === 'assistant') {
-      for (const {
-        id,
-        function: { name },
-      } of message.tool_calls ?? [])
-        names.set(id, name)
-      prompt.push({ role: 'assistant', content: saidBy(message) })
-    } else {
-      const { tool_call_id: id, content } = message
-      const output = { type: 'text', value: content }
-      const part = { type: 'tool-result', toolCallId: id, toolName: names.get(id) ?? 'unknown', output }
-      const last = prompt.at(-1)
-      if (last?.role === 'tool') (last.content as Part[]).push(part)
-      else prompt.push({ role: 'tool', content: [part] })
+    const options = message.providerOptions && { providerOptions: message.providerOptions }
+    switch (message.role) {
+      case 'user':
+        prompt.push({ role: 'user', content: partsOf(message.content, version), ...options })
+        break
+      case 'assistant':
+        prompt.push({ role: 'assistant', content: saidBy(message, provider, calls), ...options })
+        break
+      case 'tool': {
+        const last = prompt.at(-1)
+        if (last?.role === 'tool') (last.content as Part[]).push(resultOf(message, calls))
+        else prompt.push({ role: 'tool', content: [resultOf(message, calls)] })
+        break
+      }
+      default:
+        prompt.push({ role: 'system', content: message.content, ...options })
     }
   }
   return prompt
@@ -36,34 +59,100 @@ export function promptOf(messages: readonly ChatMessage[], version: Version): La
 
 function partsOf(content: string | readonly (TextPart | ImagePart)[], version: Version): Part[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
-  return content.map((part) => (part.type === 'image_url' ? picture(part.image_url.url, version) : part))
+  return content
+    .filter((part) => part.type !== 'text' || part.text !== '')
+    .map((part) => (part.type === 'image_url' ? picture(part, version) : part))
 }
 
 /** Version 4 says of each file how it is given; before, the type of `data` told. */
-function picture(url: string, version: Version): Part {
+function picture({ image_url: { url, detail }, providerOptions }: ImagePart, version: Version): Part {
+  const options = detail === undefined ? providerOptions : withDetail(providerOptions, detail)
+  const rest = options && { providerOptions: options }
   const [, mediaType, base64] = /^data:(image\/[\w.+-]+);base64,(.*)$/s.exec(url) ?? []
   if (mediaType && base64 !== undefined) {
-    return { type: 'file', mediaType, data: version === 'v4' ? { type: 'data', data: base64 } : base64 }
+    return { type: 'file', mediaType, data: version === 'v4' ? { type: 'data', data: base64 } : base64, ...rest }
   }
   const address = new URL(url)
-  return { type: 'file', mediaType: 'image/*', data: version === 'v4' ? { type: 'url', url: address } : address }
+  return {
+    type: 'file',
+    mediaType: 'image/*',
+    data: version === 'v4' ? { type: 'url', url: address } : address,
+    ...rest,
+  }
 }
 
-function saidBy({ content, tool_calls = [] }: AssistantMessage): Part[] {
-  const calls = tool_calls.map(({ id, function: { name, arguments: text } }: ToolCall) => ({
+/** OpenAI's own option, under the name by which the AI SDK knows it. */
+const withDetail = (options: ProviderOptions = {}, detail: string): ProviderOptions => ({
+  ...options,
+  openai: { imageDetail: detail, ...options.openai },
+})
+
+function saidBy(message: AssistantMessage, provider: string, calls: Calls): Part[] {
+  const { content, tool_calls = [], parts } = message
+  for (const { id, function: called } of tool_calls) calls.set(id, { name: called.name })
+  if (parts?.provider === provider) return parts.content.flatMap((part) => asSaid(part, calls))
+  const asked = tool_calls.map(({ id, function: { name, arguments: text }, providerOptions }) => ({
     type: 'tool-call',
     toolCallId: id,
     toolName: name,
-    input: parse(text),
+    input: inputOf(text),
+    ...(providerOptions && { providerOptions }),
   }))
-  return [...(content ? [{ type: 'text', text: content }] : []), ...calls]
+  return [...(content ? [{ type: 'text', text: content }] : []), ...asked]
 }
 
-/** What a model wrote as arguments may be no JSON; the next turn is told of it as it is. */
-function parse(text: string): unknown {
+/** A part of an answer as a part of a prompt: what the provider said beside it are options there. */
+function asSaid(part: Json, calls: Calls): Part[] {
+  const { providerMetadata, ...said } = Object(part) as ContentPart
+  const { type, toolCallId = '', toolName = '', providerExecuted } = said
+  const options = providerMetadata !== undefined && { providerOptions: providerMetadata }
+  const executed = providerExecuted !== undefined && { providerExecuted }
+  switch (type) {
+    case 'text':
+      return said.text === '' ? [] : [{ type, text: said.text, ...options }]
+    case 'reasoning':
+      return [{ type, text: said.text, ...options }]
+    case 'tool-call':
+      if (isOwnCall(part)) calls.set(toolCallId, { name: toolName, metadata: providerMetadata })
+      return [{ type, toolCallId, toolName, input: inputOf(said.input), ...executed, ...options }]
+    case 'tool-result':
+      // What came before its end is no result.
+      if (said.preliminary === true) return []
+      return [{ type, toolCallId, toolName, output: outputOf(said), ...options }]
+    case 'file':
+    case 'reasoning-file':
+      return [{ type, mediaType: said.mediaType, data: said.data, ...options }]
+    case 'custom':
+      return [{ type, kind: said.kind, ...options }]
+    default:
+      return []
+  }
+}
+
+function outputOf({ result, isError }: ContentPart): { type: string; value: unknown } {
+  if (isError) return { type: 'error-json', value: result ?? null }
+  return typeof result === 'string' ? { type: 'text', value: result } : { type: 'json', value: result ?? null }
+}
+
+function resultOf({ tool_call_id: id, content, result, providerOptions }: ToolMessage, calls: Calls): Part {
+  const { name = 'unknown', metadata } = calls.get(id) ?? {}
+  const options = providerOptions ?? metadata
+  return {
+    type: 'tool-result',
+    toolCallId: id,
+    toolName: name,
+    output: result ?? { type: 'text', value: content },
+    ...(options !== undefined && { providerOptions: options }),
+  }
+}
+
+/** Providers take an object only. What else a model wrote as arguments is told to it in the answer to its call. */
+function inputOf(given: unknown): Readonly<Record<string, unknown>> {
+  if (isPlainObject(given)) return given
   try {
-    return text.trim() === '' ? {} : JSON.parse(text)
+    const input: unknown = JSON.parse(String(given))
+    return isPlainObject(input) ? input : {}
   } catch {
-    return text
+    return {}
   }
 }

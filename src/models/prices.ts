@@ -1,19 +1,31 @@
 import { checkOptions } from '../border/options.ts'
 import { FROM_ZERO, said } from '../border/ranges.ts'
 
-/** What a model costs for a million tokens, in a currency of your choice; cached input costs as much as other if not said. */
-export type Price = { input: number; output: number; cachedInput?: number }
+/**
+ * What a model costs for a million tokens, in a currency of your choice. Input that comes from the provider's cache, and
+ * input that is written to it, cost as much as other if not said.
+ */
+export type Price = { input: number; output: number; cachedInput?: number; cacheWrite?: number }
 /** Prices by model id; an id also stands for its dated versions (`gpt-4o` for `gpt-4o-2024-08-06`). */
 export type Prices = Readonly<Record<string, Price>>
-export type Tokens = { inputTokens: number; outputTokens: number; cachedTokens?: number; cost?: number }
+/** What a call used: `inputTokens` are all of them, those of the cache among them. */
+export type Tokens = {
+  inputTokens: number
+  outputTokens: number
+  cachedInputTokens?: number
+  cacheWriteTokens?: number
+  reasoningTokens?: number
+  cost?: number
+}
 
 /** The same usage with its cost, unless the server named one or the price is not known. */
 export function withCost<T extends Tokens>(usage: T, model: string, prices: Prices): T {
   const price = priceOf(model, prices)
   if (usage.cost !== undefined || !price) return usage
-  const { inputTokens, outputTokens, cachedTokens = 0 } = usage
-  const { input, output, cachedInput = input } = price
-  const millionfold = (inputTokens - cachedTokens) * input + cachedTokens * cachedInput + outputTokens * output
+  const { inputTokens, outputTokens, cachedInputTokens: read = 0, cacheWriteTokens: written = 0 } = usage
+  const { input, output, cachedInput = input, cacheWrite = input } = price
+  const plain = Math.max(inputTokens - read - written, 0)
+  const millionfold = plain * input + read * cachedInput + written * cacheWrite + outputTokens * output
   // Without what binary fractions leave over.
   return { ...usage, cost: Number((millionfold / 1e6).toPrecision(12)) }
 }
@@ -30,9 +42,9 @@ export function checkPrices(owner: string, prices: unknown): void {
   if (typeof prices !== 'object' || prices === null)
     throw new TypeError(`${owner}: prices is ${said(prices)}. Give { 'a-model': { input, output } }.`)
   for (const [model, price] of Object.entries(prices) as [string, unknown][]) {
-    const { input, output, cachedInput = 0 } = Object(price) as Partial<Price>
-    if (![input, output, cachedInput].every((value) => typeof value === 'number' && FROM_ZERO.has(value)))
+    const { input, output, cachedInput = 0, cacheWrite = 0 } = Object(price) as Partial<Price>
+    if (![input, output, cachedInput, cacheWrite].every((value) => typeof value === 'number' && FROM_ZERO.has(value)))
       throw new TypeError(`${owner}: the price of ${model} is no price. Give { input, output } for a million tokens.`)
-    checkOptions(`${owner}: the price of ${model}`, price, ['input', 'output', 'cachedInput'])
+    checkOptions(`${owner}: the price of ${model}`, price, ['input', 'output', 'cachedInput', 'cacheWrite'])
   }
 }

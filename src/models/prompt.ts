@@ -39,10 +39,11 @@ function plain(message: ChatMessage): ChatMessage {
   if (message.role !== 'assistant' || !message.tool_calls) return message
   const { tool_calls, ...rest } = message
   if (tool_calls.length === 0) return rest
-  const calls = tool_calls.map(({ id, type, function: { name, arguments: text } }) => ({
+  const calls = tool_calls.map(({ id, type, function: { name, arguments: text }, providerOptions }) => ({
     id,
     type,
     function: { name, arguments: text },
+    ...(providerOptions && { providerOptions }),
   }))
   return { ...rest, content: rest.content ?? null, tool_calls: calls } satisfies AssistantMessage
 }

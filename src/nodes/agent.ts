@@ -5,12 +5,12 @@ import { checkNumber, COUNT, said } from '../border/ranges.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
-import { opening, answerSchema } from './agent/answer.ts'
+import { answerForm, answerSchema, opening } from './agent/answer.ts'
 import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
 import { type AgentCall, readingCalls } from './agent/calls.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
 import { tell } from './agent/results.ts'
-import { think } from './agent/think.ts'
+import { takesSchema, think } from './agent/think.ts'
 import { toolsOf } from './agent/tools.ts'
 import { leaf } from './function.ts'
 
@@ -88,14 +88,16 @@ export function agent<
   const tools = toolsOf(owner, given)
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)
+  // What is no schema is left to the check of the node, which says so.
+  const form = answerForm(output?.['~standard'] ? output : undefined)
+  const asked = { ...(specs.length > 0 && { tools: specs }), ...(form && { schema: form }) }
   const parts: Parts = {
-    think: { key: 'think', fn: think(owner, model, specs) },
+    think: { key: 'think', fn: think(owner, model, asked) },
     approve: asks !== undefined ? { key: 'approve', fn: approve() } : undefined,
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,
-    // What is no schema is left to the check of the node, which says so.
-    start: opening(instructions, output?.['~standard'] ? output : undefined),
+    start: opening(instructions, takesSchema(model) ? undefined : form),
     maxTurns,
     readCalls: readingCalls(tools, asking(owner, asks, tools)),
     stopWhen,

@@ -7,33 +7,32 @@ import {
   checkSettings,
   isLanguageModel,
   type LanguageModel,
+  type ProviderTool,
   SETTINGS,
+  splitTools,
 } from '../models/language-model.ts'
-import { messageOf } from '../models/answer.ts'
-import { idsIn, withOwnIds } from '../models/call-ids.ts'
+import { type ModelCall, modelCall } from '../models/model-call.ts'
+import { ownCall } from '../models/own-call.ts'
+import type { Patience } from '../models/patience.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
-import { reading } from '../models/reading.ts'
+import type { Speaking } from '../models/provider.ts'
 import { checkFactory } from '../border/options.ts'
-import type { ToolAnswer, Tools } from '../models/tools.ts'
-import type {
-  AssistantMessage,
-  CancelEvent,
-  ChatMessage,
-  ChatModel,
-  Fn,
-  Model,
-  Policy,
-  RunContext,
-  SchemaInput,
-  SchemaOutput,
-  StandardSchema,
-} from '../types.ts'
+import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
+import type { CancelEvent, Fn, Model, Policy, SchemaInput, SchemaOutput, StandardSchema, ToolSpec } from '../types.ts'
 import { leaf } from './function.ts'
+
+/** Tools that the model may ask for, and those that its provider runs itself. */
+type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
+/** A message that may hold calls; where the provider runs all tools itself there are none, and it is the text. */
+type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
 
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
   name: N
-  /** Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. */
+  /**
+   * Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. Tools of the AI SDK that
+   * the provider runs itself (`{ search: anthropic.tools.webSearch_20250305() }`) stand beside them, under their names.
+   */
   tools?: T
 }
 
@@ -53,7 +52,7 @@ export function llmCall<
   const N extends string,
   O = never,
   SO extends StandardSchema = never,
-  const T extends Tools = never,
+  const T extends AnyTools = never,
 >(
   config: LlmCallConfig<N, T> & {
     model: Model<O> | LanguageModel
@@ -61,7 +60,7 @@ export function llmCall<
   },
 ): Fn<
   Prompt,
-  [T] extends [never] ? ([SO] extends [never] ? ([O] extends [never] ? string : O) : SchemaOutput<SO>) : ToolAnswer<T>,
+  Answered<T, [SO] extends [never] ? ([O] extends [never] ? string : O) : SchemaOutput<SO>>,
   N,
   CancelEvent
 > {
@@ -77,35 +76,21 @@ export function llmCall<
     )
   }
   checkSettings(owner, settings)
-  const {
-    specs,
-    jsonSchema,
-    output: checked,
-    read,
-  } = reading(owner, { output, tools, toJsonSchema: standardJsonSchema })
-  const format = jsonSchema && { name, schema: jsonSchema }
-
-  const turn = async (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) => {
-    // Loaded only where there is such a model: many pipelines have none.
-    const { askLanguageModel } = await import('../models/language-call.ts')
-    return askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)
-  }
-  const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
-    if (object) return read([await turn(messages, specs, ctx)], messages)
-    const answer = await model(messages, ctx, specs)
-    return tools ? asMessage(answer, messages) : answer
-  }
-  const ask: ChatModel = async ({ messages, tools = specs }, ctx) =>
-    object
-      ? messageOf(await turn(messages, tools, ctx), messages)
-      : asMessage(await model(messages, ctx, tools), messages)
+  const { prices = {}, firstTokenTimeout, idleTimeout, ...others } = settings
+  const call = object
+    ? languageCall(
+        owner,
+        object,
+        { name, output, tools, settings: others },
+        { patience: { firstTokenTimeout, idleTimeout }, prices },
+      )
+    : ownCall(owner, model as Model<unknown>, { output, tools, settings: others, toJsonSchema: standardJsonSchema })
 
   const node = leaf('llmCall', {
     name,
     input: promptSchema as StandardSchema,
-    run,
-    // What a function of your own gives is taken as it is, and only checked.
-    output: object || tools ? checked : output,
+    run: call.run,
+    output: call.output,
     retry: retry && object ? { ...retry, when: retry.when ?? isTransient } : retry,
     timeout,
     ...(limit && { limit }),
@@ -114,16 +99,31 @@ export function llmCall<
     meta: object ? { ...meta, model: object.modelId } : meta,
     verbose,
   })
-  return define({ ...node, exposes: { ask } }) as never
+  return define({
+    ...node,
+    exposes: { ask: call.ask },
+    facts: { ...node.facts, takesSchema: object !== undefined },
+  }) as never
 }
 
-/** A model of your own may answer with a text, or with a message that asks for tools. */
-function asMessage(answer: unknown, conversation: readonly ChatMessage[]): AssistantMessage {
-  if (typeof answer === 'string') return { role: 'assistant', content: answer }
-  const { content, tool_calls } = Object(answer) as Partial<AssistantMessage>
-  if (typeof content === 'string' || (content === null && tool_calls)) {
-    const message: AssistantMessage = { role: 'assistant', content, ...(tool_calls && { tool_calls }) }
-    return Array.isArray(tool_calls) ? withOwnIds(message, idsIn(conversation)) : message
+type Given = {
+  name: string
+  output: StandardSchema | undefined
+  tools: Tools | undefined
+  settings: Omit<CallSettings, 'prices' | keyof Patience>
+}
+
+/** A model object of the AI SDK. Loaded only where there is such a model: many pipelines have none. */
+function languageCall(
+  owner: string,
+  model: LanguageModel,
+  { name, output, tools, settings }: Given,
+  speaking: Speaking,
+): ModelCall {
+  const { own, asked } = splitTools(tools)
+  const provider = async () => {
+    const { languageProvider } = await import('../models/language-call.ts')
+    return languageProvider(model, settings, own)
   }
-  throw new TypeError('the model gave no message. Return a text, or { content, tool_calls } to ask for tools')
+  return modelCall(owner, { name, output, tools: asked, toJsonSchema: standardJsonSchema }, provider, speaking)
 }

@@ -23,7 +23,7 @@ type Emitted = { type: string; path?: string; event?: { type: string; [key: stri
 
 /**
  * The one fold of XState's inspection events into the events of a run: what `stream`, the log and every other
- * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and `event`.
+ * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and so on.
  */
 export function progressOf(emitType: string, push: OnProgress): (event: InspectionEvent) => void {
   const last = new Map<string, Snap>()
@@ -55,10 +55,19 @@ const pathOf = ({ logic }: Ref): string | undefined => logic?.config?.meta?.path
 const within = (root: string | undefined, path: string | undefined): boolean =>
   root !== undefined && path?.startsWith(`${root}.`) === true
 
-function told(path: string, event: { type: string; [key: string]: unknown }): Progress {
-  if (event.type === 'token' || event.type === 'usage') return { ...event, path } as Progress
-  return { type: 'event', path, event }
-}
+/** What the types of `RunEvent` know; what a leaf emits under any other type is an `event`. */
+const KNOWN: ReadonlySet<string> = new Set<RunEvent['type']>([
+  'token',
+  'usage',
+  'finish',
+  'reasoning',
+  'progress',
+  'toolCall',
+  'toolResult',
+])
+
+const told = (path: string, event: { type: string; [key: string]: unknown }): Progress =>
+  KNOWN.has(event.type) ? ({ ...event, path } as Progress) : { type: 'event', path, event }
 
 /** Tells of each function that entered another state of its lifecycle. */
 function tell(now: Snap, before: Snap | undefined, push: OnProgress): void {

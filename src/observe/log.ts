@@ -26,8 +26,8 @@ export function logTo(logger: Logger, concerns: (path: string) => boolean = () =
         logger.warn(`[${path}] will try again after ${error.code}: ${error.message}`)
     } else if (event.type === 'usage') {
       logger.debug(`[${path}] usage: ${event.inputTokens} tokens in, ${event.outputTokens} out`)
-    } else if (event.type === 'event') {
-      logger.debug(`[${path}] event: ${event.event.type}`)
+    } else if (event.type !== 'token') {
+      logger.debug(`[${path}] event: ${event.type === 'event' ? event.event.type : event.type}`)
     }
   }
 }

@@ -325,7 +325,7 @@ describe('one turn with tools (ask)', () => {
   })
 
   test('of a model of your own', async () => {
-    const { ask } = llmCall({ name: 'chat', model: (_, __, tools) => (tools?.length ? message : 'Hello') }) as any
+    const { ask } = llmCall({ name: 'chat', model: (_, __, { tools }) => (tools?.length ? message : 'Hello') }) as any
     expect(await ask({ messages, tools: [spec] }, ctx)).toEqual(message)
     expect(await ask({ messages }, ctx)).toEqual({ role: 'assistant', content: 'Hello' })
     const { ask: other } = llmCall({ name: 'chat', model: () => 3 }) as any

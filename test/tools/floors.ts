@@ -10,7 +10,7 @@ const runs = ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 
  * run → observe; adapters plug in at the side; the CLI is on top.
  */
 const floors: Record<string, readonly string[]> = {
-  types: [],
+  types: ['types/*'],
   errors: [],
   border: ['types', 'errors', 'border/*'],
   compile: ['types', 'errors', 'compile/*', 'border/*'],

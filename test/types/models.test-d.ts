@@ -38,7 +38,7 @@ llmCall({ name: 'own', model: aiSdkModel(new MockLanguageModelV3()) })
 await said.run([{ role: 'user', content: 'Hi' }, asked])
 
 // A model of your own is told of the tools.
-const own = llmCall({ name: 'own', model: async (messages, _, tools = []) => messages.length + tools.length })
+const own = llmCall({ name: 'own', model: async (messages, _, { tools = [] }) => messages.length + tools.length })
 expectTypeOf<OutputOf<typeof own>>().toEqualTypeOf<number>()
 
 // Clients of either version, and of Azure.

@@ -1,33 +1,18 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
 import { define } from '../../define.ts'
-import { messageOf } from '../../models/answer.ts'
 import { isTransient } from '../../models/error.ts'
-import { calling, checkPatience, type Patience } from '../../models/patience.ts'
+import { modelCall } from '../../models/model-call.ts'
+import { checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
-import { reading } from '../../models/reading.ts'
 import type { ToolAnswer, Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
-import type {
-  CancelEvent,
-  ChatMessage,
-  ChatModel,
-  Fn,
-  Policy,
-  RunContext,
-  SchemaOutput,
-  StandardSchema,
-  ToolSpec,
-} from '../../types.ts'
-import { bodyOf, leftOut } from './body.ts'
-import { type Access, clientOf, type OpenAIClient, requestOptions } from './client.ts'
-import { readCompletion } from './completion.ts'
-import { explained } from './connection.ts'
+import type { CancelEvent, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
+import type { Access, OpenAIClient } from './client.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
-import { responseFormat } from './response-format.ts'
-import { collect } from './stream.ts'
+import { chatProvider } from './provider.ts'
 
 type Options = Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>
 
@@ -78,46 +63,20 @@ export function openAIChat<
   const { model, n = 1, stream } = options
   const owner = `openAIChat ${String(name)}`
   check(owner, { model, client })
-  checkPatience(owner, { firstTokenTimeout, idleTimeout }, stream)
+  const patience = { firstTokenTimeout, idleTimeout }
+  checkPatience(owner, patience, stream)
   checkPrices(owner, prices)
-  const wanted = reading(owner, { output, tools, n, toJsonSchema: jsonSchemaOf })
-  const body = {
-    ...(wanted.jsonSchema && { response_format: responseFormat(name, wanted.jsonSchema) }),
-    ...options,
-    ...(stream && { stream_options: { include_usage: true, ...options.stream_options } }),
-  }
-  const priced = { ...openAIPrices, ...prices }
-
-  const complete = async (messages: readonly ChatMessage[], n: number, tools: readonly ToolSpec[], ctx: RunContext) => {
-    const { chat } = await clientOf({ client, apiKey, baseURL })
-    const create = chat.completions.create.bind(chat.completions) as unknown as Create
-    const several = n > 1 || options.n !== undefined ? { n } : {}
-    const request = bodyOf({ ...body, ...several, messages, tools: tools.map(functionTool) })
-    const missing = leftOut(body, request)
-    if (missing.length > 0) ctx.log(`left out ${missing.join(', ')}: ${model} does not take it`)
-    const completion = await calling(ctx, { firstTokenTimeout, idleTimeout }, async (call) => {
-      try {
-        const response = await create(request, requestOptions(ctx, call.signal, timeout))
-        call.heard(false)
-        return stream ? await collect(response as AsyncIterable<object>, { ...call, emit: ctx.emit, n }) : response
-      } catch (thrown) {
-        throw call.signal.aborted ? thrown : explained(thrown)
-      }
-    })
-    return readCompletion(completion, { model, n, prices: priced }, ctx)
-  }
-  const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) =>
-    wanted.read(await complete(messages, n, wanted.specs, ctx), messages)
-  const ask: ChatModel = async ({ messages, tools = wanted.specs }, ctx) => {
-    const [answer] = await complete(messages, 1, tools, ctx)
-    return messageOf(answer as NonNullable<typeof answer>, messages)
-  }
+  const provider = chatProvider({ client, apiKey, baseURL }, options, timeout)
+  const call = modelCall(owner, { name, output, tools, n, toJsonSchema: jsonSchemaOf }, provider, {
+    patience,
+    prices: { ...openAIPrices, ...prices },
+  })
 
   const node = leaf('openAIChat', {
     name,
     input: promptSchema as StandardSchema,
-    run,
-    output: wanted.output,
+    run: call.run,
+    output: call.output,
     ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
     timeout,
     ...(limit && { limit }),
@@ -126,13 +85,10 @@ export function openAIChat<
     meta: { ...meta, model },
     verbose,
   })
-  return define({ ...node, exposes: { ask } }) as never
+  return define({ ...node, exposes: { ask: call.ask }, facts: { ...node.facts, takesSchema: true } }) as never
 }
 
 type Given = OpenAIChatConfig<string, number, StandardSchema, Tools>
-type Create = (body: object, options: object) => unknown
-
-const functionTool = (tool: ToolSpec) => ({ type: 'function', function: tool })
 
 function check(owner: string, { model, client }: Pick<Given, 'model' | 'client'>): void {
   if (typeof model !== 'string' || model === '') {

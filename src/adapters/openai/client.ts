@@ -1,6 +1,6 @@
+import { attempt } from '../../border/shape.ts'
 import { ModelError } from '../../models/error.ts'
-import { headerKey, outlasting } from '../../models/patience.ts'
-import type { RunContext } from '../../types.ts'
+import { outlasting } from '../../models/patience.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
 export interface OpenAIClient {
@@ -47,13 +47,20 @@ export async function clientOf<C>({ client, apiKey, baseURL }: Access<C>): Promi
 
 const environment = (name: string): string | undefined => globalThis.process?.env[name]?.trim()
 
+/** Whose server a client asks: OpenAI's own by its name, another one by its host. */
+export function hostOf(client: object): string {
+  const { baseURL } = client as { baseURL?: unknown }
+  const host = attempt(() => new URL(String(baseURL)).host)
+  return host === undefined || host === 'api.openai.com' ? 'openai' : host
+}
+
 /** The retries are the node's own, so that they are states that can be seen, stopped and resumed. */
-export const requestOptions = (ctx: RunContext, signal: AbortSignal, timeout: number | undefined) => ({
+export const requestOptions = (key: string, signal: AbortSignal, timeout: number | undefined) => ({
   signal,
   maxRetries: 0,
   // The SDK has the option, yet no name for the header.
-  idempotencyKey: ctx.idempotencyKey,
-  headers: { 'Idempotency-Key': headerKey(ctx) },
+  idempotencyKey: key,
+  headers: { 'Idempotency-Key': key },
   // The SDK's default of ten minutes must not end a longer one.
   ...(timeout !== undefined && { timeout: outlasting(timeout) }),
 })

@@ -1,10 +1,11 @@
 import type { Answer } from '../../models/answer.ts'
 import { ModelError } from '../../models/error.ts'
-import { type Prices, withCost } from '../../models/prices.ts'
-import type { RunContext, ToolCall } from '../../types.ts'
+import type { Tokens } from '../../models/prices.ts'
+import type { Reply } from '../../models/provider.ts'
+import type { ToolCall } from '../../types.ts'
 
 /** A chat completion, as far as it is read here; servers that only resemble OpenAI leave things out. */
-export type Completion = { choices: Choice[]; usage?: TokenUsage | null }
+export type Completion = { choices: Choice[]; usage?: TokenUsage | null; id?: string; model?: string }
 export type Choice = {
   index: number
   finish_reason?: string | null
@@ -18,26 +19,16 @@ export type TokenUsage = {
   completion_tokens_details?: { reasoning_tokens?: number } | null
   cost?: number
 }
-/** What was asked of whom, at which prices. */
-export type Asked = { model: string; n: number; prices: Prices }
-
 /**
- * The answers of a completion. Usage, finish reasons and log probabilities leave as events, also when the answer turns
- * out to be no good: it was paid for.
+ * What a completion says. Throws a `ModelError` for what is none.
  */
-export function readCompletion(completion: unknown, { model, n, prices }: Asked, { emit }: RunContext): Answer[] {
-  const { choices, usage } = Object(completion) as Partial<Completion>
-  if (usage) emit({ type: 'usage', ...withCost(tokensOf(usage), model, prices) })
+export function readCompletion(completion: unknown, n: number): Reply {
+  const { choices, usage, id, model } = Object(completion) as Partial<Completion>
   if (!Array.isArray(choices) || choices.length === 0 || choices.some((choice) => !Object(choice).message)) {
     throw new ModelError(
       'no_answer',
       'the server sent no chat completion. Check that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API, which usually ends in /v1',
     )
-  }
-  const place = (index: number) => (choices.length > 1 ? { index } : {})
-  for (const { index, finish_reason: reason, logprobs } of choices) {
-    if (reason) emit({ type: 'finish', reason, ...place(index) })
-    if (logprobs?.content) emit({ type: 'logprobs', content: logprobs.content, ...place(index) })
   }
   if (choices.length < n) {
     throw new ModelError(
@@ -45,16 +36,20 @@ export function readCompletion(completion: unknown, { model, n, prices }: Asked,
       `the server gave ${choices.length} of ${n} answers: it may not know the option n. Ask as often as you need answers, in a parallel`,
     )
   }
-  return choices.map(answerOf)
+  return {
+    answers: choices.map(answerOf),
+    usage: usage ? tokensOf(usage) : undefined,
+    response: { ...(typeof id === 'string' && { id }), ...(typeof model === 'string' && { model }) },
+  }
 }
 
-export function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenUsage) {
-  const cachedTokens = details.prompt_tokens_details?.cached_tokens
+export function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenUsage): Tokens {
+  const cachedInputTokens = details.prompt_tokens_details?.cached_tokens
   const reasoningTokens = details.completion_tokens_details?.reasoning_tokens
   return {
     inputTokens: prompt_tokens ?? 0,
     outputTokens: completion_tokens ?? 0,
-    ...(cachedTokens && { cachedTokens }),
+    ...(cachedInputTokens && { cachedInputTokens }),
     ...(reasoningTokens && { reasoningTokens }),
     ...(typeof cost === 'number' && { cost }),
   }
@@ -62,8 +57,11 @@ export function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }:
 
 const isNamed = (call: unknown): boolean => typeof (Object(call) as Partial<ToolCall>).function?.name === 'string'
 
-function answerOf({ message: { content, refusal, tool_calls }, finish_reason: reason }: Choice): Answer {
+function answerOf({ index, logprobs, message, finish_reason: reason }: Choice): Answer {
+  const { content, refusal, tool_calls } = message
   return {
+    index,
+    ...(logprobs?.content && { facts: [{ type: 'logprobs', content: logprobs.content }] }),
     content: content ?? null,
     refusal: refusal ?? null,
     reason: reason ?? null,

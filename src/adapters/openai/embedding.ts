@@ -1,7 +1,7 @@
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import { define } from '../../define.ts'
 import { isTransient, ModelError } from '../../models/error.ts'
-import { calling } from '../../models/patience.ts'
+import { calling, headerKey } from '../../models/patience.ts'
 import { checkPrices, type Prices, withCost } from '../../models/prices.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Fn, Policy, RunContext, RunOptions, StandardSchema } from '../../types.ts'
@@ -68,7 +68,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     const body = { encoding_format: 'float', ...options, input }
     const response = await calling(ctx, {}, async ({ signal }) => {
       try {
-        return await create(body, requestOptions(ctx, signal, timeout))
+        return await create(body, requestOptions(headerKey(ctx), signal, timeout))
       } catch (thrown) {
         throw signal.aborted ? thrown : explained(thrown)
       }

@@ -1,4 +1,4 @@
-import { standardJsonSchema, textsOf } from '../../models/json-schema.ts'
+import { type JsonSchema, standardJsonSchema, textsOf } from '../../models/json-schema.ts'
 import { outputSchema } from '../../models/output.ts'
 import type { ChatMessage, StandardSchema } from '../../types.ts'
 
@@ -14,13 +14,15 @@ export function answerSchema(schema: StandardSchema): StandardSchema {
   return outputSchema(schema, { json: json.type === 'object', texts: textsOf(json), many: false })
 }
 
-/** What stands before the conversation: the instructions, and what the answer must look like. */
-export function opening(instructions: string | undefined, output: StandardSchema | undefined): ChatMessage[] {
+/** The JSON Schema of the answer, where it is no plain text. */
+export function answerForm(output: StandardSchema | undefined): JsonSchema | undefined {
   const json = output && standardJsonSchema(output)
-  const form =
-    json &&
-    json.type !== 'string' &&
-    `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(json)}`
-  const content = [instructions, form].filter(Boolean).join('\n\n')
+  return json?.type === 'string' ? undefined : json
+}
+
+/** What stands before the conversation: the instructions, and what the answer must look like, where only words can say it. */
+export function opening(instructions: string | undefined, form: JsonSchema | undefined): ChatMessage[] {
+  const words = form && `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(form)}`
+  const content = [instructions, words].filter(Boolean).join('\n\n')
   return content ? [{ role: 'system', content }] : []
 }

@@ -10,7 +10,7 @@ import { type AgentCall, askingMessage, plainCall, type ReadCalls, runs } from '
 import { calledIn, usedIds, withCallsOf, withWord } from './memory.ts'
 import { restoring } from './restoring.ts'
 import { messagesOf, type Told, toldInOrder, toldOf } from './results.ts'
-import { readMessage } from './think.ts'
+import { readMessage } from '../../models/message.ts'
 import type { Tool } from './tools.ts'
 
 /** What `stopWhen` sees after a round of tools. */

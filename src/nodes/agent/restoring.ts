@@ -2,12 +2,12 @@ import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
 import { isCount } from '../../border/resuming.ts'
 import { isSame } from '../../border/shape.ts'
-import type { ChatMessage, Frame } from '../../types.ts'
+import type { ChatMessage, Frame, ToolResult } from '../../types.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'
 import { type Called, callOf } from './memory.ts'
 import type { Told } from './results.ts'
-import { readMessage } from './think.ts'
+import { readMessage } from '../../models/message.ts'
 
 type Key = 'think' | 'approve' | 'act' | 'observe'
 type Turn = { messages: readonly unknown[]; ids: readonly string[] }
@@ -66,7 +66,8 @@ export const restoring =
       }
       case 'observe': {
         // Why a call was not made may be put in other words by now; what those gave that were made may not.
-        const kept = (one: Told) => (talk.told?.some(({ id }) => id === one.id) ? one : { ...one, content: '' })
+        const kept = (one: Told) =>
+          talk.told?.some(({ id }) => id === one.id) ? one : { ...one, content: '', result: undefined }
         const given = Array.isArray(input) && input.every(isTold) ? input.map(kept) : undefined
         return isSame(given, inputs.observe(talk, slots).map(kept)) ? undefined : differs(key)
       }
@@ -128,9 +129,15 @@ function orphanIn(messages: readonly ChatMessage[], known: readonly Called[]): s
 }
 
 function isTold(one: unknown): boolean {
-  const { id, name, success, content } = Object(one) as Record<string, unknown>
-  return [id, name, content].every((text) => typeof text === 'string') && typeof success === 'boolean'
+  const { id, name, success, content, result } = Object(one) as Record<string, unknown>
+  const isText = [id, name, content].every((text) => typeof text === 'string') && typeof success === 'boolean'
+  return isText && (result === undefined || isResult(result))
 }
+
+const RESULTS = ['json', 'text', 'error-json', 'error-text', 'content'] satisfies ToolResult['type'][]
+
+const isResult = (result: unknown): boolean =>
+  typeof result === 'object' && (RESULTS as unknown[]).includes(Object(result).type) && 'value' in Object(result)
 
 /** Each tool's region has the inputs of its own calls. */
 function wrongRegion({ path }: Part, calls: readonly AgentCall[], slots: Slots): string | undefined {

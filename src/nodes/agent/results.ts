@@ -1,12 +1,24 @@
 import { NotWritable, write } from '../../models/writing.ts'
+import { findForeign } from '../../border/saving.ts'
 import { attempt } from '../../border/shape.ts'
-import type { ChatMessage, RunContext, Settled } from '../../types.ts'
+import { parseJson } from '../../models/json.ts'
+import type { ChatMessage, Json, RunContext, Settled, ToolResult } from '../../types.ts'
 import type { AgentCall, Call } from './calls.ts'
 import type { Tool } from './tools.ts'
 import { failureWords } from './words.ts'
 
-/** What a call came to, as the model reads it. */
-export type Told = { readonly id: string; readonly name: string; readonly success: boolean; readonly content: string }
+/**
+ * What a call came to, as the model reads it: `content` in words, `result` for providers that tell data from text and
+ * errors from results.
+ */
+export type Told = {
+  readonly id: string
+  readonly name: string
+  readonly success: boolean
+  readonly content: string
+  readonly result?: ToolResult
+}
+type Outcome = Pick<Told, 'success' | 'content' | 'result'>
 
 /**
  * The results of the calls that ran, which came by tool and in the order of the calls. A tool that has run must never be
@@ -24,7 +36,7 @@ export function toldOf(
     taken.set(name, place + 1)
     const result = attempt(() => (results as Record<string, readonly Settled<unknown>[]>)[name]?.[place])
     const told = attempt(() => result && settledWords(result, tools.get(name), `${at}.${name}.each`))
-    return { id, name, ...(told ?? { success: false, content: 'Error: the tool gave no result that can be read.' }) }
+    return { id, name, ...(told ?? failed('Error: the tool gave no result that can be read.')) }
   })
 }
 
@@ -34,34 +46,47 @@ export function toldInOrder(calls: readonly Call[], told: readonly Told[]): Told
   return calls.map(({ id, name, problem }) => {
     const ran = byId.get(id)
     if (ran) return ran
-    return { id, name, success: false, content: problem ?? 'Error: this call was not made.' }
+    return { id, name, ...failed(problem ?? 'Error: this call was not made.') }
   })
 }
 
 /** The messages that answer a turn's calls, each of which is an event, too. */
 export function tell(told: readonly Told[], ctx: RunContext): ChatMessage[] {
-  for (const one of told) attempt(() => ctx.emit({ type: 'toolResult', ...one }))
+  for (const { result: _, ...one } of told) attempt(() => ctx.emit({ type: 'toolResult', ...one }))
   return messagesOf(told)
 }
 
 export const messagesOf = (told: readonly Told[]): ChatMessage[] =>
-  told.map(({ id, content }) => ({ role: 'tool', tool_call_id: id, content }))
+  told.map(({ id, content, result }) => ({ role: 'tool', tool_call_id: id, content, ...(result && { result }) }))
 
-function settledWords(
-  result: Settled<unknown>,
-  tool: Tool | undefined,
-  path: string,
-): Pick<Told, 'success' | 'content'> {
+function settledWords(result: Settled<unknown>, tool: Tool | undefined, path: string): Outcome {
   if (!result.success) {
     const { inputAt = [''], timeout } = tool ?? {}
     const inputs = inputAt.map((below) => path + below)
-    return { success: false, content: `Error: ${failureWords(result.error, { inputs, timeout })}` }
+    return failed(`Error: ${failureWords(result.error, { inputs, timeout })}`)
   }
-  if (result.output === undefined) return { success: true, content: 'done' }
   try {
-    return { success: true, content: write(result.output) }
+    return succeeded(result.output)
   } catch (thrown) {
     const what = thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''
-    return { success: false, content: `Error: the tool did its work, but its result cannot be written as text${what}.` }
+    return failed(`Error: the tool did its work, but its result cannot be written as text${what}.`)
   }
 }
+
+/** A text is its own result. */
+function succeeded(output: unknown): Outcome {
+  if (output === undefined) return { success: true, content: 'done', result: { type: 'json', value: null } }
+  const content = write(output)
+  if (typeof output === 'string') return { success: true, content }
+  // What is written as a text without quotes (a date) is a text as data, too.
+  const value = attempt(() => parseJson(content)) ?? content
+  if (findForeign(value, 'result')) return { success: true, content }
+  return { success: true, content, result: { type: 'json', value: value as Json } }
+}
+
+/** Who knows no more than the text reads in it that it is an error. */
+const failed = (content: string): Outcome => ({
+  success: false,
+  content,
+  result: { type: 'error-text', value: content.replace(/^Error: /, '') },
+})

@@ -1,0 +1,92 @@
+import { findForeign } from '../border/saving.ts'
+import { attempt } from '../border/shape.ts'
+import type { AssistantMessage, ChatMessage, ProviderOptions, ProviderParts, SchemaResult, ToolCall } from '../types.ts'
+import { idsIn, withOwnIds } from './call-ids.ts'
+import { ModelError } from './error.ts'
+import { write } from './writing.ts'
+
+/**
+ * What came from a model, or from whatever stands in for one, as a message: a text is an answer, too. Each part is read
+ * once and is a copy: what a model does to its object later changes nothing. Keys that are not known are kept, where
+ * they hold data.
+ */
+export function readMessage(value: unknown): SchemaResult<AssistantMessage> {
+  if (typeof value === 'string') return { value: { role: 'assistant', content: value } }
+  const { role: _, content: given = null, tool_calls: calls, ...others } = Object(value) as Record<string, unknown>
+  const content = textIn(given)
+  if (content === undefined) {
+    return { issues: [{ message: 'expected a text, or null beside tool_calls', path: ['content'] }] }
+  }
+  const wanted = calls ?? []
+  const read = Array.isArray(wanted) ? wanted.map(callOf) : [undefined]
+  if (read.includes(undefined)) {
+    const message = 'expected { type, function: { name, arguments } }, with the arguments as JSON text'
+    return { issues: [{ message, path: ['tool_calls'] }] }
+  }
+  const rest = Object.fromEntries(Object.entries(others).flatMap(kept))
+  if (read.length > 0) return { value: { ...rest, role: 'assistant', content, tool_calls: read as ToolCall[] } }
+  if (content === null) return { issues: [{ message: 'expected a message with a text or tool_calls' }] }
+  return { value: { ...rest, role: 'assistant', content } }
+}
+
+/** The answer of a model of the user's to a conversation, in which each call has an id of its own. */
+export function asMessage(answer: unknown, conversation: readonly ChatMessage[]): AssistantMessage {
+  const { refusal } = Object(answer) as { refusal?: unknown }
+  if (typeof refusal === 'string' && refusal !== '') throw refused(refusal)
+  const read = readMessage(answer)
+  if (read.issues) {
+    throw new TypeError('the model gave no message. Return a text, or { content, tool_calls } to ask for tools')
+  }
+  return withOwnIds(read.value, idsIn(conversation))
+}
+
+export const refused = (words: string): ModelError =>
+  new ModelError('refusal', `the model refused to answer: ${JSON.stringify(words)}. Change the prompt`)
+
+/** The text of a content, which may come in parts. */
+function textIn(content: unknown): string | null | undefined {
+  if (content === null || typeof content === 'string') return content
+  if (!Array.isArray(content)) return undefined
+  const texts = content.map((part: unknown) => {
+    const { text, type } = Object(part) as { text?: unknown; type?: unknown }
+    return typeof part === 'string' ? part : typeof text === 'string' && type !== 'reasoning' ? text : ''
+  })
+  return texts.join('')
+}
+
+/** An id may be missing, or be none: the agent gives each call its own. */
+function callOf(call: unknown): ToolCall | undefined {
+  const { id, function: called, providerOptions } = Object(call) as Record<string, unknown>
+  const { name, arguments: given } = Object(called) as { name?: unknown; arguments?: unknown }
+  const text = typeof given === 'string' ? given : isObject(given) ? attempt(() => write(given)) : undefined
+  if (typeof name !== 'string' || text === undefined) return undefined
+  const options = dataOf(providerOptions)
+  return {
+    id: id as string,
+    type: 'function',
+    function: { name, arguments: text },
+    ...(options !== undefined && { providerOptions: options as ProviderOptions }),
+  }
+}
+
+/** An entry of a message that is none of OpenAI's own: what says nothing, and what is no data, is left out. */
+function kept([key, value]: [string, unknown]): [string, unknown][] {
+  const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0)
+  if (isEmpty || key === '__proto__') return []
+  const data = dataOf(value)
+  if (data === undefined || (key === 'parts' && !isParts(data))) return []
+  return [[key, data]]
+}
+
+/** A copy, of what can be saved. */
+const dataOf = (value: unknown): unknown =>
+  value === undefined || findForeign(value, 'message')
+    ? undefined
+    : attempt(() => JSON.parse(JSON.stringify(value)) as unknown)
+
+const isParts = (value: unknown): value is ProviderParts => {
+  const { provider, content } = Object(value) as Partial<ProviderParts>
+  return typeof provider === 'string' && Array.isArray(content)
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null

@@ -1,0 +1,50 @@
+import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext, StandardSchema } from '../types.ts'
+import { messageOf } from './answer.ts'
+import type { JsonSchema, ToJsonSchema } from './json-schema.ts'
+import { type ModelProvider, speak, type Speaking } from './provider.ts'
+import { reading } from './reading.ts'
+import type { Tools } from './tools.ts'
+
+type Wanted = {
+  name: string
+  output?: StandardSchema | undefined
+  tools?: Tools | undefined
+  /** How many answers are asked for. */
+  n?: number
+  toJsonSchema: ToJsonSchema
+}
+/** Gives the provider when it is first needed: some are loaded only then. */
+type Provider = () => ModelProvider | Promise<ModelProvider>
+
+export type ModelCall = {
+  /** What the leaf does, and the schema of what comes out. */
+  run(input: { messages: readonly ChatMessage[] }, ctx: RunContext): Promise<unknown>
+  output: StandardSchema | undefined
+  /** One turn, for an agent. */
+  ask: ChatModel
+}
+
+/** What a leaf that asks a provider's model is made of: how it asks, and how the answer becomes what the user wants. */
+export function modelCall(
+  owner: string,
+  { name, output, tools, n = 1, toJsonSchema }: Wanted,
+  provider: Provider,
+  speaking: Speaking,
+): ModelCall {
+  const { specs, jsonSchema, output: checked, read } = reading(owner, { output, tools, n, toJsonSchema })
+  const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
+  return {
+    output: checked,
+    run: async ({ messages }, ctx) => {
+      const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
+      return read(await speak(await provider(), speaking, request, ctx), messages)
+    },
+    ask: async (
+      { tools: offered = specs, schema = jsonSchema, ...request }: ModelRequest,
+      ctx,
+    ): Promise<AssistantMessage> => {
+      const [answer] = await speak(await provider(), speaking, { ...request, tools: offered, ...formatOf(schema) }, ctx)
+      return messageOf(answer as NonNullable<typeof answer>, request.messages)
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { Model, ModelRequest, StandardSchema } from '../types.ts'
+import type { ToJsonSchema } from './json-schema.ts'
+import { asMessage } from './message.ts'
+import type { ModelCall } from './model-call.ts'
+import { reading } from './reading.ts'
+import type { Tools } from './tools.ts'
+
+type Wanted = {
+  output?: StandardSchema | undefined
+  tools?: Tools | undefined
+  settings: Readonly<Record<string, unknown>>
+  toJsonSchema: ToJsonSchema
+}
+
+/** What a leaf around a function of the user's is made of: what it gives is the answer, and a text is read like any model's. */
+export function ownCall(
+  owner: string,
+  model: Model<unknown>,
+  { output, tools, settings, toJsonSchema }: Wanted,
+): ModelCall {
+  const { specs, jsonSchema, output: checked } = reading(owner, { output, tools, toJsonSchema })
+  const requestOf = (request: ModelRequest): ModelRequest => {
+    const { tools: offered = specs, schema = jsonSchema, ...rest } = request
+    const all = { ...settings, ...rest.settings }
+    return {
+      ...rest,
+      ...(offered.length > 0 && { tools: offered }),
+      ...(schema && { schema }),
+      ...(Object.keys(all).length > 0 && { settings: all }),
+    }
+  }
+  return {
+    run: async ({ messages }, ctx) => {
+      const answer = await model(messages, ctx, requestOf({ messages }))
+      return tools ? asMessage(answer, messages) : answer
+    },
+    output: checked,
+    ask: async (request, ctx) => {
+      const { messages } = request
+      return asMessage(await model(messages, ctx, requestOf(request)), messages)
+    },
+  }
+}

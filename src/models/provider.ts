@@ -1,0 +1,77 @@
+import type { Json, ModelRequest, RunContext } from '../types.ts'
+import type { Answer } from './answer.ts'
+import { headerKey, calling, type Call, type Patience } from './patience.ts'
+import { type Prices, type Tokens, withCost } from './prices.ts'
+
+/**
+ * How a model is spoken to over one wire. Whatever calls a model (`openAIChat`, `llmCall`, an agent) does it through one
+ * of these; what all of them have in common (time limits, events, failures in words) is done around it by `speak`.
+ */
+export interface ModelProvider {
+  /** Who is asked, as messages name it and as `parts` of an answer are marked: `anthropic.messages`. */
+  readonly provider: string
+  readonly model: string
+  /** Asks once. Pieces leave through `call.emit` while they come; throws what the SDK or the server says. */
+  ask(request: ProviderRequest, call: ProviderCall): Promise<Reply>
+}
+
+/** How an answer must look: a JSON Schema whose root is an object. */
+export type Format = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
+/** `n`: how many answers are wanted. */
+export type ProviderRequest = Omit<ModelRequest, 'schema'> & { readonly format?: Format; readonly n?: number }
+/** `key`: the idempotency key, as a header can hold it. */
+export type ProviderCall = Call & Pick<RunContext, 'emit' | 'log'> & { readonly key: string }
+
+/** What a server said to one request. */
+export type Reply = {
+  readonly answers: readonly Answer[]
+  /** Only what the server told. */
+  readonly usage?: Tokens | undefined
+  /** What else it told: the id of its response, the model that answered, headers, metadata of the provider. */
+  readonly response?: Readonly<Record<string, unknown>> | undefined
+  /** What its SDK says about the request, such as a setting that it does not support. */
+  readonly warnings?: readonly unknown[] | undefined
+}
+
+export type Speaking = { readonly patience: Patience; readonly prices: Prices }
+
+/**
+ * Asks a model once, under the run's signal and its patience. Usage, finish reasons and all else that is known of the
+ * answers leave as events, also when an answer turns out to be no good: it was paid for.
+ */
+export async function speak(
+  provider: ModelProvider,
+  { patience, prices }: Speaking,
+  request: ProviderRequest,
+  ctx: RunContext,
+): Promise<readonly Answer[]> {
+  const { emit, log } = ctx
+  const reply = await calling(ctx, patience, (call) =>
+    provider.ask(request, { ...call, emit, log, key: headerKey(ctx) }),
+  )
+  for (const warning of reply.warnings ?? []) emit({ type: 'warning', ...wordsOf(warning) })
+  if (reply.usage) emit({ type: 'usage', ...withCost(reply.usage, provider.model, prices) })
+  const { answers } = reply
+  for (const [index, answer] of answers.entries()) {
+    const { reason, rawReason, index: at = index, facts = [] } = answer
+    const place = answers.length > 1 ? { index: at } : {}
+    if (reason) emit({ type: 'finish', reason, ...(rawReason && rawReason !== reason && { rawReason }), ...place })
+    for (const { type, ...fact } of facts) emit({ type, ...fact, ...place })
+  }
+  if (reply.response && Object.keys(reply.response).length > 0) emit({ type: 'response', ...reply.response })
+  return answers
+}
+
+/** A warning of the AI SDK: of version 2, of 3 and 4, or of whoever says it in a text. */
+function wordsOf(warning: unknown): { message: string; [field: string]: unknown } {
+  if (typeof warning !== 'object' || warning === null) return { message: String(warning) }
+  const { type: kind, message, feature, setting, details, ...rest } = warning as Record<string, Json>
+  const what = feature ?? setting ?? (rest.tool as { name?: string } | undefined)?.name
+  const text = message ?? [what, details].filter((part) => part !== undefined && part !== null).join(': ')
+  return {
+    message: String(text || kind),
+    ...(kind !== undefined && { kind }),
+    ...(what !== undefined && { feature: what }),
+    ...(details !== undefined && { details }),
+  }
+}
