@@ -64,7 +64,7 @@ describe('mcpTools', () => {
     const events: RunEvent[] = []
     for await (const event of tool.stream({ upTo: 3 })) events.push(event)
     expect(events.at(-1)).toEqual({ type: 'output', output: { counted: 3 } })
-    expect(events).toContainEqual({ type: 'event', path: 'count', event: { type: 'progress', progress: 1, total: 3 } })
+    expect(events).toContainEqual({ type: 'progress', path: 'count', progress: 1, total: 3 })
   })
 
   test('gives the contents where they are not all text', async () => {

@@ -22,7 +22,7 @@ describe('openAIChat with stream', () => {
       { type: 'token', path: 'chat', delta: ' ther' },
       { type: 'token', path: 'chat', delta: 'e' },
       { type: 'usage', path: 'chat', inputTokens: 1, outputTokens: 3, cost: 0.00000195 },
-      { type: 'event', path: 'chat', event: { type: 'finish', reason: 'stop' } },
+      { type: 'finish', path: 'chat', reason: 'stop' },
       { type: 'output', output: 'Hello there' },
     ])
     expect(mock.getLastRequest()?.body).toMatchObject({ stream: true, stream_options: { include_usage: true } })
@@ -59,9 +59,9 @@ describe('openAIChat with stream', () => {
       { type: 'token', path: 'chat', delta: 'b', index: 1 },
       { type: 'token', path: 'chat', delta: 'A', index: 0 },
       { type: 'usage', path: 'chat', inputTokens: 1, outputTokens: 2, cost: 0.00000135 },
-      { type: 'event', path: 'chat', event: { type: 'finish', reason: 'stop', index: 0 } },
+      { type: 'finish', path: 'chat', reason: 'stop', index: 0 },
       { type: 'event', path: 'chat', event: { type: 'logprobs', content: [{ token: 'A' }, { token: '!' }], index: 0 } },
-      { type: 'event', path: 'chat', event: { type: 'finish', reason: 'stop', index: 1 } },
+      { type: 'finish', path: 'chat', reason: 'stop', index: 1 },
       { type: 'output', output: ['aA', 'b'] },
     ])
   })

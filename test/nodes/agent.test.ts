@@ -171,12 +171,15 @@ describe('agent, over HTTP', () => {
     })
   })
 
-  test('output is read from the words, whose form the model is told; what does not fit is an error with its retry', async () => {
+  test('output is read from the words, whose form the model is asked for; what does not fit is an error with its retry', async () => {
     let calls = 0
     const { model, requests } = await scriptedModel(() => (++calls === 1 ? 'I do not know' : '```json\n{"n":7}\n```'))
     const it = agent({ name: 'it', model, tools: [], output: z.object({ n: z.number() }), retry: { attempts: 2 } })
     expect(await it.run('Go')).toEqual({ n: 7 })
-    expect(requests()[0]?.messages[0]).toMatchObject({ role: 'system', content: expect.stringContaining('"n"') })
+    expect(requests()[0]).toMatchObject({
+      messages: [{ role: 'user' }],
+      response_format: { json_schema: { schema: { properties: { n: { type: 'number' } } } } },
+    })
     calls = 0
     expect(await agent({ name: 'it', model, tools: [], output: z.number() }).safeRun('Go')).toMatchObject({
       error: { code: 'output_validation', path: 'it' },
@@ -197,8 +200,7 @@ describe('agent, over HTTP', () => {
     const { model } = await scriptedModel(callThenSay([['weather', { city: 'Oslo' }]]), { stream: true })
     const events: RunEvent[] = []
     for await (const event of agent({ name: 'it', model, tools: [weather] }).stream('Go')) events.push(event)
-    const told = events.flatMap((event) => (event.type === 'event' ? [{ path: event.path, ...event.event }] : []))
-    expect(told.filter(({ type }) => /^tool[CR]/.test(type))).toMatchObject([
+    expect(events.filter(({ type }) => /^tool[CR]/.test(type))).toMatchObject([
       { path: 'it.think', type: 'toolCall', id: 'call_0_0', name: 'weather', arguments: '{"city":"Oslo"}' },
       { path: 'it.observe', type: 'toolResult', id: 'call_0_0', name: 'weather', success: true },
     ])
