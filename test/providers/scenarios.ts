@@ -1,5 +1,5 @@
 import type { Specimen } from './models.ts'
-import type { Call, Thought, Turn } from './servers/turn.ts'
+import { type Call, type Thought, type Turn, valueOf, type Wire } from './servers/turn.ts'
 
 /** What a tool does: it gives a value, or throws an error with this message. */
 export type Doing = { readonly gives: unknown } | { readonly throws: string }
@@ -63,9 +63,13 @@ const odd: readonly Scenario[] = ['[1]', '3', 'null', 'true', '"Oslo"', '{"city"
   one(
     `the arguments are ${given}`,
     { calls: [call(1, given)] },
-    { theirTurns: [{ calls: [call(1, '{}')] }, answer], ownWords: true, fits: ({ wire }) => wire.anyArguments },
+    { theirTurns: [{ calls: [call(1, '{}')] }, answer], ownWords: true, fits: ({ wire }) => takes(wire, given) },
   ),
 )
+
+function takes({ arguments: possible }: Wire, given: string): boolean {
+  return possible === 'anything' || (possible === 'any JSON' && valueOf(given) !== given)
+}
 
 const pictures: readonly Scenario[] = [
   ...([undefined, 'low', 'high'] as const).map((detail) =>

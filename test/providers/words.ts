@@ -7,8 +7,8 @@ export function withoutWords(value: unknown): unknown {
 }
 
 function isResult(owner: object, key: string): boolean {
-  const { role, type, name } = owner as { role?: unknown; type?: unknown; name?: unknown }
-  if (key === 'content') return role === 'tool' || type === 'tool_result' || name === 'weather'
+  const { role, type, name, toolUseId } = owner as Record<string, unknown>
+  if (key === 'content') return role === 'tool' || type === 'tool_result' || name === 'weather' || Boolean(toolUseId)
   if (key === 'error') return name === 'weather'
   return key === 'output' && type === 'function_call_output'
 }

@@ -3,7 +3,7 @@ import { defaultUse, halves, type Turn, type Used, valueOf, type Wire } from './
 
 /** Anthropic's Messages. */
 export const anthropicWire: Wire = {
-  anyArguments: true,
+  arguments: 'anything',
   wantsStream: ({ body }) => body.stream === true,
   whole: (turn) => json({ ...head, content: blocks(turn), ...stop(turn), usage: usage(turn.used) }),
   stream: (turn) => {

@@ -5,14 +5,27 @@ import { defaultUse, halves, type Turn, type Used, type Wire } from './turn.ts'
 export type Dialect = {
   /** The fields of a thought, in a message or in a delta of a stream. */
   thinking(turn: Turn): object[]
+  /** The fields of a message with thoughts, where it is not the deltas put together. */
+  whole?(turn: Turn): object
   usage?(used: Used): object
+  /** Where the last chunk of a stream carries the usage. */
+  streamUsage?(usage: object): object
+  /** The usage stands beside the finish reason, and not in a chunk without choices. */
+  usageAtFinish?: true
   /** Where a call carries what signs the thoughts before it. */
   signedCall?(signature: string): object
 }
 
 /** OpenAI's Chat Completions and what is like it. */
-export const chatWire = ({ thinking, usage = plainUsage, signedCall }: Dialect): Wire => ({
-  anyArguments: true,
+export const chatWire = ({
+  thinking,
+  whole = (turn) => joined(thinking(turn)),
+  usage = plainUsage,
+  streamUsage = (usage) => ({ usage }),
+  usageAtFinish,
+  signedCall,
+}: Dialect): Wire => ({
+  arguments: 'anything',
   wantsStream: ({ body }) => body.stream === true,
   whole: (turn) => {
     const { text = null, refusal } = turn
@@ -20,7 +33,7 @@ export const chatWire = ({ thinking, usage = plainUsage, signedCall }: Dialect):
     const message = {
       role: 'assistant',
       content: text,
-      ...joined(thinking(turn)),
+      ...whole(turn),
       ...(refusal !== undefined && { refusal }),
       ...(calls.length > 0 && { tool_calls: calls }),
     }
@@ -40,10 +53,11 @@ export const chatWire = ({ thinking, usage = plainUsage, signedCall }: Dialect):
       ...halves(refusal).map((refusal) => ({ refusal })),
       ...callsOf(turn, signedCall).flatMap((call, index) => callDeltas(call, index)),
     ]
+    const used = streamUsage(usage(turn.used ?? defaultUse))
+    const last = [{ index: 0, delta: {}, finish_reason: finish(turn) }]
     return dataEvents([
       ...deltas.map((delta) => chunk([{ index: 0, delta, finish_reason: null }])),
-      chunk([{ index: 0, delta: {}, finish_reason: finish(turn) }]),
-      { ...chunk([]), usage: usage(turn.used ?? defaultUse) },
+      ...(usageAtFinish ? [{ ...chunk(last), ...used }] : [chunk(last), { ...chunk([]), ...used }]),
     ])
   },
 })

@@ -3,7 +3,7 @@ import { defaultUse, halves, type Turn, type Used, valueOf, type Wire } from './
 
 /** Gemini's generateContent and streamGenerateContent. Its calls have an id only where the server gives one. */
 export const googleWire = (withIds: boolean): Wire => ({
-  anyArguments: false,
+  arguments: 'objects',
   wantsStream: ({ path }) => path.includes(':streamGenerateContent'),
   whole: (turn) => json(chunk(parts(turn, withIds), turn, true)),
   stream: (turn) => {

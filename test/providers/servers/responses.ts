@@ -3,7 +3,7 @@ import { defaultUse, halves, type Turn, type Used, type Wire } from './turn.ts'
 
 /** OpenAI's Responses. */
 export const responsesWire: Wire = {
-  anyArguments: true,
+  arguments: 'anything',
   wantsStream: ({ body }) => body.stream === true,
   whole: (turn) => json(response(turn, items(turn))),
   stream: (turn) => {

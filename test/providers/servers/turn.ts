@@ -34,8 +34,8 @@ export type Wire = {
   wantsStream(asked: Asked): boolean
   whole(turn: Turn): Reply
   stream(turn: Turn): Reply
-  /** Whether arguments of calls can be anything: on some wires they are an object always. */
-  readonly anyArguments: boolean
+  /** What the arguments of a call can be: on some wires they are an object always. */
+  readonly arguments: 'objects' | 'any JSON' | 'anything'
 }
 
 export const defaultUse: Used = { input: 20, output: 10 }
