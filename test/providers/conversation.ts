@@ -1,0 +1,86 @@
+import { createActor, toPromise } from 'xstate'
+import type { Specimen } from './models.ts'
+import { ourAgent, ourPrompt, toolForm } from './ours.ts'
+import type { Scenario } from './scenarios.ts'
+import { type Asked, serve } from './servers/http.ts'
+import type { Turn } from './servers/turn.ts'
+import { askTheirs, done } from './yardstick.ts'
+import type { LanguageModel } from 'tinyllm/ai-sdk'
+
+/** A server that says these turns, one a request, and a model that asks it. */
+export async function scripted<T>(
+  { wire, model }: Pick<Specimen, 'wire' | 'model'>,
+  turns: readonly Turn[],
+  use: (model: LanguageModel, asked: readonly Asked[]) => Promise<T>,
+): Promise<T> {
+  const server = await serve((asked, place) => {
+    const turn = turns[Math.min(place, turns.length - 1)]!
+    return wire.wantsStream(asked) ? wire.stream(turn) : wire.whole(turn)
+  })
+  let ids = 0
+  try {
+    return await use(
+      model(server.url, () => `id_${ids++}`),
+      server.asked,
+    )
+  } finally {
+    await server.close()
+  }
+}
+
+export type Talk = { readonly requests: readonly { path: string; body: unknown }[]; readonly problem?: unknown }
+
+async function recorded(
+  specimen: Specimen,
+  { turns }: Scenario,
+  ask: (model: LanguageModel) => Promise<unknown>,
+): Promise<Talk> {
+  return scripted(specimen, turns, async (model, asked) => {
+    const problem: unknown = await ask(model).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
+    return { requests: asked.map(({ path, body }) => ({ path, body })), ...(problem !== undefined && { problem }) }
+  })
+}
+
+/** The options of both sides. */
+const settingsOf = ({ providerOptions }: Specimen) => (providerOptions ? { providerOptions } : {})
+
+export async function theirs(specimen: Specimen, scenario: Scenario, stream: boolean): Promise<Talk> {
+  const tool = await toolForm()
+  const heard = { ...scenario, turns: scenario.theirTurns ?? scenario.turns }
+  return recorded(specimen, heard, (model) =>
+    askTheirs(specimen, model, scenario, { stream, tool, settings: settingsOf(specimen) }),
+  )
+}
+
+export async function ours(specimen: Specimen, scenario: Scenario, stream: boolean): Promise<Talk> {
+  const settings = settingsOf(specimen)
+  return recorded(specimen, scenario, (model) =>
+    ourAgent(model, scenario, { stream, settings }).run(ourPrompt(scenario)),
+  )
+}
+
+/** The same, saved as JSON while the tool runs, and taken up again by another actor. */
+export async function oursRestored(specimen: Specimen, scenario: Scenario, stream: boolean): Promise<Talk> {
+  const settings = settingsOf(specimen)
+  return recorded(specimen, scenario, async (model) => {
+    const never = () => new Promise<never>(() => {})
+    let called = () => {}
+    const running = new Promise<void>((resolve) => (called = resolve))
+    const hung = () => {
+      called()
+      return never()
+    }
+    const first = ourAgent(model, scenario, { stream, settings, run: hung }).start(ourPrompt(scenario))
+    const ended = toPromise(first)
+    await Promise.race([running, ended])
+    const saved = JSON.parse(JSON.stringify(first.getPersistedSnapshot()))
+    first.stop()
+    ended.catch(() => {})
+    const { machine } = ourAgent(model, scenario, { stream, settings, run: () => done(scenario.doing) })
+    const second = createActor(machine, { snapshot: saved } as never).start()
+    await toPromise(second)
+  })
+}

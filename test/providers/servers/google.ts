@@ -1,0 +1,63 @@
+import { dataEvents, json } from './http.ts'
+import { defaultUse, halves, type Turn, type Used, valueOf, type Wire } from './turn.ts'
+
+/** Gemini's generateContent and streamGenerateContent. Its calls have an id only where the server gives one. */
+export const googleWire = (withIds: boolean): Wire => ({
+  arguments: 'objects',
+  wantsStream: ({ path }) => path.includes(':streamGenerateContent'),
+  whole: (turn) => json(chunk(parts(turn, withIds), turn, true)),
+  stream: (turn) => {
+    const all = parts(turn, withIds).flatMap(split)
+    return dataEvents(
+      all.map((part, place) => chunk([part], turn, place === all.length - 1)),
+      [],
+    )
+  },
+})
+
+type Part = { text?: string; thought?: boolean; thoughtSignature?: string; functionCall?: object }
+
+/** The signature of a turn stands on its first call, or on its text where there are no calls. */
+function parts({ thoughts = [], text, calls = [] }: Turn, withIds: boolean): Part[] {
+  const signature = thoughts.find((thought) => thought.signature)?.signature
+  const signed = signature === undefined ? {} : { thoughtSignature: signature }
+  return [
+    ...thoughts.flatMap(({ text, hidden }) => (hidden === undefined ? [{ text, thought: true }] : [])),
+    ...(text === undefined ? [] : [{ text, ...(calls.length === 0 && signed) }]),
+    ...calls.map(({ id, name, arguments: given }, place) => ({
+      functionCall: { ...(withIds && { id }), name, ...(given !== '' && { args: valueOf(given) }) },
+      ...(place === 0 && signed),
+    })),
+  ]
+}
+
+/** In a stream, a text comes in pieces, and what signs it with the last one. */
+function split({ text, thought, thoughtSignature, ...rest }: Part): Part[] {
+  const signed = thoughtSignature === undefined ? {} : { thoughtSignature }
+  if (text === undefined) return [{ ...rest, ...signed }]
+  const pieces = halves(text)
+  return pieces.map((piece, place) => ({
+    text: piece,
+    ...(thought && { thought }),
+    ...(place === pieces.length - 1 && signed),
+  }))
+}
+
+const chunk = (content: Part[], { reason, used }: Turn, last: boolean) => ({
+  candidates: [
+    { content: { parts: content, role: 'model' }, index: 0, ...(last && { finishReason: reason ?? 'STOP' }) },
+  ],
+  ...(last && { usageMetadata: usage(used) }),
+  modelVersion: 'gemini-3-pro-preview',
+  responseId: 'resp_1',
+})
+
+function usage({ input, cached, output, reasoning = 0 }: Used = defaultUse) {
+  return {
+    promptTokenCount: input,
+    ...(cached !== undefined && { cachedContentTokenCount: cached }),
+    candidatesTokenCount: output - reasoning,
+    ...(reasoning > 0 && { thoughtsTokenCount: reasoning }),
+    totalTokenCount: input + output,
+  }
+}
