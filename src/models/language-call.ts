@@ -5,6 +5,7 @@ import { type Generated, readGenerated, readStream, type StreamPart } from './la
 import type { CallSettings, LanguageModel } from './language-model.ts'
 import { type LanguagePrompt, promptOf } from './language-prompt.ts'
 import { calling, headerKey } from './patience.ts'
+import { inlinedPictures } from './pictures/inlined.ts'
 import { withCost } from './prices.ts'
 import { withRetryAfter } from './retry-after.ts'
 import { nameOfSchema, strict } from './strict-schema.ts'
@@ -25,7 +26,7 @@ type Callable = {
 /** Asks an AI SDK model once. Tokens, usage and finish reason leave through `ctx`. */
 export function askLanguageModel(
   model: LanguageModel,
-  { stream, firstTokenTimeout, idleTimeout, prices = {}, headers, ...settings }: CallSettings,
+  { stream, firstTokenTimeout, idleTimeout, prices = {}, headers, imageDownload, ...settings }: CallSettings,
   { messages, tools = [], format }: LanguageTurn,
   ctx: RunContext,
 ): Promise<Answer> {
@@ -33,9 +34,10 @@ export function askLanguageModel(
     ctx.emit(event.type === 'usage' ? withCost(event as never, model.modelId, prices) : event)
   const given = Object.entries(settings).filter(([, value]) => value !== undefined)
   return calling(ctx, { firstTokenTimeout, idleTimeout }, async ({ signal, heard }) => {
+    const prompt = promptOf(messages, model.specificationVersion)
     const options: CallOptions = {
       ...Object.fromEntries(given),
-      prompt: promptOf(messages, model.specificationVersion),
+      prompt: await inlinedPictures(prompt, model, { download: imageDownload, signal }),
       abortSignal: signal,
       headers: { 'idempotency-key': headerKey(ctx), ...headers },
       ...(tools.length > 0 && { tools: tools.map(functionTool) }),

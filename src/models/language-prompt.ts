@@ -1,5 +1,6 @@
 import type { AssistantMessage, ChatMessage, ImagePart, TextPart, ToolCall } from '../types.ts'
 import type { LanguageModel } from './language-model.ts'
+import { filePart } from './pictures/file-part.ts'
 
 type Version = LanguageModel['specificationVersion']
 type Part = { readonly type: string; readonly [field: string]: unknown }
@@ -10,11 +11,11 @@ export type LanguagePrompt = { role: ChatMessage['role']; content: string | Part
 export function promptOf(messages: readonly ChatMessage[], version: Version): LanguagePrompt {
   const names = new Map<string, string>()
   const prompt: LanguagePrompt = []
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     if (message.role === 'system') {
       prompt.push({ role: 'system', content: message.content })
     } else if (message.role === 'user') {
-      prompt.push({ role: 'user', content: partsOf(message.content, version) })
+      prompt.push({ role: 'user', content: partsOf(message.content, version, `messages[${index}]`) })
     } else if (message.role === 'assistant') {
       for (const {
         id,
@@ -34,19 +35,11 @@ export function promptOf(messages: readonly ChatMessage[], version: Version): La
   return prompt
 }
 
-function partsOf(content: string | readonly (TextPart | ImagePart)[], version: Version): Part[] {
+function partsOf(content: string | readonly (TextPart | ImagePart)[], version: Version, place: string): Part[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
-  return content.map((part) => (part.type === 'image_url' ? picture(part.image_url.url, version) : part))
-}
-
-/** Version 4 says of each file how it is given; before, the type of `data` told. */
-function picture(url: string, version: Version): Part {
-  const [, mediaType, base64] = /^data:(image\/[\w.+-]+);base64,(.*)$/s.exec(url) ?? []
-  if (mediaType && base64 !== undefined) {
-    return { type: 'file', mediaType, data: version === 'v4' ? { type: 'data', data: base64 } : base64 }
-  }
-  const address = new URL(url)
-  return { type: 'file', mediaType: 'image/*', data: version === 'v4' ? { type: 'url', url: address } : address }
+  return content.map((part, index) =>
+    part.type === 'image_url' ? filePart(part.image_url?.url, version, `${place}.content[${index}]`) : part,
+  )
 }
 
 function saidBy({ content, tool_calls = [] }: AssistantMessage): Part[] {
