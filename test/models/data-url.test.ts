@@ -37,9 +37,22 @@ describe('the type of a file, by its bytes', () => {
   })
 
   test.each([
-    ...['', 'hello', 'BMW is a car, and no picture', 'RIFF\x10\0\0\0WAVEfmt ', '<!doctype html><svg>', '<html><svg/>'],
-    ...[box('isom\0\0\0\0mp42'), box('qt  \0\0\0\0'), '\0\0\x01\xba', '{"error":"no"}', '<!-- <svg> -->', '< svg'],
-    ...['<!--', '<?', ' ', '<!a['],
+    '',
+    'hello',
+    'BMW is a car, and no picture',
+    'RIFF\x10\0\0\0WAVEfmt ',
+    '<!doctype html><svg>',
+    '<html><svg/>',
+    box('isom\0\0\0\0mp42'),
+    box('qt  \0\0\0\0'),
+    '\0\0\x01\xba',
+    '{"error":"no"}',
+    '<!-- <svg> -->',
+    '< svg',
+    '<!--',
+    '<?',
+    ' ',
+    '<!a[',
   ])('%j is no picture, not even many times', (beginning) => {
     expect(pictureType(bytes(beginning))).toBeUndefined()
     expect(pictureType(bytes(beginning.repeat(9999)))).toBeUndefined()
