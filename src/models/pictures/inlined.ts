@@ -38,14 +38,14 @@ export async function inlinedPictures(
   const { supportedUrls } = model as { supportedUrls?: SupportedUrls | PromiseLike<SupportedUrls> }
   const supported = (await supportedUrls) ?? {}
   const wanted = new Map<string, Fetched | undefined>()
-  const isWanted = (part: Part): URL | undefined => {
+  const addressToFetch = (part: Part): URL | undefined => {
     const url = addressOf(part)
     return url && !takesUrl(url, String(part.mediaType), supported) ? url : undefined
   }
   for (const { content } of prompt) {
     if (typeof content === 'string') continue
     for (const part of content) {
-      const url = isWanted(part)
+      const url = addressToFetch(part)
       if (url) wanted.set(url.href, undefined)
     }
   }
@@ -57,7 +57,7 @@ export async function inlinedPictures(
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 
   const inlined = (part: Part): Part => {
-    const picture = wanted.get(isWanted(part)?.href ?? '')
+    const picture = wanted.get(addressToFetch(part)?.href ?? '')
     if (!picture) return part
     const { mediaType, base64 } = picture
     return { ...part, mediaType, data: model.specificationVersion === 'v4' ? { type: 'data', data: base64 } : base64 }
