@@ -2,6 +2,7 @@ import type { ToolChoice, ToolSpec } from '../types.ts'
 import { type Generated, readGenerated, type Speaker } from './language-answer.ts'
 import type { CallSettings, LanguageModel, ProviderTool } from './language-model.ts'
 import { type LanguagePrompt, promptOf } from './language-prompt.ts'
+import { inlinedPictures } from './pictures/inlined.ts'
 import { readStream, type StreamPart } from './language-stream.ts'
 import type { Format, ModelProvider } from './provider.ts'
 import { withRetryAfter } from './retry-after.ts'
@@ -28,11 +29,12 @@ export function languageProvider(
     provider: model.provider,
     model: model.modelId,
     ask: async ({ messages, tools = [], toolChoice, format, settings }, { signal, heard, emit, key }) => {
-      const { stream = streams, headers, toolChoice: wished, ...others } = { ...defaults, ...settings } as Settings
+      const given = { ...defaults, ...settings } as Settings
+      const { stream = streams, headers, toolChoice: wished, imageDownload: download, ...others } = given
       const offered = [...tools.map(functionTool), ...own.map((tool) => providerTool(tool, model))]
       const options: CallOptions = {
         ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
-        prompt: promptOf(messages, model),
+        prompt: await inlinedPictures(promptOf(messages, model), model, { download, signal }),
         abortSignal: signal,
         headers: { 'idempotency-key': key, ...headers },
         ...(offered.length > 0 && { tools: offered, toolChoice: choiceOf(toolChoice ?? wished ?? 'auto') }),

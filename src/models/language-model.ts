@@ -1,5 +1,7 @@
-import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range } from '../border/ranges.ts'
+import { checkOptions } from '../border/options.ts'
+import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../border/ranges.ts'
 import { checkPatience, type Patience } from './patience.ts'
+import type { ImageDownload } from './pictures/fetching.ts'
 import { checkPrices, type Prices } from './prices.ts'
 import type { ToolChoice } from '../types.ts'
 
@@ -28,6 +30,11 @@ export interface CallSettings extends Patience {
   headers?: Readonly<Record<string, string>>
   /** By provider, as its package says. */
   providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /**
+   * A picture whose address the model does not take itself is fetched and sent as data: from `http` and `https`, of
+   * 20,000,000 bytes at most, and from public addresses only. `false`: none is.
+   */
+  imageDownload?: false | ImageDownload
   /** By `modelId`; without one, cost is not counted. */
   prices?: Prices
 }
@@ -46,6 +53,7 @@ const settings: Readonly<Record<keyof CallSettings | 'includeRawChunks' | 'reaso
   toolChoice: true,
   headers: true,
   providerOptions: true,
+  imageDownload: true,
   prices: true,
   firstTokenTimeout: true,
   idleTimeout: true,
@@ -69,6 +77,17 @@ export function checkSettings(owner: string, given: CallSettings): void {
   for (const [field, range] of numbers) checkNumber(owner, field, given[field], range)
   checkPatience(owner, given, given.stream)
   checkPrices(owner, given.prices)
+  checkImageDownload(owner, given.imageDownload)
+}
+
+function checkImageDownload(owner: string, given: CallSettings['imageDownload']): void {
+  if (given === undefined || given === false) return
+  const option = `${owner}: imageDownload`
+  checkOptions(option, given, ['maxBytes', 'allowPrivate'])
+  checkNumber(option, 'maxBytes', given.maxBytes, COUNT)
+  const { allowPrivate } = given
+  if (allowPrivate !== undefined && typeof allowPrivate !== 'boolean')
+    throw new TypeError(`${option}: allowPrivate is ${said(allowPrivate)}. Give true or false, or leave it out.`)
 }
 
 export const isLanguageModel = (model: unknown): model is LanguageModel =>

@@ -11,6 +11,7 @@ import type {
 import { isOwnCall } from './call-ids.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { ContentPart } from './parts.ts'
+import { filePart } from './pictures/file-part.ts'
 
 type Version = LanguageModel['specificationVersion']
 type Part = { readonly type: string; readonly [field: string]: unknown }
@@ -35,11 +36,11 @@ export function promptOf(
 ): LanguagePrompt {
   const calls: Calls = new Map()
   const prompt: LanguagePrompt = []
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     const options = message.providerOptions && { providerOptions: message.providerOptions }
     switch (message.role) {
       case 'user':
-        prompt.push({ role: 'user', content: partsOf(message.content, version), ...options })
+        prompt.push({ role: 'user', content: partsOf(message.content, version, `messages[${index}]`), ...options })
         break
       case 'assistant':
         prompt.push({ role: 'assistant', content: saidBy(message, provider, calls), ...options })
@@ -57,28 +58,17 @@ export function promptOf(
   return prompt
 }
 
-function partsOf(content: string | readonly (TextPart | ImagePart)[], version: Version): Part[] {
+function partsOf(content: string | readonly (TextPart | ImagePart)[], version: Version, place: string): Part[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return content
+    .map((part, index) => (part.type === 'image_url' ? picture(part, version, `${place}.content[${index}]`) : part))
     .filter((part) => part.type !== 'text' || part.text !== '')
-    .map((part) => (part.type === 'image_url' ? picture(part, version) : part))
 }
 
-/** Version 4 says of each file how it is given; before, the type of `data` told. */
-function picture({ image_url: { url, detail }, providerOptions }: ImagePart, version: Version): Part {
+function picture({ image_url: image, providerOptions }: ImagePart, version: Version, place: string): Part {
+  const { url, detail } = Object(image) as Partial<ImagePart['image_url']>
   const options = detail === undefined ? providerOptions : withDetail(providerOptions, detail)
-  const rest = options && { providerOptions: options }
-  const [, mediaType, base64] = /^data:(image\/[\w.+-]+);base64,(.*)$/s.exec(url) ?? []
-  if (mediaType && base64 !== undefined) {
-    return { type: 'file', mediaType, data: version === 'v4' ? { type: 'data', data: base64 } : base64, ...rest }
-  }
-  const address = new URL(url)
-  return {
-    type: 'file',
-    mediaType: 'image/*',
-    data: version === 'v4' ? { type: 'url', url: address } : address,
-    ...rest,
-  }
+  return { ...filePart(url, version, place), ...(options && { providerOptions: options }) }
 }
 
 /** OpenAI's own option, under the name by which the AI SDK knows it. */
@@ -109,7 +99,8 @@ function asSaid(part: Json, calls: Calls): Part[] {
   const executed = providerExecuted !== undefined && { providerExecuted }
   switch (type) {
     case 'text':
-      return said.text === '' ? [] : [{ type, text: said.text, ...options }]
+      // An empty text with nothing beside it says nothing.
+      return said.text === '' && !options ? [] : [{ type, text: said.text, ...options }]
     case 'reasoning':
       return [{ type, text: said.text, ...options }]
     case 'tool-call':

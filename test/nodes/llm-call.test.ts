@@ -9,7 +9,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { chunk, completionServer, mockServer, streamServer } from '../adapters/openai-server.ts'
 
-type Access = { apiKey: string; baseURL: string }
+type Access = { apiKey: string; baseURL: string; supportedUrls?: () => Record<string, RegExp[]> }
 const id = 'gpt-4o-mini'
 const versions: [string, (access: Access) => LanguageModel][] = [
   ['v2', (access) => createVersion2({ name: 'test', includeUsage: true, ...access })(id)],
@@ -148,7 +148,8 @@ describe.each(versions)('llmCall over a model of the AI SDK, specification %s, o
       { type: 'text', text: 'What is this?' } as const,
       ...urls.map((url) => ({ type: 'image_url', image_url: { url } }) as const),
     ]
-    expect(await llmCall({ name: 'chat', model: modelOf(access) }).run([{ role: 'user', content }])).toBe('A cat')
+    const model = modelOf({ ...access, supportedUrls: () => ({ 'image/*': [/^https:/] }) })
+    expect(await llmCall({ name: 'chat', model }).run([{ role: 'user', content }])).toBe('A cat')
     expect(mock.getLastRequest()!.body).toMatchObject({ messages: [{ role: 'user', content }] })
   })
 })

@@ -1,0 +1,94 @@
+import type { LanguageModel } from '../language-model.ts'
+import type { LanguagePrompt } from '../language-prompt.ts'
+import { type Fetched, fetchPicture, type ImageDownload } from './fetching.ts'
+import { PictureError, shown } from './picture-error.ts'
+import { kept, keep } from './keeping.ts'
+
+/** Which addresses a model takes as they are: patterns by media type (`image/*`, `*`, `application/pdf`). */
+export type SupportedUrls = Readonly<Record<string, readonly RegExp[]>>
+type Part = Exclude<LanguagePrompt[number]['content'], string>[number]
+type Options = { download?: false | ImageDownload | undefined; signal: AbortSignal }
+
+const AT_ONCE = 4
+
+/** Whether a model takes this address itself, by the AI SDK's `supportedUrls`. */
+export function takesUrl(url: URL | string, mediaType: string, supported: SupportedUrls): boolean {
+  const type = mediaType.toLowerCase()
+  return Object.entries(supported).some(([pattern, addresses]) => {
+    const wanted = pattern.toLowerCase()
+    const group = wanted.endsWith('/*') ? wanted.slice(0, -1) : undefined
+    // `image` alone is a type as well, in specification 4.
+    const isMeant =
+      wanted === '*' || wanted === '*/*' || type === wanted || (group !== undefined && `${type}/`.startsWith(group))
+    // `search`, and not `test`: that one starts where it ended the last time, if the pattern is global.
+    return isMeant && addresses.some((address) => String(url).search(address) !== -1)
+  })
+}
+
+/**
+ * The prompt with the files that the model would not take from their addresses fetched, and given as data. Fails with a
+ * `PictureError`.
+ */
+export async function inlinedPictures(
+  prompt: LanguagePrompt,
+  model: LanguageModel,
+  { download = {}, signal }: Options,
+): Promise<LanguagePrompt> {
+  if (!prompt.some(({ content }) => typeof content !== 'string' && content.some(addressOf))) return prompt
+  const { supportedUrls } = model as { supportedUrls?: SupportedUrls | PromiseLike<SupportedUrls> }
+  const supported = (await supportedUrls) ?? {}
+  const wanted = new Map<string, Fetched | undefined>()
+  const addressToFetch = (part: Part): URL | undefined => {
+    const url = addressOf(part)
+    return url && !takesUrl(url, String(part.mediaType), supported) ? url : undefined
+  }
+  for (const { content } of prompt) {
+    if (typeof content === 'string') continue
+    for (const part of content) {
+      const url = addressToFetch(part)
+      if (url) wanted.set(url.href, undefined)
+    }
+  }
+  if (wanted.size > 0 && download === false) throw notAllowed(model, new URL([...wanted.keys()][0] as string))
+  const queue = [...wanted.keys()].values()
+  const work = async () => {
+    for (const href of queue) wanted.set(href, await pictureAt(href, model, { ...download, signal }))
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+
+  const inlined = (part: Part): Part => {
+    const picture = wanted.get(addressToFetch(part)?.href ?? '')
+    if (!picture) return part
+    const { mediaType, base64 } = picture
+    return { ...part, mediaType, data: model.specificationVersion === 'v4' ? { type: 'data', data: base64 } : base64 }
+  }
+  return prompt.map((message) =>
+    typeof message.content === 'string' ? message : { ...message, content: message.content.map(inlined) },
+  )
+}
+
+async function pictureAt(
+  href: string,
+  model: LanguageModel,
+  options: ImageDownload & { signal: AbortSignal },
+): Promise<Fetched> {
+  const key = JSON.stringify([href, options.maxBytes, options.allowPrivate])
+  const known = kept(model, key)
+  if (known) return known
+  const picture = await fetchPicture(new URL(href), options)
+  keep(model, key, picture)
+  return picture
+}
+
+/** Where a file is, if it is not here. */
+function addressOf({ type, data }: Part): URL | undefined {
+  if (type !== 'file') return undefined
+  if (data instanceof URL) return data
+  const { type: way, url } = Object(data) as { type?: unknown; url?: unknown }
+  return way === 'url' && url instanceof URL ? url : undefined
+}
+
+const notAllowed = ({ provider, modelId }: LanguageModel, url: URL): PictureError =>
+  new PictureError(
+    `the picture ${shown(url)} cannot be sent: ${provider} does not take its address for ${modelId}, and imageDownload is false. Give it as a data: URL, or leave imageDownload out`,
+  )
