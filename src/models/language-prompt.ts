@@ -13,7 +13,8 @@ import type { LanguageModel } from './language-model.ts'
 import type { ContentPart } from './parts.ts'
 import { filePart } from './pictures/file-part.ts'
 
-type Version = LanguageModel['specificationVersion']
+/** For whom a prompt is. */
+type Target = { readonly version: LanguageModel['specificationVersion']; readonly provider: string }
 type Part = { readonly type: string; readonly [field: string]: unknown }
 type Message = {
   role: 'system' | 'user' | 'assistant' | 'tool'
@@ -40,7 +41,11 @@ export function promptOf(
     const options = message.providerOptions && { providerOptions: message.providerOptions }
     switch (message.role) {
       case 'user':
-        prompt.push({ role: 'user', content: partsOf(message.content, version, `messages[${index}]`), ...options })
+        prompt.push({
+          role: 'user',
+          content: partsOf(message.content, { version, provider }, `messages[${index}]`),
+          ...options,
+        })
         break
       case 'assistant':
         prompt.push({ role: 'assistant', content: saidBy(message, provider, calls), ...options })
@@ -58,24 +63,34 @@ export function promptOf(
   return prompt
 }
 
-function partsOf(content: string | readonly (TextPart | ImagePart)[], version: Version, place: string): Part[] {
+function partsOf(content: string | readonly (TextPart | ImagePart)[], target: Target, place: string): Part[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return content
-    .map((part, index) => (part.type === 'image_url' ? picture(part, version, `${place}.content[${index}]`) : part))
+    .map((part, index) => (part.type === 'image_url' ? picture(part, target, `${place}.content[${index}]`) : part))
     .filter((part) => part.type !== 'text' || part.text !== '')
 }
 
-function picture({ image_url: image, providerOptions }: ImagePart, version: Version, place: string): Part {
+function picture({ image_url: image, providerOptions }: ImagePart, { version, provider }: Target, place: string): Part {
   const { url, detail } = Object(image) as Partial<ImagePart['image_url']>
-  const options = detail === undefined ? providerOptions : withDetail(providerOptions, detail)
+  const options = detail === undefined ? providerOptions : withDetail(providerOptions, detail, provider)
   return { ...filePart(url, version, place), ...(options && { providerOptions: options }) }
 }
 
-/** OpenAI's own option, under the name by which the AI SDK knows it. */
-const withDetail = (options: ProviderOptions = {}, detail: string): ProviderOptions => ({
-  ...options,
-  openai: { imageDetail: detail, ...options.openai },
-})
+/** What packages call OpenAI's `detail` of a picture. */
+const DETAIL: Readonly<Record<string, string>> = {
+  openai: 'imageDetail',
+  azure: 'imageDetail',
+  deepseek: 'imageDetail',
+  cohere: 'detail',
+}
+
+/** Under the names by which the model's own package may know it; others do not look there. */
+function withDetail(options: ProviderOptions = {}, detail: string, provider: string): ProviderOptions {
+  const [family = ''] = provider.split('.')
+  const names = new Set(['openai', ...(Object.hasOwn(DETAIL, family) ? [family] : [])])
+  const details = [...names].map((name) => [name, { [DETAIL[name] as string]: detail, ...options[name] }])
+  return { ...options, ...Object.fromEntries(details) }
+}
 
 function saidBy(message: AssistantMessage, provider: string, calls: Calls): Part[] {
   const { content, tool_calls = [], parts } = message

@@ -79,7 +79,7 @@ function succeeded(output: unknown): Outcome {
   const content = write(output)
   if (typeof output === 'string') return { success: true, content }
   // What is written as a text without quotes (a date) is a text as data, too.
-  const value = attempt(() => parseJson(content)) ?? content
+  const { value } = attempt(() => ({ value: parseJson(content) })) ?? { value: content }
   if (findForeign(value, 'result')) return { success: true, content }
   return { success: true, content, result: { type: 'json', value: value as Json } }
 }
