@@ -55,7 +55,9 @@ function EventRow({ app, line, number }: { app: App; line: Line; number: number 
     <button class={`event-row${isNow ? ' now' : ''}${isPast ? '' : ' future'}`} onClick={() => app.seek(number + 1)}>
       <span class="when">{'t' in line ? `+${line.t.toFixed(1)}` : ''}</span>
       <b class={`type type-${line.type}`}>{line.type}</b>
-      <span>{describe(app, line)}</span>
+      <span title={line.type === 'event' ? cutTo(JSON.stringify(valueOf(line.event)), 2000) : undefined}>
+        {describe(app, line)}
+      </span>
     </button>
   )
 }
@@ -63,7 +65,7 @@ function EventRow({ app, line, number }: { app: App; line: Line; number: number 
 function describe(app: App, line: Line): string {
   if (line.type === 'token') return `${last(line.path)} ${JSON.stringify(line.delta)}`
   if (line.type === 'usage') return `${last(line.path)} ${line.inputTokens} in, ${line.outputTokens} out`
-  if (line.type === 'event') return `${last(line.path)} ${preview(line.event)}`
+  if (line.type === 'event') return `${last(line.path)} ${headline(line.event)}`
   if (line.type === 'sent') return preview(line.event)
   if (line.type === 'end') return line.status
   if (line.type === 'actor') return line.id
@@ -77,4 +79,20 @@ function describe(app: App, line: Line): string {
 }
 
 const last = (path: string): string => path.split('.').at(-1) ?? path
-const preview = (encoded: object): string => cutTo(JSON.stringify('v' in encoded ? encoded.v : encoded), 80)
+const valueOf = (encoded: object): unknown => ('v' in encoded ? encoded.v : encoded)
+const preview = (encoded: object): string => cutTo(JSON.stringify(valueOf(encoded)), 80)
+
+/** What a model's server told beside its answer, by what matters in it; all else as it is. */
+function headline(encoded: object): string {
+  const { type, message, reason, rawReason, delta, title, url, mediaType, model, id } = Object(valueOf(encoded))
+  const words: Readonly<Record<string, readonly unknown[]>> = {
+    warning: [message],
+    finish: [reason, rawReason && `(${rawReason})`],
+    reasoning: [JSON.stringify(delta)],
+    source: [title, url],
+    file: [mediaType],
+    response: [model, id],
+  }
+  const said = Object.hasOwn(words, String(type)) ? words[String(type)]?.filter(Boolean) : undefined
+  return said?.length ? cutTo(`${String(type)}: ${said.join(' ')}`, 160) : preview(encoded)
+}
