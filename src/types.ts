@@ -233,8 +233,12 @@ export interface Policy {
     backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
     when?: (error: PipelineError) => boolean
   }
-  /** In ms, for one attempt, up to 1,000 days; running out of it is a failed attempt. */
-  timeout?: number
+  /**
+   * In ms, up to 1,000 days: for one attempt (a number alone is that), or for how long nothing may come from it (`idle`):
+   * a token, reasoning or any other event is a sign of life, in a composite one of any leaf in it. Running out of either is
+   * a failed attempt. The time in which it waits (for a limit, for an event from outside) is not idle.
+   */
+  timeout?: number | { attempt?: number; idle?: number }
   /** Waits its turn before each attempt, in one line with all that have the same limit. */
   limit?: Limit
   description?: string

@@ -1,6 +1,6 @@
 import { ModelError } from '../../models/error.ts'
 import { headerKey, outlasting } from '../../models/patience.ts'
-import type { RunContext } from '../../types.ts'
+import type { Policy, RunContext } from '../../types.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
 export interface OpenAIClient {
@@ -48,12 +48,12 @@ export async function clientOf<C>({ client, apiKey, baseURL }: Access<C>): Promi
 const environment = (name: string): string | undefined => globalThis.process?.env[name]?.trim()
 
 /** The retries are the node's own, so that they are states that can be seen, stopped and resumed. */
-export const requestOptions = (ctx: RunContext, signal: AbortSignal, timeout: number | undefined) => ({
+export const requestOptions = (ctx: RunContext, signal: AbortSignal, timeout: Policy['timeout']) => ({
   signal,
   maxRetries: 0,
   // The SDK has the option, yet no name for the header.
   idempotencyKey: ctx.idempotencyKey,
   headers: { 'Idempotency-Key': headerKey(ctx) },
   // The SDK's default of ten minutes must not end a longer one.
-  ...(timeout !== undefined && { timeout: outlasting(timeout) }),
+  ...outlasting(timeout),
 })
