@@ -106,6 +106,9 @@ export interface Usage {
   cost: number
 }
 
+/** An answer of a model that the schema of its function refused: as it was said (where that is data), and what is wrong. */
+export type RefusedAnswer = { readonly said?: unknown; readonly issues: readonly Issue[] }
+
 /** The memory of one function while it is live. */
 export type Frame = {
   readonly path: string
@@ -121,6 +124,8 @@ export type Frame = {
   /** What it gave so far; its output once `complete`. */
   readonly value?: unknown
   readonly error?: ErrorData
+  /** With `retry.feedback`: the answers of the attempts before that were refused. */
+  readonly refused?: readonly RefusedAnswer[]
   /** `flow` only: the outputs of the steps so far, by name. */
   readonly outputs?: Readonly<Record<string, unknown>>
   /** Which round of the loops and retries around it this is; part of the idempotency key. */
@@ -226,10 +231,12 @@ export interface Policy {
   /**
    * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
    * `jitter`. Without a `max` a delay is never longer than a day, and `factor` (2) at most 100. An error with a
-   * `retryAfter` (ms) is given that time, up to `max`, or a minute without one.
+   * `retryAfter` (ms) is given that time, up to `max`, or a minute without one. `feedback`, for what asks a model: an
+   * answer that `output` or the schema of a tool refuses is told to the model with what was wrong, before it answers again.
    */
   retry?: {
     attempts: number
+    feedback?: boolean
     backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
     when?: (error: PipelineError) => boolean
   }

@@ -13,6 +13,7 @@ export function checkNode(node: Node): void {
   const owner = `${kind} ${name}`
   checkPolicy(owner, policy)
   checkIdle(owner, node)
+  checkFeedback(owner, node)
   checkSchema(owner, 'input', input)
   checkSchema(owner, 'output', output)
   if (children) checkChildren(owner, children)
@@ -82,13 +83,22 @@ function checkIdle(owner: string, { policy, facts }: Node): void {
   )
 }
 
+function checkFeedback(owner: string, { policy, takesFeedback }: Node): void {
+  if (!policy.retry?.feedback || takesFeedback) return
+  throw new TypeError(
+    `${owner}: retry.feedback tells a model what was wrong with its answer, and this asks none itself. Leave it out, or give it to the llmCall or openAIChat that does.`,
+  )
+}
+
 function checkRetry(owner: string, retry: NonNullable<Policy['retry']>): void {
-  checkOptions(`${owner}: retry`, retry, ['attempts', 'backoff', 'when'])
-  const { attempts, backoff, when } = retry
+  checkOptions(`${owner}: retry`, retry, ['attempts', 'feedback', 'backoff', 'when'])
+  const { attempts, feedback, backoff, when } = retry
   checkNumber(owner, 'retry.attempts', attempts, COUNT, { required: true, note: 'It counts tries in all. ' })
   if (when !== undefined && typeof when !== 'function') {
     throw new TypeError(`${owner}: retry.when is no function. Give (error) => boolean, or leave it out.`)
   }
+  if (feedback !== undefined && typeof feedback !== 'boolean')
+    throw new TypeError(`${owner}: retry.feedback is ${said(feedback)}. Give true or false.`)
   if (backoff === undefined) return
   checkOptions(`${owner}: retry.backoff`, backoff, ['initial', 'factor', 'max', 'jitter'])
   const { initial, factor, max, jitter } = backoff

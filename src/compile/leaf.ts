@@ -1,6 +1,7 @@
 import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import type { RunContext, UsageEvent } from '../types.ts'
+import { tellRefused } from '../border/refused.ts'
+import type { RefusedAnswer, RunContext, UsageEvent } from '../types.ts'
 import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
 import { EMIT, type Happening, tell } from './bubbling.ts'
 import { type Overseer, overseersOf } from './overseeing.ts'
@@ -13,7 +14,13 @@ export { EMIT, type EmitEvent } from './bubbling.ts'
 export type Work = (input: never, ctx: RunContext) => unknown
 
 /** What a leaf's actor gets: its value, and what it must know to be called again without harm. */
-export type Call = { input: unknown; attempt: number; idempotencyKey: string }
+export type Call = {
+  input: unknown
+  attempt: number
+  idempotencyKey: string
+  /** With `retry.feedback`. */
+  refused?: readonly RefusedAnswer[]
+}
 
 type LeafSnapshot = Snapshot<unknown> & {
   input: Call | undefined
@@ -123,12 +130,13 @@ class Context {
   readonly #begun: Begun
   readonly #overseers: readonly Overseer[]
 
-  constructor(path: string, { attempt, idempotencyKey }: Call, begun: Begun, overseers: readonly Overseer[]) {
+  constructor(path: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
     this.attempt = attempt
     this.path = path
     this.idempotencyKey = idempotencyKey
     this.#begun = begun
     this.#overseers = overseers
+    if (refused) tellRefused(this, refused)
   }
 
   // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.

@@ -9,6 +9,7 @@ import { limitLogic, type Phase } from './limiting.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
 import { timesOf } from '../border/times.ts'
+import { refusedSoFar } from './refusal.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { silence } from './silence.ts'
 import { read } from './slots.ts'
@@ -92,6 +93,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         input: frame[field],
         attempt: frame.attempt,
         idempotencyKey: frame.round ? `${key}:${frame.round}` : key,
+        ...(retry?.feedback && frame.refused && { refused: frame.refused }),
       }
     }
 
@@ -222,7 +224,10 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
           if (!delays?.jitter) return { at }
           return { at, latest: time + backoff({ ...retry, backoff: { ...delays, jitter: false } }, frame) }
         },
-        onDone: { target: limit ? 'waitingForLimit' : 'running', actions: scope.action('tryAgain', tryAgain) },
+        onDone: {
+          target: limit ? 'waitingForLimit' : 'running',
+          actions: scope.action('tryAgain', tryAgain(retry.feedback)),
+        },
       },
     }
   }
@@ -230,12 +235,19 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   return { initial: stages[0] as string, states }
 }
 
-const tryAgain: Update = ({ path, attempt, input, given, unsaved, round, memory }) => ({
-  path,
-  attempt: attempt + 1,
-  input,
-  ...(given !== undefined && { given }),
-  ...(unsaved && { unsaved }),
-  ...(round !== undefined && { round }),
-  ...(memory && { memory }),
-})
+const tryAgain =
+  (feedback = false): Update =>
+  (frame) => {
+    const { path, attempt, input, given, unsaved, round, memory } = frame
+    const refused = feedback ? refusedSoFar(frame) : []
+    return {
+      path,
+      attempt: attempt + 1,
+      input,
+      ...(given !== undefined && { given }),
+      ...(unsaved && { unsaved }),
+      ...(refused.length > 0 && { refused }),
+      ...(round !== undefined && { round }),
+      ...(memory && { memory }),
+    }
+  }

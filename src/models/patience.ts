@@ -1,5 +1,6 @@
 import type { Policy, RunContext } from '../types.ts'
 import { checkNumber, LONGEST_TIMER, TIMEOUT } from '../border/ranges.ts'
+import { refusedIn } from '../border/refused.ts'
 import { timesOf } from '../border/times.ts'
 import { ModelError, type ModelProblem } from './error.ts'
 
@@ -73,9 +74,16 @@ export function outlasting(timeout: Policy['timeout']): { timeout?: number } {
 const reasonOf = ({ reason }: AbortSignal): unknown =>
   reason ?? new DOMException('This operation was aborted', 'AbortError')
 
-/** The idempotency key as a header can hold it: plain ASCII only. */
-export const headerKey = ({ idempotencyKey }: Pick<RunContext, 'idempotencyKey'>): string =>
-  idempotencyKey.replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent)
+type Keyed = Pick<RunContext, 'idempotencyKey'>
+
+/** The key of one request: by the same, a server may give an answer that was refused once more. */
+export function requestKey(ctx: Keyed): string {
+  const { length } = refusedIn(ctx)
+  return length === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:refused-${length}`
+}
+
+/** The same as a header can hold it: plain ASCII only. */
+export const headerKey = (ctx: Keyed): string => requestKey(ctx).replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent)
 
 /** Says at the definition what could never take effect. */
 export function checkPatience(owner: string, patience: Patience, stream: unknown): void {

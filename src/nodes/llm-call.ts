@@ -1,5 +1,6 @@
 import { define } from '../define.ts'
 import { isTransient } from '../models/error.ts'
+import { withFeedback } from '../models/feedback.ts'
 import { standardJsonSchema } from '../models/json-schema.ts'
 import {
   type CallSettings,
@@ -14,6 +15,7 @@ import { idsIn, withOwnIds } from '../models/call-ids.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import { reading } from '../models/reading.ts'
 import { checkFactory } from '../border/options.ts'
+import { refusedIn } from '../border/refused.ts'
 import type { ToolAnswer, Tools } from '../models/tools.ts'
 import type {
   AssistantMessage,
@@ -90,7 +92,8 @@ export function llmCall<
     const { askLanguageModel } = await import('../models/language-call.ts')
     return askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)
   }
-  const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
+  const run = async ({ messages: given }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
+    const messages = withFeedback(given, refusedIn(ctx))
     if (object) return read([await turn(messages, specs, ctx)], messages)
     const answer = await model(messages, ctx, specs)
     return tools ? asMessage(answer, messages) : answer
@@ -114,7 +117,7 @@ export function llmCall<
     meta: object ? { ...meta, model: object.modelId } : meta,
     verbose,
   })
-  return define({ ...node, exposes: { ask } }) as never
+  return define({ ...node, takesFeedback: true, exposes: { ask } }) as never
 }
 
 /** A model of your own may answer with a text, or with a message that asks for tools. */

@@ -2,12 +2,14 @@ import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/compl
 import { define } from '../../define.ts'
 import { messageOf } from '../../models/answer.ts'
 import { isTransient } from '../../models/error.ts'
+import { withFeedback } from '../../models/feedback.ts'
 import { calling, checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
 import { reading } from '../../models/reading.ts'
 import type { ToolAnswer, Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
+import { refusedIn } from '../../border/refused.ts'
 import type {
   CancelEvent,
   ChatMessage,
@@ -106,8 +108,10 @@ export function openAIChat<
     })
     return readCompletion(completion, { model, n, prices: priced }, ctx)
   }
-  const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) =>
-    wanted.read(await complete(messages, n, wanted.specs, ctx), messages)
+  const run = async ({ messages: given }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
+    const messages = withFeedback(given, refusedIn(ctx), n > 1)
+    return wanted.read(await complete(messages, n, wanted.specs, ctx), messages)
+  }
   const ask: ChatModel = async ({ messages, tools = wanted.specs }, ctx) => {
     const [answer] = await complete(messages, 1, tools, ctx)
     return messageOf(answer as NonNullable<typeof answer>, messages)
@@ -126,7 +130,7 @@ export function openAIChat<
     meta: { ...meta, model },
     verbose,
   })
-  return define({ ...node, exposes: { ask } }) as never
+  return define({ ...node, takesFeedback: true, exposes: { ask } }) as never
 }
 
 type Given = OpenAIChatConfig<string, number, StandardSchema, Tools>

@@ -1,5 +1,5 @@
 import { ModelError } from '../../models/error.ts'
-import { headerKey, outlasting } from '../../models/patience.ts'
+import { headerKey, outlasting, requestKey } from '../../models/patience.ts'
 import type { Policy, RunContext } from '../../types.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
@@ -52,7 +52,7 @@ export const requestOptions = (ctx: RunContext, signal: AbortSignal, timeout: Po
   signal,
   maxRetries: 0,
   // The SDK has the option, yet no name for the header.
-  idempotencyKey: ctx.idempotencyKey,
+  idempotencyKey: requestKey(ctx),
   headers: { 'Idempotency-Key': headerKey(ctx) },
   // The SDK's default of ten minutes must not end a longer one.
   ...outlasting(timeout),

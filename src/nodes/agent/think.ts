@@ -11,7 +11,9 @@ import type {
   ToolCall,
   ToolSpec,
 } from '../../types.ts'
+import { refusedIn } from '../../border/refused.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
+import { withFeedback } from '../../models/feedback.ts'
 import { leaf } from '../function.ts'
 
 /** `ids` are those that no new call may have. */
@@ -22,7 +24,7 @@ export function think(owner: string, model: unknown, tools: readonly ToolSpec[])
   const { ask, kind, policy } = modelOf(owner, model)
   const run = async ({ messages, ids = [] }: Turn, ctx: RunContext) => {
     // Copies: the conversation is the agent's, whatever a model does to what it is given.
-    const copies = messages.map((message) => ({ ...message }))
+    const copies = withFeedback(messages, refusedIn(ctx)).map((message) => ({ ...message }))
     const answer: unknown = await ask(tools.length > 0 ? { messages: copies, tools } : { messages: copies }, ctx)
     const read = readMessage(answer)
     // What is no message is refused where all answers are checked.
@@ -33,7 +35,8 @@ export function think(owner: string, model: unknown, tools: readonly ToolSpec[])
     }
     return message
   }
-  return define(leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run }))
+  const node = leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run })
+  return define({ ...node, takesFeedback: true })
 }
 
 function modelOf(owner: string, model: unknown): { ask: ChatModel; kind: string; policy: Policy } {
