@@ -120,6 +120,9 @@ export interface Usage {
   cost: number
 }
 
+/** An answer of a model that the schema of its function refused: as it was said (where that is data), and what is wrong. */
+export type RefusedAnswer = { readonly said?: unknown; readonly issues: readonly Issue[] }
+
 /** The memory of one function while it is live. */
 export type Frame = {
   readonly path: string
@@ -135,6 +138,8 @@ export type Frame = {
   /** What it gave so far; its output once `complete`. */
   readonly value?: unknown
   readonly error?: ErrorData
+  /** With `retry.feedback`: the answers of the attempts before that were refused. */
+  readonly refused?: readonly RefusedAnswer[]
   /** `flow` only: the outputs of the steps so far, by name. */
   readonly outputs?: Readonly<Record<string, unknown>>
   /** Which round of the loops and retries around it this is; part of the idempotency key. */
@@ -210,15 +215,21 @@ export interface Policy {
   /**
    * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
    * `jitter`. Without a `max` a delay is never longer than a day, and `factor` (2) at most 100. An error with a
-   * `retryAfter` (ms) is given that time, up to `max`, or a minute without one.
+   * `retryAfter` (ms) is given that time, up to `max`, or a minute without one. `feedback`, for what asks a model: an
+   * answer that `output` or the schema of a tool refuses is told to the model with what was wrong, before it answers again.
    */
   retry?: {
     attempts: number
+    feedback?: boolean
     backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
     when?: (error: PipelineError) => boolean
   }
-  /** In ms, for one attempt, up to 1,000 days; running out of it is a failed attempt. */
-  timeout?: number
+  /**
+   * In ms, up to 1,000 days: for one attempt (a number alone is that), or for how long nothing may come from it (`idle`):
+   * a token, reasoning or any other event is a sign of life, in a composite one of any leaf in it. Running out of either is
+   * a failed attempt. The time in which it waits (for a limit, for an event from outside) is not idle.
+   */
+  timeout?: number | { attempt?: number; idle?: number }
   /** Waits its turn before each attempt, in one line with all that have the same limit. */
   limit?: Limit
   description?: string

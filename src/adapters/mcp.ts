@@ -90,7 +90,7 @@ function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, 
   const run = async (given: Json, { signal, emit, idempotencyKey }: RunContext) => {
     const params = { name, arguments: given, _meta: { 'tinyllm/idempotencyKey': idempotencyKey } }
     // The SDK's default of a minute must not end a longer one.
-    const timeout = policy.timeout === undefined ? {} : { timeout: outlasting(policy.timeout) }
+    const timeout = outlasting(policy.timeout)
     const onprogress = (progress: object) => emit({ ...progress, type: 'progress' })
     return outputOf(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
   }

@@ -70,6 +70,11 @@ export const isCount = (value: unknown, least: number, most = Number.MAX_SAFE_IN
 const STATUSES = ['active', 'done', 'error', 'stopped']
 export const isStatus = (value: unknown): value is string => STATUSES.includes(value as string)
 
+/** What a schema said, as data. */
+export const isIssues = (issues: unknown): boolean =>
+  Array.isArray(issues) &&
+  issues.every((issue) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path))
+
 export const isErrorData = (error: unknown): boolean => errorProblem(error) === undefined
 
 /** What is wrong with an error as data, or nothing. */
@@ -77,13 +82,12 @@ export function errorProblem(error: unknown): string | undefined {
   if (!isRecord(error)) return 'holds no error where it failed'
   const { name, code, message, path, state, attempts, issues, retryAfter, cause } = error
   const texts = [message, path, state].every((part) => typeof part === 'string')
-  const isIssue = (issue: unknown) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path)
   const fits =
     name === 'PipelineError' &&
     isErrorCode(code) &&
     texts &&
     isCount(attempts, 1) &&
-    (issues === undefined || (Array.isArray(issues) && issues.every(isIssue))) &&
+    (issues === undefined || isIssues(issues)) &&
     (retryAfter === undefined || (typeof retryAfter === 'number' && retryAfter >= 0)) &&
     (cause === undefined || (isRecord(cause) && [cause.name, cause.message].every((part) => typeof part === 'string')))
   return fits ? undefined : 'holds an error that is none of a pipeline'

@@ -1,5 +1,6 @@
 import { colorize } from 'consola/utils'
 import type { AnyStateNode } from 'xstate'
+import { timesOf } from '../border/times.ts'
 import { NODE } from '../compile/scope.ts'
 import { inText } from '../observe/text.ts'
 import { allParts, definitionOf } from '../testing/definition.ts'
@@ -122,7 +123,8 @@ function checkWaiting(pipeline: AnyFn, path: string, about: About | undefined): 
 function deadlineOf(pipeline: AnyFn, path: string): number {
   if (!(`${path}#timeout` in pipeline.machine.implementations.actors)) return Infinity
   if (!(NODE in pipeline)) return 0
-  return allParts(definitionOf(pipeline)).find((part) => part.path === path)?.node.policy.timeout ?? 0
+  const part = allParts(definitionOf(pipeline)).find((each) => each.path === path)
+  return timesOf(part?.node.policy.timeout).attempt ?? 0
 }
 
 /** What the chart says of each function, by path. */

@@ -1,5 +1,6 @@
 import { checkOptions, POLICY } from '../border/options.ts'
 import { between, checkNumber, COUNT, DELAY, FROM_ZERO, type Range, said, TIMEOUT } from '../border/ranges.ts'
+import { type Times, timesOf } from '../border/times.ts'
 import type { Limit, Policy } from '../types.ts'
 import { checkDepth } from './depth.ts'
 import { checkName, toKey } from './names.ts'
@@ -11,6 +12,8 @@ export function checkNode(node: Node): void {
   checkName(name, `A ${kind}`)
   const owner = `${kind} ${name}`
   checkPolicy(owner, policy)
+  checkIdle(owner, node)
+  checkFeedback(owner, node)
   checkSchema(owner, 'input', input)
   checkSchema(owner, 'output', output)
   if (children) checkChildren(owner, children)
@@ -43,7 +46,7 @@ function checkSchema(owner: string, field: string, schema: unknown): void {
 function checkPolicy(owner: string, policy: Policy): void {
   const { retry, timeout, limit, description, tags, meta, verbose } = policy
   checkOptions(owner, policy, POLICY)
-  checkNumber(owner, 'timeout', timeout, TIMEOUT)
+  checkTimeout(owner, timeout)
   if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.enter !== 'function') {
     throw new TypeError(`${owner}: limit is no limit. Give one: limit({ concurrency: 4 }).`)
   }
@@ -61,13 +64,41 @@ function checkPolicy(owner: string, policy: Policy): void {
   is('verbose', verbose === undefined || typeof verbose === 'boolean', 'true or false')
 }
 
+function checkTimeout(owner: string, timeout: unknown): void {
+  if (typeof timeout !== 'object' || timeout === null || Array.isArray(timeout))
+    return checkNumber(owner, 'timeout', timeout, TIMEOUT)
+  checkOptions(`${owner}: timeout`, timeout, ['attempt', 'idle'])
+  const { attempt, idle } = timeout as Times
+  if (attempt === undefined && idle === undefined)
+    throw new TypeError(`${owner}: timeout gives no time. Give { attempt: 60_000 }, { idle: 5_000 } or both (in ms).`)
+  checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT)
+  checkNumber(owner, 'timeout.idle', idle, TIMEOUT)
+}
+
+/** Who waits for an event from outside gives no sign of life itself. */
+function checkIdle(owner: string, { policy, facts }: Node): void {
+  if (timesOf(policy.timeout).idle === undefined || !facts?.events) return
+  throw new TypeError(
+    `${owner}: timeout.idle is for what works, and this only waits. Use timeout (ms): a deadline for the event.`,
+  )
+}
+
+function checkFeedback(owner: string, { policy, takesFeedback }: Node): void {
+  if (!policy.retry?.feedback || takesFeedback) return
+  throw new TypeError(
+    `${owner}: retry.feedback tells a model what was wrong with its answer, and this asks none itself. Leave it out, or give it to the llmCall or openAIChat that does.`,
+  )
+}
+
 function checkRetry(owner: string, retry: NonNullable<Policy['retry']>): void {
-  checkOptions(`${owner}: retry`, retry, ['attempts', 'backoff', 'when'])
-  const { attempts, backoff, when } = retry
+  checkOptions(`${owner}: retry`, retry, ['attempts', 'feedback', 'backoff', 'when'])
+  const { attempts, feedback, backoff, when } = retry
   checkNumber(owner, 'retry.attempts', attempts, COUNT, { required: true, note: 'It counts tries in all. ' })
   if (when !== undefined && typeof when !== 'function') {
     throw new TypeError(`${owner}: retry.when is no function. Give (error) => boolean, or leave it out.`)
   }
+  if (feedback !== undefined && typeof feedback !== 'boolean')
+    throw new TypeError(`${owner}: retry.feedback is ${said(feedback)}. Give true or false.`)
   if (backoff === undefined) return
   checkOptions(`${owner}: retry.backoff`, backoff, ['initial', 'factor', 'max', 'jitter'])
   const { initial, factor, max, jitter } = backoff

@@ -1,9 +1,10 @@
 import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import type { RunContext, UsageEvent } from '../types.ts'
+import { tellRefused } from '../border/refused.ts'
+import type { RefusedAnswer, RunContext, UsageEvent } from '../types.ts'
 import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
 import { EMIT, type Happening, tell } from './bubbling.ts'
-import { type Hold, holdsAround } from './holding.ts'
+import { type Overseer, overseersOf } from './overseeing.ts'
 import { soon } from '../border/pace.ts'
 import { tellItself } from './waiting.ts'
 
@@ -13,7 +14,13 @@ export { EMIT, type EmitEvent } from './bubbling.ts'
 export type Work = (input: never, ctx: RunContext) => unknown
 
 /** What a leaf's actor gets: its value, and what it must know to be called again without harm. */
-export type Call = { input: unknown; attempt: number; idempotencyKey: string }
+export type Call = {
+  input: unknown
+  attempt: number
+  idempotencyKey: string
+  /** With `retry.feedback`. */
+  refused?: readonly RefusedAnswer[]
+}
 
 type LeafSnapshot = Snapshot<unknown> & {
   input: Call | undefined
@@ -73,15 +80,15 @@ async function work(path: string, run: Work, call: Call, begun: Begun): Promise<
   await soon()
   if (!begun.isActive) return
   const { self } = begun
-  const holds = holdsAround(self)
-  for (const hold of holds) hold.begin()
+  const overseers = overseersOf(self)
+  for (const overseer of overseers) overseer.begin(begun)
   let event: LeafEvent
   try {
-    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, begun, holds)) }
+    event = { type: 'tinyllm.resolve', data: await run(call.input as never, Context.of(path, call, begun, overseers)) }
   } catch (data) {
     event = { type: 'tinyllm.reject', data }
   }
-  for (const hold of holds) hold.end()
+  for (const overseer of overseers) overseer.end(begun)
   if (begun.isActive) tellItself(self, event)
 }
 
@@ -121,14 +128,15 @@ class Context {
   readonly emit = undefined
   readonly log = undefined
   readonly #begun: Begun
-  readonly #holds: readonly Hold[]
+  readonly #overseers: readonly Overseer[]
 
-  constructor(path: string, { attempt, idempotencyKey }: Call, begun: Begun, holds: readonly Hold[]) {
+  constructor(path: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
     this.attempt = attempt
     this.path = path
     this.idempotencyKey = idempotencyKey
     this.#begun = begun
-    this.#holds = holds
+    this.#overseers = overseers
+    if (refused) tellRefused(this, refused)
   }
 
   // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
@@ -138,7 +146,7 @@ class Context {
         case 'signal':
           return context.#begun.signal
         case 'emit':
-          return emitFrom(context.#begun, context.path, context.#holds)
+          return emitFrom(context.#begun, context.path, context.#overseers)
         case 'log':
           return logFrom(context.#begun.self, context.path)
         default:
@@ -147,13 +155,13 @@ class Context {
     },
   }
 
-  static of(path: string, call: Call, begun: Begun, holds: readonly Hold[]): RunContext {
-    return new Proxy(new Context(path, call, begun, holds), Context.#lazy) as unknown as RunContext
+  static of(path: string, call: Call, begun: Begun, overseers: readonly Overseer[]): RunContext {
+    return new Proxy(new Context(path, call, begun, overseers), Context.#lazy) as unknown as RunContext
   }
 }
 
 const emitFrom =
-  (begun: Begun, path: string, holds: readonly Hold[]): RunContext['emit'] =>
+  (begun: Begun, path: string, overseers: readonly Overseer[]): RunContext['emit'] =>
   (given) => {
     // Read here, once: what cannot be read fails the function that gave it, and what it changes later stays its own.
     const event = { ...given } as Happening
@@ -161,8 +169,10 @@ const emitFrom =
       throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
     }
     // Tokens were used, even by a function that goes on when it is over.
-    if (event.type === 'usage') for (const hold of holds) hold.spend({ ...event, path } as unknown as UsageEvent)
-    if (begun.isActive) tell(begun.self, { type: EMIT, path, event })
+    if (event.type === 'usage') for (const each of overseers) each.spend({ ...event, path } as unknown as UsageEvent)
+    if (!begun.isActive) return
+    for (const each of overseers) each.hear()
+    tell(begun.self, { type: EMIT, path, event })
   }
 
 type Write = (...args: unknown[]) => unknown

@@ -8,7 +8,10 @@ import { type Call, leafLogic, type Work } from './leaf.ts'
 import { limitLogic, type Phase } from './limiting.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
+import { timesOf } from '../border/times.ts'
+import { refusedSoFar } from './refusal.ts'
 import type { Part, Scope, Update } from './scope.ts'
+import { silence } from './silence.ts'
 import { read } from './slots.ts'
 import { backoff, now, timer } from './timer.ts'
 
@@ -47,7 +50,8 @@ export type Lifecycle = Failing & {
 export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const { path, slot } = scope
   const { policy, input, output } = scope.node
-  const { retry, timeout, limit } = policy
+  const { retry, limit } = policy
+  const { attempt, idle } = timesOf(policy.timeout)
   const { leaf = false, waits = false, processOutput, running } = options
   const stages = [
     (leaf || input || scope.mapped) && 'validatingInput',
@@ -89,6 +93,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         input: frame[field],
         attempt: frame.attempt,
         idempotencyKey: frame.round ? `${key}:${frame.round}` : key,
+        ...(retry?.feedback && frame.refused && { refused: frame.refused }),
       }
     }
 
@@ -127,11 +132,15 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     running: () => {
       const next = after('running')
       let works = false
+      let acts = false
       const work: Lifecycle['work'] = (run) => {
         works = true
         return invoke('', leafLogic(path, run), 'running', call('input'))
       }
-      const actor: Lifecycle['actor'] = (logic) => invoke('', logic, 'running', plain)
+      const actor: Lifecycle['actor'] = (logic) => {
+        acts = true
+        return invoke('', logic, 'running', plain)
+      }
       const pool: Lifecycle['pool'] = (options) =>
         invoke('', poolLogic({ ...options, path }), 'running', call('input'), thrown(path, 'running', true))
       const state = (running as NonNullable<typeof running>)({
@@ -154,23 +163,34 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       // The limit comes first: after a restore it must call off the work before that begins.
       const turn = limit && { ...turnOf(limit, works ? 'hold, or again' : 'hold, or on') }
       if (turn && works) turn.onError = 'waitingForLimit'
-      const invokes = (...more: (Invoke | undefined)[]) =>
-        [turn, ...[state.invoke ?? []].flat(), ...more].filter((one) => one !== undefined)
-      if (timeout === undefined) return turn ? { ...state, invoke: invokes() } : state
-      const late: ErrorOf = (frame) =>
-        new PipelineError({
-          code: 'timeout',
-          path,
-          state: 'running',
-          attempts: frame.attempt,
-          message: `${path} took longer than its timeout of ${timeout} ms. Raise the timeout, or make it faster.`,
-        })
-      const onTime = {
-        ...scope.actor('timeout', timer),
-        input: ({ self }: Args) => (waits ? { at: now(self) + timeout } : { ms: timeout }),
-        onDone: fail('late', late, { drop: true }),
+      const late = (words: string): ErrorOf => {
+        const message = `${path} ${words}`
+        return ({ attempt }) =>
+          new PipelineError({ code: 'timeout', path, state: 'running', attempts: attempt, message })
       }
-      return { ...state, invoke: invokes(onTime) }
+      const onTime = attempt !== undefined && {
+        ...scope.actor('timeout', timer),
+        input: ({ self }: Args) => (waits ? { at: now(self) + attempt } : { ms: attempt }),
+        onDone: fail(
+          'late',
+          late(`took longer than its timeout of ${attempt} ms. Raise the timeout, or make it faster.`),
+          { drop: true },
+        ),
+      }
+      const onSilence = idle !== undefined && {
+        ...scope.actor('idle', silence(path, works || acts)),
+        input: () => ({ ms: idle }),
+        onDone: fail(
+          'silent',
+          late(
+            `gave no sign of life for its idle timeout of ${idle} ms: no token, and no other event. Raise timeout.idle, or have it tell what it does: ctx.emit({ type: 'progress' }).`,
+          ),
+          { drop: true },
+        ),
+      }
+      if (!turn && !onTime && !onSilence) return state
+      const invokes = [turn, ...[state.invoke ?? []].flat(), onTime, onSilence]
+      return { ...state, invoke: invokes.filter((one) => typeof one === 'object') }
     },
     validatingOutput: () => {
       const next = after('validatingOutput')
@@ -204,7 +224,10 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
           if (!delays?.jitter) return { at }
           return { at, latest: time + backoff({ ...retry, backoff: { ...delays, jitter: false } }, frame) }
         },
-        onDone: { target: limit ? 'waitingForLimit' : 'running', actions: scope.action('tryAgain', tryAgain) },
+        onDone: {
+          target: limit ? 'waitingForLimit' : 'running',
+          actions: scope.action('tryAgain', tryAgain(retry.feedback)),
+        },
       },
     }
   }
@@ -212,12 +235,19 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   return { initial: stages[0] as string, states }
 }
 
-const tryAgain: Update = ({ path, attempt, input, given, unsaved, round, memory }) => ({
-  path,
-  attempt: attempt + 1,
-  input,
-  ...(given !== undefined && { given }),
-  ...(unsaved && { unsaved }),
-  ...(round !== undefined && { round }),
-  ...(memory && { memory }),
-})
+const tryAgain =
+  (feedback = false): Update =>
+  (frame) => {
+    const { path, attempt, input, given, unsaved, round, memory } = frame
+    const refused = feedback ? refusedSoFar(frame) : []
+    return {
+      path,
+      attempt: attempt + 1,
+      input,
+      ...(given !== undefined && { given }),
+      ...(unsaved && { unsaved }),
+      ...(refused.length > 0 && { refused }),
+      ...(round !== undefined && { round }),
+      ...(memory && { memory }),
+    }
+  }

@@ -20,6 +20,8 @@ export type Node = {
   compile(scope: Scope): State
   /** A leaf: the same node around another `run`. */
   swap?(run: Work): Node
+  /** It asks a model, and tells it what was refused of its answers (`refusedIn`). */
+  takesFeedback?: boolean
   /** Replacements below this node, by the path from it (`''` is the node itself). */
   overrides?: ReadonlyMap<string, unknown>
   /** Properties that the function shows beside those of every function. */

@@ -1,5 +1,6 @@
 import { type ActiveStates, errorProblem, isCount, isRecord, Mismatch } from '../border/resuming.ts'
 import { said } from '../border/ranges.ts'
+import { isRefused } from '../border/refused.ts'
 import { validate } from '../border/schema.ts'
 import { findForeign, hasGap } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
@@ -54,6 +55,8 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame 
   if (!isCount(frame.attempt, 1, most))
     refuse(`is in attempt ${said(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
   if (frame.round !== round(slots)) refuse(`is in round ${said(frame.round)}, and what is around it is not`)
+  if (frame.refused !== undefined && !isRefused(frame.refused, frame.attempt))
+    refuse('holds refused answers that are none of the attempts before')
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
   if (!WITHOUT_INPUT.has(state)) frame = withInput(owner, frame, slots)

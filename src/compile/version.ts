@@ -1,5 +1,5 @@
 import { hashOf } from '../border/hash.ts'
-import type { State, Transitions } from './chart.ts'
+import type { Invoke, State, Transitions } from './chart.ts'
 
 /** Raised when the compiler changes what a snapshot holds, so that older snapshots are refused and not misread. */
 const FORMAT = 2
@@ -13,9 +13,16 @@ const shape = (state: State): unknown => [
   state.type ?? '',
   targets(state.always),
   targets(state.onDone),
-  [state.invoke ?? []].flat().map((invoke) => [targets(invoke.onDone), targets(invoke.onError)]),
+  [state.invoke ?? []].flat().map(invoked),
   Object.entries(state.on ?? {}).map(([event, transitions]) => [event, targets(transitions)]),
   Object.entries(state.states ?? {}).map(([key, child]) => [key, shape(child)]),
+]
+
+/** A timer that looks for signs of life leads where one for the whole attempt does, and is another. */
+const invoked = ({ src, onDone, onError }: Invoke): unknown[] => [
+  targets(onDone),
+  targets(onError),
+  ...(src.endsWith('#idle') ? ['idle'] : []),
 ]
 
 const targets = (transitions: Transitions = []): string[] =>

@@ -1,6 +1,14 @@
 import { findForeign } from '../border/saving.ts'
 import { attempt } from '../border/shape.ts'
-import type { AssistantMessage, ChatMessage, ProviderOptions, ProviderParts, SchemaResult, ToolCall } from '../types.ts'
+import type {
+  AssistantMessage,
+  ChatMessage,
+  ProviderOptions,
+  ProviderParts,
+  SchemaResult,
+  ToolCall,
+  ToolMessage,
+} from '../types.ts'
 import { idsIn, withOwnIds } from './call-ids.ts'
 import { ModelError } from './error.ts'
 import { write } from './writing.ts'
@@ -42,6 +50,12 @@ export function asMessage(answer: unknown, conversation: readonly ChatMessage[])
 
 export const refused = (words: string): ModelError =>
   new ModelError('refusal', `the model refused to answer: ${JSON.stringify(words)}. Change the prompt`)
+
+/** What a model is told of a call that failed: who knows no more than the text reads in it that it is an error. */
+export const toolError = (content: string): Required<Pick<ToolMessage, 'content' | 'result'>> => ({
+  content,
+  result: { type: 'error-text', value: content.replace(/^Error: /, '') },
+})
 
 /** The text of a content, which may come in parts. */
 function textIn(content: unknown): string | null | undefined {

@@ -1,5 +1,7 @@
 import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext, StandardSchema } from '../types.ts'
+import { refusedIn } from '../border/refused.ts'
 import { messageOf } from './answer.ts'
+import { withFeedback } from './feedback.ts'
 import type { JsonSchema, ToJsonSchema } from './json-schema.ts'
 import { type ModelProvider, speak, type Speaking } from './provider.ts'
 import { reading } from './reading.ts'
@@ -35,7 +37,8 @@ export function modelCall(
   const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
   return {
     output: checked,
-    run: async ({ messages }, ctx) => {
+    run: async ({ messages: given }, ctx) => {
+      const messages = withFeedback(given, refusedIn(ctx), n > 1)
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
       return read(await speak(await provider(), speaking, request, ctx), messages)
     },

@@ -1,5 +1,7 @@
 import type { Model, ModelRequest, StandardSchema } from '../types.ts'
 import type { ToJsonSchema } from './json-schema.ts'
+import { refusedIn } from '../border/refused.ts'
+import { withFeedback } from './feedback.ts'
 import { asMessage } from './message.ts'
 import type { ModelCall } from './model-call.ts'
 import { reading } from './reading.ts'
@@ -30,7 +32,8 @@ export function ownCall(
     }
   }
   return {
-    run: async ({ messages }, ctx) => {
+    run: async ({ messages: given }, ctx) => {
+      const messages = withFeedback(given, refusedIn(ctx))
       const answer = await model(messages, ctx, requestOf({ messages }))
       return tools ? asMessage(answer, messages) : answer
     },

@@ -1,5 +1,7 @@
-import type { RunContext } from '../types.ts'
+import type { Policy, RunContext } from '../types.ts'
 import { checkNumber, LONGEST_TIMER, TIMEOUT } from '../border/ranges.ts'
+import { refusedIn } from '../border/refused.ts'
+import { timesOf } from '../border/times.ts'
 import { ModelError, type ModelProblem } from './error.ts'
 
 /** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */
@@ -59,18 +61,29 @@ export async function calling<T>(
 }
 
 /**
- * For whoever makes calls with a timeout of their own: a second more than the function's, which comes first, and no more
- * than their timers can hold.
+ * The option for whoever makes calls with a timeout of their own: a second more than the function's, which comes first,
+ * and no more than their timers can hold. Where only silence ends the call, as long as that.
  */
-export const outlasting = (timeout: number): number => Math.min(timeout + 1000, LONGEST_TIMER)
+export function outlasting(timeout: Policy['timeout']): { timeout?: number } {
+  if (timeout === undefined) return {}
+  const { attempt = Infinity } = timesOf(timeout)
+  return { timeout: Math.min(attempt + 1000, LONGEST_TIMER) }
+}
 
 /** A signal that another library made may have no reason. */
 const reasonOf = ({ reason }: AbortSignal): unknown =>
   reason ?? new DOMException('This operation was aborted', 'AbortError')
 
-/** The idempotency key as a header can hold it: plain ASCII only. */
-export const headerKey = ({ idempotencyKey }: Pick<RunContext, 'idempotencyKey'>): string =>
-  idempotencyKey.replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent)
+type Keyed = Pick<RunContext, 'idempotencyKey'>
+
+/** The key of one request: by the same, a server may give an answer that was refused once more. */
+export function requestKey(ctx: Keyed): string {
+  const { length } = refusedIn(ctx)
+  return length === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:refused-${length}`
+}
+
+/** The same as a header can hold it: plain ASCII only. */
+export const headerKey = (ctx: Keyed): string => requestKey(ctx).replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent)
 
 /** Says at the definition what could never take effect. */
 export function checkPatience(owner: string, patience: Patience, stream: unknown): void {

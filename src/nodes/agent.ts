@@ -106,6 +106,7 @@ export function agent<
     kind: 'agent',
     name,
     policy,
+    takesFeedback: true,
     input: promptSchema as StandardSchema,
     output: output?.['~standard'] ? answerSchema(output) : output,
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),

@@ -101,6 +101,7 @@ export function llmCall<
   })
   return define({
     ...node,
+    takesFeedback: true,
     exposes: { ask: call.ask },
     facts: { ...node.facts, takesSchema: object !== undefined },
   }) as never

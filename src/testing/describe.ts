@@ -1,4 +1,5 @@
 import { type Part, above } from './definition.ts'
+import { timesOf } from '../border/times.ts'
 import type { StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from './values.ts'
 import { textOf } from './text.ts'
@@ -8,6 +9,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
   const { node, children } = part
   const { facts = {}, policy } = node
   const { retry, timeout, description, tags, meta } = policy
+  const { attempt, idle } = timesOf(timeout)
   const texts: readonly (readonly [string, unknown])[] = [
     ['kind', node.kind],
     ['input', node.input && schemaText(node.input)],
@@ -33,7 +35,8 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     // A composite's code is its children; an adapter's is its own.
     ['code', node.kind === 'function' && facts.run ? String(facts.run) : undefined],
     ['retry', retry && textOf({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
-    ['timeout', timeout === undefined ? undefined : `${timeout} ms`],
+    ['timeout', attempt === undefined ? undefined : `${attempt} ms`],
+    ['idle', idle === undefined ? undefined : `${idle} ms`],
     ['description', description],
     ['tags', tags?.join(', ')],
     ['meta', meta && textOf(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],

@@ -1,9 +1,9 @@
 import { type AnyActorRef, type AnyStateMachine, createActor, SimulatedClock } from 'xstate'
 import type { AnyFn, PipelineError } from '../types.ts'
-import type { Happening } from './events.ts'
+import { type Happening, isSilence } from './events.ts'
 import { type ChartModel, type Moment, timeOf, beginning } from './model.ts'
 import { momentsOf } from './paths.ts'
-import { control, emissions, rigged, simulated } from './simulate.ts'
+import { control, emissions, rigged, type Settle, simulated } from './simulate.ts'
 import { textOf } from './text.ts'
 
 /** How a real run along a path went. */
@@ -70,17 +70,22 @@ function perform(actor: AnyActorRef & { start(): void }, step: Happening): strin
       actor.send({ type: 'tinyllm.cancel' })
       return
     case 'time':
+      // Who is silent, and how long, the path says; all other timers run by the clock.
+      if (isSilence(step.actor)) return settle(actor, step.actor, { type: 'tinyllm.simulated.done', output: undefined })
       return
     default: {
-      const child = (actor.getSnapshot() as Real).children[step.actor]
-      if (!child) return `${step.actor} does not run`
-      if (step.type === 'fails') child.send({ type: 'tinyllm.simulated.error', error: step.error })
-      else {
-        for (const event of emissions(step)) actor.send(event)
-        child.send({ type: 'tinyllm.simulated.done', output: step.value })
-      }
+      if (step.type === 'fails')
+        return settle(actor, step.actor, { type: 'tinyllm.simulated.error', error: step.error })
+      for (const event of emissions(step)) actor.send(event)
+      return settle(actor, step.actor, { type: 'tinyllm.simulated.done', output: step.value })
     }
   }
+}
+
+function settle(actor: AnyActorRef, name: string, event: Settle): string | undefined {
+  const child = (actor.getSnapshot() as Real).children[name]
+  if (!child) return `${name} does not run`
+  child.send(event)
 }
 
 function differs({ value }: Real, { snapshot, timers, now }: Moment): string | undefined {

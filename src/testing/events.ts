@@ -27,7 +27,7 @@ export type Happening =
       readonly error: Error
       readonly nth: number
     }
-  /** A timer runs out: the timeout of a function, or the wait between two attempts. */
+  /** A timer runs out: the timeout of a function, its patience with silence, or the wait between two attempts. */
   | { readonly type: 'time'; readonly path: string; readonly actor: string }
   /** An event from outside. */
   | {
@@ -38,6 +38,9 @@ export type Happening =
       readonly breaks?: string
     }
   | { readonly type: 'cancel' }
+
+/** The timer that runs out when a function gives no sign of life; signs put it off. */
+export const isSilence = (actor: string): boolean => actor.endsWith('#idle')
 
 /** The same for the same happening, whatever its objects are. */
 export function idOf(happening: Happening, index: number): string {

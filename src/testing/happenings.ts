@@ -2,7 +2,7 @@ import { agentValues } from './agent-values.ts'
 import { candidatesFor, errorsFor } from './candidates.ts'
 import type { Part } from './definition.ts'
 import { askedOf, needOf } from './demand.ts'
-import type { Happening } from './events.ts'
+import { type Happening, isSilence } from './events.ts'
 import { type ChartModel, framesOf, type Moment } from './model.ts'
 import { pathIn, turns } from './regions.ts'
 import { checked, instanceOf, refusedBy } from './values.ts'
@@ -39,8 +39,12 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
     const part = model.parts.get(path)
     return part && waitsFor && turnOf(path) === 'any' ? eventsOf(part, samples) : []
   })
-  const [next] = [...timers].toSorted(([, a], [, b]) => a - b)
-  const time: Happening[] = next ? [{ type: 'time', path: pathIn(next[0]), actor: next[0] }] : []
+  const sorted = [...timers].toSorted(([, a], [, b]) => a - b).map(([id]) => id)
+  // Signs of life put off all that wait for silence, until another timer has its time.
+  const [next] = sorted
+  const nexts =
+    next && isSilence(next) ? [next, ...sorted.filter((id) => !isSilence(id)).slice(0, 1)] : sorted.slice(0, 1)
+  const time = nexts.map((actor): Happening => ({ type: 'time', path: pathIn(actor), actor }))
   return [...answers, ...sent, ...time, { type: 'cancel' }]
 }
 

@@ -126,14 +126,16 @@ export function modelOf(fn: AnyFn): ChartModel {
     const running = new Map<string, number>()
     for (const [id, ref] of Object.entries(after.children)) {
       const [path = '', verb] = id.split('#')
-      if (verb !== 'timeout' && verb !== 'retry') continue
+      if (verb !== 'timeout' && verb !== 'retry' && verb !== 'idle') continue
       const kept = before?.children[id] === ref ? timers.get(id) : undefined
       const { ms, at } = (ref as unknown as { getSnapshot(): { input: { ms?: number; at?: number } } }).getSnapshot()
         .input
       const retry = parts.get(path)?.node.policy.retry
       // Without jitter, so that moments can be told apart by their time.
       const wait = verb === 'retry' && retry ? waitAfter(retry, frameAt(after, path)?.attempt ?? 1) : (ms ?? 0)
-      running.set(id, kept ?? (verb === 'retry' || at === undefined ? now + wait : at))
+      // Who was not stopped for its silence gave a sign of life meanwhile.
+      const begun = verb === 'idle' && kept !== undefined && kept <= now ? undefined : kept
+      running.set(id, begun ?? (verb === 'retry' || at === undefined ? now + wait : at))
     }
     return running
   }

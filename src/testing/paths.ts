@@ -2,7 +2,7 @@ import type { AnyFn } from '../types.ts'
 import { checkOptions } from '../border/options.ts'
 import { checkNumber, COUNT, said, TIMEOUT } from '../border/ranges.ts'
 import { allParts, definitionOf } from './definition.ts'
-import type { Happening } from './events.ts'
+import { type Happening, isSilence } from './events.ts'
 import { type Bounds, type Edge, explore, type Graph } from './explore.ts'
 import type { Samples } from './happenings.ts'
 import { beginning, type ChartModel, type End, type Moment, modelOf } from './model.ts'
@@ -105,7 +105,8 @@ function exploreAll(model: ChartModel, samples: Samples, bounds: Bounds): Graph 
 
 /** Moments that count as the same may differ by a little time: another timer may come first. */
 const isTooLate = ({ timers }: Moment, happening: Happening): boolean =>
-  happening.type === 'time' && [...timers.values()].some((at) => at < (timers.get(happening.actor) ?? Infinity))
+  happening.type === 'time' &&
+  [...timers].some(([id, at]) => at < (timers.get(happening.actor) ?? Infinity) && !isSilence(id))
 
 const known = new WeakMap<readonly Happening[], readonly Moment[]>()
 

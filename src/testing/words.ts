@@ -1,6 +1,6 @@
 import { callsIn } from './agent-values.ts'
 import type { Part } from './definition.ts'
-import type { Happening } from './events.ts'
+import { type Happening, isSilence } from './events.ts'
 import type { End } from './model.ts'
 import { textOf } from './text.ts'
 
@@ -98,7 +98,7 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
       return `${verb}${message === 'simulated failure' ? '' : ` with ${shown(message)}`}`
     }
     case 'time':
-      return 'times out'
+      return isSilence(happening.actor) ? 'keeps silent' : 'times out'
     case 'send':
       return happening.refused ? `refuses ${happening.event.type}` : `receives ${happening.event.type}`
     default:

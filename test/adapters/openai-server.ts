@@ -13,9 +13,11 @@ export async function mockServer() {
 }
 
 /** A server that answers each request as it is told, for the answers that aimock has no words for. */
-export async function rawServer(answer: (response: ServerResponse, request: IncomingMessage) => void) {
+export async function rawServer(answer: (response: ServerResponse, request: IncomingMessage, body: string) => void) {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => answer(response, request))
+    const pieces: Buffer[] = []
+    request.on('data', (piece: Buffer) => pieces.push(piece))
+    request.on('end', () => answer(response, request, String(Buffer.concat(pieces))))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {

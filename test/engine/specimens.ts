@@ -106,8 +106,14 @@ const MAKE: Record<(typeof LEAVES)[number] | (typeof COMPOSITES)[number], Maker>
   actor: ({ name, dice, world, policy }) => actor({ name, logic: logicOf(dice, world), ...policy } as never),
   pass: ({ name }) => pass({ name }),
   validator: ({ name }) => validator(refusing(5)).as(name),
-  receive: ({ name, policy }) =>
-    receive({ name, events: { GO: payload, LEAVE: { ...payload } }, ...policy, ...(policy.retry && { timeout: 15 }) }),
+  // It only waits, and is never idle.
+  receive: ({ name, policy: { timeout, ...policy } }) =>
+    receive({
+      name,
+      events: { GO: payload, LEAVE: { ...payload } },
+      ...policy,
+      ...((policy.retry || timeout !== undefined) && { timeout: 15 }),
+    }),
   agent: ({ name, dice, world, policy }) => agentOf(name, dice, policy, () => workOf(dice, world)),
   team: ({ name, dice, world, policy }) => {
     const tool = agentOf('expert', dice, { description: 'Knows.' }, () => workOf(dice, world))
@@ -205,10 +211,15 @@ function policyOf(dice: Dice, limits: readonly Limit[]): Policy {
         ...(when && { when }),
       },
     }),
-    ...(dice.chance(0.1) && { timeout: 5 + dice.int(3) * 10 }),
+    ...(dice.chance(0.12) && { timeout: timeoutOf(dice) }),
     ...(dice.chance(0.15) && { limit: dice.pick(limits) }),
     ...(dice.chance(0.1) && { tags: ['tagged'] }),
   }
+}
+
+function timeoutOf(dice: Dice): Policy['timeout'] {
+  const [attempt, idle] = dice.list(2, () => 5 + dice.int(3) * 10)
+  return dice.pick([attempt, attempt, { idle }, { attempt, idle }])
 }
 
 const thrower = (): boolean => {

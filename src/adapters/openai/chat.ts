@@ -85,7 +85,12 @@ export function openAIChat<
     meta: { ...meta, model },
     verbose,
   })
-  return define({ ...node, exposes: { ask: call.ask }, facts: { ...node.facts, takesSchema: true } }) as never
+  return define({
+    ...node,
+    takesFeedback: true,
+    exposes: { ask: call.ask },
+    facts: { ...node.facts, takesSchema: true },
+  }) as never
 }
 
 type Given = OpenAIChatConfig<string, number, StandardSchema, Tools>

@@ -1,6 +1,7 @@
 import { attempt } from '../../border/shape.ts'
 import { ModelError } from '../../models/error.ts'
 import { outlasting } from '../../models/patience.ts'
+import type { Policy } from '../../types.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
 export interface OpenAIClient {
@@ -55,12 +56,12 @@ export function hostOf(client: object): string {
 }
 
 /** The retries are the node's own, so that they are states that can be seen, stopped and resumed. */
-export const requestOptions = (key: string, signal: AbortSignal, timeout: number | undefined) => ({
+export const requestOptions = (key: string, signal: AbortSignal, timeout: Policy['timeout']) => ({
   signal,
   maxRetries: 0,
   // The SDK has the option, yet no name for the header.
   idempotencyKey: key,
   headers: { 'Idempotency-Key': key },
   // The SDK's default of ten minutes must not end a longer one.
-  ...(timeout !== undefined && { timeout: outlasting(timeout) }),
+  ...outlasting(timeout),
 })

@@ -1,5 +1,6 @@
 import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
+import { withFeedback } from '../../models/feedback.ts'
 import { isCount } from '../../border/resuming.ts'
 import { isSame } from '../../border/shape.ts'
 import type { ChatMessage, Frame, ToolResult } from '../../types.ts'
@@ -74,7 +75,8 @@ export const restoring =
       case 'think': {
         const wanted = inputs.think(talk, slots)
         if (isSame(input, wanted)) return undefined
-        return value === undefined && isFirst(input, { ...wanted, ...(frame.input as Talk) }) ? undefined : differs(key)
+        const messages = withFeedback((frame.input as Talk).messages, frame.refused ?? [])
+        return value === undefined && isFirst(input, { ...wanted, messages }) ? undefined : differs(key)
       }
     }
   }

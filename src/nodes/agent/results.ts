@@ -2,6 +2,7 @@ import { NotWritable, write } from '../../models/writing.ts'
 import { findForeign } from '../../border/saving.ts'
 import { attempt } from '../../border/shape.ts'
 import { parseJson } from '../../models/json.ts'
+import { toolError } from '../../models/message.ts'
 import type { ChatMessage, Json, RunContext, Settled, ToolResult } from '../../types.ts'
 import type { AgentCall, Call } from './calls.ts'
 import type { Tool } from './tools.ts'
@@ -84,9 +85,4 @@ function succeeded(output: unknown): Outcome {
   return { success: true, content, result: { type: 'json', value: value as Json } }
 }
 
-/** Who knows no more than the text reads in it that it is an error. */
-const failed = (content: string): Outcome => ({
-  success: false,
-  content,
-  result: { type: 'error-text', value: content.replace(/^Error: /, '') },
-})
+const failed = (content: string): Outcome => ({ success: false, ...toolError(content) })

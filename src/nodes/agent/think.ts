@@ -9,7 +9,9 @@ import type {
   RunContext,
   StandardSchema,
 } from '../../types.ts'
+import { refusedIn } from '../../border/refused.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
+import { withFeedback } from '../../models/feedback.ts'
 import { readMessage } from '../../models/message.ts'
 import { leaf } from '../function.ts'
 
@@ -24,7 +26,7 @@ export function think(owner: string, model: unknown, asked: Asked): HasNode {
   const { ask, kind, policy } = modelOf(owner, model)
   const run = async ({ messages, ids = [] }: Turn, ctx: RunContext) => {
     // Copies: the conversation is the agent's, whatever a model does to what it is given.
-    const copies = messages.map((message) => ({ ...message }))
+    const copies = withFeedback(messages, refusedIn(ctx)).map((message) => ({ ...message }))
     const answer: unknown = await ask({ messages: copies, ...asked }, ctx)
     const read = readMessage(answer)
     // What is no message is refused where all answers are checked.
@@ -35,7 +37,8 @@ export function think(owner: string, model: unknown, asked: Asked): HasNode {
     }
     return message
   }
-  return define(leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run }))
+  const node = leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run })
+  return define({ ...node, takesFeedback: true })
 }
 
 /** Whether a model can be asked for an answer by a JSON Schema. */

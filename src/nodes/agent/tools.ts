@@ -1,7 +1,7 @@
 import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
 import { standardJsonSchema } from '../../models/json-schema.ts'
 import { promptSchema } from '../../models/prompt.ts'
-import type { AnyFn, StandardSchema, ToolSpec } from '../../types.ts'
+import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
 import { misfitOf } from './words.ts'
 
@@ -16,8 +16,8 @@ export type Tool = {
   misfit(input: unknown): string | undefined
   /** Below its own path: the functions that its input comes to as it is, up to the one with the schema. */
   inputAt: readonly string[]
-  /** Its own, in ms. */
-  timeout: number | undefined
+  /** Its own. */
+  timeout: Policy['timeout']
 }
 
 /** These kinds give their input to their first child as it is. */

@@ -1,7 +1,8 @@
 import { describe, InvalidValue, issuesInWords } from '../../errors.ts'
 import { validate } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
-import type { ErrorData, Issue, StandardSchema } from '../../types.ts'
+import { timesOf } from '../../border/times.ts'
+import type { ErrorData, Issue, Policy, StandardSchema } from '../../types.ts'
 
 /**
  * What a model is told of a tool that failed: what happened, so that it can do something about it. Where in the pipeline
@@ -16,9 +17,7 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
     case 'output_validation':
       return `the tool worked, and its result does not have the form that it must have${inBrackets(issues)}`
     case 'timeout':
-      return timeout !== undefined && path === inputs[0]
-        ? `the tool took longer than its timeout of ${timeout} ms, and was stopped`
-        : 'a part of the tool took too long, and was stopped'
+      return path !== inputs[0] ? 'a part of the tool took too long, and was stopped' : lateWords(timeout)
     case 'aborted':
       return 'the tool was stopped before it came to its end'
     case 'invalid_choice':
@@ -32,8 +31,19 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
   }
 }
 
-/** Where a tool stands: the paths that its arguments come to, its own first, and its own timeout (ms). */
-export type ToolPlace = { inputs: readonly string[]; timeout: number | undefined }
+/** Where a tool stands: the paths that its arguments come to, its own first, and its own timeout. */
+export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout'] }
+
+function lateWords(timeout: Policy['timeout']): string {
+  const { attempt, idle } = timesOf(timeout)
+  const times = [
+    attempt !== undefined && `took longer than its timeout of ${attempt} ms`,
+    idle !== undefined && `gave no sign of life for ${idle} ms`,
+  ].filter(Boolean)
+  return times.length > 0
+    ? `the tool ${times.join(', or ')}, and was stopped`
+    : 'a part of the tool took too long, and was stopped'
+}
 
 /** What a schema has against arguments, in words for a model; nothing if they fit. */
 export function misfitOf(schema: StandardSchema, input: unknown): string | undefined {

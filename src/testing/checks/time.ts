@@ -1,4 +1,5 @@
 import { above, allParts, type Part, waitAfter } from '../definition.ts'
+import { type Times, timesOf } from '../../border/times.ts'
 import { isModel } from '../words.ts'
 import type { Check, Finding } from './finding.ts'
 
@@ -6,12 +7,15 @@ import type { Check, Finding } from './finding.ts'
 export const checkTime: Check = (root) =>
   allParts(root).flatMap((part) => [...endless(part), ...inVain(part), ...neverAgain(part)])
 
-const isTimed = (part: Part): boolean => [part, ...above(part)].some(({ node }) => node.policy.timeout !== undefined)
+const timesIn = ({ node }: Part): Times => timesOf(node.policy.timeout)
+/** What waits for an event from outside has no idle time. */
+const isTimed = (part: Part, waits: boolean): boolean =>
+  [part, ...above(part)].map(timesIn).some(({ attempt, idle }) => (attempt ?? (waits ? undefined : idle)) !== undefined)
 
 function endless(part: Part): Finding[] {
   const { path, node } = part
   const { run, events, prompt } = node.facts ?? {}
-  if (isTimed(part) || prompt) return []
+  if (isTimed(part, events !== undefined) || prompt) return []
   if (events) {
     return [
       {
@@ -36,18 +40,27 @@ function endless(part: Part): Finding[] {
 
 /** The nearest function around it that has a timeout, and that timeout. */
 function limitAbove(part: Part): { outer?: Part | undefined; limit?: number | undefined } {
-  const outer = above(part).find((each) => each.node.policy.timeout !== undefined)
-  return { outer, limit: outer?.node.policy.timeout }
+  const outer = above(part).find((each) => timesIn(each).attempt !== undefined)
+  return { outer, limit: outer && timesIn(outer).attempt }
 }
 
 function inVain(part: Part): Finding[] {
-  const { path, node } = part
-  const { timeout } = node.policy
-  const { outer, limit } = limitAbove(part)
-  if (timeout === undefined || limit === undefined || timeout < limit) return []
-  const message = `The timeout of ${path} (${timeout} ms) never runs out: that of ${outer?.path} (${limit} ms) comes first.`
-  const remedy = `Make it shorter than ${limit} ms, or that of ${outer?.path} longer.`
-  return [{ code: 'timeout-never', severity: 'warning', path, message, remedy }]
+  const { path } = part
+  const { attempt, idle } = timesIn(part)
+  const { outer, limit = Infinity } = limitAbove(part)
+  const never = (what: string, time: number, first: string | undefined, most: number): Finding => ({
+    code: 'timeout-never',
+    severity: 'warning',
+    path,
+    message: `The ${what} of ${path} (${time} ms) never runs out: that of ${first} (${most} ms) comes first.`,
+    remedy: `Make it shorter than ${most} ms, or that of ${first} longer.`,
+  })
+  const isOwn = attempt !== undefined && attempt <= limit
+  const [first, most] = isOwn ? ['the whole attempt', attempt] : [outer?.path, limit]
+  return [
+    ...(attempt !== undefined && attempt >= limit ? [never('timeout', attempt, outer?.path, limit)] : []),
+    ...(idle !== undefined && idle >= most ? [never('idle timeout', idle, first, most)] : []),
+  ]
 }
 
 function neverAgain(part: Part): Finding[] {

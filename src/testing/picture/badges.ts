@@ -1,12 +1,15 @@
+import { timesOf } from '../../border/times.ts'
 import type { Part } from '../definition.ts'
 
 /** What is said of a function beside its kind: its tries, its timeout, its bound, the events that it waits for. */
 export function badgesOf({ node }: Part): string[] {
   const { retry, timeout } = node.policy
+  const { attempt, idle } = timesOf(timeout)
   const { maxIterations, events } = node.facts ?? {}
   return [
     ...(retry ? [`↻ ${retry.attempts}`] : []),
-    ...(timeout === undefined ? [] : [`◷ ${duration(timeout)}`]),
+    ...(attempt === undefined ? [] : [`◷ ${duration(attempt)}`]),
+    ...(idle === undefined ? [] : [`◷ idle ${duration(idle)}`]),
     ...(maxIterations === undefined ? [] : [`≤ ${maxIterations}`]),
     ...(events ? [`✉ ${Object.keys(events).join(', ')}`] : []),
   ]

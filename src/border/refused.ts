@@ -1,0 +1,19 @@
+import type { RefusedAnswer } from '../types.ts'
+import { isIssues, isRecord } from './resuming.ts'
+
+/** Where the context of a leaf holds them; a copy of the context has them, too. */
+const REFUSED = Symbol('tinyllm.refused')
+
+type Telling = { [REFUSED]?: readonly RefusedAnswer[] | undefined }
+
+/** Has the context of a leaf tell what was refused of the attempts before. */
+export function tellRefused(ctx: object, refused: readonly RefusedAnswer[]): void {
+  ;(ctx as Telling)[REFUSED] = refused
+}
+
+/** The answers of the attempts before this one that were refused, where `retry.feedback` asks for them. */
+export const refusedIn = (ctx: object): readonly RefusedAnswer[] => (ctx as Telling)[REFUSED] ?? []
+
+/** Whether what a saved run holds is such a list: at most one for each attempt before. */
+export const isRefused = (refused: unknown, attempt: number): boolean =>
+  Array.isArray(refused) && refused.length < attempt && refused.every((one) => isRecord(one) && isIssues(one.issues))

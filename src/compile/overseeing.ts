@@ -1,0 +1,47 @@
+import type { AnyActorRef } from 'xstate'
+import type { UsageEvent } from '../types.ts'
+
+/** The work of a leaf: active until it has ended, or its state was left, whatever it still does. */
+export type Ongoing = { readonly isActive: boolean }
+
+/** What a function has to do with the work of all leaves in it, its own too, while it runs. */
+export interface Overseer {
+  begin(work: Ongoing): void
+  /** It has really ended, and not only its state. */
+  end(work: Ongoing): void
+  spend(usage: UsageEvent): void
+  /** It let an event out. */
+  hear(): void
+}
+
+type Place = { readonly path: string; readonly overseer: Overseer }
+/** By the actor of the machine, the functions in it that oversee. */
+const places = new WeakMap<AnyActorRef, Set<Place>>()
+/** Most processes have none, and a leaf need not look for them. */
+let areAny = false
+
+/** From now on the function at this path oversees; returns how it ceases to. */
+export function oversee(machine: AnyActorRef, path: string, overseer: Overseer): () => void {
+  const place = { path, overseer }
+  const others = places.get(machine) ?? new Set<Place>()
+  places.set(machine, others.add(place))
+  areAny = true
+  return () => others.delete(place)
+}
+
+const NONE: readonly Overseer[] = []
+
+/** Those of the functions around an actor: in its machine, and in all machines above that one. */
+export function overseersOf(self: AnyActorRef): readonly Overseer[] {
+  if (!areAny) return NONE
+  const found: Overseer[] = []
+  let child = self
+  for (let actor = self._parent; actor; actor = actor._parent) {
+    // What a machine of ours invokes has the path of its function for an id.
+    for (const { path, overseer } of places.get(actor) ?? []) {
+      if (child.id === path || child.id.startsWith(`${path}.`)) found.push(overseer)
+    }
+    child = actor
+  }
+  return found
+}
