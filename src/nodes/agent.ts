@@ -2,10 +2,11 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT, said } from '../border/ranges.ts'
+import { answerForm, readBy } from '../models/answer-form.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
-import { opening, answerSchema } from './agent/answer.ts'
+import { opening } from './agent/answer.ts'
 import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
 import { type AgentCall, readingCalls } from './agent/calls.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
@@ -88,14 +89,15 @@ export function agent<
   const tools = toolsOf(owner, given)
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)
+  // What is no schema is left to the check of the node, which says so.
+  const form = output?.['~standard'] && answerForm(owner, output, { scalars: 'wrapped' })
   const parts: Parts = {
     think: { key: 'think', fn: think(owner, model, specs) },
     approve: asks !== undefined ? { key: 'approve', fn: approve() } : undefined,
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,
-    // What is no schema is left to the check of the node, which says so.
-    start: opening(instructions, output?.['~standard'] ? output : undefined),
+    start: opening(instructions, form),
     maxTurns,
     readCalls: readingCalls(tools, asking(owner, asks, tools)),
     stopWhen,
@@ -105,7 +107,7 @@ export function agent<
     name,
     policy,
     input: promptSchema as StandardSchema,
-    output: output?.['~standard'] ? answerSchema(output) : output,
+    output: form && output ? readBy(form, output, false) : output,
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
     compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
   }) as never

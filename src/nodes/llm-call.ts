@@ -1,6 +1,5 @@
 import { define } from '../define.ts'
 import { isTransient } from '../models/error.ts'
-import { standardJsonSchema } from '../models/json-schema.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -77,12 +76,7 @@ export function llmCall<
     )
   }
   checkSettings(owner, settings)
-  const {
-    specs,
-    jsonSchema,
-    output: checked,
-    read,
-  } = reading(owner, { output, tools, toJsonSchema: standardJsonSchema })
+  const { specs, jsonSchema, output: checked, read } = reading(owner, { output, tools, scalars: object && 'wrapped' })
   const format = jsonSchema && { name, schema: jsonSchema }
 
   const turn = async (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) => {

@@ -23,7 +23,6 @@ import { bodyOf, leftOut } from './body.ts'
 import { type Access, clientOf, type OpenAIClient, requestOptions } from './client.ts'
 import { readCompletion } from './completion.ts'
 import { explained } from './connection.ts'
-import { jsonSchemaOf } from './json-schema.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 import { responseFormat } from './response-format.ts'
@@ -40,7 +39,7 @@ export interface OpenAIChatConfig<N extends string, K extends number, SO, T = To
   n?: K
   /** Tokens leave as events while they come. */
   stream?: boolean
-  /** What the answer must be: an object makes it structured output, anything else is read from the text. */
+  /** What the answer must be: an object or a list makes it structured output, a text, number or choice is read from the text. */
   output?: SO
   /** Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. */
   tools?: T
@@ -58,9 +57,8 @@ type Said<SO, T> = [T] extends [never] ? ([SO] extends [never] ? string : Schema
  * `finish` and `logprobs`. With `retry`, only what may pass is tried again unless `retry.when` says otherwise: a broken
  * connection, 408, 409, 429, 5xx, `timeout` and `output_validation`; a `retry-after` of the server is honoured.
  * What a reasoning model does not take (`temperature` and the like) is left out.
- * Fails with `run`; `cause` is the SDK's `APIError` or a `ModelError` (also called `OpenAIChatError`). An `output` whose
- * library has no JSON Schema is read from the text, as JSON too; add `response_format: { type: 'json_object' }` to have
- * the model write it.
+ * Fails with `run`; `cause` is the SDK's `APIError` or a `ModelError` (also called `OpenAIChatError`). With a
+ * `response_format` of your own, an `output` without a JSON Schema is read from the text, as JSON too.
  *
  * @example
  * const verdict = openAIChat({ name: 'verdict', model: 'gpt-4o-mini', temperature: 0, output: z.enum(['good', 'bad']) })
@@ -80,7 +78,8 @@ export function openAIChat<
   check(owner, { model, client })
   checkPatience(owner, { firstTokenTimeout, idleTimeout }, stream)
   checkPrices(owner, prices)
-  const wanted = reading(owner, { output, tools, n, toJsonSchema: jsonSchemaOf })
+  const scalars = options.response_format ? undefined : 'text'
+  const wanted = reading(owner, { output, tools, n, scalars, ways: ', or give response_format' })
   const body = {
     ...(wanted.jsonSchema && { response_format: responseFormat(name, wanted.jsonSchema) }),
     ...options,

@@ -1,6 +1,5 @@
-import { standardJsonSchema, textsOf } from '../../models/json-schema.ts'
-import { outputSchema } from '../../models/output.ts'
-import type { ChatMessage, StandardSchema } from '../../types.ts'
+import type { AnswerForm } from '../../models/answer-form.ts'
+import type { ChatMessage } from '../../types.ts'
 
 /** The last thing that was said, by the model or by a tool. */
 export function lastText(messages: readonly ChatMessage[]): string {
@@ -8,19 +7,10 @@ export function lastText(messages: readonly ChatMessage[]): string {
   return typeof content === 'string' ? content : ''
 }
 
-/** The schema of the last words, which may be JSON. */
-export function answerSchema(schema: StandardSchema): StandardSchema {
-  const json = standardJsonSchema(schema) ?? {}
-  return outputSchema(schema, { json: json.type === 'object', texts: textsOf(json), many: false })
-}
-
 /** What stands before the conversation: the instructions, and what the answer must look like. */
-export function opening(instructions: string | undefined, output: StandardSchema | undefined): ChatMessage[] {
-  const json = output && standardJsonSchema(output)
-  const form =
-    json &&
-    json.type !== 'string' &&
-    `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(json)}`
-  const content = [instructions, form].filter(Boolean).join('\n\n')
+export function opening(instructions: string | undefined, form: AnswerForm | undefined): ChatMessage[] {
+  const json = form?.jsonSchema
+  const told = json && `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(json)}`
+  const content = [instructions, told].filter(Boolean).join('\n\n')
   return content ? [{ role: 'system', content }] : []
 }
