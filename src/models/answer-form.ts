@@ -1,9 +1,8 @@
 import type { StandardSchema } from '../types.ts'
 import { target } from './json-schema-refs.ts'
 import { type JsonSchema, jsonSchemaOf, textsOf } from './json-schema.ts'
-import type { Lost } from './meetable.ts'
 import { outputSchema } from './output.ts'
-import { noJsonSchema, spokenSchema } from './spoken-schema.ts'
+import { spokenSchema } from './spoken-schema.ts'
 import { wrappedIn } from './wrapping.ts'
 
 /** What a model is told of the answer that it is to give, and how that is read. */
@@ -16,8 +15,6 @@ export type AnswerForm = {
   readonly isObject: boolean
   /** The texts that the schema allows, if that is known. */
   readonly texts: readonly string[]
-  /** Lists and records that can only be empty. */
-  readonly doubts: readonly Lost[]
 }
 
 /** Where an answer is asked for: who asks, and whether what is no list and no object is read from a plain text. */
@@ -28,12 +25,9 @@ type Asked = {
 
 /** How a model is asked for what a schema takes; throws a `TypeError` where it could not be, or in vain. */
 export function answerForm(owner: string, output: StandardSchema, { scalars, ways }: Asked): AnswerForm {
-  const what = `${owner}: the schema of its output`
-  const spoken = spokenSchema(what, output)
-  if (!spoken) throw noJsonSchema(what, ways)
-  const { schema, doubts } = spoken
+  const schema = spokenSchema(`${owner}: the schema of its output`, output, ways)
   const texts = textsOf(schema)
-  const form = { jsonSchema: schema, wrapper: undefined, isObject: true, texts, doubts }
+  const form = { jsonSchema: schema, wrapper: undefined, isObject: true, texts }
   if (schema.type === 'object') return form
   const wrapper = wrapperOf(schema, scalars, texts)
   return { ...form, jsonSchema: wrapper && wrappedIn(wrapper, schema), wrapper, isObject: false }
@@ -47,19 +41,14 @@ export function untold(output: StandardSchema): AnswerForm {
     wrapper: undefined,
     isObject: schema.type === 'object',
     texts: textsOf(schema),
-    doubts: [],
   }
 }
 
-/** The schema of a model's answer, or of a list of them, which knows how it was asked for. */
-export const readBy = (
-  form: AnswerForm,
-  output: StandardSchema,
-  many: boolean,
-): StandardSchema & { form: AnswerForm } => ({
-  ...outputSchema(output, { json: form.isObject, texts: form.texts, many, wrapper: form.wrapper }),
-  form,
-})
+/** The schema of a model's answer, or of a list of them, which knows how it was asked for, for those who check that. */
+export const readBy = (form: AnswerForm, wanted: StandardSchema, many: boolean): StandardSchema => {
+  const schema = outputSchema(wanted, { json: form.isObject, texts: form.texts, many, wrapper: form.wrapper })
+  return Object.assign(schema, { form, wanted })
+}
 
 function wrapperOf(schema: JsonSchema, scalars: Asked['scalars'], texts: readonly string[]): AnswerForm['wrapper'] {
   if (schema.type === 'array') return 'elements'

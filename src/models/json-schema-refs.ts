@@ -3,7 +3,7 @@ import type { JsonSchema } from './json-schema.ts'
 
 const ONE = 'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
 const LISTED = 'anyOf oneOf allOf prefixItems items'
-const NAMED = 'properties patternProperties $defs definitions dependentSchemas'
+const NAMED = 'properties patternProperties $defs dependentSchemas'
 const [one, listed, named] = [ONE, LISTED, NAMED].map((words) => new Set(words.split(' '))) as [
   Set<string>,
   Set<string>,
@@ -28,8 +28,7 @@ export function withParts(schema: JsonSchema, change: (part: JsonSchema) => unkn
 export function target(ref: unknown, root: JsonSchema): JsonSchema | undefined {
   if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return undefined
   let at: unknown = root
-  for (const step of ref.split('/').slice(1)) {
-    const key = (attempt(() => decodeURIComponent(step)) ?? step).replaceAll('~1', '/').replaceAll('~0', '~')
+  for (const key of stepsOf(ref)) {
     at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonSchema)[key] : undefined
   }
   return isPlainObject(at) ? at : undefined
@@ -43,7 +42,7 @@ export function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
   const seen = new Set<unknown>()
   let form = schema
   while (form.$ref !== undefined) {
-    const { $ref, $defs: _, definitions: __, ...beside } = form
+    const { $ref, $defs: _, ...beside } = form
     const found = target($ref, root)
     if (!found || seen.has($ref) || !Object.keys(beside).every((keyword) => SAYS_NOTHING.has(keyword))) return schema
     seen.add($ref)
@@ -53,18 +52,13 @@ export function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
 }
 
 /** A schema whose root says what it is, whatever it was a reference to. */
-export function rooted(given: JsonSchema): JsonSchema {
-  const schema = withPlainNames(given)
+export function rooted(schema: JsonSchema): JsonSchema {
   const form = resolved(schema, schema)
-  const { $defs, definitions } = schema
-  return form === schema ? schema : { ...form, ...defined({ $defs, definitions }) }
+  const { $defs } = schema
+  return form === schema ? schema : { ...form, ...($defs !== undefined && { $defs }) }
 }
 
-/** Without what is not there. */
-export const defined = (parts: JsonSchema): JsonSchema =>
-  Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined))
-
-export const isDef = (ref: string): boolean => /^#\/(\$defs|definitions)\//.test(ref)
+export const isDef = (ref: string): boolean => ref.startsWith('#/$defs/')
 
 /** All references within the document. */
 export function refsIn(schema: JsonSchema): string[] {
@@ -83,24 +77,6 @@ export function withRefs(schema: JsonSchema, change: (ref: string) => string): J
   return typeof $ref === 'string' && $ref.startsWith('#') ? { ...inside, $ref: change($ref) } : inside
 }
 
-/** Libraries name definitions as their users do, and not all names can stand in a reference. */
-function withPlainNames(schema: JsonSchema): JsonSchema {
-  const names = Object.keys(Object(schema.$defs))
-  const odd = names.filter((name) => !/^[\w.-]+$/.test(name))
-  if (odd.length === 0) return schema
-  const plain = new Map(odd.map((name, index) => [name, `${name.replaceAll(/[^\w.-]/g, '_')}_${index}`]))
-  const refs = new Map(
-    [...plain].flatMap(([name, to]) =>
-      [name, encodeURIComponent(name), name.replaceAll('~', '~0').replaceAll('/', '~1')].map((from) => [
-        `#/$defs/${from}`,
-        `#/$defs/${to}`,
-      ]),
-    ),
-  )
-  const $defs = Object.entries(schema.$defs as JsonSchema).map(([name, part]) => [plain.get(name) ?? name, part])
-  return withRefs({ ...schema, $defs: Object.fromEntries($defs) }, (ref) => refs.get(ref) ?? ref)
-}
-
 /** Without the definitions that nothing refers to any more. */
 export function withUsedDefs(schema: JsonSchema): JsonSchema {
   const { $defs, ...rest } = schema
@@ -110,8 +86,14 @@ export function withUsedDefs(schema: JsonSchema): JsonSchema {
     const found = isDef(ref) && target(ref, schema)
     if (found) for (const inner of refsIn(found)) used.add(inner)
   }
-  const kept = Object.entries($defs).filter(([name]) =>
-    [...used].some((ref) => `${ref}/`.startsWith(`#/$defs/${name}/`)),
-  )
+  const names = new Set([...used].map((ref) => stepsOf(ref)[1]))
+  const kept = Object.entries($defs).filter(([name]) => names.has(name))
   return kept.length > 0 ? { ...rest, $defs: Object.fromEntries(kept) } : rest
 }
+
+/** The keys on the way that a reference points. */
+const stepsOf = (ref: string): string[] =>
+  ref
+    .split('/')
+    .slice(1)
+    .map((step) => (attempt(() => decodeURIComponent(step)) ?? step).replaceAll('~1', '/').replaceAll('~0', '~'))

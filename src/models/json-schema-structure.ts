@@ -15,7 +15,7 @@ type Valibot = Names & {
   readonly wrapped?: Valibot
   readonly options?: readonly unknown[]
   readonly enum?: object
-  readonly pipe?: readonly (Valibot & { readonly requirement?: unknown; readonly description?: string })[]
+  readonly pipe?: readonly (Valibot & { readonly description?: string })[]
   readonly class?: unknown
   getter?(input: unknown): Valibot
 }
@@ -75,24 +75,14 @@ export function fromStructure(schema: StandardSchema, never: boolean): JsonSchem
 const MAY_MISS = new Set(['optional', 'exact_optional', 'nullish', 'undefinedable'])
 const NULLABLE = new Set(['nullable', 'nullish'])
 
-/** What can be said of the pipe behind a schema; the rest is checked by the schema alone. */
-function refined({ pipe = [], type }: Valibot): JsonSchema {
-  const said: Record<string, unknown> = {}
-  for (const { type: action = '', requirement, description, kind } of pipe.slice(1)) {
-    // What comes behind a transformation is said of something else.
-    if (kind === 'transformation' || kind === 'schema') break
-    const [keyword, ofList] = WORDS[action] ?? []
-    if (description) said.description = description
-    else if (action === 'integer') said.type = 'integer'
-    else if (typeof requirement === 'number' && keyword) said[(type === 'array' && ofList) || keyword] = requirement
+/** What a pipe says of what comes in; what it checks is checked by the schema alone. */
+function refined({ pipe = [] }: Valibot): JsonSchema {
+  // What comes behind a transformation is said of something else.
+  const end = pipe.findIndex(({ kind }, index) => index > 0 && (kind === 'transformation' || kind === 'schema'))
+  const told = pipe.slice(1, end < 0 ? undefined : end)
+  const description = told.findLast((action) => action.type === 'description')?.description
+  return {
+    ...(told.some(({ type }) => type === 'integer') && { type: 'integer' }),
+    ...(description !== undefined && { description }),
   }
-  return said
-}
-
-const WORDS: Readonly<Record<string, readonly [text: string, list?: string]>> = {
-  min_value: ['minimum'],
-  max_value: ['maximum'],
-  min_length: ['minLength', 'minItems'],
-  max_length: ['maxLength', 'maxItems'],
-  multiple_of: ['multipleOf'],
 }

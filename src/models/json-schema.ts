@@ -18,22 +18,22 @@ type Described = {
 
 /**
  * The JSON Schema of what a schema takes, its root no reference; undefined where nobody can tell. A part that JSON
- * Schema has no word for (a date, say) becomes "anything", because the schema itself still checks it, or, as
- * `foreign: 'never'`, what no JSON can meet.
+ * Schema has no word for (a date, say) becomes "anything", because the schema itself still checks it, or is marked as
+ * what no JSON can meet.
  */
 export function jsonSchemaOf(
   schema: StandardSchema,
-  { foreign = 'any' }: { foreign?: 'any' | 'never' } = {},
+  { foreign = 'any' }: { foreign?: 'any' | 'marked' } = {},
 ): JsonSchema | undefined {
   const given = schema as unknown as Described
-  const options = optionsOf(foreign === 'never')
+  const options = optionsOf(foreign === 'marked')
   const ways: (() => unknown)[] = [
     () => given['~standard'].jsonSchema?.input?.({ target: 'draft-2020-12', libraryOptions: options }),
     () => given.toJSONSchema?.(options),
     () => given.toJsonSchema?.(options),
     // zod/mini, and zod before 4.2.
     () => given._zod && toJSONSchema(given as never, options as never),
-    () => fromStructure(schema, foreign === 'never'),
+    () => fromStructure(schema, foreign === 'marked'),
   ]
   for (const way of ways) {
     const found = attempt(way)
@@ -45,8 +45,11 @@ export function jsonSchemaOf(
 /** Without its dialect, which is no part of the answer, and which some servers refuse. */
 const bare = ({ $schema: _, ...schema }: JsonSchema): JsonSchema => schema
 
-/** A pattern that is none with the flag `u`, as JSON Schema reads it, would make the whole schema unusable. */
-function compiling({ pattern, ...schema }: JsonSchema): JsonSchema {
+/**
+ * A pattern that is none with the flag `u`, as JSON Schema reads it, would make the whole schema unusable; so does the
+ * `id` of long ago, which zod before 4.2 leaves in it.
+ */
+function compiling({ pattern, id: _, ...schema }: JsonSchema): JsonSchema {
   const isPattern = typeof pattern === 'string' && attempt(() => new RegExp(pattern, 'u'))
   return { ...withParts(schema, compiling), ...(isPattern && { pattern }) }
 }

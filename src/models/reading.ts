@@ -2,7 +2,6 @@ import type { ChatMessage, StandardSchema, ToolSpec } from '../types.ts'
 import { type Answer, messageOf, textOf } from './answer.ts'
 import { answerForm, readBy, untold } from './answer-form.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { outputSchema } from './output.ts'
 import { type Tools, toolset } from './tools.ts'
 
 type Wanted = {

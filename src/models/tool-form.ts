@@ -1,8 +1,7 @@
 import type { StandardSchema } from '../types.ts'
 import { isPlainObject } from '../border/shape.ts'
 import type { JsonSchema } from './json-schema.ts'
-import type { Lost } from './meetable.ts'
-import { noJsonSchema, spokenSchema } from './spoken-schema.ts'
+import { spokenSchema } from './spoken-schema.ts'
 import { unwrapped, wrappedIn } from './wrapping.ts'
 
 /** A schema as the arguments of a tool: a model gives an object always; what is none comes in the one field of one. */
@@ -10,21 +9,17 @@ export type ToolForm = {
   readonly parameters: JsonSchema
   /** What the arguments that a model wrote mean to the schema. */
   readonly inputOf: (given: unknown) => unknown
-  /** Lists and records that can only be empty. */
-  readonly doubts: readonly Lost[]
 }
 
 /** How a model is told of a tool's arguments; throws a `TypeError` where it could not be, or in vain. */
 export function toolForm(tool: string, input: StandardSchema, ways?: string): ToolForm {
-  const spoken = spokenSchema(`${tool}: the schema of its input`, input)
-  if (!spoken) throw noJsonSchema(`${tool}: the schema of its input`, ways)
-  return formOf(spoken.schema, spoken.doubts)
+  return formOf(spokenSchema(`${tool}: the schema of its input`, input, ways))
 }
 
 /** The same for what is a JSON Schema already. */
-export function formOf(schema: JsonSchema, doubts: readonly Lost[] = []): ToolForm {
-  if (schema.type === 'object') return { parameters: schema, inputOf: (given) => given, doubts }
-  return { parameters: wrappedIn('input', schema), inputOf, doubts }
+export function formOf(schema: JsonSchema): ToolForm {
+  if (schema.type === 'object') return { parameters: schema, inputOf: (given) => given }
+  return { parameters: wrappedIn('input', schema), inputOf }
 }
 
 function inputOf(given: unknown): unknown {

@@ -1,25 +1,24 @@
 import { isPlainObject } from '../border/shape.ts'
-import { defined, isDef, refsIn, withRefs } from './json-schema-refs.ts'
+import { isDef, refsIn, withRefs } from './json-schema-refs.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 /** The schema as the one property, closed and required, of an object: what is asked for must be one. */
 export function wrappedIn(key: string, schema: JsonSchema): JsonSchema {
-  const { $defs, definitions, ...form } = schema
-  const wrap = (inner: JsonSchema, defs: JsonSchema): JsonSchema => ({
+  const { $defs, ...form } = schema
+  const wrap = (inner: JsonSchema, defs: unknown): JsonSchema => ({
     type: 'object',
     properties: { [key]: inner },
     required: [key],
     additionalProperties: false,
-    ...defined(defs),
+    ...(defs !== undefined && { $defs: defs }),
   })
-  if (refsIn(schema).every(isDef)) return wrap(form, { $defs, definitions })
+  if (refsIn(schema).every(isDef)) return wrap(form, $defs)
   // The root has moved, and what pointed to it, or into it, follows.
-  const taken = Object.keys(Object($defs))
-  const name = ['root', 'root_', 'root__'].find((free) => !taken.includes(free)) ?? 'root'
-  const moved = withRefs({ $defs: { ...Object($defs), [name]: form }, ...defined({ definitions }) }, (ref) =>
+  const name = ['root', 'root_', 'root__'].find((free) => !(free in Object($defs))) ?? 'root'
+  const moved = withRefs({ $defs: { ...Object($defs), [name]: form } }, (ref) =>
     isDef(ref) ? ref : `#/$defs/${name}${ref.slice(1)}`,
   )
-  return wrap({ $ref: `#/$defs/${name}` }, moved)
+  return wrap({ $ref: `#/$defs/${name}` }, moved.$defs)
 }
 
 /** What is in the wrapper; undefined where the value is in none. */

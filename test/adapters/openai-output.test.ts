@@ -12,6 +12,9 @@ async function answered(content: string) {
   return { mock, access: { name: 'chat' as const, model, ...access } }
 }
 
+class Mine {
+  readonly own = true
+}
 const loan = z.object({ risk: z.number(), reasons: z.array(z.string()), grade: z.enum(['a', 'b']).nullable() })
 
 describe('openAIChat with an object as output', () => {
@@ -123,7 +126,7 @@ test.each<[string, z.ZodType, RegExp]>([
   ['a map', z.map(z.string(), z.number()), /takes a map/],
   ['a bigint', z.object({ n: z.bigint() }), /at n it takes a bigint/],
   ['an instance', z.object({ m: z.instanceof(URL) }), /at m it takes a URL/],
-  ['an own class', z.instanceof(class Loan {}), /takes a Loan/],
+  ['an own class', z.instanceof(Mine), /takes a Mine/],
   ['a symbol', z.object({ s: z.symbol() }), /at s it takes a symbol/],
   ['undefined', z.object({ u: z.undefined() }), /at u it takes a undefined/],
   ['a union of both', z.union([z.date(), z.set(z.string())]), /takes a date/],
