@@ -1,5 +1,4 @@
 import { checkOptions } from '../border/options.ts'
-import { standardJsonSchema } from '../models/json-schema.ts'
 import { languageProvider } from '../models/language-call.ts'
 import {
   type CallSettings,
@@ -35,7 +34,7 @@ export function aiSdkModel(
   checkSettings('aiSdkModel', settings)
   const { prices = {}, firstTokenTimeout, idleTimeout, ...others } = settings
   const provider = languageProvider(model, others)
-  const wanted = { name: 'answer', toJsonSchema: standardJsonSchema }
+  const wanted = { name: 'answer', scalars: undefined }
   const { ask } = modelCall('aiSdkModel', wanted, () => provider, {
     patience: { firstTokenTimeout, idleTimeout },
     prices,

@@ -2,7 +2,7 @@ import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext
 import { refusedIn } from '../border/refused.ts'
 import { messageOf } from './answer.ts'
 import { withFeedback } from './feedback.ts'
-import type { JsonSchema, ToJsonSchema } from './json-schema.ts'
+import type { JsonSchema } from './json-schema.ts'
 import { type ModelProvider, speak, type Speaking } from './provider.ts'
 import { reading } from './reading.ts'
 import type { Tools } from './tools.ts'
@@ -13,7 +13,10 @@ type Wanted = {
   tools?: Tools | undefined
   /** How many answers are asked for. */
   n?: number
-  toJsonSchema: ToJsonSchema
+  /** How the model is asked for what is no object and no list; without it, it is not told what its answer must be. */
+  scalars: 'text' | 'wrapped' | undefined
+  /** What else its user could do, if the schema has no JSON Schema. */
+  ways?: string
 }
 /** Gives the provider when it is first needed: some are loaded only then. */
 type Provider = () => ModelProvider | Promise<ModelProvider>
@@ -29,11 +32,11 @@ export type ModelCall = {
 /** What a leaf that asks a provider's model is made of: how it asks, and how the answer becomes what the user wants. */
 export function modelCall(
   owner: string,
-  { name, output, tools, n = 1, toJsonSchema }: Wanted,
+  { name, n = 1, ...wanted }: Wanted,
   provider: Provider,
   speaking: Speaking,
 ): ModelCall {
-  const { specs, jsonSchema, output: checked, read } = reading(owner, { output, tools, n, toJsonSchema })
+  const { specs, jsonSchema, output: checked, read } = reading(owner, { ...wanted, n })
   const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
   return {
     output: checked,

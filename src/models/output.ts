@@ -1,6 +1,7 @@
 import { parseJson } from './json.ts'
 import { ask, type Checked } from '../border/schema.ts'
 import type { StandardSchema } from '../types.ts'
+import { unwrapped } from './wrapping.ts'
 
 export type Reading = {
   /** The answer is JSON text. */
@@ -9,18 +10,25 @@ export type Reading = {
   texts: readonly string[]
   /** There is a list of answers, each to be checked. */
   many: boolean
+  /** What the model was asked to put around the value, so that it is an object. */
+  wrapper?: string | undefined
 }
 
 /**
  * The schema of what a model says: reads the text the way the wanted schema can take it. It is the leaf's own
  * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
  */
-export function outputSchema(schema: StandardSchema, { json, texts, many }: Reading): StandardSchema {
+export function outputSchema(schema: StandardSchema, { json, texts, many, wrapper }: Reading): StandardSchema {
   const check = (value: unknown): Checked => ask(schema, value)
   const one = (value: unknown): Checked => {
     // What is no text is from an override, and finished.
     if (typeof value !== 'string') return check(value)
-    return json ? fromJson(value, check) : firstFit(readingsOf(value, texts), value, check)
+    const wrapped = wrapper === undefined ? undefined : unwrapped(wrapper, parse(value)?.value)
+    const result = wrapped && check(wrapped.inner)
+    if (result && !result.issues) return result
+    // A model may leave the wrapper out, and what looks like one may be the value.
+    const bare = json ? fromJson(value, check) : firstFit(readingsOf(value, texts), value, check)
+    return bare.issues && result ? result : bare
   }
   const each = (values: readonly unknown[]): Checked => together(values.map(one))
   const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))

@@ -1,5 +1,4 @@
 import type { Model, ModelRequest, StandardSchema } from '../types.ts'
-import type { ToJsonSchema } from './json-schema.ts'
 import { refusedIn } from '../border/refused.ts'
 import { withFeedback } from './feedback.ts'
 import { asMessage } from './message.ts'
@@ -11,16 +10,11 @@ type Wanted = {
   output?: StandardSchema | undefined
   tools?: Tools | undefined
   settings: Readonly<Record<string, unknown>>
-  toJsonSchema: ToJsonSchema
 }
 
 /** What a leaf around a function of the user's is made of: what it gives is the answer, and a text is read like any model's. */
-export function ownCall(
-  owner: string,
-  model: Model<unknown>,
-  { output, tools, settings, toJsonSchema }: Wanted,
-): ModelCall {
-  const { specs, jsonSchema, output: checked } = reading(owner, { output, tools, toJsonSchema })
+export function ownCall(owner: string, model: Model<unknown>, { output, tools, settings }: Wanted): ModelCall {
+  const { specs, jsonSchema, output: checked } = reading(owner, { output, tools, scalars: undefined })
   const requestOf = (request: ModelRequest): ModelRequest => {
     const { tools: offered = specs, schema = jsonSchema, ...rest } = request
     const all = { ...settings, ...rest.settings }

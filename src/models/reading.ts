@@ -1,20 +1,23 @@
 import type { ChatMessage, StandardSchema, ToolSpec } from '../types.ts'
 import { type Answer, messageOf, textOf } from './answer.ts'
-import { type JsonSchema, textsOf, type ToJsonSchema } from './json-schema.ts'
-import { outputSchema } from './output.ts'
-import { toolAnswerSchema, type Tools, toolSpecs } from './tools.ts'
+import { answerForm, readBy, untold } from './answer-form.ts'
+import type { JsonSchema } from './json-schema.ts'
+import { type Tools, toolset } from './tools.ts'
 
 type Wanted = {
   output?: StandardSchema | undefined
   tools?: Tools | undefined
   /** How many answers are asked for. */
   n?: number
-  toJsonSchema: ToJsonSchema
+  /** How a model is asked for what is no object and no list; without it, it is not told what its answer must be. */
+  scalars: 'text' | 'wrapped' | undefined
+  /** What else its user could do, if the schema has no JSON Schema. */
+  ways?: string
 }
 export type Reading = {
   /** What the model is told of the tools. */
   specs: readonly ToolSpec[]
-  /** What the model is told of the answer, where that is an object. */
+  /** What the model is told of the answer, an object; undefined where it is asked for a text. */
   jsonSchema: JsonSchema | undefined
   /** The leaf's own `output`: makes of `read`'s value what the user asked for. */
   output: StandardSchema | undefined
@@ -23,7 +26,7 @@ export type Reading = {
 }
 
 /** How the answers of a model become what the user asked for: texts, values of a schema, or messages that ask for tools. */
-export function reading(owner: string, { output, tools, n = 1, toJsonSchema }: Wanted): Reading {
+export function reading(owner: string, { output, tools, n = 1, scalars, ways }: Wanted): Reading {
   if (tools && output) {
     throw new TypeError(
       `${owner} has both tools and output, and an answer can be only one. Leave one out, or use agent().`,
@@ -31,15 +34,12 @@ export function reading(owner: string, { output, tools, n = 1, toJsonSchema }: W
   }
   // What is no schema is left to the check of the node, which says so.
   const schema = output?.['~standard'] ? output : undefined
-  const jsonSchema = schema && toJsonSchema(schema)
-  const json = jsonSchema?.type === 'object'
-  const checked =
-    (tools && toolAnswerSchema(tools)) ??
-    (schema && outputSchema(schema, { json, texts: textsOf(jsonSchema ?? {}), many: n > 1 }))
+  const form = schema && (scalars ? answerForm(owner, schema, { scalars, ways }) : untold(schema))
+  const set = tools && toolset(owner, tools)
   return {
-    specs: tools ? toolSpecs(owner, tools, toJsonSchema) : [],
-    jsonSchema: json ? jsonSchema : undefined,
-    output: checked ?? output,
+    specs: set?.specs ?? [],
+    jsonSchema: form?.jsonSchema,
+    output: set?.answer ?? (schema && form && readBy(form, schema, n > 1)) ?? output,
     read: (answers, conversation) => {
       const one = (answer: Answer): unknown => (tools ? messageOf(answer, conversation) : textOf(answer))
       return n === 1 ? one(answers[0] as Answer) : answers.map(one)

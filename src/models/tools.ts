@@ -2,8 +2,8 @@ import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
 import { ask, type Checked } from '../border/schema.ts'
-import type { ToJsonSchema } from './json-schema.ts'
 import { together } from './output.ts'
+import { toolForm } from './tool-form.ts'
 
 /** A tool that a model may ask for: what it is for, and a schema of its arguments (an object). */
 export type Tool = { readonly description: string; readonly input: StandardSchema }
@@ -18,29 +18,46 @@ export type ToolCallOf<T> = T extends readonly unknown[]
 /** An answer that may ask for tools; it can stand in the messages of the next prompt as it is. */
 export type ToolAnswer<T> = Omit<AssistantMessage, 'tool_calls'> & { tool_calls: ToolCallOf<T>[] }
 
-/** The tools as a model is told of them; throws a `TypeError` that names the one that cannot be told. */
-export function toolSpecs(owner: string, tools: Tools, toJsonSchema: ToJsonSchema): ToolSpec[] {
-  const specs = Array.isArray(tools)
-    ? (tools as readonly ToolSpec[])
-    : Object.entries(tools as Readonly<Record<string, Tool>>).map(([name, tool]) =>
-        specOf(owner, name, tool, toJsonSchema),
-      )
-  for (const spec of specs) {
-    checkSpelling(`${owner}: a tool`, spec, ['name', 'description', 'parameters'])
-    const { name, parameters } = spec
-    if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
-      throw new TypeError(
-        `${owner}: a tool cannot be called ${JSON.stringify(name)}. Use up to 64 letters, digits, _ and -.`,
-      )
-    }
-    if (typeof parameters !== 'object' || parameters === null || parameters.type !== 'object') {
-      throw new TypeError(`${owner}: the arguments of the tool ${name} are no object. Give it input: z.object({ … }).`)
-    }
-  }
-  return specs.map(({ name, description, parameters }) => ({ name, description, parameters }))
+/** The tools as a model is told of them, and how its calls are read. */
+export type Toolset = {
+  readonly specs: readonly ToolSpec[]
+  /**
+   * The schema of an answer that may ask for tools, or of a list of them: parses and checks the arguments. It is the
+   * leaf's own `output`, so a call that does not fit is an `output_validation`, in its state, with its retry.
+   */
+  readonly answer: StandardSchema
+}
+type Known = { readonly spec: ToolSpec; read(given: unknown): Checked }
+
+/** Throws a `TypeError` that names the tool that a model cannot be told of. */
+export function toolset(owner: string, tools: Tools): Toolset {
+  const known = Array.isArray(tools)
+    ? (tools as readonly ToolSpec[]).map(ready)
+    : Object.entries(tools as Readonly<Record<string, Tool>>).map(([name, tool]) => described(owner, name, tool))
+  for (const { spec } of known) checkSpec(owner, spec)
+  const specs = known.map(({ spec: { name, description, parameters } }) => ({ name, description, parameters }))
+  return { specs, answer: toolAnswerSchema(new Map(known.map((tool) => [tool.spec.name, tool]))) }
 }
 
-function specOf(owner: string, name: string, tool: Tool, toJsonSchema: ToJsonSchema): ToolSpec {
+function checkSpec(owner: string, spec: ToolSpec): void {
+  checkSpelling(`${owner}: a tool`, spec, ['name', 'description', 'parameters'])
+  const { name, parameters } = spec
+  if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
+    throw new TypeError(
+      `${owner}: a tool cannot be called ${JSON.stringify(name)}. Use up to 64 letters, digits, _ and -.`,
+    )
+  }
+  if (typeof parameters !== 'object' || parameters === null || parameters.type !== 'object') {
+    throw new TypeError(
+      `${owner}: the arguments of the tool ${name} are no object. Give it parameters: { type: 'object', … }.`,
+    )
+  }
+}
+
+/** Its arguments are the user's own affair, so they are not checked. */
+const ready = (spec: ToolSpec): Known => ({ spec, read: (value) => ({ value }) })
+
+function described(owner: string, name: string, tool: Tool): Known {
   const { description, input } = Object(tool) as Tool
   if (typeof description !== 'string' || typeof input?.['~standard']?.validate !== 'function') {
     throw new TypeError(
@@ -48,20 +65,12 @@ function specOf(owner: string, name: string, tool: Tool, toJsonSchema: ToJsonSch
     )
   }
   checkOptions(`${owner}: the tool ${name}`, tool, ['description', 'input'])
-  const parameters = toJsonSchema(input)
-  if (!parameters) {
-    throw new TypeError(
-      `${owner}: the library of the tool ${name} has no JSON Schema of its input. Give the tools as a list of { name, description, parameters }.`,
-    )
-  }
-  return { name, description, parameters }
+  const ways = ', or give the tools as a list of { name, description, parameters }'
+  const { parameters, inputOf } = toolForm(`${owner}: the tool ${name}`, input, ways)
+  return { spec: { name, description, parameters }, read: (given) => ask(input, inputOf(given)) }
 }
 
-/**
- * The schema of an answer that may ask for tools, or of a list of them: parses and checks the arguments. It is the leaf's
- * own `output`, so a call that does not fit is an `output_validation`, in its state, with its retry.
- */
-export function toolAnswerSchema(tools: Tools): StandardSchema {
+function toolAnswerSchema(tools: ReadonlyMap<string, Known>): StandardSchema {
   const one = (value: unknown): Checked => {
     const message = Object(value) as AssistantMessage
     const calls = (message.tool_calls ?? []).map((call, index) => readCall(tools, call, ['tool_calls', index]))
@@ -81,12 +90,13 @@ export function toolAnswerSchema(tools: Tools): StandardSchema {
   }
 }
 
-function readCall(tools: Tools, call: ToolCall, path: Issue['path']): Checked {
+function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue['path']): Checked {
   const { name, arguments: text } = call.function
   const place = [...path, 'arguments']
-  const known = Array.isArray(tools) ? tools.map((tool: ToolSpec) => tool.name) : Object.keys(tools)
-  if (!known.includes(name)) {
-    return refuse(`the model asked for the tool ${JSON.stringify(name)}, and there are: ${known.join(', ')}`, path)
+  const tool = tools.get(name)
+  if (!tool) {
+    const names = [...tools.keys()].join(', ')
+    return refuse(`the model asked for the tool ${JSON.stringify(name)}, and there are: ${names}`, path)
   }
   let value: unknown
   try {
@@ -95,8 +105,7 @@ function readCall(tools: Tools, call: ToolCall, path: Issue['path']): Checked {
   } catch {
     return refuse(`expected JSON, and the model wrote ${JSON.stringify(text.slice(0, 200))}`, place)
   }
-  if (Array.isArray(tools)) return { value: { ...call, name, arguments: value } }
-  const result = ask((tools as Readonly<Record<string, Tool>>)[name]!.input, value)
+  const result = tool.read(value)
   if (!result.issues) return { value: { ...call, name, arguments: result.value } }
   return { ...result, issues: result.issues.map((issue) => ({ ...issue, path: [...place, ...issue.path] })) }
 }

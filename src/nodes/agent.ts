@@ -2,10 +2,11 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT, said } from '../border/ranges.ts'
+import { answerForm, readBy } from '../models/answer-form.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
-import { answerForm, answerSchema, opening } from './agent/answer.ts'
+import { opening } from './agent/answer.ts'
 import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
 import { type AgentCall, readingCalls } from './agent/calls.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
@@ -89,15 +90,15 @@ export function agent<
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)
   // What is no schema is left to the check of the node, which says so.
-  const form = answerForm(output?.['~standard'] ? output : undefined)
-  const asked = { ...(specs.length > 0 && { tools: specs }), ...(form && { schema: form }) }
+  const form = output?.['~standard'] && answerForm(owner, output, { scalars: 'wrapped' })
+  const asked = { ...(specs.length > 0 && { tools: specs }), ...(form?.jsonSchema && { schema: form.jsonSchema }) }
   const parts: Parts = {
     think: { key: 'think', fn: think(owner, model, asked) },
     approve: asks !== undefined ? { key: 'approve', fn: approve() } : undefined,
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,
-    start: opening(instructions, takesSchema(model) ? undefined : form),
+    start: opening(instructions, takesSchema(model) ? undefined : form?.jsonSchema),
     maxTurns,
     readCalls: readingCalls(tools, asking(owner, asks, tools)),
     stopWhen,
@@ -108,7 +109,7 @@ export function agent<
     policy,
     takesFeedback: true,
     input: promptSchema as StandardSchema,
-    output: output?.['~standard'] ? answerSchema(output) : output,
+    output: form && output ? readBy(form, output, false) : output,
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
     compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
   }) as never

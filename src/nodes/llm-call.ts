@@ -1,6 +1,5 @@
 import { define } from '../define.ts'
 import { isTransient } from '../models/error.ts'
-import { standardJsonSchema } from '../models/json-schema.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -84,7 +83,7 @@ export function llmCall<
         { name, output, tools, settings: others },
         { patience: { firstTokenTimeout, idleTimeout }, prices },
       )
-    : ownCall(owner, model as Model<unknown>, { output, tools, settings: others, toJsonSchema: standardJsonSchema })
+    : ownCall(owner, model as Model<unknown>, { output, tools, settings: others })
 
   const node = leaf('llmCall', {
     name,
@@ -126,5 +125,5 @@ function languageCall(
     const { languageProvider } = await import('../models/language-call.ts')
     return languageProvider(model, settings, own)
   }
-  return modelCall(owner, { name, output, tools: asked, toJsonSchema: standardJsonSchema }, provider, speaking)
+  return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, provider, speaking)
 }

@@ -1,7 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import { standardJsonSchema } from '../models/json-schema.ts'
+import { jsonSchemaOf } from '../models/json-schema.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
@@ -33,7 +33,7 @@ export function receive<const N extends string, E extends Schemas, I = unknown>(
   checkEvents(`receive ${String(name)}`, events)
   const meta = {
     ...policy.meta,
-    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, standardJsonSchema(s) ?? {}])),
+    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, jsonSchemaOf(s) ?? {}])),
   }
   return define({
     kind: 'receive',

@@ -1,4 +1,5 @@
 import type { AnyFn } from '../types.ts'
+import { checkAnswers } from './checks/answers.ts'
 import { checkBounds } from './checks/bounds.ts'
 import { checkChoices } from './checks/choices.ts'
 import { checkData } from './checks/data.ts'
@@ -7,7 +8,7 @@ import { checkReach } from './checks/reach.ts'
 import { checkTime } from './checks/time.ts'
 import { definitionOf } from './definition.ts'
 
-const checks: readonly Check[] = [checkReach, checkChoices, checkData, checkTime, checkBounds]
+const checks: readonly Check[] = [checkReach, checkChoices, checkData, checkAnswers, checkTime, checkBounds]
 const order = ['error', 'warning', 'info']
 
 /**

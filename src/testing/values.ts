@@ -1,20 +1,18 @@
 import { ask } from '../border/schema.ts'
+import { attempt } from '../border/shape.ts'
+import { type JsonSchema, jsonSchemaOf as takenBy } from '../models/json-schema.ts'
 import type { StandardSchema } from '../types.ts'
 import { isWhatever, whatever } from './whatever.ts'
 
-export type JsonSchema = { readonly [keyword: string]: unknown }
-type Convert = (options: { target: string; libraryOptions: object }) => JsonSchema
-type Described = { jsonSchema?: { input: Convert; output: Convert } }
+export type { JsonSchema }
+type Described = { jsonSchema?: { output(options: object): JsonSchema } }
 
 /** The JSON Schema of what a schema takes, or gives; undefined where its library cannot tell. */
 export function jsonSchemaOf(schema: StandardSchema, side: 'input' | 'output' = 'input'): JsonSchema | undefined {
+  if (side === 'input') return takenBy(schema)
   const { jsonSchema } = schema['~standard'] as Described
-  try {
-    // What JSON Schema has no word for, such as a date, becomes "anything".
-    return jsonSchema?.[side]({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } })
-  } catch {
-    return undefined
-  }
+  // What JSON Schema has no word for, such as a date, becomes "anything".
+  return attempt(() => jsonSchema?.output({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } }))
 }
 
 export type Checked = { readonly value: unknown } | { readonly refused: string; readonly at: readonly PropertyKey[] }

@@ -248,9 +248,25 @@ test.each([undefined, '', null, 7, 'call_0', 'x'])(
 test.each([
   [{ 'a b': tools.time }, 'a tool cannot be called "a b"'],
   [{ time: { description: 'The time' } }, 'the tool time is no tool'],
-  [{ time: { description: 'The time', input: z.string() } }, 'the arguments of the tool time are no object'],
+  [[{ name: 'time', parameters: { type: 'string' } }], 'the arguments of the tool time are no object'],
+  [
+    { time: { description: 'The time', input: z.object({ at: z.date() }) } },
+    'the tool time: the schema of its input can never be met: at at it takes a date',
+  ],
 ])('tools like %j are refused when they are defined', (wrong, message) => {
   expect(() => openAIChat({ name: 'chat', model, tools: wrong as never })).toThrow(`openAIChat chat: ${message}`)
+})
+
+test.each<[string, z.ZodType, unknown, unknown]>([
+  ['a text', z.string(), { input: 'noon' }, 'noon'],
+  ['a list', z.array(z.int()), { input: [1, 2] }, [1, 2]],
+  ['a union', z.union([z.object({ a: z.string() }), z.null()]), { input: null }, null],
+  ['a union whose wrapper was left out', z.union([z.object({ a: z.string() }), z.null()]), { a: 'x' }, { a: 'x' }],
+  ['nothing', z.string().optional(), {}, undefined],
+])('a tool that takes no object gets its arguments in one: %s', async (_, input, given, value) => {
+  const { access } = await completionServer([toolCall('time', JSON.stringify(given))])
+  const chat = openAIChat({ name: 'chat', model, tools: { time: { description: 'The time', input } }, ...access })
+  expect((await chat.run('Hi')).tool_calls[0]?.arguments).toEqual(value)
 })
 
 test('tools and output together are refused', () => {

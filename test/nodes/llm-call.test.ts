@@ -89,6 +89,28 @@ describe.each(versions)('llmCall over a model of the AI SDK, specification %s, o
       expect(mock.getLastRequest()!.body).toMatchObject({ response_format: { type: expect.stringMatching(/^json/) } })
     })
 
+    test.each<[string, z.ZodType, string, unknown]>([
+      ['a list', z.array(z.string()), '{"elements":["a","b"]}', ['a', 'b']],
+      ['an enum', z.enum(['good', 'bad']), '{"result":"bad"}', 'bad'],
+      ['an enum, as a text', z.enum(['good', 'bad']), 'Good.', 'good'],
+      ['a number', z.number(), '{"result":0.5}', 0.5],
+      ['a boolean', z.boolean(), '{"result":false}', false],
+      ['a union', z.union([z.object({ a: z.string() }), z.number()]), '{"result":{"a":"x"}}', { a: 'x' }],
+    ])('asks for an object around %s, and takes it off', async (_, output, content, value) => {
+      const { mock, access } = await mockServer()
+      mock.onMessage('Hi', { content })
+      expect(await llmCall({ name: 'chat', model: modelOf(access), stream, output }).run('Hi')).toEqual(value)
+      expect(mock.getLastRequest()!.body).toMatchObject({ response_format: { type: expect.stringMatching(/^json/) } })
+    })
+
+    test('asks for a text where that is all that is wanted', async () => {
+      const { mock, access } = await mockServer()
+      mock.onMessage('Hi', { content: '{"a":1}' })
+      const chat = llmCall({ name: 'chat', model: modelOf(access), stream, output: z.string().min(2) })
+      expect(await chat.run('Hi')).toBe('{"a":1}')
+      expect(mock.getLastRequest()!.body).not.toHaveProperty('response_format')
+    })
+
     test.each([['length'], ['content_filter']])('%s is an error of its own', async (finishReason) => {
       const { mock, access } = await mockServer()
       mock.onMessage('Hi', { content: 'Once', finishReason })

@@ -9,7 +9,6 @@ import type { ToolAnswer, Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
 import type { Access, OpenAIClient } from './client.ts'
-import { jsonSchemaOf } from './json-schema.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 import { chatProvider } from './provider.ts'
@@ -67,7 +66,9 @@ export function openAIChat<
   checkPatience(owner, patience, stream)
   checkPrices(owner, prices)
   const provider = chatProvider({ client, apiKey, baseURL }, options, timeout)
-  const call = modelCall(owner, { name, output, tools, n, toJsonSchema: jsonSchemaOf }, provider, {
+  const scalars = options.response_format ? undefined : 'text'
+  const wanted = { name, output, tools, n, scalars, ways: ', or give response_format' } as const
+  const call = modelCall(owner, wanted, provider, {
     patience,
     prices: { ...openAIPrices, ...prices },
   })

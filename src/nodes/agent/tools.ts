@@ -1,6 +1,6 @@
 import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
-import { standardJsonSchema } from '../../models/json-schema.ts'
 import { promptSchema } from '../../models/prompt.ts'
+import { formOf, toolForm } from '../../models/tool-form.ts'
 import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
 import { misfitOf } from './words.ts'
@@ -50,36 +50,27 @@ function toolOf(owner: string, fn: HasNode): Tool {
       `${at} waits for an event from outside, which would never reach it: each call of a tool is an actor of its own. Use approve of the agent, or wait before or after it.`,
     )
   }
-  const { schema, at: inputAt } = inputOf(fn[NODE])
+  const { schema, at: inputAt } = inputSchemaOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
-  const json = schema === promptSchema ? { type: 'string' } : standardJsonSchema(schema)
-  if (!json) {
-    throw new TypeError(
-      `${at} has an input schema that cannot tell its JSON Schema. Use zod from 4.2 on, or another library with Standard JSON Schema.`,
-    )
-  }
-  // A model gives an object always; what is none comes in the one field of one.
-  const { $schema: _, ...form } = json as { $schema?: unknown }
-  const plain = json.type === 'object'
-  const parameters = plain ? form : { type: 'object', properties: { input: form }, required: ['input'] }
+  const { parameters, inputOf } = schema === promptSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
   return {
     name,
     fn,
     spec: { name, description: policy.description, parameters },
-    inputOf: (given) => (plain ? given : (Object(given) as { input?: unknown }).input),
+    inputOf,
     misfit: (input) => misfitOf(schema, input),
     inputAt,
     timeout: policy.timeout,
   }
 }
 
-function inputOf({ kind, input, children: [first] = [] }: Node): {
+function inputSchemaOf({ kind, input, children: [first] = [] }: Node): {
   schema: StandardSchema | undefined
   at: readonly string[]
 } {
   if (input || !first || !HANDS_ON.has(kind)) return { schema: input, at: [''] }
-  const { schema, at } = inputOf(first.fn[NODE])
+  const { schema, at } = inputSchemaOf(first.fn[NODE])
   return { schema, at: ['', ...at.map((below) => `.${first.key}${below}`)] }
 }
 

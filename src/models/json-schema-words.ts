@@ -1,0 +1,57 @@
+/** How zod and valibot name what a schema takes; `of` is the class that it asks for. */
+export type Names = {
+  readonly type?: string
+  readonly coerce?: boolean
+  readonly values?: readonly unknown[]
+  readonly literal?: unknown
+  readonly of?: unknown
+}
+
+/** What no JSON is; `file` and `blob` are objects of the platform. */
+const FOREIGN = new Set(
+  'date map set bigint symbol undefined void function nan file blob promise instance custom class'.split(' '),
+)
+const FOREIGN_VALUES = new Set(['undefined', 'bigint', 'symbol', 'function'])
+
+/** What a schema asks for that JSON cannot hold, by its name in its library; undefined where JSON can meet it. */
+export function foreignName({ type = '', coerce, values, literal, of }: Names): string | undefined {
+  if (coerce || !(FOREIGN.has(type) || type === 'literal')) return undefined
+  if (type === 'literal') {
+    const all = values ?? [literal]
+    return all.every((value) => FOREIGN_VALUES.has(typeof value)) ? String(typeof all[0]) : undefined
+  }
+  if (!['instance', 'custom', 'class'].includes(type)) return type
+  // A check of the user's own may take anything.
+  if (typeof of !== 'function' || isOfJson(of)) return undefined
+  return of.name || 'instance'
+}
+
+/** Whether what JSON makes is of a class; one that decides that by code of its own may say yes. */
+function isOfJson(of: object): boolean {
+  if (Symbol.hasInstance in of && of[Symbol.hasInstance] !== Function.prototype[Symbol.hasInstance]) return true
+  const { prototype } = of as { prototype?: unknown }
+  return [Object.prototype, Array.prototype].includes(prototype as never)
+}
+
+/** The schema of what no JSON can meet, which says what that would be. */
+export const notJson = (name: string) => ({ not: {}, $comment: name })
+
+/** Takes that back, wherever it is in a schema that is still being made. */
+export function withoutForeign(schema: Record<string, unknown>, seen = new Set<unknown>()): void {
+  if (seen.has(schema)) return
+  seen.add(schema)
+  if (schema.not && schema.$comment) {
+    delete schema.not
+    delete schema.$comment
+  }
+  for (const part of Object.values(schema)) {
+    if (typeof part === 'object' && part !== null) withoutForeign(part as Record<string, unknown>, seen)
+  }
+}
+
+/** JSON Schema knows no flags: a pattern that ignores case would forbid what the schema takes. */
+export function withoutFlags(schema: Record<string, unknown>, patterns: Iterable<RegExp> = []): void {
+  if (![...patterns].some(({ flags }) => /[ims]/.test(flags))) return
+  delete schema.pattern
+  if (schema.type === 'string') delete schema.allOf
+}

@@ -1,0 +1,63 @@
+import { isPlainObject } from '../../border/shape.ts'
+import type { AnswerForm } from '../../models/answer-form.ts'
+import { jsonSchemaOf } from '../../models/json-schema.ts'
+import { strictness } from '../../models/strict-schema.ts'
+import type { StandardSchema } from '../../types.ts'
+import { allParts, type Part } from '../definition.ts'
+import type { Check, Finding } from './finding.ts'
+
+/** What a model is asked for must be what it can give, and a person who is asked must be shown what is wanted. */
+export const checkAnswers: Check = (root) => allParts(root).flatMap((part) => [...answers(part), ...events(part)])
+
+/** The output of what asks a model knows how it is asked for. */
+type Asked = StandardSchema & { readonly form?: AnswerForm; readonly wanted?: StandardSchema }
+
+function answers({ path, node }: Part): Finding[] {
+  const { form, wanted } = (node.output ?? {}) as Asked
+  if (!form || !wanted) return []
+  return [...loose(path, form), ...doubts(path, wanted)]
+}
+
+function loose(path: string, { jsonSchema, wrapper }: AnswerForm): Finding[] {
+  const found = jsonSchema && strictness(jsonSchema).loose
+  if (!found) return []
+  const inside = wrapper && found.at.startsWith(wrapper) ? found.at.slice(wrapper.length).replace(/^\./, '') : found.at
+  const message = `The output of ${path} is not asked for in strict mode, so a model may answer in another form: ${inside || 'it'} ${found.why}.`
+  return [{ code: 'not-strict', severity: 'warning', path, message, remedy: found.remedy }]
+}
+
+/** Lists and records of what no JSON can hold: only empty ones would be taken. */
+function doubts(path: string, wanted: StandardSchema): Finding[] {
+  return marks(jsonSchemaOf(wanted, { foreign: 'marked' }), '').map(({ at, what }) => ({
+    code: 'never-met',
+    severity: 'warning',
+    path,
+    message: `The output of ${path} takes a ${what} at ${at}, and a model writes JSON: nothing that it writes there would be taken.`,
+    remedy: 'Take what JSON has, and make something else of it: z.coerce.date(), z.codec(…), a transform.',
+  }))
+}
+
+function marks(part: unknown, at: string): { at: string; what: string }[] {
+  if (!isPlainObject(part)) return []
+  const { not, $comment, items, additionalProperties, properties, $defs, anyOf } = part
+  if (not && $comment) return [{ at, what: String($comment) }]
+  const named = [properties, $defs].flatMap((parts) => Object.entries(Object(parts) as object))
+  // What may be left out, or be something else, is no fault.
+  const isMark = (each: unknown): boolean => isPlainObject(each) && Boolean(each.not && each.$comment)
+  return [
+    ...named.flatMap(([key, each]) => (isMark(each) ? [] : marks(each, at ? `${at}.${key}` : key))),
+    ...(Array.isArray(anyOf) ? anyOf.flatMap((each) => (isMark(each) ? [] : marks(each, at))) : []),
+    ...[items, additionalProperties].flatMap((each) => marks(each, `${at}[]`)),
+  ]
+}
+
+function events({ path, node }: Part): Finding[] {
+  const unknown = Object.entries(node.facts?.events ?? {}).filter(([, schema]) => !jsonSchemaOf(schema))
+  return unknown.map(([type]) => ({
+    code: 'no-json-schema',
+    severity: 'info',
+    path,
+    message: `The schema of ${type}, which ${path} waits for, has no JSON Schema: nobody can be shown what it takes.`,
+    remedy: 'Use a library with Standard JSON Schema, such as zod 4.',
+  }))
+}
