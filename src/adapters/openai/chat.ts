@@ -2,7 +2,6 @@ import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/compl
 import { define } from '../../define.ts'
 import { messageOf } from '../../models/answer.ts'
 import { isTransient } from '../../models/error.ts'
-import { withFeedback } from '../../models/feedback.ts'
 import { calling, checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
@@ -25,6 +24,7 @@ import { bodyOf, leftOut } from './body.ts'
 import { type Access, clientOf, type OpenAIClient, requestOptions } from './client.ts'
 import { readCompletion } from './completion.ts'
 import { explained } from './connection.ts'
+import { withRefused } from './feedback.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
@@ -109,7 +109,7 @@ export function openAIChat<
     return readCompletion(completion, { model, n, prices: priced }, ctx)
   }
   const run = async ({ messages: given }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
-    const messages = withFeedback(given, refusedIn(ctx), n > 1)
+    const messages = withRefused(given, refusedIn(ctx), n)
     return wanted.read(await complete(messages, n, wanted.specs, ctx), messages)
   }
   const ask: ChatModel = async ({ messages, tools = wanted.specs }, ctx) => {

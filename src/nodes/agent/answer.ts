@@ -1,6 +1,7 @@
 import { standardJsonSchema, textsOf } from '../../models/json-schema.ts'
 import { outputSchema } from '../../models/output.ts'
-import type { ChatMessage, StandardSchema } from '../../types.ts'
+import { withFeedback } from '../../models/feedback.ts'
+import type { ChatMessage, Frame, StandardSchema } from '../../types.ts'
 
 /** The last thing that was said, by the model or by a tool. */
 export function lastText(messages: readonly ChatMessage[]): string {
@@ -13,6 +14,10 @@ export function answerSchema(schema: StandardSchema): StandardSchema {
   const json = standardJsonSchema(schema) ?? {}
   return outputSchema(schema, { json: json.type === 'object', texts: textsOf(json), many: false })
 }
+
+/** What an attempt of an agent begins with: what it was given, and each answer before that was refused. */
+export const openingOf = ({ input, refused = [] }: Frame): readonly ChatMessage[] =>
+  withFeedback((input as { messages: readonly ChatMessage[] }).messages, refused)
 
 /** What stands before the conversation: the instructions, and what the answer must look like. */
 export function opening(instructions: string | undefined, output: StandardSchema | undefined): ChatMessage[] {
