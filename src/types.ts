@@ -249,10 +249,7 @@ export interface Limit {
   enter(actor: AnyActorRef, granted?: () => void): LimitTurn
 }
 /** A place in the line, and then among those that run; both end with `leave`. */
-export interface LimitTurn {
-  leave(): void
-  spend(usage: UsageEvent): void
-}
+export type LimitTurn = { leave(): void; spend(usage: UsageEvent): void }
 
 /** A persisted snapshot, as JSON. */
 export type PersistedSnapshot = { readonly version?: string; readonly status: string; readonly [key: string]: unknown }

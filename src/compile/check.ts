@@ -69,25 +69,19 @@ function checkTimeout(owner: string, timeout: unknown): void {
     return checkNumber(owner, 'timeout', timeout, TIMEOUT)
   checkOptions(`${owner}: timeout`, timeout, ['attempt', 'idle'])
   const { attempt, idle } = timeout as Times
-  if (attempt === undefined && idle === undefined)
-    throw new TypeError(`${owner}: timeout gives no time. Give { attempt: 60_000 }, { idle: 5_000 } or both (in ms).`)
-  checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT)
+  checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT, { required: idle === undefined })
   checkNumber(owner, 'timeout.idle', idle, TIMEOUT)
 }
 
 /** Who waits for an event from outside gives no sign of life itself. */
 function checkIdle(owner: string, { policy, facts }: Node): void {
   if (timesOf(policy.timeout).idle === undefined || !facts?.events) return
-  throw new TypeError(
-    `${owner}: timeout.idle is for what works, and this only waits. Use timeout (ms): a deadline for the event.`,
-  )
+  throw new TypeError(`${owner}: timeout.idle is for what works, and this waits. Use timeout (ms).`)
 }
 
 function checkFeedback(owner: string, { policy, takesFeedback }: Node): void {
   if (!policy.retry?.feedback || takesFeedback) return
-  throw new TypeError(
-    `${owner}: retry.feedback tells a model what was wrong with its answer, and this asks none itself. Leave it out, or give it to the llmCall or openAIChat that does.`,
-  )
+  throw new TypeError(`${owner}: retry.feedback is for what asks a model. Leave it to the llmCall or openAIChat.`)
 }
 
 function checkRetry(owner: string, retry: NonNullable<Policy['retry']>): void {

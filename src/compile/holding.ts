@@ -33,8 +33,6 @@ class Hold implements Overseer {
     this.#turn.spend(usage)
   }
 
-  hear(): void {}
-
   #leaveIfOver(): void {
     if (this.#isLeft && this.#working === 0) this.#turn.leave()
   }

@@ -169,9 +169,9 @@ const emitFrom =
       throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
     }
     // Tokens were used, even by a function that goes on when it is over.
-    if (event.type === 'usage') for (const each of overseers) each.spend({ ...event, path } as unknown as UsageEvent)
+    if (event.type === 'usage') for (const each of overseers) each.spend?.({ ...event, path } as unknown as UsageEvent)
     if (!begun.isActive) return
-    for (const each of overseers) each.hear()
+    for (const each of overseers) each.hear?.()
     tell(begun.self, { type: EMIT, path, event })
   }
 

@@ -163,31 +163,30 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       // The limit comes first: after a restore it must call off the work before that begins.
       const turn = limit && { ...turnOf(limit, works ? 'hold, or again' : 'hold, or on') }
       if (turn && works) turn.onError = 'waitingForLimit'
-      const late = (words: string): ErrorOf => {
+      const lateBy = (verb: string, logic: AnyActorLogic, input: Invoke['input'], action: string, words: string) => {
         const message = `${path} ${words}`
-        return ({ attempt }) =>
-          new PipelineError({ code: 'timeout', path, state: 'running', attempts: attempt, message })
+        const late: ErrorOf = ({ attempt: attempts }) =>
+          new PipelineError({ code: 'timeout', path, state: 'running', attempts, message })
+        return { ...scope.actor(verb, logic), input, onDone: fail(action, late, { drop: true }) }
       }
-      const onTime = attempt !== undefined && {
-        ...scope.actor('timeout', timer),
-        input: ({ self }: Args) => (waits ? { at: now(self) + attempt } : { ms: attempt }),
-        onDone: fail(
+      const onTime =
+        attempt !== undefined &&
+        lateBy(
+          'timeout',
+          timer,
+          ({ self }) => (waits ? { at: now(self) + attempt } : { ms: attempt }),
           'late',
-          late(`took longer than its timeout of ${attempt} ms. Raise the timeout, or make it faster.`),
-          { drop: true },
-        ),
-      }
-      const onSilence = idle !== undefined && {
-        ...scope.actor('idle', silence(path, works || acts)),
-        input: () => ({ ms: idle }),
-        onDone: fail(
+          `took longer than its timeout of ${attempt} ms. Raise the timeout, or make it faster.`,
+        )
+      const onSilence =
+        idle !== undefined &&
+        lateBy(
+          'idle',
+          silence(path, works || acts),
+          () => ({ ms: idle }),
           'silent',
-          late(
-            `gave no sign of life for its idle timeout of ${idle} ms: no token, and no other event. Raise timeout.idle, or have it tell what it does: ctx.emit({ type: 'progress' }).`,
-          ),
-          { drop: true },
-        ),
-      }
+          `gave no sign of life for its idle timeout of ${idle} ms. Raise timeout.idle, or ctx.emit({ type: 'progress' }).`,
+        )
       if (!turn && !onTime && !onSilence) return state
       const invokes = [turn, ...[state.invoke ?? []].flat(), onTime, onSilence]
       return { ...state, invoke: invokes.filter((one) => typeof one === 'object') }

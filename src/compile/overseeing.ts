@@ -9,9 +9,9 @@ export interface Overseer {
   begin(work: Ongoing): void
   /** It has really ended, and not only its state. */
   end(work: Ongoing): void
-  spend(usage: UsageEvent): void
+  spend?(usage: UsageEvent): void
   /** It let an event out. */
-  hear(): void
+  hear?(): void
 }
 
 type Place = { readonly path: string; readonly overseer: Overseer }

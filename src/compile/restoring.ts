@@ -56,7 +56,7 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame 
     refuse(`is in attempt ${said(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
   if (frame.round !== round(slots)) refuse(`is in round ${said(frame.round)}, and what is around it is not`)
   if (frame.refused !== undefined && !isRefused(frame.refused, frame.attempt))
-    refuse('holds refused answers that are none of the attempts before')
+    refuse('holds refused answers that it cannot have')
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
   if (!WITHOUT_INPUT.has(state)) frame = withInput(owner, frame, slots)

@@ -59,8 +59,6 @@ class Watch implements Overseer {
     this.hear()
   }
 
-  spend(): void {}
-
   hear(): void {
     this.#heard = now(this.#self)
   }

@@ -15,6 +15,8 @@ type Wanted = {
   n?: number
   /** How the model is asked for what is no object and no list; without it, it is not told what its answer must be. */
   scalars: 'text' | 'wrapped' | undefined
+  /** How the answers that were refused before are told; one at a time by default. */
+  retold?: typeof withFeedback
   /** What else its user could do, if the schema has no JSON Schema. */
   ways?: string
 }
@@ -32,7 +34,7 @@ export type ModelCall = {
 /** What a leaf that asks a provider's model is made of: how it asks, and how the answer becomes what the user wants. */
 export function modelCall(
   owner: string,
-  { name, n = 1, ...wanted }: Wanted,
+  { name, n = 1, retold = withFeedback, ...wanted }: Wanted,
   provider: Provider,
   speaking: Speaking,
 ): ModelCall {
@@ -41,7 +43,7 @@ export function modelCall(
   return {
     output: checked,
     run: async ({ messages: given }, ctx) => {
-      const messages = withFeedback(given, refusedIn(ctx), n > 1)
+      const messages = retold(given, refusedIn(ctx))
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
       return read(await speak(await provider(), speaking, request, ctx), messages)
     },

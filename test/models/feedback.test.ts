@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { withFeedback } from '../../src/models/feedback.ts'
 
 const asked: ChatMessage[] = [{ role: 'user', content: 'How old?' }]
-const told = (said: unknown, issues: object[], many = false) =>
-  withFeedback(asked, [{ said, issues: issues as never }], many).slice(1)
+const told = (said: unknown, issues: object[]) => withFeedback(asked, [{ said, issues: issues as never }]).slice(1)
 const number = { message: 'expected number', path: ['age'] }
 const call = (id: string, name = 'weather', text = '{"city":1}') =>
   ({ id, type: 'function', function: { name, arguments: text } }) as const
@@ -70,17 +69,6 @@ describe('withFeedback', () => {
     ])
   })
 
-  test('says of several answers which, and quotes it', () => {
-    const issues = [{ message: 'expected one of good, bad', path: [1] }]
-    const [message, ...rest] = told(['good', 'Hard to say'], issues, true)
-    expect(rest).toEqual([])
-    expect(message).toEqual({
-      role: 'user',
-      content:
-        'Answer 2 of 2 does not fit: expected one of good, bad. It was:\nHard to say\n\nAnswer again, in the form that was asked for.',
-    })
-  })
-
   test('a long list of issues is cut', () => {
     const issues = Array.from({ length: 10_000 }, (_, index) => ({ message: 'expected number', path: [index] }))
     const [, { content }] = told([], issues) as [ChatMessage, ChatMessage]
@@ -99,8 +87,8 @@ describe('withFeedback', () => {
     const path = fc.array(fc.oneof(fc.constantFrom('tool_calls', 'arguments'), fc.nat(3), texts))
     const issues = fc.array(fc.record({ message: texts, path }), { minLength: 1 })
     fc.assert(
-      fc.property(fc.array(fc.record({ said, issues })), fc.boolean(), (refused, many) => {
-        const all = withFeedback(asked, refused as never, many)
+      fc.property(fc.array(fc.record({ said, issues })), (refused) => {
+        const all = withFeedback(asked, refused as never)
         expect(all.slice(0, 1)).toEqual(asked)
         expect(() => JSON.stringify(all)).not.toThrow()
         all.forEach((message, at) => {

@@ -9,6 +9,7 @@ import type { ToolAnswer, Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
 import type { Access, OpenAIClient } from './client.ts'
+import { withRefused } from './feedback.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 import { chatProvider } from './provider.ts'
@@ -67,7 +68,8 @@ export function openAIChat<
   checkPrices(owner, prices)
   const provider = chatProvider({ client, apiKey, baseURL }, options, timeout)
   const scalars = options.response_format ? undefined : 'text'
-  const wanted = { name, output, tools, n, scalars, ways: ', or give response_format' } as const
+  const asked = { name, output, tools, n, scalars, ways: ', or give response_format' } as const
+  const wanted = { ...asked, retold: withRefused(n) }
   const call = modelCall(owner, wanted, provider, {
     patience,
     prices: { ...openAIPrices, ...prices },

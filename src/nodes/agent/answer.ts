@@ -1,11 +1,16 @@
+import { withFeedback } from '../../models/feedback.ts'
 import type { JsonSchema } from '../../models/json-schema.ts'
-import type { ChatMessage } from '../../types.ts'
+import type { ChatMessage, Frame } from '../../types.ts'
 
 /** The last thing that was said, by the model or by a tool. */
 export function lastText(messages: readonly ChatMessage[]): string {
   const { content } = messages.at(-1) ?? {}
   return typeof content === 'string' ? content : ''
 }
+
+/** What an attempt of an agent begins with: what it was given, and each answer before that was refused. */
+export const openingOf = ({ input, refused = [] }: Frame): readonly ChatMessage[] =>
+  withFeedback((input as { messages: readonly ChatMessage[] }).messages, refused)
 
 /** What stands before the conversation: the instructions, and what the answer must look like, where only words can say it. */
 export function opening(instructions: string | undefined, form: JsonSchema | undefined): ChatMessage[] {

@@ -2,10 +2,9 @@ import { InvalidValue, PipelineError } from '../../errors.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { memoryAt, type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
-import { withFeedback } from '../../models/feedback.ts'
 import { isLate } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
-import { lastText } from './answer.ts'
+import { lastText, openingOf } from './answer.ts'
 import { wordOf } from './approve.ts'
 import { type AgentCall, askingMessage, plainCall, type ReadCalls, runs } from './calls.ts'
 import { calledIn, usedIds, withCallsOf, withWord } from './memory.ts'
@@ -50,8 +49,7 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
   const { tools, start, maxTurns, readCalls, stopWhen } = parts
   /** Everything of one round has its number in the idempotency keys. */
   const round = { held: true, round: ({ iteration = 0 }: Frame) => iteration + 1 }
-  const talkOf = ({ value, input, refused = [] }: Frame) =>
-    (value ?? { messages: withFeedback([...start, ...(input as Talk).messages], refused) }) as Talk
+  const talkOf = (frame: Frame) => (frame.value ?? { messages: [...start, ...openingOf(frame)] }) as Talk
   const called = (slots: Slots) => calledIn(memoryAt(slots, scope.path))
   const callsOf = ({ messages }: Talk, slots: Slots) => readCalls(askingMessage(messages), called(slots))
   const inputs = {

@@ -1,9 +1,9 @@
 import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
-import { withFeedback } from '../../models/feedback.ts'
 import { isCount } from '../../border/resuming.ts'
 import { isSame } from '../../border/shape.ts'
 import type { ChatMessage, Frame, ToolResult } from '../../types.ts'
+import { openingOf } from './answer.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'
 import { type Called, callOf } from './memory.ts'
@@ -75,8 +75,8 @@ export const restoring =
       case 'think': {
         const wanted = inputs.think(talk, slots)
         if (isSame(input, wanted)) return undefined
-        const messages = withFeedback((frame.input as Talk).messages, frame.refused ?? [])
-        return value === undefined && isFirst(input, { ...wanted, messages }) ? undefined : differs(key)
+        const first = { ...wanted, messages: openingOf(frame) }
+        return value === undefined && isFirst(input, first) ? undefined : differs(key)
       }
     }
   }

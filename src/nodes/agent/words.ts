@@ -16,8 +16,12 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
       return `a step of the tool was given what it does not take${inBrackets(issues)}`
     case 'output_validation':
       return `the tool worked, and its result does not have the form that it must have${inBrackets(issues)}`
-    case 'timeout':
-      return path !== inputs[0] ? 'a part of the tool took too long, and was stopped' : lateWords(timeout)
+    case 'timeout': {
+      const { attempt, idle } = timesOf(path === inputs[0] ? timeout : undefined)
+      if (idle) return 'the tool took too long, and was stopped'
+      if (attempt) return `the tool took longer than its timeout of ${attempt} ms, and was stopped`
+      return 'a part of the tool took too long, and was stopped'
+    }
     case 'aborted':
       return 'the tool was stopped before it came to its end'
     case 'invalid_choice':
@@ -33,17 +37,6 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
 
 /** Where a tool stands: the paths that its arguments come to, its own first, and its own timeout. */
 export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout'] }
-
-function lateWords(timeout: Policy['timeout']): string {
-  const { attempt, idle } = timesOf(timeout)
-  const times = [
-    attempt !== undefined && `took longer than its timeout of ${attempt} ms`,
-    idle !== undefined && `gave no sign of life for ${idle} ms`,
-  ].filter(Boolean)
-  return times.length > 0
-    ? `the tool ${times.join(', or ')}, and was stopped`
-    : 'a part of the tool took too long, and was stopped'
-}
 
 /** What a schema has against arguments, in words for a model; nothing if they fit. */
 export function misfitOf(schema: StandardSchema, input: unknown): string | undefined {
