@@ -26,7 +26,8 @@ const inBrowsers = Object.entries({
   svelte: 'svelte/src/index-client.js',
   'svelte/store': 'svelte/src/store/index-client.js',
 }).map(([name, file]) => ({ find: new RegExp(`^${name}$`), replacement: `${frameworks}node_modules/${file}` }))
-const areInstalled = existsSync(`${frameworks}node_modules`)
+/** These want an installation of their own, which .ci/run makes: there, it is missed by a test that says so. */
+const notInstalled = ['frameworks', 'schemas'].filter((folder) => !existsSync(`${root}test/${folder}/node_modules`))
 
 const svelte = {
   name: 'svelte',
@@ -46,9 +47,7 @@ export default defineConfig({
     exclude: [
       'test/bench/**',
       '**/node_modules/**',
-      // They want an installation of their own, which .ci/run makes: there, it is missed by a test that says so.
-      ...(areInstalled ? [] : ['test/frameworks/!(installed).test.ts']),
-      ...(areInstalled || process.env.CI ? [] : ['test/frameworks/**']),
+      ...notInstalled.map((folder) => (process.env.CI ? `test/${folder}/!(installed).test.ts` : `test/${folder}/**`)),
     ],
     server: { deps: { inline: [/test\/frameworks\/node_modules/] } },
     // Processes, because some tests send signals, change the directory or look at the heap. By default vitest leaves one

@@ -24,9 +24,10 @@ const gates = [
   ['build', 'test/tools/build.js'],
 ]
 
-// Its packages are installed by build servers only (.ci/run).
-if (existsSync('test/frameworks/node_modules')) {
-  gates.unshift(['type check, frameworks', 'node_modules/typescript/bin/tsc', '-p', 'test/frameworks'])
+// Their packages are installed by build servers only (.ci/run).
+for (const folder of ['test/frameworks', 'test/schemas']) {
+  if (!existsSync(`${folder}/node_modules`)) continue
+  gates.unshift([`type check, ${folder}`, 'node_modules/typescript/bin/tsc', '-p', folder])
 }
 
 const total = { passed: 0, failed: 0 }
