@@ -26,15 +26,8 @@ const inBrowsers = Object.entries({
   svelte: 'svelte/src/index-client.js',
   'svelte/store': 'svelte/src/store/index-client.js',
 }).map(([name, file]) => ({ find: new RegExp(`^${name}$`), replacement: `${frameworks}node_modules/${file}` }))
-
-/** Tests that want an installation of their own, which .ci/run makes: there, it is missed by a test that says so. */
-const apart = ['test/frameworks', 'test/providers'].flatMap((folder) =>
-  existsSync(`${root}${folder}/node_modules`)
-    ? []
-    : process.env.CI
-      ? [`${folder}/!(installed).test.ts`]
-      : [`${folder}/**`],
-)
+/** These want an installation of their own, which .ci/run makes: there, it is missed by a test that says so. */
+const notInstalled = ['frameworks', 'providers', 'schemas'].filter((folder) => !existsSync(`${root}test/${folder}/node_modules`))
 
 const svelte = {
   name: 'svelte',
@@ -51,7 +44,11 @@ export default defineConfig({
   resolve: { alias: [...aliases(), ...inBrowsers] },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/bench/**', '**/node_modules/**', ...apart],
+    exclude: [
+      'test/bench/**',
+      '**/node_modules/**',
+      ...notInstalled.map((folder) => (process.env.CI ? `test/${folder}/!(installed).test.ts` : `test/${folder}/**`)),
+    ],
     server: { deps: { inline: [/test\/frameworks\/node_modules/] } },
     // Processes, because some tests send signals, change the directory or look at the heap. By default vitest leaves one
     // core to itself: on a small machine that is half of it.

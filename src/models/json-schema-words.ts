@@ -50,8 +50,9 @@ export function withoutForeign(schema: Record<string, unknown>, seen = new Set<u
 }
 
 /** JSON Schema knows no flags: a pattern that ignores case would forbid what the schema takes. */
-export function withoutFlags(schema: Record<string, unknown>, patterns: Iterable<RegExp> = []): void {
-  if (![...patterns].some(({ flags }) => /[ims]/.test(flags))) return
+export function withoutFlags(schema: Record<string, unknown>, checks: readonly { pattern?: unknown }[]): void {
+  if (!checks.some(({ pattern }) => /[ims]/.test((Object(pattern) as RegExp).flags ?? ''))) return
   delete schema.pattern
-  if (schema.type === 'string') delete schema.allOf
+  // Several patterns of one text.
+  delete schema.allOf
 }

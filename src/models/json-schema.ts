@@ -60,7 +60,7 @@ const optionsOf = (never: boolean): object => ({
   unrepresentable: 'any',
   override: ({ zodSchema, jsonSchema }: { zodSchema: Zod; jsonSchema: Record<string, unknown> }) => {
     const { def, bag } = zodSchema._zod
-    withoutFlags(jsonSchema, bag.patterns)
+    withoutFlags(jsonSchema, [def, ...(def.checks ?? []).map((check) => check._zod.def)])
     // What comes in is made into something else first, or replaced.
     if (def.type === 'catch' || def.in?._zod.def.type === 'transform') withoutForeign(jsonSchema)
     const name = never && foreignName({ ...def, of: bag.Class })
@@ -81,7 +81,10 @@ const optionsOf = (never: boolean): object => ({
     },
   },
 })
-type Zod = { _zod: { def: Names & { in?: Zod }; bag: { patterns?: Iterable<RegExp>; Class?: unknown } } }
+type Check = { pattern?: unknown }
+type Zod = {
+  _zod: { def: Names & Check & { in?: Zod; checks?: { _zod: { def: Check } }[] }; bag: { Class?: unknown } }
+}
 
 /** Every text that an enum, a literal or a union of them allows. */
 export function textsOf(schema: JsonSchema, root = schema, seen = new Set<unknown>()): string[] {

@@ -22,6 +22,7 @@ import { z } from 'zod'
 
 const text = (name: string) => fn({ name, input: z.string(), output: z.string(), run: (value: string) => value })
 const ask = (output: z.ZodType<string>) => openAIChat({ name: 'ask', model: 'gpt-4o-mini', output, timeout: 1000 })
+const doGenerate = () => Promise.reject(new Error('never called'))
 /** What types would refuse, as JavaScript or a cast lets it through. */
 const untyped = <T>(make: (config: never) => T, config: object): T => make(config as never)
 
@@ -52,6 +53,39 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     'unreachable',
     'it.some',
     'always holds',
+  ],
+  'an answer that is not asked for strictly, for a key that may be left out': [
+    ask(z.object({ a: z.object({ b: z.string().optional() }) }) as never),
+    'not-strict',
+    'ask',
+    'a.b may be left out',
+  ],
+  'an answer that is not asked for strictly, for a record in a list': [
+    ask(z.array(z.record(z.string(), z.number())) as never),
+    'not-strict',
+    'ask',
+    '[] is a record, whose keys are not known',
+  ],
+  'an answer that is not asked for strictly, for a pair': [
+    llmCall({
+      name: 'it',
+      model: { specificationVersion: 'v3', provider: 'p', modelId: 'm', doGenerate, doStream: doGenerate },
+      output: z.object({ at: z.tuple([z.number(), z.number()]) }),
+      timeout: 1000,
+    } as never),
+    'not-strict',
+    'it',
+    'at is a tuple',
+  ],
+  'an event that nobody can be shown': [
+    receive({
+      name: 'it',
+      events: { GO: { '~standard': { version: 1, vendor: 'own', validate: (value) => ({ value }) } } },
+      timeout: 1000,
+    }),
+    'no-json-schema',
+    'it',
+    'The schema of GO',
   ],
   'a choice that is never made': [
     decision({ name: 'it', decide: ask(z.enum(['good'])), branches: { good: pass(), bad: pass() } }),
@@ -276,4 +310,19 @@ describe('check finds nothing', () => {
     })
     expect(check(sound)).toEqual([])
   })
+})
+
+test('an answer with a list that can only be empty is found', () => {
+  const output = z.object({ days: z.array(z.date()), at: z.date().optional() })
+  const findings = check(openAIChat({ name: 'ask', model: 'gpt-4o-mini', output, timeout: 1000 }))
+  expect(findings.map(({ code }) => code)).toEqual(['not-json', 'never-met'])
+  expect(findings[1]).toMatchObject({ path: 'ask', message: expect.stringContaining('takes a date at days[]') })
+})
+
+test('an answer that is read from a text, or closed, or asked for in your own way, is sound', () => {
+  const base = { name: 'ask', model: 'gpt-4o-mini', timeout: 1000 } as const
+  expect(check(openAIChat({ ...base, output: z.enum(['a', 'b']) }))).toEqual([])
+  expect(check(openAIChat({ ...base, output: z.object({ a: z.string().min(2) }) }))).toEqual([])
+  const loose = z.object({ a: z.string().optional() })
+  expect(check(openAIChat({ ...base, output: loose, response_format: { type: 'json_object' } }))).toEqual([])
 })

@@ -25,9 +25,9 @@ const gates = [
 ]
 
 // Their packages are installed by build servers only (.ci/run).
-for (const name of ['providers', 'frameworks']) {
-  if (!existsSync(`test/${name}/node_modules`)) continue
-  gates.unshift([`type check, ${name}`, 'node_modules/typescript/bin/tsc', '-p', `test/${name}`])
+for (const folder of ['test/frameworks', 'test/providers', 'test/schemas']) {
+  if (!existsSync(`${folder}/node_modules`)) continue
+  gates.unshift([`type check, ${folder}`, 'node_modules/typescript/bin/tsc', '-p', folder])
 }
 
 const total = { passed: 0, failed: 0 }

@@ -15,7 +15,9 @@ type Asked = StandardSchema & { readonly form?: AnswerForm; readonly wanted?: St
 function answers({ path, node }: Part): Finding[] {
   const { form, wanted } = (node.output ?? {}) as Asked
   if (!form || !wanted) return []
-  return [...loose(path, form), ...doubts(path, wanted)]
+  const doubtful = doubts(path, wanted)
+  // What can never be met is the fault, and not that strict mode does not know it.
+  return doubtful.length > 0 ? doubtful : loose(path, form)
 }
 
 function loose(path: string, { jsonSchema, wrapper }: AnswerForm): Finding[] {
