@@ -1,7 +1,7 @@
 import { createActor, toPromise } from 'xstate'
 import type { Specimen } from './models.ts'
 import { ourAgent, ourPrompt, toolForm } from './ours.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
 import { type Asked, serve } from './servers/http.ts'
 import type { Turn } from './servers/turn.ts'
 import { askTheirs, done } from './yardstick.ts'

@@ -2,7 +2,7 @@ import * as ai6 from 'ai'
 import * as ai5 from 'ai-sdk5'
 import * as ai7 from 'ai-sdk7'
 import type { Specimen } from './models.ts'
-import type { Doing, Part, Said, Scenario } from './scenarios.ts'
+import type { Doing, Part, Said, Scenario } from './scenario.ts'
 import type { LanguageModel } from 'tinyllm/ai-sdk'
 
 /** The AI SDK, as far as it is used here: its three versions differ in their types only. */
@@ -67,10 +67,14 @@ export async function done(doing: Doing): Promise<unknown> {
   return doing.gives
 }
 
-const theirMessage = ({ content, ...said }: Said, specimen: Specimen): object => ({
-  ...said,
-  content: typeof content === 'string' ? content : content.map((part) => theirPart(part, specimen)),
-})
+function theirMessage(message: Said, specimen: Specimen): object {
+  if ('theirs' in message) return message.theirs
+  const { content, ...said } = message
+  return {
+    ...said,
+    content: typeof content === 'string' ? content : content.map((part) => theirPart(part, specimen)),
+  }
+}
 
 function theirPart(part: Part, specimen: Specimen): object {
   const { providerOptions } = part
