@@ -2,6 +2,8 @@ import * as ai6 from 'ai'
 import * as ai5 from 'ai-sdk5'
 import * as ai7 from 'ai-sdk7'
 import type { Specimen } from './models.ts'
+import { scripted } from './scripted.ts'
+import type { Turn } from './servers/turn.ts'
 import type { Doing, Part, Said, Scenario } from './scenario.ts'
 import type { LanguageModel } from 'tinyllm/ai-sdk'
 
@@ -60,6 +62,25 @@ export async function askTheirs(
   let problem: unknown
   await streamText({ ...options, onError: ({ error }: { error: unknown }) => (problem = error) }).consumeStream({})
   if (problem) throw problem
+}
+
+export type Facts = { readonly warned: readonly (string | undefined)[]; readonly id: string | undefined }
+
+/** What the AI SDK tells of one answer. */
+export async function factsOfTheirs(specimen: Specimen, turn: Turn, stream: boolean, settings: object): Promise<Facts> {
+  const { generateText, streamText } = versions[specimen.sdk]
+  return scripted(specimen, [turn], async (model) => {
+    const { providerOptions } = specimen
+    const options = { model, prompt: 'Hello', maxRetries: 0, ...(providerOptions && { providerOptions }), ...settings }
+    const result = (stream ? streamText(options) : await generateText(options)) as Result
+    if (stream) await (result as unknown as ReturnType<AiSdk['streamText']>).consumeStream({})
+    const warned = ((await result.warnings) ?? []).map(({ feature, setting }) => feature ?? setting)
+    return { warned, id: (await result.response).id }
+  })
+}
+type Result = {
+  warnings: Promise<readonly { feature?: string; setting?: string }[] | undefined>
+  response: Promise<{ id?: string }>
 }
 
 export async function done(doing: Doing): Promise<unknown> {
