@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { ours, oursRestored, type Talk, theirs } from './conversation.ts'
 import { differences } from './difference.ts'
 import { specimens } from './models.ts'
-import { type Scenario, scenarios } from './scenarios.ts'
+import type { Scenario } from './scenario.ts'
+import { scenarios } from './scenarios.ts'
 import { withoutWords } from './words.ts'
 
 // The measure of what an agent sends: the AI SDK's own agent, on the same answers of the same server.

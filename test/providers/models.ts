@@ -55,6 +55,18 @@ export type Specimen = {
   readonly takesAddresses?: boolean
   /** What its server can do: say a thought without a signature, with one, or hidden; and see. */
   readonly can: { readonly sign?: true; readonly hide?: true; readonly think?: true; readonly see?: true }
+  /** What of a turn its package tells, beside input and output. */
+  readonly tells: {
+    readonly cached?: true
+    readonly written?: true
+    readonly reasoning?: true
+    readonly cost?: true
+    readonly sources?: true
+    readonly pictures?: true
+    readonly refusal?: true
+    /** What the server did not count is not told as 0. */
+    readonly nothing?: true
+  }
 }
 
 const apiKey = 'test-key'
@@ -69,6 +81,7 @@ const anthropic = (sdk: Sdk, make: Make<any>): Specimen => ({
   model: (url) => as((make({ apiKey, baseURL: `${url}/v1` }) as any)('claude-sonnet-4-5')),
   providerOptions: { anthropic: { thinking: { type: 'enabled', budgetTokens: 1024 } } },
   can: { sign: true, hide: true, see: true },
+  tells: { cached: true, written: true, refusal: true },
 })
 
 const google = (sdk: Sdk, make: Make<any>, withIds: boolean): Specimen => ({
@@ -80,6 +93,7 @@ const google = (sdk: Sdk, make: Make<any>, withIds: boolean): Specimen => ({
     as((make({ apiKey, baseURL: `${url}/v1beta`, generateId }) as any)('gemini-3-pro-preview')),
   takesAddresses: false,
   can: { sign: true, think: true, see: true },
+  tells: { cached: true, reasoning: true, sources: true, pictures: true, nothing: true },
 })
 
 const responses = (sdk: Sdk, make: Make<any>, store: boolean): Specimen => ({
@@ -91,6 +105,7 @@ const responses = (sdk: Sdk, make: Make<any>, store: boolean): Specimen => ({
   ...(!store && { providerOptions: { openai: { store } } }),
   detail: (level) => ({ openai: { imageDetail: level } }),
   can: { sign: true, think: true, see: true },
+  tells: { cached: true, reasoning: true, sources: true, nothing: true, ...(sdk > 5 && { refusal: true }) },
 })
 
 const openaiChat = (sdk: Sdk, make: Make<any>): Specimen => ({
@@ -101,6 +116,7 @@ const openaiChat = (sdk: Sdk, make: Make<any>): Specimen => ({
   model: (url) => as((make({ apiKey, baseURL: `${url}/v1` }) as any).chat('gpt-4o-mini')),
   detail: (level) => ({ openai: { imageDetail: level } }),
   can: { see: true },
+  tells: { cached: true, reasoning: true, sources: true, ...(sdk > 5 && { refusal: true }), nothing: true },
 })
 
 const compatible = (sdk: Sdk, make: Make<any>): Specimen => ({
@@ -111,6 +127,7 @@ const compatible = (sdk: Sdk, make: Make<any>): Specimen => ({
   takesAddresses: false,
   model: (url) => as((make({ name: 'local', apiKey, baseURL: `${url}/v1`, includeUsage: true }) as any)('a-model')),
   can: { think: true, see: true },
+  tells: { cached: true, reasoning: true, nothing: true },
 })
 
 /** Gemini behind an interface like OpenAI's: calls carry what signs the thoughts. */
@@ -133,6 +150,7 @@ const others: readonly Specimen[] = [
     model: (url) => as(createMistral({ apiKey, baseURL: `${url}/v1` })('magistral-medium-latest')),
     takesAddresses: false,
     can: { think: true, see: true },
+    tells: { cached: true },
   },
   {
     name: 'bedrock 6',
@@ -145,6 +163,7 @@ const others: readonly Specimen[] = [
       ),
     takesAddresses: false,
     can: { think: true, sign: true, hide: true, see: true },
+    tells: { cached: true, written: true },
   },
   {
     name: 'groq 6',
@@ -153,6 +172,7 @@ const others: readonly Specimen[] = [
     wire: groqWire,
     model: (url) => as(createGroq({ apiKey, baseURL: `${url}/v1` })('openai/gpt-oss-20b')),
     can: { think: true, see: true },
+    tells: { cached: true, reasoning: true, nothing: true },
   },
   {
     name: 'deepseek 6',
@@ -162,6 +182,7 @@ const others: readonly Specimen[] = [
     model: (url) => as(createDeepSeek({ apiKey, baseURL: `${url}/v1` })('deepseek-v4-pro')),
     detail: (level) => ({ deepseek: { imageDetail: level } }),
     can: { think: true, see: true },
+    tells: { cached: true, reasoning: true, nothing: true },
   },
   {
     name: 'cohere 6',
@@ -172,6 +193,7 @@ const others: readonly Specimen[] = [
       as(createCohere({ apiKey, baseURL: `${url}/v2`, generateId })('command-a-reasoning-08-2025')),
     detail: (level) => ({ cohere: { detail: level } }),
     can: { think: true, see: true },
+    tells: {},
   },
   {
     name: 'azure chat 6',
@@ -181,6 +203,7 @@ const others: readonly Specimen[] = [
     model: (url) => as(createAzure({ apiKey, baseURL: `${url}/openai` }).chat('gpt-4o-mini')),
     detail: (level) => ({ openai: { imageDetail: level } }),
     can: { see: true },
+    tells: { cached: true, reasoning: true, sources: true, nothing: true },
   },
   {
     name: 'azure responses 6',
@@ -191,6 +214,7 @@ const others: readonly Specimen[] = [
     providerOptions: { azure: { store: false } },
     detail: (level) => ({ azure: { imageDetail: level } }),
     can: { sign: true, see: true },
+    tells: { cached: true, reasoning: true, sources: true },
   },
   {
     name: 'openrouter 6',
@@ -202,6 +226,7 @@ const others: readonly Specimen[] = [
         createOpenRouter({ apiKey, baseURL: `${url}/v1`, compatibility: 'strict' }).chat('anthropic/claude-sonnet-4.5'),
       ),
     can: { sign: true, hide: true, see: true },
+    tells: { cached: true, written: true, reasoning: true, cost: true, sources: true, pictures: true, nothing: true },
   },
   {
     name: 'ollama 6',
@@ -210,6 +235,7 @@ const others: readonly Specimen[] = [
     wire: ollamaWire,
     model: (url) => as(createOllama({ baseURL: `${url}/api` })('qwen3')),
     can: { think: true, see: true },
+    tells: { nothing: true },
   },
 ]
 

@@ -1,7 +1,7 @@
 import { agent, type ChatModel, fn, llmCall } from 'tinyllm'
 import type { LanguageModel } from 'tinyllm/ai-sdk'
 import { z } from 'zod'
-import type { Part, Said, Scenario } from './scenarios.ts'
+import type { Part, Said, Scenario } from './scenario.ts'
 import { done, type ToolForm } from './yardstick.ts'
 
 const place = z.object({ city: z.string(), unit: z.enum(['C', 'F']).optional() })
@@ -45,10 +45,11 @@ export const ourAgent = (
 
 export const ourPrompt = ({ prompt }: Scenario) => ({ messages: prompt.map(ourMessage) }) as never
 
-const ourMessage = ({ content, ...said }: Said): object => ({
-  ...said,
-  content: typeof content === 'string' ? content : content.map(ourPart),
-})
+function ourMessage(message: Said): object {
+  if ('ours' in message) return message.ours
+  const { content, ...said } = message
+  return { ...said, content: typeof content === 'string' ? content : content.map(ourPart) }
+}
 
 function ourPart(part: Part): object {
   const { providerOptions } = part

@@ -2,7 +2,9 @@ import * as ai6 from 'ai'
 import * as ai5 from 'ai-sdk5'
 import * as ai7 from 'ai-sdk7'
 import type { Specimen } from './models.ts'
-import type { Doing, Part, Said, Scenario } from './scenarios.ts'
+import { scripted } from './scripted.ts'
+import type { Turn } from './servers/turn.ts'
+import type { Doing, Part, Said, Scenario } from './scenario.ts'
 import type { LanguageModel } from 'tinyllm/ai-sdk'
 
 /** The AI SDK, as far as it is used here: its three versions differ in their types only. */
@@ -62,15 +64,38 @@ export async function askTheirs(
   if (problem) throw problem
 }
 
+export type Facts = { readonly warned: readonly (string | undefined)[]; readonly id: string | undefined }
+
+/** What the AI SDK tells of one answer. */
+export async function factsOfTheirs(specimen: Specimen, turn: Turn, stream: boolean, settings: object): Promise<Facts> {
+  const { generateText, streamText } = versions[specimen.sdk]
+  return scripted(specimen, [turn], async (model) => {
+    const { providerOptions } = specimen
+    const options = { model, prompt: 'Hello', maxRetries: 0, ...(providerOptions && { providerOptions }), ...settings }
+    const result = (stream ? streamText(options) : await generateText(options)) as Result
+    if (stream) await (result as unknown as ReturnType<AiSdk['streamText']>).consumeStream({})
+    const warned = ((await result.warnings) ?? []).map(({ feature, setting }) => feature ?? setting)
+    return { warned, id: (await result.response).id }
+  })
+}
+type Result = {
+  warnings: Promise<readonly { feature?: string; setting?: string }[] | undefined>
+  response: Promise<{ id?: string }>
+}
+
 export async function done(doing: Doing): Promise<unknown> {
   if ('throws' in doing) throw new Error(doing.throws)
   return doing.gives
 }
 
-const theirMessage = ({ content, ...said }: Said, specimen: Specimen): object => ({
-  ...said,
-  content: typeof content === 'string' ? content : content.map((part) => theirPart(part, specimen)),
-})
+function theirMessage(message: Said, specimen: Specimen): object {
+  if ('theirs' in message) return message.theirs
+  const { content, ...said } = message
+  return {
+    ...said,
+    content: typeof content === 'string' ? content : content.map((part) => theirPart(part, specimen)),
+  }
+}
 
 function theirPart(part: Part, specimen: Specimen): object {
   const { providerOptions } = part

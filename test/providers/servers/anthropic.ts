@@ -1,13 +1,15 @@
 import { json, namedEvents } from './http.ts'
-import { defaultUse, halves, type Turn, type Used, valueOf, type Wire } from './turn.ts'
+import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Anthropic's Messages. */
 export const anthropicWire: Wire = {
+  requestId: 'x-request-id',
   arguments: 'anything',
+  reasons: { done: 'end_turn', length: 'max_tokens', refusal: 'refusal' },
   wantsStream: ({ body }) => body.stream === true,
-  whole: (turn) => json({ ...head, content: blocks(turn), ...stop(turn), usage: usage(turn.used) }),
+  whole: (turn) => json({ ...head, content: blocks(turn), ...stop(turn), usage: usedIn(turn, usage) }),
   stream: (turn) => {
-    const { output_tokens, ...read } = usage(turn.used)
+    const { output_tokens, ...read } = usedIn(turn, usage)!
     return namedEvents([
       {
         type: 'message_start',
@@ -74,12 +76,12 @@ function opened(block: Block): [start: object, deltas: object[]] {
   }
 }
 
-const stop = ({ reason, calls, refusal }: Turn) => ({
-  stop_reason: reason ?? (refusal !== undefined ? 'refusal' : calls ? 'tool_use' : 'end_turn'),
+const stop = ({ reason, calls }: Turn) => ({
+  stop_reason: reason ?? (calls ? 'tool_use' : 'end_turn'),
   stop_sequence: null,
 })
 
-function usage({ input, cached = 0, cacheWrite = 0, output }: Used = defaultUse) {
+function usage({ input, cached = 0, cacheWrite = 0, output }: Used) {
   return {
     input_tokens: input - cached - cacheWrite,
     cache_read_input_tokens: cached,

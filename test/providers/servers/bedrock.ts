@@ -1,16 +1,18 @@
 import { crc32 } from 'node:zlib'
 import { json, type Reply } from './http.ts'
-import { defaultUse, halves, type Turn, type Used, valueOf, type Wire } from './turn.ts'
+import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Amazon Bedrock's Converse and ConverseStream. */
 export const bedrockWire: Wire = {
+  requestId: 'x-amzn-requestid',
   arguments: 'anything',
+  reasons: { done: 'end_turn', length: 'max_tokens', filter: 'guardrail_intervened' },
   wantsStream: ({ path }) => path.endsWith('/converse-stream'),
   whole: (turn) =>
     json({
       output: { message: { role: 'assistant', content: blocks(turn) } },
       stopReason: stop(turn),
-      usage: usage(turn.used),
+      usage: usedIn(turn, usage),
       metrics: { latencyMs: 1 },
     }),
   stream: (turn): Reply => ({
@@ -19,7 +21,7 @@ export const bedrockWire: Wire = {
       frame('messageStart', { role: 'assistant' }),
       ...blocks(turn, true).flatMap(blockFrames),
       frame('messageStop', { stopReason: stop(turn) }),
-      frame('metadata', { usage: usage(turn.used), metrics: { latencyMs: 1 } }),
+      frame('metadata', { usage: usedIn(turn, usage), metrics: { latencyMs: 1 } }),
     ],
   }),
 }
@@ -103,10 +105,9 @@ function sum(bytes: Buffer): Buffer {
   return written
 }
 
-const stop = ({ reason, calls, refusal }: Turn): string =>
-  reason ?? (refusal !== undefined ? 'guardrail_intervened' : calls ? 'tool_use' : 'end_turn')
+const stop = ({ reason, calls }: Turn): string => reason ?? (calls ? 'tool_use' : 'end_turn')
 
-function usage({ input, cached = 0, cacheWrite = 0, output }: Used = defaultUse) {
+function usage({ input, cached = 0, cacheWrite = 0, output }: Used) {
   return {
     inputTokens: input - cached - cacheWrite,
     outputTokens: output,

@@ -1,5 +1,5 @@
 import { dataEvents, json } from './http.ts'
-import { defaultUse, halves, type Turn, type Used, type Wire } from './turn.ts'
+import { halves, type Turn, type Used, usedIn, type Wire } from './turn.ts'
 
 /** How a server that speaks like OpenAI's Chat Completions differs from it. */
 export type Dialect = {
@@ -25,7 +25,9 @@ export const chatWire = ({
   usageAtFinish,
   signedCall,
 }: Dialect): Wire => ({
+  requestId: 'x-request-id',
   arguments: 'anything',
+  reasons: { done: 'stop', length: 'length', filter: 'content_filter' },
   wantsStream: ({ body }) => body.stream === true,
   whole: (turn) => {
     const { text = null, refusal } = turn
@@ -34,6 +36,7 @@ export const chatWire = ({
       role: 'assistant',
       content: text,
       ...whole(turn),
+      ...joined(beside(turn)),
       ...(refusal !== undefined && { refusal }),
       ...(calls.length > 0 && { tool_calls: calls }),
     }
@@ -41,7 +44,7 @@ export const chatWire = ({
       ...head,
       object: 'chat.completion',
       choices: [{ index: 0, message, finish_reason: finish(turn), logprobs: null }],
-      usage: usage(turn.used ?? defaultUse),
+      usage: usedIn(turn, usage),
     })
   },
   stream: (turn) => {
@@ -50,14 +53,16 @@ export const chatWire = ({
       { role: 'assistant', content: '' },
       ...thinking(turn),
       ...halves(text).map((content) => ({ content })),
+      ...beside(turn),
       ...halves(refusal).map((refusal) => ({ refusal })),
       ...callsOf(turn, signedCall).flatMap((call, index) => callDeltas(call, index)),
     ]
-    const used = streamUsage(usage(turn.used ?? defaultUse))
+    const told = usedIn(turn, usage)
+    const used = told && streamUsage(told)
     const last = [{ index: 0, delta: {}, finish_reason: finish(turn) }]
     return dataEvents([
       ...deltas.map((delta) => chunk([{ index: 0, delta, finish_reason: null }])),
-      ...(usageAtFinish ? [{ ...chunk(last), ...used }] : [chunk(last), { ...chunk([]), ...used }]),
+      ...(usageAtFinish ? [{ ...chunk(last), ...used }] : [chunk(last), ...(used ? [{ ...chunk([]), ...used }] : [])]),
     ])
   },
 })
@@ -83,6 +88,19 @@ function callDeltas({ function: { name, arguments: given }, ...call }: ChatCall,
     { tool_calls: [{ index, ...call, function: { name, arguments: '' } }] },
     ...halves(given).map((piece) => ({ tool_calls: [{ index, function: { arguments: piece } }] })),
   ]
+}
+
+/** Sources, and pictures that the model drew, as OpenRouter has them and OpenAI has some. */
+function beside({ sources = [], pictures = [] }: Turn): object[] {
+  const annotations = sources.map(({ url, title }) => ({
+    type: 'url_citation',
+    url_citation: { url, title, start_index: 0, end_index: 1 },
+  }))
+  const images = pictures.map(({ mediaType, base64 }) => ({
+    type: 'image_url',
+    image_url: { url: `data:${mediaType};base64,${base64}` },
+  }))
+  return [...(annotations.length > 0 ? [{ annotations }] : []), ...(images.length > 0 ? [{ images }] : [])]
 }
 
 /** Fields of several deltas as one message has them: texts and lists are put together. */

@@ -1,9 +1,11 @@
 import { json, namedEvents } from './http.ts'
-import { defaultUse, halves, type Turn, type Used, type Wire } from './turn.ts'
+import { halves, type Turn, type Used, usedIn, type Wire } from './turn.ts'
 
 /** Cohere's Chat, version 2. */
 export const cohereWire: Wire = {
+  requestId: 'x-request-id',
   arguments: 'any JSON',
+  reasons: { done: 'COMPLETE', length: 'MAX_TOKENS' },
   wantsStream: ({ body }) => body.stream === true,
   whole: (turn) => {
     const { calls = [] } = turn
@@ -16,7 +18,7 @@ export const cohereWire: Wire = {
         ...(calls.length > 0 && { tool_calls: calls.map(callOf) }),
       },
       finish_reason: finish(turn),
-      usage: usage(turn.used),
+      usage: usedIn(turn, usage),
     })
   },
   stream: (turn) =>
@@ -24,7 +26,7 @@ export const cohereWire: Wire = {
       { type: 'message-start', id: 'gen_1', delta: { message: { role: 'assistant', content: [] } } },
       ...contents(turn).flatMap(contentEvents),
       ...(turn.calls ?? []).map(callOf).flatMap(callEvents),
-      { type: 'message-end', delta: { finish_reason: finish(turn), usage: usage(turn.used) } },
+      { type: 'message-end', delta: { finish_reason: finish(turn), usage: usedIn(turn, usage) } },
     ] as { type: string }[]),
 }
 
@@ -68,7 +70,7 @@ function callEvents({ function: { name, arguments: given }, ...call }: CohereCal
 
 const finish = ({ reason, calls }: Turn): string => reason ?? (calls ? 'TOOL_CALL' : 'COMPLETE')
 
-const usage = ({ input, output }: Used = defaultUse) => {
+const usage = ({ input, output }: Used) => {
   const tokens = { input_tokens: input, output_tokens: output }
   return { billed_units: tokens, tokens }
 }

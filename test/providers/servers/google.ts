@@ -1,9 +1,11 @@
 import { dataEvents, json } from './http.ts'
-import { defaultUse, halves, type Turn, type Used, valueOf, type Wire } from './turn.ts'
+import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Gemini's generateContent and streamGenerateContent. Its calls have an id only where the server gives one. */
 export const googleWire = (withIds: boolean): Wire => ({
+  requestId: 'x-request-id',
   arguments: 'objects',
+  reasons: { done: 'STOP', length: 'MAX_TOKENS', filter: 'SAFETY' },
   wantsStream: ({ path }) => path.includes(':streamGenerateContent'),
   whole: (turn) => json(chunk(parts(turn, withIds), turn, true)),
   stream: (turn) => {
@@ -15,15 +17,16 @@ export const googleWire = (withIds: boolean): Wire => ({
   },
 })
 
-type Part = { text?: string; thought?: boolean; thoughtSignature?: string; functionCall?: object }
+type Part = { text?: string; thought?: boolean; thoughtSignature?: string; functionCall?: object; inlineData?: object }
 
 /** The signature of a turn stands on its first call, or on its text where there are no calls. */
-function parts({ thoughts = [], text, calls = [] }: Turn, withIds: boolean): Part[] {
+function parts({ thoughts = [], text, pictures = [], calls = [] }: Turn, withIds: boolean): Part[] {
   const signature = thoughts.find((thought) => thought.signature)?.signature
   const signed = signature === undefined ? {} : { thoughtSignature: signature }
   return [
     ...thoughts.flatMap(({ text, hidden }) => (hidden === undefined ? [{ text, thought: true }] : [])),
     ...(text === undefined ? [] : [{ text, ...(calls.length === 0 && signed) }]),
+    ...pictures.map(({ mediaType, base64 }) => ({ inlineData: { mimeType: mediaType, data: base64 } })),
     ...calls.map(({ id, name, arguments: given }, place) => ({
       functionCall: { ...(withIds && { id }), name, ...(given !== '' && { args: valueOf(given) }) },
       ...(place === 0 && signed),
@@ -43,16 +46,27 @@ function split({ text, thought, thoughtSignature, ...rest }: Part): Part[] {
   }))
 }
 
-const chunk = (content: Part[], { reason, used }: Turn, last: boolean) => ({
+const chunk = (content: Part[], turn: Turn, last: boolean) => ({
   candidates: [
-    { content: { parts: content, role: 'model' }, index: 0, ...(last && { finishReason: reason ?? 'STOP' }) },
+    {
+      content: { parts: content, role: 'model' },
+      index: 0,
+      ...(last && { finishReason: turn.reason ?? 'STOP', ...grounding(turn) }),
+    },
   ],
-  ...(last && { usageMetadata: usage(used) }),
+  ...(last && { usageMetadata: usedIn(turn, usage) }),
   modelVersion: 'gemini-3-pro-preview',
   responseId: 'resp_1',
 })
 
-function usage({ input, cached, output, reasoning = 0 }: Used = defaultUse) {
+function grounding({ sources = [] }: Turn) {
+  if (sources.length === 0) return {}
+  return {
+    groundingMetadata: { groundingChunks: sources.map(({ url, title }) => ({ web: { uri: url, title } })) },
+  }
+}
+
+function usage({ input, cached, output, reasoning = 0 }: Used) {
   return {
     promptTokenCount: input,
     ...(cached !== undefined && { cachedContentTokenCount: cached }),

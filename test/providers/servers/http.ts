@@ -67,7 +67,7 @@ const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, 
 /* ── shapes that several servers speak in ── */
 
 export const json = (body: unknown, rest: Partial<Reply> = {}): Reply => ({
-  headers: { 'content-type': 'application/json', 'x-request-id': 'req_1' },
+  headers: { 'content-type': 'application/json', 'x-request-id': 'req_1', 'x-amzn-requestid': 'req_1' },
   pieces: [JSON.stringify(body)],
   ...rest,
 })

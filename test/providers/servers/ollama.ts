@@ -1,9 +1,11 @@
 import { json, lines } from './http.ts'
-import { defaultUse, halves, type Turn, type Used, valueOf, type Wire } from './turn.ts'
+import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Ollama's own chat. */
 export const ollamaWire: Wire = {
+  requestId: 'x-request-id',
   arguments: 'objects',
+  reasons: { done: 'stop', length: 'length' },
   wantsStream: ({ body }) => body.stream === true,
   whole: (turn) => {
     const thinking = (turn.thoughts ?? []).map(({ text }) => text).join('')
@@ -37,11 +39,11 @@ const callsOf = ({ calls = [] }: Turn): object[] =>
     function: { index, name, arguments: given === '' ? {} : valueOf(given) },
   }))
 
-const done = ({ reason = 'stop', used }: Turn) => ({
+const done = (turn: Turn) => ({
   done: true,
-  done_reason: reason,
-  ...usage(used),
+  done_reason: turn.reason ?? 'stop',
+  ...usedIn(turn, usage),
   total_duration: 1,
 })
 
-const usage = ({ input, output }: Used = defaultUse) => ({ prompt_eval_count: input, eval_count: output })
+const usage = ({ input, output }: Used) => ({ prompt_eval_count: input, eval_count: output })

@@ -1,9 +1,11 @@
 import { json, namedEvents } from './http.ts'
-import { defaultUse, halves, type Turn, type Used, type Wire } from './turn.ts'
+import { halves, type Turn, type Used, usedIn, type Wire } from './turn.ts'
 
 /** OpenAI's Responses. */
 export const responsesWire: Wire = {
+  requestId: 'x-request-id',
   arguments: 'anything',
+  reasons: { length: 'max_output_tokens', filter: 'content_filter' },
   wantsStream: ({ body }) => body.stream === true,
   whole: (turn) => json(response(turn, items(turn))),
   stream: (turn) => {
@@ -28,9 +30,22 @@ const head = {
 
 type Item = { type: string; id: string; [field: string]: unknown }
 
-function items({ thoughts = [], text, refusal, calls = [] }: Turn): Item[] {
+function items({ thoughts = [], text, refusal, sources = [], calls = [] }: Turn): Item[] {
   const said =
-    refusal === undefined ? { type: 'output_text', text, annotations: [], logprobs: [] } : { type: 'refusal', refusal }
+    refusal === undefined
+      ? {
+          type: 'output_text',
+          text,
+          annotations: sources.map(({ url, title }) => ({
+            type: 'url_citation',
+            url,
+            title,
+            start_index: 0,
+            end_index: 1,
+          })),
+          logprobs: [],
+        }
+      : { type: 'refusal', refusal }
   return [
     ...thoughts.map(({ text, signature }, place) => ({
       type: 'reasoning',
@@ -99,7 +114,7 @@ function inner(item: Item, at: object): { type: string }[] {
       ]
     })
   }
-  const [part] = item.content as { type: string; text: string; refusal: string }[]
+  const [part] = item.content as { type: string; text: string; refusal: string; annotations?: object[] }[]
   const kind = part!.type === 'refusal' ? 'refusal' : 'output_text'
   const where = { ...at, content_index: 0 }
   return [
@@ -114,16 +129,22 @@ function inner(item: Item, at: object): { type: string }[] {
       delta,
       logprobs: [],
     })),
+    ...(part!.annotations ?? []).map((annotation, annotation_index) => ({
+      type: 'response.output_text.annotation.added',
+      ...where,
+      annotation_index,
+      annotation,
+    })),
     { type: 'response.content_part.done', ...where, part } as { type: string },
   ]
 }
 
-const response = ({ used = defaultUse, reason }: Turn, output: Item[]) => ({
+const response = (turn: Turn, output: Item[]) => ({
   ...head,
-  status: reason ? 'incomplete' : 'completed',
-  incomplete_details: reason ? { reason } : null,
+  status: turn.reason ? 'incomplete' : 'completed',
+  incomplete_details: turn.reason ? { reason: turn.reason } : null,
   output,
-  usage: usage(used),
+  usage: usedIn(turn, usage),
   service_tier: 'default',
 })
 

@@ -23,13 +23,25 @@ export type Turn = {
   /** It says no. */
   readonly refusal?: string
   readonly calls?: readonly Call[]
-  readonly used?: Used
+  /** `untold`: the server does not say what was used. */
+  readonly used?: Used | 'untold'
+  readonly sources?: readonly { readonly url: string; readonly title: string }[]
+  readonly pictures?: readonly { readonly mediaType: string; readonly base64: string }[]
   /** The server's own word for why it ended; by default that of calls or of an answer. */
   readonly reason?: string
 }
 
 /** How a server speaks. */
 export type Wire = {
+  /** The header that names its answer. */
+  readonly requestId: string
+  /** Its own words for why an answer ended. */
+  readonly reasons: {
+    readonly done?: string
+    readonly length: string
+    readonly filter?: string
+    readonly refusal?: string
+  }
   /** Whether the request wants a stream. */
   wantsStream(asked: Asked): boolean
   whole(turn: Turn): Reply
@@ -38,7 +50,11 @@ export type Wire = {
   readonly arguments: 'objects' | 'any JSON' | 'anything'
 }
 
-export const defaultUse: Used = { input: 20, output: 10 }
+const defaultUse: Used = { input: 20, output: 10 }
+
+/** What a turn used, as the server writes it; nothing where it does not say. */
+export const usedIn = <T>({ used = defaultUse }: Turn, written: (used: Used) => T): T | undefined =>
+  used === 'untold' ? undefined : written(used)
 
 /** A text in two pieces, as streams have it. */
 export const halves = (text: string): string[] => {
