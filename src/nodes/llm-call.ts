@@ -57,7 +57,7 @@ export function llmCall<
 >(
   config: LlmCallConfig<N, T> & {
     model: Model<O> | LanguageModel
-    output?: SO & ([SO] extends [never] ? unknown : [O] extends [never] ? unknown : StandardSchema<O & SchemaInput<SO>>)
+    output?: SO & ([SO] extends [never] ? unknown : [O] extends [string] ? unknown : StandardSchema<O & SchemaInput<SO>>)
   },
 ): Fn<
   Prompt,
@@ -104,8 +104,7 @@ export function llmCall<
     name,
     input: promptSchema as StandardSchema,
     run,
-    // What a function of your own gives is taken as it is, and only checked.
-    output: object || tools ? checked : output,
+    output: checked,
     retry: retry && object ? { ...retry, when: retry.when ?? isTransient } : retry,
     timeout,
     ...(limit && { limit }),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text as textOf } from 'node:stream/consumers'
 import { LLMock } from '@copilotkit/aimock'
 import { onTestFinished } from 'vitest'
 
@@ -13,9 +14,14 @@ export async function mockServer() {
 }
 
 /** A server that answers each request as it is told, for the answers that aimock has no words for. */
-export async function rawServer(answer: (response: ServerResponse, request: IncomingMessage) => void) {
+export async function rawServer(
+  answer: (response: ServerResponse, request: IncomingMessage) => void,
+  /** Whether the answer reads the request itself. */
+  isRead = false,
+) {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => answer(response, request))
+    if (isRead) answer(response, request)
+    else request.resume().on('end', () => answer(response, request))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
@@ -47,3 +53,25 @@ export const streamServer = (chunks: object[], { cut = false } = {}) =>
 export const chunk = (content: string | undefined, finish_reason: string | null = null, index = 0) => ({
   choices: [{ index, delta: content === undefined ? {} : { content }, finish_reason }],
 })
+
+/** A server that answers with what it is told last, whole or streamed in two pieces. */
+export const sayingServer = () =>
+  rawServer(async (response, request) => {
+    const { messages, stream } = JSON.parse(await textOf(request)) as {
+      messages: { content: string }[]
+      stream?: boolean
+    }
+    const content = messages.at(-1)?.content ?? ''
+    response.setHeader('content-type', stream ? 'text/event-stream' : 'application/json')
+    if (!stream) {
+      const message = { role: 'assistant', content }
+      response.end(
+        JSON.stringify({ object: 'chat.completion', choices: [{ index: 0, finish_reason: 'stop', message }] }),
+      )
+      return
+    }
+    const middle = Math.ceil(content.length / 2)
+    for (const each of [chunk(content.slice(0, middle)), chunk(content.slice(middle)), chunk(undefined, 'stop')])
+      response.write(`data: ${JSON.stringify(each)}\n\n`)
+    response.end('data: [DONE]\n\n')
+  }, true)

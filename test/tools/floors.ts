@@ -21,7 +21,7 @@ const floors: Record<string, readonly string[]> = {
   define: ['types', 'errors', 'compile/*', 'engine/*', 'run/*', 'border/*'],
   nodes: ['types', 'errors', 'define', 'compile/scope', 'compile/lifecycle', 'border/*', 'nodes/function', 'models/*'],
   adapters: [...runs, 'define', 'nodes/*', 'models/*'],
-  testing: [...runs, 'define', 'nodes/*', 'testing/*'],
+  testing: [...runs, 'define', 'nodes/*', 'models/choices', 'testing/*'],
   cli: ['*'],
   index: ['types', 'errors', 'models/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'border/*'],
 }
