@@ -1,6 +1,11 @@
-import { parseJson } from './json.ts'
 import { ask, type Checked } from '../border/schema.ts'
 import type { StandardSchema } from '../types.ts'
+import { choosing } from './choices.ts'
+import { isCoerced } from './coercion.ts'
+import { jsonSchemaOf } from './json-schema.ts'
+import { type Kind, kindOf, kindsIn } from './kinds.ts'
+import { meaningsOf } from './meanings.ts'
+import { jsonIn } from './spoken.ts'
 import { unwrapped } from './wrapping.ts'
 
 export type Reading = {
@@ -19,16 +24,20 @@ export type Reading = {
  * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
  */
 export function outputSchema(schema: StandardSchema, { json, texts, many, wrapper }: Reading): StandardSchema {
+  const kinds = kindsIn(jsonSchemaOf(schema) ?? {})
+  const choose = choosing(texts)
   const check = (value: unknown): Checked => ask(schema, value)
   const one = (value: unknown): Checked => {
     // What is no text is from an override, and finished.
     if (typeof value !== 'string') return check(value)
-    const wrapped = wrapper === undefined ? undefined : unwrapped(wrapper, parse(value)?.value)
-    const result = wrapped && check(wrapped.inner)
-    if (result && !result.issues) return result
-    // A model may leave the wrapper out, and what looks like one may be the value.
-    const bare = json ? fromJson(value, check) : firstFit(readingsOf(value, texts), value, check)
-    return bare.issues && result ? result : bare
+    const read = (text: string): Checked => (json ? fromJson(text, check) : firstFit(text, { kinds, choose }, check))
+    const inner = wrapper === undefined ? undefined : wrappedBy(wrapper, value)
+    if (!inner) return read(value)
+    const result = typeof inner.value === 'string' ? read(inner.value) : check(inner.value)
+    if (!result.issues) return result
+    // What looks like a wrapper may be the value.
+    const bare = read(value)
+    return bare.issues ? result : bare
   }
   const each = (values: readonly unknown[]): Checked => together(values.map(one))
   const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
@@ -51,9 +60,16 @@ export function together(results: readonly Checked[]): Checked {
 }
 
 function fromJson(text: string, check: (value: unknown) => Checked): Checked {
-  const parsed = parse(text)
-  if (parsed) return check(parsed.value)
-  return { issues: [{ message: `expected JSON, and the model said ${quote(text)}`, path: [] }] }
+  const json = jsonIn(text, '{')
+  if ('value' in json) return check(json.value)
+  return { issues: [{ message: `expected JSON, and the model said ${quote(text)}${json.problem}`, path: [] }] }
+}
+
+/** What was put around the value as it was asked for; a model may leave it out. */
+function wrappedBy(wrapper: string, text: string): { value: unknown } | undefined {
+  const json = jsonIn(text, '{')
+  const wrapped = 'value' in json ? unwrapped(wrapper, json.value) : undefined
+  return wrapped && { value: wrapped.inner }
 }
 
 type Convert = (options: object) => object
@@ -63,43 +79,37 @@ const listOf = ({ input, output }: NonNullable<Described['jsonSchema']>) => ({
   output: (options: object) => ({ type: 'array', items: output(options), minItems: 1 }),
 })
 
-/** What the text may mean, the likeliest first; only what the schema refuses is read in another way. */
-function* readingsOf(text: string, texts: readonly string[]): Generator<unknown> {
-  yield text
-  const tidy = trim(text)
-  if (tidy !== text) yield tidy
-  yield* texts.filter((known) => known !== text && trim(known).toLowerCase() === tidy.toLowerCase())
-  if (tidy !== '' && Number.isFinite(Number(tidy))) yield Number(tidy)
-  if (/^(true|false)$/i.test(tidy)) yield tidy.toLowerCase() === 'true'
-  const parsed = parse(text)
-  if (parsed) yield parsed.value
-}
+type Refused = Checked & { issues: object }
 
-function firstFit(readings: Iterable<unknown>, text: string, check: (value: unknown) => Checked): Checked {
-  let refused: (Checked & { issues: object }) | undefined
-  for (const reading of readings) {
-    const result = check(reading)
+/** What the schema takes first of all that the text may mean. */
+function firstFit(
+  text: string,
+  { kinds, choose }: { kinds: readonly Kind[] | undefined; choose: (said: string) => string | undefined },
+  check: (value: unknown) => Checked,
+): Checked {
+  const isWanted = (value: unknown): boolean => kinds?.includes(kindOf(value)) ?? typeof value === 'number'
+  let refused: { by: Refused; value: unknown } | undefined
+  const meanings = meaningsOf(text, kinds, choose)
+  let step = meanings.next()
+  for (; !step.done; step = meanings.next()) {
+    const { value } = step
+    const result = taken(value, kinds, check)
     if (!result.issues) return result
     // A number that is too large says more than a text that is no number.
-    if (!refused || typeof reading === 'number') refused = result
+    if (!refused || (isWanted(value) && !isWanted(refused.value))) refused = { by: result, value }
   }
-  const { issues = [], ...rest } = refused ?? {}
-  return {
-    ...rest,
-    issues: issues.map((issue) => ({ ...issue, message: `${issue.message} (the model said ${quote(text)})` })),
-  }
+  const { issues = [], ...rest } = refused?.by ?? {}
+  const said = `the model said ${quote(text)}${step.value}`
+  return { ...rest, issues: issues.map((issue) => ({ ...issue, message: `${issue.message} (${said})` })) }
 }
 
-/** Without white space, quotes and a final full stop around it: models say "Good." */
-const trim = (text: string): string => text.replaceAll(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
-
-/** The JSON of an answer; models like to put it in a code block. */
-function parse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: parseJson(text.replaceAll(/^\s*```\w*\s*|\s*```\s*$/g, '')) }
-  } catch {
-    return undefined
-  }
+/** What the schema says of a value; what it does not understand, and takes all the same, is refused. */
+function taken(value: unknown, kinds: readonly Kind[] | undefined, check: (value: unknown) => Checked): Checked {
+  const result = check(value)
+  if (result.issues || kinds?.includes(kindOf(value)) || !isCoerced(value, result.value, check)) return result
+  const what = typeof result.value === 'object' ? 'date' : typeof result.value
+  return { issues: [{ message: `expected a ${what}`, path: [] }] }
 }
 
+/** At the beginning: an answer may be a whole page. */
 const quote = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text)

@@ -3,6 +3,8 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { attempt, textOf } from '../border/shape.ts'
 import { define } from '../define.ts'
+import { keyOf } from '../models/choices.ts'
+import { deciding } from '../models/decided.ts'
 import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
@@ -52,8 +54,8 @@ type DecisionInput<D, B> = Flat<[B] extends [never] ? InputOf<D> : InputOf<D> & 
 
 /**
  * A function decides, and one branch runs with the decision's input. `decide` gives a choice (a text, a number or a
- * boolean), or `{ decision }` or `{ type }`; white space, quotes, a final full stop and case do not matter. What is none of the
- * choices fails with `invalid_choice`. `choices` are the keys of `branches` by default; without branches the output
+ * boolean), or `{ decision }` or `{ type }`, also as JSON in a text; case, white space, and the punctuation and Markdown around it do
+ * not matter. What is none of the choices fails with `invalid_choice`. `choices` are the keys of `branches` by default; without branches the output
  * is `{ decision }`. Throws a `TypeError` on choices that match the same text, or do not fit the branches.
  *
  * @example
@@ -92,7 +94,8 @@ export function decision<
   if (!Array.isArray(choices)) throw new TypeError(`${owner}: choices is no list. Give choices: ['good', 'bad'].`)
   if (decide === undefined)
     throw new TypeError(`${owner} has nothing to decide with. Give it decide: a function of ours, or a plain one.`)
-  const texts = textsOf(owner, choices)
+  checkChoices(owner, choices)
+  const decided = deciding(choices)
   const ways = branches && waysOf(owner, choices, branches)
   const decider = { key: 'deciding', fn: asFn(decide, 'deciding', owner) }
   return define({
@@ -104,13 +107,10 @@ export function decision<
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, fail, failBy, yieldTo }) => {
-          const deciding = scope.child(decider, (frame) => frame.input)
+          const speaker = scope.child(decider, (frame) => frame.input)
           const parts = ways?.map((way) => scope.child(way, (frame) => frame.input)) ?? []
           const chosen = choices.map((choice, index) => ({
-            guard: scope.guard(
-              `chose:${choice}`,
-              (_, { slots }) => texts.get(normal(deciding.frame(slots)?.value)) === choice,
-            ),
+            guard: scope.guard(`chose:${choice}`, (_, { slots }) => decided(speaker.frame(slots)?.value) === choice),
             target: parts[index]?.key ?? nextAt,
             actions: scope.action(
               `choose:${choice}`,
@@ -120,13 +120,13 @@ export function decision<
           }))
           const refuse = fail(
             'refuse',
-            (frame, { slots }) => invalidChoice(scope.path, frame.attempt, deciding.frame(slots)?.value, choices),
+            (frame, { slots }) => invalidChoice(scope.path, frame.attempt, speaker.frame(slots)?.value, choices),
             { drop: true, from: 'inside' },
           )
           return {
             initial: 'deciding',
             states: {
-              deciding: { ...deciding.state, onDone: [...failBy(deciding), ...chosen, ...refuse] },
+              deciding: { ...speaker.state, onDone: [...failBy(speaker), ...chosen, ...refuse] },
               ...Object.fromEntries(parts.map((part) => [part.key, yieldTo(part)])),
             },
           }
@@ -142,22 +142,21 @@ type DecisionConfig = Policy & {
   choices?: readonly Choice[]
 }
 
-/** Each choice by the text that it is matched by. */
-function textsOf(owner: string, choices: readonly Choice[]): ReadonlyMap<string | undefined, Choice> {
+/** Throws for what is no choice, and for two that nobody could tell apart. */
+function checkChoices(owner: string, choices: readonly Choice[]): void {
   if (choices.length === 0)
     throw new TypeError(`${owner} has no choices. Give it branches: { good: …, bad: … }, or choices.`)
-  const texts = new Map<string | undefined, Choice>()
+  const known = new Map<string, Choice>()
   for (const choice of choices) {
-    const text = normal(choice)
-    if (text === undefined)
+    if (!['string', 'number', 'boolean'].includes(typeof choice))
       throw new TypeError(`${owner}: ${quote(choice)} cannot be a choice. Choices are texts, numbers and booleans.`)
-    const other = texts.get(text)
+    const key = keyOf(choice)
+    const other = known.get(key)
     if (other !== undefined) {
       throw new TypeError(`${owner}: the choices ${quote(other)} and ${quote(choice)} match the same text. Rename one.`)
     }
-    texts.set(text, choice)
+    known.set(key, choice)
   }
-  return texts
 }
 
 function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Record<string, unknown>>): NodeChild[] {
@@ -179,20 +178,11 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
   return new PipelineError({ code: 'invalid_choice', path, state: 'running', attempts, message })
 }
 
-/** "Good." and good are the same choice: models say both. */
-function normal(value: unknown): string | undefined {
-  const said = typeof value === 'object' && value !== null ? spoken(value) : value
-  if (!['string', 'number', 'boolean'].includes(typeof said)) return undefined
-  return String(said)
-    .replace(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
-    .toLowerCase()
-}
-
-const spoken = ({ decision: said, type }: { decision?: unknown; type?: unknown }): unknown => said ?? type
-
-/** As one would write it in code; a Map or an error says what it holds. */
+/** As one would write it in code; a Map or an error says what it holds. Of something long, the beginning. */
 function quote(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value !== 'object' || value === null) return textOf(value)
-  return attempt(() => write(value)) ?? 'something that is no text'
+  if (typeof value === 'string') return JSON.stringify(short(value))
+  if (typeof value !== 'object' || value === null) return short(textOf(value))
+  return short(attempt(() => write(value)) ?? 'something that is no text')
 }
+
+const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)

@@ -49,3 +49,25 @@ export const streamServer = (chunks: object[], { cut = false } = {}) =>
 export const chunk = (content: string | undefined, finish_reason: string | null = null, index = 0) => ({
   choices: [{ index, delta: content === undefined ? {} : { content }, finish_reason }],
 })
+
+/** A server that answers with what it is told last, whole or streamed in two pieces. */
+export const sayingServer = () =>
+  rawServer((response, _, body) => {
+    const { messages, stream } = JSON.parse(body) as {
+      messages: { content: string }[]
+      stream?: boolean
+    }
+    const content = messages.at(-1)?.content ?? ''
+    response.setHeader('content-type', stream ? 'text/event-stream' : 'application/json')
+    if (!stream) {
+      const message = { role: 'assistant', content }
+      response.end(
+        JSON.stringify({ object: 'chat.completion', choices: [{ index: 0, finish_reason: 'stop', message }] }),
+      )
+      return
+    }
+    const middle = Math.ceil(content.length / 2)
+    for (const each of [chunk(content.slice(0, middle)), chunk(content.slice(middle)), chunk(undefined, 'stop')])
+      response.write(`data: ${JSON.stringify(each)}\n\n`)
+    response.end('data: [DONE]\n\n')
+  })

@@ -1,3 +1,4 @@
+import { choosing } from '../../models/choices.ts'
 import { spoken } from '../candidates.ts'
 import { allParts, type Part } from '../definition.ts'
 import { instanceOf, type JsonSchema, jsonSchemaOf } from '../values.ts'
@@ -17,13 +18,15 @@ function choicesOf({ path, node, children }: Part): Finding[] {
   const said = textsOf(speaker)
   const { output } = speaker.node
   const base = output && instanceOf(output)?.value
+  const choose = choosing(choices)
+  const heard = said?.map((text) => choose(String(text)))
   const isPossible = (choice: Choice): boolean => {
-    if (said) return said.some((text) => normal(text) === normal(choice))
+    if (heard) return heard.includes(choice)
     return !output || spoken(choice, base, output) !== undefined
   }
   const known = choices.join(', ')
   const never = choices.filter((choice) => !isPossible(choice))
-  const unknown = (said ?? []).filter((text) => !choices.some((choice) => normal(choice) === normal(text)))
+  const unknown = (said ?? []).filter((_, index) => heard?.[index] === undefined)
   return [
     ...never.map((choice): Finding => {
       const message = `${path} never goes the way ${JSON.stringify(choice)}: ${speaker.path} can only give ${said?.map((text) => JSON.stringify(text)).join(', ') ?? 'what its output schema takes'}.`
@@ -44,7 +47,8 @@ export function hearsOnlyChoices({ node, children }: Part): boolean {
   const [deciding] = children
   const speaker = node.kind === 'decision' && deciding && speakerOf(deciding)
   const said = speaker ? textsOf(speaker) : undefined
-  return said?.every((text) => choices?.some((choice) => normal(choice) === normal(text))) ?? false
+  const choose = choosing(choices ?? [])
+  return said?.every((text) => choose(String(text)) !== undefined) ?? false
 }
 
 /** The function whose output is the decision. */
@@ -76,9 +80,3 @@ function listed(schema: JsonSchema): Choice[] | undefined {
   const field = properties?.decision ?? properties?.type
   return field && listed(field)
 }
-
-/** As a decision compares: models say "Good." */
-const normal = (text: Choice): string =>
-  String(text)
-    .replaceAll(/^[\s"'`“”‘’]+|[\s"'`“”‘’.]+$/g, '')
-    .toLowerCase()

@@ -1,0 +1,92 @@
+type Choice = string | number | boolean
+
+/** In characters. Nobody offers a choice that is so long, and the normal forms of Unicode are not linear in every text. */
+const LONGEST = 10_000
+
+/**
+ * Finds which of some choices a text means. What is exactly one of them is that one. Else neither case, nor how Unicode
+ * writes it, nor the punctuation and the Markdown around it matter, and the longest that fits counts: `C#.` is C# and not
+ * C. Nothing where none fits, or two fit equally.
+ */
+export function choosing<C extends Choice>(choices: readonly C[]): (said: string) => C | undefined {
+  const exact = new Map(choices.map((choice) => [String(choice), choice]))
+  const known = choices.map((choice) => ({ choice, text: folded(spaced(String(choice))) }))
+  return (said) => {
+    const same = exact.get(said)
+    if (same !== undefined) return same
+    const inner = trimmed(said)
+    if (inner.length > LONGEST) return undefined
+    const text = folded(spaced(inner))
+    const [from, to] = coreOf(text)
+    const fitting = known.filter((one) => {
+      const at = text.indexOf(one.text, Math.max(0, to - one.text.length))
+      return at !== -1 && at <= from
+    })
+    const longest = Math.max(...fitting.map((one) => one.text.length))
+    const [first, ...others] = fitting.filter((one) => one.text.length === longest)
+    return others.length === 0 ? first?.choice : undefined
+  }
+}
+
+/** Two choices with the same key are one choice to whoever writes them: `good` and "Good." */
+export function keyOf(choice: Choice): string {
+  const text = String(choice).toLowerCase()
+  const [from, to] = [edgeOf(text, /[\s"'`“”‘’]/, 1), edgeOf(text, /[\s"'`“”‘’.]/, -1)]
+  return from < to ? text.slice(from, to) : text
+}
+
+/** Without white space, and what cannot be seen, at its ends. */
+export function trimmed(text: string): string {
+  const from = edgeOf(text, BLANK, 1)
+  return from === text.length ? '' : text.slice(from, edgeOf(text, BLANK, -1))
+}
+
+/** Without the punctuation and the Markdown around it as well; a long text is nothing that stands between such. */
+export function peeled(text: string): string {
+  const inner = trimmed(text)
+  if (inner.length > LONGEST) return inner
+  const [from, to] = coreOf(inner)
+  return from < to ? inner.slice(from, to) : inner
+}
+
+const BLANK = /[\s\p{Default_Ignorable_Code_Point}]/u
+
+/** Where the characters at one end are over. An expression that is anchored at the end of a text is quadratic. */
+function edgeOf(text: string, chars: RegExp, step: 1 | -1): number {
+  let at = step === 1 ? 0 : text.length
+  let last = ''
+  while (at >= 0 && at <= text.length) {
+    const char = text.charAt(step === 1 ? at : at - 1)
+    if (char === '' || (char !== last && !chars.test(char))) break
+    last = char
+    at += step
+  }
+  return at
+}
+
+const spaced = (text: string): string =>
+  text
+    .replaceAll(/\p{Default_Ignorable_Code_Point}+/gu, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+
+/** In one form and one case; what is no plain number stays itself, for 5² is not 52. */
+const folded = (text: string): string =>
+  text
+    .replaceAll(/\P{No}+/gu, (part) => part.normalize('NFKC'))
+    .replaceAll(/[\u2010-\u2013\u2212]/g, '-')
+    .replaceAll(/[\u2018\u2019\u02bc]/g, "'")
+    .trim()
+    .toLowerCase()
+    .toUpperCase()
+    .normalize('NFC')
+
+// What may be a part of a word (-1, .NET, A+, C#, 5%) is around it only where a blank, or a letter, tells.
+const BEFORE = /^(?:(?![-.,#%&@/\\])[\p{P}\p{Sk}\s~|]|[-+.,#=<>]+(?=[\s\p{L}*_`]))*/u
+const AFTER = /^(?:(?![-#%&@/\\])[\p{P}\p{Sk}\s~|]|[-+#]+(?=\s)|[=<>]+(?=[\s\p{L}]))*/u
+
+/** Where what matters begins and ends; in a text that has nothing but punctuation, the end stands before the beginning. */
+function coreOf(text: string): [from: number, to: number] {
+  const around = (expression: RegExp, chars: string): number => expression.exec(chars)?.[0].length ?? 0
+  return [around(BEFORE, text), text.length - around(AFTER, [...text].toReversed().join(''))]
+}

@@ -1,0 +1,34 @@
+import { choosing } from './choices.ts'
+import { afterThinking, fencedIn, jsonIn } from './spoken.ts'
+
+type Choice = string | number | boolean
+
+/** Finds the choice that was decided for: what was said itself, or what is under `decision` or `type`; in JSON too. */
+export function deciding<C extends Choice>(choices: readonly C[]): (value: unknown) => C | undefined {
+  const choose = choosing(choices)
+  const inText = (text: string): C | undefined => {
+    const direct = choose(text)
+    if (direct !== undefined) return direct
+    const answer = afterThinking(text)
+    const fenced = fencedIn(answer)
+    const words = choose(answer) ?? (fenced && choose(fenced.inner))
+    if (words !== undefined) return words
+    const json = jsonIn(text, '{')
+    const said = 'value' in json ? wordOf(json.value) : undefined
+    return said === undefined ? undefined : choose(said)
+  }
+  // Each way out of a decision asks once.
+  let last: { text: string; choice: C | undefined } | undefined
+  return (value) => {
+    const text = wordOf(value)
+    if (text === undefined) return undefined
+    if (last?.text !== text) last = { text, choice: inText(text) }
+    return last.choice
+  }
+}
+
+function wordOf(value: unknown): string | undefined {
+  const { decision, type } = Object(value) as { decision?: unknown; type?: unknown }
+  const said = typeof value === 'object' ? (decision ?? type) : value
+  return ['string', 'number', 'boolean'].includes(typeof said) ? String(said) : undefined
+}

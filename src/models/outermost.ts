@@ -1,0 +1,172 @@
+/** The one object or list of a text; or why there is none. */
+export type Outermost = { readonly json: string } | { readonly problem: 'none' | 'several' | 'broken' | 'cut off' }
+
+/** What may come next. */
+type Next = 'first item' | 'item' | 'first key' | 'key' | 'comma'
+
+const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [34, 92, 91, 93, 123, 125] as const
+const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
+const BEGUN = ['true', 'false', 'null', '-']
+/** What came of a bracket; else where its value ends. */
+const FAILED = -1
+
+/**
+ * The one object (or list, as `roots` say) in a text that stands in no other, with anything around it. What is cut off,
+ * or stands within brackets that are no JSON, is none. Each character is looked at a bounded number of times, whatever
+ * the text: what came of a bracket is kept.
+ */
+export function outermost(text: string, roots: string): Outermost {
+  const scan = new Scan(text)
+  const values: (readonly [start: number, end: number])[] = []
+  // Brackets that are no JSON, and are not closed yet; of those that began like JSON, where.
+  const open: Record<number, number[]> = { [CLOSE]: [], [CLOSE_LIST]: [] }
+  const broken = new Set<number>()
+  let isBroken = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === OPEN || char === OPEN_LIST) {
+      const end = scan.endOf(at)
+      if (end > 0) {
+        values.push([at, end])
+        at = end - 1
+        continue
+      }
+      if (scan.isCut) return { problem: 'cut off' }
+      for (const place of scan.begun) open[text.charCodeAt(place) + 2]?.push(place)
+      if (scan.begun.length === 0) open[char + 2]?.push(at)
+      else {
+        broken.add(at)
+        isBroken = true
+        at = scan.at - 1
+      }
+    } else if (char === CLOSE || char === CLOSE_LIST) {
+      const place = open[char]?.pop() ?? Infinity
+      broken.delete(place)
+      while ((values.at(-1)?.[0] ?? -1) > place) {
+        values.pop()
+        isBroken = true
+      }
+    }
+  }
+  // They were added in their order.
+  const [end = Infinity] = broken
+  const [first, second] = values.filter(([start]) => start < end && roots.includes(text.charAt(start)))
+  if (second) return { problem: 'several' }
+  if (first) return { json: text.slice(...first) }
+  if (isBroken) return { problem: 'broken' }
+  return { problem: scan.isOver ? 'cut off' : 'none' }
+}
+
+/** Reads values by the grammar of JSON. */
+class Scan {
+  /** How far it came. */
+  at = 0
+  /** The text was over within a value, or already behind its brackets. */
+  isCut = false
+  isOver = false
+  /** The brackets that did not close, if one of them is surely meant as JSON. */
+  begun: readonly number[] = []
+  readonly #text: string
+  readonly #ends: Int32Array
+
+  constructor(text: string) {
+    this.#text = text
+    this.#ends = new Int32Array(text.length)
+  }
+
+  /** Where the value that begins with this bracket ends, or `FAILED`. */
+  endOf(start: number): number {
+    this.begun = []
+    const known = this.#ends[start] as number
+    return known === 0 ? this.#read(start) : known
+  }
+
+  #read(start: number): number {
+    const text = this.#text
+    const ends = this.#ends
+    const above: number[] = []
+    let isBegun = false
+    let isEmpty = true
+    let next: Next = 'item'
+    this.at = start
+    do {
+      const char = this.#skip()
+      const parent = above.at(-1) ?? -1
+      const isObject = text.charCodeAt(parent) === OPEN
+      if ((next === 'first key' && char === CLOSE) || (next === 'first item' && char === CLOSE_LIST)) {
+        ends[parent] = ++this.at
+        above.pop()
+        next = 'comma'
+      } else if (next === 'comma') {
+        if (char === 44) {
+          this.at++
+          isBegun ||= !isObject
+          next = isObject ? 'key' : 'item'
+          continue
+        }
+        if (char !== (isObject ? CLOSE : CLOSE_LIST)) break
+        ends[parent] = ++this.at
+        above.pop()
+      } else if (next === 'key' || next === 'first key') {
+        if (char !== QUOTE) break
+        isEmpty = false
+        if (!this.#string() || this.#skip() !== 58) break
+        this.at++
+        isBegun = true
+        next = 'item'
+        continue
+      } else if (char === OPEN || char === OPEN_LIST) {
+        const end = ends[this.at] as number
+        if (end < 0) break
+        if (end > 0) this.at = end
+        else above.push(this.at++)
+        next = end > 0 ? 'comma' : char === OPEN ? 'first key' : 'first item'
+        if (end === 0) continue
+      } else if (char === QUOTE ? this.#string() : this.#scalar()) next = 'comma'
+      else {
+        isEmpty &&= char !== QUOTE
+        break
+      }
+      isEmpty = false
+    } while (above.length > 0)
+    if (above.length === 0) return this.at
+    for (const place of above) ends[place] = FAILED
+    if (isBegun) this.begun = above
+    const isOver = this.at >= text.length
+    this.isOver ||= isOver
+    this.isCut = isOver && !isEmpty
+    return FAILED
+  }
+
+  /** The next character that is no white space. */
+  #skip(): number {
+    let char = this.#text.charCodeAt(this.at)
+    while (char === 32 || (char >= 9 && char <= 13)) char = this.#text.charCodeAt(++this.at)
+    return char
+  }
+
+  #string(): boolean {
+    const text = this.#text
+    for (let at = this.at + 1; at < text.length; at++) {
+      const char = text.charCodeAt(at)
+      if (char === BACKSLASH) at++
+      else if (char === QUOTE || char < 32) {
+        this.at = at + 1
+        return char === QUOTE
+      }
+    }
+    this.at = text.length
+    return false
+  }
+
+  #scalar(): boolean {
+    SCALAR.lastIndex = this.at
+    const found = SCALAR.test(this.#text)
+    if (found) this.at = SCALAR.lastIndex
+    else if (this.#text.length - this.at < 5) {
+      const rest = this.#text.slice(this.at)
+      if (rest !== '' && BEGUN.some((word) => word.startsWith(rest))) this.at = this.#text.length
+    }
+    return found
+  }
+}

@@ -1,0 +1,39 @@
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { agent, type AnyFn, type ChatMessage, llmCall, type StandardSchema } from 'tinyllm'
+import { openAIChat } from 'tinyllm/openai'
+import { describe, expect, test } from 'vitest'
+import { sayingServer } from '../adapters/openai-server.ts'
+import { texts } from './spoken-texts.ts'
+
+const model = 'gpt-4o-mini'
+
+type Access = Awaited<ReturnType<typeof sayingServer>>['access']
+
+/** Each way in which a model's text comes to a schema: what is asked is what the model says. */
+const ways: Readonly<Record<string, (output: StandardSchema, access: Access) => AnyFn>> = {
+  openAIChat: (output, access) => openAIChat({ name: 'it', model, output, ...access }),
+  'openAIChat, streamed': (output, access) => openAIChat({ name: 'it', model, stream: true, output, ...access }),
+  'llmCall with a model of the AI SDK': (output, access) =>
+    llmCall({ name: 'it', output, model: createOpenAICompatible({ name: 'test', ...access })(model) }),
+  'llmCall with a model function': (output) => llmCall({ name: 'it', output, model: (messages) => said(messages) }),
+  'an agent': (output) => agent({ name: 'it', tools: [], output, model: ({ messages }) => said(messages) }),
+}
+
+const said = (messages: readonly ChatMessage[]): any => messages.at(-1)?.content
+
+describe.each(Object.entries(ways))('%s', (_, make) => {
+  test.each(Object.entries(texts))('reads %s', async (_, rows) => {
+    const { access } = await sayingServer()
+    for (const { schema, text, value, refused } of rows) {
+      const result = await make(schema, access).safeRun(text as never)
+      const about = JSON.stringify(text)
+      if (refused === undefined) {
+        expect(result.error?.message, about).toBeUndefined()
+        expect(result.output, about).toEqual(value)
+      } else {
+        expect(result.error?.code, `${about} gave ${JSON.stringify(result.output)}`).toBe('output_validation')
+        expect(result.error?.message, about).toContain(refused)
+      }
+    }
+  })
+})
