@@ -2,7 +2,7 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT, said } from '../border/ranges.ts'
-import { answerForm, readBy } from '../models/answer-form.ts'
+import { answerForm, readBy, untold } from '../models/answer-form.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
@@ -90,7 +90,8 @@ export function agent<
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)
   // What is no schema is left to the check of the node, which says so.
-  const form = output?.['~standard'] && answerForm(owner, output, { scalars: 'wrapped' })
+  const schema = output?.['~standard'] ? output : undefined
+  const form = schema && (takesSchema(model) ? answerForm(owner, schema, { scalars: 'wrapped' }) : untold(schema))
   const asked = { ...(specs.length > 0 && { tools: specs }), ...(form?.jsonSchema && { schema: form.jsonSchema }) }
   const parts: Parts = {
     think: { key: 'think', fn: think(owner, model, asked) },
@@ -109,7 +110,7 @@ export function agent<
     policy,
     takesFeedback: true,
     input: promptSchema as StandardSchema,
-    output: form && output ? readBy(form, output, false) : output,
+    output: form && schema ? readBy(form, schema, false) : output,
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
     compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
   }) as never

@@ -2,6 +2,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { agent, type AnyFn, type ChatMessage, llmCall, type StandardSchema } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
+import { jsonSchemaOf } from '../../src/models/json-schema.ts'
 import { sayingServer } from '../adapters/openai-server.ts'
 import { texts } from './spoken-texts.ts'
 
@@ -21,10 +22,17 @@ const ways: Readonly<Record<string, (output: StandardSchema, access: Access) => 
 
 const said = (messages: readonly ChatMessage[]): any => messages.at(-1)?.content
 
-describe.each(Object.entries(ways))('%s', (_, make) => {
+describe.each(Object.entries(ways))('%s', (way, make) => {
+  const isOwn = way.endsWith('model function') || way === 'an agent'
+
   test.each(Object.entries(texts))('reads %s', async (_, rows) => {
     const { access } = await sayingServer()
     for (const { schema, text, value, refused } of rows) {
+      // Who must be told a JSON Schema says at the definition that there is none.
+      if (!jsonSchemaOf(schema) && !isOwn) {
+        expect(() => make(schema, access)).toThrow('has no JSON Schema')
+        continue
+      }
       const result = await make(schema, access).safeRun(text as never)
       const about = JSON.stringify(text)
       if (refused === undefined) {
