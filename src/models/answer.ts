@@ -8,6 +8,8 @@ export type Answer = {
   refusal?: string | null
   tool_calls?: readonly ToolCall[]
   reason: string | null
+  /** The message's own keys beside those of the wire: what the provider wants to have back. */
+  extras?: Readonly<Record<string, unknown>>
 }
 
 /** The text of an answer; throws a `ModelError` where it has none that could be used. */

@@ -25,8 +25,11 @@ import { readCompletion } from './completion.ts'
 import { explained } from './connection.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { checkChatOptions } from './parameters.ts'
+import { wireMessages } from './outgoing.ts'
 import { openAIPrices } from './prices.ts'
+import { answerIn, opened } from './response.ts'
 import { responseFormat } from './response-format.ts'
+import { withoutPage } from './server-error.ts'
 import { collect } from './stream.ts'
 
 type Options = Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>
@@ -92,16 +95,27 @@ export function openAIChat<
     const { chat } = await clientOf({ client, apiKey, baseURL })
     const create = chat.completions.create.bind(chat.completions) as unknown as Create
     const several = n > 1 || options.n !== undefined ? { n } : {}
-    const request = bodyOf({ ...body, ...several, messages, tools: tools.map(functionTool) })
+    const request = bodyOf({
+      ...body,
+      ...several,
+      messages: wireMessages(messages, 'openai'),
+      tools: tools.map(functionTool),
+    })
     const missing = leftOut(body, request)
+    // Without a stream, what comes in pieces is told once it is whole; what the model thinks is told all the same.
+    const emitting: RunContext['emit'] = stream
+      ? ctx.emit
+      : (event) => {
+          if (event.type === 'reasoning') ctx.emit(event)
+        }
     if (missing.length > 0) ctx.log(`left out ${missing.join(', ')}: ${model} does not take it`)
     const completion = await calling(ctx, { firstTokenTimeout, idleTimeout }, async (call) => {
       try {
-        const response = await create(request, requestOptions(ctx, call.signal, timeout))
+        const answer = await opened(create(request, requestOptions(ctx, call.signal, timeout)), stream === true)
         call.heard(false)
-        return stream ? await collect(response as AsyncIterable<object>, { ...call, emit: ctx.emit, n }) : response
+        return await collect(answerIn(answer, call.signal), { ...call, emit: emitting, n, names: tools.map(nameOf) })
       } catch (thrown) {
-        throw call.signal.aborted ? thrown : explained(thrown)
+        throw call.signal.aborted ? thrown : explained(withoutPage(thrown))
       }
     })
     return readCompletion(completion, { model, n, prices: priced }, ctx)
@@ -132,6 +146,7 @@ export function openAIChat<
 type Given = OpenAIChatConfig<string, number, StandardSchema, Tools>
 type Create = (body: object, options: object) => unknown
 
+const nameOf = ({ name }: ToolSpec) => name
 const functionTool = (tool: ToolSpec) => ({ type: 'function', function: tool })
 
 function check(owner: string, { model, client }: Pick<Given, 'model' | 'client'>): void {
