@@ -1,10 +1,9 @@
 import { attempt, isPlainObject } from '../../border/shape.ts'
-import { write } from '../../models/writing.ts'
 import type { ToolCall } from '../../types.ts'
 import { nameAfter } from './call-name.ts'
+import { type Piece, piecesIn } from './call-piece.ts'
 import { JsonEnd } from './json-end.ts'
 
-type Piece = { at: number | undefined; id: string; name: string; text: string; isCustom: boolean; extras: object }
 type Draft = {
   nth: number
   at: number
@@ -12,6 +11,8 @@ type Draft = {
   name: string
   text: string
   end: JsonEnd
+  /** Whether its name came before its arguments. */
+  isNamedFirst: boolean
   isCustom: boolean
   extras: object
   /** A name that came once more when all was whole: of the same call, or of one whose arguments are still to come. */
@@ -40,12 +41,12 @@ export class Calls {
 
   /** Whether no call ends in the midst of its arguments. */
   get areWhole(): boolean {
-    return this.drafts.every(({ text, end }) => text.trim() === '' || end.isWhole)
+    return this.drafts.every(({ text, end, isCustom }) => isCustom || text.trim() === '' || end.isWhole)
   }
 
   /** Adds what stands in `tool_calls` or `function_call` of one chunk. */
   *add(given: unknown): Generator<CallDelta> {
-    const pieces = listOf(given).map(pieceOf)
+    const pieces = piecesIn(given)
     const born = this.drafts.length
     for (const [place, piece] of pieces.entries()) {
       // Without anything else, a list of several tells them apart by their places.
@@ -58,13 +59,9 @@ export class Calls {
     }
   }
 
-  /** Adds the calls of a whole message, each of which is one; those that came in pieces before are known. */
+  /** Adds the calls of a whole message, each of which is one. */
   *addWhole(given: unknown): Generator<CallDelta> {
-    const known = new Set(this.drafts.flatMap(({ id, name, text }) => [keyOf(id, name, text), keyOf('', name, text)]))
-    for (const piece of listOf(given).map(pieceOf)) {
-      if (known.has(keyOf(piece.id, piece.name, piece.text))) continue
-      yield* this.extend(this.begin(piece, undefined), piece)
-    }
+    for (const piece of piecesIn(given)) yield* this.extend(this.begin(piece, undefined), piece)
   }
 
   /** The calls in their order, and by place what the provider keeps on each beside. */
@@ -80,7 +77,8 @@ export class Calls {
   private find({ id, at, name }: Piece): Draft | undefined {
     const last = this.drafts.at(-1)
     const atIndex = at === undefined ? last : this.byIndex.get(at)
-    if (!id) return atIndex ?? (!name && last && isUnfinished(last) ? last : undefined)
+    // An index that nobody began may be that of the same call, once that has its name.
+    if (!id) return atIndex ?? (!name && last?.isNamedFirst && isUnfinished(last) ? last : undefined)
     const same = (at === undefined ? undefined : this.byBoth.get(`${at} ${id}`)) ?? this.byId.get(id)
     if (same) return same
     // An id that comes late; or another with each piece of one call.
@@ -92,10 +90,10 @@ export class Calls {
     return nameAfter(known.name, piece.name, this.names, known.text !== '') === undefined
   }
 
-  private begin({ at, name }: Piece, before: Draft | undefined): Draft {
+  private begin({ at, name, isCustom }: Piece, before: Draft | undefined): Draft {
     const place = at ?? this.drafts.at(-1)?.at ?? 0
     const again = name || before?.again || ''
-    const rest = { text: '', end: new JsonEnd(), isCustom: false, extras: {}, again: '' }
+    const rest = { text: '', end: new JsonEnd(!isCustom), isNamedFirst: false, isCustom, extras: {}, again: '' }
     const draft = { nth: this.drafts.length, at: place, id: '', name: name ? '' : again, ...rest }
     this.drafts.push(draft)
     return draft
@@ -114,63 +112,40 @@ export class Calls {
   }
 }
 
-const keyOf = (...parts: string[]): string => JSON.stringify(parts)
 const isUnfinished = ({ text, end }: Draft): boolean => text !== '' && !end.isWhole
+/** Whether a piece can belong to no other call, by its id or else by its place. */
+const isOf = (known: Draft, { at, id, name }: Piece): boolean => {
+  const isThere = (at ?? known.at) === known.at
+  if (id === '') return name === '' && isThere
+  return id === known.id && (name === '' || (name === known.name && isThere))
+}
 /** All of it once more, as some servers send at the end. */
-const isAgain = (known: Draft, { at, id, text }: Piece): boolean =>
-  id !== '' && id === known.id && (at ?? known.at) === known.at && text === known.text
+const isAgain = (known: Draft, piece: Piece): boolean =>
+  piece.id !== '' && isOf(known, piece) && piece.text === known.text
 /** Some begin with an empty object, and send what it really is after that. */
-const isFiller = (known: Draft, { at, id, name }: Piece): boolean =>
-  known.text.trim() === '{}' &&
-  (id ? id === known.id && (name === '' || name === known.name) : name === '') &&
-  (at ?? known.at) === known.at
+const isFiller = (known: Draft, piece: Piece): boolean =>
+  known.text.trim() === '{}' && known.isNamedFirst && isOf(known, piece)
 
 /** Gives what is new of the arguments. */
 function extend(draft: Draft, piece: Piece, names: ReadonlySet<string>): string {
   const { id, name, text, isCustom, extras } = piece
   const isWhole = draft.end.isWhole && text.trim() !== ''
-  if (name && name === draft.name && draft.end.isWhole) draft.again = name
+  const named = nameAfter(draft.name, name, names, false) ?? draft.name
+  if (name && named === draft.name && draft.end.isWhole) draft.again = name
   draft.id ||= id
-  draft.name = nameAfter(draft.name, name, names, false) ?? draft.name
+  draft.name = named
+  draft.isNamedFirst ||= draft.name !== '' && draft.text === ''
   draft.isCustom ||= isCustom
   draft.extras = { ...draft.extras, ...extras }
   if (isWhole && isAgain(draft, piece)) return ''
   if (isWhole) {
     draft.text = ''
-    draft.end = new JsonEnd()
+    draft.end = new JsonEnd(!isCustom)
   }
   draft.text += text
   draft.end.add(text)
   return text
 }
-
-/** As it is, or as a list of one, or with its places for keys. */
-function listOf(given: unknown): object[] {
-  const isObject = (one: unknown): one is object => typeof one === 'object' && one !== null
-  if (Array.isArray(given)) return given.filter(isObject)
-  if (!isPlainObject(given)) return []
-  return given.function || given.custom || given.name || given.arguments
-    ? [given]
-    : Object.values(given).filter(isObject)
-}
-
-function pieceOf(given: object): Piece {
-  const { index, id, type: _, function: called, custom, ...extras } = given as Readonly<Record<string, unknown>>
-  const isFlat = !called && !custom
-  const { name, arguments: args, input } = Object(called ?? custom ?? given) as Record<string, unknown>
-  const { name: _name, arguments: _args, input: _input, ...others } = extras
-  return {
-    at: /^\d+$/.test(String(index)) ? Number(index) : undefined,
-    id: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
-    name: typeof name === 'string' ? name : '',
-    text: argumentsText(args ?? input),
-    isCustom: custom !== undefined && custom !== null,
-    extras: isFlat ? others : extras,
-  }
-}
-
-const argumentsText = (given: unknown): string =>
-  given === undefined || given === null ? '' : typeof given === 'string' ? given : write(given)
 
 /** A text that is itself JSON of an object was written as JSON twice. */
 function plainText(text: string): string {

@@ -53,12 +53,12 @@ export class ChoicePieces {
     const delta = messageOf(piece.delta)
     const message = messageOf(piece.message)
     if (delta && (!message || saysSomething(delta))) {
-      this.hasDeltas = true
+      this.hasDeltas ||= saysSomething(delta)
       yield* this.say(delta)
       yield* this.call(delta)
     } else if (message) {
-      yield* this.say(message, end !== undefined)
-      yield* this.calls.addWhole(callsIn(message))
+      yield* this.say(message, end !== undefined || this.hasDeltas)
+      if (!this.hasDeltas || this.calls.count === 0) yield* this.calls.addWhole(callsIn(message))
     } else if (typeof piece.text === 'string') {
       yield* this.say({ content: piece.text })
     }
@@ -90,7 +90,7 @@ export class ChoicePieces {
     }
   }
 
-  /** A message that comes with the end may hold once more what came in pieces. */
+  /** A message that comes with the end, or among deltas, may hold once more what came in pieces. */
   private *say(message: Given, isAll = false): Generator<Piece> {
     const said = saidIn(message)
     const fresh = (known: string | null, given: string): string => {

@@ -1,10 +1,15 @@
-/** Finds where a JSON object or list that comes in pieces ends, and looks at each character once. */
+/** Finds where a JSON value that comes in pieces ends, and looks at each character once. */
 export class JsonEnd {
-  /** Whether what came is an object or a list from its first brace to its last. */
+  /** Whether an object or a list came from its first brace to its last; or a text, which may be JSON written twice. */
   isWhole = false
   private depth = 0
   private isText = false
   private isEscaped = false
+  private readonly takesText: boolean
+
+  constructor(takesText: boolean) {
+    this.takesText = takesText
+  }
 
   add(piece: string): void {
     if (this.isWhole) return
@@ -12,16 +17,17 @@ export class JsonEnd {
       if (this.isText) this.inText(sign)
       else if (sign === '"') this.isText = true
       else if (sign === '{' || sign === '[') this.depth++
-      else if ((sign === '}' || sign === ']') && --this.depth === 0) {
-        this.isWhole = true
-        return
-      }
+      else if (sign === '}' || sign === ']') this.isWhole = --this.depth === 0
+      if (this.isWhole) return
     }
   }
 
   private inText(sign: string): void {
     if (this.isEscaped) this.isEscaped = false
     else if (sign === '\\') this.isEscaped = true
-    else if (sign === '"') this.isText = false
+    else if (sign === '"') {
+      this.isText = false
+      this.isWhole = this.takesText && this.depth === 0
+    }
   }
 }

@@ -77,6 +77,12 @@ class Reader {
       this.isOver = true
       return
     }
+    if (this.held.length === 0 && !/^\s*[{[]/.test(text)) {
+      if (text.trim() === '') return
+      if (this.isError) yield this.told({ error: text })
+      else this.say(text)
+      return
+    }
     this.held.push(text)
     if (this.held.length === 1 && /[}\]]\s*$/.test(text) && attempt(() => JSON.parse(text)) !== undefined) {
       yield* this.flush()
@@ -87,11 +93,6 @@ class Reader {
     const text = this.held.join('\n').trim()
     this.held = []
     if (text === '') return
-    if (!/^[{[]/.test(text)) {
-      if (this.isError) yield this.told({ error: text })
-      else this.say(text)
-      return
-    }
     const value = parseJson(text)
     yield this.told(this.isError && !('error' in Object(value)) ? { error: value } : value)
   }
