@@ -78,7 +78,7 @@ export class Calls {
     const last = this.drafts.at(-1)
     const atIndex = at === undefined ? last : this.byIndex.get(at)
     // An index that nobody began may be that of the same call, once that has its name.
-    if (!id) return atIndex ?? (!name && last?.isNamedFirst && isUnfinished(last) ? last : undefined)
+    if (!id) return atIndex ?? (!name && last && isUnfinished(last) ? last : undefined)
     const same = (at === undefined ? undefined : this.byBoth.get(`${at} ${id}`)) ?? this.byId.get(id)
     if (same) return same
     // An id that comes late; or another with each piece of one call.
@@ -112,7 +112,8 @@ export class Calls {
   }
 }
 
-const isUnfinished = ({ text, end }: Draft): boolean => text !== '' && !end.isWhole
+/** Without a name it may as well wait for that while another call begins. */
+const isUnfinished = ({ text, end, isNamedFirst }: Draft): boolean => isNamedFirst && text !== '' && !end.isWhole
 /** Whether a piece can belong to no other call, by its id or else by its place. */
 const isOf = (known: Draft, { at, id, name }: Piece): boolean => {
   const isThere = (at ?? known.at) === known.at

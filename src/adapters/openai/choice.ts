@@ -123,11 +123,10 @@ export class ChoicePieces {
   }
 
   private *call(delta: Given): Generator<Piece> {
-    const calls = callsIn(delta)
-    const isToolCall = calls !== delta.function_call
-    this.hasToolCalls ||= isToolCall
+    const isLegacy = !isSomething(delta.tool_calls)
+    this.hasToolCalls ||= !isLegacy
     // Some say each call in both ways.
-    if (isToolCall || !this.hasToolCalls) yield* this.calls.add(calls)
+    if (!isLegacy || !this.hasToolCalls) yield* this.calls.add(callsIn(delta))
   }
 }
 
