@@ -87,6 +87,9 @@ export class Calls {
 
   private isNext(known: Draft, piece: Piece): boolean {
     if (known.end.isWhole && piece.text.trim() !== '') return !isAgain(known, piece) && !isFiller(known, piece)
+    // Some give the same id to all: a name at a place of its own begins another.
+    const isElsewhere = piece.at !== undefined && piece.at !== known.at && known.isNamedFirst && known.end.isWhole
+    if (isElsewhere && piece.name !== '') return true
     return nameAfter(known.name, piece.name, this.names, known.text !== '') === undefined
   }
 

@@ -57,11 +57,12 @@ type Said<SO, T> = [T] extends [never] ? ([SO] extends [never] ? string : Schema
 /**
  * A chat completion of OpenAI or of a server that speaks its language. Takes a text, messages or `{ messages }`; gives
  * the text, a list of them for `n` from 2 up, what `output` makes of it, or with `tools` a message whose `tool_calls`
- * have their arguments parsed and checked. Events: `token`, `reasoning` and `tool_call_delta` (with `stream`), `usage`,
+ * have their arguments parsed and checked. Events: `token` and `tool_call_delta` (with `stream`), `reasoning`, `usage`,
  * `finish` and `logprobs`. With `retry`, only what may pass is tried again unless `retry.when` says otherwise: a broken
  * connection, 408, 409, 429, 5xx, `timeout` and `output_validation`; a `retry-after` of the server is honoured.
  * What a reasoning model does not take (`temperature` and the like) is left out.
- * Fails with `run`; `cause` is the SDK's `APIError` or a `ModelError` (also called `OpenAIChatError`). An `output` whose
+ * Fails with `run`; `cause` is the SDK's `APIError`, a `ModelError` (also called `OpenAIChatError`), or what the
+ * server said instead of an answer: an error with `code`, `type`, and the `status` that it names. An `output` whose
  * library has no JSON Schema is read from the text, as JSON too; add `response_format: { type: 'json_object' }` to have
  * the model write it.
  *
