@@ -5,6 +5,7 @@ import { cutOff, ModelError } from './error.ts'
 import { type Tokens as LanguageTokens, usageOf } from './language-usage.ts'
 import { type ContentPart, partsOf } from './parts.ts'
 import type { Reply } from './provider.ts'
+import { responseFacts } from './response-facts.ts'
 import { write } from './writing.ts'
 
 type Finish = string | { unified: string; raw?: string | undefined }
@@ -61,7 +62,7 @@ export function replyOf(generated: Generated, { provider, specificationVersion }
   return {
     answers: [answer],
     usage: usageOf({ usage, providerMetadata, provider, specificationVersion }),
-    response: responseOf(response, providerMetadata),
+    response: responseFacts({ ...response, providerMetadata }),
     warnings,
   }
 }
@@ -79,19 +80,6 @@ export const wire = ({ toolCallId: id, toolName: name = '', input = '', provider
     ? []
     : [{ id: typeof id === 'string' ? id : '', type: 'function', function: { name, arguments: text(input) } }]
 const text = (input: unknown): string => (typeof input === 'string' ? input : write(input))
-
-/** Without cookies, which are secrets. */
-function responseOf({ id, modelId, headers }: Response = {}, metadata: unknown): Record<string, unknown> {
-  const told = attempt(() =>
-    Object.fromEntries(Object.entries(Object(headers)).filter(([name]) => !/^set-cookie/i.test(name))),
-  )
-  return {
-    ...(typeof id === 'string' && { id }),
-    ...(typeof modelId === 'string' && { model: modelId }),
-    ...(told && Object.keys(told).length > 0 && { headers: told }),
-    ...(metadata !== undefined && { providerMetadata: metadata }),
-  }
-}
 
 /** Some providers see themselves that the line broke before the answer was whole. */
 export function told(error: unknown): unknown {

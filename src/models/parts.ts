@@ -25,18 +25,24 @@ export function partsOf(provider: string, content: readonly ContentPart[]): Prov
   const rest = first?.type === 'text' ? others : [first, ...others]
   const opening = first === undefined || first.type !== 'text' || isPlain(first, 'text')
   if (opening && rest.every((part) => part === undefined || isPlain(part, 'tool-call'))) return undefined
-  return { provider, content: content.flatMap((part) => attempt(() => dataOf(part)) ?? []) }
+  return keptParts(provider, content)
 }
 
+/** The same whatever it holds. */
+export const keptParts = (provider: string, content: readonly object[]): ProviderParts => ({
+  provider,
+  content: content.flatMap((part) => attempt(() => dataOf(part)) ?? []),
+})
+
 /** Bytes as base64, all else as JSON has it; a list of the one, or of none that could be saved. */
-function dataOf(part: ContentPart): Json[] {
+function dataOf(part: object): Json[] {
   const text = JSON.stringify(part, function (this: Record<string, unknown>, key, value: unknown) {
     // What a Buffer would make of itself is ten times as long.
     const bytes = this[key]
     return isBytes(bytes) ? base64Of(bytes) : value
   })
   const data = JSON.parse(text, (key, value: Json) => (key === '__proto__' ? undefined : value)) as Json
-  return findForeign(data, part.type) ? [] : [data]
+  return findForeign(data, 'part') ? [] : [data]
 }
 
 const isBytes = (value: unknown): value is Uint8Array =>

@@ -2,6 +2,7 @@ import { attempt } from '../../border/shape.ts'
 import { ModelError } from '../../models/error.ts'
 import { outlasting } from '../../models/patience.ts'
 import type { Policy } from '../../types.ts'
+import { readableFetch } from './error-body.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
 export interface OpenAIClient {
@@ -40,7 +41,9 @@ export async function clientOf<C>({ client, apiKey, baseURL }: Access<C>): Promi
   const id = JSON.stringify([key, url])
   const known = clients.get(id)
   if (known) return known
-  const made = import('openai').then(({ OpenAI }) => new OpenAI({ apiKey: key, ...(url && { baseURL: url }) }))
+  const made = import('openai').then(
+    ({ OpenAI }) => new OpenAI({ apiKey: key, fetch: readableFetch, ...(url && { baseURL: url }) }),
+  )
   clients.set(id, made)
   made.catch(() => clients.delete(id))
   return made

@@ -1,77 +1,53 @@
+import { isPlainObject } from '../../border/shape.ts'
 import type { Answer } from '../../models/answer.ts'
 import { ModelError } from '../../models/error.ts'
-import type { Tokens } from '../../models/prices.ts'
+import { keptParts } from '../../models/parts.ts'
 import type { Reply } from '../../models/provider.ts'
-import type { ToolCall } from '../../types.ts'
+import { responseFacts } from '../../models/response-facts.ts'
+import { write } from '../../models/writing.ts'
+import type { Choice } from './choice.ts'
+import { noCompletion } from './server-error.ts'
+import type { Completion } from './stream.ts'
+import { tokensOf } from './usage.ts'
 
-/** A chat completion, as far as it is read here; servers that only resemble OpenAI leave things out. */
-export type Completion = { choices: Choice[]; usage?: TokenUsage | null; id?: string; model?: string }
-export type Choice = {
-  index: number
-  finish_reason?: string | null
-  message: { content?: string | null; refusal?: string | null; tool_calls?: ToolCall[] | null }
-  logprobs?: { content?: unknown[] | null } | null
-}
-export type TokenUsage = {
-  prompt_tokens?: number
-  completion_tokens?: number
-  prompt_tokens_details?: { cached_tokens?: number } | null
-  completion_tokens_details?: { reasoning_tokens?: number } | null
-  cost?: number
-}
-/**
- * What a completion says. Throws a `ModelError` for what is none.
- */
-export function readCompletion(completion: unknown, n: number): Reply {
-  const { choices, usage, id, model } = Object(completion) as Partial<Completion>
-  if (!Array.isArray(choices) || choices.length === 0 || choices.some((choice) => !Object(choice).message)) {
-    throw new ModelError(
-      'no_answer',
-      'the server sent no chat completion. Check that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API, which usually ends in /v1',
-    )
-  }
+/** Of whom how many answers were wanted, and what came with them. */
+type Asked = { provider: string; n: number; headers: unknown }
+
+/** What a completion says. Throws a `ModelError` for what is none. */
+export function readCompletion({ choices, usage, last }: Completion, { provider, n, headers }: Asked): Reply {
+  if (choices.length === 0) throw noCompletion(write(last), {})
   if (choices.length < n) {
     throw new ModelError(
       'no_answer',
       `the server gave ${choices.length} of ${n} answers: it may not know the option n. Ask as often as you need answers, in a parallel`,
     )
   }
+  const { id, model: modelId } = Object(last) as { id?: unknown; model?: unknown }
   return {
-    answers: choices.map(answerOf),
-    usage: usage ? tokensOf(usage) : undefined,
-    response: { ...(typeof id === 'string' && { id }), ...(typeof model === 'string' && { model }) },
+    answers: choices.map((choice) => answerOf(choice, provider)),
+    usage: tokensOf(usage),
+    response: responseFacts({ id, modelId, headers }),
   }
 }
 
-export function tokensOf({ prompt_tokens, completion_tokens, cost, ...details }: TokenUsage): Tokens {
-  const cachedInputTokens = details.prompt_tokens_details?.cached_tokens
-  const reasoningTokens = details.completion_tokens_details?.reasoning_tokens
+function answerOf({ content, refusal, reason, rawReason, calls, extras, logprobs }: Choice, provider: string): Answer {
+  const isMore = Object.keys(extras).length > 0
   return {
-    inputTokens: prompt_tokens ?? 0,
-    outputTokens: completion_tokens ?? 0,
-    ...(cachedInputTokens && { cachedInputTokens }),
-    ...(reasoningTokens && { reasoningTokens }),
-    ...(typeof cost === 'number' && { cost }),
+    content,
+    refusal,
+    reason,
+    rawReason,
+    // An id may be missing: who takes the answer into a conversation gives it one.
+    tool_calls: calls,
+    parts: isMore ? keptParts(provider, [extras]) : undefined,
+    facts: [...(logprobs ? [{ type: 'logprobs', content: logprobs }] : []), ...sourcesIn(extras)],
   }
 }
 
-const isNamed = (call: unknown): boolean => typeof (Object(call) as Partial<ToolCall>).function?.name === 'string'
-
-function answerOf({ index, logprobs, message, finish_reason: reason }: Choice): Answer {
-  const { content, refusal, tool_calls } = message
-  return {
-    index,
-    ...(logprobs?.content && { facts: [{ type: 'logprobs', content: logprobs.content }] }),
-    content: content ?? null,
-    refusal: refusal ?? null,
-    reason: reason ?? null,
-    // A stream may leave out a place. An id may be missing: who takes the answer into a conversation gives it one.
-    tool_calls: Object.values(Object(tool_calls) as ToolCall[])
-      .filter(isNamed)
-      .map(({ id, function: { name, arguments: text } }) => ({
-        id: typeof id === 'string' ? id : '',
-        type: 'function',
-        function: { name, arguments: text ?? '' },
-      })),
-  }
-}
+/** Where a model that searched found what it says. */
+const sourcesIn = ({ annotations }: Choice['extras']): { type: string; [field: string]: unknown }[] =>
+  (Array.isArray(annotations) ? annotations : []).flatMap((one: unknown) => {
+    const { type, url_citation: cited } = Object(one) as { type?: unknown; url_citation?: unknown }
+    if (type !== 'url_citation' || !isPlainObject(cited)) return []
+    return [{ type: 'source', sourceType: 'url', url: cited.url, title: cited.title }]
+  })

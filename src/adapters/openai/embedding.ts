@@ -6,10 +6,10 @@ import { checkPrices, type Prices, withCost } from '../../models/prices.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Fn, Policy, RunContext, RunOptions, StandardSchema } from '../../types.ts'
 import { type Access, clientOf, type OpenAIEmbeddingClient, requestOptions } from './client.ts'
-import { type TokenUsage, tokensOf } from './completion.ts'
 import { explained } from './connection.ts'
 import { checkEmbeddingOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
+import { tokensOf } from './usage.ts'
 
 /** What `openAIEmbedding` takes: what is named here, a policy, and every other option of the API as it is. */
 export interface OpenAIEmbeddingConfig<N extends string, M extends boolean>
@@ -73,8 +73,9 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
         throw signal.aborted ? thrown : explained(thrown)
       }
     })
-    const { data, usage } = Object(response) as { data?: Embedded[]; usage?: TokenUsage }
-    if (usage) ctx.emit({ type: 'usage', ...withCost(tokensOf(usage), model, priced) })
+    const { data, usage } = Object(response) as { data?: Embedded[]; usage?: unknown }
+    const tokens = tokensOf(usage)
+    if (tokens) ctx.emit({ type: 'usage', ...withCost(tokens, model, priced) })
     return vectorsOf(data, input.length)
   }
   const run = async (input: string | readonly string[], ctx: RunContext): Promise<number[] | number[][]> => {

@@ -1,11 +1,14 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
-import type { ModelProvider } from '../../models/provider.ts'
-import type { ChatMessage, Policy, ToolChoice, ToolSpec } from '../../types.ts'
+import type { ModelProvider, ProviderCall } from '../../models/provider.ts'
+import type { Policy, ToolChoice, ToolSpec } from '../../types.ts'
 import { bodyOf, leftOut } from './body.ts'
 import { type Access, clientOf, hostOf, type OpenAIClient, requestOptions } from './client.ts'
 import { readCompletion } from './completion.ts'
 import { explained } from './connection.ts'
+import { wireMessages } from './outgoing.ts'
+import { answerIn, opened } from './response.ts'
 import { responseFormat } from './response-format.ts'
+import { withoutPage } from './server-error.ts'
 import { collect } from './stream.ts'
 
 type Options = Omit<ChatCompletionCreateParamsBase, 'messages' | 'tools'>
@@ -36,14 +39,14 @@ export const chatProvider =
         const missing = leftOut(body, request)
         if (missing.length > 0) log(`left out ${missing.join(', ')}: ${model} does not take it`)
         try {
-          const response = await create(request, requestOptions(key, signal, timeout))
+          const answer = await opened(create(request, requestOptions(key, signal, timeout)), stream === true)
           heard(false)
-          const completion = stream
-            ? await collect(response as AsyncIterable<object>, { signal, heard, emit, n })
-            : response
-          return readCompletion(completion, n)
+          const names = tools.map(({ name }) => name)
+          const told = { signal, heard, emit: stream ? emit : onlyReasoning(emit), n, names }
+          const completion = await collect(answerIn(answer, signal), told)
+          return readCompletion(completion, { provider, n, headers: answer.response?.headers })
         } catch (thrown) {
-          throw signal.aborted ? thrown : explained(thrown)
+          throw signal.aborted ? thrown : explained(withoutPage(thrown))
         }
       },
     }
@@ -53,5 +56,8 @@ const functionTool = (tool: ToolSpec) => ({ type: 'function', function: tool })
 const choiceOf = (choice: ToolChoice) =>
   typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.toolName } }
 
-/** What stands in a message for other providers does not go over this wire. */
-const wireMessages = (messages: readonly ChatMessage[], _provider: string): object[] => messages as object[]
+/** Without a stream, what comes in pieces is told once it is whole; what the model thinks is told all the same. */
+const onlyReasoning =
+  (emit: ProviderCall['emit']): ProviderCall['emit'] =>
+  (event) =>
+    event.type === 'reasoning' ? emit(event) : undefined

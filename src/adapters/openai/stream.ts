@@ -1,93 +1,96 @@
 import { soon } from '../../border/pace.ts'
-import { attempt } from '../../border/shape.ts'
-import { cutOff } from '../../models/error.ts'
+import { attempt, isPlainObject } from '../../border/shape.ts'
+import { cutOff, ModelError } from '../../models/error.ts'
 import type { Call } from '../../models/patience.ts'
-import type { RunContext, ToolCall } from '../../types.ts'
-import type { Choice, Completion } from './completion.ts'
+import type { RunContext } from '../../types.ts'
+import { type Choice, ChoicePieces, isToken } from './choice.ts'
+import { moreUsage, usageIn } from './usage.ts'
+import { DOCUMENT, DONE } from './wire-values.ts'
 
-type Chunk = { choices?: ChunkChoice[]; usage?: Completion['usage'] }
-type ChunkChoice = Omit<Choice, 'message'> & { delta?: Delta | null }
-type Delta = {
-  content?: string | null
-  refusal?: string | null
-  tool_calls?: ToolDelta[] | null
-  /** Servers other than OpenAI's tell what the model thinks, under one of two names. */
-  reasoning_content?: string | null
-  reasoning?: string | null
+type Given = Readonly<Record<string, unknown>>
+/** A completion, read; `last` is what came last, or instead of one. */
+export type Completion = { choices: Choice[]; usage?: unknown; last?: unknown }
+type Told = Call & {
+  emit: RunContext['emit']
+  /** How many answers are wanted: what comes beyond is left alone. */
+  n: number
+  /** Of the tools that were offered. */
+  names?: Iterable<string>
 }
-type ToolDelta = { index?: number; id?: string; function?: { name?: string; arguments?: string } }
-type Told = Call & { emit: RunContext['emit']; n: number }
 
 /**
- * Gathers the chunks of up to `n` streamed answers into one completion; each piece of text, of a tool call and of
- * reasoning leaves as an event.
+ * Gathers up to `n` answers from what a server sends: one completion, or its chunks. Each piece of text, of a tool call
+ * and of reasoning leaves as an event.
  */
-export async function collect(chunks: AsyncIterable<Chunk>, { signal, heard, emit, n }: Told): Promise<Completion> {
-  const choices: Choice[] = []
-  let usage: Completion['usage']
+export async function collect(values: AsyncIterable<unknown>, told: Told): Promise<Completion> {
+  const { signal, heard, emit, n } = told
+  const gathered = new Gathering(n, new Set(told.names))
+  let end: unknown
+  let broken: unknown
   try {
-    for await (const chunk of chunks) {
+    for await (const value of values) {
       // A server that always has one more must not keep the run's own timeout from its turn.
       await soon()
       if (signal.aborted) break
-      usage = chunk.usage ?? usage
-      const pieces = chunk.choices ?? []
-      heard(pieces.some(({ delta, finish_reason }) => saysSomething(delta) || finish_reason))
-      for (const piece of pieces) {
-        const choice = (choices[piece.index] ??= { index: piece.index, message: {} })
-        for (const event of add(choice, piece)) emit({ ...event, ...(n > 1 && { index: piece.index }) })
+      if (value === DONE || value === DOCUMENT) {
+        end = value
+        continue
       }
+      const pieces = choicesIn(value)
+      heard(pieces.some(isToken))
+      for (const event of gathered.add(value, pieces)) emit(event)
     }
   } catch (thrown) {
     // What the server itself says in the midst of a stream has a status (undefined); the rest is a broken line.
-    if (signal.aborted || attempt(() => 'status' in Object(thrown))) throw thrown
-    throw cutOff(thrown)
+    if (signal.aborted || thrown instanceof ModelError || attempt(() => 'status' in Object(thrown))) throw thrown
+    broken = cutOff(thrown)
   }
   // The SDK ends the loop without an error when it is aborted.
   signal.throwIfAborted()
-  const begun = choices.filter(Boolean)
-  if (begun.length === 0 || begun.some((choice) => !choice.finish_reason)) throw cutOff()
-  return { choices: begun, usage: usage ?? null }
+  const { begun } = gathered
+  const isCut = begun.length === 0 || begun.some((choice) => !choice.isEnded && !(end === DONE && choice.isUsable))
+  if (isCut && end !== DOCUMENT) throw broken ?? cutOff()
+  return { choices: begun.map((choice) => choice.read()), usage: gathered.usage, last: gathered.last }
 }
 
-const saysSomething = (delta: Delta | null | undefined): boolean =>
-  Object.entries(delta ?? {}).some(
-    ([key, value]) => key !== 'role' && (Array.isArray(value) ? value.length > 0 : value),
-  )
+class Gathering {
+  usage: unknown
+  last: unknown
+  private readonly choices = new Map<number, ChoicePieces>()
+  private readonly n: number
+  private readonly names: ReadonlySet<string>
 
-type Piece = { type: string; [key: string]: unknown }
+  constructor(n: number, names: ReadonlySet<string>) {
+    this.n = n
+    this.names = names
+  }
 
-/** Adds a piece to its answer, and tells what was new. */
-function add(choice: Choice, { delta, finish_reason, logprobs }: ChunkChoice): Piece[] {
-  const { message } = choice
-  const { content, refusal, tool_calls, reasoning_content, reasoning } = delta ?? {}
-  if (typeof content === 'string') message.content = (message.content ?? '') + content
-  if (refusal) message.refusal = (message.refusal ?? '') + refusal
-  if (finish_reason) choice.finish_reason = finish_reason
-  if (logprobs?.content) choice.logprobs = { content: [...(choice.logprobs?.content ?? []), ...logprobs.content] }
-  const thought = reasoning_content ?? reasoning
-  return [
-    ...(thought ? [{ type: 'reasoning', delta: thought }] : []),
-    ...(content ? [{ type: 'token', delta: content }] : []),
-    ...(tool_calls ?? []).map((piece) => addCall((message.tool_calls ??= []), piece)),
-  ]
+  /** The wanted answers in their order, as far as they have begun. */
+  get begun(): ChoicePieces[] {
+    const sorted = [...this.choices].toSorted(([one], [other]) => one - other)
+    return sorted.slice(0, this.n).map(([, choice]) => choice)
+  }
+
+  *add(value: unknown, pieces: readonly Given[]): Generator<{ type: string; [key: string]: unknown }> {
+    this.last = value
+    for (const given of [value, ...pieces]) this.usage = moreUsage(this.usage, usageIn(given))
+    for (const [place, piece] of pieces.entries()) {
+      const index = /^\d+$/.test(String(piece.index)) ? Number(piece.index) : place
+      const known = this.choices.get(index)
+      // Who asked for one answer is told of the first.
+      if (!known && this.n === 1 && this.choices.size > 0) continue
+      const choice = known ?? new ChoicePieces(this.names)
+      this.choices.set(index, choice)
+      for (const event of choice.add(piece)) yield { ...event, ...(this.n > 1 && { index }) }
+    }
+  }
 }
 
-/**
- * Calls are told apart by their index. A server without one begins a new call with a new id; one without either (or with
- * the same for all) by naming a function once the arguments before are whole: more text could not belong to those.
- */
-function addCall(calls: ToolCall[], { index, id, function: { name, arguments: delta = '' } = {} }: ToolDelta): Piece {
-  const at = index ?? Math.max(calls.length - 1, 0)
-  const known = calls[at]
-  const isNew = !known || (id && known.id && id !== known.id) || (name && delta.trim() && isWhole(known))
-  const call = isNew ? { id: id ?? '', type: 'function' as const, function: { name: '', arguments: '' } } : known
-  if (isNew) calls[known ? calls.length : at] = call
-  call.id ||= id ?? ''
-  call.function.name ||= name ?? ''
-  call.function.arguments += delta
-  return { type: 'tool_call_delta', id: call.id, name: call.function.name, delta }
+/** As a list, as one, or with their places for keys. */
+function choicesIn(value: unknown): Given[] {
+  const { choices } = Object(value) as { choices?: unknown }
+  if (Array.isArray(choices)) return choices.filter(isPlainObject)
+  if (!isPlainObject(choices)) return []
+  const isOne = ['delta', 'message', 'text', 'finish_reason'].some((key) => key in choices)
+  return isOne ? [choices] : Object.values(choices).filter(isPlainObject)
 }
-
-const isWhole = ({ function: { arguments: text } }: ToolCall): boolean =>
-  attempt(() => typeof JSON.parse(text) === 'object') === true

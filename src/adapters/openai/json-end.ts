@@ -1,0 +1,33 @@
+/** Finds where a JSON value that comes in pieces ends, and looks at each character once. */
+export class JsonEnd {
+  /** Whether an object or a list came from its first brace to its last; or a text, which may be JSON written twice. */
+  isWhole = false
+  private depth = 0
+  private isText = false
+  private isEscaped = false
+  private readonly takesText: boolean
+
+  constructor(takesText: boolean) {
+    this.takesText = takesText
+  }
+
+  add(piece: string): void {
+    if (this.isWhole) return
+    for (const sign of piece) {
+      if (this.isText) this.inText(sign)
+      else if (sign === '"') this.isText = true
+      else if (sign === '{' || sign === '[') this.depth++
+      else if (sign === '}' || sign === ']') this.isWhole = --this.depth === 0
+      if (this.isWhole) return
+    }
+  }
+
+  private inText(sign: string): void {
+    if (this.isEscaped) this.isEscaped = false
+    else if (sign === '\\') this.isEscaped = true
+    else if (sign === '"') {
+      this.isText = false
+      this.isWhole = this.takesText && this.depth === 0
+    }
+  }
+}
