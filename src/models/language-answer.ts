@@ -1,8 +1,9 @@
 import { soon } from '../border/pace.ts'
-import { attempt, isError } from '../border/shape.ts'
+import { isError } from '../border/shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
-import { cutOff, ModelError } from './error.ts'
+import { cutOff } from './error.ts'
+import { midway } from './explained.ts'
 import type { Call } from './patience.ts'
 import { write } from './writing.ts'
 
@@ -118,12 +119,5 @@ function tokensOf({ inputTokens, outputTokens, cachedInputTokens, reasoningToken
 }
 
 /** Some providers see themselves that the line broke before the answer was whole. */
-function told(error: unknown): unknown {
-  if (!isError(error)) return new ModelError('no_answer', `the server said: ${said(error)}`)
-  return /without a finish reason/i.test(error.message) ? cutOff(error) : error
-}
-
-const said = (error: unknown): string =>
-  typeof error === 'string'
-    ? error
-    : String((Object(error) as { message?: unknown }).message ?? attempt(() => write(error)) ?? error)
+const told = (error: unknown): Error =>
+  isError(error) && /without a finish reason/i.test(error.message) ? cutOff(error) : midway(error)

@@ -1,12 +1,14 @@
+import { attempt } from '../border/shape.ts'
 import type { ChatMessage, RunContext, ToolSpec } from '../types.ts'
 import type { Answer } from './answer.ts'
 import type { JsonSchema } from './json-schema.ts'
+import { explained } from './explained.ts'
 import { type Generated, readGenerated, readStream, type StreamPart } from './language-answer.ts'
 import type { CallSettings, LanguageModel } from './language-model.ts'
 import { type LanguagePrompt, promptOf } from './language-prompt.ts'
 import { calling, headerKey } from './patience.ts'
 import { withCost } from './prices.ts'
-import { withRetryAfter } from './retry-after.ts'
+import { providerOf } from './providers.ts'
 import { nameOfSchema, strict } from './strict-schema.ts'
 
 /** One turn: what is said, which tools there are, and what the answer must be. */
@@ -49,7 +51,7 @@ export function askLanguageModel(
       heard(false)
       return await readStream(parts, { signal, emit, heard })
     } catch (thrown) {
-      throw withRetryAfter(thrown)
+      throw signal.aborted ? thrown : explained(thrown, askedOf(model, headers))
     }
   })
 }
@@ -63,3 +65,10 @@ const functionTool = ({ name, description, parameters }: ToolSpec) => ({
 
 const responseFormat = ({ name, schema }: NonNullable<LanguageTurn['format']>) =>
   ({ type: 'json', name: nameOfSchema(name), schema: strict(schema) ?? schema }) as const
+
+/** Who is asked. Most packages keep a function that gives the headers, and so the key, in their model's `config`. */
+function askedOf(model: LanguageModel, headers: unknown) {
+  const { config } = model as { config?: { headers?: unknown } }
+  const own = attempt(() => (typeof config?.headers === 'function' ? (config.headers() as unknown) : config?.headers))
+  return { provider: providerOf(model.provider) ?? 'the provider', model: model.modelId, secrets: [own, headers] }
+}

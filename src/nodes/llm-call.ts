@@ -1,5 +1,5 @@
 import { define } from '../define.ts'
-import { isTransient } from '../models/error.ts'
+import { modelRetry } from '../models/error.ts'
 import { standardJsonSchema } from '../models/json-schema.ts'
 import {
   type CallSettings,
@@ -11,6 +11,7 @@ import {
 } from '../models/language-model.ts'
 import { messageOf } from '../models/answer.ts'
 import { idsIn, withOwnIds } from '../models/call-ids.ts'
+import { askOwn } from '../models/own-model.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import { reading } from '../models/reading.ts'
 import { checkFactory } from '../border/options.ts'
@@ -90,15 +91,17 @@ export function llmCall<
     const { askLanguageModel } = await import('../models/language-call.ts')
     return askLanguageModel(object as LanguageModel, settings, { messages, tools, format }, ctx)
   }
+  const own = (messages: readonly ChatMessage[], tools: typeof specs, ctx: RunContext) =>
+    askOwn(ctx, () => (model as Model<unknown>)(messages, ctx, tools))
   const run = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {
     if (object) return read([await turn(messages, specs, ctx)], messages)
-    const answer = await model(messages, ctx, specs)
+    const answer = await own(messages, specs, ctx)
     return tools ? asMessage(answer, messages) : answer
   }
   const ask: ChatModel = async ({ messages, tools = specs }, ctx) =>
     object
       ? messageOf(await turn(messages, tools, ctx), messages)
-      : asMessage(await model(messages, ctx, tools), messages)
+      : asMessage(await own(messages, tools, ctx), messages)
 
   const node = leaf('llmCall', {
     name,
@@ -106,7 +109,7 @@ export function llmCall<
     run,
     // What a function of your own gives is taken as it is, and only checked.
     output: object || tools ? checked : output,
-    retry: retry && object ? { ...retry, when: retry.when ?? isTransient } : retry,
+    retry: modelRetry(retry, !object),
     timeout,
     ...(limit && { limit }),
     description,

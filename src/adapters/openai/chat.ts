@@ -1,7 +1,7 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
 import { define } from '../../define.ts'
 import { messageOf } from '../../models/answer.ts'
-import { isTransient } from '../../models/error.ts'
+import { modelRetry } from '../../models/error.ts'
 import { calling, checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
@@ -89,8 +89,9 @@ export function openAIChat<
   const priced = { ...openAIPrices, ...prices }
 
   const complete = async (messages: readonly ChatMessage[], n: number, tools: readonly ToolSpec[], ctx: RunContext) => {
-    const { chat } = await clientOf({ client, apiKey, baseURL })
-    const create = chat.completions.create.bind(chat.completions) as unknown as Create
+    const server = await clientOf({ client, apiKey, baseURL })
+    const { completions } = server.chat
+    const create = completions.create.bind(completions) as unknown as Create
     const several = n > 1 || options.n !== undefined ? { n } : {}
     const request = bodyOf({ ...body, ...several, messages, tools: tools.map(functionTool) })
     const missing = leftOut(body, request)
@@ -101,7 +102,7 @@ export function openAIChat<
         call.heard(false)
         return stream ? await collect(response as AsyncIterable<object>, { ...call, emit: ctx.emit, n }) : response
       } catch (thrown) {
-        throw call.signal.aborted ? thrown : explained(thrown)
+        throw call.signal.aborted ? thrown : explained(thrown, server, model)
       }
     })
     return readCompletion(completion, { model, n, prices: priced }, ctx)
@@ -118,7 +119,7 @@ export function openAIChat<
     input: promptSchema as StandardSchema,
     run,
     output: wanted.output,
-    ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
+    ...(retry && { retry: modelRetry(retry) }),
     timeout,
     ...(limit && { limit }),
     description,
