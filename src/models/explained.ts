@@ -1,7 +1,7 @@
 import { attempt, isError, textOf } from '../border/shape.ts'
 import { noted, noteOf } from '../errors.ts'
 import { write } from './writing.ts'
-import { isModelError, ModelError } from './error.ts'
+import { cutOff, isModelError, ModelError } from './error.ts'
 import { heard } from './judging.ts'
 import { type Asked, inWords } from './remedies.ts'
 import { masked, secretsIn, withoutKeys } from './secrets.ts'
@@ -44,6 +44,12 @@ function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknow
 
 /** What a stream says went wrong, once the answer had begun. */
 export const midway = (error: unknown): Error => noted(isError(error) ? error : saidBy(error), { midway: true })
+
+/** What a stream fails with: the server may have said something by it, or the line broke. */
+export function brokenOff(thrown: unknown): Error {
+  const { kind } = heard(thrown, false)
+  return kind === undefined || kind === 'connection' || kind === 'body' ? cutOff(thrown) : midway(thrown)
+}
 
 /** What is no error, as the cause of one. */
 const saidBy = (thrown: unknown): Error =>

@@ -1,9 +1,9 @@
-import { soon } from '../border/pace.ts'
-import { isError } from '../border/shape.ts'
+import { nextTurn, soon } from '../border/pace.ts'
+import { attempt, isError } from '../border/shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { cutOff } from './error.ts'
-import { midway } from './explained.ts'
+import { brokenOff, midway } from './explained.ts'
 import type { Call } from './patience.ts'
 import { write } from './writing.ts'
 
@@ -67,12 +67,16 @@ export async function readStream(
 /** A stream is an async iterable in Node, yet not in every browser; leaving it early cancels it. */
 async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGenerator<T, void> {
   const reader = stream.getReader()
-  const cancel = () => void reader.cancel().catch(() => {})
+  // Later: with its request, a stream ends by itself. Some packages begin something when it is canceled, too, that would
+  // then fail, and be nobody's. What does not hear of the abort is canceled.
+  const cancel = () => nextTurn(() => void attempt(() => reader.cancel().catch(() => {})))
   signal.addEventListener('abort', cancel, { once: true })
   try {
     for (;;) {
+      // One that came too late, too, is left at once.
+      signal.throwIfAborted()
       const { done, value } = await reader.read().catch((thrown: unknown) => {
-        throw signal.aborted ? thrown : cutOff(thrown)
+        throw signal.aborted ? thrown : brokenOff(thrown)
       })
       await soon()
       signal.throwIfAborted()
@@ -80,6 +84,7 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
       yield value
     }
   } finally {
+    signal.removeEventListener('abort', cancel)
     cancel()
   }
 }

@@ -1,4 +1,4 @@
-import { attempt } from '../border/shape.ts'
+import { attempt, hear } from '../border/shape.ts'
 import type { ChatMessage, RunContext, ToolSpec } from '../types.ts'
 import type { Answer } from './answer.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -46,8 +46,8 @@ export function askLanguageModel(
     if (tools.length === 0) delete options.toolChoice
     const callable = model as unknown as Callable
     try {
-      if (!stream) return readGenerated(await callable.doGenerate(options), emit)
-      const { stream: parts } = await callable.doStream(options)
+      if (!stream) return readGenerated(owned(await callable.doGenerate(options)), emit)
+      const { stream: parts } = owned(await callable.doStream(options))
       heard(false)
       return await readStream(parts, { signal, emit, heard })
     } catch (thrown) {
@@ -65,6 +65,12 @@ const functionTool = ({ name, description, parameters }: ToolSpec) => ({
 
 const responseFormat = ({ name, schema }: NonNullable<LanguageTurn['format']>) =>
   ({ type: 'json', name: nameOfSchema(name), schema: strict(schema) ?? schema }) as const
+
+/** What else is in a result may be promises, which are nobody's unless somebody listens. */
+function owned<T extends object>(result: T): T {
+  for (const part of Object.values(Object(result) as object)) hear(part)
+  return result
+}
 
 /** Who is asked. Most packages keep a function that gives the headers, and so the key, in their model's `config`. */
 function askedOf(model: LanguageModel, headers: unknown) {

@@ -3,7 +3,7 @@ import { attempt, isError, isPlainObject } from '../border/shape.ts'
 const HIDDEN = '***'
 /** Keys as their makers shape them, wherever they stand. */
 const SHAPES =
-  /\b(?:(?:sk|pk|rk|xai|pplx|nvapi|csk|fw|tvly)-[\w*.-]{6,}|(?:gsk|hf|r8|fw|ghp|gho|github_pat|tgp_v1)_[\w-]{6,}|AIza[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|ya29\.[\w.-]{6,}|eyJ[\w-]{6,}\.[\w-]+\.[\w-]*)/g
+  /\b(?:(?:sk|pk|rk|xai|pplx|nvapi|csk|fw|tvly)-[\w*.-]{6,}|(?:gsk|hf|r8|fw|ghp|gho|github_pat|tgp_v1)_[\w-]{6,}|AIza[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|ya29\.[\w.-]{6,}|eyJ[\w-]{6,300}\.[\w.-]{4,})/g
 /** What follows these words is one; the groups before it stay. */
 const NAMED: readonly RegExp[] = [
   /\b((?:Bearer|Basic|Token)\s+)(?=[^\s\d]{0,200}\d)[^\s"',;]{4,}/gi,
@@ -32,15 +32,26 @@ export function masked(text: string, secrets: readonly string[]): string {
 const DEEPEST = 8
 
 /** The same value where it holds no key, else a copy of it without them: of the same class where it is an error. */
-export function withoutKeys(value: unknown, secrets: readonly string[], depth = 0): unknown {
-  if (typeof value === 'string') return masked(value, secrets)
-  if (typeof value !== 'object' || value === null || depth > DEEPEST) return value
-  const isThrown = isError(value) && !(typeof DOMException === 'function' && value instanceof DOMException)
-  if (!isThrown && !Array.isArray(value) && !isPlainObject(value)) return value
-  return attempt(() => cleaned(value, isThrown, (part) => withoutKeys(part, secrets, depth + 1))) ?? value
+export function withoutKeys(value: unknown, secrets: readonly string[]): unknown {
+  // What leads back to itself stays as it is there.
+  const seen = new Map<object, unknown>()
+  const clean = (part: unknown, depth: number): unknown => {
+    if (typeof part === 'string') return masked(part, secrets)
+    if (typeof part !== 'object' || part === null || depth > DEEPEST) return part
+    if (seen.has(part)) return seen.get(part)
+    seen.set(part, part)
+    if (isError(part) ? isDOMException(part) : !Array.isArray(part) && !isPlainObject(part)) return part
+    const copy = attempt(() => copyOf(part, (inner) => clean(inner, depth + 1))) ?? part
+    seen.set(part, copy)
+    return copy
+  }
+  return clean(value, 0)
 }
 
-function cleaned(value: object, isThrown: boolean, clean: (part: unknown) => unknown): object {
+/** Its message is in a place that no copy has. */
+const isDOMException = (error: Error): boolean => Object.prototype.toString.call(error) === '[object DOMException]'
+
+function copyOf(value: object, clean: (part: unknown) => unknown): object {
   const properties = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor>
   let changed = false
   for (const [key, property] of Object.entries(properties)) {
@@ -50,7 +61,7 @@ function cleaned(value: object, isThrown: boolean, clean: (part: unknown) => unk
     changed ||= property.value !== before
   }
   if (!changed) return value
-  if (!isThrown) return Object.defineProperties(Array.isArray(value) ? [] : {}, properties)
+  if (!isError(value)) return Object.defineProperties(Array.isArray(value) ? [] : {}, properties)
   // Made as an error, so that it is shown as one.
   const copy = Object.setPrototypeOf(new Error(''), Object.getPrototypeOf(value) as object) as object
   return Object.defineProperties(copy, properties)
@@ -65,7 +76,7 @@ export function secretsIn(...given: unknown[]): string[] {
           typeof value === 'string' && SECRET.test(name) ? [value.replace(/^\w+\s+/, '')] : [],
         ),
   )
-  const known = Object.entries(globalThis.process?.env ?? {}).flatMap(([name, value]) =>
+  const known = Object.entries(attempt(() => globalThis.process?.env) ?? {}).flatMap(([name, value]) =>
     value && /_(?:API_)?(?:KEY|TOKEN)$|_ACCESS_KEY_ID$/.test(name) ? [value] : [],
   )
   return [...new Set([...found, ...known])].filter((secret) => secret.length >= SHORTEST)
