@@ -28,6 +28,10 @@ const modelOf = (
   doGenerate,
 })
 
+/** What is asked as a whole is refused some time after it was called off. */
+const refusing = ({ abortSignal }: Options) =>
+  new Promise((_, reject) => abortSignal.addEventListener('abort', () => void late(10).catch(reject)))
+
 /** A stream that hears of the abort or not, and fails so many ms after it began, or after it was aborted. */
 const streaming = ({ hears = true, failsAt = Infinity, failsAfterAbort = Infinity, cancel = () => {} }) =>
   modelOf(({ abortSignal }) => {
@@ -52,28 +56,24 @@ const streaming = ({ hears = true, failsAt = Infinity, failsAfterAbort = Infinit
       cancel: () => (clearInterval(timer), cancel()),
     })
     return Promise.resolve({ stream })
-  })
+  }, refusing)
 
 /** As one provider does it: reads the body of a request, and cancels that without looking after it. */
 const careless = (url: string) =>
   modelOf(async ({ abortSignal }) => {
     const reader = (await fetch(url, { signal: abortSignal })).body!.getReader()
     const stream = new ReadableStream({
-      async start(controller) {
-        try {
-          for (;;) {
-            const { done } = await reader.read()
-            if (done) return controller.close()
-            controller.enqueue(delta)
-          }
-        } catch (error) {
-          controller.error(error)
+      async pull(controller) {
+        for (;;) {
+          const { done } = await reader.read()
+          if (done) return controller.close()
+          controller.enqueue(delta)
         }
       },
       cancel: () => void reader.cancel(),
     })
     return { stream: stream.pipeThrough(new TransformStream()) }
-  })
+  }, refusing)
 
 const ending = (parts: unknown[], beside = (): object => ({})) =>
   modelOf(() => Promise.resolve({ stream: ReadableStream.from(parts), ...beside() }))
@@ -146,6 +146,10 @@ const ends: Record<string, { patience?: object; timeout?: number; abort?: number
   'by idleTimeout': { patience: { idleTimeout: 2 } },
   'by firstTokenTimeout': { patience: { firstTokenTimeout: 1 } },
 }
+
+// What is loaded on first use must be whole before many use it at once.
+await llmCall({ name: 'c', model: models['says an error'] as never, stream: true }).safeRun('Hi')
+await openAIChat({ name: 'c', model: 'm', ...(clients['fails at once'] as object) } as never).safeRun('Hi')
 
 const runs = Object.entries(ends).flatMap(([end, { patience = {}, timeout, abort }]) => {
   const policy = { name: 'c', ...(timeout && { timeout }) }
