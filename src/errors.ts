@@ -12,7 +12,25 @@ type ErrorCode = (typeof CODES)[number]
 export const isErrorCode = (code: unknown): boolean => (CODES as readonly unknown[]).includes(code)
 type Issue = { readonly message: string; readonly path: readonly (string | number)[] }
 type ErrorData = ReturnType<PipelineError['toJSON']>
-type Cause = { name: string; message: string }
+/** What a server said of a failure, as far as it is known. */
+export type Facts = {
+  readonly status?: number | undefined
+  readonly code?: string | undefined
+  readonly type?: string | undefined
+  readonly requestId?: string | undefined
+  readonly provider?: string | undefined
+  readonly model?: string | undefined
+}
+type Cause = {
+  name: string
+  message: string
+  status?: number
+  code?: string
+  type?: string
+  requestId?: string
+  provider?: string
+  model?: string
+}
 type Usage = { readonly inputTokens: number; readonly outputTokens: number; readonly cost: number }
 
 /** Where something went wrong, and what it is called. */
@@ -27,8 +45,8 @@ type Details = Place & {
 
 /**
  * The one error of a pipeline: what happened (`code`, `message`), where (`path`, `state`), after how many
- * `attempts`. `cause` is the original error in process, and `{ name, message }` after a restore. The error that a run
- * ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
+ * `attempts`. `cause` is the original error in process, and `{ name, message }` after a restore, with the `status`,
+ * `code`, `type` and `requestId` that a server gave. The error that a run ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
  *
  * @example
  * const result = await pipeline.safeRun(input)
@@ -100,13 +118,53 @@ export const isPipelineError = (value: unknown): value is PipelineError =>
     return name === 'PipelineError' && [code, path, state, message].every((part) => typeof part === 'string')
   }) === true
 
-/** Whatever was thrown, by name and message; what cannot be read is said to be so. */
+/** What is known of an error beside what it says itself: `words` for its message, and whether it `passes` with time. */
+export type Note = Facts & {
+  readonly words?: string | undefined
+  readonly passes?: boolean | undefined
+  /** It happened in an answer that had begun. */
+  readonly midway?: boolean
+  readonly retryAfter?: number | undefined
+}
+
+/** Kept beside the errors, because those of other libraries are theirs, and may be frozen. */
+const notes = new WeakMap<object, Note>()
+export const noteOf = (thrown: unknown): Note | undefined => notes.get(thrown as object)
+
+/** The same error, of which this is known from now on. */
+export function noted<T extends object>(thrown: T, note: Note): T {
+  notes.set(thrown, { ...notes.get(thrown), ...note })
+  return thrown
+}
+
+/** By which key a fact is known, and as what. */
+export const FACTS: Readonly<Record<keyof Facts, 'number' | 'string'>> = {
+  status: 'number',
+  code: 'string',
+  type: 'string',
+  requestId: 'string',
+  provider: 'string',
+  model: 'string',
+}
+
+function factsOf(thrown: object): Facts {
+  const note = notes.get(thrown)
+  const facts: Record<string, unknown> = {}
+  for (const [key, kind] of Object.entries(FACTS) as [keyof Facts, string][]) {
+    const fact = note?.[key] ?? attempt(() => (thrown as Facts)[key])
+    if (typeof fact === kind && fact !== '' && !Number.isNaN(fact))
+      facts[key] = typeof fact === 'string' ? short(fact) : fact
+  }
+  return facts
+}
+
+/** Whatever was thrown, by name, message and what a server said; what cannot be read is said to be so. */
 export function describe(thrown: unknown): Cause {
   if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, message: short(textOf(thrown)) }
   const { name = 'Error' } = attempt(() => ({ name: (thrown as Partial<Cause>).name })) ?? {}
   const read = attempt(() => ({ message: (thrown as Partial<Cause>).message }))
   if (!read) return { name: short(textOf(name)), message: 'what was thrown cannot be read' }
-  return { name: short(textOf(name)), message: short(textOf(read.message ?? '')) }
+  return { name: short(textOf(name)), message: short(textOf(read.message ?? '')), ...factsOf(thrown) }
 }
 
 /** In characters: some servers answer with a whole page, and each level of a pipeline repeats the message. */
@@ -139,11 +197,15 @@ export function endOf(data: ErrorData, usage: Usage): ErrorData {
 
 /** Whatever was thrown, as the failure of one place; the error of another pipeline becomes the cause. */
 export function failure(thrown: unknown, place: Place & { usage?: Usage }): PipelineError {
-  const message = explain(describe(thrown).message, place)
+  const note = noteOf(thrown)
+  const retryAfter = note?.retryAfter ?? delayIn(thrown)
+  const said = explain(short(note?.words ?? describe(thrown).message), place)
+  const late = tooLate(retryAfter)
+  // The error of another pipeline may say it already.
+  const message = said.includes(late) ? said : said + late
   const issues = issuesOf(thrown)
   // What a schema threw says more than that the value did not fit.
   const inner = issues && attempt(() => (thrown as Error).cause)
-  const retryAfter = delayIn(thrown)
   return new PipelineError({ ...place, message, issues, retryAfter, cause: inner ?? thrown })
 }
 
@@ -163,6 +225,21 @@ function delayIn(thrown: unknown): number | undefined {
   // JSON has no -0.
   return wish === undefined ? undefined : wish + 0
 }
+
+/** The longest time (ms) that a server can name and is waited for; what asks for more fails at once. */
+export const LONGEST_WISH = 60_000
+
+function tooLate(ms: number | undefined): string {
+  if (ms === undefined || ms <= LONGEST_WISH) return ''
+  const [size, unit] = UNITS.find(([size, , least]) => ms >= size * least) as (typeof UNITS)[number]
+  const count = Math.round((ms / size) * 10) / 10
+  return ` The server asks to wait ${count} ${unit}${count === 1 ? '' : 's'}.`
+}
+const UNITS = [
+  [86_400_000, 'day', 2],
+  [3_600_000, 'hour', 1],
+  [60_000, 'minute', 0],
+] as const
 
 function explain(message: string, { code, path, state }: Place): string {
   const what = (message || 'no message').replace(/\.$/, '')

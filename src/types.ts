@@ -82,7 +82,7 @@ export interface PipelineError extends Error {
   readonly retryAfter?: number
   /** What the run had used when it ended: of the error that a whole run ends with. */
   readonly usage?: Readonly<Usage>
-  /** The original error in process; `{ name, message }` after a restore. */
+  /** The original error in process; as in `toJSON()` after a restore. */
   readonly cause?: unknown
   toJSON(): ErrorData
 }
@@ -98,7 +98,20 @@ export type ErrorData = {
   issues?: readonly Issue[]
   retryAfter?: number
   usage?: Readonly<Usage>
-  cause?: { name: string; message: string }
+  cause?: CauseData
+}
+
+/** What was thrown, as JSON, with what a model's server said of it. */
+export type CauseData = {
+  name: string
+  message: string
+  /** Of HTTP. */
+  status?: number
+  code?: string
+  type?: string
+  requestId?: string
+  provider?: string
+  model?: string
 }
 
 /* ── what a run leaves in the machine ────────────────────────────────────── */
@@ -214,9 +227,11 @@ export interface Logger {
 export interface Policy {
   /**
    * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
-   * `jitter`. Without a `max` a delay is never longer than a day, and `factor` (2) at most 100. An error with a
-   * `retryAfter` (ms) is given that time, up to `max`, or a minute without one. `feedback`, for what asks a model: an
-   * answer that `output` or the schema of a tool refuses is told to the model with what was wrong, before it answers again.
+   * `jitter`. Without a `max` a delay is never longer than a day, and `factor` (2) at most 100. What calls a model waits
+   * `{ initial: 500, max: 30_000, jitter: true }` unless told otherwise. An error with a `retryAfter` (ms) is given that
+   * time instead, up to a minute; one that asks for more fails at once. `feedback`, for what asks a
+   * model: an answer that `output` or the schema of a tool refuses is told to the model with what was wrong, before it
+   * answers again.
    */
   retry?: {
     attempts: number

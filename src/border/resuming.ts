@@ -1,5 +1,5 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
-import { isErrorCode } from '../errors.ts'
+import { FACTS, isErrorCode } from '../errors.ts'
 
 /** Thrown where a saved run does not fit its chart: where, and what is wrong there. */
 export class Mismatch extends Error {
@@ -89,6 +89,11 @@ export function errorProblem(error: unknown): string | undefined {
     isCount(attempts, 1) &&
     (issues === undefined || isIssues(issues)) &&
     (retryAfter === undefined || (typeof retryAfter === 'number' && retryAfter >= 0)) &&
-    (cause === undefined || (isRecord(cause) && [cause.name, cause.message].every((part) => typeof part === 'string')))
+    (cause === undefined || isCause(cause))
   return fits ? undefined : 'holds an error that is none of a pipeline'
 }
+
+const isCause = (cause: unknown): boolean =>
+  isRecord(cause) &&
+  [cause.name, cause.message].every((part) => typeof part === 'string') &&
+  Object.entries(FACTS).every(([key, kind]) => cause[key] === undefined || typeof cause[key] === kind)

@@ -1,4 +1,4 @@
-import { failure, isPipelineError, type PipelineError, toData, toError } from '../errors.ts'
+import { failure, isPipelineError, LONGEST_WISH, type PipelineError, toData, toError } from '../errors.ts'
 import { isLate } from '../border/shape.ts'
 import type { Frame, Policy } from '../types.ts'
 import type { Slots, Transition } from './chart.ts'
@@ -69,8 +69,12 @@ export const thrown =
   ({ attempt }, { event: { error } }) =>
     own && isPipelineError(error) ? error : failure(error, { code: 'run', path, state, attempts: attempt })
 
-/** A predicate that throws, or does not answer at once, gives up, and the first error stands. */
+/**
+ * A predicate that throws, or does not answer at once, gives up, and the first error stands. So does an error that asks
+ * for more time than anybody would wait.
+ */
 function wants({ when }: NonNullable<Policy['retry']>, error: PipelineError): boolean {
+  if ((error.retryAfter ?? 0) > LONGEST_WISH) return false
   try {
     const answer: unknown = when?.(error) ?? true
     return !isLate(answer) && Boolean(answer)

@@ -1,6 +1,8 @@
 import type { AnyActorRef } from 'xstate'
+import { MODEL_BACKOFF } from '../border/backoff.ts'
 import { DAY, LONGEST_TIMER } from '../border/ranges.ts'
 import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { LONGEST_WISH } from '../errors.ts'
 import type { Frame, Policy } from '../types.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
 
@@ -48,18 +50,18 @@ export function callAt(self: AnyActorRef, at: number, callback: () => void): () 
   return () => clock.clearTimeout(id)
 }
 
-/** What an error may wish for at most where the policy has no `max`, in ms. */
-const LONGEST_WISH = 60_000
-
 type Retry = NonNullable<Policy['retry']>
 
-/** How long to wait after the attempt that failed, in ms; its error may wish for a longer time, within limits. */
+/**
+ * How long to wait after the attempt that failed, in ms: the time that its error names, or the policy's own, which is the
+ * least where somebody gave it.
+ */
 export function backoff(retry: Retry, { attempt, error }: Pick<Frame, 'attempt' | 'error'>): number {
-  const { max, jitter = false } = retry.backoff ?? {}
+  const { retryAfter = 0 } = error ?? {}
+  const named = Math.min(Math.ceil(retryAfter), LONGEST_WISH)
+  if (named > 0 && retry.backoff === MODEL_BACKOFF) return named
   const delay = delayAfter(retry, attempt)
-  const own = Math.round(jitter ? delay * (0.5 + Math.random() / 2) : delay)
-  const { retryAfter: wish = 0 } = error ?? {}
-  return wish > own ? Math.max(own, Math.min(wish, max ?? LONGEST_WISH)) : own
+  return Math.max(named, Math.round(retry.backoff?.jitter ? delay * (0.5 + Math.random() / 2) : delay))
 }
 
 /** The same without jitter and without what an error wishes for. */

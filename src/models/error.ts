@@ -1,5 +1,7 @@
-import type { PipelineError } from '../errors.ts'
-import { attempt, isError, textOf } from '../border/shape.ts'
+import { MODEL_BACKOFF } from '../border/backoff.ts'
+import { attempt, isError } from '../border/shape.ts'
+import { noted, noteOf, type PipelineError } from '../errors.ts'
+import type { Policy } from '../types.ts'
 
 /** Why a model gave no answer that could be used. */
 export type ModelProblem =
@@ -24,11 +26,17 @@ export type ModelProblem =
  */
 export class ModelError extends Error {
   readonly problem: ModelProblem
+  /** What the server said of it, where it said something in the midst of an answer. */
+  declare readonly status?: number
+  declare readonly code?: string
+  declare readonly type?: string
+  declare readonly requestId?: string
 
-  constructor(problem: ModelProblem, message: string, options?: ErrorOptions) {
+  constructor(problem: ModelProblem, message: string, options?: ErrorOptions & { passes?: boolean }) {
     super(message, options)
     this.name = 'ModelError'
     this.problem = problem
+    if (options?.passes !== undefined) noted(this, { passes: options.passes })
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -37,7 +45,7 @@ export class ModelError extends Error {
 }
 
 /** A `ModelError` of this copy of the package, or of another one. */
-const isModelError = (value: unknown): value is ModelError =>
+export const isModelError = (value: unknown): value is ModelError =>
   isError(value) &&
   attempt(() => value.name === 'ModelError' && typeof (value as Partial<ModelError>).problem === 'string') === true
 
@@ -49,43 +57,27 @@ export const cutOff = (cause?: unknown): ModelError =>
   )
 
 const PASSING: ReadonlySet<string> = new Set(['cut_off', 'no_connection', 'first_token_timeout', 'idle_timeout'])
-/** Money, not time: these also come as 429. */
-const USED_UP = /insufficient_quota|billing|credit_balance|access_terminated/
 
-type Thrown = {
-  name?: unknown
-  status?: unknown
-  statusCode?: unknown
-  isRetryable?: unknown
-  code?: unknown
-  type?: unknown
-  data?: unknown
-  cause?: { code?: unknown }
-}
+/** Whether another try may go better, by what the server said; undefined where that is not known. */
+const passes = (cause: unknown): boolean | undefined =>
+  noteOf(cause)?.passes ?? (isModelError(cause) ? attempt(() => PASSING.has(cause.problem)) : undefined)
 
 /**
  * Whether another try may go better: the answer did not fit, time ran out, the connection broke, or the server said
- * 408, 409, 429 or 5xx. A quota that is used up also comes as 429, and is not.
+ * 408, 409, 429 or 5xx, or that in words. A quota that is used up also comes as 429, and is not.
  */
 export function isTransient({ code, cause }: PipelineError): boolean {
   if (code === 'timeout' || code === 'output_validation') return true
-  if (code !== 'run') return false
-  return attempt(() => mayPass(cause)) ?? false
+  return code === 'run' && passes(cause) === true
 }
 
-/** The same, where a part that cannot be read is undefined. */
-const readable = <T extends object>(of: T): T =>
-  new Proxy(of, { get: (target, key) => attempt(() => Reflect.get(target, key) as unknown) })
+/** The same of a function of somebody's own, where what is not known is tried again. */
+const isHopeful = ({ cause }: PipelineError): boolean => passes(cause) !== false
 
-function mayPass(cause: unknown): boolean {
-  if (isModelError(cause)) return PASSING.has(cause.problem)
-  const thrown = readable(Object(cause) as Thrown)
-  const { error } = readable(Object(thrown.data) as { error?: Thrown })
-  const said = [thrown.code, thrown.type, error?.code, error?.type]
-  if (said.some((word) => USED_UP.test(textOf(word)))) return false
-  const status = thrown.status ?? thrown.statusCode
-  if (typeof status === 'number') return [408, 409, 429].includes(status) || status >= 500
-  if (typeof thrown.isRetryable === 'boolean') return thrown.isRetryable
-  // What the server says in the midst of a stream has a status that is undefined; a broken body has a system code.
-  return 'status' in thrown || thrown.name === 'SyntaxError' || typeof thrown.cause?.code === 'string'
-}
+/** How a leaf that calls a model tries again, where it was not told. */
+export const modelRetry = (retry: Policy['retry'], own = false): Policy['retry'] =>
+  retry && {
+    ...retry,
+    backoff: retry.backoff === undefined ? MODEL_BACKOFF : retry.backoff,
+    when: retry.when ?? (own ? isHopeful : isTransient),
+  }

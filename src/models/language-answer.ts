@@ -1,7 +1,8 @@
-import { attempt, isError } from '../border/shape.ts'
+import { isError } from '../border/shape.ts'
 import type { RunContext, ToolCall } from '../types.ts'
 import type { Answer } from './answer.ts'
-import { cutOff, ModelError } from './error.ts'
+import { cutOff } from './error.ts'
+import { midway } from './explained.ts'
 import { type Tokens as LanguageTokens, usageOf } from './language-usage.ts'
 import { type ContentPart, partsOf } from './parts.ts'
 import type { Reply } from './provider.ts'
@@ -82,12 +83,5 @@ export const wire = ({ toolCallId: id, toolName: name = '', input = '', provider
 const text = (input: unknown): string => (typeof input === 'string' ? input : write(input))
 
 /** Some providers see themselves that the line broke before the answer was whole. */
-export function told(error: unknown): unknown {
-  if (!isError(error)) return new ModelError('no_answer', `the server said: ${said(error)}`)
-  return /without a finish reason/i.test(error.message) ? cutOff(error) : error
-}
-
-const said = (error: unknown): string =>
-  typeof error === 'string'
-    ? error
-    : String((Object(error) as { message?: unknown }).message ?? attempt(() => write(error)) ?? error)
+export const told = (error: unknown): Error =>
+  isError(error) && /without a finish reason/i.test(error.message) ? cutOff(error) : midway(error)

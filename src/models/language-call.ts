@@ -1,11 +1,13 @@
+import { attempt, hear } from '../border/shape.ts'
 import type { ToolChoice, ToolSpec } from '../types.ts'
+import { explained } from './explained.ts'
 import { type Generated, readGenerated, type Speaker } from './language-answer.ts'
 import type { CallSettings, LanguageModel, ProviderTool } from './language-model.ts'
 import { type LanguagePrompt, promptOf } from './language-prompt.ts'
 import { inlinedPictures } from './pictures/inlined.ts'
 import { readStream, type StreamPart } from './language-stream.ts'
 import type { Format, ModelProvider } from './provider.ts'
-import { withRetryAfter } from './retry-after.ts'
+import { providerOf } from './providers.ts'
 import { nameOfSchema, strict } from './strict-schema.ts'
 
 type CallOptions = { prompt: LanguagePrompt; abortSignal: AbortSignal; [option: string]: unknown }
@@ -41,12 +43,12 @@ export function languageProvider(
         ...(format && { responseFormat: responseFormat(format) }),
       }
       try {
-        if (!stream) return readGenerated(await callable.doGenerate(options), callable, emit)
-        const { stream: parts, response } = await callable.doStream(options)
+        if (!stream) return readGenerated(owned(await callable.doGenerate(options)), callable, emit)
+        const { stream: parts, response } = owned(await callable.doStream(options))
         heard(false)
         return await readStream(parts, { signal, emit, heard }, callable, response?.headers)
       } catch (thrown) {
-        throw withRetryAfter(thrown)
+        throw signal.aborted ? thrown : explained(thrown, askedOf(model, headers))
       }
     },
   }
@@ -71,3 +73,16 @@ const choiceOf = (choice: ToolChoice | { type: string }) => (typeof choice === '
 
 const responseFormat = ({ name, schema }: Format) =>
   ({ type: 'json', name: nameOfSchema(name), schema: strict(schema) ?? schema }) as const
+
+/** What else is in a result may be promises, which are nobody's unless somebody listens. */
+function owned<T extends object>(result: T): T {
+  for (const part of Object.values(Object(result) as object)) hear(part)
+  return result
+}
+
+/** Who is asked. Most packages keep a function that gives the headers, and so the key, in their model's `config`. */
+function askedOf(model: LanguageModel, headers: unknown) {
+  const { config } = model as { config?: { headers?: unknown } }
+  const own = attempt(() => (typeof config?.headers === 'function' ? (config.headers() as unknown) : config?.headers))
+  return { provider: providerOf(model.provider) ?? 'the provider', model: model.modelId, secrets: [own, headers] }
+}

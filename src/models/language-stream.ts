@@ -1,6 +1,8 @@
-import { soon } from '../border/pace.ts'
+import { nextTurn, soon } from '../border/pace.ts'
+import { attempt } from '../border/shape.ts'
 import type { RunContext } from '../types.ts'
 import { cutOff } from './error.ts'
+import { brokenOff } from './explained.ts'
 import { type Generated, replyOf, type Speaker, tellPart, told } from './language-answer.ts'
 import type { ContentPart } from './parts.ts'
 import type { Call } from './patience.ts'
@@ -107,12 +109,16 @@ const keyOf = (type: string, id: string): string => `${kindOf(type)} ${id}`
 /** A stream is an async iterable in Node, yet not in every browser; leaving it early cancels it. */
 async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGenerator<T, void> {
   const reader = stream.getReader()
-  const cancel = () => void reader.cancel().catch(() => {})
+  // Later: with its request, a stream ends by itself. Some packages begin something when it is canceled, too, that would
+  // then fail, and be nobody's. What does not hear of the abort is canceled.
+  const cancel = () => nextTurn(() => void attempt(() => reader.cancel().catch(() => {})))
   signal.addEventListener('abort', cancel, { once: true })
   try {
     for (;;) {
+      // One that came too late, too, is left at once.
+      signal.throwIfAborted()
       const { done, value } = await reader.read().catch((thrown: unknown) => {
-        throw signal.aborted ? thrown : cutOff(thrown)
+        throw signal.aborted ? thrown : brokenOff(thrown)
       })
       await soon()
       signal.throwIfAborted()
@@ -120,6 +126,7 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
       yield value
     }
   } finally {
+    signal.removeEventListener('abort', cancel)
     cancel()
   }
 }

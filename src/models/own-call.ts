@@ -2,6 +2,7 @@ import type { Model, ModelRequest, StandardSchema } from '../types.ts'
 import { refusedIn } from '../border/refused.ts'
 import { withFeedback } from './feedback.ts'
 import { asMessage } from './message.ts'
+import { askOwn } from './own-model.ts'
 import type { ModelCall } from './model-call.ts'
 import { reading } from './reading.ts'
 import type { Tools } from './tools.ts'
@@ -28,13 +29,13 @@ export function ownCall(owner: string, model: Model<unknown>, { output, tools, s
   return {
     run: async ({ messages: given }, ctx) => {
       const messages = withFeedback(given, refusedIn(ctx))
-      const answer = await model(messages, ctx, requestOf({ messages }))
+      const answer = await askOwn(ctx, () => model(messages, ctx, requestOf({ messages })))
       return tools ? asMessage(answer, messages) : answer
     },
     output: checked,
     ask: async (request, ctx) => {
       const { messages } = request
-      return asMessage(await model(messages, ctx, requestOf(request)), messages)
+      return asMessage(await askOwn(ctx, () => model(messages, ctx, requestOf(request))), messages)
     },
   }
 }

@@ -43,6 +43,8 @@ export async function calling<T>(
   }
   let begun = firstTokenTimeout === undefined
   const heard = (token: boolean) => {
+    // Whoever comes too late begins no wait.
+    if (own.signal.aborted) return
     begun ||= token
     if (begun) wait(idleTimeout, 'idle_timeout')
   }

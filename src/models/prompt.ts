@@ -1,4 +1,5 @@
 import type { AssistantMessage, ChatMessage, StandardSchema } from '../types.ts'
+import { problemsOf } from './prompt-problems.ts'
 
 /** What a model function takes: messages, or one of them, or a text for one user message. */
 export type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
@@ -13,9 +14,7 @@ export const promptSchema: StandardSchema<Prompt, { messages: readonly ChatMessa
       const messages = messagesOf(value)
       if (!Array.isArray(messages)) return { issues: [{ message: 'expected a text, a message, or { messages }' }] }
       if (messages.length === 0) return { issues: [{ message: 'expected at least one message', path: ['messages'] }] }
-      const issues = messages.flatMap((message: unknown, index) =>
-        isMessage(message) ? [] : [{ message: 'expected { role, content }', path: ['messages', index] }],
-      )
+      const issues = messages.flatMap((message: unknown, index) => problemsOf(message, ['messages', index]))
       return issues.length > 0 ? { issues } : { value: { messages: messages.map(plain) } }
     },
   },
@@ -25,12 +24,6 @@ function messagesOf(value: unknown): unknown {
   if (Array.isArray(value)) return value
   const { messages, role } = Object(value) as { messages?: unknown; role?: unknown }
   return messages === undefined && role !== undefined ? [value] : messages
-}
-
-function isMessage(message: unknown): boolean {
-  const { role, content, tool_calls } = Object(message) as { role?: unknown; content?: unknown; tool_calls?: unknown }
-  if (typeof role !== 'string' || typeof content === 'function') return false
-  return Array.isArray(content) ? content.length > 0 : content !== undefined || Array.isArray(tool_calls)
 }
 
 /** As a server takes it: a message may be a function of ours, which is no data, or an answer with its calls parsed. */

@@ -1,5 +1,5 @@
 import { define } from '../define.ts'
-import { isTransient } from '../models/error.ts'
+import { modelRetry } from '../models/error.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -90,7 +90,7 @@ export function llmCall<
     input: promptSchema as StandardSchema,
     run: call.run,
     output: call.output,
-    retry: retry && object ? { ...retry, when: retry.when ?? isTransient } : retry,
+    retry: modelRetry(retry, !object),
     timeout,
     ...(limit && { limit }),
     description,

@@ -41,17 +41,37 @@ describe('the time that a server names', () => {
 
   test('may be a date', async () => {
     const { access, waited } = await onceBusy({ 'retry-after': new Date(Date.now() + 1500).toUTCString() }, 503)
-    expect(await chatOf(access).run('Hi')).toBe('ok')
+    expect(await chatOf(access, { initial: 1 }).run('Hi')).toBe('ok')
     expect(waited()).toBeGreaterThan(400)
   })
 
-  test('is limited by backoff.max, and never shortens the backoff', async () => {
-    const long = await onceBusy({ 'retry-after': '3600' })
+  test('goes before backoff.max, and never shortens a backoff that was given', async () => {
+    const long = await onceBusy({ 'retry-after-ms': '250' })
     expect(await chatOf(long.access, { initial: 1, max: 50 }).run('Hi')).toBe('ok')
-    expect(long.waited()).toBeLessThan(1000)
+    expect(long.waited()).toBeGreaterThan(240)
     const short = await onceBusy({ 'retry-after': '0' })
     expect(await chatOf(short.access, { initial: 200 }).run('Hi')).toBe('ok')
     expect(short.waited()).toBeGreaterThan(190)
+  })
+
+  test('goes before the time that nobody gave, also where it is shorter', async () => {
+    const { access, waited } = await onceBusy({ 'retry-after-ms': '30' })
+    expect(await chatOf(access).run('Hi')).toBe('ok')
+    expect(waited()).toBeLessThan(240)
+  })
+
+  test.each([
+    [{ 'retry-after': '100800' }, '28 hours'],
+    [{ 'retry-after-ms': '5400000' }, '1.5 hours'],
+    [{ 'retry-after': '61' }, '1 minute'],
+    [{ 'retry-after': String(7 * 86_400) }, '7 days'],
+    [{ 'x-ratelimit-reset-requests': '6m0s', 'x-ratelimit-remaining-requests': '0' }, '6 minutes'],
+    [{ 'retry-after': new Date(Date.now() + 3 * 3_600_000).toUTCString() }, '3 hours'],
+  ])('is not waited for beyond a minute: %j fails at once', async (headers, words) => {
+    const { access } = await onceBusy(headers)
+    const { error } = await chatOf(access, { initial: 1, max: 1e9 }).safeRun('Hi')
+    expect(error).toMatchObject({ attempts: 1, retryAfter: expect.any(Number) })
+    expect(error!.message).toContain(`The server asks to wait ${words}.`)
   })
 
   test.each(['soon', '', '-3', 'NaN'])('is not believed as %j', async (said) => {
@@ -103,12 +123,24 @@ describe('an error of anybody that wishes for a delay', () => {
     ['shorter than the backoff', wishing(3), 10],
     ['negative', wishing(-3), 10],
     ['endless', wishing(Infinity), 10],
-    ['an hour, without a max: a minute', wishing(3_600_000), 60_000],
+    ['a minute', wishing(60_000), 60_000],
   ])('%s', async (_, error, wait) => {
     expect(await waitOf(error)).toBe(wait)
   })
 
-  test('an hour, with a max', async () => {
-    expect(await waitOf(wishing(3_600_000), 200_000)).toBe(200_000)
+  test('more than a max', async () => {
+    expect(await waitOf(wishing(700), 20)).toBe(700)
+  })
+
+  test('more than a minute is not waited, and said', async () => {
+    const run = () => {
+      throw wishing(3_600_000)
+    }
+    const { error } = await fn({ name: 'failing', run, retry: { attempts: 2 } }).safeRun(undefined)
+    expect(error).toMatchObject({
+      attempts: 1,
+      retryAfter: 3_600_000,
+      message: 'failing failed while running: later. The server asks to wait 1 hour.',
+    })
   })
 })

@@ -4,7 +4,7 @@ import { toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { failure, isPipelineError } from '../../src/errors.ts'
 import { isTransient } from '../../src/models/error.ts'
-import { withRetryAfter } from '../../src/models/retry-after.ts'
+import { explained } from '../../src/models/explained.ts'
 import { calling } from '../../src/models/patience.ts'
 import { runInNewContext } from 'node:vm'
 
@@ -122,14 +122,16 @@ test('errors of another realm are errors', () => {
     "Object.assign(new Error('slow down'), { headers: { 'retry-after-ms': '70' } })",
   ) as Error
   expect(foreign instanceof Error).toBe(false)
-  expect(withRetryAfter(foreign)).toMatchObject({ retryAfter: 70 })
+  const asked = { provider: 'test', model: 'm' }
+  const place = { code: 'run', path: 'x', state: 'running' } as const
+  expect(failure(explained(foreign, asked), place)).toMatchObject({ retryAfter: 70, cause: foreign })
   const broken = runInNewContext("new SyntaxError('no JSON')") as Error
-  expect(isTransient(failure(broken, { code: 'run', path: 'x', state: 'running' }))).toBe(true)
+  expect(isTransient(failure(explained(broken, asked), place))).toBe(true)
   const hidden = new Proxy(new Error('x'), {
     get: () => {
       throw new Error('not to be read')
     },
   })
-  expect(withRetryAfter(hidden)).toBe(hidden)
-  expect(isTransient(failure(hidden, { code: 'run', path: 'x', state: 'running' }))).toBe(false)
+  expect(explained(hidden, asked)).toBe(hidden)
+  expect(isTransient(failure(hidden, place))).toBe(false)
 })

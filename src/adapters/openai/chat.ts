@@ -1,6 +1,6 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
 import { define } from '../../define.ts'
-import { isTransient } from '../../models/error.ts'
+import { modelRetry } from '../../models/error.ts'
 import { modelCall } from '../../models/model-call.ts'
 import { checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
@@ -80,7 +80,7 @@ export function openAIChat<
     input: promptSchema as StandardSchema,
     run: call.run,
     output: call.output,
-    ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
+    ...(retry && { retry: modelRetry(retry) }),
     timeout,
     ...(limit && { limit }),
     description,

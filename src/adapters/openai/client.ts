@@ -55,7 +55,7 @@ const environment = (name: string): string | undefined => globalThis.process?.en
 export function hostOf(client: object): string {
   const { baseURL } = client as { baseURL?: unknown }
   const host = attempt(() => new URL(String(baseURL)).host)
-  return host === undefined || host === 'api.openai.com' ? 'openai' : host
+  return host === undefined || /(?:^|\.)api\.openai\.com$/.test(host) ? 'openai' : host
 }
 
 /** The retries are the node's own, so that they are states that can be seen, stopped and resumed. */

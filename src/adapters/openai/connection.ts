@@ -1,26 +1,29 @@
 import { attempt } from '../../border/shape.ts'
 import { ModelError } from '../../models/error.ts'
-import { withRetryAfter } from '../../models/retry-after.ts'
+import { explained as judged, midway, rootOf } from '../../models/explained.ts'
+import { hostOf } from './client.ts'
 
 type Thrown = { status?: unknown; error?: unknown }
 
 /**
- * What the SDK throws, with the server's wish for a delay; or a connection that could not be made, in words: the SDK says
- * no more than "Connection error". What the server says in the midst of a stream has no status either, yet a body.
+ * What the SDK throws, explained; or a connection that could not be made, in words: the SDK says no more than
+ * "Connection error". What the server says in the midst of a stream has no status either, yet a body.
  */
-export const explained = (thrown: unknown): unknown => attempt(() => explain(thrown)) ?? thrown
-
-function explain(thrown: unknown): unknown {
-  const { status, error } = Object(thrown) as Thrown
-  if (!('status' in Object(thrown)) || status !== undefined || error !== undefined) return withRetryAfter(thrown)
-  return new ModelError(
-    'no_connection',
-    `the model server could not be reached: ${rootOf(thrown)}. Check the network, and baseURL (or OPENAI_BASE_URL)`,
-    { cause: thrown },
-  )
+export function explained(thrown: unknown, server: unknown, model: string): unknown {
+  const { apiKey } = Object(server) as { apiKey?: unknown }
+  const provider = hostOf(Object(server) as object)
+  const known = attempt(() => reached(thrown, `from ${provider} for ${model}`)) ?? thrown
+  return judged(known, { provider, model, secrets: [apiKey] })
 }
 
-function rootOf(thrown: unknown): string {
-  const { cause, message, code } = Object(thrown) as { cause?: unknown; message?: unknown; code?: unknown }
-  return cause === undefined ? String(message || code).replace(/\.$/, '') : rootOf(cause)
+function reached(thrown: unknown, of: string): unknown {
+  const told = Object(thrown) as Thrown
+  // What cannot be read is not there.
+  if (!('status' in told) || attempt(() => told.status) !== undefined) return thrown
+  if (attempt(() => told.error) !== undefined) return midway(thrown)
+  return new ModelError(
+    'no_connection',
+    `no connection ${of}: the model server could not be reached: ${rootOf(thrown)}. Check the network, and baseURL (or OPENAI_BASE_URL), and that the server runs`,
+    { cause: thrown },
+  )
 }

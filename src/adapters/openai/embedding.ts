@@ -1,6 +1,6 @@
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import { define } from '../../define.ts'
-import { isTransient, ModelError } from '../../models/error.ts'
+import { modelRetry, ModelError } from '../../models/error.ts'
 import { calling, headerKey } from '../../models/patience.ts'
 import { checkPrices, type Prices, withCost } from '../../models/prices.ts'
 import { leaf } from '../../nodes/function.ts'
@@ -62,7 +62,8 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
   const priced = { ...openAIPrices, ...prices }
 
   const embed = async (input: string[], ctx: RunContext): Promise<number[][]> => {
-    const { embeddings } = await clientOf({ client, apiKey, baseURL })
+    const server = await clientOf({ client, apiKey, baseURL })
+    const { embeddings } = server
     const create = embeddings.create.bind(embeddings) as unknown as (body: object, options: object) => unknown
     // Without a format the SDK asks for base64, which not every server knows.
     const body = { encoding_format: 'float', ...options, input }
@@ -70,7 +71,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
       try {
         return await create(body, requestOptions(headerKey(ctx), signal, timeout))
       } catch (thrown) {
-        throw signal.aborted ? thrown : explained(thrown)
+        throw signal.aborted ? thrown : explained(thrown, server, model)
       }
     })
     const { data, usage } = Object(response) as { data?: Embedded[]; usage?: unknown }
@@ -93,7 +94,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     name,
     input: textsSchema,
     run,
-    ...(retry && { retry: { ...retry, when: retry.when ?? isTransient } }),
+    ...(retry && { retry: modelRetry(retry) }),
     timeout,
     ...(limit && { limit }),
     description,

@@ -46,7 +46,7 @@ export const chatProvider =
           const completion = await collect(answerIn(answer, signal), told)
           return readCompletion(completion, { provider, n, headers: answer.response?.headers })
         } catch (thrown) {
-          throw signal.aborted ? thrown : explained(withoutPage(thrown))
+          throw signal.aborted ? thrown : explained(withoutPage(thrown), client, model)
         }
       },
     }

@@ -13,6 +13,7 @@ import { refusedIn } from '../../border/refused.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
 import { withFeedback } from '../../models/feedback.ts'
 import { readMessage } from '../../models/message.ts'
+import { askOwn } from '../../models/own-model.ts'
 import { leaf } from '../function.ts'
 
 /** `ids` are those that no new call may have. */
@@ -46,7 +47,10 @@ export const takesSchema = (model: unknown): boolean =>
   (Object(model) as Partial<HasNode>)[NODE]?.facts?.takesSchema === true
 
 function modelOf(owner: string, model: unknown): { ask: ChatModel; kind: string; policy: Policy } {
-  if (typeof model === 'function') return { ask: model as ChatModel, kind: 'llmCall', policy: {} }
+  if (typeof model === 'function') {
+    const ask: ChatModel = (turn, ctx) => askOwn(ctx, () => (model as ChatModel)(turn, ctx))
+    return { ask, kind: 'llmCall', policy: {} }
+  }
   const { ask, [NODE]: node } = Object(model) as { ask?: ChatModel; [NODE]?: Node }
   if (typeof ask === 'function' && node) return { ask, kind: node.kind, policy: node.policy }
   throw new TypeError(
