@@ -95,7 +95,10 @@ export function readable(given: Noise, answer: Intended): Noise {
   if (is.input === 'double' && is.calls === 'custom') is.input = 'whole'
   if (is.input === 'again' && (is.id !== 'each' || is.calls === 'function_call')) is.input = 'pieces'
   if (is.index === 'wandering' && is.name === 'each' && /again|filler/.test(is.input)) is.input = 'pieces'
-  if (is.input === 'filler' && (is.name.startsWith('after') || (is.name === 'each' && is.id !== 'each')))
+  if (
+    is.input === 'filler' &&
+    (is.name.startsWith('after') || (is.name === 'each' && (is.id !== 'each' || is.calls === 'function_call')))
+  )
     is.input = 'pieces'
   if (is.id === 'same' && (is.input === 'filler' || is.name.startsWith('after')))
     Object.assign(is, { input: 'whole', name: 'first' })
