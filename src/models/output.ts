@@ -82,8 +82,9 @@ function firstFit(
     if (!refused || (isWanted(value) && !isWanted(refused.value))) refused = { by: result, value }
   }
   const { issues = [], ...rest } = refused?.by ?? {}
-  const said = `the model said ${quote(text)}${step.value}`
-  return { ...rest, issues: issues.map((issue) => ({ ...issue, message: `${issue.message} (${said})` })) }
+  const last = issues.at(-1)
+  const message = `${last?.message} (the model said ${quote(text)}${step.value})`
+  return { ...rest, issues: [...issues.slice(0, -1), ...(last ? [{ ...last, message }] : [])] }
 }
 
 /** What the schema says of a value; what it does not understand, and takes all the same, is refused. */

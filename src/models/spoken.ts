@@ -39,10 +39,17 @@ export function fencedIn(text: string): { readonly inner: string; readonly isAll
 
 /** The JSON that a text is, as it is or in a block of code. */
 export function plainJson(text: string): { readonly value: unknown } | undefined {
-  const parsed = attempt(() => ({ value: parseJson(trimmed(text)) }))
+  const parsed = parsedIn(text)
   if (parsed) return parsed
   const fenced = fencedIn(text)
-  return fenced?.isAll ? attempt(() => ({ value: parseJson(trimmed(fenced.inner)) })) : undefined
+  return fenced?.isAll ? parsedIn(fenced.inner) : undefined
+}
+
+function parsedIn(text: string): { readonly value: unknown } | undefined {
+  const inner = trimmed(text)
+  // Brackets without their end need no parser, which would read them all before it says so.
+  const end = { '{': '}', '[': ']' }[inner.charAt(0)]
+  return end && !inner.endsWith(end) ? undefined : attempt(() => ({ value: parseJson(inner) }))
 }
 
 const PROBLEMS = {
@@ -52,12 +59,15 @@ const PROBLEMS = {
   'cut off': ', whose JSON is cut off',
 }
 
-/** The JSON of an answer with anything around it; it has to be the only one, of those that begin as `roots` says. */
-export function jsonIn(text: string, roots = '{['): Json {
+/** The JSON of an answer, with anything around it. */
+export function jsonIn(text: string, roots?: string): Json {
   const answer = afterThinking(text)
-  const plain = plainJson(text) ?? (answer === text ? undefined : plainJson(answer))
-  if (plain) return plain
-  if (answer === '' && trimmed(text) !== '') return { problem: ', which ends within its thinking' }
+  return plainJson(text) ?? (answer === text ? undefined : plainJson(answer)) ?? jsonAmid(answer, roots)
+}
+
+/** The only JSON value among the words of an answer, of those that begin as `roots` says. */
+export function jsonAmid(answer: string, roots = '{['): Json {
+  if (answer === '') return { problem: ', which does not come to an answer' }
   const found = outermost(answer, roots)
   if ('problem' in found) return { problem: PROBLEMS[found.problem] }
   return attempt(() => ({ value: parseJson(found.json) })) ?? { problem: PROBLEMS.broken }
