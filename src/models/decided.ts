@@ -13,7 +13,7 @@ export function deciding<C extends Choice>(choices: readonly C[]): (value: unkno
     const fenced = fencedIn(answer)
     const words = choose(answer) ?? (fenced && choose(fenced.inner))
     if (words !== undefined) return words
-    const json = plainJson(answer) ?? jsonAmid(answer, '{')
+    const json = plainJson(answer) ?? jsonAmid(text, answer, '{')
     const said = 'value' in json ? wordOf(json.value) : undefined
     return said === undefined ? undefined : choose(said)
   }

@@ -21,7 +21,7 @@ export function* meaningsOf(text: string, kinds: Kinds, choose: Choose): Generat
   if (fenced) yield* plainMeanings(fenced.inner, kinds, choose)
   const roots = (takes('object', kinds) ? '{' : '') + (takes('array', kinds) ? '[' : '')
   if (roots === '') return ''
-  const json = jsonAmid(answer, roots)
+  const json = jsonAmid(text, answer, roots)
   if ('problem' in json) return json.problem
   yield json.value
   return ''

@@ -62,12 +62,12 @@ const PROBLEMS = {
 /** The JSON of an answer, with anything around it. */
 export function jsonIn(text: string, roots?: string): Json {
   const answer = afterThinking(text)
-  return plainJson(text) ?? (answer === text ? undefined : plainJson(answer)) ?? jsonAmid(answer, roots)
+  return plainJson(text) ?? (answer === text ? undefined : plainJson(answer)) ?? jsonAmid(text, answer, roots)
 }
 
-/** The only JSON value among the words of an answer, of those that begin as `roots` says. */
-export function jsonAmid(answer: string, roots = '{['): Json {
-  if (answer === '') return { problem: ', which does not come to an answer' }
+/** The only JSON value among the words of an answer, which is a text without its thinking, of those that begin as `roots` says. */
+export function jsonAmid(text: string, answer: string, roots = '{['): Json {
+  if (answer === '' && text !== '') return { problem: ', which ends with its thinking' }
   const found = outermost(answer, roots)
   if ('problem' in found) return { problem: PROBLEMS[found.problem] }
   return attempt(() => ({ value: parseJson(found.json) })) ?? { problem: PROBLEMS.broken }
