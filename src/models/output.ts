@@ -5,7 +5,7 @@ import { isCoerced } from './coercion.ts'
 import { standardJsonSchema } from './json-schema.ts'
 import { type Kind, kindOf, kindsIn } from './kinds.ts'
 import { meaningsOf } from './meanings.ts'
-import { jsonIn } from './spoken.ts'
+import { beginningOf, jsonIn } from './spoken.ts'
 
 export type Reading = {
   /** The answer is JSON text. */
@@ -95,5 +95,4 @@ function taken(value: unknown, kinds: readonly Kind[] | undefined, check: (value
   return { issues: [{ message: `expected a ${what}`, path: [] }] }
 }
 
-/** At the beginning: an answer may be a whole page. */
-const quote = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text)
+const quote = (text: string): string => JSON.stringify(beginningOf(text))

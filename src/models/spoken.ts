@@ -6,6 +6,9 @@ import { outermost } from './outermost.ts'
 /** The JSON of an answer; or, for a message, what is the matter with it. */
 export type Json = { readonly value: unknown } | { readonly problem: string }
 
+/** As much of what was said as a message quotes: an answer may be a whole page. */
+export const beginningOf = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
+
 const TAG = /<\/?(?:think|thinking|thought|reasoning|reflection)>|\[\/?think\]/gi
 
 /** What is said after the thinking that some models write before it; all, where there is none; nothing, if it has no end. */
