@@ -84,7 +84,10 @@ const listed = (value: unknown): unknown[] | undefined =>
 
 /** Some libraries put the whole stack of what was thrown into an issue. */
 const withoutStack = (message: string): string =>
-  message.replaceAll(/\n\s+at [^\n]*(?::\d+|<anonymous>|native)\)?/g, '')
+  message
+    .split('\n')
+    .filter((line, index) => index === 0 || !/^\s+at .*(?::\d+|<anonymous>|native)\)?$/.test(line))
+    .join('\n')
 
 /** Whatever was thrown, in words; a schema inside the schema may have said what does not fit. */
 function wordsOf(thrown: unknown): string {

@@ -73,7 +73,8 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const isMeant = /^\s*(\{|\[.*\]\s*$)/s.test(text)
+    const inner = text.trim()
+    const isMeant = inner.startsWith('{') || (inner.startsWith('[') && inner.endsWith(']'))
     if (!isMeant) return undefined
     throw new CliError(
       `The input begins like JSON, and is not: ${describe(error).message}. Mend it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,

@@ -31,14 +31,33 @@ export function choosing<C extends Choice>(choices: readonly C[]): (said: string
 /** Two choices with the same key are one choice to whoever writes them: `good` and "Good." */
 export function keyOf(choice: Choice): string {
   const text = String(choice).toLowerCase()
-  const [from, to] = [edgeOf(text, /[\s"'`“”‘’]/, 1), edgeOf(text, /[\s"'`“”‘’.]/, -1)]
-  return from < to ? text.slice(from, to) : text
+  const isAround = (code: number): boolean => isBlank(code) || '"\'`“”‘’'.includes(String.fromCharCode(code))
+  return within(text, isAround, (code) => code === 46 || isAround(code)) || text
 }
 
 /** Without white space, and what cannot be seen, at its ends. */
-export function trimmed(text: string): string {
-  const from = edgeOf(text, BLANK, 1)
-  return from === text.length ? '' : text.slice(from, edgeOf(text, BLANK, -1))
+export const trimmed = (text: string): string => within(text, isBlank, isBlank)
+
+/** White space, and what Unicode has no picture for: a byte order mark, a space without a width and the like. */
+const isBlank = (code: number): boolean =>
+  code === 32 ||
+  (code > 8 && code < 14) ||
+  (code > 127 &&
+    (code === 0xa0 ||
+      code === 0xad ||
+      code === 0xfeff ||
+      code === 0x3000 ||
+      (code >= 0x2000 && code <= 0x200f) ||
+      (code >= 0x2028 && code <= 0x202f) ||
+      (code >= 0x205f && code <= 0x206f)))
+
+/** What stands between such characters. An expression that is anchored at the end of a text would be quadratic. */
+function within(text: string, isBefore: (code: number) => boolean, isAfter: (code: number) => boolean): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isBefore(text.charCodeAt(from))) from++
+  while (from < to && isAfter(text.charCodeAt(to - 1))) to--
+  return text.slice(from, to)
 }
 
 /** Without the punctuation and the Markdown around it as well; a long text is nothing that stands between such. */
@@ -47,21 +66,6 @@ export function peeled(text: string): string {
   if (inner.length > LONGEST) return inner
   const [from, to] = coreOf(inner)
   return from < to ? inner.slice(from, to) : inner
-}
-
-const BLANK = /[\s\p{Default_Ignorable_Code_Point}]/u
-
-/** Where the characters at one end are over. An expression that is anchored at the end of a text is quadratic. */
-function edgeOf(text: string, chars: RegExp, step: 1 | -1): number {
-  let at = step === 1 ? 0 : text.length
-  let last = ''
-  while (at >= 0 && at <= text.length) {
-    const char = text.charAt(step === 1 ? at : at - 1)
-    if (char === '' || (char !== last && !chars.test(char))) break
-    last = char
-    at += step
-  }
-  return at
 }
 
 const spaced = (text: string): string =>
@@ -81,8 +85,8 @@ const folded = (text: string): string =>
     .toUpperCase()
     .normalize('NFC')
 
-// What may be a part of a word (-1, .NET, A+, C#, 5%) is around it only where a blank, or a letter, tells.
-const BEFORE = /^(?:(?![-.,#%&@/\\])[\p{P}\p{Sk}\s~|]|[-+.,#=<>]+(?=[\s\p{L}*_`]))*/u
+// What may be a part of a word (-1, .NET, A+, C#, 5%) is around it only where what is next to it tells.
+const BEFORE = /^(?:(?![-.,#%&@/\\])[\p{P}\p{Sk}\s~|]|[.,]{2,}|[.,](?!\p{N})|[-+#=<>]+(?=[\s\p{L}*_`"'“«([{]))*/u
 const AFTER = /^(?:(?![-#%&@/\\])[\p{P}\p{Sk}\s~|]|[-+#]+(?=\s)|[=<>]+(?=[\s\p{L}]))*/u
 
 /** Where what matters begins and ends; in a text that has nothing but punctuation, the end stands before the beginning. */

@@ -1,5 +1,5 @@
 import { choosing } from './choices.ts'
-import { afterThinking, fencedIn, jsonIn } from './spoken.ts'
+import { afterThinking, fencedIn, jsonAmid, plainJson } from './spoken.ts'
 
 type Choice = string | number | boolean
 
@@ -13,7 +13,7 @@ export function deciding<C extends Choice>(choices: readonly C[]): (value: unkno
     const fenced = fencedIn(answer)
     const words = choose(answer) ?? (fenced && choose(fenced.inner))
     if (words !== undefined) return words
-    const json = jsonIn(text, '{')
+    const json = plainJson(answer) ?? jsonAmid(text, answer, '{')
     const said = 'value' in json ? wordOf(json.value) : undefined
     return said === undefined ? undefined : choose(said)
   }

@@ -2,7 +2,7 @@ import { attempt } from '../border/shape.ts'
 import { choosing, peeled, trimmed } from './choices.ts'
 import { parseJson } from './json.ts'
 import { type Kind, kindOf } from './kinds.ts'
-import { afterThinking, fencedIn, jsonIn, plainJson } from './spoken.ts'
+import { afterThinking, fencedIn, jsonAmid, plainJson } from './spoken.ts'
 
 type Kinds = readonly Kind[] | undefined
 type Choose = (said: string) => string | undefined
@@ -19,10 +19,11 @@ export function* meaningsOf(text: string, kinds: Kinds, choose: Choose): Generat
   if (answer !== text && answer !== '') yield* plainMeanings(answer, kinds, choose)
   const fenced = fencedIn(answer)
   if (fenced) yield* plainMeanings(fenced.inner, kinds, choose)
-  const roots = `${takes('object', kinds) ? '{' : ''}${takes('array', kinds) ? '[' : ''}`
-  const json = roots === '' ? { problem: '' } : jsonIn(text, roots)
+  const roots = (takes('object', kinds) ? '{' : '') + (takes('array', kinds) ? '[' : '')
+  if (roots === '') return ''
+  const json = jsonAmid(text, answer, roots)
   if ('problem' in json) return json.problem
-  if (typeof json.value === 'object') yield json.value
+  yield json.value
   return ''
 }
 
@@ -67,6 +68,7 @@ function spelledOut(text: string): boolean | null | undefined {
 
 /** The text that a text in quotes is. */
 function stringIn(text: string): string | undefined {
-  const value = text.includes('"') ? attempt(() => parseJson(trimmed(text))) : undefined
+  const inner = trimmed(text)
+  const value = inner.startsWith('"') ? attempt(() => parseJson(inner)) : undefined
   return typeof value === 'string' ? value : undefined
 }

@@ -17,9 +17,12 @@ const FAILED = -1
  */
 export function outermost(text: string, roots: string): Outermost {
   const scan = new Scan(text)
-  const values: (readonly [start: number, end: number])[] = []
+  // Two plain lists of numbers: there may be as many values as characters.
+  const starts: number[] = []
+  const ends: number[] = []
   // Brackets that are no JSON, and are not closed yet; of those that began like JSON, where.
-  const open: Record<number, number[]> = { [CLOSE]: [], [CLOSE_LIST]: [] }
+  const openObjects: number[] = []
+  const openLists: number[] = []
   const broken = new Set<number>()
   let isBroken = false
   for (let at = 0; at < text.length; at++) {
@@ -27,32 +30,37 @@ export function outermost(text: string, roots: string): Outermost {
     if (char === OPEN || char === OPEN_LIST) {
       const end = scan.endOf(at)
       if (end > 0) {
-        values.push([at, end])
+        starts.push(at)
+        ends.push(end)
         at = end - 1
         continue
       }
       if (scan.isCut) return { problem: 'cut off' }
-      for (const place of scan.begun) open[text.charCodeAt(place) + 2]?.push(place)
-      if (scan.begun.length === 0) open[char + 2]?.push(at)
+      const begun = scan.begun
+      for (const place of begun) (text.charCodeAt(place) === OPEN ? openObjects : openLists).push(place)
+      if (begun.length === 0) (char === OPEN ? openObjects : openLists).push(at)
       else {
         broken.add(at)
         isBroken = true
         at = scan.at - 1
       }
     } else if (char === CLOSE || char === CLOSE_LIST) {
-      const place = open[char]?.pop() ?? Infinity
+      const place = (char === CLOSE ? openObjects : openLists).pop()
+      if (place === undefined) continue
       broken.delete(place)
-      while ((values.at(-1)?.[0] ?? -1) > place) {
-        values.pop()
+      while (starts.length > 0 && (starts.at(-1) as number) > place) {
+        starts.pop()
+        ends.pop()
         isBroken = true
       }
     }
   }
   // They were added in their order.
-  const [end = Infinity] = broken
-  const [first, second] = values.filter(([start]) => start < end && roots.includes(text.charAt(start)))
-  if (second) return { problem: 'several' }
-  if (first) return { json: text.slice(...first) }
+  const [last = Infinity] = broken
+  const isFound = (start: number): boolean => start < last && roots.includes(text.charAt(start))
+  const index = starts.findIndex(isFound)
+  if (index !== -1 && index !== starts.findLastIndex(isFound)) return { problem: 'several' }
+  if (index !== -1) return { json: text.slice(starts[index], ends[index]) }
   if (isBroken) return { problem: 'broken' }
   return { problem: scan.isOver ? 'cut off' : 'none' }
 }
@@ -68,6 +76,7 @@ class Scan {
   begun: readonly number[] = []
   readonly #text: string
   readonly #ends: Int32Array
+  readonly #above: number[] = []
 
   constructor(text: string) {
     this.#text = text
@@ -76,15 +85,20 @@ class Scan {
 
   /** Where the value that begins with this bracket ends, or `FAILED`. */
   endOf(start: number): number {
-    this.begun = []
     const known = this.#ends[start] as number
-    return known === 0 ? this.#read(start) : known
+    if (this.begun.length > 0) this.begun = []
+    if (known !== 0) return known
+    // Most braces of other languages end here, and so do those of a text that is full of them.
+    const after = this.#text.charCodeAt(start + 1)
+    const isOther = after > 90 && after !== CLOSE && this.#text.charCodeAt(start) === OPEN
+    return isOther ? FAILED : this.#read(start)
   }
 
   #read(start: number): number {
     const text = this.#text
     const ends = this.#ends
-    const above: number[] = []
+    const above = this.#above
+    if (above.length > 0) above.length = 0
     let isBegun = false
     let isEmpty = true
     let next: Next = 'item'
@@ -131,7 +145,7 @@ class Scan {
     } while (above.length > 0)
     if (above.length === 0) return this.at
     for (const place of above) ends[place] = FAILED
-    if (isBegun) this.begun = above
+    if (isBegun) this.begun = [...above]
     const isOver = this.at >= text.length
     this.isOver ||= isOver
     this.isCut = isOver && !isEmpty

@@ -5,7 +5,7 @@ import { isCoerced } from './coercion.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { type Kind, kindOf, kindsIn } from './kinds.ts'
 import { meaningsOf } from './meanings.ts'
-import { jsonIn } from './spoken.ts'
+import { beginningOf, jsonIn } from './spoken.ts'
 import { unwrapped } from './wrapping.ts'
 
 export type Reading = {
@@ -99,8 +99,9 @@ function firstFit(
     if (!refused || (isWanted(value) && !isWanted(refused.value))) refused = { by: result, value }
   }
   const { issues = [], ...rest } = refused?.by ?? {}
-  const said = `the model said ${quote(text)}${step.value}`
-  return { ...rest, issues: issues.map((issue) => ({ ...issue, message: `${issue.message} (${said})` })) }
+  const last = issues.at(-1)
+  const message = `${last?.message} (the model said ${quote(text)}${step.value})`
+  return { ...rest, issues: [...issues.slice(0, -1), ...(last ? [{ ...last, message }] : [])] }
 }
 
 /** What the schema says of a value; what it does not understand, and takes all the same, is refused. */
@@ -111,5 +112,4 @@ function taken(value: unknown, kinds: readonly Kind[] | undefined, check: (value
   return { issues: [{ message: `expected a ${what}`, path: [] }] }
 }
 
-/** At the beginning: an answer may be a whole page. */
-const quote = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text)
+const quote = (text: string): string => JSON.stringify(beginningOf(text))

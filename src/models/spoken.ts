@@ -6,6 +6,9 @@ import { outermost } from './outermost.ts'
 /** The JSON of an answer; or, for a message, what is the matter with it. */
 export type Json = { readonly value: unknown } | { readonly problem: string }
 
+/** As much of what was said as a message quotes: an answer may be a whole page. */
+export const beginningOf = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
+
 const TAG = /<\/?(?:think|thinking|thought|reasoning|reflection)>|\[\/?think\]/gi
 
 /** What is said after the thinking that some models write before it; all, where there is none; nothing, if it has no end. */
@@ -39,10 +42,17 @@ export function fencedIn(text: string): { readonly inner: string; readonly isAll
 
 /** The JSON that a text is, as it is or in a block of code. */
 export function plainJson(text: string): { readonly value: unknown } | undefined {
-  const parsed = attempt(() => ({ value: parseJson(trimmed(text)) }))
+  const parsed = parsedIn(text)
   if (parsed) return parsed
   const fenced = fencedIn(text)
-  return fenced?.isAll ? attempt(() => ({ value: parseJson(trimmed(fenced.inner)) })) : undefined
+  return fenced?.isAll ? parsedIn(fenced.inner) : undefined
+}
+
+function parsedIn(text: string): { readonly value: unknown } | undefined {
+  const inner = trimmed(text)
+  // Brackets without their end need no parser, which would read them all before it says so.
+  const end = { '{': '}', '[': ']' }[inner.charAt(0)]
+  return end && !inner.endsWith(end) ? undefined : attempt(() => ({ value: parseJson(inner) }))
 }
 
 const PROBLEMS = {
@@ -52,12 +62,15 @@ const PROBLEMS = {
   'cut off': ', whose JSON is cut off',
 }
 
-/** The JSON of an answer with anything around it; it has to be the only one, of those that begin as `roots` says. */
-export function jsonIn(text: string, roots = '{['): Json {
+/** The JSON of an answer, with anything around it. */
+export function jsonIn(text: string, roots?: string): Json {
   const answer = afterThinking(text)
-  const plain = plainJson(text) ?? (answer === text ? undefined : plainJson(answer))
-  if (plain) return plain
-  if (answer === '' && trimmed(text) !== '') return { problem: ', which ends within its thinking' }
+  return plainJson(text) ?? (answer === text ? undefined : plainJson(answer)) ?? jsonAmid(text, answer, roots)
+}
+
+/** The only JSON value among the words of an answer, which is a text without its thinking, of those that begin as `roots` says. */
+export function jsonAmid(text: string, answer: string, roots = '{['): Json {
+  if (answer === '' && text !== '') return { problem: ', which ends with its thinking' }
   const found = outermost(answer, roots)
   if ('problem' in found) return { problem: PROBLEMS[found.problem] }
   return attempt(() => ({ value: parseJson(found.json) })) ?? { problem: PROBLEMS.broken }

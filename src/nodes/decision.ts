@@ -5,6 +5,7 @@ import { attempt, textOf } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { keyOf } from '../models/choices.ts'
 import { deciding } from '../models/decided.ts'
+import { beginningOf } from '../models/spoken.ts'
 import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
@@ -180,9 +181,7 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
 
 /** As one would write it in code; a Map or an error says what it holds. Of something long, the beginning. */
 function quote(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(short(value))
-  if (typeof value !== 'object' || value === null) return short(textOf(value))
-  return short(attempt(() => write(value)) ?? 'something that is no text')
+  if (typeof value === 'string') return JSON.stringify(beginningOf(value))
+  if (typeof value !== 'object' || value === null) return beginningOf(textOf(value))
+  return beginningOf(attempt(() => write(value)) ?? 'something that is no text')
 }
-
-const short = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)

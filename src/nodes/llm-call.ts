@@ -55,7 +55,8 @@ export function llmCall<
 >(
   config: LlmCallConfig<N, T> & {
     model: Model<O> | LanguageModel
-    output?: SO & ([SO] extends [never] ? unknown : [O] extends [never] ? unknown : StandardSchema<O & SchemaInput<SO>>)
+    output?: SO &
+      ([SO] extends [never] ? unknown : [O] extends [string] ? unknown : StandardSchema<O & SchemaInput<SO>>)
   },
 ): Fn<
   Prompt,

@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { decision, fn, pass, receive } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { check, coverPaths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { deciding } from '../../src/models/decided.ts'
 
 const branches = { true: () => 'yes', false: () => 'no' }
 const any = (value: unknown) => value as never
@@ -102,6 +104,134 @@ describe('what is tested without a run', () => {
         .map(({ code }) => code)
         .toSorted(),
     ).toEqual(['choice-never', 'choice-unknown'])
+  })
+})
+
+const decide = (said: unknown, choices: readonly (string | number | boolean)[]) =>
+  decision({ name: 'd', decide: () => any(said), choices }).safeRun(1)
+
+describe('what a model says is a choice', () => {
+  const verdicts = ['good', 'bad']
+  const tick = '`'.repeat(3)
+
+  test.each([
+    '**good**',
+    '_good_',
+    '`good`',
+    'good!',
+    '“good”',
+    '(good)',
+    '# good',
+    '- good',
+    'good…',
+    '¿good?',
+    '~~Good~~',
+    '> good',
+    '「good」',
+    '« good »',
+    '﻿good​',
+    '\xA0good　',
+    'GOOD،',
+    'ｇｏｏｄ！',
+    '==good==',
+    '<good>',
+    'g­ood',
+    '*"Good"*.',
+    ' "good" ',
+    '• good',
+    '[good]',
+    '{good}',
+    'good -',
+    `${tick}\ngood\n${tick}`,
+    `${tick}json\n"good"\n${tick}`,
+    '<think>bad?</think>good',
+    '<thinking>\nbad</thinking>\n\n**Good.**',
+    'so it is bad … </think> good',
+    '{"decision":"good"}',
+    '{"type":"Good."}',
+    'It is {"decision":"good"}, I think',
+    '"good"',
+    `${tick}json {"decision":"good"}${tick}`,
+    `Here:\n${tick}json\r\n{"decision":"good"}\r\n${tick}`,
+  ])('%j', async (said) => {
+    expect((await decide(said, verdicts)).output).toEqual({ decision: 'good' })
+  })
+
+  test.each([
+    'I think it is good',
+    'good, but not bad',
+    'good bad',
+    'not good',
+    'goodness',
+    '',
+    '...',
+    'good 2',
+    'go od',
+    '{"decision":"good"} or {"decision":"bad"}',
+    '{"decision":"goo',
+    '{"verdict":"good"}',
+    '["good"]: yes or no',
+    '<think>good',
+    '<think>good</think> I cannot tell',
+    `${tick}\ngood\n${tick}\n${tick}\nbad\n${tick}`,
+  ])('%j is none', async (said) => {
+    expect((await decide(said, verdicts)).error?.code).toBe('invalid_choice')
+  })
+
+  test.each<[readonly (string | number)[], Readonly<Record<string, string | number | undefined>>]>([
+    [['C', 'C++', 'C#'], { C: 'C', 'c.': 'C', 'C++': 'C++', '`c++`.': 'C++', '**C#**': 'C#', 'C+': undefined }],
+    [['+', '-'], { '+': '+', '-': '-', '`-`': '-', '"+".': '+', '+-': undefined }],
+    [['.NET', 'Java'], { '.net': '.NET', '`.NET`.': '.NET', 'java!': 'Java' }],
+    [['a', 'a!'], { a: 'a', 'a!': 'a!', 'A!': 'a!', 'A.': 'a', '"a!".': 'a!' }],
+    [['👍', '👎'], { '👍': '👍', '👎.': '👎', ' 👍️ ': '👍' }],
+    [['?', '!'], { '?': '?', '"!"': '!', '?!': undefined }],
+    [['<', '<=', '>'], { '<': '<', '`<=`': '<=', '=': undefined }],
+    [['AAA', 'BB', 'B'], { 'BB+': undefined, 'B-': undefined, 'bb.': 'BB', '(B)': 'B' }],
+    [[1, 2, -1], { '1.': 1, '-1': -1, '**2**': 2, '\u22121': -1, '1²': undefined, '.1': undefined, '10': undefined }],
+    [['x²', 'x2'], { 'x²': 'x²', 'X2.': 'x2', '"x²"': 'x²' }],
+    [['café', 'straße'], { 'cafe\u0301': 'café', 'CAFÉ!': 'café', STRASSE: 'straße' }],
+    [
+      ['ΟΔΟΣ', "don't know", 'follow-up'],
+      { 'οδος.': 'ΟΔΟΣ', 'Don’t know': "don't know", 'Follow\u2011up': 'follow-up' },
+    ],
+    [['好', '坏'], { '好。': '好', '「坏」': '坏' }],
+    [['a  b'], { 'A b': 'a  b', 'a\u00a0b.': 'a  b', 'a\nb': 'a  b' }],
+  ])('of %j, each is told from the others', async (choices, said) => {
+    for (const [text, choice] of Object.entries(said)) {
+      const { output, error } = await decide(text, choices)
+      expect(output ?? error?.code, text).toEqual(choice === undefined ? 'invalid_choice' : { decision: choice })
+    }
+  })
+
+  test('and with what stands around it, whatever is said', () => {
+    const around = fc.string({
+      unit: fc.constantFrom(...' .!?…。！？«»“”"\'`*_~()[]{}\n\u00a0\u200b\ufeff'),
+      maxLength: 6,
+    })
+    const choices = ['good', 'Bad', 'très bien', 'C++', '好', '42']
+    const choose = deciding(choices)
+    fc.assert(
+      fc.property(around, fc.constantFrom(...choices), around, fc.boolean(), (before, choice, after, isUpper) => {
+        // A point before a digit is a part of a number.
+        fc.pre(choice !== '42' || !/\.[\u200b\ufeff]*$/.test(before))
+        expect(choose(before + (isUpper ? choice.toUpperCase() : choice).normalize('NFD') + after)).toBe(choice)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('of an enum, too, a decision knows what its model may say', () => {
+    const asks = fn({ name: 'asks', run: () => any('C'), output: z.enum(['C', 'C#', 'good', 'good!']) })
+    expect(check(any(decision({ name: 'd', decide: any(asks), choices: ['C', 'C#', 'good'] })))).toEqual([])
+    expect(check(any(decision({ name: 'd', decide: any(asks), choices: ['C#', 'good'] })))).toMatchObject([
+      { code: 'choice-unknown' },
+    ])
+  })
+
+  test('a long one is quoted at its beginning', async () => {
+    const { error } = await decide('x'.repeat(5000), verdicts)
+    expect(error?.message.length).toBeLessThan(400)
+    expect((await decide({ decision: 'y'.repeat(5000) }, verdicts)).error?.message.length).toBeLessThan(400)
   })
 })
 

@@ -15,3 +15,7 @@ expectTypeOf<OutputOf<typeof word>>().toEqualTypeOf<'good' | 'bad'>()
 const asked = chain({ name: 'asked', children: [(question: string) => `Briefly: ${question}`, own] })
 expectTypeOf<InputOf<typeof asked>>().toEqualTypeOf<string>()
 expectTypeOf<OutputOf<typeof asked>>().toEqualTypeOf<string>()
+
+// A function of one's own may give JSON as text, whatever the schema is.
+const loan = llmCall({ name: 'loan', model: () => '{"risk":1}', output: z.object({ risk: z.number() }) })
+expectTypeOf<OutputOf<typeof loan>>().toEqualTypeOf<{ risk: number }>()

@@ -130,7 +130,8 @@ function isListed(words: readonly Word[], from: number, first: Kind | undefined)
 /** Whether a list can go on with this phrase: a verb, or the subject of one, begins a clause of its own. */
 function isNoun({ text }: Word, next: Word | undefined): boolean {
   if (next?.kind === 'is') return false
-  if (!/(?:ed|ing|less|bankrupt|insolvent|delinquent|late|behind|due|paid|weak|poor|bad|able|ow\w*)$/.test(text))
+  const owes = text.slice(text.lastIndexOf(' ') + 1).includes('ow')
+  if (!owes && !/(?:ed|ing|less|bankrupt|insolvent|delinquent|late|behind|due|paid|weak|poor|bad|able)$/.test(text))
     return true
   const isAdjective = next !== undefined && [...worries, 'burden', 'other'].includes(next.kind)
   return isAdjective && /^\w+$/.test(next.text) && !beginnings.test(next.text)

@@ -67,8 +67,10 @@ function causeWords(cause: ErrorData['cause'], path: string): string {
   if (name === 'ModelError') return 'the model that the tool asks gave no answer that it could use'
   if (path && message.includes(path)) return 'the tool failed in every way that it has'
   if (name !== 'PipelineError') return message || 'the tool failed, and did not say why'
-  const [, said] = /^.+? failed while \w+: (.*)\.$/s.exec(message) ?? []
-  return said && !said.includes(' failed while ') ? said : 'a part of the tool failed'
+  // The path and the state before it are for its developer.
+  const [, state = '', ...others] = message.split(' failed while ')
+  const [, said] = /^\w+: (.*)\.$/s.exec(state) ?? []
+  return said && others.length === 0 ? said : 'a part of the tool failed'
 }
 
 const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${issuesInWords(issues)})` : '')

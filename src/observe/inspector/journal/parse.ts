@@ -10,9 +10,10 @@ const TYPES: ReadonlySet<string> = new Set(['run', 'chart', 'actor', 'step', 'se
  * const lines = parseJournal(await readFile('run.jsonl', 'utf8'))
  */
 export function parseJournal(text: string): Line[] {
-  const [, embedded] = /<script type="application\/json" id="journal">([\s\S]*?)<\/script>/.exec(text) ?? []
+  const [, behind] = cutAt(text, '<script type="application/json" id="journal">')
+  const [embedded, rest] = cutAt(behind ?? '', '</script>')
   const rows =
-    embedded === undefined ? text.split('\n') : (JSON.parse(embedded) as unknown[]).map((row) => JSON.stringify(row))
+    rest === undefined ? text.split('\n') : (JSON.parse(embedded) as unknown[]).map((row) => JSON.stringify(row))
   return rows.flatMap((row, index) => {
     if (row.trim() === '') return []
     const line = parse(row)
@@ -23,6 +24,12 @@ export function parseJournal(text: string): Line[] {
       `Line ${index + 1} is no line of a journal. Give a file that was written with { record } or exported from the page.`,
     )
   })
+}
+
+/** What stands before a mark and behind it, where there is one. */
+function cutAt(text: string, mark: string): [before: string, behind?: string] {
+  const at = text.indexOf(mark)
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + mark.length)]
 }
 
 function parse(row: string): Line | undefined {

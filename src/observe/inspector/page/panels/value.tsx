@@ -31,7 +31,8 @@ export function Value({ value, testId }: { value: unknown; testId?: string }) {
 const isShortList = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'number' || typeof item === 'boolean' || item === null)
 
-const TOKENS = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)/gi
+// A text may be cut: its end is not asked for.
+const TOKENS = /("(?:[^"\\]|\\.)*"?)(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)/gi
 
 function colored(json: string) {
   const parts = []

@@ -1,0 +1,114 @@
+import { decision, llmCall } from 'tinyllm'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { deciding } from '../../src/models/decided.ts'
+import { outermost } from '../../src/models/outermost.ts'
+import { outputSchema } from '../../src/models/output.ts'
+
+/** What a text may be full of: what is left open, what is closed at once, what cannot be seen. */
+const units = [
+  '{',
+  '[',
+  '}',
+  ']',
+  '{}',
+  '[]',
+  '[1]',
+  '{"a":',
+  '{"a":{',
+  '{"a":{},',
+  '[1,',
+  '[[]',
+  '{"',
+  '["',
+  '["\\"',
+  '"{',
+  '[-',
+  '[t',
+  '"',
+  '\\',
+  '`',
+  '```',
+  '```json\n',
+  '~~~\n',
+  ' ',
+  '\n',
+  '\xA0',
+  '​',
+  '​‌',
+  '.',
+  '-',
+  '# ',
+  '*',
+  '…',
+  '<think>',
+  '</think>',
+  '<think></think>',
+  '<think>{"a":1}',
+  '1',
+  '0',
+  '-0',
+  'x ',
+  'é',
+  'ạ́',
+  '²a',
+  '👍',
+]
+const objects = outputSchema(z.object({ a: z.number() }), { json: true, texts: [], many: false })
+const lists = outputSchema(z.array(z.string()).max(1), { json: false, texts: [], many: false })
+const numbers = outputSchema(z.number(), { json: false, texts: [], many: false })
+const words = outputSchema(z.enum(['good', 'bad']), { json: false, texts: ['good', 'bad'], many: false })
+const choose = deciding(['good', 'bad', 'C++'])
+
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  'the one JSON value of a text': (text) => outermost(text, '{['),
+  'an object': (text) => objects['~standard'].validate(text),
+  'a list': (text) => lists['~standard'].validate(text),
+  'a number': (text) => numbers['~standard'].validate(text),
+  'one of some texts': (text) => words['~standard'].validate(text),
+  // It remembers what it was asked last.
+  'a choice': (text) => [choose(text), choose('')],
+}
+
+/** Processor time (ms), the best of some. */
+function time(work: () => unknown, tries: number): number {
+  let best = Infinity
+  for (let index = 0; index < tries; index++) {
+    const before = process.cpuUsage()
+    work()
+    const { user, system } = process.cpuUsage(before)
+    best = Math.min(best, (user + system) / 1000)
+  }
+  return best
+}
+
+describe.each(Object.entries(readers))('reading %s', (_, read) => {
+  test('takes a time in proportion to the text, whatever the text', () => {
+    const slow: string[] = []
+    for (const unit of units) {
+      for (const [start, end] of [
+        ['', ''],
+        ['x', 'y'],
+        ['{"a":', '1}'],
+        ['["', '"]'],
+      ] as const) {
+        const attack = (length: number) => start + unit.repeat(Math.ceil(length / unit.length)) + end
+        const [short, long] = [attack(20_000), attack(160_000)]
+        // Quadratic, this length takes seconds.
+        if (time(() => read(long), 1) < 30) continue
+        const [little, much] = [time(() => read(short), 5), time(() => read(long), 3)]
+        if (much > 30 * little)
+          slow.push(`${JSON.stringify(attack(10))}: ${little} ms, and ${much} ms for 8 times as much`)
+      }
+    }
+    expect(slow).toEqual([])
+  })
+})
+
+test('blanks in an answer do not hold up a run', async () => {
+  const blanks = ' '.repeat(200_000)
+  const d = decision({ name: 'd', decide: () => `x${blanks}y` as 'good', branches: { good: () => 1, bad: () => 2 } })
+  expect(await d.safeRun(0)).toMatchObject({ error: { code: 'invalid_choice' } })
+  const chat = llmCall({ name: 'chat', output: z.object({ a: z.number() }), model: () => `{"a":${blanks}1}` })
+  expect(await chat.run('Hi')).toEqual({ a: 1 })
+}, 10_000)
