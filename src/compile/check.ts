@@ -76,7 +76,7 @@ function checkTimeout(owner: string, timeout: unknown): void {
 /** Who waits for an event from outside gives no sign of life itself. */
 function checkIdle(owner: string, { policy, facts }: Node): void {
   if (timesOf(policy.timeout).idle === undefined || !facts?.events) return
-  throw new TypeError(`${owner}: timeout.idle is for what works, and this waits. Use timeout (ms).`)
+  throw new TypeError(`${owner}: timeout.idle is for what works, and this waits. Use timeout.attempt.`)
 }
 
 function checkFeedback(owner: string, { policy, takesFeedback }: Node): void {
