@@ -61,7 +61,7 @@ function checkPolicy(owner: string, policy: Policy): void {
     'a list of texts',
   )
   is('meta', meta === undefined || (typeof meta === 'object' && meta !== null), 'an object')
-  is('verbose', verbose === undefined || typeof verbose === 'boolean', 'true or false')
+  checkFlag(owner, 'verbose', verbose)
 }
 
 function checkTimeout(owner: string, timeout: unknown): void {
@@ -76,7 +76,7 @@ function checkTimeout(owner: string, timeout: unknown): void {
 /** Who waits for an event from outside gives no sign of life itself. */
 function checkIdle(owner: string, { policy, facts }: Node): void {
   if (timesOf(policy.timeout).idle === undefined || !facts?.events) return
-  throw new TypeError(`${owner}: timeout.idle is for what works, and this waits. Use timeout (ms).`)
+  throw new TypeError(`${owner}: timeout.idle is for what works, and this waits. Use timeout.attempt.`)
 }
 
 function checkFeedback(owner: string, { policy, takesFeedback }: Node): void {
@@ -91,17 +91,19 @@ function checkRetry(owner: string, retry: NonNullable<Policy['retry']>): void {
   if (when !== undefined && typeof when !== 'function') {
     throw new TypeError(`${owner}: retry.when is no function. Give (error) => boolean, or leave it out.`)
   }
-  if (feedback !== undefined && typeof feedback !== 'boolean')
-    throw new TypeError(`${owner}: retry.feedback is ${said(feedback)}. Give true or false.`)
+  checkFlag(owner, 'retry.feedback', feedback)
   if (backoff === undefined) return
   checkOptions(`${owner}: retry.backoff`, backoff, ['initial', 'factor', 'max', 'jitter'])
   const { initial, factor, max, jitter } = backoff
   checkNumber(owner, 'retry.backoff.initial', initial, DELAY)
   checkNumber(owner, 'retry.backoff.max', max, DELAY)
   checkNumber(owner, 'retry.backoff.factor', factor, max === undefined ? FACTOR : FROM_ZERO)
-  if (jitter !== undefined && typeof jitter !== 'boolean') {
-    throw new TypeError(`${owner}: retry.backoff.jitter is ${said(jitter)}. Give true or false.`)
-  }
+  checkFlag(owner, 'retry.backoff.jitter', jitter)
+}
+
+function checkFlag(owner: string, field: string, flag: unknown): void {
+  if (flag !== undefined && typeof flag !== 'boolean')
+    throw new TypeError(`${owner}: ${field} is ${said(flag)}. Give true or false.`)
 }
 
 /** Without a `max`, no more than this: delays would grow from one moment to the longest that there is. */

@@ -81,7 +81,7 @@ type Keyed = Pick<RunContext, 'idempotencyKey'>
 /** The key of one request: by the same, a server may give an answer that was refused once more. */
 export function requestKey(ctx: Keyed): string {
   const { length } = refusedIn(ctx)
-  return length === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:refused-${length}`
+  return length === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:refused${length}`
 }
 
 /** The same as a header can hold it: plain ASCII only. */

@@ -1,3 +1,4 @@
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { agent, type ChatMessage, fn, llmCall, type PersistedSnapshot } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { createActor, type AnyStateMachine, toPromise } from 'xstate'
@@ -153,6 +154,22 @@ describe('feedback to a model', () => {
       { role: 'assistant', content: 'about forty' },
       user(expect.stringContaining('does not fit') as never),
     ])
+  })
+
+  test.each([false, true])('a model of the AI SDK is told (tools: %s)', async (withTools) => {
+    const first = withTools ? [call('b', '{"city":1}')] : '{"name":"Ada"}'
+    const then = withTools ? [call('c', '{"city":"Oslo"}')] : '{"name":"Ada","age":36}'
+    const { access, requests } = await honestServer([first], [then])
+    const sdk = createOpenAICompatible({ name: 'test', ...access })('m')
+    const wanted = withTools ? { tools: { weather } } : { output: person }
+    const answer = await llmCall({ name: 'chat', model: sdk, retry, ...wanted } as never).run('Who?')
+    expect(answer).toMatchObject(withTools ? { tool_calls: [{ arguments: { city: 'Oslo' } }] } : { age: 36 })
+    expect(requests[1]?.body.messages.slice(1)).toMatchObject(
+      withTools
+        ? [{ role: 'assistant' }, { role: 'tool', tool_call_id: 'b', content: expect.stringContaining('city: ') }]
+        : [{ role: 'assistant', content: first }, user(expect.stringContaining('age: ') as never)],
+    )
+    expect(new Set(requests.map(({ key }) => key)).size).toBe(2)
   })
 
   test('llmCall hands it to a function in its messages', async () => {

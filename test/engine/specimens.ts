@@ -99,9 +99,16 @@ const MAKE: Record<(typeof LEAVES)[number] | (typeof COMPOSITES)[number], Maker>
       ...policy,
     } as never)
   },
-  llmCall: ({ name, dice, world }) => {
+  llmCall: ({ name, dice, world, policy }) => {
     const run = workOf(dice, world)
-    return llmCall({ name, model: (messages, ctx) => run(messages.length, ctx) })
+    const output = dice.chance(0.5) && refusing(4)
+    return llmCall({
+      name,
+      model: (messages: readonly unknown[], ctx: RunContext) => run(messages.length, ctx),
+      ...(output && { output }),
+      ...policy,
+      ...((output || policy.retry) && { retry: { attempts: 3, ...policy.retry, feedback: dice.chance(0.8) } }),
+    } as never)
   },
   actor: ({ name, dice, world, policy }) => actor({ name, logic: logicOf(dice, world), ...policy } as never),
   pass: ({ name }) => pass({ name }),

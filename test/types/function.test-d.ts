@@ -57,7 +57,7 @@ fn({
       return error.code === 'run'
     },
   },
-  timeout: 1000,
+  timeout: { attempt: 1000, idle: 100 },
   description: 'What it does',
   tags: ['slow'],
   meta: { owner: 'me' },

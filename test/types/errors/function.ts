@@ -16,6 +16,9 @@ fn({ run: () => 1 })
 // wrong: a misspelt policy
 fn({ name: 'd', run: () => 1, retry: { attempt: 3 } })
 
+// wrong: a misspelt time
+fn({ name: 'f', run: () => 1, timeout: { idel: 3 } })
+
 // wrong: a policy that does not exist
 fn({ name: 'e', run: () => 1, retries: 3 })
 
