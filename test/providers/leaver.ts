@@ -1,4 +1,4 @@
-import { llmCall, PipelineError } from 'tinyllm'
+import { llmCall, type RunEvent } from 'tinyllm'
 import { specimens, type Specimen } from './models.ts'
 import { type Reply, serve } from './servers/http.ts'
 
@@ -6,30 +6,26 @@ import { type Reply, serve } from './servers/http.ts'
 // moment, and prints a line of JSON about each.
 
 const text = 'Take an umbrella.'
-/** In ms: when a run is left. */
-const SOON = 150
+/** In ms: enough for a request to come to the server. */
+const SOON = 400
 
-const ways: Readonly<Record<string, { options?: () => object; settings?: object; leave?: true }>> = {
-  'an abort': { options: () => ({ signal: AbortSignal.any([after(SOON)]) }) },
-  'the time of the run': { options: () => ({ timeout: SOON }) },
+/** What ends the run: a time that was set, or somebody from outside, once the server has said what it says. */
+type Way = { options?: object; settings?: object; from?: 'a signal' | 'the loop' }
+const ways: Readonly<Record<string, Way>> = {
+  'an abort': { from: 'a signal' },
+  'leaving the loop': { from: 'the loop' },
+  'the time of the run': { options: { timeout: SOON } },
   'the time of an attempt': { settings: { timeout: SOON } },
   silence: { settings: { idleTimeout: SOON, firstTokenTimeout: SOON } },
-  'leaving the loop': { leave: true },
 }
 export type Line = {
   readonly name: string
   readonly moment: string
   readonly way: string
   readonly code: string
-  /** In ms: how long the run took, and the server to see that nobody listens. */
+  /** In ms: how long it took from when it was left. */
   readonly took: number
   readonly closed: 'whole' | 'cut' | 'open' | 'never asked'
-}
-
-function after(ms: number): AbortSignal {
-  const controller = new AbortController()
-  setTimeout(() => controller.abort(), ms)
-  return controller.signal
 }
 
 /** What the server says until it says no more: nothing at all, the head of a stream, or some of the text. */
@@ -47,38 +43,42 @@ function moments({ wire }: Specimen): Readonly<Record<string, { stream: boolean;
 
 async function left(specimen: Specimen, moment: string, way: string): Promise<Line> {
   const { stream, reply } = moments(specimen)[moment]!
-  const { options, settings = {}, leave } = ways[way]!
+  const { options, settings, from } = ways[way]!
   const server = await serve(() => reply)
   const model = specimen.model(server.url, () => 'id')
   const { providerOptions } = specimen
   const chat = llmCall({ name: 'chat', model, stream, ...(providerOptions && { providerOptions }), ...settings })
-  const start = performance.now()
-  const code = leave ? await leaving(chat) : await codeOf(chat.run('Do I need an umbrella?', options?.() ?? {}))
-  const took = performance.now() - start
+  const leaving = new AbortController()
+  const signal = from === 'a signal' ? leaving.signal : undefined
+  const run = chat.stream('Do I need an umbrella?', { ...options, ...(signal && { signal }) })
+  const events = run[Symbol.asyncIterator]()
+  const ending = codeOf(events)
+  if (from) await until(() => server.asked.length > 0).then(() => wait(50))
+  const start = performance.now() + (from ? 0 : SOON)
+  if (from === 'a signal') leaving.abort()
+  if (from === 'the loop') await events.return?.()
+  const code = await ending
+  const took = Math.round(performance.now() - start)
   const [asked] = server.asked
   const closed = asked
     ? await Promise.race([asked.closed, wait(1000).then(() => 'open' as const)])
     : ('never asked' as const)
   await server.close()
-  return { name: specimen.name, moment, way, code, took: Math.round(took), closed }
+  return { name: specimen.name, moment, way, code, took, closed }
 }
 
-async function leaving(chat: { stream(input: string): AsyncIterable<unknown> }): Promise<string> {
-  const events = chat.stream('Do I need an umbrella?')[Symbol.asyncIterator]()
-  const reading = (async () => {
-    for (;;) if ((await events.next()).done) return
-  })()
-  await wait(SOON)
-  await events.return?.()
-  await reading
-  return 'left'
+async function codeOf(events: AsyncIterator<RunEvent<unknown>>): Promise<string> {
+  for (;;) {
+    const { done, value } = await events.next()
+    if (done) return 'left'
+    if (value.type === 'error') return value.error.code
+    if (value.type === 'output') return 'no failure'
+  }
 }
 
-const codeOf = (run: Promise<unknown>): Promise<string> =>
-  run.then(
-    () => 'no failure',
-    (error: unknown) => (error instanceof PipelineError ? error.code : String(error)),
-  )
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await wait(5)
+}
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
