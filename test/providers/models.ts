@@ -105,7 +105,7 @@ const responses = (sdk: Sdk, make: Make<any>, store: boolean): Specimen => ({
   ...(!store && { providerOptions: { openai: { store } } }),
   detail: (level) => ({ openai: { imageDetail: level } }),
   can: { sign: true, think: true, see: true },
-  tells: { cached: true, reasoning: true, sources: true, nothing: true, ...(sdk > 5 && { refusal: true }) },
+  tells: { cached: true, reasoning: true, sources: true, ...(sdk > 5 && { refusal: true, nothing: true }) },
 })
 
 const openaiChat = (sdk: Sdk, make: Make<any>): Specimen => ({

@@ -1,8 +1,10 @@
 import { json, namedEvents } from './http.ts'
+import { anthropicProblems } from './problems.ts'
 import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Anthropic's Messages. */
 export const anthropicWire: Wire = {
+  ...anthropicProblems,
   requestId: 'x-request-id',
   arguments: 'anything',
   reasons: { done: 'end_turn', length: 'max_tokens', refusal: 'refusal' },

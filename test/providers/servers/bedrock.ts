@@ -1,9 +1,14 @@
 import { crc32 } from 'node:zlib'
 import { json, type Reply } from './http.ts'
+import { bedrockProblems } from './problems.ts'
 import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Amazon Bedrock's Converse and ConverseStream. */
 export const bedrockWire: Wire = {
+  ...bedrockProblems,
+  get overloaded() {
+    return frame('serviceUnavailableException', { message: 'Bedrock is unable to process your request.' }, 'exception')
+  },
   requestId: 'x-amzn-requestid',
   arguments: 'anything',
   reasons: { done: 'end_turn', length: 'max_tokens', filter: 'guardrail_intervened' },
@@ -78,7 +83,7 @@ function blockFrames({ text = '', reasoningContent, toolUse }: Block, contentBlo
 }
 
 /** An event as AWS frames it: lengths, headers, the data, and sums over them. */
-export function frame(event: string, data: object, kind: 'event' | 'exception' = 'event'): Uint8Array {
+function frame(event: string, data: object, kind: 'event' | 'exception' = 'event'): Uint8Array {
   const headers = Buffer.concat([
     header(':message-type', kind),
     header(`:${kind}-type`, event),

@@ -1,4 +1,5 @@
 import { dataEvents, json } from './http.ts'
+import { openaiProblems, type Problems } from './problems.ts'
 import { halves, type Turn, type Used, usedIn, type Wire } from './turn.ts'
 
 /** How a server that speaks like OpenAI's Chat Completions differs from it. */
@@ -14,6 +15,7 @@ export type Dialect = {
   usageAtFinish?: true
   /** Where a call carries what signs the thoughts before it. */
   signedCall?(signature: string): object
+  problems?: Problems
 }
 
 /** OpenAI's Chat Completions and what is like it. */
@@ -24,7 +26,9 @@ export const chatWire = ({
   streamUsage = (usage) => ({ usage }),
   usageAtFinish,
   signedCall,
+  problems = openaiProblems,
 }: Dialect): Wire => ({
+  ...problems,
   requestId: 'x-request-id',
   arguments: 'anything',
   reasons: { done: 'stop', length: 'length', filter: 'content_filter' },

@@ -1,8 +1,10 @@
 import { json, namedEvents } from './http.ts'
+import { cohereProblems } from './problems.ts'
 import { halves, type Turn, type Used, usedIn, type Wire } from './turn.ts'
 
 /** Cohere's Chat, version 2. */
 export const cohereWire: Wire = {
+  ...cohereProblems,
   requestId: 'x-request-id',
   arguments: 'any JSON',
   reasons: { done: 'COMPLETE', length: 'MAX_TOKENS' },

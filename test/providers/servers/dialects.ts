@@ -1,4 +1,5 @@
 import { chatWire, plainUsage, thoughtsIn } from './chat.ts'
+import { mistralProblems, openrouterProblems } from './problems.ts'
 import { halves, type Thought, type Turn, type Used } from './turn.ts'
 
 /** OpenAI's own: it keeps its thoughts to itself. */
@@ -29,6 +30,7 @@ export const groqWire = chatWire({
 
 /** Mistral: thoughts are parts of the content. */
 export const mistralWire = chatWire({
+  problems: mistralProblems,
   usageAtFinish: true,
   thinking: ({ thoughts = [] }) =>
     thoughts.flatMap(({ text }) => halves(text).map((piece) => ({ content: [chunkOf(piece)] }))),
@@ -47,6 +49,7 @@ const chunkOf = (text: string) => ({ type: 'thinking', thinking: [{ type: 'text'
 
 /** OpenRouter: thoughts with their details, and what it costs. */
 export const openrouterWire = chatWire({
+  problems: openrouterProblems,
   thinking: ({ thoughts = [] }: Turn) => thoughts.flatMap((thought, index) => details(thought, index)),
   whole: ({ thoughts = [] }) =>
     thoughts.length === 0

@@ -1,8 +1,10 @@
 import { dataEvents, json } from './http.ts'
+import { googleProblems } from './problems.ts'
 import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Gemini's generateContent and streamGenerateContent. Its calls have an id only where the server gives one. */
 export const googleWire = (withIds: boolean): Wire => ({
+  ...googleProblems,
   requestId: 'x-request-id',
   arguments: 'objects',
   reasons: { done: 'STOP', length: 'MAX_TOKENS', filter: 'SAFETY' },

@@ -1,8 +1,10 @@
 import { json, lines } from './http.ts'
+import { ollamaProblems } from './problems.ts'
 import { halves, type Turn, type Used, usedIn, valueOf, type Wire } from './turn.ts'
 
 /** Ollama's own chat. */
 export const ollamaWire: Wire = {
+  ...ollamaProblems,
   requestId: 'x-request-id',
   arguments: 'objects',
   reasons: { done: 'stop', length: 'length' },

@@ -1,8 +1,10 @@
 import { json, namedEvents } from './http.ts'
+import { responsesProblems } from './problems.ts'
 import { halves, type Turn, type Used, usedIn, type Wire } from './turn.ts'
 
 /** OpenAI's Responses. */
 export const responsesWire: Wire = {
+  ...responsesProblems,
   requestId: 'x-request-id',
   arguments: 'anything',
   reasons: { length: 'max_output_tokens', filter: 'content_filter' },

@@ -1,4 +1,5 @@
 import type { Asked, Reply } from './http.ts'
+import type { Problems } from './problems.ts'
 
 /** A call of a tool; `arguments` is what stands on the wire, which may be no JSON. */
 export type Call = { readonly id: string; readonly name: string; readonly arguments: string }
@@ -32,7 +33,9 @@ export type Turn = {
 }
 
 /** How a server speaks. */
-export type Wire = {
+export type Wire = Omit<Problems, 'overloaded'> & {
+  /** What comes in the midst of a stream where it is overloaded, as it is written. */
+  readonly overloaded: string | Uint8Array
   /** The header that names its answer. */
   readonly requestId: string
   /** Its own words for why an answer ended. */
