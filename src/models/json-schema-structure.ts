@@ -1,4 +1,3 @@
-import { isPlainObject } from '../border/shape.ts'
 import type { StandardSchema } from '../types.ts'
 import { foreignName, type Names, notJson } from './json-schema-words.ts'
 import type { JsonSchema } from './json-schema.ts'

@@ -34,7 +34,7 @@ function isOfJson(of: object): boolean {
 }
 
 /** The schema of what no JSON can meet, which says what that would be. */
-export const notJson = (name: string) => ({ not: {}, $comment: name })
+export const notJson = (name: string) => ({ not: {}, $comment: `${/^(?:[aeio]|un)/.test(name) ? 'an' : 'a'} ${name}` })
 
 /** Takes that back, wherever it is in a schema that is still being made. */
 export function withoutForeign(schema: Record<string, unknown>, seen = new Set<unknown>()): void {

@@ -17,7 +17,7 @@ export function spokenSchema(what: string, schema: StandardSchema, ways = ''): J
   const lost = lostIn(marked, marked)
   if (!lost) return spoken
   throw new TypeError(
-    `${what} can never be met: ${lost.at && `at ${lost.at} `}it takes a ${lost.what}, and a model writes JSON. Take what JSON has, and make something else of it: z.coerce.date(), z.string().transform(BigInt), z.codec(…).`,
+    `${what} can never be met: ${lost.at && `at ${lost.at} `}it takes ${lost.what}, and a model writes JSON. Take what JSON has, and make something else of it: z.coerce.date(), z.string().transform(BigInt), z.codec(…).`,
   )
 }
 

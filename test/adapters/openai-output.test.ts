@@ -128,7 +128,7 @@ test.each<[string, z.ZodType, RegExp]>([
   ['an instance', z.object({ m: z.instanceof(URL) }), /at m it takes a URL/],
   ['an own class', z.instanceof(Mine), /takes a Mine/],
   ['a symbol', z.object({ s: z.symbol() }), /at s it takes a symbol/],
-  ['undefined', z.object({ u: z.undefined() }), /at u it takes a undefined/],
+  ['undefined', z.object({ u: z.undefined() }), /at u it takes an undefined/],
   ['a union of both', z.union([z.date(), z.set(z.string())]), /takes a date/],
   ['a list with one at least', z.array(z.date()).min(1), /at \* it takes a date/],
   [

@@ -34,7 +34,7 @@ function doubts(path: string, wanted: StandardSchema): Finding[] {
     code: 'never-met',
     severity: 'warning',
     path,
-    message: `The output of ${path} takes a ${what} at ${at}, and a model writes JSON: nothing that it writes there would be taken.`,
+    message: `The output of ${path} takes ${what} at ${at}, and a model writes JSON: nothing that it writes there would be taken.`,
     remedy: 'Take what JSON has, and make something else of it: z.coerce.date(), z.codec(…), a transform.',
   }))
 }
