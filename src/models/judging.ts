@@ -67,7 +67,7 @@ export function heard(thrown: unknown, free: boolean): Heard {
         ['x-request-id', 'request-id', 'x-amzn-requestid', 'apim-request-id'].map(header).find(Boolean),
     },
     kind,
-    passes: kind === undefined ? isRetryable : PASSING.has(kind),
+    passes: kind === undefined ? isRetryable : PASSING.has(kind) && !(kind === 'connection' && isRetryable === false),
     retryAfter: namedDelay(header, retryDelay, status),
     said,
     url: first(({ url }) => textIn(url)),

@@ -34,9 +34,13 @@ export function languageProvider(
       const given = { ...defaults, ...settings } as Settings
       const { stream = streams, headers, toolChoice: wished, imageDownload: download, ...others } = given
       const offered = [...tools.map(functionTool), ...own.map((tool) => providerTool(tool, model))]
+      const prompt = await inlinedPictures(promptOf(messages, model), model, { download, signal }).catch((thrown) => {
+        // It is the server of a picture that said so.
+        throw signal.aborted ? thrown : explained(thrown, {})
+      })
       const options: CallOptions = {
         ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
-        prompt: await inlinedPictures(promptOf(messages, model), model, { download, signal }),
+        prompt,
         abortSignal: signal,
         headers: { 'idempotency-key': key, ...headers },
         ...(offered.length > 0 && { tools: offered, toolChoice: choiceOf(toolChoice ?? wished ?? 'auto') }),

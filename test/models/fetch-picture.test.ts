@@ -2,6 +2,7 @@ import dns from 'node:dns'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { isTransient } from '../../src/models/error.ts'
+import { explained } from '../../src/models/explained.ts'
 import { fetchPicture, type ImageDownload } from '../../src/models/pictures/fetching.ts'
 import { type Open, openWithFetch, openWithNode } from '../../src/models/pictures/opening.ts'
 import { giving, JPEG, leading, pictureServer, PNG } from './picture-server.ts'
@@ -18,7 +19,7 @@ const failure = (url: string, options?: Options) =>
     (error: Error & { isRetryable?: boolean; status?: number }) => error,
   )
 const words = async (url: string, options?: Options) => ((await failure(url, options)) as Error).message
-const mayPass = (cause: unknown) => isTransient({ code: 'run', cause } as never)
+const mayPass = (thrown: unknown) => isTransient({ code: 'run', cause: explained(thrown, {}) } as never)
 
 describe.each([
   ['modules of Node', openWithNode],
