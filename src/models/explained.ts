@@ -1,7 +1,7 @@
 import { attempt, isError, textOf } from '../border/shape.ts'
 import { noted, noteOf } from '../errors.ts'
 import { write } from './writing.ts'
-import { cutOff, isModelError, ModelError } from './error.ts'
+import { cutOff, isModelError, ModelError, named } from './error.ts'
 import { heard } from './judging.ts'
 import { type Asked, inWords } from './remedies.ts'
 import { masked, secretsIn, withoutKeys } from './secrets.ts'
@@ -25,7 +25,9 @@ function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknow
   const clean = withoutKeys(thrown, hidden)
   const error = isError(clean) || provider === undefined ? clean : saidBy(clean)
   if (typeof error !== 'object' || error === null) return error
-  if (isModelError(error) && isError(clean) && !midway) return noted(error, { ...note, provider, model })
+  if (isModelError(error) && isError(clean) && !midway) {
+    return provider === undefined || model === undefined ? error : named(error, { provider, model })
+  }
   const known = heard(clean, provider !== undefined || midway)
   const root = masked(rootOf(clean), hidden)
   const words = inWords(known, { provider, model }, { root, midway })

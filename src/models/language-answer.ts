@@ -53,11 +53,14 @@ export function replyOf(generated: Generated, { provider, specificationVersion }
   const { content, finishReason, usage, providerMetadata, response, warnings } = generated
   const reason = reasonOf(finishReason)
   const texts = content.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
+  const said = texts.length > 0 ? texts.join('') : null
+  const rawReason = typeof finishReason === 'object' ? finishReason.raw : undefined
   const answer: Answer = {
-    content: texts.length > 0 ? texts.join('') : null,
+    content: said,
+    ...(isRefusal(reason, rawReason, said) && { refusal: said || 'it did not say why' }),
     tool_calls: content.filter(({ type }) => type === 'tool-call').flatMap(wire),
     reason,
-    rawReason: typeof finishReason === 'object' ? finishReason.raw : undefined,
+    rawReason,
     parts: partsOf(provider, content),
   }
   return {
@@ -67,6 +70,11 @@ export function replyOf(generated: Generated, { provider, specificationVersion }
     warnings,
   }
 }
+
+/** Packages know a refusal as a content filter; what a filter stops has no words, or the filter is named. */
+const isRefusal = (reason: string, raw: string | undefined, said: string | null): boolean =>
+  reason === 'content_filter' && (raw === 'refusal' || (Boolean(said) && !FILTERS.test(raw ?? '')))
+const FILTERS = /filter|safety|guardrail|blocklist|prohibited|recitation|spii|language|toxic|sensitive/i
 
 /** Why it ended, in OpenAI's words; one who says nothing has broken off. */
 function reasonOf(finish: Finish | undefined): string {

@@ -28,6 +28,7 @@ export function languageProvider(
 ): ModelProvider {
   const callable = model as unknown as Callable
   return {
+    owner: ownerOf(model),
     provider: model.provider,
     model: model.modelId,
     ask: async ({ messages, tools = [], toolChoice, format, settings }, { signal, heard, emit, key }) => {
@@ -84,9 +85,11 @@ function owned<T extends object>(result: T): T {
   return result
 }
 
+const ownerOf = (model: LanguageModel): string => providerOf(model.provider) ?? 'the provider'
+
 /** Who is asked. Most packages keep a function that gives the headers, and so the key, in their model's `config`. */
 function askedOf(model: LanguageModel, headers: unknown) {
   const { config } = model as { config?: { headers?: unknown } }
   const own = attempt(() => (typeof config?.headers === 'function' ? (config.headers() as unknown) : config?.headers))
-  return { provider: providerOf(model.provider) ?? 'the provider', model: model.modelId, secrets: [own, headers] }
+  return { provider: ownerOf(model), model: model.modelId, secrets: [own, headers] }
 }

@@ -1,7 +1,7 @@
 import { nextTurn, soon } from '../border/pace.ts'
 import { attempt } from '../border/shape.ts'
 import type { RunContext } from '../types.ts'
-import { cutOff } from './error.ts'
+import { cutOff, ModelError } from './error.ts'
 import { brokenOff } from './explained.ts'
 import { type Generated, replyOf, type Speaker, tellPart, told } from './language-answer.ts'
 import type { ContentPart } from './parts.ts'
@@ -37,6 +37,7 @@ export async function readStream(
   let warnings: readonly unknown[] = []
   let response: { id?: string; modelId?: string } = {}
 
+  const isPaged = () => content.length === 0 && isPage(headers)
   const begin = ({ type, id = '', providerMetadata }: StreamPart): Writable => {
     const part: Writable = { type: kindOf(type), text: '', ...(providerMetadata !== undefined && { providerMetadata }) }
     content.push(part)
@@ -85,10 +86,10 @@ export async function readStream(
         if (delta) emit({ type: 'tool_call_delta', id, name: names.get(id), delta })
         break
       case 'error':
-        throw told(part.error)
+        throw isPaged() ? noAnswer() : told(part.error)
       case 'finish': {
         const { finishReason, usage, providerMetadata } = part
-        if (isUnknown(finishReason)) throw cutOff()
+        if (isUnknown(finishReason)) break
         const whole = { content, finishReason, usage, providerMetadata, response: { ...response, headers }, warnings }
         return replyOf(whole, speaker)
       }
@@ -99,8 +100,15 @@ export async function readStream(
         }
     }
   }
-  throw cutOff()
+  throw isPaged() ? noAnswer() : cutOff()
 }
+
+/** Some servers, and what stands before them, answer with a web page and the status of success. */
+const isPage = (headers: unknown): boolean =>
+  Object.entries(Object(headers)).some(([name, value]) => /^content-type$/i.test(name) && /html/i.test(String(value)))
+
+const noAnswer = (): ModelError =>
+  new ModelError('no_answer', 'the server sent a web page. Check the address of the server (baseURL)')
 
 const CONTENT = new Set(['tool-call', 'tool-result', 'file', 'source', 'custom', 'reasoning-file'])
 const kindOf = (type: string): string => type.slice(0, type.indexOf('-'))

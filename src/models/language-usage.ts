@@ -8,6 +8,7 @@ export type Tokens = {
   outputTokens?: Count
   cachedInputTokens?: number
   reasoningTokens?: number
+  totalTokens?: number
   raw?: unknown
 }
 type Told = {
@@ -27,18 +28,23 @@ export function usageOf({ usage = {}, providerMetadata, provider, specificationV
   const written = countOf(input.cacheWrite ?? writtenIn(providerMetadata))
   const reasoning = countOf(output.reasoning ?? usage.reasoningTokens)
   const cost = costIn(usage.raw, providerMetadata)
-  const told = [input.total, output.total, cached, written, reasoning, cost].some((count) => count !== undefined)
+  // Packages make a 0 of what a server did not count.
+  const told = [input.total, output.total, cached, written, reasoning, cost].some((count) => Number(count) > 0)
   if (!told) return undefined
   const excluded = specificationVersion === 'v2' && excludesCache(provider, input.total, cached)
   return {
     inputTokens: (countOf(input.total) ?? 0) + (excluded ? (cached ?? 0) + (written ?? 0) : 0),
-    outputTokens: countOf(output.total) ?? 0,
+    outputTokens: (countOf(output.total) ?? 0) + (isApart(usage, reasoning) ? (reasoning ?? 0) : 0),
     ...(cached && { cachedInputTokens: cached }),
     ...(written && { cacheWriteTokens: written }),
     ...(reasoning && { reasoningTokens: reasoning }),
     ...(cost !== undefined && { cost }),
   }
 }
+
+/** Of version 2, Google's packages count what the model thought beside its answer: the sum tells. */
+const isApart = ({ inputTokens, outputTokens, totalTokens }: Tokens, reasoning = 0): boolean =>
+  reasoning > 0 && totalTokens === Number(inputTokens) + Number(outputTokens) + reasoning
 
 const detailOf = (count: Count | null): Detail =>
   typeof count === 'object' && count !== null ? count : { total: countOf(count) as number }

@@ -1,6 +1,7 @@
 import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext, StandardSchema } from '../types.ts'
 import { refusedIn } from '../border/refused.ts'
 import { messageOf } from './answer.ts'
+import { isModelError, named } from './error.ts'
 import { withFeedback } from './feedback.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { type ModelProvider, speak, type Speaking } from './provider.ts'
@@ -45,14 +46,26 @@ export function modelCall(
     run: async ({ messages: given }, ctx) => {
       const messages = retold(given, refusedIn(ctx))
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
-      return read(await speak(await provider(), speaking, request, ctx), messages)
+      const asked = await provider()
+      const answers = await speak(asked, speaking, request, ctx)
+      return naming(asked, () => read(answers, messages))
     },
     ask: async (
       { tools: offered = specs, schema = jsonSchema, ...request }: ModelRequest,
       ctx,
     ): Promise<AssistantMessage> => {
-      const [answer] = await speak(await provider(), speaking, { ...request, tools: offered, ...formatOf(schema) }, ctx)
-      return messageOf(answer as NonNullable<typeof answer>, request.messages)
+      const asked = await provider()
+      const [answer] = await speak(asked, speaking, { ...request, tools: offered, ...formatOf(schema) }, ctx)
+      return naming(asked, () => messageOf(answer as NonNullable<typeof answer>, request.messages))
     },
+  }
+}
+
+/** What an answer is no good for is said where nobody knows who gave it. */
+function naming<T>(asked: ModelProvider, read: () => T): T {
+  try {
+    return read()
+  } catch (thrown) {
+    throw isModelError(thrown) ? named(thrown, { provider: asked.owner, model: asked.model }) : thrown
   }
 }

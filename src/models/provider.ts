@@ -8,7 +8,9 @@ import { type Prices, type Tokens, withCost } from './prices.ts'
  * of these; what all of them have in common (time limits, events, failures in words) is done around it by `speak`.
  */
 export interface ModelProvider {
-  /** Who is asked, as messages name it and as `parts` of an answer are marked: `anthropic.messages`. */
+  /** Whose model it is, as messages say it: `anthropic`. */
+  readonly owner: string
+  /** Over which wire it is asked, as `parts` of an answer are marked: `anthropic.messages`. */
   readonly provider: string
   readonly model: string
   /** Asks once. Pieces leave through `call.emit` while they come; throws what the SDK or the server says. */

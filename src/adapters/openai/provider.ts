@@ -23,6 +23,7 @@ export const chatProvider =
     const provider = hostOf(client)
     const { model } = defaults
     return {
+      owner: provider,
       provider,
       model,
       ask: async ({ messages, tools = [], toolChoice, format, settings, n = 1 }, { signal, heard, emit, log, key }) => {
