@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { APICallError } from 'ai'
+import { convertArrayToReadableStream, MockLanguageModelV3 } from 'ai/test'
 import { APIError } from 'openai'
 import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
 import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
@@ -158,6 +159,40 @@ test('the variable of the provider is named', async () => {
   expect(message).toBe(
     'c failed while running: 401 from anthropic for claude-x: the API key is refused. Set ANTHROPIC_API_KEY. The server said: invalid x-api-key.',
   )
+})
+
+describe('what a stream of the AI SDK says in its own parts', () => {
+  const finish = (unified: string) => ({ type: 'finish', finishReason: { unified, raw: unified } })
+  const part = (error: unknown) => ({ type: 'error', error })
+  test.each<[string, object, tries: number, cause: object]>([
+    ['of Anthropic', part({ type: 'overloaded_error', message: 'Overloaded' }), 2, { type: 'overloaded_error' }],
+    ['of Responses', part({ type: 'error', code: 'server_error', message: 'x' }), 2, { code: 'server_error' }],
+    ['of Google', part({ error: { code: 503, status: 'UNAVAILABLE', message: 'x' } }), 2, { status: 503 }],
+    ['of AWS', part({ modelStreamErrorException: { message: 'x' } }), 2, { name: 'ModelError' }],
+    ['of AWS, for good', part({ validationException: { message: 'x' } }), 1, { name: 'ModelError' }],
+    [
+      'of Ollama',
+      part({ error: 'an error was encountered' }),
+      2,
+      { message: 'the server said: an error was encountered' },
+    ],
+    ['a text', part('upstream hung up'), 2, { message: 'the server said: upstream hung up' }],
+    ['an error of which nothing is known', part(new Error('odd')), 2, { message: 'odd' }],
+    ['an error with a status', part(Object.assign(new Error('no'), { statusCode: 403 })), 1, { status: 403 }],
+    ['a finish', finish('error'), 2, { name: 'ModelError' }],
+    ['a finish for good', finish('length'), 1, { name: 'ModelError' }],
+  ])('%s', async (_, last, tries, cause) => {
+    let asked = 0
+    const fake = new MockLanguageModelV3({
+      doStream: async () => {
+        asked += 1
+        return { stream: convertArrayToReadableStream([{ type: 'text-delta', id: '1', delta: 'a' }, last] as never[]) }
+      },
+    })
+    const error = await errorOf(llmCall({ name: 'c', model: fake, stream: true, retry }).safeRun('Hi'))
+    expect(asked).toBe(tries)
+    expect(error.toJSON().cause).toMatchObject(cause)
+  })
 })
 
 describe('a model function of your own', () => {
