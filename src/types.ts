@@ -98,21 +98,11 @@ export type ErrorData = {
   issues?: readonly Issue[]
   retryAfter?: number
   usage?: Readonly<Usage>
-  cause?: CauseData
+  cause?: { name: string; message: string; status?: number } & { [K in Told]?: string }
 }
 
-/** What was thrown, as JSON, with what a model's server said of it. */
-export type CauseData = {
-  name: string
-  message: string
-  /** Of HTTP. */
-  status?: number
-  code?: string
-  type?: string
-  requestId?: string
-  provider?: string
-  model?: string
-}
+/** What a model's server said of a failure, beside its status of HTTP. */
+type Told = 'code' | 'type' | 'requestId' | 'provider' | 'model'
 
 /* ── what a run leaves in the machine ────────────────────────────────────── */
 

@@ -1,5 +1,5 @@
 import { MODEL_BACKOFF } from '../border/backoff.ts'
-import { attempt, isError } from '../border/shape.ts'
+import { attempt, isError, textOf } from '../border/shape.ts'
 import { noted, noteOf, type PipelineError } from '../errors.ts'
 import type { Policy } from '../types.ts'
 
@@ -68,8 +68,20 @@ const SAYS_WHOM: ReadonlySet<string> = new Set(['no_connection', 'no_api_key'])
 const PASSING: ReadonlySet<string> = new Set(['cut_off', 'no_connection', 'first_token_timeout', 'idle_timeout'])
 
 /** Whether another try may go better, by what the server said; undefined where that is not known. */
-const passes = (cause: unknown): boolean | undefined =>
-  noteOf(cause)?.passes ?? (isModelError(cause) ? attempt(() => PASSING.has(cause.problem)) : undefined)
+function passes(cause: unknown): boolean | undefined {
+  const known = noteOf(cause)
+  if (known && 'passes' in known) return known.passes
+  return attempt(() => (isModelError(cause) ? PASSING.has(cause.problem) : bare(Object(cause) as Bare)))
+}
+
+type Bare = { [key in 'status' | 'statusCode' | 'isRetryable' | 'code' | 'type']?: unknown } & { cause?: Bare }
+
+/** What was thrown by something that stands in for a model, and so was not read yet: no more than its status counts. */
+function bare({ status, statusCode = status, isRetryable, code, type, cause }: Bare): boolean | undefined {
+  if (/quota|billing/.test(`${textOf(code)} ${textOf(type)}`)) return false
+  if (typeof statusCode === 'number') return [408, 409, 425, 429].includes(statusCode) || statusCode >= 500
+  return typeof isRetryable === 'boolean' ? isRetryable : typeof cause?.code === 'string' || undefined
+}
 
 /**
  * Whether another try may go better: the answer did not fit, time ran out, the connection broke, or the server said

@@ -41,7 +41,7 @@ const LONGEST = 2000
 export function inWords({ facts, kind, said, url }: Heard, asked: Asked, { root, midway }: Told): string | undefined {
   const of = [asked.provider && `from ${asked.provider}`, asked.model && `for ${asked.model}`].filter(Boolean).join(' ')
   const words = wordsFor(kind, root, midway)
-  if (!words) return of && `an error ${of}: ${quoted(said) || 'nothing is said of it'}`
+  if (!words) return of === '' ? undefined : `an error ${of}: ${quoted(said) || 'nothing is said of it'}`
   const unreached = words === UNREACHED
   const head = facts.status ?? (unreached ? 'no connection' : (facts.code ?? facts.type ?? 'an error'))
   const [what, remedy] = words

@@ -58,7 +58,7 @@ const fromNow = (ms: number): number | undefined => (Number.isFinite(ms) && ms >
 const until = (moment: number): number | undefined => fromNow(Math.max(moment - Date.now(), 0))
 
 const untilDate = (text: string | undefined): number | undefined =>
-  text === undefined || !/\d\D+\d/.test(text.slice(0, 100)) ? undefined : until(Date.parse(text))
+  text === undefined || !/\b\d{4}\b/.test(text.slice(0, 100)) ? undefined : until(Date.parse(text))
 
 /** A number that is too large for one of seconds is a moment. */
 const untilTime = (text: string | undefined): number | undefined => {

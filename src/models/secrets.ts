@@ -11,7 +11,7 @@ const NAMED: readonly RegExp[] = [
   /([?&](?:key|token|sig|signature|auth)=)[^&\s"'<>]+/gi,
   /\b((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^&\s"',<>]+/gi,
   /(authorization["']?\s*[:=]\s*["']?)(?!Bearer|Basic|Token|AWS4)[^\s"',;]{4,}/gi,
-  /(:\/\/)[^\s/@"']{1,300}@/g,
+  /(:\/\/)[^\s/@"']{1,300}(?=@)/g,
 ]
 /** In characters: less may be a word of any message. */
 const SHORTEST = 8
