@@ -67,7 +67,8 @@ export function heard(thrown: unknown, free: boolean): Heard {
         ['x-request-id', 'request-id', 'x-amzn-requestid', 'apim-request-id'].map(header).find(Boolean),
     },
     kind,
-    passes: kind === undefined ? isRetryable : PASSING.has(kind) && !(kind === 'connection' && isRetryable === false),
+    // Our own know it; packages say no to all that came with the status of success.
+    passes: kind === undefined || levels[0]?.name === 'PictureError' ? isRetryable : PASSING.has(kind),
     retryAfter: namedDelay(header, retryDelay, status),
     said,
     url: first(({ url }) => textIn(url)),
