@@ -55,9 +55,11 @@ export function replyOf(generated: Generated, { provider, specificationVersion }
   const texts = content.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
   const said = texts.length > 0 ? texts.join('') : null
   const rawReason = typeof finishReason === 'object' ? finishReason.raw : undefined
+  // Version 2 has no such word; Anthropic's server calls nothing else a filter.
+  const stopped = specificationVersion === 'v2' && !provider.includes('anthropic') ? 'filter' : rawReason
   const answer: Answer = {
     content: said,
-    ...(isRefusal(reason, rawReason, said) && { refusal: said || 'it did not say why' }),
+    ...(isRefusal(reason, stopped, said) && { refusal: said || 'it did not say why' }),
     tool_calls: content.filter(({ type }) => type === 'tool-call').flatMap(wire),
     reason,
     rawReason,

@@ -22,27 +22,33 @@ async function recorded(
   })
 }
 
-/** The options of both sides. */
-const settingsOf = ({ providerOptions }: Specimen) => (providerOptions ? { providerOptions } : {})
+/** The options of both sides, and what tools the provider runs. */
+const givenTo = ({ providerOptions, search }: Specimen, { searches }: Scenario, more: object = {}) => ({
+  settings: { ...(providerOptions && { providerOptions }), ...more },
+  tools: searches && search ? { web_search: search() } : undefined,
+})
 
-export async function theirs(specimen: Specimen, scenario: Scenario, stream: boolean): Promise<Talk> {
+export async function theirs(
+  specimen: Specimen,
+  scenario: Scenario,
+  stream: boolean,
+  settings?: object,
+): Promise<Talk> {
   const tool = await toolForm()
   const heard = { ...scenario, turns: scenario.theirTurns ?? scenario.turns }
   return recorded(specimen, heard, (model) =>
-    askTheirs(specimen, model, scenario, { stream, tool, settings: settingsOf(specimen) }),
+    askTheirs(specimen, model, scenario, { stream, tool, ...givenTo(specimen, scenario, settings) }),
   )
 }
 
-export async function ours(specimen: Specimen, scenario: Scenario, stream: boolean): Promise<Talk> {
-  const settings = settingsOf(specimen)
-  return recorded(specimen, scenario, (model) =>
-    ourAgent(model, scenario, { stream, settings }).run(ourPrompt(scenario)),
-  )
+export async function ours(specimen: Specimen, scenario: Scenario, stream: boolean, settings?: object): Promise<Talk> {
+  const given = { stream, ...givenTo(specimen, scenario, settings) }
+  return recorded(specimen, scenario, (model) => ourAgent(model, scenario, given).run(ourPrompt(scenario)))
 }
 
 /** The same, saved as JSON while the tool runs, and taken up again by another actor. */
 export async function oursRestored(specimen: Specimen, scenario: Scenario, stream: boolean): Promise<Talk> {
-  const settings = settingsOf(specimen)
+  const given = { stream, ...givenTo(specimen, scenario) }
   return recorded(specimen, scenario, async (model) => {
     const never = () => new Promise<never>(() => {})
     let called = () => {}
@@ -51,13 +57,13 @@ export async function oursRestored(specimen: Specimen, scenario: Scenario, strea
       called()
       return never()
     }
-    const first = ourAgent(model, scenario, { stream, settings, run: hung }).start(ourPrompt(scenario))
+    const first = ourAgent(model, scenario, { ...given, run: hung }).start(ourPrompt(scenario))
     const ended = toPromise(first)
     await Promise.race([running, ended])
     const saved = JSON.parse(JSON.stringify(first.getPersistedSnapshot()))
     first.stop()
     ended.catch(() => {})
-    const { machine } = ourAgent(model, scenario, { stream, settings, run: () => done(scenario.doing) })
+    const { machine } = ourAgent(model, scenario, { ...given, run: () => done(scenario.doing) })
     const second = createActor(machine, { snapshot: saved } as never).start()
     await toPromise(second)
   })

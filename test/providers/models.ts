@@ -51,6 +51,8 @@ export type Specimen = {
   readonly providerOptions?: Record<string, Record<string, string | number | boolean | object>>
   /** How its package is told the `detail` of a picture, where it can be. */
   detail?(level: string): Record<string, Record<string, string>>
+  /** The tool by which its provider searches the web. */
+  search?(): object
   /** Whether it takes pictures by their address; by default it does. */
   readonly takesAddresses?: boolean
   /** What its server can do: say a thought without a signature, with one, or hidden; and see. */
@@ -79,6 +81,7 @@ const anthropic = (sdk: Sdk, make: Make<any>): Specimen => ({
   sdk,
   wire: anthropicWire,
   model: (url) => as((make({ apiKey, baseURL: `${url}/v1` }) as any)('claude-sonnet-4-5')),
+  search: () => (make({ apiKey }) as any).tools.webSearch_20250305({ maxUses: 2 }),
   providerOptions: { anthropic: { thinking: { type: 'enabled', budgetTokens: 1024 } } },
   can: { sign: true, hide: true, see: true },
   tells: { cached: true, written: true, refusal: true },
@@ -103,6 +106,7 @@ const responses = (sdk: Sdk, make: Make<any>, store: boolean): Specimen => ({
   wire: responsesWire,
   model: (url) => as((make({ apiKey, baseURL: `${url}/v1` }) as any).responses('gpt-5-mini')),
   ...(!store && { providerOptions: { openai: { store } } }),
+  search: () => (make({ apiKey }) as any).tools.webSearch({}),
   detail: (level) => ({ openai: { imageDetail: level } }),
   can: { sign: true, think: true, see: true },
   tells: { cached: true, reasoning: true, sources: true, ...(sdk > 5 && { refusal: true, nothing: true }) },

@@ -30,15 +30,24 @@ export async function toolForm(): Promise<ToolForm> {
   return { ...form!, check }
 }
 
+type Ask = {
+  stream: boolean
+  settings: object
+  /** Those that the provider runs. */
+  tools?: object | undefined
+  run?: () => Promise<unknown>
+}
+type OfModel = { name: 'chat'; model: LanguageModel }
+
 /** An agent of ours that goes through a scenario. */
 export const ourAgent = (
   model: LanguageModel,
   { doing, instructions }: Scenario,
-  { stream, settings, run = () => done(doing) }: { stream: boolean; settings: object; run?: () => Promise<unknown> },
+  { stream, settings, tools, run = () => done(doing) }: Ask,
 ) =>
   agent({
     name: 'assistant',
-    model: llmCall({ name: 'chat', model, stream, ...settings }),
+    model: llmCall({ name: 'chat', model, stream, ...(tools && { tools }), ...settings } as OfModel),
     tools: [weather(run)],
     ...(instructions && { instructions }),
   })

@@ -13,6 +13,8 @@ export type Scenario = {
   /** What the AI SDK hears instead, where it does not do what is right. */
   readonly theirTurns?: readonly Turn[]
   readonly doing: Doing
+  /** The provider's own search is among the tools. */
+  readonly searches?: true
   /** Whether it makes sense with this model. */
   fits?(specimen: Specimen): boolean
   /** What the model is told of arguments that the tool refuses is in our own words, and not compared. */

@@ -75,5 +75,14 @@ export const scenarios: readonly Scenario[] = [
     ],
     fits: ({ can }) => can.sign === true,
   },
+  {
+    ...one('a search of its own first', {
+      searched: { query: 'weather', url: 'https://weather.example.com/', title: 'The weather' },
+      text: 'I found something, and look closer.',
+      calls: [call(1)],
+    }),
+    searches: true,
+    fits: ({ search }) => search !== undefined,
+  },
   ...prompts,
 ]

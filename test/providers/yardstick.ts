@@ -33,7 +33,12 @@ export async function askTheirs(
   specimen: Specimen,
   model: LanguageModel,
   scenario: Scenario,
-  { stream, tool: form, settings }: { stream: boolean; tool: ToolForm; settings: object },
+  {
+    stream,
+    tool: form,
+    tools: own,
+    settings,
+  }: { stream: boolean; tool: ToolForm; tools?: object | undefined; settings: object },
 ): Promise<void> {
   const { generateText, streamText, tool, jsonSchema, stepCountIs } = versions[specimen.sdk]
   const options = {
@@ -56,6 +61,7 @@ export async function askTheirs(
             throw thrown
           }),
       }),
+      ...own,
     },
   }
   if (!stream) return void (await generateText(options))

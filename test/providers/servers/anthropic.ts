@@ -29,13 +29,14 @@ const head = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-s
 
 type Block = { type: string; [field: string]: unknown }
 
-function blocks({ thoughts = [], text, calls = [] }: Turn): Block[] {
+function blocks({ thoughts = [], searched, text, calls = [] }: Turn): Block[] {
   return [
     ...thoughts.map(({ text, signature, hidden }) =>
       hidden === undefined
         ? { type: 'thinking', thinking: text, signature }
         : { type: 'redacted_thinking', data: hidden },
     ),
+    ...(searched === undefined ? [] : searchOf(searched)),
     ...(text === undefined ? [] : [{ type: 'text', text }]),
     ...calls.map((call) => ({
       type: 'tool_use',
@@ -46,6 +47,15 @@ function blocks({ thoughts = [], text, calls = [] }: Turn): Block[] {
     })),
   ].map((block) => Object.defineProperty(block as Block, 'raw', { enumerable: false }))
 }
+
+const searchOf = ({ query, url, title }: NonNullable<Turn['searched']>): Block[] => [
+  { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query }, raw: JSON.stringify({ query }) },
+  {
+    type: 'web_search_tool_result',
+    tool_use_id: 'srvtoolu_1',
+    content: [{ type: 'web_search_result', url, title, encrypted_content: 'ZW5jcnlwdGVk', page_age: null }],
+  },
+]
 
 function blockEvents(block: Block, index: number): { type: string }[] {
   const [empty, deltas] = opened(block)
@@ -69,8 +79,9 @@ function opened(block: Block): [start: object, deltas: object[]] {
     case 'text':
       return [{ type: 'text', text: '' }, halves(block.text as string).map((text) => ({ type: 'text_delta', text }))]
     case 'tool_use':
+    case 'server_tool_use':
       return [
-        { type: 'tool_use', id: block.id, name: block.name, input: {} },
+        { type: block.type, id: block.id, name: block.name, input: {} },
         halves(block.raw as string).map((partial_json) => ({ type: 'input_json_delta', partial_json })),
       ]
     default:

@@ -51,13 +51,13 @@ const chunkOf = (text: string) => ({ type: 'thinking', thinking: [{ type: 'text'
 export const openrouterWire = chatWire({
   problems: openrouterProblems,
   thinking: ({ thoughts = [] }: Turn) => thoughts.flatMap((thought, index) => details(thought, index)),
-  whole: ({ thoughts = [] }) =>
-    thoughts.length === 0
-      ? {}
-      : {
-          reasoning: thoughts.map(({ text }) => text).join(''),
-          reasoning_details: thoughts.map((thought, index) => detailOf(thought, index)),
-        },
+  whole: ({ thoughts = [] }) => {
+    const reasoning = thoughts.map(({ text }) => text).join('')
+    return {
+      ...(reasoning && { reasoning }),
+      ...(thoughts.length > 0 && { reasoning_details: thoughts.map((thought, index) => detailOf(thought, index)) }),
+    }
+  },
   usage: ({ cost, cacheWrite, ...used }: Used) => ({
     ...plainUsage(used),
     prompt_tokens_details: { cached_tokens: used.cached ?? 0, cache_write_tokens: cacheWrite ?? 0 },

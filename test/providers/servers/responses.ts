@@ -32,7 +32,7 @@ const head = {
 
 type Item = { type: string; id: string; [field: string]: unknown }
 
-function items({ thoughts = [], text, refusal, sources = [], calls = [] }: Turn): Item[] {
+function items({ thoughts = [], searched, text, refusal, sources = [], calls = [] }: Turn): Item[] {
   const said =
     refusal === undefined
       ? {
@@ -55,6 +55,16 @@ function items({ thoughts = [], text, refusal, sources = [], calls = [] }: Turn)
       summary: text === '' ? [] : [{ type: 'summary_text', text }],
       encrypted_content: signature,
     })),
+    ...(searched === undefined
+      ? []
+      : [
+          {
+            type: 'web_search_call',
+            id: 'ws_1',
+            status: 'completed',
+            action: { type: 'search', query: searched.query, sources: [{ type: 'url', url: searched.url }] },
+          },
+        ]),
     ...(text === undefined && refusal === undefined
       ? []
       : [
@@ -92,9 +102,12 @@ const emptied = (item: Item): Item =>
     ? { ...item, summary: [], encrypted_content: 'in the making' }
     : item.type === 'message'
       ? { ...item, content: [], status: 'in_progress' }
-      : { ...item, arguments: '', status: 'in_progress' }
+      : item.type === 'web_search_call'
+        ? { type: item.type, id: item.id, status: 'in_progress' }
+        : { ...item, arguments: '', status: 'in_progress' }
 
 function inner(item: Item, at: object): { type: string }[] {
+  if (item.type === 'web_search_call') return []
   if (item.type === 'function_call') {
     return [
       ...halves(item.arguments as string).map((delta) => ({

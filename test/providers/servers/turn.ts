@@ -26,6 +26,8 @@ export type Turn = {
   readonly calls?: readonly Call[]
   /** `untold`: the server does not say what was used. */
   readonly used?: Used | 'untold'
+  /** What it looked for by itself, before it said anything, and found. */
+  readonly searched?: { readonly query: string; readonly url: string; readonly title: string }
   readonly sources?: readonly { readonly url: string; readonly title: string }[]
   readonly pictures?: readonly { readonly mediaType: string; readonly base64: string }[]
   /** The server's own word for why it ended; by default that of calls or of an answer. */
