@@ -1,5 +1,5 @@
 import { attempt, hear } from '../border/shape.ts'
-import type { ToolChoice, ToolSpec } from '../types.ts'
+import type { ChatMessage, ImagePart, TextPart, ToolChoice, ToolSpec } from '../types.ts'
 import { explained } from './explained.ts'
 import { type Generated, readGenerated, type Speaker } from './language-answer.ts'
 import type { CallSettings, LanguageModel, ProviderTool } from './language-model.ts'
@@ -35,7 +35,8 @@ export function languageProvider(
       const given = { ...defaults, ...settings } as Settings
       const { stream = streams, headers, toolChoice: wished, imageDownload: download, ...others } = given
       const offered = [...tools.map(functionTool), ...own.map((tool) => providerTool(tool, model))]
-      const prompt = await inlinedPictures(promptOf(messages, model), model, { download, signal }).catch((thrown) => {
+      const pictures = { download, signal, placeOf: placeIn(messages) }
+      const prompt = await inlinedPictures(promptOf(messages, model), model, pictures).catch((thrown) => {
         // It is the server of a picture that said so.
         throw signal.aborted ? thrown : explained(thrown, {})
       })
@@ -84,6 +85,20 @@ function owned<T extends object>(result: T): T {
   for (const part of Object.values(Object(result) as object)) hear(part)
   return result
 }
+
+/** Where the picture of an address stands in a conversation. */
+const placeIn =
+  (messages: readonly ChatMessage[]) =>
+  (address: URL): string | undefined => {
+    for (const [index, { content }] of messages.entries()) {
+      const at = Array.isArray(content) ? content.findIndex((part) => hrefOf(part) === address.href) : -1
+      if (at >= 0) return `messages[${index}].content[${at}]`
+    }
+    return undefined
+  }
+
+const hrefOf = (part: TextPart | ImagePart): string | undefined =>
+  part.type === 'image_url' ? attempt(() => new URL(part.image_url.url).href) : undefined
 
 const ownerOf = (model: LanguageModel): string => providerOf(model.provider) ?? 'the provider'
 

@@ -70,7 +70,9 @@ describe.each(ways)('%s', (way, callOf) => {
       502,
       page,
       2,
-      'the server failed. Run it again, or set retry: { attempts: 3 }. The server said: a web page, "Bad gateway"',
+      isChat
+        ? 'the server failed. Run it again, or set retry: { attempts: 3 }. The server said: 502 Bad Gateway'
+        : 'the server failed. Run it again, or set retry: { attempts: 3 }. The server said: a web page, "Bad gateway"',
     ],
     [503, said({ code: 503, status: 'UNAVAILABLE' }), 2, 'the server is overloaded'],
     [529, said({ type: 'overloaded_error' }), 2, 'the server is overloaded'],

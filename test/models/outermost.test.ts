@@ -38,7 +38,7 @@ describe('the one JSON value of a text', () => {
         expect(jsonIn(`${before}${one} ${between} ${other}`)).toEqual({
           problem: ', which has more than one JSON value',
         })
-        const cut = one.slice(0, at % one.length)
+        const cut = one.slice(0, 1 + (at % (one.length - 1)))
         expect(jsonIn(before + cut)).toHaveProperty('problem')
       }),
       runs,

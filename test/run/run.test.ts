@@ -169,10 +169,10 @@ describe('a stream', () => {
     expect(seen).toEqual([
       'validatingInput 1',
       'running 1',
-      'event',
+      'progress',
       'waitingToRetry 1',
       'running 2',
-      'event',
+      'progress',
       'validatingOutput 2',
       'complete 2',
       'output',

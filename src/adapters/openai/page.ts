@@ -30,7 +30,9 @@ export const statusInWords = (status: number): string => [status, WORDS[status]]
 
 /** A short piece of what a server wrote for people: without tags, without the status that is said already. */
 export function shortTextOf(page: string, status?: number): string {
-  const read = page.slice(0, READ)
+  const [, title] = /<title>([^<]{1,200})<\/title>/i.exec(page.slice(0, READ)) ?? []
+  // What a page calls itself says the most.
+  const read = title?.trim() ? title : page.slice(0, READ)
   const plain = /<[a-z!/]/i.test(read) ? withoutTags(read) : read
   let text = plain
     .replaceAll(/&(#?\w{2,5});/g, (entity, name: string) => ENTITIES[name] ?? entity)
@@ -38,7 +40,9 @@ export function shortTextOf(page: string, status?: number): string {
     .trim()
   const words = status === undefined ? '' : statusInWords(status)
   // A title and a heading often both say it.
-  for (const said of words ? [words, words] : []) if (text.startsWith(said)) text = text.slice(said.length).trim()
+  for (const said of [words, words, WORDS[Number(status)] ?? '']) {
+    if (text.toLowerCase().startsWith(said.toLowerCase())) text = text.slice(said.length).trim()
+  }
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
 

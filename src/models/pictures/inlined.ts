@@ -7,7 +7,12 @@ import { kept, keep } from './keeping.ts'
 /** Which addresses a model takes as they are: patterns by media type (`image/*`, `*`, `application/pdf`). */
 export type SupportedUrls = Readonly<Record<string, readonly RegExp[]>>
 type Part = Exclude<LanguagePrompt[number]['content'], string>[number]
-type Options = { download?: false | ImageDownload | undefined; signal: AbortSignal }
+type Options = {
+  download?: false | ImageDownload | undefined
+  signal: AbortSignal
+  /** Where a picture stands in what was said, for messages: `messages[0].content[1]`. */
+  placeOf?: ((address: URL) => string | undefined) | undefined
+}
 
 const AT_ONCE = 4
 
@@ -32,7 +37,7 @@ export function takesUrl(url: URL | string, mediaType: string, supported: Suppor
 export async function inlinedPictures(
   prompt: LanguagePrompt,
   model: LanguageModel,
-  { download = {}, signal }: Options,
+  { download = {}, signal, placeOf }: Options,
 ): Promise<LanguagePrompt> {
   if (!prompt.some(({ content }) => typeof content !== 'string' && content.some(addressOf))) return prompt
   const { supportedUrls } = model as { supportedUrls?: SupportedUrls | PromiseLike<SupportedUrls> }
@@ -49,10 +54,18 @@ export async function inlinedPictures(
       if (url) wanted.set(url.href, undefined)
     }
   }
-  if (wanted.size > 0 && download === false) throw notAllowed(model, new URL([...wanted.keys()][0] as string))
+  const fetched = (href: string): Promise<Fetched> =>
+    download === false
+      ? Promise.reject(notAllowed(model, new URL(href)))
+      : pictureAt(href, model, { ...download, signal })
   const queue = [...wanted.keys()].values()
   const work = async () => {
-    for (const href of queue) wanted.set(href, await pictureAt(href, model, { ...download, signal }))
+    for (const href of queue) wanted.set(href, await fetched(href).catch((thrown) => failed(thrown, href)))
+  }
+  const failed = (thrown: unknown, href: string): never => {
+    const place = placeOf?.(new URL(href))
+    if (place !== undefined && thrown instanceof PictureError) thrown.message = `${place}: ${thrown.message}`
+    throw thrown
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 
