@@ -1,5 +1,5 @@
 import { attempt, hear } from '../border/shape.ts'
-import type { ChatMessage, ImagePart, TextPart, ToolChoice, ToolSpec } from '../types.ts'
+import type { ChatMessage, ImagePart, ProviderOptions, TextPart, ToolChoice, ToolSpec } from '../types.ts'
 import { explained } from './explained.ts'
 import { type Generated, readGenerated, type Speaker } from './language-answer.ts'
 import type { CallSettings, LanguageModel, ProviderTool } from './language-model.ts'
@@ -46,7 +46,7 @@ export function languageProvider(
         abortSignal: signal,
         headers: { 'idempotency-key': key, ...headers },
         ...(offered.length > 0 && { tools: offered, toolChoice: choiceOf(toolChoice ?? wished ?? 'auto') }),
-        ...(format && { responseFormat: responseFormat(format) }),
+        ...(format && formatOptions(format, model, others.providerOptions as ProviderOptions)),
       }
       try {
         if (!stream) return readGenerated(owned(await callable.doGenerate(options)), callable, emit)
@@ -77,8 +77,18 @@ const providerTool = ({ id, name, args }: ProviderTool, { specificationVersion }
 
 const choiceOf = (choice: ToolChoice | { type: string }) => (typeof choice === 'string' ? { type: choice } : choice)
 
-const responseFormat = ({ name, schema }: Format) =>
-  ({ type: 'json', name: nameOfSchema(name), schema: strict(schema) ?? schema }) as const
+/** By which option of theirs packages that ask strictly are told not to, beside those that go by OpenAI's. */
+const STRICT_BY_DEFAULT = ['azure', 'groq', 'deepseek']
+
+/** How an answer by a schema is asked for: strictly, where all of the schema can be. */
+function formatOptions({ name, schema }: Format, { provider }: LanguageModel, options: ProviderOptions = {}) {
+  const closed = strict(schema)
+  const responseFormat = { type: 'json', name: nameOfSchema(name), schema: closed ?? schema } as const
+  if (closed) return { responseFormat }
+  const own = STRICT_BY_DEFAULT.filter((family) => provider.startsWith(family))
+  const loose = ['openai', 'openaiCompatible', ...own].map((key) => [key, { strictJsonSchema: false, ...options[key] }])
+  return { responseFormat, providerOptions: { ...options, ...Object.fromEntries(loose) } }
+}
 
 /** What else is in a result may be promises, which are nobody's unless somebody listens. */
 function owned<T extends object>(result: T): T {
