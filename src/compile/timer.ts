@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import { MODEL_BACKOFF } from '../border/backoff.ts'
-import { DAY, LONGEST_TIMER } from '../border/ranges.ts'
+import { amountOf, DAY, LONGEST_TIMER } from '../border/ranges.ts'
 import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import { LONGEST_WISH } from '../errors.ts'
 import type { Frame, Policy } from '../types.ts'
@@ -57,8 +57,7 @@ type Retry = NonNullable<Policy['retry']>
  * least where somebody gave it.
  */
 export function backoff(retry: Retry, { attempt, error }: Pick<Frame, 'attempt' | 'error'>): number {
-  const { retryAfter = 0 } = error ?? {}
-  const named = Math.min(Math.ceil(retryAfter), LONGEST_WISH)
+  const named = Math.min(Math.ceil(amountOf(error?.retryAfter)), LONGEST_WISH)
   if (named > 0 && retry.backoff === MODEL_BACKOFF) return named
   const delay = delayAfter(retry, attempt)
   return Math.max(named, Math.round(retry.backoff?.jitter ? delay * (0.5 + Math.random() / 2) : delay))

@@ -9,6 +9,8 @@ import { wrappedIn } from './wrapping.ts'
 export type AnswerForm = {
   /** An object, as providers want it; undefined where a text is asked for. */
   readonly jsonSchema: JsonSchema | undefined
+  /** Whether a provider's model is asked for it; others are only told. */
+  readonly isAsked: boolean
   /** What was put around the answer, so that it is an object. */
   readonly wrapper: 'elements' | 'result' | undefined
   /** The answer is a JSON object with nothing around it. */
@@ -27,7 +29,7 @@ type Asked = {
 export function answerForm(owner: string, output: StandardSchema, { scalars, ways }: Asked): AnswerForm {
   const schema = spokenSchema(`${owner}: the schema of its output`, output, ways)
   const texts = textsOf(schema)
-  const form = { jsonSchema: schema, wrapper: undefined, isObject: true, texts }
+  const form = { jsonSchema: schema, isAsked: true, wrapper: undefined, isObject: true, texts }
   if (schema.type === 'object') return form
   const wrapper = wrapperOf(schema, scalars, texts)
   return { ...form, jsonSchema: wrapper && wrappedIn(wrapper, schema), wrapper, isObject: false }
@@ -38,6 +40,7 @@ export function untold(output: StandardSchema): AnswerForm {
   const jsonSchema = jsonSchemaOf(output)
   return {
     jsonSchema,
+    isAsked: false,
     wrapper: undefined,
     isObject: jsonSchema?.type === 'object',
     texts: textsOf(jsonSchema ?? {}),

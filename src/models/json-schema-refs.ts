@@ -1,4 +1,4 @@
-import { attempt, isPlainObject } from '../border/shape.ts'
+import { attempt, isPlainObject, isSame } from '../border/shape.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 const ONE = 'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
@@ -9,8 +9,12 @@ const [one, listed, named] = [ONE, LISTED, NAMED].map((words) => new Set(words.s
   Set<string>,
   Set<string>,
 ]
-/** What may stand beside a reference without saying more of the value. */
-const SAYS_NOTHING = new Set('title description default examples deprecated readOnly writeOnly $comment id'.split(' '))
+/** What says something of a value, and does not only describe it. */
+const CONSTRAINS = new Set(
+  `${ONE} ${LISTED} ${NAMED} type required enum const format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems minContains maxContains minProperties maxProperties dependentRequired contentEncoding contentMediaType`.split(
+    ' ',
+  ),
+)
 
 /** A schema with each schema directly inside it changed; what only looks like one (a default, an enum) is left alone. */
 export function withParts(schema: JsonSchema, change: (part: JsonSchema) => unknown): JsonSchema {
@@ -38,14 +42,17 @@ export function target(ref: unknown, root: JsonSchema): JsonSchema | undefined {
  * A schema that is no reference any more, with what stood beside its references: the same, where the reference points
  * nowhere, or something beside it says more of the value.
  */
-export function resolved(schema: JsonSchema, root: JsonSchema): JsonSchema {
-  const seen = new Set<unknown>()
+export function resolved(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): JsonSchema {
   let form = schema
   while (form.$ref !== undefined) {
     const { $ref, $defs: _, ...beside } = form
     const found = target($ref, root)
-    if (!found || seen.has($ref) || !Object.keys(beside).every((keyword) => SAYS_NOTHING.has(keyword))) return schema
+    if (!found || seen.has($ref)) return schema
     seen.add($ref)
+    const more = Object.entries(beside).filter(([keyword]) => CONSTRAINS.has(keyword))
+    // What it refers to may say the same.
+    const whole = more.length > 0 ? resolved(found, root, seen) : found
+    if (!more.every(([keyword, value]) => isSame(value, whole[keyword]))) return schema
     form = { ...found, ...beside }
   }
   return form

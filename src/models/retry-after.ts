@@ -77,9 +77,9 @@ function durationIn(told: unknown): number {
   const text = typeof told === 'number' ? String(told) : typeof told === 'string' ? told.trim() : ''
   if (text === '' || text.length > 50) return NaN
   if (!Number.isNaN(Number(text))) return Number(text) * 1000
-  if (!/^(?:\d+(?:\.\d+)?(?:ms|[smhd]))+$/.test(text)) return NaN
+  if (!/^(?:\d{1,15}(?:\.\d{1,15})?(?:ms|[smhd]))+$/.test(text)) return NaN
   let ms = 0
-  for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g))
+  for (const [, count, unit] of text.matchAll(/(\d{1,15}(?:\.\d{1,15})?)(ms|[smhd])/g))
     ms += Number(count) * UNITS[unit as string]!
   return ms
 }

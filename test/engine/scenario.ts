@@ -69,18 +69,21 @@ export async function perform(seed: number, engines: Engines, Machine: MachineCl
   return journal
 }
 
-/** Warnings go into the journal, random ids are no longer random, and the time stands still. */
+/** Warnings go into the journal, random ids and delays are no longer random, and the time stands still. */
 function silence({ note }: World): () => void {
   const { warn } = console
   const { randomUUID } = globalThis.crypto
   const { now } = Date
+  const { random } = Math
   let ids = 0
   console.warn = (text: string) => note(`warning ${text.replace(/\bx:\d+\b/g, 'x')}`)
   Date.now = () => 0
+  Math.random = () => 0.5
   globalThis.crypto.randomUUID = () => `id-${ids++}` as `${string}-${string}-${string}-${string}-${string}`
   return () => {
     console.warn = warn
     Date.now = now
+    Math.random = random
     globalThis.crypto.randomUUID = randomUUID
   }
 }

@@ -20,8 +20,8 @@ function answers({ path, node }: Part): Finding[] {
   return doubtful.length > 0 ? doubtful : loose(path, form)
 }
 
-function loose(path: string, { jsonSchema, wrapper }: AnswerForm): Finding[] {
-  const found = jsonSchema && strictness(jsonSchema).loose
+function loose(path: string, { jsonSchema, isAsked, wrapper }: AnswerForm): Finding[] {
+  const found = isAsked && jsonSchema && strictness(jsonSchema).loose
   if (!found) return []
   const inside = wrapper && found.at.startsWith(wrapper) ? found.at.slice(wrapper.length).replace(/^\./, '') : found.at
   const message = `The output of ${path} is not asked for in strict mode, so a model may answer in another form: ${inside || 'it'} ${found.why}.`
