@@ -79,6 +79,35 @@ describe('a person who looks back', () => {
     await screenshot(page, 'events')
   })
 
+  test('reads what the server of a model told beside the answer', async () => {
+    const chat = fn({
+      name: 'chat',
+      run: (_: string, { emit }) => {
+        emit({ type: 'reasoning', delta: 'It rains in Oslo.' })
+        emit({ type: 'warning', message: 'seed: it has none' })
+        emit({ type: 'source', sourceType: 'url', title: 'Weather', url: 'https://example.org/oslo' })
+        emit({ type: 'finish', reason: 'stop', rawReason: 'end_turn' })
+        emit({ type: 'response', id: 'resp_1', model: 'm-1', headers: { 'x-request-id': 'r1' } })
+        return 'rain'
+      },
+    })
+    await page.goto(inspector.url)
+    await chat.run('Oslo?', { inspect: inspector.inspect })
+    await runStatus('done')
+    await page.getByRole('tab', { name: 'Events' }).click()
+    await page.getByRole('button', { name: 'event', exact: true }).click()
+    const rows = page.locator('.event-row')
+    await rows.nth(4).waitFor()
+    expect((await rows.allTextContents()).map((row) => row.replace(/^.*?event/, ''))).toEqual([
+      'chat reasoning: "It rains in Oslo."',
+      'chat warning: seed: it has none',
+      'chat source: Weather https://example.org/oslo',
+      'chat finish: stop (end_turn)',
+      'chat response: m-1 resp_1',
+    ])
+    expect(await rows.nth(4).locator('span').last().getAttribute('title')).toContain('"x-request-id":"r1"')
+  })
+
   test('reloads, comes late, or comes twice: the whole run is there', async () => {
     await three.run(1, { inspect: inspector.inspect })
     await page.goto(inspector.url)

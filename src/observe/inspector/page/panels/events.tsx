@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Line } from '../../journal/line.ts'
+import type { Encoded } from '../../journal/values.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { cutTo } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
@@ -55,7 +56,7 @@ function EventRow({ app, line, number }: { app: App; line: Line; number: number 
     <button class={`event-row${isNow ? ' now' : ''}${isPast ? '' : ' future'}`} onClick={() => app.seek(number + 1)}>
       <span class="when">{'t' in line ? `+${line.t.toFixed(1)}` : ''}</span>
       <b class={`type type-${line.type}`}>{line.type}</b>
-      <span title={line.type === 'event' ? cutTo(JSON.stringify(valueOf(line.event)), 2000) : undefined}>
+      <span title={line.type === 'event' ? cutTo(JSON.stringify(valueOf(app, line.event)) ?? '', 2000) : undefined}>
         {describe(app, line)}
       </span>
     </button>
@@ -65,8 +66,8 @@ function EventRow({ app, line, number }: { app: App; line: Line; number: number 
 function describe(app: App, line: Line): string {
   if (line.type === 'token') return `${last(line.path)} ${JSON.stringify(line.delta)}`
   if (line.type === 'usage') return `${last(line.path)} ${line.inputTokens} in, ${line.outputTokens} out`
-  if (line.type === 'event') return `${last(line.path)} ${headline(line.event)}`
-  if (line.type === 'sent') return preview(line.event)
+  if (line.type === 'event') return `${last(line.path)} ${headline(valueOf(app, line.event))}`
+  if (line.type === 'sent') return preview(valueOf(app, line.event))
   if (line.type === 'end') return line.status
   if (line.type === 'actor') return line.id
   if (line.type === 'run') return line.name
@@ -79,12 +80,13 @@ function describe(app: App, line: Line): string {
 }
 
 const last = (path: string): string => path.split('.').at(-1) ?? path
-const valueOf = (encoded: object): unknown => ('v' in encoded ? encoded.v : encoded)
-const preview = (encoded: object): string => cutTo(JSON.stringify(valueOf(encoded)), 80)
+/** Most events resemble another one, and the journal holds only what differs. */
+const valueOf = (app: App, encoded: Encoded): unknown => app.journal?.view.values.decode(encoded)
+const preview = (value: unknown): string => cutTo(JSON.stringify(value) ?? '', 80)
 
 /** What a model's server told beside its answer, by what matters in it; all else as it is. */
-function headline(encoded: object): string {
-  const { type, message, reason, rawReason, delta, title, url, mediaType, model, id } = Object(valueOf(encoded))
+function headline(value: unknown): string {
+  const { type, message, reason, rawReason, delta, title, url, mediaType, model, id } = Object(value)
   const words: Readonly<Record<string, readonly unknown[]>> = {
     warning: [message],
     finish: [reason, rawReason && `(${rawReason})`],
@@ -94,5 +96,5 @@ function headline(encoded: object): string {
     response: [model, id],
   }
   const said = Object.hasOwn(words, String(type)) ? words[String(type)]?.filter(Boolean) : undefined
-  return said?.length ? cutTo(`${String(type)}: ${said.join(' ')}`, 160) : preview(encoded)
+  return said?.length ? cutTo(`${String(type)}: ${said.join(' ')}`, 160) : preview(value)
 }
