@@ -1,5 +1,5 @@
 import { checkOptions } from '../border/options.ts'
-import { languageProvider } from '../models/language-call.ts'
+import { languageProvider } from '../models/language/call.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -7,7 +7,7 @@ import {
   isLanguageModel,
   type LanguageModel,
   SETTINGS,
-} from '../models/language-model.ts'
+} from '../models/language/model.ts'
 import { modelCall } from '../models/model-call.ts'
 import type { AssistantMessage, ChatMessage, ModelRequest, RunContext } from '../types.ts'
 
@@ -45,4 +45,4 @@ export function aiSdkModel(
   }
 }
 
-export type { CallSettings, LanguageModel } from '../models/language-model.ts'
+export type { CallSettings, LanguageModel } from '../models/language/model.ts'

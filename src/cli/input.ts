@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { describe } from '../errors.ts'
-import { type JsonSchema, jsonSchemaOf } from '../models/json-schema.ts'
+import { type JsonSchema, jsonSchemaOf } from '../models/schema/json-schema.ts'
 import type { StandardSchema } from '../types.ts'
 import { CliError } from './failure.ts'
 import type { Module } from './load.ts'

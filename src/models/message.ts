@@ -10,7 +10,7 @@ import type {
   ToolMessage,
 } from '../types.ts'
 import { idsIn, withOwnIds } from './call-ids.ts'
-import { ModelError } from './error.ts'
+import { ModelError } from './failure/error.ts'
 import { write } from './writing.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { findForeign } from '../border/saving.ts'
 import { attempt } from '../border/shape.ts'
 import type { Json, ProviderParts } from '../types.ts'
+import { toBase64 } from './pictures/base64.ts'
 
 /** A part of what an AI SDK model says, of any version, as far as it is read here. */
 export type ContentPart = {
@@ -39,7 +40,7 @@ function dataOf(part: object): Json[] {
   const text = JSON.stringify(part, function (this: Record<string, unknown>, key, value: unknown) {
     // What a Buffer would make of itself is ten times as long.
     const bytes = this[key]
-    return isBytes(bytes) ? base64Of(bytes) : value
+    return isBytes(bytes) ? toBase64(bytes) : value
   })
   const data = JSON.parse(text, (key, value: Json) => (key === '__proto__' ? undefined : value)) as Json
   return findForeign(data, 'part') ? [] : [data]
@@ -47,10 +48,3 @@ function dataOf(part: object): Json[] {
 
 const isBytes = (value: unknown): value is Uint8Array =>
   ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
-
-/** In pieces: a call takes no more arguments than fit on the stack. */
-export function base64Of(bytes: Uint8Array): string {
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  return btoa(binary)
-}

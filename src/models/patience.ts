@@ -2,7 +2,7 @@ import type { Policy, RunContext } from '../types.ts'
 import { checkNumber, LONGEST_TIMER, TIMEOUT } from '../border/ranges.ts'
 import { refusedIn } from '../border/refused.ts'
 import { timesOf } from '../border/times.ts'
-import { ModelError, type ModelProblem } from './error.ts'
+import { ModelError, type ModelProblem } from './failure/error.ts'
 
 /** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */
 export interface Patience {
@@ -79,7 +79,7 @@ const reasonOf = ({ reason }: AbortSignal): unknown =>
 type Keyed = Pick<RunContext, 'idempotencyKey'>
 
 /** The key of one request: by the same, a server may give an answer that was refused once more. */
-export function requestKey(ctx: Keyed): string {
+function requestKey(ctx: Keyed): string {
   const { length } = refusedIn(ctx)
   return length === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:refused${length}`
 }

@@ -1,7 +1,7 @@
 import type { ChatMessage, StandardSchema, ToolSpec } from '../types.ts'
 import { type Answer, messageOf, textOf } from './answer.ts'
-import { answerForm, readBy, untold } from './answer-form.ts'
-import type { JsonSchema } from './json-schema.ts'
+import { answerForm, readBy, untold } from './schema/answer-form.ts'
+import type { JsonSchema } from './schema/json-schema.ts'
 import { type Tools, toolset } from './tools.ts'
 
 type Wanted = {

@@ -2,8 +2,8 @@ import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
 import { ask, type Checked } from '../border/schema.ts'
-import { together } from './output.ts'
-import { toolForm } from './tool-form.ts'
+import { together } from './spoken/output.ts'
+import { toolForm } from './schema/tool-form.ts'
 
 /** A tool that a model may ask for: what it is for, and a schema of its arguments (an object). */
 export type Tool = { readonly description: string; readonly input: StandardSchema }

@@ -1,5 +1,5 @@
 import { define } from '../define.ts'
-import { modelRetry } from '../models/error.ts'
+import { modelRetry } from '../models/failure/error.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -9,7 +9,7 @@ import {
   type ProviderTool,
   SETTINGS,
   splitTools,
-} from '../models/language-model.ts'
+} from '../models/language/model.ts'
 import { type ModelCall, modelCall } from '../models/model-call.ts'
 import { ownCall } from '../models/own-call.ts'
 import type { Patience } from '../models/patience.ts'
@@ -123,7 +123,7 @@ function languageCall(
 ): ModelCall {
   const { own, asked } = splitTools(tools)
   const provider = async () => {
-    const { languageProvider } = await import('../models/language-call.ts')
+    const { languageProvider } = await import('../models/language/call.ts')
     return languageProvider(model, settings, own)
   }
   return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, provider, speaking)

@@ -1,7 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import { jsonSchemaOf } from '../models/json-schema.ts'
+import { jsonSchemaOf } from '../models/schema/json-schema.ts'
 import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>

@@ -1,6 +1,6 @@
 import { ask } from '../border/schema.ts'
 import { attempt } from '../border/shape.ts'
-import { type JsonSchema, jsonSchemaOf as takenBy } from '../models/json-schema.ts'
+import { type JsonSchema, jsonSchemaOf as takenBy } from '../models/schema/json-schema.ts'
 import type { StandardSchema } from '../types.ts'
 import { isWhatever, whatever } from './whatever.ts'
 

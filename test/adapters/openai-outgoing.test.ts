@@ -1,6 +1,6 @@
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { wireMessages } from '../../src/adapters/openai/outgoing.ts'
+import { wireMessages } from '../../src/adapters/openai/wire/outgoing.ts'
 import { mockServer } from './openai-server.ts'
 
 const call = (text: unknown, rest: object = {}) => ({

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Calls } from '../../src/adapters/openai/call-pieces.ts'
-import { linesOf } from '../../src/adapters/openai/lines.ts'
-import { shortTextOf } from '../../src/adapters/openai/page.ts'
-import { tokensOf } from '../../src/adapters/openai/usage.ts'
-import { DOCUMENT, DONE, Prose, valuesIn } from '../../src/adapters/openai/wire-values.ts'
+import { Calls } from '../../src/adapters/openai/wire/call-pieces.ts'
+import { linesOf } from '../../src/adapters/openai/wire/lines.ts'
+import { shortTextOf } from '../../src/adapters/openai/wire/page.ts'
+import { tokensOf } from '../../src/adapters/openai/wire/usage.ts'
+import { DOCUMENT, DONE, Prose, valuesIn } from '../../src/adapters/openai/wire/wire-values.ts'
 
 const all = async <T>(of: AsyncIterable<T>): Promise<T[]> => {
   const values: T[] = []

@@ -1,7 +1,7 @@
 import { chain, decision, fn, pass } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { jsonSchemaOf } from '../../src/models/json-schema.ts'
+import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
 import { parseInput } from '../../src/cli/input.ts'
 import { partsOf } from '../../src/cli/pipeline.ts'
 

@@ -1,9 +1,9 @@
 import { decision, llmCall } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { deciding } from '../../src/models/decided.ts'
-import { outermost } from '../../src/models/outermost.ts'
-import { outputSchema } from '../../src/models/output.ts'
+import { deciding } from '../../src/models/spoken/decided.ts'
+import { outermost } from '../../src/models/spoken/outermost.ts'
+import { outputSchema } from '../../src/models/spoken/output.ts'
 
 /** What a text may be full of: what is left open, what is closed at once, what cannot be seen. */
 const units = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { jsonIn } from '../../src/models/spoken.ts'
+import { jsonIn } from '../../src/models/spoken/spoken.ts'
 
 const words = fc.string({ unit: fc.constantFrom(..."ab .,:!\n'`*#<>-1é"), maxLength: 30 })
 const runs = { numRuns: 500 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { heard } from '../../src/models/judging.ts'
-import { headerIn, namedDelay } from '../../src/models/retry-after.ts'
+import { heard } from '../../src/models/failure/judging.ts'
+import { headerIn, namedDelay } from '../../src/models/failure/retry-after.ts'
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 const delayOf = (headers: object, status = 429, told?: unknown) => namedDelay(headerIn(headers), told, status)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { masked, withoutKeys } from '../../src/models/secrets.ts'
+import { masked, withoutKeys } from '../../src/models/failure/secrets.ts'
 
 describe('a text without keys', () => {
   test.each([

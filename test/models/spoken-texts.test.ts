@@ -2,7 +2,7 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { agent, type AnyFn, type ChatMessage, llmCall, type StandardSchema } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { jsonSchemaOf } from '../../src/models/json-schema.ts'
+import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
 import { sayingServer } from '../adapters/openai-server.ts'
 import { texts } from './spoken-texts.ts'
 

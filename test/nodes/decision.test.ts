@@ -4,7 +4,7 @@ import { openAIChat } from 'tinyllm/openai'
 import { check, coverPaths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { deciding } from '../../src/models/decided.ts'
+import { deciding } from '../../src/models/spoken/decided.ts'
 
 const branches = { true: () => 'yes', false: () => 'no' }
 const any = (value: unknown) => value as never

@@ -3,8 +3,8 @@ import { actor, chain, fn, map, ModelError, PipelineError, type RunContext } fro
 import { toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { failure, isPipelineError } from '../../src/errors.ts'
-import { isTransient } from '../../src/models/error.ts'
-import { explained } from '../../src/models/explained.ts'
+import { isTransient } from '../../src/models/failure/error.ts'
+import { explained } from '../../src/models/failure/explained.ts'
 import { calling } from '../../src/models/patience.ts'
 import { runInNewContext } from 'node:vm'
 

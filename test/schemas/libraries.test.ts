@@ -12,8 +12,8 @@ import { z as z3 } from 'zod3'
 import { z as z40 } from 'zod40'
 import { z as z41 } from 'zod41'
 import { mockServer } from '../adapters/openai-server.ts'
-import { jsonSchemaOf } from '../../src/models/json-schema.ts'
-import { toolForm } from '../../src/models/tool-form.ts'
+import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
+import { toolForm } from '../../src/models/schema/tool-form.ts'
 
 const model = 'gpt-4o-mini'
 const valibot = v.object({

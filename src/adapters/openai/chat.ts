@@ -1,6 +1,6 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
 import { define } from '../../define.ts'
-import { modelRetry } from '../../models/error.ts'
+import { modelRetry } from '../../models/failure/error.ts'
 import { modelCall } from '../../models/model-call.ts'
 import { checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'

@@ -1,8 +1,8 @@
 import { attempt } from '../../border/shape.ts'
-import { ModelError } from '../../models/error.ts'
+import { ModelError } from '../../models/failure/error.ts'
 import { outlasting } from '../../models/patience.ts'
 import type { Policy } from '../../types.ts'
-import { readableFetch } from './error-body.ts'
+import { readableFetch } from './wire/error-body.ts'
 
 /** What a chat needs of a client of the `openai` package, whichever version it is of. */
 export interface OpenAIClient {

@@ -1,6 +1,6 @@
 import { attempt } from '../../border/shape.ts'
-import { ModelError } from '../../models/error.ts'
-import { explained as judged, midway, rootOf } from '../../models/explained.ts'
+import { ModelError } from '../../models/failure/error.ts'
+import { explained as judged, midway, rootOf } from '../../models/failure/explained.ts'
 import { hostOf } from './client.ts'
 
 type Thrown = { status?: unknown; error?: unknown }

@@ -1,6 +1,6 @@
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import { define } from '../../define.ts'
-import { modelRetry, ModelError } from '../../models/error.ts'
+import { modelRetry, ModelError } from '../../models/failure/error.ts'
 import { calling, headerKey } from '../../models/patience.ts'
 import { checkPrices, type Prices, withCost } from '../../models/prices.ts'
 import { leaf } from '../../nodes/function.ts'
@@ -9,7 +9,7 @@ import { type Access, clientOf, type OpenAIEmbeddingClient, requestOptions } fro
 import { explained } from './connection.ts'
 import { checkEmbeddingOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
-import { tokensOf } from './usage.ts'
+import { tokensOf } from './wire/usage.ts'
 
 /** What `openAIEmbedding` takes: what is named here, a policy, and every other option of the API as it is. */
 export interface OpenAIEmbeddingConfig<N extends string, M extends boolean>

@@ -3,13 +3,13 @@ import type { ModelProvider, ProviderCall } from '../../models/provider.ts'
 import type { Policy, ToolChoice, ToolSpec } from '../../types.ts'
 import { bodyOf, leftOut } from './body.ts'
 import { type Access, clientOf, hostOf, type OpenAIClient, requestOptions } from './client.ts'
-import { readCompletion } from './completion.ts'
+import { readCompletion } from './wire/completion.ts'
 import { explained } from './connection.ts'
-import { wireMessages } from './outgoing.ts'
-import { answerIn, opened } from './response.ts'
+import { wireMessages } from './wire/outgoing.ts'
+import { answerIn, opened } from './wire/response.ts'
 import { responseFormat } from './response-format.ts'
-import { withoutPage } from './server-error.ts'
-import { collect } from './stream.ts'
+import { withoutPage } from './wire/server-error.ts'
+import { collect } from './wire/stream.ts'
 
 type Options = Omit<ChatCompletionCreateParamsBase, 'messages' | 'tools'>
 type Create = (body: object, options: object) => unknown

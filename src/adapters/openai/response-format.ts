@@ -1,5 +1,5 @@
-import type { JsonSchema } from '../../models/json-schema.ts'
-import { nameOfSchema, strict } from '../../models/strict-schema.ts'
+import type { JsonSchema } from '../../models/schema/json-schema.ts'
+import { nameOfSchema, strict } from '../../models/schema/strict.ts'
 
 /** Structured output by a JSON Schema whose root is an object; strict if OpenAI's strict mode knows all of it. */
 export function responseFormat(name: string, schema: JsonSchema): object {

@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../language-model.ts'
-import type { LanguagePrompt } from '../language-prompt.ts'
+import type { LanguageModel } from '../language/model.ts'
+import type { LanguagePrompt } from '../language/prompt.ts'
 import { type Fetched, fetchPicture, type ImageDownload } from './fetching.ts'
 import { PictureError, shown } from './picture-error.ts'
 import { kept, keep } from './keeping.ts'

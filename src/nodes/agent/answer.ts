@@ -1,5 +1,5 @@
 import { withFeedback } from '../../models/feedback.ts'
-import type { JsonSchema } from '../../models/json-schema.ts'
+import type { JsonSchema } from '../../models/schema/json-schema.ts'
 import type { ChatMessage, Frame } from '../../types.ts'
 
 /** The last thing that was said, by the model or by a tool. */

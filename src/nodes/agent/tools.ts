@@ -1,6 +1,6 @@
 import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
 import { promptSchema } from '../../models/prompt.ts'
-import { formOf, toolForm } from '../../models/tool-form.ts'
+import { formOf, toolForm } from '../../models/schema/tool-form.ts'
 import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
 import { misfitOf } from './words.ts'

@@ -1,4 +1,4 @@
-import { choosing } from '../../models/choices.ts'
+import { choosing } from '../../models/spoken/choices.ts'
 import { spoken } from '../candidates.ts'
 import { allParts, type Part } from '../definition.ts'
 import { instanceOf, type JsonSchema, jsonSchemaOf } from '../values.ts'

@@ -1,0 +1,93 @@
+import { attempt, isPlainObject } from '../../../border/shape.ts'
+import { ModelError } from '../../../models/failure/error.ts'
+import { write } from '../../../models/writing.ts'
+import { shortTextOf, statusInWords } from './page.ts'
+
+type Response = Pick<globalThis.Response, 'status' | 'headers' | 'url'>
+
+/**
+ * What a server said instead of an answer although its HTTP status is that of success, or in the midst of a stream;
+ * where it is refused over HTTP, the SDK's own error is thrown. `error` is what was sent.
+ */
+export class ServerError extends Error {
+  /** Undefined in the midst of a stream, unless what was said names one. */
+  readonly status: number | undefined
+  readonly code: unknown
+  readonly type: unknown
+  readonly error: unknown
+  readonly headers: unknown
+
+  constructor(error: unknown, response: Partial<Response>) {
+    super(wordsIn(error) || 'the server sent an error without a word')
+    this.name = 'ServerError'
+    const { code, type, status } = Object(error) as { code?: unknown; type?: unknown; status?: unknown }
+    this.code = code
+    this.type = type
+    this.error = error
+    this.status = [status, code].map(Number).find((number) => number >= 400 && number < 600) ?? response.status
+    this.headers = response.headers
+  }
+}
+
+/** What stands for an answer in a body and is an error: under `error`, or on its own where there is no answer. */
+export function errorIn(value: unknown): unknown {
+  if (!isPlainObject(value)) return undefined
+  const { error, errors, detail, message, choices } = value
+  const all = choicesIn(choices)
+  if (all.some(isAnswered)) return undefined
+  if (isSaid(error) && error !== true) return error
+  const failed = all.find((choice) => isSaid(choice.error))
+  if (failed) return failed.error
+  if (isSaid(choices) && error !== true) return undefined
+  if (isSaid(errors)) return errors
+  // A message that is no text is an answer in the words of another API.
+  return typeof message === 'string' || isSaid(detail) ? value : undefined
+}
+
+type Choice = { error?: unknown; message?: unknown; finish_reason?: unknown }
+const choicesIn = (choices: unknown): Choice[] => (Array.isArray(choices) ? choices.map(Object) : [])
+/** A whole message stands, whatever is said beside it. */
+function isAnswered({ message, finish_reason: reason }: Choice): boolean {
+  const { content, tool_calls } = Object(message) as { content?: unknown; tool_calls?: unknown }
+  return (isSaid(content) || isSaid(tool_calls)) && reason !== 'error'
+}
+const isSaid = (value: unknown): boolean =>
+  Boolean(value) && !(typeof value === 'object' && Object.keys(value as object).length === 0)
+
+/** What an error says, wherever it says it. */
+export function wordsIn(error: unknown, depth = 0): string {
+  if (typeof error === 'string') return /<[a-z!/]/i.test(error) ? shortTextOf(error) : error
+  if (typeof error !== 'object' || error === null || depth > 5) return ''
+  if (Array.isArray(error)) return error.map((one) => wordsIn(one, depth + 1)).join('; ')
+  const { message, detail, msg, error: inner, errors } = error as Readonly<Record<string, unknown>>
+  for (const words of [message, detail, msg, inner, errors].map((part) => wordsIn(part, depth + 1))) {
+    if (words) return words
+  }
+  return attempt(() => write(error)) ?? ''
+}
+
+/** What is no completion at all: usually a page, from an address that is not the API's. */
+export function noCompletion(text: string, { status, url }: Partial<Response>): ModelError {
+  const host = attempt(() => new URL(url ?? '').host)
+  const words = shortTextOf(text, status)
+  const from = `${host ? ` from ${host}` : ''}${status ? ` (${statusInWords(status)})` : ''}`
+  return new ModelError(
+    'no_answer',
+    `the server sent no chat completion${from}${words ? `: ${JSON.stringify(words)}` : ''}. Check that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API, which usually ends in /v1`,
+  )
+}
+
+/** What the SDK throws for a status, where the body was a page or none: its message has the status and a few words. */
+export function withoutPage(thrown: unknown): unknown {
+  // Of the SDK's class, which whoever catches it asks for; what cannot be read stays as it is.
+  attempt(() => shorten(thrown))
+  return thrown
+}
+
+function shorten(thrown: unknown): void {
+  const { status, error, message } = Object(thrown) as { status?: unknown; error?: unknown; message?: unknown }
+  if (typeof status !== 'number' || error !== undefined || typeof message !== 'string') return
+  const body = message.replace(/^\d+ /, '').replace(/^status code \(no body\)$/, '')
+  const words = shortTextOf(body, status)
+  Object.defineProperty(thrown, 'message', { value: `${statusInWords(status)}${words ? `: ${words}` : ''}` })
+}

@@ -1,0 +1,96 @@
+import { soon } from '../../../border/pace.ts'
+import { attempt, isPlainObject } from '../../../border/shape.ts'
+import { cutOff, ModelError } from '../../../models/failure/error.ts'
+import type { Call } from '../../../models/patience.ts'
+import type { RunContext } from '../../../types.ts'
+import { type Choice, ChoicePieces, isToken } from './choice.ts'
+import { moreUsage, usageIn } from './usage.ts'
+import { DOCUMENT, DONE } from './wire-values.ts'
+
+type Given = Readonly<Record<string, unknown>>
+/** A completion, read; `last` is what came last, or instead of one. */
+export type Completion = { choices: Choice[]; usage?: unknown; last?: unknown }
+type Told = Call & {
+  emit: RunContext['emit']
+  /** How many answers are wanted: what comes beyond is left alone. */
+  n: number
+  /** Of the tools that were offered. */
+  names?: Iterable<string>
+}
+
+/**
+ * Gathers up to `n` answers from what a server sends: one completion, or its chunks. Each piece of text, of a tool call
+ * and of reasoning leaves as an event.
+ */
+export async function collect(values: AsyncIterable<unknown>, told: Told): Promise<Completion> {
+  const { signal, heard, emit, n } = told
+  const gathered = new Gathering(n, new Set(told.names))
+  let end: unknown
+  let broken: unknown
+  try {
+    for await (const value of values) {
+      // A server that always has one more must not keep the run's own timeout from its turn.
+      await soon()
+      if (signal.aborted) break
+      if (value === DONE || value === DOCUMENT) {
+        end = value
+        continue
+      }
+      const pieces = choicesIn(value)
+      heard(pieces.some(isToken))
+      for (const event of gathered.add(value, pieces)) emit(event)
+    }
+  } catch (thrown) {
+    // What the server itself says in the midst of a stream has a status (undefined); the rest is a broken line.
+    if (signal.aborted || thrown instanceof ModelError || attempt(() => 'status' in Object(thrown))) throw thrown
+    broken = cutOff(thrown)
+  }
+  // The SDK ends the loop without an error when it is aborted.
+  signal.throwIfAborted()
+  const { begun } = gathered
+  const isCut = begun.length === 0 || begun.some((choice) => !choice.isEnded && !(end === DONE && choice.isUsable))
+  if (isCut && end !== DOCUMENT) throw broken ?? cutOff()
+  return { choices: begun.map((choice) => choice.read()), usage: gathered.usage, last: gathered.last }
+}
+
+class Gathering {
+  usage: unknown
+  last: unknown
+  private readonly choices = new Map<number, ChoicePieces>()
+  private readonly n: number
+  private readonly names: ReadonlySet<string>
+
+  constructor(n: number, names: ReadonlySet<string>) {
+    this.n = n
+    this.names = names
+  }
+
+  /** The wanted answers in their order, as far as they have begun. */
+  get begun(): ChoicePieces[] {
+    const sorted = [...this.choices].toSorted(([one], [other]) => one - other)
+    return sorted.slice(0, this.n).map(([, choice]) => choice)
+  }
+
+  *add(value: unknown, pieces: readonly Given[]): Generator<{ type: string; [key: string]: unknown }> {
+    this.last = value
+    for (const given of [value, ...pieces]) this.usage = moreUsage(this.usage, usageIn(given))
+    for (const [place, piece] of pieces.entries()) {
+      const index = /^\d+$/.test(String(piece.index)) ? Number(piece.index) : place
+      const known = this.choices.get(index)
+      // Who asked for one answer is told of the first.
+      if (!known && this.n === 1 && this.choices.size > 0) continue
+      const choice = known ?? new ChoicePieces(this.names)
+      this.choices.set(index, choice)
+      for (const event of choice.add(piece)) yield { ...event, ...(this.n > 1 && { index }) }
+    }
+  }
+}
+
+/** As a list, as one, or with their places for keys. */
+function choicesIn(value: unknown): Given[] {
+  const { choices } = Object(value) as { choices?: unknown }
+  if (Array.isArray(choices)) return choices.filter(isPlainObject)
+  if (!isPlainObject(choices)) return []
+  const isOne = ['delta', 'message', 'text', 'finish_reason'].some((key) => key in choices)
+  return isOne ? [choices] : Object.values(choices).filter(isPlainObject)
+}

@@ -1,0 +1,85 @@
+import { attempt } from '../../border/shape.ts'
+
+/** Reads a header by its name, in lower case. */
+export type Header = (name: string) => string | undefined
+
+/** The headers of an answer, however a library holds them. */
+export function headerIn(headers: unknown): Header {
+  if (typeof (headers as { get?: unknown } | null | undefined)?.get === 'function') {
+    return (name) => textIn(attempt(() => (headers as Headers).get(name)))
+  }
+  const all = attempt(() =>
+    Object.entries(Object(headers) as object).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  const known = new Map(all as [string, unknown][] | undefined)
+  return (name) => textIn(known.get(name))
+}
+
+/** A header that came more than once may be a list. */
+const textIn = (value: unknown): string | undefined => {
+  const [first] = [value].flat()
+  return typeof first === 'string' || typeof first === 'number' ? String(first).trim() || undefined : undefined
+}
+
+/**
+ * How long the server asks to wait, in ms: `retry-after-ms`, `retry-after` in seconds or as a date; what a body says
+ * (`told`, such as Gemini's `RetryInfo`); or, where a rate is used up, the time until it is not.
+ */
+export function namedDelay(header: Header, told: unknown, status: number | undefined): number | undefined {
+  const after = header('retry-after')
+  return (
+    fromNow(numberIn(header('retry-after-ms'))) ??
+    fromNow(durationIn(after)) ??
+    untilDate(after) ??
+    fromNow(durationIn(told)) ??
+    (status === 429 ? untilReset(header) : undefined)
+  )
+}
+
+const RATES = ['requests', 'tokens', 'input-tokens', 'output-tokens']
+
+/** Of the rates that are used up, or may be, the one that takes longest. */
+function untilReset(header: Header): number | undefined {
+  const isFree = (left: string | undefined) => left !== undefined && numberIn(left) !== 0
+  const waits = RATES.flatMap((rate) => [
+    isFree(header(`x-ratelimit-remaining-${rate}`)) ? [] : untilTime(header(`x-ratelimit-reset-${rate}`)),
+    isFree(header(`anthropic-ratelimit-${rate}-remaining`))
+      ? []
+      : untilDate(header(`anthropic-ratelimit-${rate}-reset`)),
+  ])
+  const known = waits.flat().filter((ms) => ms !== undefined)
+  return known.length > 0 ? Math.max(...known) : undefined
+}
+
+const numberIn = (text: string | undefined): number => (text === undefined ? NaN : Number(text))
+
+/** What is no time was not named; JSON has no -0. */
+const fromNow = (ms: number): number | undefined => (Number.isFinite(ms) && ms >= 0 ? Math.ceil(ms) + 0 : undefined)
+const until = (moment: number): number | undefined => fromNow(Math.max(moment - Date.now(), 0))
+
+const untilDate = (text: string | undefined): number | undefined =>
+  text === undefined || !/\b\d{4}\b/.test(text.slice(0, 100)) ? undefined : until(Date.parse(text))
+
+/** A number that is too large for one of seconds is a moment. */
+const untilTime = (text: string | undefined): number | undefined => {
+  const moment = numberIn(text)
+  return moment >= 1e9 ? until(moment >= 1e12 ? moment : moment * 1000) : fromNow(durationIn(text))
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `37s`, `1.5s`, `6m0s`, `20ms`, or a number of seconds; Google's clients also make `{ seconds, nanos }` of it. */
+function durationIn(told: unknown): number {
+  if (typeof told === 'object' && told !== null) {
+    const { seconds = 0, nanos = 0 } = told as { seconds?: unknown; nanos?: unknown }
+    return Number(seconds) * 1000 + Number(nanos) / 1e6
+  }
+  const text = typeof told === 'number' ? String(told) : typeof told === 'string' ? told.trim() : ''
+  if (text === '' || text.length > 50) return NaN
+  if (!Number.isNaN(Number(text))) return Number(text) * 1000
+  if (!/^(?:\d{1,15}(?:\.\d{1,15})?(?:ms|[smhd]))+$/.test(text)) return NaN
+  let ms = 0
+  for (const [, count, unit] of text.matchAll(/(\d{1,15}(?:\.\d{1,15})?)(ms|[smhd])/g))
+    ms += Number(count) * UNITS[unit as string]!
+  return ms
+}

@@ -1,0 +1,127 @@
+import { checkOptions } from '../../border/options.ts'
+import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../../border/ranges.ts'
+import { checkPatience, type Patience } from '../patience.ts'
+import type { ImageDownload } from '../pictures/fetching.ts'
+import { checkPrices, type Prices } from '../prices.ts'
+import type { ToolChoice } from '../../types.ts'
+
+/** A model object of the Vercel AI SDK, by shape: of specification 2, 3 or 4 (AI SDK 5, 6 and 7). */
+export interface LanguageModel {
+  readonly specificationVersion: 'v2' | 'v3' | 'v4'
+  readonly provider: string
+  readonly modelId: string
+  doGenerate(options: never): PromiseLike<unknown>
+  doStream(options: never): PromiseLike<unknown>
+}
+
+/** What can be set on a call of an AI SDK model, under the AI SDK's own names. */
+export interface CallSettings extends Patience {
+  /** Tokens leave as events while they come. */
+  stream?: boolean
+  maxOutputTokens?: number
+  temperature?: number
+  topP?: number
+  topK?: number
+  presencePenalty?: number
+  frequencyPenalty?: number
+  stopSequences?: readonly string[]
+  seed?: number
+  toolChoice?: ToolChoice | { type: 'auto' | 'none' | 'required' }
+  headers?: Readonly<Record<string, string>>
+  /** By provider, as its package says. */
+  providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /**
+   * A picture whose address the model does not take itself is fetched and sent as data: from `http` and `https`, of
+   * 20,000,000 bytes at most, and from public addresses only. `false`: none is.
+   */
+  imageDownload?: false | ImageDownload
+  /** By `modelId`; without one, cost is not counted. */
+  prices?: Prices
+}
+
+/** What can be set; the last two are of some specifications only, and go on to the model as they are. */
+const settings: Readonly<Record<keyof CallSettings | 'includeRawChunks' | 'reasoning', true>> = {
+  stream: true,
+  maxOutputTokens: true,
+  temperature: true,
+  topP: true,
+  topK: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  stopSequences: true,
+  seed: true,
+  toolChoice: true,
+  headers: true,
+  providerOptions: true,
+  imageDownload: true,
+  prices: true,
+  firstTokenTimeout: true,
+  idleTimeout: true,
+  includeRawChunks: true,
+  reasoning: true,
+}
+export const SETTINGS: readonly string[] = Object.keys(settings)
+
+const numbers: readonly (readonly [keyof CallSettings, Range])[] = [
+  ['maxOutputTokens', COUNT],
+  ['temperature', FROM_ZERO],
+  ['topP', between(0, 1)],
+  ['topK', FINITE],
+  ['presencePenalty', FINITE],
+  ['frequencyPenalty', FINITE],
+  ['seed', FINITE],
+]
+
+/** Says at the definition what a model could not be asked with. */
+export function checkSettings(owner: string, given: CallSettings): void {
+  for (const [field, range] of numbers) checkNumber(owner, field, given[field], range)
+  checkPatience(owner, given, given.stream)
+  checkPrices(owner, given.prices)
+  checkImageDownload(owner, given.imageDownload)
+}
+
+function checkImageDownload(owner: string, given: CallSettings['imageDownload']): void {
+  if (given === undefined || given === false) return
+  const option = `${owner}: imageDownload`
+  checkOptions(option, given, ['maxBytes', 'allowPrivate'])
+  checkNumber(option, 'maxBytes', given.maxBytes, COUNT)
+  const { allowPrivate } = given
+  if (allowPrivate !== undefined && typeof allowPrivate !== 'boolean')
+    throw new TypeError(`${option}: allowPrivate is ${said(allowPrivate)}. Give true or false, or leave it out.`)
+}
+
+export const isLanguageModel = (model: unknown): model is LanguageModel =>
+  typeof model === 'object' && typeof (model as Partial<LanguageModel> | null)?.doGenerate === 'function'
+
+/** A tool that the provider itself runs, as its package makes it: `anthropic.tools.webSearch_20250305()`, by shape. */
+export interface ProviderTool {
+  readonly type: 'provider' | 'provider-defined'
+  readonly id: `${string}.${string}`
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+const isProviderTool = (tool: unknown): boolean => {
+  const { type, id } = Object(tool) as Partial<ProviderTool>
+  return (type === 'provider' || type === 'provider-defined') && typeof id === 'string'
+}
+
+/** The tools that the provider runs, under the names that they were given, and those that the model asks the user for. */
+export function splitTools<T>(tools: T): { own: ProviderTool[]; asked: T | undefined } {
+  if (typeof tools !== 'object' || tools === null || Array.isArray(tools)) return { own: [], asked: tools }
+  const all = Object.entries(tools as Record<string, unknown>)
+  const own = all.flatMap(([name, tool]) => (isProviderTool(tool) ? [{ ...(tool as ProviderTool), name }] : []))
+  if (own.length === 0) return { own, asked: tools }
+  const asked = all.filter(([, tool]) => !isProviderTool(tool))
+  return { own, asked: asked.length === 0 ? undefined : (Object.fromEntries(asked) as T) }
+}
+
+const KNOWN: readonly string[] = ['v2', 'v3', 'v4']
+
+/** Says at the definition what would fail at every call. */
+export function checkLanguageModel(owner: string, { specificationVersion, doStream }: LanguageModel): void {
+  if (KNOWN.includes(specificationVersion) && typeof doStream === 'function') return
+  throw new TypeError(
+    `${owner}: the model is of specification ${String(specificationVersion)}, and ${KNOWN.join(', ')} are known. Use its package for AI SDK 5, 6 or 7.`,
+  )
+}

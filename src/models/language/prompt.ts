@@ -1,0 +1,164 @@
+import { isPlainObject } from '../../border/shape.ts'
+import type {
+  AssistantMessage,
+  ChatMessage,
+  ImagePart,
+  Json,
+  ProviderOptions,
+  TextPart,
+  ToolMessage,
+} from '../../types.ts'
+import { isOwnCall } from '../call-ids.ts'
+import type { LanguageModel } from './model.ts'
+import type { ContentPart } from '../parts.ts'
+import { filePart } from '../pictures/file-part.ts'
+
+/** For whom a prompt is. */
+type Target = { readonly version: LanguageModel['specificationVersion']; readonly provider: string }
+type Part = { readonly type: string; readonly [field: string]: unknown }
+type Message = {
+  role: 'system' | 'user' | 'assistant' | 'tool'
+  content: string | Part[]
+  providerOptions?: ProviderOptions
+}
+/** A prompt in the words of the AI SDK; the tool results in a row are one message. */
+export type LanguagePrompt = Message[]
+
+/** What is known of the calls so far: the names of their tools, and what their provider said beside them. */
+type Calls = Map<string, { name: string; metadata?: unknown }>
+
+/**
+ * The messages as a model of the AI SDK takes them. What it said itself goes back as it came, reasoning and signatures
+ * included; what another provider said goes as text and calls.
+ */
+export function promptOf(
+  messages: readonly ChatMessage[],
+  { specificationVersion: version, provider }: Pick<LanguageModel, 'specificationVersion' | 'provider'>,
+): LanguagePrompt {
+  const calls: Calls = new Map()
+  const prompt: LanguagePrompt = []
+  for (const [index, message] of messages.entries()) {
+    const options = message.providerOptions && { providerOptions: message.providerOptions }
+    switch (message.role) {
+      case 'user':
+        prompt.push({
+          role: 'user',
+          content: partsOf(message.content, { version, provider }, `messages[${index}]`),
+          ...options,
+        })
+        break
+      case 'assistant':
+        prompt.push({ role: 'assistant', content: saidBy(message, provider, calls), ...options })
+        break
+      case 'tool': {
+        const last = prompt.at(-1)
+        if (last?.role === 'tool') (last.content as Part[]).push(resultOf(message, calls))
+        else prompt.push({ role: 'tool', content: [resultOf(message, calls)] })
+        break
+      }
+      default:
+        prompt.push({ role: 'system', content: message.content, ...options })
+    }
+  }
+  return prompt
+}
+
+function partsOf(content: string | readonly (TextPart | ImagePart)[], target: Target, place: string): Part[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  return content
+    .map((part, index) => (part.type === 'image_url' ? picture(part, target, `${place}.content[${index}]`) : part))
+    .filter((part) => part.type !== 'text' || part.text !== '')
+}
+
+function picture({ image_url: image, providerOptions }: ImagePart, { version, provider }: Target, place: string): Part {
+  const { url, detail } = Object(image) as Partial<ImagePart['image_url']>
+  const options = detail === undefined ? providerOptions : withDetail(providerOptions, detail, provider)
+  return { ...filePart(url, version, place), ...(options && { providerOptions: options }) }
+}
+
+/** What packages call OpenAI's `detail` of a picture. */
+const DETAIL: Readonly<Record<string, string>> = {
+  openai: 'imageDetail',
+  azure: 'imageDetail',
+  deepseek: 'imageDetail',
+  cohere: 'detail',
+}
+
+/** Under the names by which the model's own package may know it; others do not look there. */
+function withDetail(options: ProviderOptions = {}, detail: string, provider: string): ProviderOptions {
+  const [family = ''] = provider.split('.')
+  const names = new Set(['openai', ...(Object.hasOwn(DETAIL, family) ? [family] : [])])
+  const details = [...names].map((name) => [name, { [DETAIL[name] as string]: detail, ...options[name] }])
+  return { ...options, ...Object.fromEntries(details) }
+}
+
+function saidBy(message: AssistantMessage, provider: string, calls: Calls): Part[] {
+  const { content, tool_calls = [], parts } = message
+  for (const { id, function: called } of tool_calls) calls.set(id, { name: called.name })
+  if (parts?.provider === provider) return parts.content.flatMap((part) => asSaid(part, calls))
+  const asked = tool_calls.map(({ id, function: { name, arguments: text }, providerOptions }) => ({
+    type: 'tool-call',
+    toolCallId: id,
+    toolName: name,
+    input: inputOf(text),
+    ...(providerOptions && { providerOptions }),
+  }))
+  return [...(content ? [{ type: 'text', text: content }] : []), ...asked]
+}
+
+/** A part of an answer as a part of a prompt: what the provider said beside it are options there. */
+function asSaid(part: Json, calls: Calls): Part[] {
+  const { providerMetadata, ...said } = Object(part) as ContentPart
+  const { type, toolCallId = '', toolName = '', providerExecuted } = said
+  const options = providerMetadata !== undefined && { providerOptions: providerMetadata }
+  const executed = providerExecuted !== undefined && { providerExecuted }
+  switch (type) {
+    case 'text':
+      // An empty text with nothing beside it says nothing.
+      return said.text === '' && !options ? [] : [{ type, text: said.text, ...options }]
+    case 'reasoning':
+      return [{ type, text: said.text, ...options }]
+    case 'tool-call':
+      if (isOwnCall(part)) calls.set(toolCallId, { name: toolName, metadata: providerMetadata })
+      return [{ type, toolCallId, toolName, input: inputOf(said.input), ...executed, ...options }]
+    case 'tool-result':
+      // What came before its end is no result.
+      if (said.preliminary === true) return []
+      return [{ type, toolCallId, toolName, output: outputOf(said), ...options }]
+    case 'file':
+    case 'reasoning-file':
+      return [{ type, mediaType: said.mediaType, data: said.data, ...options }]
+    case 'custom':
+      return [{ type, kind: said.kind, ...options }]
+    default:
+      return []
+  }
+}
+
+function outputOf({ result, isError }: ContentPart): { type: string; value: unknown } {
+  if (isError) return { type: 'error-json', value: result ?? null }
+  return typeof result === 'string' ? { type: 'text', value: result } : { type: 'json', value: result ?? null }
+}
+
+function resultOf({ tool_call_id: id, content, result, providerOptions }: ToolMessage, calls: Calls): Part {
+  const { name = 'unknown', metadata } = calls.get(id) ?? {}
+  const options = providerOptions ?? metadata
+  return {
+    type: 'tool-result',
+    toolCallId: id,
+    toolName: name,
+    output: result ?? { type: 'text', value: content },
+    ...(options !== undefined && { providerOptions: options }),
+  }
+}
+
+/** Providers take an object only. What else a model wrote as arguments is told to it in the answer to its call. */
+function inputOf(given: unknown): Readonly<Record<string, unknown>> {
+  if (isPlainObject(given)) return given
+  try {
+    const input: unknown = JSON.parse(String(given))
+    return isPlainObject(input) ? input : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,145 @@
+import { nextTurn, soon } from '../../border/pace.ts'
+import { attempt } from '../../border/shape.ts'
+import type { RunContext } from '../../types.ts'
+import { cutOff, ModelError } from '../failure/error.ts'
+import { brokenOff } from '../failure/explained.ts'
+import { type Generated, replyOf, type Speaker, tellPart, told } from './answer.ts'
+import type { ContentPart } from '../parts.ts'
+import type { Call } from '../patience.ts'
+import type { Reply } from '../provider.ts'
+
+/** A piece of a streamed answer of an AI SDK model, of any version, as far as it is read here. */
+export type StreamPart = ContentPart & {
+  readonly id?: string
+  readonly modelId?: string
+  readonly delta?: string
+  readonly error?: unknown
+  readonly finishReason?: Generated['finishReason']
+  readonly usage?: Generated['usage']
+  readonly warnings?: readonly unknown[]
+}
+type Told = Call & { emit: RunContext['emit'] }
+type Writable = { -readonly [K in keyof ContentPart]: ContentPart[K] }
+
+/**
+ * Reads a stream to its end, into the same content as if it had come in one piece. Some providers make up a finish when
+ * the line broke: a reason that nobody gave is a cut.
+ */
+export async function readStream(
+  parts: ReadableStream<StreamPart>,
+  { signal, emit, heard }: Told,
+  speaker: Speaker,
+  headers: unknown,
+): Promise<Reply> {
+  const content: Writable[] = []
+  const open = new Map<string, Writable>()
+  const names = new Map<string, string>()
+  let warnings: readonly unknown[] = []
+  let response: { id?: string; modelId?: string } = {}
+
+  const isPaged = () => content.length === 0 && isPage(headers)
+  const begin = ({ type, id = '', providerMetadata }: StreamPart): Writable => {
+    const part: Writable = { type: kindOf(type), text: '', ...(providerMetadata !== undefined && { providerMetadata }) }
+    content.push(part)
+    open.set(keyOf(type, id), part)
+    return part
+  }
+  /** Some providers begin no part before its first piece; what is known of a part last holds for all of it. */
+  const grow = (piece: StreamPart): void => {
+    const { type, id = '', delta = '', providerMetadata } = piece
+    const part = open.get(keyOf(type, id)) ?? begin(piece)
+    part.text = `${part.text ?? ''}${delta}`
+    if (providerMetadata !== undefined) part.providerMetadata = providerMetadata
+    if (type.endsWith('-end')) open.delete(keyOf(type, id))
+  }
+
+  for await (const part of read(parts, signal)) {
+    const { type, id = '', delta = '' } = part
+    heard(delta !== '' || type === 'tool-call')
+    switch (type) {
+      case 'stream-start':
+        warnings = part.warnings ?? []
+        break
+      case 'response-metadata':
+        response = { ...response, ...('id' in part && { id }), ...(part.modelId && { modelId: part.modelId }) }
+        break
+      case 'text-start':
+      case 'reasoning-start':
+        begin(part)
+        break
+      case 'text-end':
+      case 'reasoning-end':
+        if (open.has(keyOf(type, id))) grow(part)
+        break
+      case 'text-delta':
+        grow(part)
+        if (delta) emit({ type: 'token', delta })
+        break
+      case 'reasoning-delta':
+        grow(part)
+        if (delta) emit({ type: 'reasoning', delta })
+        break
+      case 'tool-input-start':
+        names.set(id, part.toolName ?? '')
+        break
+      case 'tool-input-delta':
+        if (delta) emit({ type: 'tool_call_delta', id, name: names.get(id), delta })
+        break
+      case 'error':
+        throw isPaged() ? noAnswer() : told(part.error)
+      case 'finish': {
+        const { finishReason, usage, providerMetadata } = part
+        if (isUnknown(finishReason)) break
+        const whole = { content, finishReason, usage, providerMetadata, response: { ...response, headers }, warnings }
+        return replyOf(whole, speaker)
+      }
+      default:
+        if (CONTENT.has(type)) {
+          content.push(part)
+          tellPart(part, emit)
+        }
+    }
+  }
+  throw isPaged() ? noAnswer() : cutOff()
+}
+
+/** Some servers, and what stands before them, answer with a web page and the status of success. */
+const isPage = (headers: unknown): boolean =>
+  Object.entries(Object(headers)).some(([name, value]) => /^content-type$/i.test(name) && /html/i.test(String(value)))
+
+const noAnswer = (): ModelError =>
+  new ModelError('no_answer', 'the server sent a web page. Check the address of the server (baseURL)')
+
+const CONTENT = new Set(['tool-call', 'tool-result', 'file', 'source', 'custom', 'reasoning-file'])
+const kindOf = (type: string): string => type.slice(0, type.indexOf('-'))
+const keyOf = (type: string, id: string): string => `${kindOf(type)} ${id}`
+
+/** A stream is an async iterable in Node, yet not in every browser; leaving it early cancels it. */
+async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGenerator<T, void> {
+  const reader = stream.getReader()
+  // Later: with its request, a stream ends by itself. Some packages begin something when it is canceled, too, that would
+  // then fail, and be nobody's. What does not hear of the abort is canceled.
+  const cancel = () => nextTurn(() => void attempt(() => reader.cancel().catch(() => {})))
+  signal.addEventListener('abort', cancel, { once: true })
+  try {
+    for (;;) {
+      // One that came too late, too, is left at once.
+      signal.throwIfAborted()
+      const { done, value } = await reader.read().catch((thrown: unknown) => {
+        throw signal.aborted ? thrown : brokenOff(thrown)
+      })
+      await soon()
+      signal.throwIfAborted()
+      if (done) return
+      yield value
+    }
+  } finally {
+    signal.removeEventListener('abort', cancel)
+    cancel()
+  }
+}
+
+const isUnknown = (finish: Generated['finishReason']): boolean =>
+  typeof finish === 'object'
+    ? finish.unified === 'other' && finish.raw === undefined
+    : finish === undefined || finish === 'unknown'

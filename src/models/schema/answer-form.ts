@@ -1,0 +1,75 @@
+import type { StandardSchema } from '../../types.ts'
+import { target } from './references.ts'
+import { type JsonSchema, jsonSchemaOf, textsOf } from './json-schema.ts'
+import { outputSchema } from '../spoken/output.ts'
+import { spokenSchema } from './spoken-schema.ts'
+import { wrappedIn } from './wrapping.ts'
+
+/** What a model is told of the answer that it is to give, and how that is read. */
+export type AnswerForm = {
+  /** An object, as providers want it; undefined where a text is asked for. */
+  readonly jsonSchema: JsonSchema | undefined
+  /** Whether a provider's model is asked for it; others are only told. */
+  readonly isAsked: boolean
+  /** What was put around the answer, so that it is an object. */
+  readonly wrapper: 'elements' | 'result' | undefined
+  /** The answer is a JSON object with nothing around it. */
+  readonly isObject: boolean
+  /** The texts that the schema allows, if that is known. */
+  readonly texts: readonly string[]
+}
+
+/** Where an answer is asked for: who asks, and whether what is no list and no object is read from a plain text. */
+type Asked = {
+  scalars: 'text' | 'wrapped'
+  /** What else its user could do, if there is no JSON Schema. */ ways?: string
+}
+
+/** How a model is asked for what a schema takes; throws a `TypeError` where it could not be, or in vain. */
+export function answerForm(owner: string, output: StandardSchema, { scalars, ways }: Asked): AnswerForm {
+  const schema = spokenSchema(`${owner}: the schema of its output`, output, ways)
+  const texts = textsOf(schema)
+  const form = { jsonSchema: schema, isAsked: true, wrapper: undefined, isObject: true, texts }
+  if (schema.type === 'object') return form
+  const wrapper = wrapperOf(schema, scalars, texts)
+  return { ...form, jsonSchema: wrapper && wrappedIn(wrapper, schema), wrapper, isObject: false }
+}
+
+/** Where nobody must keep to it: the schema as it is, if it is known. Whatever is said is read as it can take it. */
+export function untold(output: StandardSchema): AnswerForm {
+  const jsonSchema = jsonSchemaOf(output)
+  return {
+    jsonSchema,
+    isAsked: false,
+    wrapper: undefined,
+    isObject: jsonSchema?.type === 'object',
+    texts: textsOf(jsonSchema ?? {}),
+  }
+}
+
+/** The schema of a model's answer, or of a list of them, which knows how it was asked for, for those who check that. */
+export const readBy = (form: AnswerForm, wanted: StandardSchema, many: boolean): StandardSchema => {
+  const schema = outputSchema(wanted, { json: form.isObject, texts: form.texts, many, wrapper: form.wrapper })
+  return Object.assign(schema, { form, wanted })
+}
+
+function wrapperOf(schema: JsonSchema, scalars: Asked['scalars'], texts: readonly string[]): AnswerForm['wrapper'] {
+  if (schema.type === 'array') return 'elements'
+  const kinds = kindsOf(schema, schema)
+  // Nothing is known of it: a text is as good as anything, and the schema may well make something of one.
+  if (kinds.size === 0 || (kinds.size === 1 && kinds.has('string') && texts.length === 0)) return undefined
+  return scalars === 'text' && !kinds.has('object') && !kinds.has('array') ? undefined : 'result'
+}
+
+/** The types of JSON that a schema takes, as far as it says so. */
+function kindsOf(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): Set<unknown> {
+  const { $ref, type = [], enum: values, const: value, anyOf, oneOf, allOf } = schema
+  if ($ref !== undefined) return seen.has($ref) ? new Set() : kindsOf(target($ref, root) ?? {}, root, seen.add($ref))
+  const types = [type].flat()
+  const listed = Array.isArray(values) ? values : 'const' in schema ? [value] : []
+  const parts = [anyOf, oneOf, allOf].flatMap((list) => (Array.isArray(list) ? (list as JsonSchema[]) : []))
+  return new Set([
+    ...(types.length > 0 ? types : listed.map((each) => (each === null ? 'null' : typeof each))),
+    ...parts.flatMap((part) => [...kindsOf(part, root, seen)]),
+  ])
+}

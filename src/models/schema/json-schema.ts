@@ -1,0 +1,96 @@
+import { toJSONSchema } from 'zod/v4/core'
+import { attempt, isPlainObject } from '../../border/shape.ts'
+import type { StandardSchema } from '../../types.ts'
+import { fromStructure } from './structure.ts'
+import { foreignName, type Names, notJson, withoutFlags, withoutForeign } from './foreign.ts'
+import { rooted, target, withParts, withUsedDefs } from './references.ts'
+
+export type JsonSchema = { readonly [keyword: string]: unknown }
+
+type Convert = (options: object) => unknown
+/** Where libraries keep their converters: the Standard JSON Schema, a method, or nowhere. */
+type Described = {
+  readonly '~standard': { readonly jsonSchema?: { readonly input?: Convert } }
+  readonly toJSONSchema?: Convert
+  readonly toJsonSchema?: Convert
+  readonly _zod?: object
+}
+
+/**
+ * The JSON Schema of what a schema takes, its root no reference; undefined where nobody can tell. A part that JSON
+ * Schema has no word for (a date, say) becomes "anything", because the schema itself still checks it, or is marked as
+ * what no JSON can meet.
+ */
+export function jsonSchemaOf(
+  schema: StandardSchema,
+  { foreign = 'any' }: { foreign?: 'any' | 'marked' } = {},
+): JsonSchema | undefined {
+  const given = schema as unknown as Described
+  const options = optionsOf(foreign === 'marked')
+  const ways: (() => unknown)[] = [
+    () => given['~standard'].jsonSchema?.input?.({ target: 'draft-2020-12', libraryOptions: options }),
+    () => given.toJSONSchema?.(options),
+    () => given.toJsonSchema?.(options),
+    // zod/mini, and zod before 4.2.
+    () => given._zod && toJSONSchema(given as never, options as never),
+    () => fromStructure(schema, foreign === 'marked'),
+  ]
+  for (const way of ways) {
+    const found = attempt(way)
+    if (isPlainObject(found)) return withUsedDefs(rooted(compiling(bare(found))))
+  }
+  return undefined
+}
+
+/** Without its dialect, which is no part of the answer, and which some servers refuse. */
+const bare = ({ $schema: _, ...schema }: JsonSchema): JsonSchema => schema
+
+/**
+ * A pattern that is none with the flag `u`, as JSON Schema reads it, would make the whole schema unusable; so does the
+ * `id` of long ago, which zod before 4.2 leaves in it.
+ */
+function compiling({ pattern, id: _, ...schema }: JsonSchema): JsonSchema {
+  const isPattern = typeof pattern === 'string' && attempt(() => new RegExp(pattern, 'u'))
+  return { ...withParts(schema, compiling), ...(isPattern && { pattern }) }
+}
+
+/** One object for all libraries: each reads what it knows of (zod, then valibot, then arktype). */
+const optionsOf = (never: boolean): object => ({
+  io: 'input',
+  unrepresentable: 'any',
+  override: ({ zodSchema, jsonSchema }: { zodSchema: Zod; jsonSchema: Record<string, unknown> }) => {
+    const { def, bag } = zodSchema._zod
+    withoutFlags(jsonSchema, [def, ...(def.checks ?? []).map((check) => check._zod.def)])
+    // What comes in is made into something else first, or replaced.
+    if (def.type === 'catch' || def.in?._zod.def.type === 'transform') withoutForeign(jsonSchema)
+    const name = never && foreignName({ ...def, of: bag.Class })
+    if (name) Object.assign(jsonSchema, notJson(name))
+  },
+  errorMode: 'ignore',
+  overrideSchema: ({ valibotSchema }: { valibotSchema: Names & { class?: unknown } }) => {
+    const name = never && foreignName({ ...valibotSchema, of: valibotSchema.class })
+    return name ? notJson(name) : undefined
+  },
+  fallback: {
+    default: ({ code, base, proto, ...rest }: { code: string; base: unknown; proto?: unknown }) => {
+      if (code === 'defaultValue') return undefined
+      const { domain, unit } = rest as { domain?: string; unit?: unknown }
+      const type = { date: 'date', domain, unit: typeof unit, proto: 'instance' }[code]
+      const name = never && type && foreignName({ type, of: proto })
+      return name ? notJson(name) : base
+    },
+  },
+})
+type Check = { pattern?: unknown }
+type Zod = {
+  _zod: { def: Names & Check & { in?: Zod; checks?: { _zod: { def: Check } }[] }; bag: { Class?: unknown } }
+}
+
+/** Every text that an enum, a literal or a union of them allows. */
+export function textsOf(schema: JsonSchema, root = schema, seen = new Set<unknown>()): string[] {
+  const { $ref, enum: values, const: value, anyOf, oneOf } = schema
+  if ($ref !== undefined) return seen.has($ref) ? [] : textsOf(target($ref, root) ?? {}, root, seen.add($ref))
+  const own = Array.isArray(values) ? values : [value]
+  const parts = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? (list as JsonSchema[]) : []))
+  return [...own.filter((text) => typeof text === 'string'), ...parts.flatMap((part) => textsOf(part, root, seen))]
+}

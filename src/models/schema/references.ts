@@ -1,0 +1,106 @@
+import { attempt, isPlainObject, isSame } from '../../border/shape.ts'
+import type { JsonSchema } from './json-schema.ts'
+
+const ONE = 'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
+const LISTED = 'anyOf oneOf allOf prefixItems items'
+const NAMED = 'properties patternProperties $defs dependentSchemas'
+const [one, listed, named] = [ONE, LISTED, NAMED].map((words) => new Set(words.split(' '))) as [
+  Set<string>,
+  Set<string>,
+  Set<string>,
+]
+/** What says something of a value, and does not only describe it. */
+const CONSTRAINS = new Set(
+  `${ONE} ${LISTED} ${NAMED} type required enum const format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems minContains maxContains minProperties maxProperties dependentRequired contentEncoding contentMediaType`.split(
+    ' ',
+  ),
+)
+
+/** A schema with each schema directly inside it changed; what only looks like one (a default, an enum) is left alone. */
+export function withParts(schema: JsonSchema, change: (part: JsonSchema) => unknown): JsonSchema {
+  const changed = (part: unknown): unknown => (isPlainObject(part) ? change(part) : part)
+  const entries = Object.entries(schema).map(([keyword, value]) => {
+    if (listed.has(keyword) && Array.isArray(value)) return [keyword, value.map(changed)]
+    if (one.has(keyword)) return [keyword, changed(value)]
+    if (!named.has(keyword) || !isPlainObject(value)) return [keyword, value]
+    return [keyword, Object.fromEntries(Object.entries(value).map(([name, part]) => [name, changed(part)]))]
+  })
+  return Object.fromEntries(entries) as JsonSchema
+}
+
+/** What a reference points to; undefined where that is nothing. */
+export function target(ref: unknown, root: JsonSchema): JsonSchema | undefined {
+  if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return undefined
+  let at: unknown = root
+  for (const key of stepsOf(ref)) {
+    at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonSchema)[key] : undefined
+  }
+  return isPlainObject(at) ? at : undefined
+}
+
+/**
+ * A schema that is no reference any more, with what stood beside its references: the same, where the reference points
+ * nowhere, or something beside it says more of the value.
+ */
+export function resolved(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): JsonSchema {
+  let form = schema
+  while (form.$ref !== undefined) {
+    const { $ref, $defs: _, ...beside } = form
+    const found = target($ref, root)
+    if (!found || seen.has($ref)) return schema
+    seen.add($ref)
+    const more = Object.entries(beside).filter(([keyword]) => CONSTRAINS.has(keyword))
+    // What it refers to may say the same.
+    const whole = more.length > 0 ? resolved(found, root, seen) : found
+    if (!more.every(([keyword, value]) => isSame(value, whole[keyword]))) return schema
+    form = { ...found, ...beside }
+  }
+  return form
+}
+
+/** A schema whose root says what it is, whatever it was a reference to. */
+export function rooted(schema: JsonSchema): JsonSchema {
+  const form = resolved(schema, schema)
+  const { $defs } = schema
+  return form === schema ? schema : { ...form, ...($defs !== undefined && { $defs }) }
+}
+
+export const isDef = (ref: string): boolean => ref.startsWith('#/$defs/')
+
+/** All references within the document. */
+export function refsIn(schema: JsonSchema): string[] {
+  const refs: string[] = []
+  withRefs(schema, (ref) => {
+    refs.push(ref)
+    return ref
+  })
+  return refs
+}
+
+/** With its references within the document changed. */
+export function withRefs(schema: JsonSchema, change: (ref: string) => string): JsonSchema {
+  const { $ref } = schema
+  const inside = withParts(schema, (part) => withRefs(part, change))
+  return typeof $ref === 'string' && $ref.startsWith('#') ? { ...inside, $ref: change($ref) } : inside
+}
+
+/** Without the definitions that nothing refers to any more. */
+export function withUsedDefs(schema: JsonSchema): JsonSchema {
+  const { $defs, ...rest } = schema
+  if (!isPlainObject($defs)) return schema
+  const used = new Set(refsIn(rest))
+  for (const ref of used) {
+    const found = isDef(ref) && target(ref, schema)
+    if (found) for (const inner of refsIn(found)) used.add(inner)
+  }
+  const names = new Set([...used].map((ref) => stepsOf(ref)[1]))
+  const kept = Object.entries($defs).filter(([name]) => names.has(name))
+  return kept.length > 0 ? { ...rest, $defs: Object.fromEntries(kept) } : rest
+}
+
+/** The keys on the way that a reference points. */
+const stepsOf = (ref: string): string[] =>
+  ref
+    .split('/')
+    .slice(1)
+    .map((step) => (attempt(() => decodeURIComponent(step)) ?? step).replaceAll('~1', '/').replaceAll('~0', '~'))

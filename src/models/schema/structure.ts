@@ -1,0 +1,87 @@
+import type { StandardSchema } from '../../types.ts'
+import { foreignName, type Names, notJson } from './foreign.ts'
+import type { JsonSchema } from './json-schema.ts'
+
+/** As valibot keeps its schemas: plain data, with what refines one behind it in a pipe. */
+type Valibot = Names & {
+  readonly kind?: 'schema' | 'validation' | 'transformation' | 'metadata'
+  readonly entries?: Readonly<Record<string, Valibot>>
+  readonly items?: readonly Valibot[]
+  readonly rest?: Valibot
+  readonly item?: Valibot
+  readonly key?: Valibot
+  readonly value?: Valibot
+  readonly wrapped?: Valibot
+  readonly options?: readonly unknown[]
+  readonly enum?: object
+  readonly pipe?: readonly (Valibot & { readonly description?: string })[]
+  readonly class?: unknown
+  getter?(input: unknown): Valibot
+}
+
+/** The JSON Schema of what a plain schema of valibot takes, whose own converter is a package that may not be there. */
+export function fromStructure(schema: StandardSchema, never: boolean): JsonSchema | undefined {
+  if (schema['~standard'].vendor !== 'valibot') return undefined
+  const defs = new Map<unknown, [name: string, schema: JsonSchema]>()
+  const form = (part: Valibot): JsonSchema => {
+    const name = never && foreignName({ ...part, of: part.class })
+    return name ? notJson(name) : { ...formOf(part), ...refined(part) }
+  }
+  const list = (parts: readonly unknown[] = []): JsonSchema[] => (parts as Valibot[]).map(form)
+  const formOf = (part: Valibot): JsonSchema => {
+    const { type = '', entries, rest, items, item, key, value, wrapped, options } = part
+    if (entries) {
+      const required = Object.entries(entries).flatMap(([name, each]) => (MAY_MISS.has(each.type ?? '') ? [] : [name]))
+      const others = type === 'strict_object' ? false : rest && form(rest)
+      return {
+        type: 'object',
+        properties: Object.fromEntries(Object.entries(entries).map(([name, each]) => [name, form(each)])),
+        required,
+        ...(others !== undefined && { additionalProperties: others }),
+      }
+    }
+    if (items) {
+      const open = type === 'strict_tuple' ? false : rest && form(rest)
+      return {
+        type: 'array',
+        prefixItems: list(items),
+        minItems: items.length,
+        ...(open !== undefined && { items: open }),
+      }
+    }
+    if (item && type === 'array') return { type, items: form(item) }
+    if (type === 'record') return { type: 'object', propertyNames: form(key!), additionalProperties: form(value!) }
+    if (wrapped) return NULLABLE.has(type) ? { anyOf: [form(wrapped), { type: 'null' }] } : form(wrapped)
+    if (type === 'picklist' || type === 'enum') return { enum: options }
+    if (type === 'union' || type === 'variant') return { anyOf: list(options) }
+    if (type === 'intersect') return { allOf: list(options) }
+    if (type === 'literal') return { const: part.literal }
+    if (type === 'lazy') return recursive(part.getter!(undefined))
+    return ['string', 'number', 'boolean', 'null'].includes(type) ? { type } : {}
+  }
+  const recursive = (part: Valibot): JsonSchema => {
+    const [name] = defs.get(part) ?? [`lazy${defs.size}`]
+    if (!defs.has(part)) {
+      defs.set(part, [name, {}])
+      defs.set(part, [name, form(part)])
+    }
+    return { $ref: `#/$defs/${name}` }
+  }
+  const root = form(schema as unknown as Valibot)
+  return defs.size > 0 ? { ...root, $defs: Object.fromEntries(defs.values()) } : root
+}
+
+const MAY_MISS = new Set(['optional', 'exact_optional', 'nullish', 'undefinedable'])
+const NULLABLE = new Set(['nullable', 'nullish'])
+
+/** What a pipe says of what comes in; what it checks is checked by the schema alone. */
+function refined({ pipe = [] }: Valibot): JsonSchema {
+  // What comes behind a transformation is said of something else.
+  const end = pipe.findIndex(({ kind }, index) => index > 0 && (kind === 'transformation' || kind === 'schema'))
+  const told = pipe.slice(1, end < 0 ? undefined : end)
+  const description = told.findLast((action) => action.type === 'description')?.description
+  return {
+    ...(told.some(({ type }) => type === 'integer') && { type: 'integer' }),
+    ...(description !== undefined && { description }),
+  }
+}

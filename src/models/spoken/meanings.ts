@@ -1,0 +1,74 @@
+import { attempt } from '../../border/shape.ts'
+import { choosing, peeled, trimmed } from './choices.ts'
+import { parseJson } from '../json.ts'
+import { type Kind, kindOf } from './kinds.ts'
+import { afterThinking, fencedIn, jsonAmid, plainJson } from './spoken.ts'
+
+type Kinds = readonly Kind[] | undefined
+type Choose = (said: string) => string | undefined
+
+/**
+ * What a text may mean, the likeliest first: JSON that is no text or number, if a schema takes such; the text, as it is,
+ * tidied, or the choice that it names; a number, a boolean or null, which come before the text where the schema names
+ * them first or takes no text. Only what is all refused is looked for in what is said after thinking, in a block of code,
+ * and at last in the one JSON value of the text. Returns what is the matter with that, for a message.
+ */
+export function* meaningsOf(text: string, kinds: Kinds, choose: Choose): Generator<unknown, string> {
+  yield* plainMeanings(text, kinds, choose)
+  const answer = afterThinking(text)
+  if (answer !== text && answer !== '') yield* plainMeanings(answer, kinds, choose)
+  const fenced = fencedIn(answer)
+  if (fenced) yield* plainMeanings(fenced.inner, kinds, choose)
+  const roots = (takes('object', kinds) ? '{' : '') + (takes('array', kinds) ? '[' : '')
+  if (roots === '') return ''
+  const json = jsonAmid(text, answer, roots)
+  if ('problem' in json) return json.problem
+  yield json.value
+  return ''
+}
+
+const takes = (kind: Kind, kinds: Kinds): boolean => kinds?.includes(kind) ?? true
+
+function* plainMeanings(text: string, kinds: Kinds, choose: Choose): Generator<unknown> {
+  const json = isOnly('string', kinds) ? undefined : plainJson(text)
+  const kind = json && kindOf(json.value)
+  if (json && kind !== 'string' && kind !== 'number' && takes(kind as Kind, kinds)) yield json.value
+  const words = new Set([text, trimmed(text), choose(text), peeled(text), stringIn(text)])
+  words.delete(undefined)
+  const number = numberIn(text)
+  const numbers = number === undefined ? [] : [number]
+  const spelled = spelledOut(text)
+  const others = spelled === undefined ? [] : [spelled]
+  if (kinds && !kinds.includes('string')) yield* [...numbers, ...others, ...words]
+  else if (kinds?.includes('number') && kinds.indexOf('number') < kinds.indexOf('string'))
+    yield* [...numbers, ...words, ...others]
+  else yield* [...words, ...numbers, ...others]
+}
+
+const isOnly = (kind: Kind, kinds: Kinds): boolean => kinds?.every((each) => each === kind) ?? false
+
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+
+/** A number as one writes it in code; what has units, or marks between its digits, is not guessed at. */
+function numberIn(text: string): number | undefined {
+  const digits = peeled(text).replace(/^\u2212/, '-')
+  const number = NUMBER.test(digits) ? Number(digits) : NaN
+  // A minus before a zero means nothing.
+  return Number.isFinite(number) ? number + 0 : undefined
+}
+
+const WORDS = { true: true, false: false, null: null } as const
+const spell = choosing(Object.keys(WORDS) as (keyof typeof WORDS)[])
+
+/** "True." is true. */
+function spelledOut(text: string): boolean | null | undefined {
+  const word = spell(text)
+  return word && WORDS[word]
+}
+
+/** The text that a text in quotes is. */
+function stringIn(text: string): string | undefined {
+  const inner = trimmed(text)
+  const value = inner.startsWith('"') ? attempt(() => parseJson(inner)) : undefined
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,115 @@
+import { ask, type Checked } from '../../border/schema.ts'
+import type { StandardSchema } from '../../types.ts'
+import { choosing } from './choices.ts'
+import { isCoerced } from './coercion.ts'
+import { jsonSchemaOf } from '../schema/json-schema.ts'
+import { type Kind, kindOf, kindsIn } from './kinds.ts'
+import { meaningsOf } from './meanings.ts'
+import { beginningOf, jsonIn } from './spoken.ts'
+import { unwrapped } from '../schema/wrapping.ts'
+
+export type Reading = {
+  /** The answer is JSON text. */
+  json: boolean
+  /** The texts that the schema allows, if that is known. */
+  texts: readonly string[]
+  /** There is a list of answers, each to be checked. */
+  many: boolean
+  /** What the model was asked to put around the value, so that it is an object. */
+  wrapper?: string | undefined
+}
+
+/**
+ * The schema of what a model says: reads the text the way the wanted schema can take it. It is the leaf's own
+ * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
+ */
+export function outputSchema(schema: StandardSchema, { json, texts, many, wrapper }: Reading): StandardSchema {
+  const kinds = kindsIn(jsonSchemaOf(schema) ?? {})
+  const choose = choosing(texts)
+  const check = (value: unknown): Checked => ask(schema, value)
+  const one = (value: unknown): Checked => {
+    // What is no text is from an override, and finished.
+    if (typeof value !== 'string') return check(value)
+    const read = (text: string): Checked => (json ? fromJson(text, check) : firstFit(text, { kinds, choose }, check))
+    const inner = wrapper === undefined ? undefined : wrappedBy(wrapper, value)
+    if (!inner) return read(value)
+    const result = typeof inner.value === 'string' ? read(inner.value) : check(inner.value)
+    if (!result.issues) return result
+    // What looks like a wrapper may be the value.
+    const bare = read(value)
+    return bare.issues ? result : bare
+  }
+  const each = (values: readonly unknown[]): Checked => together(values.map(one))
+  const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
+  // Who draws a form, or makes up an answer, asks for the wanted schema.
+  const { jsonSchema } = schema['~standard'] as Described
+  const described = jsonSchema && (many ? listOf(jsonSchema) : jsonSchema)
+  return {
+    '~standard': { version: 1, vendor: 'tinyllm', validate, ...(described && { jsonSchema: described }) },
+  } as StandardSchema
+}
+
+/** One result of many: the values, or what is wrong with each. */
+export function together(results: readonly Checked[]): Checked {
+  const issues = results.flatMap((result, index) =>
+    (result.issues ?? []).map((issue) => ({ ...issue, path: [index, ...issue.path] })),
+  )
+  if (issues.length === 0) return { value: results.map((result) => 'value' in result && result.value) }
+  const cause = results.find((result) => 'cause' in result && result.cause !== undefined)
+  return { issues, ...(cause && 'cause' in cause && { cause: cause.cause }) }
+}
+
+function fromJson(text: string, check: (value: unknown) => Checked): Checked {
+  const json = jsonIn(text, '{')
+  if ('value' in json) return check(json.value)
+  return { issues: [{ message: `expected JSON, and the model said ${quote(text)}${json.problem}`, path: [] }] }
+}
+
+/** What was put around the value as it was asked for; a model may leave it out. */
+function wrappedBy(wrapper: string, text: string): { value: unknown } | undefined {
+  const json = jsonIn(text, '{')
+  const wrapped = 'value' in json ? unwrapped(wrapper, json.value) : undefined
+  return wrapped && { value: wrapped.inner }
+}
+
+type Convert = (options: object) => object
+type Described = { jsonSchema?: { input: Convert; output: Convert } }
+const listOf = ({ input, output }: NonNullable<Described['jsonSchema']>) => ({
+  input: (options: object) => ({ type: 'array', items: input(options), minItems: 1 }),
+  output: (options: object) => ({ type: 'array', items: output(options), minItems: 1 }),
+})
+
+type Refused = Checked & { issues: object }
+
+/** What the schema takes first of all that the text may mean. */
+function firstFit(
+  text: string,
+  { kinds, choose }: { kinds: readonly Kind[] | undefined; choose: (said: string) => string | undefined },
+  check: (value: unknown) => Checked,
+): Checked {
+  const isWanted = (value: unknown): boolean => kinds?.includes(kindOf(value)) ?? typeof value === 'number'
+  let refused: { by: Refused; value: unknown } | undefined
+  const meanings = meaningsOf(text, kinds, choose)
+  let step = meanings.next()
+  for (; !step.done; step = meanings.next()) {
+    const { value } = step
+    const result = taken(value, kinds, check)
+    if (!result.issues) return result
+    // A number that is too large says more than a text that is no number.
+    if (!refused || (isWanted(value) && !isWanted(refused.value))) refused = { by: result, value }
+  }
+  const { issues = [], ...rest } = refused?.by ?? {}
+  const last = issues.at(-1)
+  const message = `${last?.message} (the model said ${quote(text)}${step.value})`
+  return { ...rest, issues: [...issues.slice(0, -1), ...(last ? [{ ...last, message }] : [])] }
+}
+
+/** What the schema says of a value; what it does not understand, and takes all the same, is refused. */
+function taken(value: unknown, kinds: readonly Kind[] | undefined, check: (value: unknown) => Checked): Checked {
+  const result = check(value)
+  if (result.issues || kinds?.includes(kindOf(value)) || !isCoerced(value, result.value, check)) return result
+  const what = typeof result.value === 'object' ? 'date' : typeof result.value
+  return { issues: [{ message: `expected a ${what}`, path: [] }] }
+}
+
+const quote = (text: string): string => JSON.stringify(beginningOf(text))
