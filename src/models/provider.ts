@@ -27,6 +27,8 @@ export type ProviderCall = Call & Pick<RunContext, 'emit' | 'log'> & { readonly 
 /** What a server said to one request. */
 export type Reply = {
   readonly answers: readonly Answer[]
+  /** Why there is no answer, although what was said was paid for. */
+  readonly problem?: Error | undefined
   /** Only what the server told. */
   readonly usage?: Tokens | undefined
   /** What else it told: the id of its response, the model that answered, headers, metadata of the provider. */
@@ -61,6 +63,7 @@ export async function speak(
     for (const { type, ...fact } of facts) emit({ type, ...fact, ...place })
   }
   if (reply.response && Object.keys(reply.response).length > 0) emit({ type: 'response', ...reply.response })
+  if (reply.problem) throw reply.problem
   return answers
 }
 

@@ -1,3 +1,4 @@
+import { isProviderTool } from './language/model.ts'
 import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
@@ -57,7 +58,12 @@ function checkSpec(owner: string, spec: ToolSpec): void {
 /** Its arguments are the user's own affair, so they are not checked. */
 const ready = (spec: ToolSpec): Known => ({ spec, read: (value) => ({ value }) })
 
+/** Said of a tool of the AI SDK where its provider is not asked. */
+export const RUN_ELSEWHERE =
+  'is one that a provider runs itself. Give it to llmCall with a model of that provider: llmCall({ model, tools: { search: … } }).'
+
 function described(owner: string, name: string, tool: Tool): Known {
+  if (isProviderTool(tool)) throw new TypeError(`${owner}: the tool ${name} ${RUN_ELSEWHERE}`)
   const { description, input } = Object(tool) as Tool
   if (typeof description !== 'string' || typeof input?.['~standard']?.validate !== 'function') {
     throw new TypeError(

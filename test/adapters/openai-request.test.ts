@@ -49,6 +49,15 @@ describe('what is sent', () => {
     expect(info).toHaveBeenCalledWith('[chat]', 'left out temperature, top_p: o3 does not take it')
   })
 
+  test('what was left out is told, as warnings of other providers are', async () => {
+    const { mock, access } = await mockServer()
+    mock.onMessage('Hi', { content: 'ok' })
+    const warnings: unknown[] = []
+    for await (const event of openAIChat({ name: 'chat', model: 'o3', temperature: 0, ...access }).stream('Hi'))
+      if (event.type === 'event' && event.event.type === 'warning') warnings.push(event.event.message)
+    expect(warnings).toEqual(['temperature: o3 does not take it'])
+  })
+
   test('to a reasoning model that is told not to reason keeps all', async () => {
     expect(await sentBy({ model: 'gpt-5.2', ...all, reasoning_effort: 'none' })).toMatchObject(all)
   })

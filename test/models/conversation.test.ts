@@ -1,5 +1,6 @@
 import { MockLanguageModelV3 } from 'ai/test'
 import { agent, type ChatMessage, type ChatModel, fallback, fn, llmCall } from 'tinyllm'
+import { openAIChat } from 'tinyllm/openai'
 import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -249,6 +250,16 @@ test('tools that the provider runs are offered beside others, under the names th
   }
   await llmCall({ name: 'chat', model: old as never, tools: { search } }).run('Hi')
   expect(asked[0].tools).toMatchObject([{ type: 'provider-defined', name: 'search' }])
+})
+
+test('tools that a provider runs are refused in words where no provider is asked', () => {
+  const search = { type: 'provider', id: 'anthropic.web_search_20250305', name: '', args: {} } as never
+  for (const make of [
+    () => openAIChat({ name: 'chat', model: 'gpt-4o', tools: { search } }),
+    () => llmCall({ name: 'chat', model: () => 'Hi', tools: { search } }),
+    () => agent({ name: 'it', model: async () => ({ role: 'assistant', content: 'Hi' }), tools: [search] }),
+  ])
+    expect(make).toThrow('is one that a provider runs itself. Give it to llmCall')
 })
 
 test('a request has the schema, the choice of tools and the settings of one turn', async () => {

@@ -39,13 +39,15 @@ export const chatProvider =
         const request = bodyOf({ ...body, messages: wireMessages(messages, provider), tools: tools.map(functionTool) })
         const missing = leftOut(body, request)
         if (missing.length > 0) log(`left out ${missing.join(', ')}: ${model} does not take it`)
+        const details = `${model} does not take it`
+        const warnings = missing.map((feature) => ({ type: 'unsupported', feature, details }))
         try {
           const answer = await opened(create(request, requestOptions(key, signal, timeout)), stream === true)
           heard(false)
           const names = tools.map(({ name }) => name)
           const told = { signal, heard, emit: stream ? emit : onlyReasoning(emit), n, names }
           const completion = await collect(answerIn(answer, signal), told)
-          return readCompletion(completion, { provider, n, headers: answer.response?.headers })
+          return { ...readCompletion(completion, { provider, n, headers: answer.response?.headers }), warnings }
         } catch (thrown) {
           throw signal.aborted ? thrown : explained(withoutPage(thrown), client, model)
         }

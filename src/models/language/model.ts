@@ -101,7 +101,7 @@ export interface ProviderTool {
   readonly args: Readonly<Record<string, unknown>>
 }
 
-const isProviderTool = (tool: unknown): boolean => {
+export const isProviderTool = (tool: unknown): boolean => {
   const { type, id } = Object(tool) as Partial<ProviderTool>
   return (type === 'provider' || type === 'provider-defined') && typeof id === 'string'
 }

@@ -1,5 +1,7 @@
 import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
+import { isProviderTool } from '../../models/language/model.ts'
 import { promptSchema } from '../../models/prompt.ts'
+import { RUN_ELSEWHERE } from '../../models/tools.ts'
 import { formOf, toolForm } from '../../models/schema/tool-form.ts'
 import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
@@ -27,6 +29,8 @@ const HANDS_ON = new Set(['chain', 'decision', 'fallback', 'loop'])
 export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, Tool> {
   const found = new Map<string, Tool>()
   for (const tool of tools) {
+    if (isProviderTool(tool))
+      throw new TypeError(`${owner}: the tool ${String((tool as { id?: unknown }).id)} ${RUN_ELSEWHERE}`)
     const { name } = asFn(tool, 'a tool', owner)[NODE]
     if (found.has(name)) throw new TypeError(`${owner} has two tools named ${name}. Rename one: tool.as('other').`)
     found.set(name, toolOf(owner, asFn(tool, name, owner)))

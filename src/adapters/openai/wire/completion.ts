@@ -13,21 +13,24 @@ import { tokensOf } from './usage.ts'
 /** Of whom how many answers were wanted, and what came with them. */
 type Asked = { provider: string; n: number; headers: unknown }
 
-/** What a completion says. Throws a `ModelError` for what is none. */
+/** What a completion says. */
 export function readCompletion({ choices, usage, last }: Completion, { provider, n, headers }: Asked): Reply {
-  if (choices.length === 0) throw noCompletion(write(last), {})
-  if (choices.length < n) {
-    throw new ModelError(
-      'no_answer',
-      `the server gave ${choices.length} of ${n} answers: it may not know the option n. Ask as often as you need answers, in a parallel`,
-    )
-  }
   const { id, model: modelId } = Object(last) as { id?: unknown; model?: unknown }
   return {
     answers: choices.map((choice) => answerOf(choice, provider)),
+    problem: problemOf(choices.length, n, last),
     usage: tokensOf(usage),
     response: responseFacts({ id, modelId, headers }),
   }
+}
+
+function problemOf(found: number, n: number, last: unknown): ModelError | undefined {
+  if (found === 0) return noCompletion(write(last), {})
+  if (found >= n) return undefined
+  return new ModelError(
+    'no_answer',
+    `the server gave ${found} of ${n} answers: it may not know the option n. Ask as often as you need answers, in a parallel`,
+  )
 }
 
 function answerOf({ content, refusal, reason, rawReason, calls, extras, logprobs }: Choice, provider: string): Answer {
