@@ -41,6 +41,16 @@ const tick = '`'.repeat(3)
 const fenced = (json: string, info = 'json', line = '\n') => `${tick}${info}${line}${json}${line}${tick}`
 
 export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
+  'marks that tell one from another': [
+    ...gives(z.enum(['A+', 'A', 'A-']), ['A -', 'A-'], ['A +', 'A+'], ['**A**', 'A'], ['A.', 'A'], ['A–', 'A-']),
+    ...gives(z.enum(['C', 'C#', 'C++']), ['C #', 'C#'], ['C + +', 'C++'], ['C', 'C'], ['`C++`', 'C++']),
+    ...gives(z.enum(['<5', '5', '>5']), ['< 5', '<5'], ['> 5', '>5'], ['5.', '5']),
+    ...refuses(z.enum(['5', '10']), ['< 5', '< 5'], ['≥ 10', '≥ 10']),
+    ...gives(z.enum(['-1', '0', '1']), ['–1', '-1'], ['—1', '-1'], ['- 1', '-1'], ['1', '1']),
+    ...refuses(z.enum(['spam', 'ham']), ['!spam', '!spam']),
+    ...gives(z.number(), ['–1', -1], ['−2.5', -2.5], ['-3', -3]),
+    ...refuses(z.number(), ['< 5', '< 5'], ['~5', '~5'], ['- 5', '- 5'], ['5 +', '5 +']),
+  ],
   'JSON before text': [
     ...gives(coerce.boolean(), ['false', false], ['true', true], ['False', false], ['"false"', false], ['TRUE.', true]),
     ...refuses(coerce.boolean(), ['maybe', 'expected a boolean'], ['null', 'boolean'], ['1', 'boolean'], [' ', 'bool']),

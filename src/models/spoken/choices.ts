@@ -6,11 +6,15 @@ const LONGEST = 10_000
 /**
  * Finds which of some choices a text means. What is exactly one of them is that one. Else neither case, nor how Unicode
  * writes it, nor the punctuation and the Markdown around it matter, and the longest that fits counts: `C#.` is C# and not
- * C. Nothing where none fits, or two fit equally.
+ * C. A mark that some choice begins or ends with (`A+`, `<5`) is never around another one: `A -` is A- or nothing. Nothing
+ * where none fits, or two fit equally.
  */
 export function choosing<C extends Choice>(choices: readonly C[]): (said: string) => C | undefined {
   const exact = new Map(choices.map((choice) => [String(choice), choice]))
   const known = choices.map((choice) => ({ choice, text: folded(spaced(String(choice))) }))
+  const marks = new Set(known.flatMap(({ text }) => marksOf(text)))
+  const isAround = (part: string, text: string): boolean =>
+    ![...part].some((sign) => marks.has(sign)) && !(COMPARES.test(part) && /^\d/.test(text))
   return (said) => {
     const same = exact.get(said)
     if (same !== undefined) return same
@@ -18,10 +22,15 @@ export function choosing<C extends Choice>(choices: readonly C[]): (said: string
     if (inner.length > LONGEST) return undefined
     const text = folded(spaced(inner))
     const [from, to] = coreOf(text)
-    const fitting = known.filter((one) => {
+    const placed = known.flatMap((one) => {
       const at = text.indexOf(one.text, Math.max(0, to - one.text.length))
-      return at !== -1 && at <= from
+      return at !== -1 && at <= from ? [{ ...one, around: text.slice(0, at) + text.slice(at + one.text.length) }] : []
     })
+    const around = placed.filter((one) => isAround(one.around, one.text))
+    const whole = unspaced(text)
+    // Where a mark is in the way, it may be set apart: `A -`.
+    const fitting =
+      around.length > 0 || placed.length === 0 ? around : known.filter((one) => unspaced(one.text) === whole)
     const longest = Math.max(...fitting.map((one) => one.text.length))
     const [first, ...others] = fitting.filter((one) => one.text.length === longest)
     return others.length === 0 ? first?.choice : undefined
@@ -68,6 +77,17 @@ export function peeled(text: string): string {
   return from < to ? inner.slice(from, to) : inner
 }
 
+/** What a choice may be told from another one by. */
+const MARK = /[-+#<>=*^~%$&@/\\_|]/
+/** Before or after a number, these say that it is another one. */
+const COMPARES = /[<>≈±≤≥]/
+
+/** One that is made of signs alone is told by each. */
+const marksOf = (text: string): string[] =>
+  /[\p{L}\p{N}]/u.test(text) ? [text.slice(0, 1), text.slice(-1)].filter((end) => MARK.test(end)) : [...text]
+
+const unspaced = (text: string): string => text.replaceAll(/\s+/g, '')
+
 const spaced = (text: string): string =>
   text
     .replaceAll(/\p{Default_Ignorable_Code_Point}+/gu, '')
@@ -78,15 +98,16 @@ const spaced = (text: string): string =>
 const folded = (text: string): string =>
   text
     .replaceAll(/\P{No}+/gu, (part) => part.normalize('NFKC'))
-    .replaceAll(/[\u2010-\u2013\u2212]/g, '-')
+    .replaceAll(/[\u2010-\u2015\u2212]/g, '-')
     .replaceAll(/[\u2018\u2019\u02bc]/g, "'")
     .trim()
     .toLowerCase()
     .toUpperCase()
     .normalize('NFC')
 
-// What may be a part of a word (-1, .NET, A+, C#, 5%) is around it only where what is next to it tells.
-const BEFORE = /^(?:(?![-.,#%&@/\\])[\p{P}\p{Sk}\s~|]|[.,]{2,}|[.,](?!\p{N})|[-+#=<>]+(?=[\s\p{L}*_`"'“«([{]))*/u
+// What may be a part of a word (-1, .NET, A+, C#, 5%, !spam) is around it only where what is next to it tells.
+const BEFORE =
+  /^(?:(?![-.,#%&@/\\]|!(?=[\p{L}\p{N}]))[\p{P}\p{Sk}\s~|]|[.,]{2,}|[.,](?!\p{N})|[-+#=<>]+(?=[\s\p{L}*_`"'“«([{]))*/u
 const AFTER = /^(?:(?![-#%&@/\\])[\p{P}\p{Sk}\s~|]|[-+#]+(?=\s)|[=<>]+(?=[\s\p{L}]))*/u
 
 /** Where what matters begins and ends; in a text that has nothing but punctuation, the end stands before the beginning. */

@@ -5,7 +5,8 @@ import { type Kind, kindOf } from './kinds.ts'
 import { afterThinking, fencedIn, jsonAmid, plainJson } from './spoken.ts'
 
 type Kinds = readonly Kind[] | undefined
-type Choose = (said: string) => string | undefined
+/** Which of the texts that a schema allows is meant; undefined where they are not known. */
+type Choose = ((said: string) => string | undefined) | undefined
 
 /**
  * What a text may mean, the likeliest first: JSON that is no text or number, if a schema takes such; the text, as it is,
@@ -33,7 +34,7 @@ function* plainMeanings(text: string, kinds: Kinds, choose: Choose): Generator<u
   const json = isOnly('string', kinds) ? undefined : plainJson(text)
   const kind = json && kindOf(json.value)
   if (json && kind !== 'string' && kind !== 'number' && takes(kind as Kind, kinds)) yield json.value
-  const words = new Set([text, trimmed(text), choose(text), peeled(text), stringIn(text)])
+  const words = new Set([text, trimmed(text), choose ? choose(text) : peeled(text), stringIn(text)])
   words.delete(undefined)
   const number = numberIn(text)
   const numbers = number === undefined ? [] : [number]
@@ -47,12 +48,17 @@ function* plainMeanings(text: string, kinds: Kinds, choose: Choose): Generator<u
 
 const isOnly = (kind: Kind, kinds: Kinds): boolean => kinds?.every((each) => each === kind) ?? false
 
+const MOST_DIGITS = 1000
+const SAYS_MORE = /[-+<>~≈±≤≥]/
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** A number as one writes it in code; what has units, or marks between its digits, is not guessed at. */
 function numberIn(text: string): number | undefined {
-  const digits = peeled(text).replace(/^\u2212/, '-')
-  const number = NUMBER.test(digits) ? Number(digits) : NaN
+  const plain = text.length > MOST_DIGITS ? text : text.replaceAll(/[\u2010-\u2015\u2212\uff0d]/g, '-')
+  const digits = peeled(plain)
+  // "< 5" is none, nor is what may be a minus, or a mark of a list.
+  const [before, after] = NUMBER.test(digits) ? plain.split(digits) : ['<']
+  const number = SAYS_MORE.test(`${before}${after}`) ? NaN : Number(digits)
   // A minus before a zero means nothing.
   return Number.isFinite(number) ? number + 0 : undefined
 }

@@ -25,7 +25,7 @@ export type Reading = {
  */
 export function outputSchema(schema: StandardSchema, { json, texts, many, wrapper }: Reading): StandardSchema {
   const kinds = kindsIn(jsonSchemaOf(schema) ?? {})
-  const choose = choosing(texts)
+  const choose = texts.length > 0 ? choosing(texts) : undefined
   const check = (value: unknown): Checked => ask(schema, value)
   const one = (value: unknown): Checked => {
     // What is no text is from an override, and finished.
@@ -84,7 +84,7 @@ type Refused = Checked & { issues: object }
 /** What the schema takes first of all that the text may mean. */
 function firstFit(
   text: string,
-  { kinds, choose }: { kinds: readonly Kind[] | undefined; choose: (said: string) => string | undefined },
+  { kinds, choose }: { kinds: readonly Kind[] | undefined; choose: ((said: string) => string | undefined) | undefined },
   check: (value: unknown) => Checked,
 ): Checked {
   const isWanted = (value: unknown): boolean => kinds?.includes(kindOf(value)) ?? typeof value === 'number'
