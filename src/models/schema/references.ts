@@ -51,7 +51,7 @@ export function resolved(schema: JsonSchema, root: JsonSchema, seen = new Set<un
     seen.add($ref)
     const more = Object.entries(beside).filter(([keyword]) => CONSTRAINS.has(keyword))
     // What it refers to may say the same.
-    const whole = more.length > 0 ? resolved(found, root, seen) : found
+    const whole = more.length > 0 ? resolved(found, root, new Set(seen)) : found
     if (!more.every(([keyword, value]) => isSame(value, whole[keyword]))) return schema
     form = { ...found, ...beside }
   }
