@@ -1,5 +1,7 @@
 import { said } from '../border/ranges.ts'
-import type { Issue } from '../types.ts'
+import { isSame } from '../border/shape.ts'
+import type { Issue, Json, ToolResult } from '../types.ts'
+import { isOwnCall } from './call-ids.ts'
 
 type Path = Issue['path']
 type Fields = Readonly<Record<string, unknown>>
@@ -34,8 +36,41 @@ function checksOf(message: unknown): Check[] {
     ...(isSilent ? [] : contentChecks(content)),
     ...(asks ? (calls as unknown[]).flatMap(callChecks) : []),
     [role !== 'tool' || isText(id), ['tool_call_id'], 'the id of the call that it answers', id],
+    ...keptChecks(message),
     optionCheck([], providerOptions),
   ]
+}
+
+/** What is kept beside OpenAI's own keys, and leads to other providers. */
+export function keptChecks({ parts, result, tool_calls: calls }: Fields): Check[] {
+  const { provider, content } = Object(parts) as Fields
+  const { type } = Object(result) as Fields
+  const isWhole = typeof provider === 'string' && Array.isArray(content) && content.every(isObject)
+  const isResult = (RESULTS as unknown[]).includes(type) && 'value' in Object(result)
+  return [
+    [parts === undefined || isWhole, ['parts'], '{ provider, content: [ … ] }', parts],
+    [
+      parts === undefined || !isWhole || hasCalls(content, calls),
+      ['parts'],
+      'the same calls as in tool_calls',
+      undefined,
+    ],
+    [
+      result === undefined || isResult,
+      ['result'],
+      `{ type, value }, where type is one of ${RESULTS.join(', ')}`,
+      result,
+    ],
+  ]
+}
+
+const RESULTS = ['json', 'text', 'error-json', 'error-text', 'content'] satisfies ToolResult['type'][]
+
+/** The calls among the parts of a provider are those of the message: its results name them. */
+function hasCalls(content: readonly unknown[], calls: unknown): boolean {
+  const told = (content as Json[]).filter(isOwnCall).map(({ toolCallId }) => toolCallId)
+  const asked = Array.isArray(calls) ? calls.map((call: unknown) => (Object(call) as Fields).id) : []
+  return told.length === 0 || isSame(told, asked)
 }
 
 function contentChecks(content: unknown): Check[] {

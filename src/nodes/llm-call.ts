@@ -37,7 +37,7 @@ export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings
 
 /**
  * A call of a model: one of the Vercel AI SDK (`openai('gpt-4o')`, `anthropic('…')`, any provider), or your own
- * `async (messages, ctx, tools) => …`. Gives the text (or whatever your own gives), what `output` makes of it, or with
+ * `async (messages, ctx, request) => …`. Gives the text (or whatever your own gives), what `output` makes of it, or with
  * `tools` a message. Your own tells tokens with `ctx.emit({ type: 'token', delta })` and usage with
  * `ctx.emit({ type: 'usage', inputTokens, outputTokens })`; of an AI SDK model they are told, and `retry` tries again
  * only what may pass. Fails with `run`; `cause` is the provider's `APICallError` or a `ModelError`.

@@ -1,6 +1,6 @@
 import { MockLanguageModelV3 } from 'ai/test'
 import { agent, type ChatMessage, type ChatModel, fallback, fn, llmCall } from 'tinyllm'
-import { openAIChat } from 'tinyllm/openai'
+import { openAIChat, openAIPromptTemplate } from 'tinyllm/openai'
 import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -208,6 +208,110 @@ test('what is meant for a provider goes to it, on messages, parts and calls; a d
       ],
     },
   ])
+})
+
+describe('a conversation that is given', () => {
+  const said = async (...messages: unknown[]) => {
+    const model = modelOf([saysSo])
+    const result = await llmCall({ name: 'chat', model }).safeRun(messages as never)
+    return result.error ? { code: result.error.code, message: result.error.message } : promptOf(model, 0)
+  }
+  const text = (value: string) => ({ type: 'text', text: value })
+
+  test('may have texts in parts, files and sounds', async () => {
+    const file = { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' } }
+    const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'mp3' } }
+    expect(
+      await said(
+        { role: 'system', content: [text('Be '), text('brief.')] },
+        { role: 'user', content: [text('Look'), file, sound] },
+        { role: 'assistant', content: [text('A '), { type: 'refusal', refusal: 'no.' }] },
+      ),
+    ).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      {
+        role: 'user',
+        content: [
+          text('Look'),
+          { type: 'file', mediaType: 'application/pdf', filename: 'a.pdf', data: 'JVBERi0=' },
+          { type: 'file', mediaType: 'audio/mpeg', data: 'AAAA' },
+        ],
+      },
+      { role: 'assistant', content: [text('A no.')] },
+    ])
+  })
+
+  test.each([
+    [{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'https://a.b' } }] }, 'messages[0].content[0]'],
+    [{ role: 'user', content: [{ type: 'file', file: { file_id: 'f1' } }] }, 'messages[0].content[0]: a file goes'],
+    [{ role: 'assistant', content: 'Hm', parts: { provider: 'p', content: 'zz' } }, 'messages.0.parts: expected'],
+    [{ role: 'assistant', content: 'Hm', parts: { provider: 'p', content: [3] } }, 'messages.0.parts: expected'],
+    [{ role: 'tool', tool_call_id: 'a', content: 'x', result: 5 }, 'messages.0.result: expected { type, value }'],
+    [{ role: 'tool', tool_call_id: 'a', content: 'x', result: { type: 'jsn', value: 1 } }, 'messages.0.result'],
+    [
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'a', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+        parts: { provider: 'p', content: [asks('b')] },
+      },
+      'messages.0.parts: expected the same calls as in tool_calls',
+    ],
+  ])('is refused by its place where it cannot be sent: %j', async (message, words) => {
+    expect(await said(message)).toMatchObject({ message: expect.stringContaining(words) })
+  })
+
+  test('has the options of a call beside what its provider said of it', async () => {
+    const cached = { anthropic: { cacheControl: { type: 'ephemeral' } } }
+    const [message] = (await said({
+      role: 'assistant',
+      content: null,
+      tool_calls: [
+        { id: 'c1', type: 'function', function: { name: 'weather', arguments: '{}' }, providerOptions: cached },
+      ],
+      parts: { provider: 'anthropic.messages', content: [{ ...asks('c1'), providerMetadata: { p: { a: 1 } } }] },
+    })) as any[]
+    expect(message.content[0].providerOptions).toEqual({ p: { a: 1 }, ...cached })
+  })
+
+  test('made by a template keeps what is meant for a provider', async () => {
+    const cached = { anthropic: { cacheControl: { type: 'ephemeral' } } }
+    const system = { role: 'system', content: 'You know {what}.', providerOptions: cached } as const
+    const prompt = openAIPromptTemplate({ name: 'prompt', sections: [system, { role: 'user', content: 'Hi' }] })
+    expect(await prompt.run({ what: 'all' })).toEqual({
+      messages: [
+        { role: 'system', content: 'You know all.', providerOptions: cached },
+        { role: 'user', content: 'Hi' },
+      ],
+    })
+    const written = openAIPromptTemplate({ name: 'prompt', sections: () => [system] })
+    expect(await written.run({})).toEqual({ messages: [system] })
+  })
+})
+
+test('a saved conversation whose parts are no longer those of its calls is refused', async () => {
+  const model = modelOf([[thinking, asks('c1')], saysSo])
+  const it = agent({
+    name: 'it',
+    model: llmCall({ name: 'chat', model }),
+    tools: [weather(() => new Promise(() => {}))],
+  })
+  const before = it.start('Umbrella?')
+  await waitFor(before, (state) => state.matches({ running: 'act' }))
+  const saved = JSON.stringify(before.getPersistedSnapshot())
+  before.stop()
+  for (const damaged of [
+    saved.replace('"toolCallId":"c1"', '"toolCallId":"zz"'),
+    saved.replace('"provider":"anthropic.messages"', '"provider":3'),
+  ]) {
+    expect(damaged).not.toBe(saved)
+    const actor = createActor(it.machine, { snapshot: JSON.parse(damaged), input: '' })
+    await expect(toPromise(actor.start())).rejects.toMatchObject({ code: 'snapshot_mismatch' })
+  }
+})
+
+test('an agent whose model is an object of the AI SDK says what to do', () => {
+  expect(() => agent({ name: 'it', model: modelOf([saysSo]) as never, tools: [] })).toThrow('llmCall({ name:')
 })
 
 test('a fallback between providers goes on with the conversation', async () => {

@@ -46,7 +46,7 @@ describe.each([
       'image/svg+xml',
       'image/x-portable-pixmap',
     ])
-    expect(await types[0]).toEqual({ mediaType: 'image/png', base64: PNG.toString('base64'), freshFor: 0 })
+    expect(await types[0]).toEqual({ mediaType: 'image/png', base64: PNG.toString('base64'), freshFor: 300_000 })
   })
 
   test('is refused where it is none', async () => {
@@ -215,7 +215,7 @@ describe.each([
       '/led': leading('/year'),
     })
     const fresh = await Promise.all([...Object.keys(controls), '/led'].map((path) => at(origin + path)))
-    expect(fresh.map(({ freshFor }) => freshFor)).toEqual([31_535_960_000, 60_000, 0, 0, 0, 0])
+    expect(fresh.map(({ freshFor }) => freshFor)).toEqual([31_535_960_000, 60_000, 0, 0, 0, 300_000])
   })
 })
 

@@ -94,9 +94,9 @@ describe.each(versions)('a model of specification %s, over HTTP', (_, modelOf) =
     expect(sent()).toEqual(asking(png))
   })
 
-  test('gets the picture with each turn, fetched again only when its server does not say that it stays the same', async () => {
+  test('gets the picture with each turn, fetched again only when its server says that it changes', async () => {
     const { origin, asked } = await pictureServer({
-      '/camera': giving(PNG),
+      '/camera': giving(PNG, { 'cache-control': 'no-store' }),
       '/logo': giving(PNG, { 'cache-control': 'max-age=60' }),
     })
     const { mock, access } = await mockServer()

@@ -119,6 +119,12 @@ describe('usage', () => {
     })
   })
 
+  test('is read where it is written as texts, and where there is none at all', async () => {
+    const usage = { inputTokens: { total: '100' }, outputTokens: { total: '20' } }
+    expect(await usageOf(modelOf({ usage }))).toMatchObject({ inputTokens: 100, outputTokens: 20 })
+    expect(await told(modelOf({ usage: null, finishReason: null }))).toContainEqual({ type: 'output', output: 'Hi' })
+  })
+
   test('has the cost that the provider names', async () => {
     expect(await usageOf(modelOf({ providerMetadata: { openrouter: { usage: { cost: 0.5 } } } }))).toMatchObject({
       cost: 0.5,
@@ -138,4 +144,16 @@ test.each([
     content: text ? [{ type: 'text', text }] : [],
   })
   expect(await llmCall({ name: 'chat', model }).safeRun('Hi')).toMatchObject({ error: { cause: { problem } } })
+})
+
+test.each([
+  ['text/html', 'the server sent a web page'],
+  ['application/json; charset=utf-8', 'the server sent one JSON document'],
+])('a stream that is none (%s) says what came', async (type, words) => {
+  const stream = () => convertArrayToReadableStream([] as never[])
+  const model = new MockLanguageModelV3({
+    doStream: async () => ({ stream: stream(), response: { headers: { 'content-type': type } } }) as never,
+  })
+  const result = await llmCall({ name: 'chat', model, stream: true, retry: { attempts: 2 } }).safeRun('Hi')
+  expect(result.error).toMatchObject({ attempts: 1, message: expect.stringContaining(words) })
 })

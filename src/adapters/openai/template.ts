@@ -7,6 +7,7 @@ import type {
   Fn,
   InputOf,
   Policy,
+  ProviderOptions,
   SchemaInput,
   SchemaOutput,
   StandardSchema,
@@ -17,12 +18,17 @@ import type { OpenAIMessage, Role } from './message.ts'
 import type { Needs } from './placeholders.ts'
 import { checkSize, type SizeOf, sizeCheck } from './size.ts'
 
-type Message = { readonly role: Role; readonly content: AnyContent }
+type Message = { readonly role: Role; readonly content: AnyContent; readonly providerOptions?: ProviderOptions }
 /** A part of a template: a message function, a plain object of its shape, or `{ examples }`. */
 export type Section = Message | Examples
 /** What a function may give as a section: the text is final, its braces are not read. */
 type Written =
-  | { readonly role: Role; readonly content: string | Parts; readonly run?: never }
+  | {
+      readonly role: Role
+      readonly content: string | Parts
+      readonly providerOptions?: ProviderOptions
+      readonly run?: never
+    }
   | OpenAIMessage<unknown>
   | Examples
 
@@ -132,9 +138,13 @@ const filled =
   (input: unknown) =>
   async (section: Section, index: number): Promise<ChatMessage | ChatMessage[]> => {
     if (isExamples(section)) return exampleMessages(section, input, `section ${index + 1}`)
-    const { role, content } = section
-    return { role, content: await contentOf(content, input, `section ${index + 1} (${role})`) } as ChatMessage
+    const { role } = section
+    return messageOf(section, await contentOf(section.content, input, `section ${index + 1} (${role})`))
   }
+
+/** The rest of a function of ours is no part of its message. */
+const messageOf = ({ role, providerOptions }: Message, content: unknown): ChatMessage =>
+  ({ role, content, ...(providerOptions && { providerOptions }) }) as ChatMessage
 
 /** A function has its input already; to read its texts as templates would let the input place placeholders. */
 const asWritten =
@@ -142,7 +152,7 @@ const asWritten =
   async (section: Section, index: number): Promise<ChatMessage | ChatMessage[]> =>
     isExamples(section) || typeof section.content === 'function'
       ? filled(input)(section, index)
-      : ({ role: section.role, content: section.content } as ChatMessage)
+      : messageOf(section, section.content)
 
 function checkSections(owner: string, sections: unknown): void {
   if (!Array.isArray(sections) || sections.length === 0) {

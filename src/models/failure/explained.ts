@@ -29,6 +29,10 @@ function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknow
     return provider === undefined || model === undefined ? error : named(error, { provider, model })
   }
   const known = heard(clean, provider !== undefined || midway)
+  // The server of a picture is not the model's: its own words say all.
+  if (attempt(() => (error as Error).name) === 'PictureError') {
+    return noted(error, { passes: known.passes, retryAfter: known.retryAfter })
+  }
   const root = masked(rootOf(clean), hidden)
   const words = inWords(known, { provider, model }, { root, midway })
   if (isModelError(error))

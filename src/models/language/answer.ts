@@ -54,7 +54,7 @@ export function replyOf(generated: Generated, { provider, specificationVersion }
   const reason = reasonOf(finishReason)
   const texts = content.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
   const said = texts.length > 0 ? texts.join('') : null
-  const rawReason = typeof finishReason === 'object' ? finishReason.raw : undefined
+  const rawReason = typeof finishReason === 'object' ? finishReason?.raw : undefined
   // Version 2 has no such word; Anthropic's server calls nothing else a filter.
   const stopped = specificationVersion === 'v2' && !provider.includes('anthropic') ? 'filter' : rawReason
   const answer: Answer = {
@@ -80,7 +80,8 @@ const FILTERS = /filter|safety|guardrail|blocklist|prohibited|recitation|spii|la
 
 /** Why it ended, in OpenAI's words; one who says nothing has broken off. */
 function reasonOf(finish: Finish | undefined): string {
-  const reason = (typeof finish === 'object' ? finish.unified : (finish ?? 'unknown')).replaceAll('-', '_')
+  const unified = typeof finish === 'object' && finish !== null ? finish.unified : finish
+  const reason = String(unified ?? 'unknown').replaceAll('-', '_')
   if (reason === 'interrupted') throw cutOff()
   return reason
 }

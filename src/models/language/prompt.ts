@@ -1,21 +1,10 @@
 import { isPlainObject } from '../../border/shape.ts'
-import type {
-  AssistantMessage,
-  ChatMessage,
-  ImagePart,
-  Json,
-  ProviderOptions,
-  TextPart,
-  ToolMessage,
-} from '../../types.ts'
+import type { AssistantMessage, ChatMessage, Json, ProviderOptions, ToolMessage } from '../../types.ts'
 import { isOwnCall } from '../call-ids.ts'
 import type { LanguageModel } from './model.ts'
 import type { ContentPart } from '../parts.ts'
-import { filePart } from '../pictures/file-part.ts'
+import { type Part, textIn, userParts } from './user-parts.ts'
 
-/** For whom a prompt is. */
-type Target = { readonly version: LanguageModel['specificationVersion']; readonly provider: string }
-type Part = { readonly type: string; readonly [field: string]: unknown }
 type Message = {
   role: 'system' | 'user' | 'assistant' | 'tool'
   content: string | Part[]
@@ -43,7 +32,7 @@ export function promptOf(
       case 'user':
         prompt.push({
           role: 'user',
-          content: partsOf(message.content, { version, provider }, `messages[${index}]`),
+          content: userParts(message.content, { version, provider }, `messages[${index}]`),
           ...options,
         })
         break
@@ -57,45 +46,17 @@ export function promptOf(
         break
       }
       default:
-        prompt.push({ role: 'system', content: message.content, ...options })
+        prompt.push({ role: 'system', content: textIn(message.content), ...options })
     }
   }
   return prompt
 }
 
-function partsOf(content: string | readonly (TextPart | ImagePart)[], target: Target, place: string): Part[] {
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
-  return content
-    .map((part, index) => (part.type === 'image_url' ? picture(part, target, `${place}.content[${index}]`) : part))
-    .filter((part) => part.type !== 'text' || part.text !== '')
-}
-
-function picture({ image_url: image, providerOptions }: ImagePart, { version, provider }: Target, place: string): Part {
-  const { url, detail } = Object(image) as Partial<ImagePart['image_url']>
-  const options = detail === undefined ? providerOptions : withDetail(providerOptions, detail, provider)
-  return { ...filePart(url, version, place), ...(options && { providerOptions: options }) }
-}
-
-/** What packages call OpenAI's `detail` of a picture. */
-const DETAIL: Readonly<Record<string, string>> = {
-  openai: 'imageDetail',
-  azure: 'imageDetail',
-  deepseek: 'imageDetail',
-  cohere: 'detail',
-}
-
-/** Under the names by which the model's own package may know it; others do not look there. */
-function withDetail(options: ProviderOptions = {}, detail: string, provider: string): ProviderOptions {
-  const [family = ''] = provider.split('.')
-  const names = new Set(['openai', ...(Object.hasOwn(DETAIL, family) ? [family] : [])])
-  const details = [...names].map((name) => [name, { [DETAIL[name] as string]: detail, ...options[name] }])
-  return { ...options, ...Object.fromEntries(details) }
-}
-
 function saidBy(message: AssistantMessage, provider: string, calls: Calls): Part[] {
   const { content, tool_calls = [], parts } = message
+  const own = new Map(tool_calls.map((call) => [call.id, call.providerOptions]))
   for (const { id, function: called } of tool_calls) calls.set(id, { name: called.name })
-  if (parts?.provider === provider) return parts.content.flatMap((part) => asSaid(part, calls))
+  if (parts?.provider === provider) return parts.content.flatMap((part) => asSaid(part, calls, own))
   const asked = tool_calls.map(({ id, function: { name, arguments: text }, providerOptions }) => ({
     type: 'tool-call',
     toolCallId: id,
@@ -103,14 +64,17 @@ function saidBy(message: AssistantMessage, provider: string, calls: Calls): Part
     input: inputOf(text),
     ...(providerOptions && { providerOptions }),
   }))
-  return [...(content ? [{ type: 'text', text: content }] : []), ...asked]
+  const text = textIn(content)
+  return [...(text ? [{ type: 'text', text }] : []), ...asked]
 }
 
 /** A part of an answer as a part of a prompt: what the provider said beside it are options there. */
-function asSaid(part: Json, calls: Calls): Part[] {
+function asSaid(part: Json, calls: Calls, own: ReadonlyMap<string, ProviderOptions | undefined>): Part[] {
   const { providerMetadata, ...said } = Object(part) as ContentPart
   const { type, toolCallId = '', toolName = '', providerExecuted } = said
-  const options = providerMetadata !== undefined && { providerOptions: providerMetadata }
+  const more = isOwnCall(part) ? own.get(toolCallId) : undefined
+  const merged = more ? { ...Object(providerMetadata), ...more } : providerMetadata
+  const options = merged !== undefined && { providerOptions: merged }
   const executed = providerExecuted !== undefined && { providerExecuted }
   switch (type) {
     case 'text':
@@ -147,7 +111,7 @@ function resultOf({ tool_call_id: id, content, result, providerOptions }: ToolMe
     type: 'tool-result',
     toolCallId: id,
     toolName: name,
-    output: result ?? { type: 'text', value: content },
+    output: result ?? { type: 'text', value: textIn(content) },
     ...(options !== undefined && { providerOptions: options }),
   }
 }

@@ -37,7 +37,8 @@ export async function readStream(
   let warnings: readonly unknown[] = []
   let response: { id?: string; modelId?: string } = {}
 
-  const isPaged = () => content.length === 0 && isPage(headers)
+  /** Where nothing came of it. */
+  const sentInstead = () => (content.length === 0 ? noStream(headers) : undefined)
   const begin = ({ type, id = '', providerMetadata }: StreamPart): Writable => {
     const part: Writable = { type: kindOf(type), text: '', ...(providerMetadata !== undefined && { providerMetadata }) }
     content.push(part)
@@ -86,7 +87,7 @@ export async function readStream(
         if (delta) emit({ type: 'tool_call_delta', id, name: names.get(id), delta })
         break
       case 'error':
-        throw isPaged() ? noAnswer() : told(part.error)
+        throw sentInstead() ?? told(part.error)
       case 'finish': {
         const { finishReason, usage, providerMetadata } = part
         if (isUnknown(finishReason)) break
@@ -100,15 +101,21 @@ export async function readStream(
         }
     }
   }
-  throw isPaged() ? noAnswer() : cutOff()
+  throw sentInstead() ?? cutOff()
 }
 
-/** Some servers, and what stands before them, answer with a web page and the status of success. */
-const isPage = (headers: unknown): boolean =>
-  Object.entries(Object(headers)).some(([name, value]) => /^content-type$/i.test(name) && /html/i.test(String(value)))
-
-const noAnswer = (): ModelError =>
-  new ModelError('no_answer', 'the server sent a web page. Check the address of the server (baseURL)')
+/** Some servers, and what stands before them, answer with another thing than a stream, and the status of success. */
+function noStream(headers: unknown): ModelError | undefined {
+  const [, type] = Object.entries(Object(headers)).find(([name]) => /^content-type$/i.test(name)) ?? []
+  if (/html/i.test(String(type))) {
+    return new ModelError('no_answer', 'the server sent a web page. Check the address of the server (baseURL)')
+  }
+  if (!/^application\/json\b/i.test(String(type))) return undefined
+  return new ModelError(
+    'no_answer',
+    'the server sent one JSON document and no stream, which may say what is wrong. Look at it without stream: true',
+  )
+}
 
 const CONTENT = new Set(['tool-call', 'tool-result', 'file', 'source', 'custom', 'reasoning-file'])
 const kindOf = (type: string): string => type.slice(0, type.indexOf('-'))
@@ -140,6 +147,6 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
 }
 
 const isUnknown = (finish: Generated['finishReason']): boolean =>
-  typeof finish === 'object'
+  typeof finish === 'object' && finish !== null
     ? finish.unified === 'other' && finish.raw === undefined
-    : finish === undefined || finish === 'unknown'
+    : finish === undefined || finish === null || finish === 'unknown'

@@ -22,14 +22,15 @@ type Told = {
  * What was used, as events tell it: input with what came from the cache and went into it. Nothing where the server said
  * nothing.
  */
-export function usageOf({ usage = {}, providerMetadata, provider, specificationVersion }: Told): Used | undefined {
+export function usageOf({ usage: given, providerMetadata, provider, specificationVersion }: Told): Used | undefined {
+  const usage = (given ?? {}) as Tokens
   const [input, output] = [usage.inputTokens, usage.outputTokens].map(detailOf) as [Detail, Detail]
   const cached = countOf(input.cacheRead ?? usage.cachedInputTokens)
   const written = countOf(input.cacheWrite ?? writtenIn(providerMetadata))
   const reasoning = countOf(output.reasoning ?? usage.reasoningTokens)
   const cost = costIn(usage.raw, providerMetadata)
   // Packages make a 0 of what a server did not count.
-  const told = [input.total, output.total, cached, written, reasoning, cost].some((count) => Number(count) > 0)
+  const told = [input.total, output.total, cached, written, reasoning, cost].some((count) => (countOf(count) ?? 0) > 0)
   if (!told) return undefined
   const excluded = specificationVersion === 'v2' && excludesCache(provider, input.total, cached)
   return {
@@ -48,8 +49,11 @@ const isApart = ({ inputTokens, outputTokens, totalTokens }: Tokens, reasoning =
 
 const detailOf = (count: Count | null): Detail =>
   typeof count === 'object' && count !== null ? count : { total: countOf(count) as number }
-const countOf = (count: unknown): number | undefined =>
-  typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
+/** Some servers write numbers as texts. */
+function countOf(given: unknown): number | undefined {
+  const count = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
+  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
+}
 
 /** Version 2 leaves it to each package whether its count of input has what came from the cache. These have it. */
 const INCLUDES_CACHE = /\.(chat|completions?|responses)$|^(google|openai|azure|openrouter|ollama)\b|generative-ai/

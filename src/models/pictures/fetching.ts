@@ -139,9 +139,14 @@ function broken(url: URL, thrown: unknown): PictureError {
   })
 }
 
+/** How long a picture is kept whose server says nothing of that, in ms. */
+const UNSAID = 300_000
+
 function freshness({ header }: Reply): number {
   const control = header('cache-control')?.toLowerCase() ?? ''
   if (/no-store|no-cache/.test(control)) return 0
+  // Whoever says nothing is not asked again in each turn of a conversation.
+  if (control === '') return UNSAID
   const [, seconds = 0] = /(?:^|[\s,])max-age=(\d{1,9})/.exec(control) ?? []
   return Math.max(Number(seconds) - (Number(header('age')) || 0), 0) * 1000
 }

@@ -1,8 +1,9 @@
 import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
+import { keptChecks } from '../../models/prompt-problems.ts'
 import { isCount } from '../../border/resuming.ts'
 import { isSame } from '../../border/shape.ts'
-import type { ChatMessage, Frame, ToolResult } from '../../types.ts'
+import type { ChatMessage, Frame } from '../../types.ts'
 import { openingOf } from './answer.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'
@@ -43,9 +44,10 @@ export const restoring =
     if (!key || !part) return undefined
     const talk = talkOf(frame)
     if (!isTalk(talk, key, value === undefined)) return `its conversation is none that leads to ${key}`
-    const lost = idsIn(talk.messages).find((id) => !callOf(known, id))
+    const remembered = new Set(known.map(({ id }) => id))
+    const lost = idsIn(talk.messages).find((id) => !remembered.has(id))
     if (value !== undefined && lost !== undefined) return `it does not remember the call ${lost} of its conversation`
-    const orphan = orphanIn(talk.messages, known)
+    const orphan = orphanIn(talk.messages, remembered)
     if (orphan !== undefined) return `its conversation has a result of the call ${orphan}, and not the call`
 
     const { input } = part.frame(slots)
@@ -112,20 +114,23 @@ function isTalk({ messages, told }: Talk, key: string, isNew: boolean): boolean 
   return isAnswer && ids.length === last.tool_calls?.length
 }
 
-/** As little as is needed to find the calls: what else may stand in a message is the model's affair. */
+/** As little as is needed to find the calls and what is kept of them: what else may stand in a message is the model's affair. */
 function isMessage(message: unknown): boolean {
   const { role, tool_calls: calls } = Object(message) as { role?: unknown; tool_calls?: unknown }
   const isCall = (call: unknown): boolean => typeof call === 'object' && call !== null
-  return typeof role === 'string' && (!calls || (Array.isArray(calls) && calls.every(isCall)))
+  const isAsking = !calls || (Array.isArray(calls) && calls.every(isCall))
+  return typeof role === 'string' && isAsking && isKept(Object(message) as Record<string, unknown>)
 }
 
+const isKept = (message: Readonly<Record<string, unknown>>): boolean => keptChecks(message).every(([right]) => right)
+
 /** The id of a call that was answered, and that no message before the answer asks for. */
-function orphanIn(messages: readonly ChatMessage[], known: readonly Called[]): string | undefined {
+function orphanIn(messages: readonly ChatMessage[], known: ReadonlySet<string>): string | undefined {
   const asked = new Set<string>()
   for (const message of messages) {
     const ids = idsIn([message])
     if (message.role !== 'tool') for (const id of ids) asked.add(id)
-    else if (ids[0] !== undefined && callOf(known, ids[0]) && !asked.has(ids[0])) return ids[0]
+    else if (ids[0] !== undefined && known.has(ids[0]) && !asked.has(ids[0])) return ids[0]
   }
   return undefined
 }
@@ -133,13 +138,8 @@ function orphanIn(messages: readonly ChatMessage[], known: readonly Called[]): s
 function isTold(one: unknown): boolean {
   const { id, name, success, content, result } = Object(one) as Record<string, unknown>
   const isText = [id, name, content].every((text) => typeof text === 'string') && typeof success === 'boolean'
-  return isText && (result === undefined || isResult(result))
+  return isText && isKept({ result })
 }
-
-const RESULTS = ['json', 'text', 'error-json', 'error-text', 'content'] satisfies ToolResult['type'][]
-
-const isResult = (result: unknown): boolean =>
-  typeof result === 'object' && (RESULTS as unknown[]).includes(Object(result).type) && 'value' in Object(result)
 
 /** Each tool's region has the inputs of its own calls. */
 function wrongRegion({ path }: Part, calls: readonly AgentCall[], slots: Slots): string | undefined {

@@ -12,6 +12,7 @@ import type {
 import { refusedIn } from '../../border/refused.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
 import { withFeedback } from '../../models/feedback.ts'
+import { isLanguageModel } from '../../models/language/model.ts'
 import { readMessage } from '../../models/message.ts'
 import { askOwn } from '../../models/own-model.ts'
 import { leaf } from '../function.ts'
@@ -53,6 +54,11 @@ function modelOf(owner: string, model: unknown): { ask: ChatModel; kind: string;
   }
   const { ask, [NODE]: node } = Object(model) as { ask?: ChatModel; [NODE]?: Node }
   if (typeof ask === 'function' && node) return { ask, kind: node.kind, policy: node.policy }
+  if (isLanguageModel(model)) {
+    throw new TypeError(
+      `${owner}: its model is an object of the AI SDK. Give model: llmCall({ name: 'chat', model: … }).`,
+    )
+  }
   throw new TypeError(
     `${owner} has no model. Give it model: openAIChat({ … }), llmCall({ … }), or async ({ messages, tools }, ctx) => message.`,
   )
