@@ -39,13 +39,15 @@ type Said<SO, T> = [T] extends [never] ? ([SO] extends [never] ? string : Schema
 /**
  * A chat completion of OpenAI or of a server that speaks its language. Takes a text, messages or `{ messages }`; gives
  * the text, a list of them for `n` from 2 up, what `output` makes of it, or with `tools` a message whose `tool_calls`
- * have their arguments parsed and checked. Events: `token`, `reasoning` and `tool_call_delta` (with `stream`), `usage`,
- * `finish` and `logprobs`. With `retry`, only what may pass is tried again unless `retry.when` says otherwise: a broken
- * connection, 408, 409, 429, 5xx, `timeout` and `output_validation`; a `retry-after` of the server is honoured.
- * What a reasoning model does not take (`temperature` and the like) is left out.
- * Fails with `run`; `cause` is the SDK's `APIError` or a `ModelError` (also called `OpenAIChatError`). An `output` whose
- * library has no JSON Schema is read from the text, as JSON too; add `response_format: { type: 'json_object' }` to have
- * the model write it.
+ * have their arguments parsed and checked. An `output` that is an object, a list or a union of such is asked for by its
+ * JSON Schema, any other is read from the text. Events: `token` and `tool_call_delta` (with `stream`), `reasoning`,
+ * `usage`, `finish`, and as `event` `logprobs`, `source`, `warning` and `response`. With `retry`, only what may pass is
+ * tried again unless `retry.when` says otherwise: a broken connection, 408, 409, 429, 5xx, the same said in a stream,
+ * `timeout` and `output_validation`; a time that the server names is waited for, up to a minute.
+ * What a reasoning model does not take (`temperature` and the like) is left out, with a warning.
+ * Fails with `run`; `cause` is the SDK's `APIError`, a `ModelError` (also called `OpenAIChatError`), or what the server
+ * said instead of an answer: an error with its `code`, `type` and `status`. Throws a `TypeError` for an `output` that has
+ * no JSON Schema, unless `response_format` is given.
  *
  * @example
  * const verdict = openAIChat({ name: 'verdict', model: 'gpt-4o-mini', temperature: 0, output: z.enum(['good', 'bad']) })
