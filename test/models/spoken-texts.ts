@@ -307,6 +307,17 @@ export const wrapped: Readonly<Record<string, readonly SpokenText[]>> = {
     ),
     ...gives(coerce.boolean(), ['{"result":"false"}', false], ['{"result":true}', true]),
   ],
+  'ways of a union': [
+    ...refuses(either(z.object({ city: z.string() }), numbers), [
+      '{"result":{"city":5}}',
+      'input: city: Invalid input: exp',
+    ]),
+    ...refuses(either(object, numbers), ['{"result":["x"]}', 'Invalid input: 0: Invalid input: expected number']),
+    ...refuses(z.array(either(z.string(), z.number())), [
+      '{"elements":["a",null]}',
+      '1: Invalid input: expected string',
+    ]),
+  ],
   'with something beside it, twice, or not to be read': [
     ...gives(either(z.string(), z.number()), ['{"result":5,"unit":"km"}', 5], ['{"unit":"km","result":"x"}', 'x']),
     ...gives(numbers, ['{"elements":[1],"n":2}', [1]], ['{"elements":{"elements":[1]}}', [1]]),
@@ -339,7 +350,11 @@ export const wrapped: Readonly<Record<string, readonly SpokenText[]>> = {
       ['{"result":5', 'cut off'],
       ['{"result":5} {"result":6}', 'more than one'],
     ),
-    ...refuses(either(z.string(), z.number()), ['{"result":[1]}', 'Invalid input'], ['{"result":5,}', 'broken']),
+    ...refuses(
+      either(z.string(), z.number()),
+      ['{"result":[1]}', 'expected string, received array, or expected number'],
+      ['{"result":5,}', 'broken'],
+    ),
     ...refuses(
       z.string().nullable(),
       ['{"result":"The list of', 'expected { "result": … }'],

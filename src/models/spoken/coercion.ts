@@ -1,6 +1,22 @@
 import { attempt } from '../../border/shape.ts'
-import type { Checked } from '../../border/schema.ts'
-import { kindOf } from './kinds.ts'
+import { ask, type Checked } from '../../border/schema.ts'
+import type { StandardSchema } from '../../types.ts'
+import { jsonSchemaOf } from '../schema/json-schema.ts'
+import { type Kind, kindOf, kindsIn } from './kinds.ts'
+
+/** What a schema says of a value; what it does not understand, and takes all the same, is refused. */
+export const uncoerced =
+  (check: (value: unknown) => Checked, kinds: readonly Kind[] | undefined) =>
+  (value: unknown): Checked => {
+    const result = check(value)
+    if (result.issues || kinds?.includes(kindOf(value)) || !isCoerced(value, result.value, check)) return result
+    const what = typeof result.value === 'object' ? 'date' : typeof result.value
+    return { issues: [{ message: `expected a ${what}`, path: [] }] }
+  }
+
+/** The same, of the schema of a tool's arguments. */
+export const uncoercedBy = (schema: StandardSchema): ((value: unknown) => Checked) =>
+  uncoerced((value) => ask(schema, value), kindsIn(jsonSchemaOf(schema) ?? {}))
 
 /** What JavaScript makes of any value, and values of which no honest schema would make the same. */
 const CASTS: readonly [cast: (value: unknown) => unknown, probes: readonly unknown[]][] = [
@@ -14,7 +30,7 @@ const CASTS: readonly [cast: (value: unknown) => unknown, probes: readonly unkno
  * of null the year 1970, and of "about 5" a day in May. It is asked once more, and only where its answer is just what
  * JavaScript would make of it.
  */
-export function isCoerced(value: unknown, result: unknown, check: (value: unknown) => Checked): boolean {
+function isCoerced(value: unknown, result: unknown, check: (value: unknown) => Checked): boolean {
   if (isDate(result) && (typeof value === 'string' || typeof value === 'number')) {
     return Number(result) === Number(new Date(value)) && !isDateLike(value)
   }

@@ -1,7 +1,7 @@
 import { ask, type Checked } from '../../border/schema.ts'
-import type { StandardSchema } from '../../types.ts'
+import type { Issue, StandardSchema } from '../../types.ts'
 import { choosing } from './choices.ts'
-import { isCoerced } from './coercion.ts'
+import { uncoerced } from './coercion.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import { type Kind, kindOf, kindsIn } from './kinds.ts'
 import { meaningsOf } from './meanings.ts'
@@ -29,10 +29,12 @@ export function outputSchema(schema: StandardSchema, { json, texts, many, wrappe
   const kinds = kindsIn(jsonSchema)
   const choose = texts.length > 0 ? choosing(texts) : undefined
   const check = (value: unknown): Checked => ask(schema, value)
-  const guarded = (value: unknown): Checked => taken(value, kinds, check)
+  const guarded = uncoerced(check, kinds)
   const read = (text: string): Checked => (json ? fromJson(text, check) : firstFit(text, { kinds, choose }, guarded))
   const wrapped = wrapper && {
-    ...{ wrapper, check: guarded, read },
+    wrapper,
+    check: guarded,
+    read,
     isOwn: JSON.stringify(jsonSchema).includes(`"${wrapper}":`),
     takesObjects: kinds?.includes('object') ?? true,
   }
@@ -73,8 +75,10 @@ const MOST = 20
 function few(checked: Checked): Checked {
   const { issues } = checked
   if (!issues || issues.length <= MOST) return checked
-  const more = { message: `and ${issues.length - MOST} more`, path: [] }
-  return { ...checked, issues: [...issues.slice(0, MOST), more] }
+  const shown = issues.slice(0, MOST)
+  const last = shown.pop() as Issue
+  const message = `${last.message}; and ${issues.length - MOST} more`
+  return { ...checked, issues: [...shown, { ...last, message }] }
 }
 
 type Convert = (options: object) => object
@@ -107,12 +111,4 @@ function firstFit(
   const last = issues.at(-1)
   const message = `${last?.message} (the model said ${quote(text)}${step.value})`
   return { ...rest, issues: [...issues.slice(0, -1), ...(last ? [{ ...last, message }] : [])] }
-}
-
-/** What the schema says of a value; what it does not understand, and takes all the same, is refused. */
-function taken(value: unknown, kinds: readonly Kind[] | undefined, check: (value: unknown) => Checked): Checked {
-  const result = check(value)
-  if (result.issues || kinds?.includes(kindOf(value)) || !isCoerced(value, result.value, check)) return result
-  const what = typeof result.value === 'object' ? 'date' : typeof result.value
-  return { issues: [{ message: `expected a ${what}`, path: [] }] }
 }

@@ -16,6 +16,13 @@ type Reading = {
   readonly takesObjects: boolean
 }
 
+/** Whether a text is a value in its wrapper, and nothing else. */
+export function isWrapped(wrapper: Wrapper, text: string): boolean {
+  const json = jsonIn(text, '{')
+  const found = 'value' in json ? unwrapped(wrapper, json.value) : undefined
+  return found !== undefined && !unwrapped(wrapper, found.inner)
+}
+
 /** Such a wrapper was begun, in a text that has no JSON value, or more than one. */
 const BEGUN = /\{\s*"(?:elements|result)"\s*:/
 
