@@ -18,6 +18,16 @@ export const uncoerced =
 export const uncoercedBy = (schema: StandardSchema): ((value: unknown) => Checked) =>
   uncoerced((value) => ask(schema, value), kindsIn(jsonSchemaOf(schema) ?? {}))
 
+/** Whether a schema takes a value in that way. Only one that is of no kind that it names is asked about. */
+export function coercing(schema: StandardSchema): (value: unknown) => boolean {
+  const kinds = kindsIn(jsonSchemaOf(schema) ?? {})
+  const check = (value: unknown): Checked => ask(schema, value)
+  return (value) => {
+    const result = kinds && !kinds.includes(kindOf(value)) ? attempt(() => check(value)) : undefined
+    return result !== undefined && !result.issues && isCoerced(value, result.value, check)
+  }
+}
+
 /** What JavaScript makes of any value, and values of which no honest schema would make the same. */
 const CASTS: readonly [cast: (value: unknown) => unknown, probes: readonly unknown[]][] = [
   [String, [{}]],

@@ -2,7 +2,7 @@ import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
 import { isProviderTool } from '../../models/language/model.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { RUN_ELSEWHERE } from '../../models/tools.ts'
-import { uncoercedBy } from '../../models/spoken/coercion.ts'
+import { coercing, uncoercedBy } from '../../models/spoken/coercion.ts'
 import { formOf, toolForm } from '../../models/schema/tool-form.ts'
 import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
@@ -17,6 +17,8 @@ export type Tool = {
   inputOf(given: unknown): unknown
   /** What its schema has against such an input, for the model to read. */
   misfit(input: unknown): string | undefined
+  /** Its schema would only make something else of such an input, as `z.coerce.number()` makes 0 of nothing. */
+  isCoerced(input: unknown): boolean
   /** Below its own path: the functions that its input comes to as it is, up to the one with the schema. */
   inputAt: readonly string[]
   /** Its own. */
@@ -66,6 +68,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
     spec: { name, description: policy.description, parameters },
     inputOf,
     misfit: (input) => misfitOf(check, input),
+    isCoerced: coercing(schema),
     inputAt,
     timeout: policy.timeout,
   }
