@@ -67,10 +67,24 @@ function issueOf(issue: unknown): Issue {
   if (typeof issue === 'string') return { message: issue, path: [] }
   const message: unknown = attempt(() => Object(issue).message)
   const path: unknown = attempt(() => Object(issue).path)
+  const more =
+    message === 'Invalid input' ? attempt(() => branchesIn((issue as { errors?: unknown }).errors)) : undefined
   return {
-    message: typeof message === 'string' && message !== '' ? withoutStack(message) : UNSAID,
+    message: typeof message === 'string' && message !== '' ? withoutStack(message) + (more ?? '') : UNSAID,
     path: (listed(path) ?? (isKey(path) ? [path] : [])).map(partOf),
   }
+}
+
+/** How many ways of a union, and issues of one, are told. */
+const MOST = 5
+
+/** zod says no more of a value that fits no way of a union: what the one has against it that came into it, or each. */
+function branchesIn(errors: unknown): string | undefined {
+  const ways = (listed(errors) ?? []).map((way) => issuesIn((listed(way) ?? []).slice(0, MOST)))
+  const nearest = ways.find((way) => way.every(({ path }) => path.length > 0))
+  if (nearest) return `: ${issuesInWords(nearest)}`
+  const words = new Set(ways.slice(0, MOST).map(([first]) => first?.message.replace(/^Invalid input: /, '')))
+  return words.size > 0 ? `: ${[...words].join(', or ')}` : undefined
 }
 
 const partOf = (part: unknown): string | number =>

@@ -2,17 +2,21 @@ import { issuesInWords } from '../errors.ts'
 import { isRecord } from '../border/resuming.ts'
 import type { AssistantMessage, ChatMessage, Issue, RefusedAnswer } from '../types.ts'
 import { toolError } from './message.ts'
+import { isWrapped, type Wrapper } from './spoken/wrapped.ts'
 
 /**
  * The conversation, and after it each answer that was refused, as it was said, with what is wrong with it: in a message
- * of the user, or for calls of tools in an answer to each, because servers want one for each.
+ * of the user, or for calls of tools in an answer to each, because servers want one for each. `wrapper` is what the
+ * model was asked to put around its answer.
  */
 export const withFeedback = (
   messages: readonly ChatMessage[],
   refused: readonly RefusedAnswer[],
-): readonly ChatMessage[] => (refused.length > 0 ? [...messages, ...refused.flatMap(told)] : messages)
+  wrapper?: Wrapper,
+): readonly ChatMessage[] =>
+  refused.length > 0 ? [...messages, ...refused.flatMap((one) => told(one, wrapper))] : messages
 
-function told({ said = '', issues }: RefusedAnswer): ChatMessage[] {
+function told({ said = '', issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage[] {
   if (isMessage(said) && said.tool_calls?.length) {
     const results = said.tool_calls.map(({ id }, index): ChatMessage => {
       const own = issues.flatMap((issue) => ofCall(issue, index))
@@ -22,7 +26,10 @@ function told({ said = '', issues }: RefusedAnswer): ChatMessage[] {
     return [said, ...results]
   }
   const message: AssistantMessage = isMessage(said) ? said : { role: 'assistant', content: asSaid(said) }
-  const asked: ChatMessage = { role: 'user', content: `Your last answer ${misfit(issues)} ${AGAIN}` }
+  const asked: ChatMessage = {
+    role: 'user',
+    content: `Your last answer ${misfit(placed(issues, message.content, wrapper))} ${AGAIN}`,
+  }
   // Servers take no message that says nothing.
   return message.content?.trim() ? [message, asked] : [asked]
 }
@@ -38,6 +45,12 @@ export function misfit(issues: readonly Issue[]): string {
   return `does not fit: ${issuesInWords(issues.slice(0, MOST)).replace(/\.$/, '')}${more}.`
 }
 const MOST = 20
+
+/** Where it is in what was said: the schema knows nothing of what was put around the value. */
+export function placed(issues: readonly Issue[], said: unknown, wrapper: Wrapper | undefined): readonly Issue[] {
+  if (!wrapper || typeof said !== 'string' || !isWrapped(wrapper, said)) return issues
+  return issues.map(({ message, path }) => ({ message, path: [wrapper, ...path] }))
+}
 
 /** What is wrong with one call of a message; what is not said of a call concerns each. */
 function ofCall({ message, path }: Issue, index: number): Issue[] {

@@ -4,4 +4,6 @@
  */
 export const parseJson = (text: string): unknown =>
   // Only a -0, or what is too small for another number, reads as -0; asking for every value takes its time.
-  /-0|e-/i.test(text) ? JSON.parse(text, (_, value: unknown) => (Object.is(value, -0) ? 0 : value)) : JSON.parse(text)
+  /-(?:0(?![\d.]*[1-9])|[\d.]+e-)/i.test(text)
+    ? JSON.parse(text, (_, value: unknown) => (Object.is(value, -0) ? 0 : value))
+    : JSON.parse(text)

@@ -39,12 +39,12 @@ export function modelCall(
   provider: Provider,
   speaking: Speaking,
 ): ModelCall {
-  const { specs, jsonSchema, output: checked, read } = reading(owner, { ...wanted, n })
+  const { specs, jsonSchema, wrapper, output: checked, read } = reading(owner, { ...wanted, n })
   const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
   return {
     output: checked,
     run: async ({ messages: given }, ctx) => {
-      const messages = retold(given, refusedIn(ctx))
+      const messages = retold(given, refusedIn(ctx), wrapper)
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
       const asked = await provider()
       const answers = await speak(asked, speaking, request, ctx)

@@ -2,6 +2,7 @@ import type { ChatMessage, StandardSchema, ToolSpec } from '../types.ts'
 import { type Answer, messageOf, textOf } from './answer.ts'
 import { answerForm, readBy, untold } from './schema/answer-form.ts'
 import type { JsonSchema } from './schema/json-schema.ts'
+import type { Wrapper } from './spoken/wrapped.ts'
 import { type Tools, toolset } from './tools.ts'
 
 type Wanted = {
@@ -19,6 +20,8 @@ export type Reading = {
   specs: readonly ToolSpec[]
   /** What the model is told of the answer, an object; undefined where it is asked for a text. */
   jsonSchema: JsonSchema | undefined
+  /** What it is asked to put around the answer. */
+  wrapper: Wrapper | undefined
   /** The leaf's own `output`: makes of `read`'s value what the user asked for. */
   output: StandardSchema | undefined
   /** The answers to a conversation as plain data; throws a `ModelError` where there is none that could be used. */
@@ -39,6 +42,7 @@ export function reading(owner: string, { output, tools, n = 1, scalars, ways }: 
   return {
     specs: set?.specs ?? [],
     jsonSchema: form?.jsonSchema,
+    wrapper: form?.wrapper,
     output: set?.answer ?? (schema && form && readBy(form, schema, n > 1)) ?? output,
     read: (answers, conversation) => {
       const one = (answer: Answer): unknown => (tools ? messageOf(answer, conversation) : textOf(answer))

@@ -2,7 +2,8 @@ import { isProviderTool } from './language/model.ts'
 import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
-import { ask, type Checked } from '../border/schema.ts'
+import type { Checked } from '../border/schema.ts'
+import { uncoercedBy } from './spoken/coercion.ts'
 import { together } from './spoken/output.ts'
 import { toolForm } from './schema/tool-form.ts'
 
@@ -73,7 +74,8 @@ function described(owner: string, name: string, tool: Tool): Known {
   checkOptions(`${owner}: the tool ${name}`, tool, ['description', 'input'])
   const ways = ', or give the tools as a list of { name, description, parameters }'
   const { parameters, inputOf } = toolForm(`${owner}: the tool ${name}`, input, ways)
-  return { spec: { name, description, parameters }, read: (given) => ask(input, inputOf(given)) }
+  const check = uncoercedBy(input)
+  return { spec: { name, description, parameters }, read: (given) => check(inputOf(given)) }
 }
 
 function toolAnswerSchema(tools: ReadonlyMap<string, Known>): StandardSchema {

@@ -29,6 +29,23 @@ describe('withFeedback', () => {
     ])
   })
 
+  test.each<[unknown, object, string]>([
+    ['{"result":{"age":"old"}}', number, 'result.age: expected number'],
+    ['```json\n{"result":{"age":"old"}}\n```', number, 'result.age: expected number'],
+    [
+      { role: 'assistant', content: '{"result":"x"}' },
+      { message: 'expected number', path: [] },
+      'result: expected number',
+    ],
+    ['{"age":"old"}', number, 'age: expected number'],
+    ['{"result":{"age":"old"},"n":1}', number, 'age: expected number'],
+    ['old', number, 'age: expected number'],
+  ])('says where in the wrapper that was asked for %j is wrong', (said, issue, words) => {
+    const refused = [{ said, issues: [issue as never] }]
+    expect(withFeedback(asked, refused, 'result').at(-1)?.content).toContain(`does not fit: ${words}.`)
+    expect(withFeedback(asked, refused).at(-1)?.content).not.toContain('result')
+  })
+
   test('keeps a message whole', () => {
     const said = { role: 'assistant', content: 'Hm', parts: [{ provider: 'x' }] }
     expect(told(said, [number])[0]).toEqual(said)

@@ -53,11 +53,26 @@ const units = [
   'ạ́',
   '²a',
   '👍',
+  '🏴\u{e0067}',
+  '{a:',
+  "{'",
+  ': ',
+  '[ ]',
+  '\n[1]\n',
+  '{ "result"',
+  '{"result":',
 ]
 const objects = outputSchema(z.object({ a: z.number() }), { json: true, texts: [], many: false })
 const lists = outputSchema(z.array(z.string()).max(1), { json: false, texts: [], many: false })
 const numbers = outputSchema(z.number(), { json: false, texts: [], many: false })
 const words = outputSchema(z.enum(['good', 'bad']), { json: false, texts: ['good', 'bad'], many: false })
+const wrapped = outputSchema(z.union([z.string(), z.number()]), {
+  json: false,
+  texts: [],
+  many: false,
+  wrapper: 'result',
+})
+const dates = outputSchema(z.coerce.date(), { json: false, texts: [], many: false })
 const choose = deciding(['good', 'bad', 'C++'])
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
@@ -66,6 +81,8 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   'a list': (text) => lists['~standard'].validate(text),
   'a number': (text) => numbers['~standard'].validate(text),
   'one of some texts': (text) => words['~standard'].validate(text),
+  'an answer in a wrapper': (text) => wrapped['~standard'].validate(text),
+  'a date': (text) => dates['~standard'].validate(text),
   // It remembers what it was asked last.
   'a choice': (text) => [choose(text), choose('')],
 }

@@ -4,7 +4,7 @@ import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
 import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
 import { sayingServer } from '../adapters/openai-server.ts'
-import { texts } from './spoken-texts.ts'
+import { type SpokenText, texts, wrapped } from './spoken-texts.ts'
 
 const model = 'gpt-4o-mini'
 
@@ -25,7 +25,12 @@ const said = (messages: readonly ChatMessage[]): any => messages.at(-1)?.content
 describe.each(Object.entries(ways))('%s', (way, make) => {
   const isOwn = way.endsWith('model function') || way === 'an agent'
 
-  test.each(Object.entries(texts))('reads %s', async (_, rows) => {
+  const all: (readonly [what: string, rows: readonly SpokenText[]])[] = Object.entries(texts)
+  // The others are not asked for a wrapper.
+  if (way.includes('AI SDK'))
+    for (const [what, rows] of Object.entries(wrapped)) all.push([`in a wrapper, ${what}`, rows])
+
+  test.each(all)('reads %s', async (_, rows) => {
     const { access } = await sayingServer()
     for (const { schema, text, value, refused } of rows) {
       // Who must be told a JSON Schema says at the definition that there is none.

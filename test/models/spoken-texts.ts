@@ -11,6 +11,8 @@ export type SpokenText = {
 
 const object = z.object({ a: z.number() })
 const list = z.array(z.string())
+const numbers = z.array(z.number())
+const optional = z.object({ a: z.number().optional() })
 const verdict = z.enum(['good', 'bad'])
 const { coerce } = z
 
@@ -144,7 +146,18 @@ export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
     ...gives(z.literal([1, 2]), ['2.', 2]),
     ...gives(coerce.date(), ['2024-05-01T00:00:00Z', new Date('2024-05-01')]),
     ...gives(coerce.date(), ['1714521600000', new Date(1_714_521_600_000)]),
-    ...refuses(coerce.date(), ['null', 'expected'], ['true', 'expected'], ['someday', 'date']),
+    ...gives(coerce.date(), ['May 1, 2024 UTC', new Date('2024-05-01')], ['2024-05', new Date('2024-05-01')]),
+    ...gives(coerce.date(), ['Wed, 01 May 2024 00:00:00 GMT', new Date('2024-05-01')]),
+    ...refuses(coerce.date(), ['null', 'expected'], ['true', 'expected'], ['someday', 'date'], ['5', 'date']),
+    ...refuses(
+      coerce.date(),
+      ['I think it was around 5', 'date'],
+      ['Sorry, I cannot say 3', 'date'],
+      ['May 5', 'date'],
+    ),
+    ...refuses(coerce.date(), ['not before 2020', 'date'], ['maybe 1', 'date'], ['not 1 May 2024', 'date']),
+    ...gives(coerce.bigint(), ['42', 42n], ['-7.', -7n]),
+    ...refuses(coerce.bigint(), [' ', 'bigint'], ['true', 'bigint'], ['false', 'bigint'], ['[]', 'bigint']),
   ],
   'one of some choices': [
     ...gives(
@@ -174,6 +187,49 @@ export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
       ['good or bad', 'good or bad'],
     ),
   ],
+  'what stands beside a block, or in its lines': [
+    ...gives(z.number(), [`The sum:\n${fenced('5', '')}`, 5], [`**Sum:** ${fenced('5', '')}.`, 5]),
+    ...refuses(z.number(), [`${tick}5${tick} or 6?`, 'number'], [`It is not\n${fenced('5', '')}\nbut 6.`, 'number']),
+    ...refuses(
+      z.number(),
+      [`6: ${fenced('5', '')}`, 'number'],
+      [fenced('5\n6', ''), 'number'],
+      [fenced('5', '6'), 'number'],
+    ),
+    ...refuses(z.number(), ['[ ] 5', 'number'], ['~~5~~', 'number']),
+    ...refuses(z.boolean(), [`In general\n${fenced('true')}\nbut here it is false`, 'boolean'], ['!true', 'boolean']),
+    ...refuses(z.boolean(), ['~~true~~', 'boolean'], ['[ ] true', 'boolean']),
+    ...refuses(z.stringbool(), [`I say ${tick}no${tick} to that claim: yes`, 'yes'], [`yes: ${fenced('no')}`, 'yes']),
+    ...refuses(
+      verdict,
+      [`bad ${tick}good${tick}`, 'bad'],
+      [`bad: ${fenced('good')}`, 'bad'],
+      [fenced('good', 'bad'), 'bad'],
+    ),
+    ...refuses(z.iso.date(), [`not ${tick}2020-01-01${tick}, but 2021-01-01`, 'date']),
+    ...refuses(z.number().nullable(), [`${tick}null${tick} is not right, it is 5`, 'it is 5']),
+  ],
+  'brackets in words': [
+    ...gives(numbers, ['[1]', [1]], ['So:\n[1, 2].\nBye', [1, 2]], ['The list: `[1]`', [1]], ['- [1]', [1]]),
+    ...gives(numbers, [`Here ${tick}json [1]${tick} it is`, [1]], [`Here you are\n${fenced('[1]')}\nBye`, [1]]),
+    ...refuses(numbers, ['According to [1], there are none.', 'among words'], ['a[0] is the first', 'among words']),
+    ...refuses(numbers, ['array[5] holds it', 'among words'], ['- [1](http://x)', 'among words']),
+    ...refuses(numbers, ['[2024] was a good year', 'words'], ['The range is [0, 1]. My list is: 1, 2', 'words']),
+    ...refuses(list, ['[ ] none of them; still to do: a, b', 'among words']),
+    ...gives(optional, ['{}', {}], ['{}.', {}], [fenced('{}'), {}], ['None: {}', {}], ['I say {"a":1} here', { a: 1 }]),
+    ...refuses(optional, ['use {} for none; a is 5', 'among words'], ['function f() {}', 'among words']),
+    ...refuses(object, ['{"a":1}\n{"a":2,}', 'broken'], ['{"a":1} is wrong; it is { "a": 2, }', 'broken']),
+    ...refuses(object, ['{"a":1} is wrong; it is {\'a\': 2}', 'broken'], ['{"a":1} vs {a: 2}', 'broken']),
+    ...refuses(object, ['{a: 2} vs {"a":1}', 'broken'], ['{"a":2,} vs {"a":1}', 'broken']),
+    ...refuses(list, ['["a"]\n["b",]', 'broken']),
+    ...refuses(object, ['<think>a<think>b</think>{"a":2}</think> I cannot say', 'expected JSON']),
+    ...refuses(
+      object,
+      ['<think>a<think>b</think>{"a":2}', 'thinking'],
+      ['<think>a</think>{"a":2}</think> No.', 'thinking'],
+    ),
+    ...gives(object, ['<think>a<think>b</think>{"a":2}</think> {"a":1}', { a: 1 }]),
+  ],
   'objects and lists': [
     ...gives(
       object,
@@ -182,7 +238,7 @@ export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
       ['\ufeff{"a":1}', { a: 1 }],
       ['{"a":1}.', { a: 1 }],
     ),
-    ...gives(list, ['["a","b"]', ['a', 'b']], ['[]', []], ['Tags: ["a"].', ['a']], ['{"x":1} has ["a"]', ['a']]),
+    ...gives(list, ['["a","b"]', ['a', 'b']], ['[]', []], ['Tags: ["a"].', ['a']], ['{"x":1} has\n["a"]', ['a']]),
     ...gives(z.record(z.string(), z.number()), ['{"x":1}', { x: 1 }]),
     ...gives(z.tuple([z.string(), z.number()]), ['["a",1]', ['a', 1]]),
     ...gives(object.nullable(), ['null', null], ['{"a":1}', { a: 1 }], ['It is {"a":1}', { a: 1 }]),
@@ -209,5 +265,110 @@ export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
     ...refuses(object, ['[{"a":1}, oops', 'expected JSON'], [`${tick}json\n{"x":{"a":1},\n${tick}\nSorry`, 'broken']),
     ...refuses(object, ['<think>{"a":1}', 'thinking'], ['<think>{"a":1}</think> Sorry', 'expected JSON']),
     ...refuses(list, ['["a"', 'cut off'], ['["a"] or ["b"]', 'more than one']),
+  ],
+}
+
+/** The same, of what stands in the wrapper that was asked for. */
+const either = (...schemas: [z.ZodType, ...z.ZodType[]]) => z.union(schemas)
+const note = optional.nullable()
+const record = z.record(z.string(), z.unknown()).nullable()
+export const wrapped: Readonly<Record<string, readonly SpokenText[]>> = {
+  'a value, as it is first': [
+    ...gives(either(z.number(), z.string()), ['{"result":"01234"}', '01234'], ['{"result":"+41"}', '+41']),
+    ...gives(either(z.number(), z.string()), ['{"result":5}', 5], ['{"result":""}', '']),
+    ...gives(
+      z.string().nullable(),
+      ['{"result":"null"}', 'null'],
+      ['{"result":null}', null],
+      ['{"result":" a "}', ' a '],
+    ),
+    ...gives(either(z.string(), z.boolean()), ['{"result":"true"}', 'true'], ['{"result":true}', true]),
+    ...gives(either(z.string(), list), ['{"result":"[]"}', '[]'], ['{"result":[]}', []]),
+    ...gives(either(z.string(), object), [String.raw`{"result":"{\"a\":1}"}`, '{"a":1}']),
+    ...gives(either(z.literal(5), z.literal('5')), ['{"result":"5"}', '5'], ['{"result":5}', 5]),
+    ...gives(z.enum(['null', 'x']).nullable(), ['{"result":"null"}', 'null'], ['{"result":"X."}', 'x']),
+    ...gives(verdict.nullable(), ['{"result":"Good"}', 'good']),
+    ...gives(z.number().nullable(), ['{"result":"5"}', 5], ['{"result":"–5"}', -5]),
+  ],
+  'no value that JavaScript made': [
+    ...refuses(
+      coerce.number(),
+      ['{"result":null}', 'number'],
+      ['{"result":true}', 'number'],
+      ['{"result":[]}', 'number'],
+    ),
+    ...refuses(coerce.number(), ['{"result":" "}', 'number'], ['{"result":"about 5"}', 'number']),
+    ...gives(coerce.number(), ['{"result":5}', 5], ['{"result":"5"}', 5]),
+    ...refuses(
+      coerce.boolean(),
+      ['{"result":[]}', 'boolean'],
+      ['{"result":null}', 'boolean'],
+      ['{"result":"maybe"}', 'bool'],
+    ),
+    ...gives(coerce.boolean(), ['{"result":"false"}', false], ['{"result":true}', true]),
+  ],
+  'ways of a union': [
+    ...refuses(either(z.object({ city: z.string() }), numbers), [
+      '{"result":{"city":5}}',
+      'input: city: Invalid input: exp',
+    ]),
+    ...refuses(either(object, numbers), ['{"result":["x"]}', 'Invalid input: 0: Invalid input: expected number']),
+    ...refuses(z.array(either(z.string(), z.number())), [
+      '{"elements":["a",null]}',
+      '1: Invalid input: expected string',
+    ]),
+  ],
+  'with something beside it, twice, or not to be read': [
+    ...gives(either(z.string(), z.number()), ['{"result":5,"unit":"km"}', 5], ['{"unit":"km","result":"x"}', 'x']),
+    ...gives(numbers, ['{"elements":[1],"n":2}', [1]], ['{"elements":{"elements":[1]}}', [1]]),
+    ...gives(z.string().nullable(), ['{"result":{"result":"x"}}', 'x'], ['{"result":"{\\"x"}', '{"x']),
+    ...gives(
+      note,
+      ['{"result":{"result":{"a":1}}}', { a: 1 }],
+      ['{"result":{"a":1}}', { a: 1 }],
+      ['{"a":1}', { a: 1 }],
+    ),
+    ...gives(
+      record,
+      ['{"result":{"result":{"a":1}}}', { result: { a: 1 } }],
+      ['{"result":5,"n":1}', { result: 5, n: 1 }],
+    ),
+    ...gives(
+      z.object({ result: z.number() }).nullable(),
+      ['{"result":5}', { result: 5 }],
+      ['{"result":{"result":5}}', { result: 5 }],
+    ),
+    ...refuses(
+      note,
+      ['{"result":{"a":1},"note":"x"}', 'something beside it'],
+      ['{"result":{"result":{"result":{}}}}', 'once more'],
+    ),
+    ...refuses(note, ['{"result":{"result":5}}', 'expected'], ['{"result":5}', 'expected']),
+    ...refuses(record, ['{"result":{"a":1},"note":"x"}', 'something beside it']),
+    ...refuses(
+      either(z.string(), z.number()),
+      ['{"result":5', 'cut off'],
+      ['{"result":5} {"result":6}', 'more than one'],
+    ),
+    ...refuses(
+      either(z.string(), z.number()),
+      ['{"result":[1]}', 'expected string, received array, or expected number'],
+      ['{"result":5,}', 'broken'],
+    ),
+    ...refuses(
+      z.string().nullable(),
+      ['{"result":"The list of', 'expected { "result": … }'],
+      ['{"result":"a\nb"}', 'expected {'],
+    ),
+    ...refuses(
+      numbers,
+      ['{"items":[1]}', 'expected { "elements": [ … ] }'],
+      ['{"elements":["x"],"n":2}', 'expected number'],
+    ),
+    ...gives(
+      either(z.string(), z.number()),
+      ['<think>{"result":1} or {"result":2}</think>{"result":3}', 3],
+      ['Five', 'Five'],
+    ),
   ],
 }

@@ -125,7 +125,6 @@ describe('what a model says is a choice', () => {
     '- good',
     'good…',
     '¿good?',
-    '~~Good~~',
     '> good',
     '「good」',
     '« good »',
@@ -149,7 +148,8 @@ describe('what a model says is a choice', () => {
     'so it is bad … </think> good',
     '{"decision":"good"}',
     '{"type":"Good."}',
-    'It is {"decision":"good"}, I think',
+    'It is: {"decision":"good"}.',
+    `My verdict:\n${tick}text\ngood\n${tick}\n`,
     '"good"',
     `${tick}json {"decision":"good"}${tick}`,
     `Here:\n${tick}json\r\n{"decision":"good"}\r\n${tick}`,
@@ -174,6 +174,23 @@ describe('what a model says is a choice', () => {
     '<think>good',
     '<think>good</think> I cannot tell',
     `${tick}\ngood\n${tick}\n${tick}\nbad\n${tick}`,
+    'It is {"decision":"good"}, I think',
+    'I will not say {"decision":"good"}.',
+    'bad. (The format is {"decision":"good"}, as you said.)',
+    `The answer is not\n${tick}\ngood\n${tick}`,
+    `Never answer ${tick}good${tick} here. My answer: bad.`,
+    `bad ${tick}good${tick}`,
+    `bad: ${tick}good${tick}`,
+    `bad: {"decision":"good"}`,
+    `${tick}good\nbad\n${tick}`,
+    `${tick}\ngood\nbad\n${tick}`,
+    '~~good~~',
+    '~good~',
+    '[ ] good',
+    '- [ ] **good**',
+    '¬good',
+    '<think>x<think>y</think>good</think> bad or good',
+    '<think>x</think>good</think> I cannot say',
   ])('%j is none', async (said) => {
     expect((await decide(said, verdicts)).error?.code).toBe('invalid_choice')
   })
@@ -194,6 +211,13 @@ describe('what a model says is a choice', () => {
       ['ΟΔΟΣ', "don't know", 'follow-up'],
       { 'οδος.': 'ΟΔΟΣ', 'Don’t know': "don't know", 'Follow\u2011up': 'follow-up' },
     ],
+    [['No', 'Yes'], { '№': undefined, '№.': undefined, Nº: undefined, 'no.': 'No' }],
+    [['TM', 'A'], { '™': undefined, 'Ⓐ': undefined }],
+    [['Yes.', 'No.'], { No: 'No.', '**yes**': 'Yes.', 'no!': 'No.', 'no.': 'No.', '!no': undefined }],
+    [['Yes!', 'Yes?'], { yes: undefined, 'yes?': 'Yes?' }],
+    [['a.m.', 'p.m.'], { 'a.m': 'a.m.', 'P.M.': 'p.m.', '"p.m"': 'p.m.' }],
+    [['A+', 'B*'], { A: undefined, B: undefined }],
+    [['🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'other'], { '🏴󠁧󠁢󠁥󠁮󠁧󠁿.': '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '🏴󠁧󠁢󠁳󠁣󠁴󠁿': undefined, '🏴': undefined }],
     [['好', '坏'], { '好。': '好', '「坏」': '坏' }],
     [['a  b'], { 'A b': 'a  b', 'a\u00a0b.': 'a  b', 'a\nb': 'a  b' }],
   ])('of %j, each is told from the others', async (choices, said) => {
@@ -205,7 +229,7 @@ describe('what a model says is a choice', () => {
 
   test('and with what stands around it, whatever is said', () => {
     const around = fc.string({
-      unit: fc.constantFrom(...' .!?…。！？«»“”"\'`*_~()[]{}\n\u00a0\u200b\ufeff'),
+      unit: fc.constantFrom(...' .!?…。！？«»“”"\'`*_(){}\n\u00a0\u200b\ufeff'),
       maxLength: 6,
     })
     const choices = ['good', 'Bad', 'très bien', 'C++', '好', '42']

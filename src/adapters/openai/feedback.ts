@@ -1,18 +1,19 @@
-import { AGAIN, asSaid, misfit, withFeedback } from '../../models/feedback.ts'
+import { AGAIN, asSaid, misfit, placed, withFeedback } from '../../models/feedback.ts'
+import type { Wrapper } from '../../models/spoken/wrapped.ts'
 import type { ChatMessage, RefusedAnswer } from '../../types.ts'
 
 /** The conversation with what was wrong with the answers to it; of several at a time it is said which, and what that was. */
 export const withRefused =
   (n: number): typeof withFeedback =>
-  (messages, refused) =>
-    n === 1 ? withFeedback(messages, refused) : [...messages, ...refused.map((one) => ofMany(one))]
+  (messages, refused, wrapper) =>
+    n === 1 ? withFeedback(messages, refused, wrapper) : [...messages, ...refused.map((one) => ofMany(one, wrapper))]
 
-function ofMany({ said, issues }: RefusedAnswer): ChatMessage {
+function ofMany({ said, issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage {
   const answers = Array.isArray(said) ? (said as unknown[]) : []
   const own = answers.flatMap((answer, index) => {
     const wrong = issues.flatMap(({ message, path: [at, ...path] }) => (at === index ? [{ message, path }] : []))
     const place = `Answer ${index + 1} of ${answers.length}`
-    return wrong.length > 0 ? [`${place} ${misfit(wrong)} It was:\n${asSaid(answer)}`] : []
+    return wrong.length > 0 ? [`${place} ${misfit(placed(wrong, answer, wrapper))} It was:\n${asSaid(answer)}`] : []
   })
   const content = [...(own.length > 0 ? own : [`What you answered ${misfit(issues)}`]), AGAIN].join('\n\n')
   return { role: 'user', content }

@@ -2,6 +2,7 @@ import type { StandardSchema } from '../../types.ts'
 import { target } from './references.ts'
 import { type JsonSchema, jsonSchemaOf, textsOf } from './json-schema.ts'
 import { outputSchema } from '../spoken/output.ts'
+import type { Wrapper } from '../spoken/wrapped.ts'
 import { spokenSchema } from './spoken-schema.ts'
 import { wrappedIn } from './wrapping.ts'
 
@@ -12,7 +13,7 @@ export type AnswerForm = {
   /** Whether a provider's model is asked for it; others are only told. */
   readonly isAsked: boolean
   /** What was put around the answer, so that it is an object. */
-  readonly wrapper: 'elements' | 'result' | undefined
+  readonly wrapper: Wrapper | undefined
   /** The answer is a JSON object with nothing around it. */
   readonly isObject: boolean
   /** The texts that the schema allows, if that is known. */
@@ -53,7 +54,7 @@ export const readBy = (form: AnswerForm, wanted: StandardSchema, many: boolean):
   return Object.assign(schema, { form, wanted })
 }
 
-function wrapperOf(schema: JsonSchema, scalars: Asked['scalars'], texts: readonly string[]): AnswerForm['wrapper'] {
+function wrapperOf(schema: JsonSchema, scalars: Asked['scalars'], texts: readonly string[]): Wrapper | undefined {
   if (schema.type === 'array') return 'elements'
   const kinds = kindsOf(schema, schema)
   // Nothing is known of it: a text is as good as anything, and the schema may well make something of one.

@@ -6,15 +6,18 @@ const LONGEST = 10_000
 /**
  * Finds which of some choices a text means. What is exactly one of them is that one. Else neither case, nor how Unicode
  * writes it, nor the punctuation and the Markdown around it matter, and the longest that fits counts: `C#.` is C# and not
- * C. A mark that some choice begins or ends with (`A+`, `<5`) is never around another one: `A -` is A- or nothing. Nothing
- * where none fits, or two fit equally.
+ * C. A mark that some choice begins or ends with (`A+`, `<5`) is never around another one: `A -` is A- or nothing; and what
+ * is struck (`~~good~~`), or has an empty box before it, is not meant. A choice that ends like a sentence (`No.`) is found
+ * without that. Nothing where none fits, or two fit equally.
  */
 export function choosing<C extends Choice>(choices: readonly C[]): (said: string) => C | undefined {
   const exact = new Map(choices.map((choice) => [String(choice), choice]))
   const known = choices.map((choice) => ({ choice, text: folded(spaced(String(choice))) }))
   const marks = new Set(known.flatMap(({ text }) => marksOf(text)))
-  const isAround = (part: string, text: string): boolean =>
-    ![...part].some((sign) => marks.has(sign)) && !(COMPARES.test(part) && /^\d/.test(text))
+  const isAround = (before: string, after: string, text: string): boolean =>
+    ![...before, ...after].some((sign) => marks.has(sign)) &&
+    !EMPTY_BOX.test(before) &&
+    !(COMPARES.test(before + after) && /^\d/.test(text))
   return (said) => {
     const same = exact.get(said)
     if (same !== undefined) return same
@@ -24,13 +27,22 @@ export function choosing<C extends Choice>(choices: readonly C[]): (said: string
     const [from, to] = coreOf(text)
     const placed = known.flatMap((one) => {
       const at = text.indexOf(one.text, Math.max(0, to - one.text.length))
-      return at !== -1 && at <= from ? [{ ...one, around: text.slice(0, at) + text.slice(at + one.text.length) }] : []
+      return at !== -1 && at <= from
+        ? [{ ...one, before: text.slice(0, at), after: text.slice(at + one.text.length) }]
+        : []
     })
-    const around = placed.filter((one) => isAround(one.around, one.text))
+    const around = placed.filter((one) => isAround(one.before, one.after, one.text))
     const whole = unspaced(text)
+    const core = text.slice(from, to)
     // Where a mark is in the way, it may be set apart: `A -`.
     const fitting =
-      around.length > 0 || placed.length === 0 ? around : known.filter((one) => unspaced(one.text) === whole)
+      around.length > 0
+        ? around
+        : placed.length > 0
+          ? known.filter((one) => unspaced(one.text) === whole)
+          : known.filter(
+              (one) => core !== '' && unended(one.text) === core && isAround(text.slice(0, from), text.slice(to), core),
+            )
     const longest = Math.max(...fitting.map((one) => one.text.length))
     const [first, ...others] = fitting.filter((one) => one.text.length === longest)
     return others.length === 0 ? first?.choice : undefined
@@ -81,6 +93,16 @@ export function peeled(text: string): string {
 const MARK = /[-+#<>=*^~%$&@/\\_|]/
 /** Before or after a number, these say that it is another one. */
 const COMPARES = /[<>≈±≤≥]/
+/** In a list of what can be ticked, it is not. */
+export const EMPTY_BOX = /\[\s*\]/
+
+/** Without the signs that end a sentence. */
+const unended = (text: string): string =>
+  within(
+    text,
+    () => false,
+    (code) => '.!?,;:。'.includes(String.fromCharCode(code)),
+  )
 
 /** One that is made of signs alone is told by each. */
 const marksOf = (text: string): string[] =>
@@ -90,14 +112,15 @@ const unspaced = (text: string): string => text.replaceAll(/\s+/g, '')
 
 const spaced = (text: string): string =>
   text
-    .replaceAll(/\p{Default_Ignorable_Code_Point}+/gu, '')
+    // Of some flags, such characters are the country.
+    .replaceAll(/(\u{1f3f4}[\u{e0020}-\u{e007f}]+)|\p{Default_Ignorable_Code_Point}/gu, '$1')
     .replaceAll(/\s+/g, ' ')
     .trim()
 
-/** In one form and one case; what is no plain number stays itself, for 5² is not 52. */
+/** In one form and one case; what is no plain number or letter stays itself, for 5² is not 52, and № is not No. */
 const folded = (text: string): string =>
   text
-    .replaceAll(/\P{No}+/gu, (part) => part.normalize('NFKC'))
+    .replaceAll(/[^\p{No}\p{So}ªº]+/gu, (part) => part.normalize('NFKC'))
     .replaceAll(/[\u2010-\u2015\u2212]/g, '-')
     .replaceAll(/[\u2018\u2019\u02bc]/g, "'")
     .trim()
@@ -107,8 +130,8 @@ const folded = (text: string): string =>
 
 // What may be a part of a word (-1, .NET, A+, C#, 5%, !spam) is around it only where what is next to it tells.
 const BEFORE =
-  /^(?:(?![-.,#%&@/\\]|!(?=[\p{L}\p{N}]))[\p{P}\p{Sk}\s~|]|[.,]{2,}|[.,](?!\p{N})|[-+#=<>]+(?=[\s\p{L}*_`"'“«([{]))*/u
-const AFTER = /^(?:(?![-#%&@/\\])[\p{P}\p{Sk}\s~|]|[-+#]+(?=\s)|[=<>]+(?=[\s\p{L}]))*/u
+  /^(?:(?![-.,#%&@/\\]|!(?=[\p{L}\p{N}]))[\p{P}\p{Sk}\s|]|[.,]{2,}|[.,](?!\p{N})|[-+#=<>]+(?=[\s\p{L}*_`"'“«([{]))*/u
+const AFTER = /^(?:(?![-#%&@/\\])[\p{P}\p{Sk}\s|]|[-+#]+(?=\s)|[=<>]+(?=[\s\p{L}]))*/u
 
 /** Where what matters begins and ends; in a text that has nothing but punctuation, the end stands before the beginning. */
 function coreOf(text: string): [from: number, to: number] {

@@ -1,5 +1,5 @@
 import { choosing } from './choices.ts'
-import { afterThinking, fencedIn, jsonAmid, plainJson } from './spoken.ts'
+import { afterThinking, plainJson, setApart } from './spoken.ts'
 
 type Choice = string | number | boolean
 
@@ -10,12 +10,13 @@ export function deciding<C extends Choice>(choices: readonly C[]): (value: unkno
     const direct = choose(text)
     if (direct !== undefined) return direct
     const answer = afterThinking(text)
-    const fenced = fencedIn(answer)
-    const words = choose(answer) ?? (fenced && choose(fenced.inner))
-    if (words !== undefined) return words
-    const json = plainJson(answer) ?? jsonAmid(text, answer, '{')
-    const said = 'value' in json ? wordOf(json.value) : undefined
-    return said === undefined ? undefined : choose(said)
+    const apart = setApart(answer, (words) => choose(words) !== undefined)
+    for (const part of apart === undefined ? [answer] : [answer, apart]) {
+      const said = choose(part) ?? wordOf(plainJson(part)?.value)
+      const choice = said === undefined ? undefined : choose(String(said))
+      if (choice !== undefined) return choice
+    }
+    return undefined
   }
   // Each way out of a decision asks once.
   let last: { text: string; choice: C | undefined } | undefined

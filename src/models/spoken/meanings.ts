@@ -1,8 +1,8 @@
 import { attempt } from '../../border/shape.ts'
-import { choosing, peeled, trimmed } from './choices.ts'
+import { choosing, EMPTY_BOX, peeled, trimmed } from './choices.ts'
 import { parseJson } from '../json.ts'
 import { type Kind, kindOf } from './kinds.ts'
-import { afterThinking, fencedIn, jsonAmid, plainJson } from './spoken.ts'
+import { afterThinking, jsonAmid, plainJson, setApart } from './spoken.ts'
 
 type Kinds = readonly Kind[] | undefined
 /** Which of the texts that a schema allows is meant; undefined where they are not known. */
@@ -11,20 +11,32 @@ type Choose = ((said: string) => string | undefined) | undefined
 /**
  * What a text may mean, the likeliest first: JSON that is no text or number, if a schema takes such; the text, as it is,
  * tidied, or the choice that it names; a number, a boolean or null, which come before the text where the schema names
- * them first or takes no text. Only what is all refused is looked for in what is said after thinking, in a block of code,
- * and at last in the one JSON value of the text. Returns what is the matter with that, for a message.
+ * them first or takes no text. Only what is all refused is looked for in what is said after thinking, in what that sets
+ * apart, and at last in its one JSON value. Returns what is the matter with that, for a message.
  */
-export function* meaningsOf(text: string, kinds: Kinds, choose: Choose): Generator<unknown, string> {
+export function* meaningsOf(
+  text: string,
+  kinds: Kinds,
+  choose: Choose,
+  isTaken: (value: unknown) => boolean,
+): Generator<unknown, string> {
+  const plain = isOnly('string', kinds) ? undefined : plainJson(text)
+  const kind = kindOf(plain?.value)
+  // The issues of what is so large are all that there is to say of it.
+  if (plain && (kind === 'object' || kind === 'array') && kinds?.includes(kind) && !kinds.includes('string')) {
+    yield plain.value
+    return ''
+  }
   yield* plainMeanings(text, kinds, choose)
   const answer = afterThinking(text)
   if (answer !== text && answer !== '') yield* plainMeanings(answer, kinds, choose)
-  const fenced = fencedIn(answer)
-  if (fenced) yield* plainMeanings(fenced.inner, kinds, choose)
+  const apart = setApart(answer, (words) => [...plainMeanings(words, kinds, choose)].some(isTaken))
+  if (apart !== undefined) yield* plainMeanings(apart, kinds, choose)
   const roots = (takes('object', kinds) ? '{' : '') + (takes('array', kinds) ? '[' : '')
   if (roots === '') return ''
-  const json = jsonAmid(text, answer, roots)
-  if ('problem' in json) return json.problem
-  yield json.value
+  const amid = jsonAmid(text, answer, roots)
+  if ('problem' in amid) return amid.problem
+  yield amid.value
   return ''
 }
 
@@ -58,7 +70,8 @@ function numberIn(text: string): number | undefined {
   const digits = peeled(plain)
   // "< 5" is none, nor is what may be a minus, or a mark of a list.
   const [before, after] = NUMBER.test(digits) ? plain.split(digits) : ['<']
-  const number = SAYS_MORE.test(`${before}${after}`) ? NaN : Number(digits)
+  const isMore = SAYS_MORE.test(`${before}${after}`) || EMPTY_BOX.test(`${before}`)
+  const number = isMore ? NaN : Number(digits)
   // A minus before a zero means nothing.
   return Number.isFinite(number) ? number + 0 : undefined
 }

@@ -1,5 +1,7 @@
 /** The one object or list of a text; or why there is none. */
-export type Outermost = { readonly json: string } | { readonly problem: 'none' | 'several' | 'broken' | 'cut off' }
+export type Outermost =
+  | { readonly json: string; readonly at: number }
+  | { readonly problem: 'none' | 'several' | 'broken' | 'cut off' }
 
 /** What may come next. */
 type Next = 'first item' | 'item' | 'first key' | 'key' | 'comma'
@@ -12,7 +14,8 @@ const FAILED = -1
 
 /**
  * The one object (or list, as `roots` say) in a text that stands in no other, with anything around it. What is cut off,
- * or stands within brackets that are no JSON, is none. Each character is looked at a bounded number of times, whatever
+ * or stands within brackets that are no JSON, is none; nor is one beside another one that is written wrong, which may be
+ * the one that was meant. Each character is looked at a bounded number of times, whatever
  * the text: what came of a bracket is kept.
  */
 export function outermost(text: string, roots: string): Outermost {
@@ -25,6 +28,7 @@ export function outermost(text: string, roots: string): Outermost {
   const openLists: number[] = []
   const broken = new Set<number>()
   let isBroken = false
+  let isBeside = false
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at)
     if (char === OPEN || char === OPEN_LIST) {
@@ -38,8 +42,11 @@ export function outermost(text: string, roots: string): Outermost {
       if (scan.isCut) return { problem: 'cut off' }
       const begun = scan.begun
       for (const place of begun) (text.charCodeAt(place) === OPEN ? openObjects : openLists).push(place)
-      if (begun.length === 0) (char === OPEN ? openObjects : openLists).push(at)
-      else {
+      if (begun.length === 0) {
+        ;(char === OPEN ? openObjects : openLists).push(at)
+        isBeside ||= char === OPEN && roots.includes('{') && isLoose(text, at)
+      } else {
+        isBeside ||= roots.includes(text.charAt(at))
         broken.add(at)
         isBroken = true
         at = scan.at - 1
@@ -60,9 +67,18 @@ export function outermost(text: string, roots: string): Outermost {
   const isFound = (start: number): boolean => start < last && roots.includes(text.charAt(start))
   const index = starts.findIndex(isFound)
   if (index !== -1 && index !== starts.findLastIndex(isFound)) return { problem: 'several' }
-  if (index !== -1) return { json: text.slice(starts[index], ends[index]) }
-  if (isBroken) return { problem: 'broken' }
+  const start = starts[index]
+  if (start !== undefined && !isBeside) return { json: text.slice(start, ends[index]), at: start }
+  if (isBroken || start !== undefined) return { problem: 'broken' }
   return { problem: scan.isOver ? 'cut off' : 'none' }
+}
+
+const LOOSE = /\{\s*(?:'[^'\n]{0,100}'|[\p{L}_$][\w$]{0,100})\s*:/uy
+
+/** An object as one writes it in code, which JSON does not allow. */
+function isLoose(text: string, at: number): boolean {
+  LOOSE.lastIndex = at
+  return LOOSE.test(text)
 }
 
 /** Reads values by the grammar of JSON. */

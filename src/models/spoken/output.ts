@@ -1,12 +1,13 @@
 import { ask, type Checked } from '../../border/schema.ts'
-import type { StandardSchema } from '../../types.ts'
+import type { Issue, StandardSchema } from '../../types.ts'
 import { choosing } from './choices.ts'
-import { isCoerced } from './coercion.ts'
+import { uncoerced } from './coercion.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import { type Kind, kindOf, kindsIn } from './kinds.ts'
 import { meaningsOf } from './meanings.ts'
-import { beginningOf, jsonIn } from './spoken.ts'
-import { unwrapped } from '../schema/wrapping.ts'
+import { quote, refusal } from './refusal.ts'
+import { jsonIn } from './spoken.ts'
+import { readWrapped, type Wrapper } from './wrapped.ts'
 
 export type Reading = {
   /** The answer is JSON text. */
@@ -16,7 +17,7 @@ export type Reading = {
   /** There is a list of answers, each to be checked. */
   many: boolean
   /** What the model was asked to put around the value, so that it is an object. */
-  wrapper?: string | undefined
+  wrapper?: Wrapper | undefined
 }
 
 /**
@@ -24,26 +25,29 @@ export type Reading = {
  * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
  */
 export function outputSchema(schema: StandardSchema, { json, texts, many, wrapper }: Reading): StandardSchema {
-  const kinds = kindsIn(jsonSchemaOf(schema) ?? {})
+  const jsonSchema = jsonSchemaOf(schema) ?? {}
+  const kinds = kindsIn(jsonSchema)
   const choose = texts.length > 0 ? choosing(texts) : undefined
   const check = (value: unknown): Checked => ask(schema, value)
+  const guarded = uncoerced(check, kinds)
+  const read = (text: string): Checked => (json ? fromJson(text, check) : firstFit(text, { kinds, choose }, guarded))
+  const wrapped = wrapper && {
+    wrapper,
+    check: guarded,
+    read,
+    isOwn: JSON.stringify(jsonSchema).includes(`"${wrapper}":`),
+    takesObjects: kinds?.includes('object') ?? true,
+  }
   const one = (value: unknown): Checked => {
     // What is no text is from an override, and finished.
     if (typeof value !== 'string') return check(value)
-    const read = (text: string): Checked => (json ? fromJson(text, check) : firstFit(text, { kinds, choose }, check))
-    const inner = wrapper === undefined ? undefined : wrappedBy(wrapper, value)
-    if (!inner) return read(value)
-    const result = typeof inner.value === 'string' ? read(inner.value) : check(inner.value)
-    if (!result.issues) return result
-    // What looks like a wrapper may be the value.
-    const bare = read(value)
-    return bare.issues ? result : bare
+    return few(wrapped ? readWrapped(value, wrapped) : read(value))
   }
   const each = (values: readonly unknown[]): Checked => together(values.map(one))
   const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
   // Who draws a form, or makes up an answer, asks for the wanted schema.
-  const { jsonSchema } = schema['~standard'] as Described
-  const described = jsonSchema && (many ? listOf(jsonSchema) : jsonSchema)
+  const own = (schema['~standard'] as Described).jsonSchema
+  const described = own && (many ? listOf(own) : own)
   return {
     '~standard': { version: 1, vendor: 'tinyllm', validate, ...(described && { jsonSchema: described }) },
   } as StandardSchema
@@ -62,14 +66,19 @@ export function together(results: readonly Checked[]): Checked {
 function fromJson(text: string, check: (value: unknown) => Checked): Checked {
   const json = jsonIn(text, '{')
   if ('value' in json) return check(json.value)
-  return { issues: [{ message: `expected JSON, and the model said ${quote(text)}${json.problem}`, path: [] }] }
+  return refusal('JSON', text, json.problem)
 }
 
-/** What was put around the value as it was asked for; a model may leave it out. */
-function wrappedBy(wrapper: string, text: string): { value: unknown } | undefined {
-  const json = jsonIn(text, '{')
-  const wrapped = 'value' in json ? unwrapped(wrapper, json.value) : undefined
-  return wrapped && { value: wrapped.inner }
+/** A long list may be wrong in every item, and nobody reads it all. */
+const MOST = 20
+
+function few(checked: Checked): Checked {
+  const { issues } = checked
+  if (!issues || issues.length <= MOST) return checked
+  const shown = issues.slice(0, MOST)
+  const last = shown.pop() as Issue
+  const message = `${last.message}; and ${issues.length - MOST} more`
+  return { ...checked, issues: [...shown, { ...last, message }] }
 }
 
 type Convert = (options: object) => object
@@ -89,11 +98,11 @@ function firstFit(
 ): Checked {
   const isWanted = (value: unknown): boolean => kinds?.includes(kindOf(value)) ?? typeof value === 'number'
   let refused: { by: Refused; value: unknown } | undefined
-  const meanings = meaningsOf(text, kinds, choose)
+  const meanings = meaningsOf(text, kinds, choose, (value) => !check(value).issues)
   let step = meanings.next()
   for (; !step.done; step = meanings.next()) {
     const { value } = step
-    const result = taken(value, kinds, check)
+    const result = check(value)
     if (!result.issues) return result
     // A number that is too large says more than a text that is no number.
     if (!refused || (isWanted(value) && !isWanted(refused.value))) refused = { by: result, value }
@@ -103,13 +112,3 @@ function firstFit(
   const message = `${last?.message} (the model said ${quote(text)}${step.value})`
   return { ...rest, issues: [...issues.slice(0, -1), ...(last ? [{ ...last, message }] : [])] }
 }
-
-/** What the schema says of a value; what it does not understand, and takes all the same, is refused. */
-function taken(value: unknown, kinds: readonly Kind[] | undefined, check: (value: unknown) => Checked): Checked {
-  const result = check(value)
-  if (result.issues || kinds?.includes(kindOf(value)) || !isCoerced(value, result.value, check)) return result
-  const what = typeof result.value === 'object' ? 'date' : typeof result.value
-  return { issues: [{ message: `expected a ${what}`, path: [] }] }
-}
-
-const quote = (text: string): string => JSON.stringify(beginningOf(text))

@@ -1,5 +1,5 @@
 import { attempt } from '../../border/shape.ts'
-import { trimmed } from './choices.ts'
+import { peeled, trimmed } from './choices.ts'
 import { parseJson } from '../json.ts'
 import { outermost } from './outermost.ts'
 
@@ -11,22 +11,29 @@ export const beginningOf = (text: string): string => (text.length > 200 ? `${tex
 
 const TAG = /<\/?(?:think|thinking|thought|reasoning|reflection)>|\[\/?think\]/gi
 
-/** What is said after the thinking that some models write before it; all, where there is none; nothing, if it has no end. */
+/**
+ * What is said after the thinking that some models write before it; all, where there is none; nothing, if it has no end,
+ * or ends more than once: what stands between two ends may be thought.
+ */
 export function afterThinking(text: string): string {
   let from = 0
-  let isThinking = false
+  let depth = 0
   for (const { 0: tag, index } of text.matchAll(TAG)) {
-    // The template of a server may have opened it, and then the answer has its end alone.
-    if (tag[1] === '/' ? isThinking || from === 0 : !isThinking && trimmed(text.slice(from, index)) === '') {
-      isThinking = tag[1] !== '/'
-      if (!isThinking) from = index + tag.length
-    } else if (!isThinking) break
+    if (tag[1] === '/') {
+      if (depth === 0 && from > 0) return ''
+      // The template of a server may have opened it, and then the answer has its end alone.
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) from = index + tag.length
+    } else if (depth > 0 || trimmed(text.slice(from, index)) === '') depth++
+    else break
   }
-  return isThinking ? '' : text.slice(from)
+  return depth > 0 ? '' : text.slice(from)
 }
 
-/** What stands in the only block of code of a text. */
-export function fencedIn(text: string): { readonly inner: string; readonly isAll: boolean } | undefined {
+/** What stands in the only block of code of a text, what its first line says of it, and what stands around it. */
+type Fenced = { readonly info: string; readonly inner: string; readonly before: string; readonly after: string }
+
+function fencedIn(text: string): Fenced | undefined {
   const fences: RegExpExecArray[] = []
   for (const fence of text.matchAll(/`{3,}|~{3,}/g)) if (fences.push(fence) > 2) return undefined
   const [first, second] = fences
@@ -36,8 +43,34 @@ export function fencedIn(text: string): { readonly inner: string; readonly isAll
   // The first line says what language it is in; where all is in one line, only this can be told from what is meant.
   const line = block.indexOf('\n')
   const inner = line === -1 ? block.replace(/^json/i, '') : block.slice(line + 1)
-  const around = text.slice(0, first.index) + text.slice(second.index + second[0].length)
-  return { inner, isAll: trimmed(around) === '' }
+  const after = text.slice(second.index + second[0].length)
+  return { info: line === -1 ? '' : trimmed(block.slice(0, line)), inner, before: text.slice(0, first.index), after }
+}
+
+/** In characters. What is longer is more than an introduction. */
+const LONGEST_LEAD = 200
+const WORD = /[\p{L}\p{N}]/u
+
+/**
+ * What a text sets apart as its answer: its only block of code, or the object at its end, with no words beside it but a
+ * few that end with a colon and say nothing that could be the answer too.
+ */
+export function setApart(text: string, isAnswer: (words: string) => boolean): string | undefined {
+  const fenced = fencedIn(text)
+  const brace = text.indexOf('{')
+  const end = text.lastIndexOf('}') + 1
+  if (!fenced && (brace === -1 || end <= brace)) return undefined
+  const { info, inner, before, after } = fenced ?? {
+    info: '',
+    inner: text.slice(brace, end),
+    before: text.slice(0, brace),
+    after: text.slice(end),
+  }
+  const lead = trimmed(before)
+  const isLead = !WORD.test(lead) || (lead.length <= LONGEST_LEAD && /[:：][*_]*$/.test(lead))
+  if (!isLead || WORD.test(after)) return undefined
+  const words = [peeled(lead), ...`${lead} ${info.slice(0, LONGEST_LEAD)}`.split(/[\s:,;()*_]+/)]
+  return WORD.test(lead + info) && words.some((word) => WORD.test(word) && isAnswer(word)) ? undefined : inner
 }
 
 /** The JSON that a text is, as it is or in a block of code. */
@@ -45,7 +78,7 @@ export function plainJson(text: string): { readonly value: unknown } | undefined
   const parsed = parsedIn(text)
   if (parsed) return parsed
   const fenced = fencedIn(text)
-  return fenced?.isAll ? parsedIn(fenced.inner) : undefined
+  return fenced && trimmed(fenced.before + fenced.after) === '' ? parsedIn(fenced.inner) : undefined
 }
 
 function parsedIn(text: string): { readonly value: unknown } | undefined {
@@ -59,6 +92,7 @@ const PROBLEMS = {
   none: '',
   several: ', which has more than one JSON value',
   broken: ', whose JSON is broken',
+  amid: ', whose brackets stand among words',
   'cut off': ', whose JSON is cut off',
 }
 
@@ -73,5 +107,20 @@ export function jsonAmid(text: string, answer: string, roots = '{['): Json {
   if (answer === '' && text !== '') return { problem: ', which ends with its thinking' }
   const found = outermost(answer, roots)
   if ('problem' in found) return { problem: PROBLEMS[found.problem] }
-  return attempt(() => ({ value: parseJson(found.json) })) ?? { problem: PROBLEMS.broken }
+  const { json, at } = found
+  // Words have such brackets as well: `[1]`, `a[0]`, `f() {}`.
+  const isPlain = json.startsWith('{') && json.includes('"')
+  if (!isPlain && !isAlone(answer, at, at + json.length)) return { problem: PROBLEMS.amid }
+  return attempt(() => ({ value: parseJson(json) })) ?? { problem: PROBLEMS.broken }
+}
+
+/** Whether a part of a text has its lines, or a block of code, for itself; but for a colon, and what stands before that. */
+function isAlone(text: string, from: number, to: number): boolean {
+  const fenced = fencedIn(text)
+  if (fenced && trimmed(fenced.inner) === text.slice(from, to)) return true
+  const end = text.indexOf('\n', to)
+  const before = text.slice(text.lastIndexOf('\n', from) + 1, from)
+  return (
+    (!WORD.test(before) || /[:：][\s*_`"'(]*$/.test(before)) && !WORD.test(text.slice(to, end === -1 ? undefined : end))
+  )
 }

@@ -51,8 +51,9 @@ export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk
         return { ...plain, problem: `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}` }
       }
       if (said === 'approved' && of === substanceOf(call)) return plain
-      if (!mayAsk(plain.name)) return plain
-      const misfit = tools.get(plain.name)?.misfit(plain.input)
+      const tool = tools.get(plain.name)
+      if (!mayAsk(plain.name) && !tool?.isCoerced(plain.input)) return plain
+      const misfit = tool?.misfit(plain.input)
       if (misfit !== undefined) return { ...plain, problem: `Error: ${misfit}`, misfits: true }
       return asks(message, call) ? { ...plain, asks: true } : plain
     })

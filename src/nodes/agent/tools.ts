@@ -2,6 +2,7 @@ import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
 import { isProviderTool } from '../../models/language/model.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { RUN_ELSEWHERE } from '../../models/tools.ts'
+import { coercing, uncoercedBy } from '../../models/spoken/coercion.ts'
 import { formOf, toolForm } from '../../models/schema/tool-form.ts'
 import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
@@ -16,6 +17,8 @@ export type Tool = {
   inputOf(given: unknown): unknown
   /** What its schema has against such an input, for the model to read. */
   misfit(input: unknown): string | undefined
+  /** Its schema would only make something else of such an input, as `z.coerce.number()` makes 0 of nothing. */
+  isCoerced(input: unknown): boolean
   /** Below its own path: the functions that its input comes to as it is, up to the one with the schema. */
   inputAt: readonly string[]
   /** Its own. */
@@ -58,12 +61,14 @@ function toolOf(owner: string, fn: HasNode): Tool {
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
   const { parameters, inputOf } = schema === promptSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
+  const check = uncoercedBy(schema)
   return {
     name,
     fn,
     spec: { name, description: policy.description, parameters },
     inputOf,
-    misfit: (input) => misfitOf(schema, input),
+    misfit: (input) => misfitOf(check, input),
+    isCoerced: coercing(schema),
     inputAt,
     timeout: policy.timeout,
   }

@@ -1,8 +1,8 @@
-import { describe, InvalidValue, issuesInWords } from '../../errors.ts'
-import { validate } from '../../border/schema.ts'
+import { describe, issuesInWords } from '../../errors.ts'
+import type { Checked } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
 import { timesOf } from '../../border/times.ts'
-import type { ErrorData, Issue, Policy, StandardSchema } from '../../types.ts'
+import type { ErrorData, Issue, Policy } from '../../types.ts'
 
 /**
  * What a model is told of a tool that failed: what happened, so that it can do something about it. Where in the pipeline
@@ -39,12 +39,11 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
 export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout'] }
 
 /** What a schema has against arguments, in words for a model; nothing if they fit. */
-export function misfitOf(schema: StandardSchema, input: unknown): string | undefined {
+export function misfitOf(check: (value: unknown) => Checked, input: unknown): string | undefined {
   try {
-    validate(schema, input)
-    return undefined
+    const { issues } = check(input)
+    return issues && misfitWords(issues)
   } catch (thrown) {
-    if (thrown instanceof InvalidValue) return misfitWords(thrown.issues, thrown.message)
     return misfitWords(
       [],
       attempt(() => describe(thrown).message),
