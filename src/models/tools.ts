@@ -1,4 +1,4 @@
-import { isProviderTool } from './language/model.ts'
+import { isAiSdkTool, isProviderTool } from './language/model.ts'
 import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
@@ -64,6 +64,11 @@ export const RUN_ELSEWHERE =
 
 function described(owner: string, name: string, tool: Tool): Known {
   if (isProviderTool(tool)) throw new TypeError(`${owner}: the tool ${name} ${RUN_ELSEWHERE}`)
+  if (isAiSdkTool(tool)) {
+    throw new TypeError(
+      `${owner}: the tool ${name} is one of the AI SDK, which the AI SDK itself would run. Give { description: 'what it is for', input: z.object({ … }) }, or a function of ours to an agent.`,
+    )
+  }
   const { description, input } = Object(tool) as Tool
   if (typeof description !== 'string' || typeof input?.['~standard']?.validate !== 'function') {
     throw new TypeError(

@@ -18,12 +18,22 @@ import type { Speaking } from '../models/provider.ts'
 import { checkFactory } from '../border/options.ts'
 import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
 import type { CancelEvent, Fn, Model, Policy, SchemaInput, SchemaOutput, StandardSchema, ToolSpec } from '../types.ts'
+import type { StepMismatch } from './chain.ts'
 import { leaf } from './function.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
 /** A message that may hold calls; where the provider runs all tools itself there are none, and it is the text. */
 type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
+
+/** Of a model object nothing is known, and a text may be JSON; of anything else a part at least must be taken. */
+type Taken<O, SO> = [O] extends [never]
+  ? unknown
+  : [Extract<O, string | SchemaInput<SO>>] extends [never]
+    ? [Extract<SchemaInput<SO>, O>] extends [never]
+      ? StepMismatch<'output never takes what the model gives', { received: O; expected: SchemaInput<SO> }>
+      : unknown
+    : unknown
 
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
@@ -55,8 +65,7 @@ export function llmCall<
 >(
   config: LlmCallConfig<N, T> & {
     model: Model<O> | LanguageModel
-    output?: SO &
-      ([SO] extends [never] ? unknown : [O] extends [string] ? unknown : StandardSchema<O & SchemaInput<SO>>)
+    output?: SO & ([SO] extends [never] ? unknown : Taken<O, SO>)
   },
 ): Fn<
   Prompt,
