@@ -154,7 +154,7 @@ test.each<[string, () => unknown, string]>([
         `${option} of the AI SDK`,
         () => openAIChat(any({ name: 'c', model: 'm', [option]: 5 })),
         `openAIChat c has no option "${option}". ${advice}`,
-      ] as const,
+      ] as [string, () => unknown, string],
   ),
   [
     'what is given elsewhere',

@@ -2,6 +2,7 @@ import { isAiSdkTool, isProviderTool } from './language/model.ts'
 import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
+import { attempt } from '../border/shape.ts'
 import { ask, type Checked } from '../border/schema.ts'
 import { together } from './spoken/output.ts'
 import { toolForm } from './schema/tool-form.ts'
@@ -70,7 +71,7 @@ function described(owner: string, name: string, tool: Tool): Known {
     )
   }
   const { description, input } = Object(tool) as Tool
-  if (typeof description !== 'string' || typeof input?.['~standard']?.validate !== 'function') {
+  if (typeof description !== 'string' || typeof attempt(() => input['~standard'].validate) !== 'function') {
     throw new TypeError(
       `${owner}: the tool ${name} is no tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
     )

@@ -18,7 +18,6 @@ import type { Speaking } from '../models/provider.ts'
 import { checkFactory } from '../border/options.ts'
 import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
 import type { CancelEvent, Fn, Model, Policy, SchemaInput, SchemaOutput, StandardSchema, ToolSpec } from '../types.ts'
-import type { StepMismatch } from './chain.ts'
 import { leaf } from './function.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
@@ -26,12 +25,16 @@ type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpe
 /** A message that may hold calls; where the provider runs all tools itself there are none, and it is the text. */
 type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
 
+/** What the compiler shows at an output that no answer of the model fits. */
+export interface AnswerMismatch<Details> {
+  readonly '~error': ['output never takes what the model gives', Details]
+}
 /** Of a model object nothing is known, and a text may be JSON; of anything else a part at least must be taken. */
 type Taken<O, SO> = [O] extends [never]
   ? unknown
   : [Extract<O, string | SchemaInput<SO>>] extends [never]
     ? [Extract<SchemaInput<SO>, O>] extends [never]
-      ? StepMismatch<'output never takes what the model gives', { received: O; expected: SchemaInput<SO> }>
+      ? AnswerMismatch<{ received: O; expected: SchemaInput<SO> }>
       : unknown
     : unknown
 
