@@ -136,9 +136,26 @@ test.each<[string, () => unknown, string]>([
   ],
   [
     'the way of another SDK',
-    () => openAIChat(any({ name: 'c', model: 'm', maxTokens: 5 })),
+    () => openAIChat(any({ name: 'c', model: 'm', max_token: 5 })),
     'Did you mean max_tokens?',
   ],
+  ...(
+    [
+      ['maxOutputTokens', 'Give max_completion_tokens.'],
+      ['maxTokens', 'Give max_completion_tokens.'],
+      ['system', "Give a message with role: 'system'"],
+      ['stopSequences', 'Give stop.'],
+      ['topP', 'Give top_p.'],
+      ['toolChoice', 'Give tool_choice.'],
+    ] as const
+  ).map(
+    ([option, advice]) =>
+      [
+        `${option} of the AI SDK`,
+        () => openAIChat(any({ name: 'c', model: 'm', [option]: 5 })),
+        `openAIChat c has no option "${option}". ${advice}`,
+      ] as [string, () => unknown, string],
+  ),
   [
     'what is given elsewhere',
     () => openAIChat(any({ name: 'c', model: 'm', maxRetries: 5 })),

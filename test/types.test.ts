@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -30,6 +30,15 @@ describe.each(Object.keys(compilers) as Compiler[])('TypeScript %s', (compiler) 
       await expect(showErrors(source, mistakes, reported)).toMatchFileSnapshot(`types/errors/${snapshot}`)
     })
   })
+
+  // Where they are not installed, a test beside them says so.
+  test.each(['schemas', 'providers'].filter((folder) => existsSync(`${root}test/${folder}/node_modules`)))(
+    'takes what other packages make: %s',
+    { timeout: minute },
+    async (folder) => {
+      expect(await compile(compiler, `${root}test/${folder}`, ['-p', 'tsconfig.types.json'])).toEqual([])
+    },
+  )
 
   test('emits declarations for exported pipelines of every kind', { timeout: minute }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tinyllm-declarations-'))

@@ -1,7 +1,8 @@
 import { checkOptions, POLICY } from '../border/options.ts'
 import { between, checkNumber, COUNT, DELAY, FROM_ZERO, type Range, said, TIMEOUT } from '../border/ranges.ts'
+import { attempt } from '../border/shape.ts'
 import { type Times, timesOf } from '../border/times.ts'
-import type { Limit, Policy } from '../types.ts'
+import type { Limit, Policy, StandardSchema } from '../types.ts'
 import { checkDepth } from './depth.ts'
 import { checkName, toKey } from './names.ts'
 import type { Node, NodeChild } from './scope.ts'
@@ -37,7 +38,7 @@ function checkChildren(owner: string, children: readonly NodeChild[]): void {
 
 function checkSchema(owner: string, field: string, schema: unknown): void {
   if (schema === undefined) return
-  const validates = (schema as { '~standard'?: { validate?: unknown } } | null)?.['~standard']?.validate
+  const validates = attempt(() => (schema as StandardSchema | null)?.['~standard']?.validate)
   if (typeof validates !== 'function') {
     throw new TypeError(`${owner}: ${field} is no schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
   }

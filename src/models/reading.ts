@@ -1,3 +1,4 @@
+import { attempt } from '../border/shape.ts'
 import type { ChatMessage, StandardSchema, ToolSpec } from '../types.ts'
 import { type Answer, messageOf, textOf } from './answer.ts'
 import { answerForm, readBy, untold } from './schema/answer-form.ts'
@@ -36,8 +37,8 @@ export function reading(owner: string, { output, tools, n = 1, scalars, ways }: 
     )
   }
   // What is no schema is left to the check of the node, which says so.
-  const schema = output?.['~standard'] ? output : undefined
-  const form = schema && (scalars ? answerForm(owner, schema, { scalars, ways }) : untold(schema))
+  const schema = attempt(() => output?.['~standard']) ? output : undefined
+  const form = schema && (scalars ? answerForm(owner, schema, { scalars, ways }) : untold(owner, schema))
   const set = tools && toolset(owner, tools)
   return {
     specs: set?.specs ?? [],

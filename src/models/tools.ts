@@ -1,7 +1,8 @@
-import { isProviderTool } from './language/model.ts'
+import { isAiSdkTool, isProviderTool } from './language/model.ts'
 import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
+import { attempt } from '../border/shape.ts'
 import type { Checked } from '../border/schema.ts'
 import { uncoercedBy } from './spoken/coercion.ts'
 import { together } from './spoken/output.ts'
@@ -65,8 +66,13 @@ export const RUN_ELSEWHERE =
 
 function described(owner: string, name: string, tool: Tool): Known {
   if (isProviderTool(tool)) throw new TypeError(`${owner}: the tool ${name} ${RUN_ELSEWHERE}`)
+  if (isAiSdkTool(tool)) {
+    throw new TypeError(
+      `${owner}: the tool ${name} is one of the AI SDK, which the AI SDK itself would run. Give { description: 'what it is for', input: z.object({ … }) }, or a function of ours to an agent.`,
+    )
+  }
   const { description, input } = Object(tool) as Tool
-  if (typeof description !== 'string' || typeof input?.['~standard']?.validate !== 'function') {
+  if (typeof description !== 'string' || typeof attempt(() => input['~standard'].validate) !== 'function') {
     throw new TypeError(
       `${owner}: the tool ${name} is no tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
     )

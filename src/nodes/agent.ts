@@ -1,6 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
+import { attempt } from '../border/shape.ts'
 import { checkNumber, COUNT, said } from '../border/ranges.ts'
 import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
@@ -90,8 +91,9 @@ export function agent<
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)
   // What is no schema is left to the check of the node, which says so.
-  const schema = output?.['~standard'] ? output : undefined
-  const form = schema && (takesSchema(model) ? answerForm(owner, schema, { scalars: 'wrapped' }) : untold(schema))
+  const schema = attempt(() => output?.['~standard']) ? output : undefined
+  const form =
+    schema && (takesSchema(model) ? answerForm(owner, schema, { scalars: 'wrapped' }) : untold(owner, schema))
   const asked = { ...(specs.length > 0 && { tools: specs }), ...(form?.jsonSchema && { schema: form.jsonSchema }) }
   const parts: Parts = {
     think: { key: 'think', fn: think(owner, model, asked) },

@@ -25,6 +25,19 @@ type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpe
 /** A message that may hold calls; where the provider runs all tools itself there are none, and it is the text. */
 type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
 
+/** What the compiler shows at an output that no answer of the model fits. */
+export interface AnswerMismatch<Details> {
+  readonly '~error': ['output never takes what the model gives', Details]
+}
+/** Of a model object nothing is known, and a text may be JSON; of anything else a part at least must be taken. */
+type Taken<O, SO> = [O] extends [never]
+  ? unknown
+  : [Extract<O, string | SchemaInput<SO>>] extends [never]
+    ? [Extract<SchemaInput<SO>, O>] extends [never]
+      ? AnswerMismatch<{ received: O; expected: SchemaInput<SO> }>
+      : unknown
+    : unknown
+
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
   name: N
@@ -57,8 +70,7 @@ export function llmCall<
 >(
   config: LlmCallConfig<N, T> & {
     model: Model<O> | LanguageModel
-    output?: SO &
-      ([SO] extends [never] ? unknown : [O] extends [string] ? unknown : StandardSchema<O & SchemaInput<SO>>)
+    output?: SO & ([SO] extends [never] ? unknown : Taken<O, SO>)
   },
 ): Fn<
   Prompt,

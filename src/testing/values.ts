@@ -1,6 +1,8 @@
 import { ask } from '../border/schema.ts'
-import { attempt } from '../border/shape.ts'
+import { attempt, isPlainObject } from '../border/shape.ts'
+import { settled } from '../models/schema/document.ts'
 import { type JsonSchema, jsonSchemaOf as takenBy } from '../models/schema/json-schema.ts'
+import { target } from '../models/schema/references.ts'
 import type { StandardSchema } from '../types.ts'
 import { isWhatever, whatever } from './whatever.ts'
 
@@ -12,7 +14,8 @@ export function jsonSchemaOf(schema: StandardSchema, side: 'input' | 'output' = 
   if (side === 'input') return takenBy(schema)
   const { jsonSchema } = schema['~standard'] as Described
   // What JSON Schema has no word for, such as a date, becomes "anything".
-  return attempt(() => jsonSchema?.output({ target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } }))
+  const options = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } }
+  return attempt(() => jsonSchema && settled(jsonSchema.output(options)))
 }
 
 export type Checked = { readonly value: unknown } | { readonly refused: string; readonly at: readonly PropertyKey[] }
@@ -91,7 +94,7 @@ export function exampleOf(schema: JsonSchema, root: JsonSchema = schema, depth =
   if ('const' in schema) return schema.const
   if ('default' in schema) return schema.default
   if (Array.isArray(schema.enum)) return schema.enum[0]
-  if (typeof $ref === 'string') return depth > 8 ? undefined : exampleOf(resolved($ref, root), root, depth + 1)
+  if (typeof $ref === 'string') return depth > 8 ? undefined : exampleOf(target($ref, root) ?? {}, root, depth + 1)
   if (allOf) return Object.assign({}, ...allOf.map((part) => exampleOf(part, root, depth + 1)))
   const [way] = anyOf ?? oneOf ?? []
   if (way) return exampleOf(way, root, depth + 1)
@@ -103,7 +106,7 @@ export function exampleOf(schema: JsonSchema, root: JsonSchema = schema, depth =
   if (type === 'array') {
     if (prefixItems) return prefixItems.map((part) => exampleOf(part, root, depth + 1))
     const length = Math.max(minItems, depth < 4 ? 1 : 0)
-    return Array.from({ length }, () => exampleOf(items || {}, root, depth + 1))
+    return Array.from({ length }, () => exampleOf(isPlainObject(items) ? items : {}, root, depth + 1))
   }
   if (type === 'string') return textOf(schema)
   if (type === 'number' || type === 'integer') return numberOf(schema)
@@ -115,18 +118,13 @@ export function exampleOf(schema: JsonSchema, root: JsonSchema = schema, depth =
 type Keywords = {
   type?: string
   properties?: Record<string, JsonSchema>
-  items?: JsonSchema | false
+  items?: unknown
   prefixItems?: JsonSchema[]
   minItems?: number
   allOf?: JsonSchema[]
   anyOf?: JsonSchema[]
   oneOf?: JsonSchema[]
   $ref?: unknown
-}
-
-function resolved(ref: string, root: JsonSchema): JsonSchema {
-  const keys = ref.replace(/^#\/?/, '').split('/').filter(Boolean)
-  return keys.reduce<JsonSchema>((at, key) => (at[key] ?? {}) as JsonSchema, root)
 }
 
 const formats: Readonly<Record<string, string>> = {

@@ -247,9 +247,16 @@ test.each([undefined, '', null, 7, 'call_0', 'x'])(
   },
 )
 
-test.each([
+test.each<[tools: unknown, message: string]>([
   [{ 'a b': tools.time }, 'a tool cannot be called "a b"'],
   [{ time: { description: 'The time' } }, 'the tool time is no tool'],
+  ...['function', 'dynamic', undefined].map(
+    (type) =>
+      [
+        { time: { type, description: 'The time', inputSchema: z.object({}), execute: () => 1 } },
+        'the tool time is one of the AI SDK, which the AI SDK itself would run. Give { description:',
+      ] as [unknown, string],
+  ),
   [[{ name: 'time', parameters: { type: 'string' } }], 'the arguments of the tool time are no object'],
   [
     { time: { description: 'The time', input: z.object({ at: z.date() }) } },

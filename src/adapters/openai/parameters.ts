@@ -54,6 +54,16 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   input: 'The input is given to run(…).',
   maxRetries: 'Give retry: { attempts: 3 }.',
   max_retries: 'Give retry: { attempts: 3 }.',
+  // Of the AI SDK.
+  maxOutputTokens: 'Give max_completion_tokens.',
+  maxTokens: 'Give max_completion_tokens.',
+  system: "Give a message with role: 'system' in the input, or a template.",
+  stopSequences: 'Give stop.',
+  topP: 'Give top_p.',
+  frequencyPenalty: 'Give frequency_penalty.',
+  presencePenalty: 'Give presence_penalty.',
+  toolChoice: 'Give tool_choice.',
+  providerOptions: 'Give what is in it beside the other options: all of them go to the server.',
   extra_body: 'Give what is in it beside the other options: all of them go to the server.',
 }
 

@@ -2,7 +2,7 @@ import { attempt, hear } from '../../border/shape.ts'
 import type { ChatMessage, ImagePart, ProviderOptions, TextPart, ToolChoice, ToolSpec } from '../../types.ts'
 import { explained } from '../failure/explained.ts'
 import { type Generated, readGenerated, type Speaker } from './answer.ts'
-import type { CallSettings, LanguageModel, ProviderTool } from './model.ts'
+import type { CallSettings, LanguageModel, NamedProviderTool } from './model.ts'
 import { type LanguagePrompt, promptOf } from './prompt.ts'
 import { inlinedPictures } from '../pictures/inlined.ts'
 import { readStream, type StreamPart } from './stream.ts'
@@ -24,7 +24,7 @@ type Settings = Omit<CallSettings, 'prices' | 'firstTokenTimeout' | 'idleTimeout
 export function languageProvider(
   model: LanguageModel,
   { stream: streams = false, ...defaults }: Settings,
-  own: readonly ProviderTool[] = [],
+  own: readonly NamedProviderTool[] = [],
 ): ModelProvider {
   const callable = model as unknown as Callable
   return {
@@ -68,7 +68,7 @@ const functionTool = ({ name, description, parameters }: ToolSpec) => ({
 })
 
 /** Version 2 calls it by another name. */
-const providerTool = ({ id, name, args }: ProviderTool, { specificationVersion }: LanguageModel) => ({
+const providerTool = ({ id, name, args }: NamedProviderTool, { specificationVersion }: LanguageModel) => ({
   type: specificationVersion === 'v2' ? 'provider-defined' : 'provider',
   id,
   name,

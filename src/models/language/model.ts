@@ -93,24 +93,35 @@ function checkImageDownload(owner: string, given: CallSettings['imageDownload'])
 export const isLanguageModel = (model: unknown): model is LanguageModel =>
   typeof model === 'object' && typeof (model as Partial<LanguageModel> | null)?.doGenerate === 'function'
 
-/** A tool that the provider itself runs, as its package makes it: `anthropic.tools.webSearch_20250305()`, by shape. */
-export interface ProviderTool {
+/** A tool that the provider itself runs, under the name that it is called by. */
+export interface NamedProviderTool {
   readonly type: 'provider' | 'provider-defined'
   readonly id: `${string}.${string}`
   readonly name: string
   readonly args: Readonly<Record<string, unknown>>
 }
+/**
+ * A tool that the provider itself runs, as its package makes it: `anthropic.tools.webSearch_20250305()`. The AI SDK has
+ * one type for all its tools, so the compiler takes each; one that the provider does not run is refused when it is given.
+ */
+export type ProviderTool =
+  | Omit<NamedProviderTool, 'name'>
+  | { readonly type?: 'function' | 'dynamic' | undefined; readonly inputSchema: unknown; readonly input?: never }
 
 export const isProviderTool = (tool: unknown): boolean => {
-  const { type, id } = Object(tool) as Partial<ProviderTool>
+  const { type, id } = Object(tool) as Partial<NamedProviderTool>
   return (type === 'provider' || type === 'provider-defined') && typeof id === 'string'
 }
 
+/** A tool of the AI SDK that the user runs: it takes its own kind of schema, and its `execute` would never be called. */
+export const isAiSdkTool = (tool: unknown): boolean =>
+  typeof tool === 'object' && tool !== null && 'inputSchema' in tool && !isProviderTool(tool)
+
 /** The tools that the provider runs, under the names that they were given, and those that the model asks the user for. */
-export function splitTools<T>(tools: T): { own: ProviderTool[]; asked: T | undefined } {
+export function splitTools<T>(tools: T): { own: NamedProviderTool[]; asked: T | undefined } {
   if (typeof tools !== 'object' || tools === null || Array.isArray(tools)) return { own: [], asked: tools }
   const all = Object.entries(tools as Record<string, unknown>)
-  const own = all.flatMap(([name, tool]) => (isProviderTool(tool) ? [{ ...(tool as ProviderTool), name }] : []))
+  const own = all.flatMap(([name, tool]) => (isProviderTool(tool) ? [{ ...(tool as NamedProviderTool), name }] : []))
   if (own.length === 0) return { own, asked: tools }
   const asked = all.filter(([, tool]) => !isProviderTool(tool))
   return { own, asked: asked.length === 0 ? undefined : (Object.fromEntries(asked) as T) }

@@ -3,8 +3,8 @@ import { target } from './references.ts'
 import { type JsonSchema, jsonSchemaOf, textsOf } from './json-schema.ts'
 import { outputSchema } from '../spoken/output.ts'
 import type { Wrapper } from '../spoken/wrapped.ts'
-import { spokenSchema } from './spoken-schema.ts'
-import { wrappedIn } from './wrapping.ts'
+import { checkValidates, neverMet, spokenSchema } from './spoken-schema.ts'
+import { unwrapped, wrappedIn } from './wrapping.ts'
 
 /** What a model is told of the answer that it is to give, and how that is read. */
 export type AnswerForm = {
@@ -27,8 +27,19 @@ type Asked = {
 }
 
 /** How a model is asked for what a schema takes; throws a `TypeError` where it could not be, or in vain. */
-export function answerForm(owner: string, output: StandardSchema, { scalars, ways }: Asked): AnswerForm {
-  const schema = spokenSchema(`${owner}: the schema of its output`, output, ways)
+export const answerForm = (owner: string, output: StandardSchema, { scalars, ways }: Asked): AnswerForm =>
+  formOf(spokenSchema(`${owner}: the schema of its output`, output, ways), scalars)
+
+/** Where a function of one's own is asked: the same, if that can be told. Whatever it gives is read as it can be taken. */
+export function untold(owner: string, output: StandardSchema): AnswerForm {
+  checkValidates(`${owner}: the schema of its output`, output)
+  const spoken = neverMet(output) ? undefined : jsonSchemaOf(output)
+  return { ...(spoken ? formOf(spoken, 'wrapped') : UNKNOWN), isAsked: false }
+}
+
+const UNKNOWN = { jsonSchema: undefined, wrapper: undefined, isObject: false, texts: [] } as const
+
+function formOf(schema: JsonSchema, scalars: Asked['scalars']): AnswerForm {
   const texts = textsOf(schema)
   const form = { jsonSchema: schema, isAsked: true, wrapper: undefined, isObject: true, texts }
   if (schema.type === 'object') return form
@@ -36,22 +47,22 @@ export function answerForm(owner: string, output: StandardSchema, { scalars, way
   return { ...form, jsonSchema: wrapper && wrappedIn(wrapper, schema), wrapper, isObject: false }
 }
 
-/** Where nobody must keep to it: the schema as it is, if it is known. Whatever is said is read as it can take it. */
-export function untold(output: StandardSchema): AnswerForm {
-  const jsonSchema = jsonSchemaOf(output)
-  return {
-    jsonSchema,
-    isAsked: false,
-    wrapper: undefined,
-    isObject: jsonSchema?.type === 'object',
-    texts: textsOf(jsonSchema ?? {}),
-  }
-}
-
 /** The schema of a model's answer, or of a list of them, which knows how it was asked for, for those who check that. */
 export const readBy = (form: AnswerForm, wanted: StandardSchema, many: boolean): StandardSchema => {
   const schema = outputSchema(wanted, { json: form.isObject, texts: form.texts, many, wrapper: form.wrapper })
-  return Object.assign(schema, { form, wanted })
+  return Object.assign(form.isAsked ? schema : withData(schema, form.wrapper), { form, wanted })
+}
+
+/** A function of one's own may give data instead of a text, in the wrapper too. */
+function withData(schema: StandardSchema, wrapper: AnswerForm['wrapper']): StandardSchema {
+  const { validate, ...rest } = schema['~standard']
+  if (!wrapper) return schema
+  const whole = (value: unknown) => {
+    const inner = unwrapped(wrapper, value)
+    const result = validate(value)
+    return inner && (result as { issues?: unknown }).issues ? validate(inner.inner) : result
+  }
+  return { '~standard': { ...rest, validate: whole } }
 }
 
 function wrapperOf(schema: JsonSchema, scalars: Asked['scalars'], texts: readonly string[]): Wrapper | undefined {

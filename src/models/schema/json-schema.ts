@@ -1,57 +1,59 @@
 import { toJSONSchema } from 'zod/v4/core'
-import { attempt, isPlainObject } from '../../border/shape.ts'
+import { isPlainObject } from '../../border/shape.ts'
 import type { StandardSchema } from '../../types.ts'
 import { fromStructure } from './structure.ts'
 import { foreignName, type Names, notJson, withoutFlags, withoutForeign } from './foreign.ts'
-import { rooted, target, withParts, withUsedDefs } from './references.ts'
+import { settled } from './document.ts'
+import { rooted, target, withUsedDefs } from './references.ts'
 
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
 type Convert = (options: object) => unknown
 /** Where libraries keep their converters: the Standard JSON Schema, a method, or nowhere. */
-type Described = {
+type Converters = {
   readonly '~standard': { readonly jsonSchema?: { readonly input?: Convert } }
   readonly toJSONSchema?: Convert
   readonly toJsonSchema?: Convert
   readonly _zod?: object
 }
 
+/** What the standard says that a library may be asked for; the best first. */
+const TARGETS = ['draft-2020-12', 'draft-07', 'openapi-3.0']
+
+type Foreign = { foreign?: 'any' | 'marked' }
+/** The JSON Schema of what a schema takes, or what its library said instead, if it said anything. */
+type Described = { readonly schema: JsonSchema } | { readonly schema?: undefined; readonly problem: unknown }
+
 /**
  * The JSON Schema of what a schema takes, its root no reference; undefined where nobody can tell. A part that JSON
  * Schema has no word for (a date, say) becomes "anything", because the schema itself still checks it, or is marked as
  * what no JSON can meet.
  */
-export function jsonSchemaOf(
-  schema: StandardSchema,
-  { foreign = 'any' }: { foreign?: 'any' | 'marked' } = {},
-): JsonSchema | undefined {
-  const given = schema as unknown as Described
+export const jsonSchemaOf = (schema: StandardSchema, options?: Foreign): JsonSchema | undefined =>
+  described(schema, options).schema
+
+/** The same, and why there is none. */
+export function described(schema: StandardSchema, { foreign = 'any' }: Foreign = {}): Described {
+  const given = schema as unknown as Converters
   const options = optionsOf(foreign === 'marked')
   const ways: (() => unknown)[] = [
-    () => given['~standard'].jsonSchema?.input?.({ target: 'draft-2020-12', libraryOptions: options }),
+    ...TARGETS.map((target) => () => given['~standard'].jsonSchema?.input?.({ target, libraryOptions: options })),
     () => given.toJSONSchema?.(options),
     () => given.toJsonSchema?.(options),
     // zod/mini, and zod before 4.2.
     () => given._zod && toJSONSchema(given as never, options as never),
     () => fromStructure(schema, foreign === 'marked'),
   ]
+  let problem: unknown
   for (const way of ways) {
-    const found = attempt(way)
-    if (isPlainObject(found)) return withUsedDefs(rooted(compiling(bare(found))))
+    try {
+      const found = way()
+      if (isPlainObject(found)) return { schema: withUsedDefs(rooted(settled(found))) }
+    } catch (thrown) {
+      problem ??= thrown
+    }
   }
-  return undefined
-}
-
-/** Without its dialect, which is no part of the answer, and which some servers refuse. */
-const bare = ({ $schema: _, ...schema }: JsonSchema): JsonSchema => schema
-
-/**
- * A pattern that is none with the flag `u`, as JSON Schema reads it, would make the whole schema unusable; so does the
- * `id` of long ago, which zod before 4.2 leaves in it.
- */
-function compiling({ pattern, id: _, ...schema }: JsonSchema): JsonSchema {
-  const isPattern = typeof pattern === 'string' && attempt(() => new RegExp(pattern, 'u'))
-  return { ...withParts(schema, compiling), ...(isPattern && { pattern }) }
+  return { problem }
 }
 
 /** One object for all libraries: each reads what it knows of (zod, then valibot, then arktype). */

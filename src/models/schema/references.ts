@@ -3,7 +3,7 @@ import type { JsonSchema } from './json-schema.ts'
 
 const ONE = 'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
 const LISTED = 'anyOf oneOf allOf prefixItems items'
-const NAMED = 'properties patternProperties $defs dependentSchemas'
+const NAMED = 'properties patternProperties $defs definitions dependentSchemas'
 const [one, listed, named] = [ONE, LISTED, NAMED].map((words) => new Set(words.split(' '))) as [
   Set<string>,
   Set<string>,
@@ -16,14 +16,24 @@ const CONSTRAINS = new Set(
   ),
 )
 
-/** A schema with each schema directly inside it changed; what only looks like one (a default, an enum) is left alone. */
-export function withParts(schema: JsonSchema, change: (part: JsonSchema) => unknown): JsonSchema {
-  const changed = (part: unknown): unknown => (isPlainObject(part) ? change(part) : part)
+/**
+ * A schema with each schema directly inside it changed, and the name of its property; what only looks like one (a
+ * default, an enum) is left alone.
+ */
+export function withParts(schema: JsonSchema, change: (part: JsonSchema, name: string) => unknown): JsonSchema {
+  const changed = (part: unknown, name = ''): unknown => (isPlainObject(part) ? change(part, name) : part)
+  // Any and none may be said by a boolean.
+  const whole = (part: unknown): unknown => (typeof part === 'boolean' ? (part ? {} : { not: {} }) : part)
   const entries = Object.entries(schema).map(([keyword, value]) => {
-    if (listed.has(keyword) && Array.isArray(value)) return [keyword, value.map(changed)]
+    if (listed.has(keyword) && Array.isArray(value)) return [keyword, value.map((part) => changed(whole(part)))]
     if (one.has(keyword)) return [keyword, changed(value)]
     if (!named.has(keyword) || !isPlainObject(value)) return [keyword, value]
-    return [keyword, Object.fromEntries(Object.entries(value).map(([name, part]) => [name, changed(part)]))]
+    return [
+      keyword,
+      Object.fromEntries(
+        Object.entries(value).map(([name, part]) => [name, changed(whole(part), keyword === 'properties' ? name : '')]),
+      ),
+    ]
   })
   return Object.fromEntries(entries) as JsonSchema
 }
@@ -103,4 +113,6 @@ const stepsOf = (ref: string): string[] =>
   ref
     .split('/')
     .slice(1)
-    .map((step) => (attempt(() => decodeURIComponent(step)) ?? step).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => decoded(step).replaceAll('~1', '/').replaceAll('~0', '~'))
+
+export const decoded = (text: string): string => attempt(() => decodeURIComponent(text)) ?? text

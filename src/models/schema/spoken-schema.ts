@@ -1,56 +1,94 @@
+import { describe } from '../../errors.ts'
+import { attempt, isPlainObject } from '../../border/shape.ts'
 import type { StandardSchema } from '../../types.ts'
-import { target } from './references.ts'
-import { type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+import { refsIn, target } from './references.ts'
+import { described, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
+
+const ADDED = "{ '~standard': { ...schema['~standard'], jsonSchema: { input: () => ({ … }), output: () => ({ … }) } } }"
 
 /**
  * The JSON Schema of what a model is to write. Throws a `TypeError` where the schema's library has none, and where
  * nothing that a model can write would be taken; `ways` is what else its user could do.
  */
 export function spokenSchema(what: string, schema: StandardSchema, ways = ''): JsonSchema {
-  const spoken = jsonSchemaOf(schema)
-  if (!spoken) {
+  checkValidates(what, schema)
+  const spoken = described(schema)
+  if (!spoken.schema) {
+    const { problem } = spoken
+    const why = problem === undefined ? '' : ` (${attempt(() => describe(problem).message) || 'its library threw'})`
+    const use =
+      problem === undefined
+        ? 'Use zod 4, or a schema that has one (valibot: toStandardJsonSchema of @valibot/to-json-schema; effect: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S)))'
+        : 'Mend that'
     throw new TypeError(
-      `${what} has no JSON Schema, and a model must be told one. Use zod 4, or a schema that has one (valibot: toStandardJsonSchema of @valibot/to-json-schema; effect: Schema.toStandardJSONSchemaV1), or add it: { '~standard': { ...schema['~standard'], jsonSchema: { input: () => ({ … }), output: () => ({ … }) } } }${ways}.`,
+      `${what} has no JSON Schema${why}, and a model must be told one. ${use}, or add it: ${ADDED}${ways}.`,
+      { cause: problem },
     )
   }
-  const marked = jsonSchemaOf(schema, { foreign: 'marked' }) ?? spoken
-  const lost = lostIn(marked, marked)
-  if (!lost) return spoken
+  const lost = neverMet(schema)
+  if (!lost) return spoken.schema
   throw new TypeError(
-    `${what} can never be met: ${lost.at && `at ${lost.at} `}it takes ${lost.what}, and a model writes JSON. Take what JSON has, and make something else of it: z.coerce.date(), z.string().transform(BigInt), z.codec(…).`,
+    `${what} can never be met: ${lost.at && `at ${lost.at} `}it takes ${lost.what}, and a model writes JSON. ${REMEDY}`,
   )
 }
 
+const REMEDY =
+  'Take what JSON has, and make something else of it: z.coerce.date(), z.string().transform(BigInt), z.codec(…).'
+
+/** A schema that only describes would refuse every answer, and each would be paid for. */
+export function checkValidates(what: string, schema: StandardSchema): void {
+  if (attempt(() => typeof schema['~standard'].validate) === 'function') return
+  throw new TypeError(
+    `${what} cannot check anything: its ~standard has no validate. Give a Standard Schema, such as z.object({ … }) of zod 4 (effect: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S))).`,
+  )
+}
+
+/** The first place that makes that nothing which a model can write is taken; undefined where there is none. */
+export function neverMet(schema: StandardSchema): Lost | undefined {
+  const root = jsonSchemaOf(schema, { foreign: 'marked' })
+  if (!root) return undefined
+  // What needs itself is met only where something else ends it: at first nothing is, and more with each round.
+  const refs = new Set(refsIn(root))
+  const met = new Set<unknown>()
+  for (let before = -1; before < met.size;) {
+    before = met.size
+    for (const ref of refs) if (!met.has(ref) && !lostIn(target(ref, root), { root, met }, '')) met.add(ref)
+  }
+  return lostIn(root, { root, met }, '', new Set(['#']))
+}
+
 /** A place in a schema that no JSON can meet, and what would be wanted there. */
-type Lost = { readonly at: string; readonly what: string }
+export type Lost = { readonly at: string; readonly what: string }
 
 type Parts = readonly (readonly [key: string | number, part: unknown])[]
 
-/** The first place that makes that nothing which a model can write is taken, in a schema with marks. */
-function lostIn(
-  part: unknown,
-  root: JsonSchema,
-  at = '',
-  known = new Map<unknown, Lost | undefined>(),
-): Lost | undefined {
+/** A document with marks, and the references in it that something meets. */
+type Marked = { readonly root: JsonSchema; readonly met: ReadonlySet<unknown> }
+
+/** The same within a part; references are looked into for the place only where what was looked into is kept. */
+function lostIn(part: unknown, marked: Marked, at: string, looked?: Set<unknown>): Lost | undefined {
   const { $ref, not, $comment, minItems, ...inside } = Object(part) as JsonSchema
-  if (not && $comment) return { at, what: String($comment) }
-  if ($ref !== undefined) {
-    // While it is looked at, it makes nothing worse.
-    if (!known.has($ref)) known.set($ref, undefined).set($ref, lostIn(target($ref, root), root, at, known))
-    return known.get($ref)
+  if (isPlainObject(not) && Object.keys(not).length === 0)
+    return { at, what: typeof $comment === 'string' ? $comment : 'nothing at all' }
+  if ($ref !== undefined && !marked.met.has($ref)) {
+    if (!looked || looked.has($ref)) return { at, what: 'itself, without an end' }
+    return lostIn(target($ref, marked.root), marked, at, looked.add($ref)) ?? { at, what: 'nothing at all' }
   }
+  if (Array.isArray(inside.enum) && inside.enum.length === 0) return { at, what: 'nothing at all' }
   const lostOf = (parts: Parts): (Lost | undefined)[] =>
-    parts.map(([key, each]) => lostIn(each, root, at && key !== '' ? `${at}.${key}` : at || String(key), known))
+    parts.map(([key, each]) => lostIn(each, marked, at && key !== '' ? `${at}.${key}` : at || String(key), looked))
   const list = (keyword: string): unknown[] => (Array.isArray(inside[keyword]) ? inside[keyword] : [])
-  const ways = ['anyOf', 'oneOf'].map((keyword) => lostOf(list(keyword).map((each) => ['', each])))
+  const ways = ['anyOf', 'oneOf']
+    .filter((keyword) => keyword in inside)
+    .map((keyword) => lostOf(list(keyword).map((each) => ['', each])))
   const all = lostOf([
     ...list('allOf').map((each) => ['', each] as const),
     ...list('required').map((key) => [String(key), Object(inside.properties)[String(key)]] as const),
     ...list('prefixItems').map((each, index) => [index, each] as const),
     ...(Number(minItems) > 0 ? [['*', inside.items] as const] : []),
   ])
-  return [...ways.flatMap((each) => (each.includes(undefined) ? [] : each[0])), ...all].find(
-    (lost) => lost !== undefined,
-  )
+  return [
+    ...ways.flatMap((each) => (each.includes(undefined) ? [] : (each[0] ?? { at, what: 'nothing at all' }))),
+    ...all,
+  ].find((lost) => lost !== undefined)
 }

@@ -16,7 +16,9 @@ const MAKES_UP = new Set(
 const FORMATS = new Set('date-time time date duration email hostname ipv4 ipv6 uuid'.split(' '))
 /** Look-around and references back into the text are not understood. */
 const HARD_PATTERN = /\(\?<?[=!]|\\[1-9k]/
-const MOST = { properties: 5000, values: 1000, depth: 10 }
+/** OpenAI's own limits; letters are those of all names and values together, and those of the values of a long enum. */
+const MOST = { properties: 5000, values: 1000, letters: 120_000, depth: 10 }
+const LONG_ENUM = { values: 250, letters: 15_000 }
 
 /** The place in a schema that strict mode does not take, why, and what to write instead. */
 export type Loose = { readonly at: string; readonly why: string; readonly remedy: string }
@@ -29,11 +31,11 @@ export const strict = (schema: JsonSchema): JsonSchema | undefined => strictness
 
 /** The same, and where it cannot be, the first thing that is in the way. */
 export function strictness(schema: JsonSchema): Strictness {
-  const count = { properties: 0, values: 0 }
+  const count: Count = { properties: 0, values: 0, letters: 0 }
   try {
     const closed = close(schema, { at: '', depth: 1, count })
-    const over = count.properties > MOST.properties ? 'properties' : count.values > MOST.values ? 'values' : undefined
-    if (over) refuse('', `has more than ${MOST[over]} ${over}`, 'Ask for less at once.')
+    const over = (['properties', 'values', 'letters'] as const).find((what) => count[what] > MOST[what])
+    if (over) refuse('', `has more than ${MOST[over]} ${WORDS_OF[over]}`, 'Ask for less at once.')
     return { schema: closed }
   } catch (thrown) {
     if (thrown instanceof NotStrict) return { loose: thrown.loose }
@@ -52,7 +54,28 @@ function refuse(at: string, why: string, remedy: string): never {
   throw new NotStrict({ at, why, remedy })
 }
 
-type Place = { at: string; depth: number; count: { properties: number; values: number } }
+type Count = { properties: number; values: number; letters: number }
+const WORDS_OF: Readonly<Record<keyof Count, string>> = {
+  properties: 'properties',
+  values: 'values',
+  letters: 'letters in its names and values',
+}
+type Place = { at: string; depth: number; count: Count }
+
+/** Counts the values that a part lists. */
+function countValues(part: JsonSchema, { at, count }: Place): void {
+  const values: readonly unknown[] = Array.isArray(part.enum) ? part.enum : 'const' in part ? [part.const] : []
+  const letters = lettersOf(values)
+  if (values.length > LONG_ENUM.values && letters > LONG_ENUM.letters) {
+    const why = `lists more than ${LONG_ENUM.values} values of more than ${LONG_ENUM.letters} letters in all`
+    refuse(at, why, 'Make them shorter or fewer, or take a text and check it.')
+  }
+  if (Array.isArray(part.enum)) count.values += values.length
+  count.letters += letters
+}
+
+const lettersOf = (values: readonly unknown[]): number =>
+  values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
 
 function close(part: unknown, place: Place): JsonSchema {
   const { at, depth, count } = place
@@ -69,7 +92,7 @@ function close(part: unknown, place: Place): JsonSchema {
   if (types.length === 0 && !anyOf) refuse(at, 'may be anything', 'Say what it is.')
   if (anyOf && isObject) refuse(at, 'is an object with alternatives', 'Make it a union of whole objects.')
   if (depth > MOST.depth) refuse(at, `is nested deeper than ${MOST.depth} objects`, 'Make it flatter.')
-  if (Array.isArray(part.enum)) count.values += part.enum.length
+  countValues(part, place)
   const kept = Object.entries(others).filter(([keyword]) => KNOWN.has(keyword))
   return {
     ...(types.length > 0 && { type: types.length === 1 ? types[0] : types }),
@@ -80,13 +103,15 @@ function close(part: unknown, place: Place): JsonSchema {
     ...(isObject && closedObject(part, place)),
     ...(isArray && { items: close(part.items, { ...place, at: `${at}[]` }) }),
     ...(Array.isArray(anyOf) && { anyOf: anyOf.map((each) => close(each, place)) }),
-    ...(part.$defs !== undefined && { $defs: named(part.$defs, (name) => ({ at: name, depth: 1, count })) }),
+    ...closedDefs(part, count),
   }
 }
 
-function closedObject({ properties = {}, required = [], additionalProperties: open }: JsonSchema, place: Place) {
+function closedObject({ properties, required = [], additionalProperties: open }: JsonSchema, place: Place) {
   const { at, depth, count } = place
-  const keys = Object.keys(properties as object)
+  // Closed, it could only be an empty one.
+  if (properties === undefined && open !== false) refuse(at, 'may have any keys', 'Say which: z.object({ … }).')
+  const keys = Object.keys(Object(properties) as object)
   const needed = required as readonly string[]
   if (open !== undefined && open !== false) {
     const why = keys.length === 0 ? 'is a record, whose keys are not known' : 'takes other keys than its own'
@@ -99,8 +124,9 @@ function closedObject({ properties = {}, required = [], additionalProperties: op
   const unknown = needed.find((key) => !keys.includes(key))
   if (unknown !== undefined) refuse(join(at, unknown), 'may be anything', 'Say what it is.')
   count.properties += keys.length
+  count.letters += lettersOf(keys)
   const inside = (key: string): Place => ({ at: join(at, key), depth: depth + 1, count })
-  return { properties: named(properties, inside), required: keys, additionalProperties: false }
+  return { properties: named(properties ?? {}, inside), required: keys, additionalProperties: false }
 }
 
 /** Beside a reference nothing may stand; what is said of it goes around it. */
@@ -109,8 +135,14 @@ function reference({ $ref, description, $defs }: JsonSchema, { at, count }: Plac
     refuse(at, `refers to ${String($ref)}`, 'Give what it refers to an id.')
   return {
     ...(description === undefined ? { $ref } : { description, anyOf: [{ $ref }] }),
-    ...($defs !== undefined && { $defs: named($defs, (name) => ({ at: name, depth: 1, count })) }),
+    ...closedDefs({ $defs }, count),
   }
+}
+
+function closedDefs({ $defs }: JsonSchema, count: Count): JsonSchema {
+  if ($defs === undefined) return {}
+  count.letters += lettersOf(Object.keys($defs as object))
+  return { $defs: named($defs, (name) => ({ at: name, depth: 1, count })) }
 }
 
 const named = (parts: unknown, place: (name: string) => Place): JsonSchema =>

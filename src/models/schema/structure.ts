@@ -32,7 +32,7 @@ export function fromStructure(schema: StandardSchema, never: boolean): JsonSchem
     const { type = '', entries, rest, items, item, key, value, wrapped, options } = part
     if (entries) {
       const required = Object.entries(entries).flatMap(([name, each]) => (MAY_MISS.has(each.type ?? '') ? [] : [name]))
-      const others = type === 'strict_object' ? false : rest && form(rest)
+      const others = type === 'strict_object' ? false : type === 'loose_object' ? {} : rest && form(rest)
       return {
         type: 'object',
         properties: Object.fromEntries(Object.entries(entries).map(([name, each]) => [name, form(each)])),
@@ -45,7 +45,7 @@ export function fromStructure(schema: StandardSchema, never: boolean): JsonSchem
       return {
         type: 'array',
         prefixItems: list(items),
-        minItems: items.length,
+        minItems: items.findLastIndex((each) => !MAY_MISS.has(each.type ?? '')) + 1,
         ...(open !== undefined && { items: open }),
       }
     }
@@ -57,6 +57,7 @@ export function fromStructure(schema: StandardSchema, never: boolean): JsonSchem
     if (type === 'intersect') return { allOf: list(options) }
     if (type === 'literal') return { const: part.literal }
     if (type === 'lazy') return recursive(part.getter!(undefined))
+    if (type === 'never') return { not: {} }
     return ['string', 'number', 'boolean', 'null'].includes(type) ? { type } : {}
   }
   const recursive = (part: Valibot): JsonSchema => {

@@ -1,5 +1,7 @@
 import type { StandardSchema } from '../../types.ts'
-import { isPlainObject } from '../../border/shape.ts'
+import { ask } from '../../border/schema.ts'
+import { attempt, isPlainObject } from '../../border/shape.ts'
+import { kindsIn } from '../spoken/kinds.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { spokenSchema } from './spoken-schema.ts'
 import { unwrapped, wrappedIn } from './wrapping.ts'
@@ -13,18 +15,23 @@ export type ToolForm = {
 
 /** How a model is told of a tool's arguments; throws a `TypeError` where it could not be, or in vain. */
 export function toolForm(tool: string, input: StandardSchema, ways?: string): ToolForm {
-  return formOf(spokenSchema(`${tool}: the schema of its input`, input, ways))
+  return formOf(spokenSchema(`${tool}: the schema of its input`, input, ways), input)
 }
 
-/** The same for what is a JSON Schema already. */
-export function formOf(schema: JsonSchema): ToolForm {
+/** The same for what is a JSON Schema already; what is checked by a schema is read as that can take it. */
+export function formOf(schema: JsonSchema, input?: StandardSchema): ToolForm {
   if (schema.type === 'object') return { parameters: schema, inputOf: (given) => given }
-  return { parameters: wrappedIn('input', schema), inputOf }
-}
-
-function inputOf(given: unknown): unknown {
-  const wrapped = unwrapped('input', given)
-  if (wrapped) return wrapped.inner
-  // A tool that needs nothing is often called with nothing.
-  return isPlainObject(given) && Object.keys(given).length === 0 ? undefined : given
+  const takes = (value: unknown): boolean =>
+    input !== undefined && attempt(() => ask(input, value).issues) === undefined
+  const mayBeObject = kindsIn(schema)?.includes('object') ?? true
+  return {
+    parameters: wrappedIn('input', schema),
+    inputOf: (given) => {
+      const wrapped = unwrapped('input', given)
+      if (wrapped) return wrapped.inner
+      const isEmpty = isPlainObject(given) && Object.keys(given).length === 0
+      // A tool that needs nothing is often called with nothing.
+      return isEmpty && !(mayBeObject && takes({})) && takes(undefined) ? undefined : given
+    },
+  }
 }

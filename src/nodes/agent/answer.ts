@@ -14,10 +14,7 @@ export const openingOf = ({ input, refused = [] }: Frame): readonly ChatMessage[
 
 /** What stands before the conversation: the instructions, and what the answer must look like, where only words can say it. */
 export function opening(instructions: string | undefined, form: JsonSchema | undefined): ChatMessage[] {
-  const words =
-    form &&
-    form.type !== 'string' &&
-    `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(form)}`
+  const words = form && `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(form)}`
   const content = [instructions, words].filter(Boolean).join('\n\n')
   return content ? [{ role: 'system', content }] : []
 }

@@ -1,6 +1,7 @@
 import { isPlainObject } from '../../border/shape.ts'
 import type { AnswerForm } from '../../models/schema/answer-form.ts'
 import { jsonSchemaOf } from '../../models/schema/json-schema.ts'
+import { neverMet } from '../../models/schema/spoken-schema.ts'
 import { strictness } from '../../models/schema/strict.ts'
 import type { StandardSchema } from '../../types.ts'
 import { allParts, type Part } from '../definition.ts'
@@ -28,13 +29,15 @@ function loose(path: string, { jsonSchema, isAsked, wrapper }: AnswerForm): Find
   return [{ code: 'not-strict', severity: 'warning', path, message, remedy: found.remedy }]
 }
 
-/** Lists and records of what no JSON can hold: only empty ones would be taken. */
+/** What no JSON can meet, where nobody was refused it; and lists and records of it: only empty ones would be taken. */
 function doubts(path: string, wanted: StandardSchema): Finding[] {
-  return marks(jsonSchemaOf(wanted, { foreign: 'marked' }), '').map(({ at, what }) => ({
+  const lost = neverMet(wanted)
+  const found = lost ? [lost] : marks(jsonSchemaOf(wanted, { foreign: 'marked' }), '')
+  return found.map(({ at, what }) => ({
     code: 'never-met',
     severity: 'warning',
     path,
-    message: `The output of ${path} takes ${what} at ${at}, and a model writes JSON: nothing that it writes there would be taken.`,
+    message: `The output of ${path} takes ${what}${at && ` at ${at}`}, and a model writes JSON: nothing that it writes there would be taken.`,
     remedy: 'Take what JSON has, and make something else of it: z.coerce.date(), z.codec(…), a transform.',
   }))
 }

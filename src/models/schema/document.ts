@@ -1,0 +1,84 @@
+import { said } from '../../border/ranges.ts'
+import { attempt, isPlainObject } from '../../border/shape.ts'
+import { modern } from './dialects.ts'
+import type { JsonSchema } from './json-schema.ts'
+import { decoded, target, withParts } from './references.ts'
+
+/** Only so that a relative address is one. */
+const NOWHERE = 'schema:///'
+const absolute = (uri: string, base: string): string => attempt(() => new URL(uri, base).href) ?? uri
+
+/**
+ * A JSON Schema of any make as every server and validator reads it: in the words of draft 2020-12, its references only to
+ * its root and to `$defs`, whose names need no escapes. Throws where it is none.
+ */
+export function settled(given: object): JsonSchema {
+  // As it would be sent: what has no JSON is found here, and not at each call.
+  const root = modern(JSON.parse(JSON.stringify(given)) as JsonSchema, '')
+  const { find, baseOf } = placesOf(root)
+  const names = new Map<JsonSchema, string>([[root, '#']])
+  const defs: Record<string, JsonSchema> = {}
+
+  const refer = (ref: unknown, base: string): string => {
+    const found = find(String(ref), base)
+    if (!found) throw new TypeError(`it refers to ${said(ref)}, which is nowhere in it`)
+    const known = names.get(found)
+    if (known !== undefined) return known
+    const wanted = (attempt(() => decoded(String(ref).split(/[/#]/).at(-1) ?? '')) || 'part').replaceAll(
+      /[^\w.-]/g,
+      '_',
+    )
+    let name = wanted
+    for (let count = 2; Object.hasOwn(defs, name); count += 1) name = `${wanted}_${count}`
+    names.set(found, `#/$defs/${name}`)
+    // The name is taken before what it stands for is looked into.
+    defs[name] = {}
+    defs[name] = build(found, base)
+    return `#/$defs/${name}`
+  }
+  const build = (part: JsonSchema, above: string): JsonSchema => {
+    const { $id: _1, $anchor: _2, $dynamicAnchor: _3, $schema: _4, $defs: _5, definitions: _6, ...rest } = part
+    const { $ref, $dynamicRef, $recursiveRef, ...form } = rest
+    const base = baseOf(part) ?? above
+    const ref = $ref ?? $dynamicRef ?? $recursiveRef
+    return { ...(ref !== undefined && { $ref: refer(ref, base) }), ...withParts(form, (each) => build(each, base)) }
+  }
+  const form = build(root, NOWHERE)
+  return Object.keys(defs).length > 0 ? { ...form, $defs: defs } : form
+}
+
+/** Where each reference of a document leads, as the ids and anchors in it say. */
+function placesOf(root: JsonSchema) {
+  const places = new Map<string, JsonSchema>()
+  const bases = new Map<JsonSchema, string>()
+  const visit = (part: JsonSchema, above: string): JsonSchema => {
+    const { $id, $anchor, $dynamicAnchor } = part
+    const [uri, own] = typeof $id === 'string' ? $id.split('#') : []
+    const base = uri ? absolute(uri, above) : above
+    bases.set(part, base)
+    if (uri || part === root) places.set(base, part)
+    for (const anchor of [$anchor, $dynamicAnchor, own]) if (anchor) places.set(`${base}#${String(anchor)}`, part)
+    withParts(part, (each) => visit(each, base))
+    return part
+  }
+  visit(root, NOWHERE)
+
+  const find = (ref: string, base: string): JsonSchema | undefined => {
+    const [uri = '', ...rest] = ref.split('#')
+    const fragment = rest.join('#')
+    const at = uri ? absolute(uri, base) : base
+    const resource = places.get(at)
+    if (!resource || fragment === '') return resource
+    if (!fragment.startsWith('/')) return places.get(`${at}#${decoded(fragment)}`)
+    return target(`#${fragment}`, resource) ?? asItIs(fragment, resource)
+  }
+  return { find, baseOf: (part: JsonSchema) => bases.get(part) }
+}
+
+/** Some libraries write a name as it is, with whatever a reference gives a meaning of its own. */
+function asItIs(fragment: string, resource: JsonSchema): JsonSchema | undefined {
+  const [, keyword = '', name = ''] = /^\/(\$defs|definitions)\/(.*)$/s.exec(fragment) ?? []
+  const parts = resource[keyword]
+  const part = isPlainObject(parts) && Object.hasOwn(parts, name) ? parts[name] : undefined
+  return isPlainObject(part) ? part : undefined
+}
