@@ -10,10 +10,9 @@ type Thrown = { status?: unknown; error?: unknown }
  * "Connection error". What the server says in the midst of a stream has no status either, yet a body.
  */
 export function explained(thrown: unknown, server: unknown, model: string): unknown {
-  const { apiKey } = Object(server) as { apiKey?: unknown }
   const provider = hostOf(Object(server) as object)
   const known = attempt(() => reached(thrown, `from ${provider} for ${model}`)) ?? thrown
-  return judged(known, { provider, model, secrets: [apiKey] })
+  return judged(known, { provider, model, secrets: [server] })
 }
 
 function reached(thrown: unknown, of: string): unknown {

@@ -4,9 +4,10 @@ import { write } from '../writing.ts'
 import { cutOff, isModelError, ModelError, named } from './error.ts'
 import { heard } from './judging.ts'
 import { type Asked, inWords } from './remedies.ts'
-import { masked, secretsIn, withoutKeys } from './secrets.ts'
+import { secretsIn } from './credentials.ts'
+import { masked, withoutKeys } from './secrets.ts'
 
-/** Who was asked: `secrets` are keys, and objects of headers that may hold one, to be kept out of every message. */
+/** Who was asked: `secrets` are keys, and whatever may hold one (headers, a client, a model), to be kept out of every message. */
 export type Of = Asked & { readonly secrets?: readonly unknown[] }
 
 /**
@@ -20,7 +21,7 @@ function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknow
   const note = noteOf(thrown)
   // Whoever asked a model of a package in a function of his own has been told.
   if (provider === undefined && note?.provider !== undefined) return thrown
-  const hidden = secretsIn(...secrets)
+  const hidden = secretsIn(...secrets, { url: attempt(() => (thrown as { url?: unknown }).url) })
   const midway = note?.midway === true
   const clean = withoutKeys(thrown, hidden)
   const error = isError(clean) || provider === undefined ? clean : saidBy(clean)

@@ -32,7 +32,7 @@ export type Heard = {
 
 type Level = Readonly<Record<string, unknown>>
 /** Under which keys libraries keep what is behind an error. */
-const INSIDE = ['error', 'data', 'body', 'responseBody', 'value', 'response', 'lastError', 'errors', 'cause']
+const INSIDE = ['error', 'detail', 'data', 'body', 'responseBody', 'value', 'response', 'lastError', 'errors', 'cause']
 const MOST_LEVELS = 24
 /** In characters: what is longer is no body of an error. */
 const LONGEST_BODY = 100_000

@@ -1,9 +1,13 @@
-import { attempt, isError, isPlainObject } from '../../border/shape.ts'
+import { attempt } from '../../border/shape.ts'
+import { SHORTEST } from './credentials.ts'
+import { spellingsOf } from './spellings.ts'
 
 const HIDDEN = '***'
-/** Keys as their makers shape them, wherever they stand. */
-const SHAPES =
-  /\b(?:(?:sk|pk|rk|xai|pplx|nvapi|csk|fw|tvly)-[\w*.-]{6,}|(?:gsk|hf|r8|fw|ghp|gho|github_pat|tgp_v1)_[\w-]{6,}|AIza[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|ya29\.[\w.-]{6,}|eyJ[\w-]{6,300}\.[\w.-]{4,})/g
+/** Keys as their makers shape them, wherever they stand; the last but one are those of Bedrock and of AWS. */
+const SHAPES: readonly RegExp[] = [
+  /\b(?:(?:sk|pk|rk|xai|pplx|nvapi|csk|fw|tvly)-[\w*.-]{6,}|(?:gsk|hf|r8|fw|ghp|gho|github_pat|tgp_v1)_[\w-]{6,}|AIza[\w-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{8,}|ya29\.[\w.-]{6,}|ABSK[\w+/=]{16,}|bedrock-api-key-[\w+/=-]{8,}|eyJ[\w-]{6,300}\.[\w.-]{4,})/g,
+  /(?<![\w+/=-])(?=[a-z\d+/]{0,39}[A-Z])(?=[A-Z\d+/]{0,39}[a-z])(?=[A-Za-z+/]{0,39}\d)[\w+/]{40}(?![\w+/=-])/g,
+]
 /** What follows these words is one; the groups before it stay. */
 const NAMED: readonly RegExp[] = [
   /\b((?:Bearer|Basic|Token)\s+)(?=[^\s\d]{0,200}\d)[^\s"',;]{4,}/gi,
@@ -11,74 +15,107 @@ const NAMED: readonly RegExp[] = [
   /([?&](?:key|token|sig|signature|auth)=)[^&\s"'<>]+/gi,
   /\b((?:X-Amz-)?(?:Signature|Credential|Security-Token)=)[^&\s"',<>]+/gi,
   /(authorization["']?\s*[:=]\s*["']?)(?!Bearer|Basic|Token|AWS4)[^\s"',;]{4,}/gi,
+  // No word of a language has digits in its midst.
+  /\b((?:key|token|secret|credential|password)s?[\s:="'`(]{1,4})(?=[\w+/-]{0,200}\d)(?=[\w+/-]{0,200}[a-z])[\w+/=-]{14,}/gi,
   /(:\/\/)[^\s/@"']{1,300}(?=@)/g,
 ]
-/** In characters: less may be a word of any message. */
-const SHORTEST = 8
 
-/** The text without keys: neither these, nor what looks like one. */
+/** The text without keys: neither these, in whatever spelling, nor what looks like one. */
 export function masked(text: string, secrets: readonly string[]): string {
   let left = text
   for (const secret of secrets) {
     if (secret.length < SHORTEST) continue
-    for (const form of new Set([secret, encodeURIComponent(secret)])) left = left.replaceAll(form, HIDDEN)
+    for (const spelling of spellingsOf(secret)) left = left.replace(spelling, HIDDEN)
   }
-  left = left.replace(SHAPES, HIDDEN)
+  for (const shape of SHAPES) left = left.replace(shape, HIDDEN)
   for (const pattern of NAMED) left = left.replace(pattern, `$1${HIDDEN}`)
   return left
 }
 
-/** Deeper than this, nobody hides anything from himself. */
-const DEEPEST = 8
+/** Of how many objects an error may consist: what leads to more is no error, but all of a library's own. */
+const MOST = 1_000_000
 
-/** The same value where it holds no key, else a copy of it without them: of the same class where it is an error. */
+/**
+ * The same value where it holds no key, else a copy of it without them: of the same class where it is an error. Whatever
+ * holds none of them stays what it was.
+ */
 export function withoutKeys(value: unknown, secrets: readonly string[]): unknown {
-  // What leads back to itself stays as it is there.
-  const seen = new Map<object, unknown>()
-  const clean = (part: unknown, depth: number): unknown => {
-    if (typeof part === 'string') return masked(part, secrets)
-    if (typeof part !== 'object' || part === null || depth > DEEPEST) return part
-    if (seen.has(part)) return seen.get(part)
-    seen.set(part, part)
-    if (isError(part) ? isDOMException(part) : !Array.isArray(part) && !isPlainObject(part)) return part
-    const copy = attempt(() => copyOf(part, (inner) => clean(inner, depth + 1))) ?? part
-    seen.set(part, copy)
-    return copy
-  }
-  return clean(value, 0)
+  if (typeof value === 'string') return masked(value, secrets)
+  if (!isOpen(value)) return value
+  const clean = (text: string): string => masked(text, secrets)
+  const copies = new Map<object, object>()
+  const of = (part: unknown): unknown => (typeof part === 'string' ? clean(part) : (copies.get(part as object) ?? part))
+  const holders = [...holdersIn(value, clean)]
+  for (const part of holders) copies.set(part, shellOf(part, clean))
+  // Once all copies are there, so that what leads back to itself leads to its copy.
+  for (const part of holders) if (!isClosed(part)) fill(copies.get(part) as object, part, of)
+  return of(value)
 }
 
-/** Its message is in a place that no copy has. */
-const isDOMException = (error: Error): boolean => Object.prototype.toString.call(error) === '[object DOMException]'
-
-function copyOf(value: object, clean: (part: unknown) => unknown): object {
-  const properties = Object.getOwnPropertyDescriptors(value) as Record<string, PropertyDescriptor>
-  let changed = false
-  for (const [key, property] of Object.entries(properties)) {
-    if (!('value' in property) || (Array.isArray(value) && key === 'length')) continue
-    const before: unknown = property.value
-    property.value = clean(before)
-    changed ||= property.value !== before
+/** The objects that hold a key, and all that lead to one; in a loop, for a body may be nested however deep. */
+function holdersIn(root: object, clean: (text: string) => string): Set<object> {
+  const parents = new Map<object, object[]>([[root, []]])
+  const holders = new Set<object>()
+  for (const part of parents.keys()) {
+    for (const [key, inner] of partsOf(part)) {
+      if (typeof inner === 'string' ? clean(inner) !== inner : clean(key) !== key) holders.add(part)
+      if (!isOpen(inner)) continue
+      const known = parents.get(inner)
+      if (known) known.push(part)
+      else if (parents.size < MOST) parents.set(inner, [part])
+    }
   }
-  if (!changed) return value
-  if (!isError(value)) return Object.defineProperties(Array.isArray(value) ? [] : {}, properties)
+  for (const holder of holders) for (const parent of parents.get(holder) as object[]) holders.add(parent)
+  return holders
+}
+
+const tagOf = (value: object): string => attempt(() => Object.prototype.toString.call(value).slice(8, -1)) ?? ''
+const OPEN: ReadonlySet<string> = new Set(['Object', 'Array', 'Error', 'DOMException', 'Headers', 'URL'])
+const isOpen = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && OPEN.has(tagOf(value))
+/** What it says is in a place that no copy has. */
+const isClosed = (value: object): boolean => ['DOMException', 'Headers', 'URL'].includes(tagOf(value))
+
+function partsOf(value: object): [string, unknown][] {
+  const tag = tagOf(value)
+  if (tag === 'URL') return [['href', (value as URL).href]]
+  if (tag === 'DOMException') return [['message', (value as DOMException).message]]
+  return attempt(() => (tag === 'Headers' ? [...(value as Headers)] : ownParts(value))) ?? []
+}
+
+function ownParts(value: object): [string, unknown][] {
+  const isError = tagOf(value) === 'Error'
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, property]): [string, unknown][] => {
+    // Where a stack is made when it is read, the copy must not have that of nobody.
+    if (isError && key === 'stack') return [[key, (value as Error).stack]]
+    return 'value' in property ? [[key, property.value]] : []
+  })
+}
+
+function shellOf(value: object, clean: (text: string) => string): object {
+  const tag = tagOf(value)
+  if (tag === 'URL') return attempt(() => new URL(clean((value as URL).href))) ?? {}
+  if (tag === 'Headers') return new Headers([...(value as Headers)].map(([name, text]) => [name, clean(text)]))
+  if (tag === 'DOMException') {
+    const { message, name } = value as DOMException
+    return new DOMException(clean(message), name)
+  }
+  if (Array.isArray(value)) return []
+  const proto = Object.getPrototypeOf(value) as object
   // Made as an error, so that it is shown as one.
-  const copy = Object.setPrototypeOf(new Error(''), Object.getPrototypeOf(value) as object) as object
-  return Object.defineProperties(copy, properties)
+  return tag === 'Error' ? (Object.setPrototypeOf(new Error(''), proto) as object) : (Object.create(proto) as object)
 }
 
-/** The keys that are in the environment and in what was given: headers that hold one, or the key itself. */
-export function secretsIn(...given: unknown[]): string[] {
-  const found = given.flatMap((one) =>
-    typeof one === 'string'
-      ? [one]
-      : Object.entries(Object(one) as object).flatMap(([name, value]) =>
-          typeof value === 'string' && SECRET.test(name) ? [value.replace(/^\w+\s+/, '')] : [],
-        ),
-  )
-  const known = Object.entries(attempt(() => globalThis.process?.env) ?? {}).flatMap(([name, value]) =>
-    value && /_(?:API_)?(?:KEY|TOKEN)$|_ACCESS_KEY_ID$/.test(name) ? [value] : [],
-  )
-  return [...new Set([...found, ...known])].filter((secret) => secret.length >= SHORTEST)
+function fill(copy: object, value: object, clean: (part: unknown) => unknown): void {
+  const properties = Object.getOwnPropertyDescriptors(value) as Record<PropertyKey, PropertyDescriptor>
+  const parts = new Map(partsOf(value))
+  for (const key of Reflect.ownKeys(properties)) {
+    if (Array.isArray(value) && key === 'length') continue
+    const { enumerable = false, ...property } = properties[key] as PropertyDescriptor
+    const changed =
+      typeof key === 'string' && parts.has(key)
+        ? { value: clean(parts.get(key)), writable: true, configurable: true }
+        : property
+    attempt(() => Object.defineProperty(copy, clean(key) as PropertyKey, { ...changed, enumerable }))
+  }
 }
-const SECRET = /auth|key|token|secret/i

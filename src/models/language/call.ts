@@ -112,9 +112,9 @@ const hrefOf = (part: TextPart | ImagePart): string | undefined =>
 
 const ownerOf = (model: LanguageModel): string => providerOf(model.provider) ?? 'the provider'
 
-/** Who is asked. Most packages keep a function that gives the headers, and so the key, in their model's `config`. */
-function askedOf(model: LanguageModel, headers: unknown) {
-  const { config } = model as { config?: { headers?: unknown } }
-  const own = attempt(() => (typeof config?.headers === 'function' ? (config.headers() as unknown) : config?.headers))
-  return { provider: ownerOf(model), model: model.modelId, secrets: [own, headers] }
-}
+/** Who is asked; the model itself holds the keys that it sends. */
+const askedOf = (model: LanguageModel, headers: unknown) => ({
+  provider: ownerOf(model),
+  model: model.modelId,
+  secrets: [model, { headers }],
+})

@@ -71,6 +71,35 @@ export class ChoicePieces {
     if (Array.isArray(content)) (this.logprobs ??= []).push(...(content as unknown[]))
   }
 
+  /**
+   * Takes what is of this answer from a choice that came beside it: all of it where this one stopped in the midst and
+   * that one went on (`isNext`); else what this one lacks. Where no index tells them apart (`isUnplaced`), calls that
+   * stand without a text are its own as well.
+   */
+  *adopt(other: ChoicePieces, isNext: boolean, isUnplaced: boolean): Generator<Piece> {
+    const isRest = isNext && !this.isEnded
+    const { content, refusal, extras, calls, reason } = other.read()
+    const isBare = this.calls.count === 0
+    const takesText = isRest || (!this.text && !this.refusal && (isBare || calls.length === 0))
+    const takesCalls = isRest || isBare || (isUnplaced && !content)
+    const { content: parts, tool_calls: callExtras = [], ...rest } = extras
+    const fresh = Object.entries(rest).filter(([key]) => isRest || !Object.hasOwn(this.extras, key))
+    if (takesText || takesCalls) {
+      const said = takesText ? { content: parts ?? content, refusal } : {}
+      yield* this.say({ ...Object.fromEntries(fresh), ...said })
+    }
+    if (takesCalls) {
+      const known = new Set(this.calls.all().calls.map(sameness))
+      const given = calls.map((call, at) => ({ ...Object((callExtras as object[])[at]), ...call }) as ToolCall)
+      yield* this.calls.addWhole(given.filter((call) => !known.has(sameness(call))))
+    }
+    if (isRest && other.isEnded) {
+      this.reason = reason ?? undefined
+      this.rawReason = other.rawReason
+    }
+    if (isRest && other.logprobs) (this.logprobs ??= []).push(...other.logprobs)
+  }
+
   /** The answer, so far. */
   read(): Choice {
     const { calls, extras: callExtras } = this.calls.all()
@@ -111,7 +140,8 @@ export class ChoicePieces {
   /** Once a content has parts that are no text, its texts are parts as well. */
   private keep(given: Given, text: string | null, isAgain: boolean): void {
     if (isAgain) {
-      this.extras = { ...given, ...this.extras }
+      const fresh = Object.entries(given).filter(([key]) => !Object.hasOwn(this.extras, key))
+      this.extras = moreExtras(this.extras, Object.fromEntries(fresh))
       return
     }
     const partOf = (of: string | null) => (of ? [{ type: 'text', text: of }] : [])
@@ -119,7 +149,8 @@ export class ChoicePieces {
     const known = this.extras.content ?? (parts === undefined ? undefined : partOf(this.text))
     this.extras = moreExtras(this.extras, rest)
     if (known === undefined) return
-    this.extras = moreExtras({ ...this.extras, content: known }, { content: parts ?? partOf(text) })
+    if (this.extras.content === undefined) this.extras = moreExtras(this.extras, { content: known })
+    this.extras = moreExtras(this.extras, { content: parts ?? partOf(text) })
   }
 
   private *call(delta: Given): Generator<Piece> {
@@ -129,6 +160,9 @@ export class ChoicePieces {
     if (!isLegacy || !this.hasToolCalls) yield* this.calls.add(callsIn(delta))
   }
 }
+
+/** What tells whether two calls are one: the id, else all of it. */
+const sameness = ({ id, function: { name, arguments: text } }: ToolCall): string => id || JSON.stringify([name, text])
 
 /** What a choice has for a delta or a message, as one. */
 function messageOf(given: unknown): Given | undefined {

@@ -1,22 +1,42 @@
-import { attempt } from '../../../border/shape.ts'
+import { attempt, isPlainObject } from '../../../border/shape.ts'
 import { wordsIn } from './server-error.ts'
 
 /**
  * `fetch`, where a refusal says what it is about under `error`: the SDK reads nothing else, and servers have many ways,
- * such as `{ detail }`, `{ message }` or a list.
+ * such as `{ detail }`, `{ message }` or a list. All that was sent stays beside the words, for a code or a time to wait
+ * may stand anywhere in it.
  */
 export const readableFetch: typeof fetch = async (url, init) => {
   const response = await globalThis.fetch(url, init)
   if (response.ok) return response
   const text = await response.text()
-  const body = attempt(() => JSON.parse(text) as unknown)
-  const isRead = typeof Object(Object(body).error).message === 'string'
-  const message = isRead ? '' : wordsIn(body)
-  const { code, type } = Object(body) as { code?: unknown; type?: unknown }
   const { status, statusText, headers } = response
-  return new Response(message ? JSON.stringify({ error: { message, code, type } }) : text, {
+  const told = readable(attempt(() => JSON.parse(text) as unknown))
+  // Some statuses may have no body.
+  return new Response(status === 304 ? null : told === undefined ? text : JSON.stringify(told), {
     status,
     statusText,
     headers,
   })
+}
+
+/** The body in the one shape that the SDK reads; undefined where it has that shape, or says nothing. */
+function readable(body: unknown): object | undefined {
+  const { error } = Object(body) as { error?: unknown }
+  const isRead = isPlainObject(error) && typeof error.message === 'string'
+  if (isRead && Object.keys(body as object).length === 1) return undefined
+  const message = isRead ? (error.message as string) : wordsIn(body)
+  return message === '' && !isRead ? undefined : { error: { ...innermost(body), message, body } }
+}
+
+/** The object that the words are about: it has the code and the type. */
+function innermost(body: unknown, depth = 0): object | undefined {
+  if (Array.isArray(body)) return innermost(body[0], depth + 1)
+  if (!isPlainObject(body) || depth > 5) return undefined
+  const { error, detail, errors } = body
+  for (const one of [error, detail, errors]) {
+    const inner = innermost(one, depth + 1)
+    if (inner) return inner
+  }
+  return body
 }

@@ -32,27 +32,39 @@ export class ServerError extends Error {
 /** What stands for an answer in a body and is an error: under `error`, or on its own where there is no answer. */
 export function errorIn(value: unknown): unknown {
   if (!isPlainObject(value)) return undefined
-  const { error, errors, detail, message, choices } = value
+  const { error, errors, detail, message, choices, usage, object, type } = value
   const all = choicesIn(choices)
   if (all.some(isAnswered)) return undefined
-  if (isSaid(error) && error !== true) return error
-  const failed = all.find((choice) => isSaid(choice.error))
+  if (isTrouble(error) && error !== true) return error
+  const failed = all.find((choice) => isTrouble(choice.error))
   if (failed) return failed.error
   if (isSaid(choices) && error !== true) return undefined
-  if (isSaid(errors)) return errors
+  if (isTrouble(errors)) return errors
+  // A chunk without a choice (of the usage, say) may have words beside, and so may a sign of life.
+  if (isSaid(usage) || /^chat\.completion/.test(String(object)) || SIGN_OF_LIFE.test(String(type))) return undefined
   // A message that is no text is an answer in the words of another API.
   return typeof message === 'string' || isSaid(detail) ? value : undefined
 }
+
+export const SIGN_OF_LIFE = /^(?:ping|pong|heart_?beat|keep[-_]?alive|status|progress|processing|queued?)$/i
 
 type Choice = { error?: unknown; message?: unknown; finish_reason?: unknown }
 const choicesIn = (choices: unknown): Choice[] => (Array.isArray(choices) ? choices.map(Object) : [])
 /** A whole message stands, whatever is said beside it. */
 function isAnswered({ message, finish_reason: reason }: Choice): boolean {
-  const { content, tool_calls } = Object(message) as { content?: unknown; tool_calls?: unknown }
-  return (isSaid(content) || isSaid(tool_calls)) && reason !== 'error'
+  const { content, tool_calls, refusal } = Object(message) as Readonly<Record<string, unknown>>
+  return [content, tool_calls, refusal].some(isSaid) && reason !== 'error'
 }
 const isSaid = (value: unknown): boolean =>
   Boolean(value) && !(typeof value === 'object' && Object.keys(value as object).length === 0)
+
+/** Whether anything is wrong: some servers send an error with each answer, which is empty or says that all went well. */
+export function isTrouble(error: unknown, depth = 0): boolean {
+  if (typeof error === 'object' && error !== null)
+    return depth > 5 || Object.values(error).some((part) => isTrouble(part, depth + 1))
+  return isSaid(error) && !ALL_WELL.test(String(error))
+}
+const ALL_WELL = /^\s*(?:0|2\d\d|ok(?:ay)?|success(?:ful|fully)?|succeeded|no[ _-]?error|none|null|nil)?\s*[.!]?\s*$/i
 
 /** What an error says, wherever it says it. */
 export function wordsIn(error: unknown, depth = 0): string {

@@ -10,6 +10,7 @@ import { DOCUMENT, DONE } from './wire-values.ts'
 type Given = Readonly<Record<string, unknown>>
 /** A completion, read; `last` is what came last, or instead of one. */
 export type Completion = { choices: Choice[]; usage?: unknown; last?: unknown }
+type Event = { type: string; [key: string]: unknown }
 type Told = Call & {
   emit: RunContext['emit']
   /** How many answers are wanted: what comes beyond is left alone. */
@@ -47,6 +48,7 @@ export async function collect(values: AsyncIterable<unknown>, told: Told): Promi
   }
   // The SDK ends the loop without an error when it is aborted.
   signal.throwIfAborted()
+  for (const event of gathered.settle()) emit(event)
   const { begun } = gathered
   const isCut = begun.length === 0 || begun.some((choice) => !choice.isEnded && !(end === DONE && choice.isUsable))
   if (isCut && end !== DOCUMENT) throw broken ?? cutOff()
@@ -57,6 +59,9 @@ class Gathering {
   usage: unknown
   last: unknown
   private readonly choices = new Map<number, ChoicePieces>()
+  /** Whether several answers come side by side, and not one after the other. */
+  private areMixed = false
+  private readonly unplaced = new Set<ChoicePieces>()
   private readonly n: number
   private readonly names: ReadonlySet<string>
 
@@ -65,25 +70,42 @@ class Gathering {
     this.names = names
   }
 
-  /** The wanted answers in their order, as far as they have begun. */
+  /** The wanted answers in their order, as far as they have begun; who asked for one is told of the first. */
   get begun(): ChoicePieces[] {
+    if (this.n === 1) return [...this.choices.values()].slice(0, 1)
     const sorted = [...this.choices].toSorted(([one], [other]) => one - other)
     return sorted.slice(0, this.n).map(([, choice]) => choice)
   }
 
-  *add(value: unknown, pieces: readonly Given[]): Generator<{ type: string; [key: string]: unknown }> {
+  *add(value: unknown, pieces: readonly Given[]): Generator<Event> {
     this.last = value
     for (const given of [value, ...pieces]) this.usage = moreUsage(this.usage, usageIn(given))
-    for (const [place, piece] of pieces.entries()) {
-      const index = /^\d+$/.test(String(piece.index)) ? Number(piece.index) : place
-      const known = this.choices.get(index)
-      // Who asked for one answer is told of the first.
-      if (!known && this.n === 1 && this.choices.size > 0) continue
-      const choice = known ?? new ChoicePieces(this.names)
+    const places = placesOf(pieces)
+    const [first] = this.choices.keys()
+    this.areMixed ||= pieces.length > 1 || (this.choices.size > 1 && places[0] === first)
+    for (const [nth, piece] of pieces.entries()) {
+      const index = places[nth] as number
+      const choice = this.choices.get(index) ?? new ChoicePieces(this.names)
       this.choices.set(index, choice)
-      for (const event of choice.add(piece)) yield { ...event, ...(this.n > 1 && { index }) }
+      if (piece.index !== index) this.unplaced.add(choice)
+      const isTold = this.n > 1 || choice === this.begun[0]
+      for (const event of choice.add(piece)) if (isTold) yield { ...event, ...(this.n > 1 && { index }) }
     }
   }
+
+  /** Once all is there, one answer that came as several choices is one again. */
+  *settle(): Generator<Event> {
+    if (this.n > 1) return
+    const [first, ...others] = this.choices.values()
+    for (const other of others) yield* (first as ChoicePieces).adopt(other, !this.areMixed, this.unplaced.has(other))
+  }
+}
+
+/** By what each says; by their order where whole answers say the same. */
+function placesOf(pieces: readonly Given[]): number[] {
+  const said = pieces.map(({ index }, place) => (/^\d+$/.test(String(index)) ? Number(index) : place))
+  const isClear = new Set(said).size === said.length || pieces.some(({ delta }) => delta)
+  return isClear ? said : [...pieces.keys()]
 }
 
 /** As a list, as one, or with their places for keys. */

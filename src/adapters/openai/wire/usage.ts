@@ -11,24 +11,37 @@ export function tokensOf(usage: unknown): Tokens | undefined {
   const output = countOf(given.completion_tokens) ?? countOf(given.output_tokens)
   const cost = countOf(given.cost)
   if ([input, output, total, cost].every((count) => count === undefined)) return undefined
-  const inputTokens = input ?? Math.max((total ?? 0) - (output ?? 0), 0)
-  const cachedInputTokens =
-    detail(given, 'prompt_tokens_details', 'cached_tokens') ??
-    detail(given, 'input_tokens_details', 'cached_tokens') ??
-    countOf(given.prompt_cache_hit_tokens)
-  const cacheWriteTokens = detail(given, 'prompt_tokens_details', 'cache_write_tokens')
+  const cachedInputTokens = mostOf(given, 'cached_tokens', 'prompt_cache_hit_tokens', 'cache_read_input_tokens')
+  const cacheWriteTokens = mostOf(given, 'cache_write_tokens', 'cache_creation_tokens', 'cache_creation_input_tokens')
+  const said = input ?? Math.max((total ?? 0) - (output ?? 0), 0)
+  // Anthropic's own count is of what was neither read from the cache nor written to it; all others count all.
+  const isRest =
+    (given.prompt_tokens === undefined && given.cache_read_input_tokens !== undefined) ||
+    cachedInputTokens + cacheWriteTokens > said
+  const inputTokens = isRest ? said + cachedInputTokens + cacheWriteTokens : said
   const reasoningTokens =
     detail(given, 'completion_tokens_details', 'reasoning_tokens') ??
     detail(given, 'output_tokens_details', 'reasoning_tokens')
   return {
     inputTokens,
-    outputTokens: output ?? Math.max((total ?? 0) - inputTokens, 0),
+    outputTokens: output ?? Math.max((total ?? 0) - said, 0),
     ...(cachedInputTokens && { cachedInputTokens }),
     ...(cacheWriteTokens && { cacheWriteTokens }),
     ...(reasoningTokens && { reasoningTokens }),
     ...(cost !== undefined && { cost }),
   }
 }
+
+/** Of what servers call one count, beside the others or among the details: some give a zero for those they do not use. */
+const mostOf = (given: Given, ...keys: readonly string[]): number =>
+  Math.max(
+    0,
+    ...keys.flatMap((key) =>
+      [given, given.prompt_tokens_details, given.input_tokens_details].map(
+        (of) => countOf((Object(of) as Given)[key]) ?? 0,
+      ),
+    ),
+  )
 
 const detail = (given: Given, of: string, key: string): number | undefined => countOf((Object(given[of]) as Given)[key])
 

@@ -1,6 +1,8 @@
 import { attempt } from '../../../border/shape.ts'
 import { parseJson } from '../../../models/json.ts'
+import { JsonEnd } from './json-end.ts'
 import { linesOf } from './lines.ts'
+import { isTrouble, SIGN_OF_LIFE } from './server-error.ts'
 
 /** Comes after the last value of a stream that said itself that it is over. */
 export const DONE = Symbol('done')
@@ -35,43 +37,65 @@ class Reader {
   isOver = false
   private shape: 'events' | 'document' | 'prose' | undefined
   private values = 0
-  /** The lines of a value that is not whole. */
+  /** The lines of a value that is not whole, and where it ends, if no field says so. */
   private held: string[] = []
+  private ending: JsonEnd | undefined
   private prose: string[] = []
   private proseLength = 0
-  private isError = false;
+  /** What the events call what comes now. */
+  private event = '';
 
   *line(given: string): Generator<unknown> {
     const line = given.trim()
     if (line === '') {
+      if (this.ending) return
       if (this.shape === 'events') yield* this.flush()
-      this.isError = false
+      this.event = ''
       return
     }
     this.shape ??= shapeOf(line)
     if (this.shape === 'prose') this.say(line)
-    else if (this.shape === 'document') yield* this.data(given)
+    else if (this.shape === 'document') yield* this.bare(given)
     else yield* this.field(line)
   }
 
   *end(): Generator<unknown> {
     yield* this.flush()
     if (this.shape === 'document' && this.values === 1) yield DOCUMENT
-    if (this.values === 0 && this.prose.length > 0) yield new Prose(this.prose.join('\n'))
+    const prose = this.prose.join('\n')
+    // The first letters of a field are those of a stream that was cut.
+    if (this.values === 0 && prose !== '' && !/^(?:da?|dat|ev?|eve|even|id?|re?|ret|retr)$/.test(prose))
+      yield new Prose(prose)
   }
 
   private *field(line: string): Generator<unknown> {
     const name = FIELD.exec(line)
     const rest = name ? line.slice(name[0].length) : line
-    if (name?.[1] === 'event') this.isError = rest === 'error'
+    if (name?.[1] === 'event') this.event = rest
+    else if (name?.[1] === 'data') {
+      // What had no field of its own has been cut.
+      if (this.ending) yield* this.flush()
+      yield* this.data(rest)
+    }
     // Some servers leave out the name of the field where something goes wrong.
-    else if (name?.[1] === 'data' || (!name && /^[{[]/.test(line))) yield* this.data(rest)
-    else if (!name && !line.startsWith(':')) this.say(line)
+    else if (!name && (this.ending || /^[{[]/.test(line))) {
+      yield* this.bare(line)
+      if (this.ending?.isWhole) yield* this.flush()
+    } else if (!name && !line.startsWith(':')) this.say(line)
+  }
+
+  /** A line of JSON that stands on its own: no line of it is a field, or ends a stream, until it is whole. */
+  private *bare(line: string): Generator<unknown> {
+    if (this.ending && !this.ending.isWhole) this.held.push(line)
+    else yield* this.data(line)
+    if (this.held.length === 0) return
+    this.ending ??= new JsonEnd(false)
+    this.ending.add(`${line}\n`)
   }
 
   /** More than one line is looked at only when no more can come, so that no text is read again and again. */
   private *data(text: string): Generator<unknown> {
-    if (/^\s*"?\[DONE\]/i.test(text)) {
+    if (this.held.length === 0 ? /^\s*"?\[DONE\]/i.test(text) : /^\s*\[DONE\]\s*$/i.test(text)) {
       yield* this.flush()
       yield DONE
       this.isOver = true
@@ -79,7 +103,7 @@ class Reader {
     }
     if (this.held.length === 0 && !/^\s*[{[]/.test(text)) {
       if (text.trim() === '') return
-      if (this.isError) yield this.told({ error: text })
+      if (isFailure(this.event)) yield this.told({ error: text })
       else this.say(text)
       return
     }
@@ -92,9 +116,15 @@ class Reader {
   private *flush(): Generator<unknown> {
     const text = this.held.join('\n').trim()
     this.held = []
+    this.ending = undefined
     if (text === '') return
     const value = parseJson(text)
-    yield this.told(this.isError && !('error' in Object(value)) ? { error: value } : value)
+    if (isFailure(this.event)) {
+      const isSaid = isTrouble(value)
+      yield this.told(isSaid && 'error' in Object(value) ? value : { error: isSaid ? value : text })
+    } else if (!SIGN_OF_LIFE.test(this.event) || 'choices' in Object(value) || 'error' in Object(value)) {
+      yield this.told(value)
+    }
   }
 
   private told(value: unknown): unknown {
@@ -108,6 +138,8 @@ class Reader {
     this.proseLength += text.length
   }
 }
+
+const isFailure = (event: string): boolean => /error|fail|exception/i.test(event)
 
 function shapeOf(line: string): 'events' | 'document' | 'prose' {
   if (line.startsWith(':') || FIELD.test(line)) return 'events'
