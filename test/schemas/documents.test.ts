@@ -165,8 +165,8 @@ test('what its library threw is the cause', () => {
   expect((thrown as Error).cause).toBe(boom)
 })
 
-test.each([
-  ['a way out of itself', z.object({ get next() { return z.array(endless) } }), { next: [] }],
+test.each<[string, z.ZodType]>([
+  ['a way out of itself', z.object({ get next() { return z.array(endless) } })],
   ['a union with itself', z.union([z.string(), endless])],
 ])('what can be met without what cannot is asked for: %s', (_, output) => {
   expect(() => answerForm('it', output, { scalars: 'wrapped' })).not.toThrow()
