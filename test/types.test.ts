@@ -34,7 +34,7 @@ describe.each(Object.keys(compilers) as Compiler[])('TypeScript %s', (compiler) 
   // Where they are not installed, a test beside them says so.
   test.each(['schemas', 'providers'].filter((folder) => existsSync(`${root}test/${folder}/node_modules`)))(
     'takes what other packages make: %s',
-    { timeout: minute },
+    { timeout: 3 * minute },
     async (folder) => {
       expect(await compile(compiler, `${root}test/${folder}`, ['-p', 'tsconfig.types.json'])).toEqual([])
     },

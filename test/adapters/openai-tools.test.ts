@@ -272,6 +272,9 @@ test.each<[string, z.ZodType, unknown, unknown]>([
   ['a union', z.union([z.object({ a: z.string() }), z.null()]), { input: null }, null],
   ['a union whose wrapper was left out', z.union([z.object({ a: z.string() }), z.null()]), { a: 'x' }, { a: 'x' }],
   ['nothing', z.string().optional(), {}, undefined],
+  ['an empty object that is the value', z.record(z.string(), z.unknown()).nullable(), {}, {}],
+  ['an empty object of a union', z.union([z.object({ a: z.number().optional() }), z.string()]), {}, {}],
+  ['an empty object rather than nothing', z.union([z.object({}), z.undefined()]), {}, {}],
 ])('a tool that takes no object gets its arguments in one: %s', async (_, input, given, value) => {
   const { access } = await completionServer([toolCall('time', JSON.stringify(given))])
   const chat = openAIChat({ name: 'chat', model, tools: { time: { description: 'The time', input } }, ...access })

@@ -3,11 +3,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type } from 'arktype'
 import { Schema } from 'effect'
 import { Schema as Schema3 } from 'effect3'
+import { MockLanguageModelV3 } from 'ai/test'
 import { agent, fn, llmCall, type StandardSchema } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
+import { check } from 'tinyllm/testing'
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import * as mini from 'zod/mini'
+import { z } from 'zod'
 import { z as z3 } from 'zod3'
 import { z as z40 } from 'zod40'
 import { z as z41 } from 'zod41'
@@ -112,6 +115,36 @@ test.each<[string, StandardSchema, RegExp]>([
   expect(() => llmCall({ name: 'own', model: () => Promise.resolve('{}' as never), output: schema })).not.toThrow()
 })
 
+test.each<[string, StandardSchema]>([
+  ['zod', z.looseObject({ a: z.string() })],
+  ['zod, nothing known', z.looseObject({})],
+  ['valibot', v.looseObject({ a: v.string() })],
+  ['valibot, nothing known', v.looseObject({})],
+  ['valibot with its converter', toStandardJsonSchema(v.looseObject({ a: v.string() })) as StandardSchema],
+  ['arktype', type('object') as StandardSchema],
+  ['arktype, inside', type({ a: 'object' }) as StandardSchema],
+  ['a record', z.object({ a: z.record(z.string(), z.string()) })],
+])('an object that takes any keys is asked for as an open one: %s', async (_, output) => {
+  const { mock, access } = await mockServer()
+  mock.onMessage(/.*/, { content: '{"a":{"x":"y"},"b":1}' })
+  const chat = openAIChat({ name: 'chat', model, output, timeout: 1000, ...access })
+  await chat.safeRun('Hi')
+  expect(mock.getLastRequest()!.body).toMatchObject({ response_format: { json_schema: { strict: false } } })
+  expect(check(chat).map(({ code }) => code)).toContain('not-strict')
+})
+
+test('the way that is named for effect is one', async () => {
+  const plain = Schema.Struct({ n: Schema.NumberFromString })
+  const chat = (output: unknown) => llmCall({ name: 'chat', model: new MockLanguageModelV3(), output: output as never })
+  const remedy = 'Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S))'
+  expect(() => chat(Schema.toStandardSchemaV1(plain))).toThrow(remedy)
+  expect(() => chat(Schema.toStandardJSONSchemaV1(plain))).toThrow(/its ~standard has no validate.*/)
+  expect(() => chat(Schema.toStandardJSONSchemaV1(plain))).toThrow(remedy)
+  const whole = Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(plain))
+  expect(() => chat(whole)).not.toThrow()
+  expect(await llmCall({ name: 'own', model: async () => '{"n":"5"}', output: whole }).run('Hi')).toEqual({ n: 5 })
+})
+
 test('a schema can be described beside it', async () => {
   const plain = z3.object({ a: z3.string() })
   const described = () => ({ type: 'object', properties: { a: { type: 'string' } }, required: ['a'] })
@@ -138,6 +171,20 @@ test.each<[string, v.GenericSchema<any>, readonly unknown[], readonly unknown[]]
   ['other keys', v.objectWithRest({ a: v.string() }, v.number()), [{ a: 'x', b: 1 }], [{ a: 'x', b: 'y' }]],
   ['lists', v.array(v.union([v.string(), v.null()])), [['a', null]], [[1]]],
   ['pairs', v.strictTuple([v.string(), v.number()]), [['a', 1]], [['a'], ['a', 1, 2]]],
+  ['open', v.looseObject({ a: v.string() }), [{ a: 'x', b: 1 }], [{ b: 1 }]],
+  [
+    'a pair whose end may be left out',
+    v.tuple([v.string(), v.optional(v.number())]),
+    [['a'], ['a', 1]],
+    [[], ['a', 'b']],
+  ],
+  [
+    'ends that may be null',
+    v.looseTuple([v.string(), v.nullish(v.number()), v.optional(v.string())]),
+    [['a'], ['a', null, 'b', 1]],
+    [[]],
+  ],
+  ['a gap that may be undefined', v.tuple([v.optional(v.string()), v.number()]), [['a', 1]], [['a']]],
   ['records', v.record(v.string(), v.number()), [{ a: 1 }], [{ a: 'x' }]],
   [
     'variants',

@@ -1,5 +1,5 @@
 import { said } from '../../border/ranges.ts'
-import { attempt, isPlainObject } from '../../border/shape.ts'
+import { attempt, DEEPEST, isPlainObject } from '../../border/shape.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { withParts } from './references.ts'
 
@@ -24,7 +24,8 @@ const SHAPES: readonly (readonly [keywords: string, isRight: (value: unknown) =>
  * A schema in the words of draft 2020-12: older drafts and OpenAPI have others for tuples, null and exclusive bounds.
  * Throws where a keyword holds what it cannot.
  */
-export function modern(part: JsonSchema, at: string): JsonSchema {
+export function modern(part: JsonSchema, at = '', depth = 0): JsonSchema {
+  if (depth > DEEPEST) throw new TypeError(`it is nested deeper than ${DEEPEST} schemas`)
   for (const [keywords, isRight, words] of SHAPES) {
     const wrong = keywords.split(' ').find((keyword) => Object.hasOwn(part, keyword) && !isRight(part[keyword]))
     if (wrong) throw new TypeError(`${wrong}${at && ` at ${at}`} is ${said(part[wrong])}, and must be ${words}`)
@@ -43,7 +44,7 @@ export function modern(part: JsonSchema, at: string): JsonSchema {
     // What is no pattern with the flag `u`, as JSON Schema reads it, would make the whole schema unusable.
     ...(isText(pattern) && attempt(() => new RegExp(pattern as string, 'u')) && { pattern }),
   }
-  const inside = withParts(form, (each, key) => modern(each, at && key ? `${at}.${key}` : at || key))
+  const inside = withParts(form, (each, key) => modern(each, at && key ? `${at}.${key}` : at || key, depth + 1))
   return nullable === true ? orNull(inside) : inside
 }
 

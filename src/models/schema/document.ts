@@ -2,7 +2,7 @@ import { said } from '../../border/ranges.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { modern } from './dialects.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { decoded, target, withParts } from './references.ts'
+import { decoded, target, unescaped, withParts } from './references.ts'
 
 /** Only so that a relative address is one. */
 const NOWHERE = 'schema:///'
@@ -14,10 +14,10 @@ const absolute = (uri: string, base: string): string => attempt(() => new URL(ur
  */
 export function settled(given: object): JsonSchema {
   // As it would be sent: what has no JSON is found here, and not at each call.
-  const root = modern(JSON.parse(JSON.stringify(given)) as JsonSchema, '')
+  const root = modern(JSON.parse(JSON.stringify(given)) as JsonSchema)
   const { find, baseOf } = placesOf(root)
   const names = new Map<JsonSchema, string>([[root, '#']])
-  const defs: Record<string, JsonSchema> = {}
+  const defs = new Map<string, JsonSchema>()
 
   const refer = (ref: unknown, base: string): string => {
     const found = find(String(ref), base)
@@ -29,11 +29,11 @@ export function settled(given: object): JsonSchema {
       '_',
     )
     let name = wanted
-    for (let count = 2; Object.hasOwn(defs, name); count += 1) name = `${wanted}_${count}`
+    for (let count = 2; defs.has(name); count += 1) name = `${wanted}_${count}`
     names.set(found, `#/$defs/${name}`)
     // The name is taken before what it stands for is looked into.
-    defs[name] = {}
-    defs[name] = build(found, base)
+    defs.set(name, {})
+    defs.set(name, build(found, base))
     return `#/$defs/${name}`
   }
   const build = (part: JsonSchema, above: string): JsonSchema => {
@@ -44,7 +44,7 @@ export function settled(given: object): JsonSchema {
     return { ...(ref !== undefined && { $ref: refer(ref, base) }), ...withParts(form, (each) => build(each, base)) }
   }
   const form = build(root, NOWHERE)
-  return Object.keys(defs).length > 0 ? { ...form, $defs: defs } : form
+  return defs.size > 0 ? { ...form, $defs: Object.fromEntries(defs) } : form
 }
 
 /** Where each reference of a document leads, as the ids and anchors in it say. */
@@ -75,10 +75,10 @@ function placesOf(root: JsonSchema) {
   return { find, baseOf: (part: JsonSchema) => bases.get(part) }
 }
 
-/** Some libraries write a name as it is, with whatever a reference gives a meaning of its own. */
+/** Some libraries write a name as it is, or with the escapes of a pointer and not with those of an address. */
 function asItIs(fragment: string, resource: JsonSchema): JsonSchema | undefined {
   const [, keyword = '', name = ''] = /^\/(\$defs|definitions)\/(.*)$/s.exec(fragment) ?? []
   const parts = resource[keyword]
-  const part = isPlainObject(parts) && Object.hasOwn(parts, name) ? parts[name] : undefined
-  return isPlainObject(part) ? part : undefined
+  const known = [name, unescaped(name)].find((each) => isPlainObject(parts) && isPlainObject(parts[each]))
+  return known === undefined ? undefined : ((parts as JsonSchema)[known] as JsonSchema)
 }

@@ -69,9 +69,10 @@ const optionsOf = (never: boolean): object => ({
     if (name) Object.assign(jsonSchema, notJson(name))
   },
   errorMode: 'ignore',
-  overrideSchema: ({ valibotSchema }: { valibotSchema: Names & { class?: unknown } }) => {
+  overrideSchema: ({ valibotSchema, jsonSchema }: { valibotSchema: Valibot; jsonSchema: JsonSchema }) => {
     const name = never && foreignName({ ...valibotSchema, of: valibotSchema.class })
-    return name ? notJson(name) : undefined
+    if (name) return notJson(name)
+    return valibotSchema.type === 'loose_object' ? { ...jsonSchema, additionalProperties: {} } : undefined
   },
   fallback: {
     default: ({ code, base, proto, ...rest }: { code: string; base: unknown; proto?: unknown }) => {
@@ -83,6 +84,7 @@ const optionsOf = (never: boolean): object => ({
     },
   },
 })
+type Valibot = Names & { class?: unknown }
 type Check = { pattern?: unknown }
 type Zod = {
   _zod: { def: Names & Check & { in?: Zod; checks?: { _zod: { def: Check } }[] }; bag: { Class?: unknown } }

@@ -113,6 +113,7 @@ const stepsOf = (ref: string): string[] =>
   ref
     .split('/')
     .slice(1)
-    .map((step) => decoded(step).replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => unescaped(decoded(step)))
 
+export const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~')
 export const decoded = (text: string): string => attempt(() => decodeURIComponent(text)) ?? text

@@ -15,7 +15,10 @@ export function spokenSchema(what: string, schema: StandardSchema, ways = ''): J
   const spoken = described(schema)
   if (!spoken.schema) {
     const { problem } = spoken
-    const why = problem === undefined ? '' : ` (${attempt(() => describe(problem).message) || 'its library threw'})`
+    const why =
+      problem === undefined
+        ? ''
+        : ` (${attempt(() => describe(problem).message.split('\n')[0]) || 'its library threw'})`
     const use =
       problem === undefined
         ? 'Use zod 4, or a schema that has one (valibot: toStandardJsonSchema of @valibot/to-json-schema; effect: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S)))'
