@@ -199,8 +199,11 @@ export function endOf(data: ErrorData, usage: Usage): ErrorData {
 export function failure(thrown: unknown, place: Place & { usage?: Usage }): PipelineError {
   const note = noteOf(thrown)
   const retryAfter = note?.retryAfter ?? delayIn(thrown)
-  const said = explain(short(note?.words ?? describe(thrown).message), place)
   const late = tooLate(retryAfter)
+  const told = explain(short(note?.words ?? describe(thrown).message), place)
+  // Whoever has tried several times, or cannot wait for so long, has no use for more tries.
+  const isInVain = (place.attempts ?? 1) > 1 || late !== ''
+  const said = isInVain ? told.replace(', or set retry: { attempts: 3 }', '') : told
   // The error of another pipeline may say it already.
   const message = said.includes(late) ? said : said + late
   const issues = issuesOf(thrown)

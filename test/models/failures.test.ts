@@ -60,7 +60,7 @@ describe.each(ways)('%s', (way, callOf) => {
       1,
       'no such model or address. Check the name of the model, and the baseURL',
     ],
-    [408, said({}), 2, 'the server took too long. Run it again, or set retry: { attempts: 3 }'],
+    [408, said({}), 2, 'the server took too long. Run it again'],
     [413, said({}), 1, 'too long for the model'],
     [422, said({}), 1, 'the request is refused'],
     [429, said({ code: 'rate_limit_exceeded' }), 2, 'too many requests'],
@@ -71,8 +71,8 @@ describe.each(ways)('%s', (way, callOf) => {
       page,
       2,
       isChat
-        ? 'the server failed. Run it again, or set retry: { attempts: 3 }. The server said: 502 Bad Gateway'
-        : 'the server failed. Run it again, or set retry: { attempts: 3 }. The server said: a web page, "Bad gateway"',
+        ? 'the server failed. Run it again. The server said: 502 Bad Gateway'
+        : 'the server failed. Run it again. The server said: a web page, "Bad gateway"',
     ],
     [503, said({ code: 503, status: 'UNAVAILABLE' }), 2, 'the server is overloaded'],
     [529, said({ type: 'overloaded_error' }), 2, 'the server is overloaded'],
@@ -244,7 +244,7 @@ describe('a model function of your own', () => {
     const error = await run()
     expect(error.cause).toBe(thrown)
     expect(error.message).toBe(
-      'c failed while running: 503: the server is overloaded. Run it again, or set retry: { attempts: 3 }. The server said: quota.',
+      'c failed while running: 503: the server is overloaded. Run it again. The server said: quota.',
     )
   })
 })

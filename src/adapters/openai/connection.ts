@@ -1,5 +1,6 @@
 import { attempt } from '../../border/shape.ts'
 import { ModelError } from '../../models/failure/error.ts'
+import { heard } from '../../models/failure/judging.ts'
 import { explained as judged, midway, rootOf } from '../../models/failure/explained.ts'
 import { hostOf } from './client.ts'
 
@@ -20,6 +21,8 @@ function reached(thrown: unknown, of: string): unknown {
   // What cannot be read is not there.
   if (!('status' in told) || attempt(() => told.status) !== undefined) return thrown
   if (attempt(() => told.error) !== undefined) return midway(thrown)
+  // The words for it are the same for all packages.
+  if (heard(thrown, false).kind === 'certificate') return thrown
   return new ModelError(
     'no_connection',
     `no connection ${of}: the model server could not be reached: ${rootOf(thrown)}. Check the network, and baseURL (or OPENAI_BASE_URL), and that the server runs`,

@@ -15,6 +15,7 @@ export type Kind =
   | 'late'
   | 'server'
   | 'connection'
+  | 'certificate'
   | 'body'
 const PASSING: ReadonlySet<Kind | undefined> = new Set(['busy', 'overloaded', 'late', 'server', 'connection', 'body'])
 
@@ -108,12 +109,16 @@ function parsed(value: unknown): unknown {
 const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined
 
-/** Numbers below 400 say that all went well, whatever the body says. */
+/** A status of success is none, whatever the body says; of a code, only what is that of a failure is a status. */
 function statusIn({ status, statusCode, status_code, code, $metadata }: Level): number | undefined {
   const { httpStatusCode } = Object($metadata) as { httpStatusCode?: unknown }
-  return [status, statusCode, status_code, httpStatusCode, code]
-    .map((value) => (typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value))
-    .find((value): value is number => typeof value === 'number' && value >= 400 && value <= 599)
+  const numberOf = (value: unknown) => (typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value)
+  const isStatus = (value: unknown, least: number): value is number =>
+    typeof value === 'number' && value >= least && value < 600
+  const known = [status, statusCode, status_code, httpStatusCode]
+    .map(numberOf)
+    .find((value): value is number => isStatus(value, 300))
+  return known ?? [numberOf(code)].find((value): value is number => isStatus(value, 400))
 }
 
 /** AWS names in a key what went wrong in a stream. */
@@ -151,6 +156,8 @@ export const isPage = (text: unknown): boolean =>
 
 const NETWORK =
   /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPIPE|ETIMEDOUT|ESOCKET|UND_ERR_(?!INVALID)|ERR_(?:NETWORK|STREAM_PREMATURE|HTTP2|SOCKET)|Abort)/
+/** No other try makes a certificate good. */
+const TLS = /^(?:EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECRYPT))/
 const NETWORK_WORDS =
   /^(?:fetch failed|failed to fetch|load failed|network ?error|terminated|other side closed|socket hang up|premature close|connection error)/i
 
@@ -195,9 +202,14 @@ function kindOf(
   levels: readonly Level[],
 ): Kind | undefined {
   const kinds = words.map((word) =>
-    NETWORK.test(word) ? 'connection' : kindIn(WORDS, word.toLowerCase().replace(/[^a-z]/g, '')),
+    TLS.test(word)
+      ? 'certificate'
+      : NETWORK.test(word)
+        ? 'connection'
+        : kindIn(WORDS, word.toLowerCase().replace(/[^a-z]/g, '')),
   )
   if (kinds.includes('money')) return 'money'
+  if (status === undefined && kinds.includes('certificate')) return 'certificate'
   const byWord = kinds.find((kind) => kind !== undefined && kind !== 'body')
   const text = said.slice(0, 2000)
   if (status !== undefined) return kindOfStatus(status, byWord, kindIn(TEXTS, text))
@@ -227,7 +239,7 @@ const STATUSES: Readonly<Record<number, Kind>> = {
 
 /** The status counts; where it says no more than that something was wrong, words tell what: AWS throttles with a 400. */
 function kindOfStatus(status: number, word: Kind | undefined, text: Kind | undefined): Kind {
-  const known = STATUSES[status] ?? (status >= 500 ? 'server' : undefined)
+  const known = STATUSES[status] ?? (status >= 500 ? 'server' : status < 400 ? 'missing' : undefined)
   if (known) return known
   if (word && (status === 424 || !NOT_A_MISTAKE.has(word))) return word
   return text && MISTAKES.has(text) ? text : 'request'

@@ -21,6 +21,10 @@ const WORDS: Readonly<Record<Kind, Words>> = {
   late: ['the server took too long', () => AGAIN],
   server: ['the server failed', () => AGAIN],
   connection: ['the connection broke', () => AGAIN],
+  certificate: [
+    'no safe connection could be made to the model server',
+    () => 'Check its certificate, and that baseURL (or OPENAI_BASE_URL) begins with http or https as the server does',
+  ],
   body: ['the answer broke off, or is no JSON', () => AGAIN],
 }
 const UNREACHED: Words = [
@@ -42,7 +46,7 @@ export function inWords({ facts, kind, said, url }: Heard, asked: Asked, { root,
   const of = [asked.provider && `from ${asked.provider}`, asked.model && `for ${asked.model}`].filter(Boolean).join(' ')
   const words = wordsFor(kind, root, midway)
   if (!words) return of === '' ? undefined : `an error ${of}: ${quoted(said) || 'nothing is said of it'}`
-  const unreached = words === UNREACHED
+  const unreached = words === UNREACHED || kind === 'certificate'
   const head = facts.status ?? (unreached ? 'no connection' : (facts.code ?? facts.type ?? 'an error'))
   const [what, remedy] = words
   const at = unreached && url ? ` (${originOf(url)})` : ''

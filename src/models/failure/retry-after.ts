@@ -26,10 +26,11 @@ const textIn = (value: unknown): string | undefined => {
  * (`told`, such as Gemini's `RetryInfo`); or, where a rate is used up, the time until it is not.
  */
 export function namedDelay(header: Header, told: unknown, status: number | undefined): number | undefined {
-  const after = header('retry-after')
+  // What two servers on the way have put there is joined by a comma; dates have one as well.
+  const [after] = header('retry-after')?.split(/(?<=\d|GMT)\s*,/i) ?? []
   return (
-    fromNow(numberIn(header('retry-after-ms'))) ??
-    fromNow(durationIn(after)) ??
+    untilTime(header('retry-after-ms'), 1) ??
+    untilTime(after) ??
     untilDate(after) ??
     fromNow(durationIn(told)) ??
     (status === 429 ? untilReset(header) : undefined)
@@ -58,12 +59,17 @@ const fromNow = (ms: number): number | undefined => (Number.isFinite(ms) && ms >
 const until = (moment: number): number | undefined => fromNow(Math.max(moment - Date.now(), 0))
 
 const untilDate = (text: string | undefined): number | undefined =>
-  text === undefined || !/\b\d{4}\b/.test(text.slice(0, 100)) ? undefined : until(Date.parse(text))
+  text === undefined || text.length > 100 || !/\b\d{4}\b|\b\d\d-[a-z]{3}-\d\d\b/i.test(text)
+    ? undefined
+    : // One form of a date in HTTP names no zone, and means this one.
+      until(Date.parse(/^[a-z]{3} [a-z]{3} [\d: ]+$/i.test(text) ? `${text} GMT` : text))
 
-/** A number that is too large for one of seconds is a moment. */
-const untilTime = (text: string | undefined): number | undefined => {
-  const moment = numberIn(text)
-  return moment >= 1e9 ? until(moment >= 1e12 ? moment : moment * 1000) : fromNow(durationIn(text))
+/** What is too large for a time is a moment, in s or ms. */
+const MOMENT = /^\d{10}(?:\.\d{1,9})?$|^\d{13}$/
+const untilTime = (text: string | undefined, unit = 1000): number | undefined => {
+  const number = numberIn(text)
+  if (text !== undefined && MOMENT.test(text)) return until(text.length === 13 ? number : number * 1000)
+  return fromNow(unit === 1 ? number : durationIn(text))
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../../border/shape.ts'
+import { attempt, isPlainObject } from '../../../border/shape.ts'
 import { write } from '../../../models/writing.ts'
 
 /** What one entry of `tool_calls` says; a whole call is a piece as well. */
@@ -19,6 +19,8 @@ export const piecesIn = (given: unknown): Piece[] => listOf(given).map(pieceOf)
 function listOf(given: unknown): object[] {
   const isObject = (one: unknown): one is object => typeof one === 'object' && one !== null
   if (Array.isArray(given)) return given.filter(isObject)
+  // Some servers have written it as JSON already.
+  if (typeof given === 'string') return listOf(attempt(() => Object(JSON.parse(given)) as object))
   if (!isPlainObject(given)) return []
   return given.function || given.custom || given.name || given.arguments
     ? [given]

@@ -9,15 +9,14 @@ import { wordsIn } from './server-error.ts'
 export const readableFetch: typeof fetch = async (url, init) => {
   const response = await globalThis.fetch(url, init)
   if (response.ok) return response
-  const text = await response.text()
   const { status, statusText, headers } = response
+  const copy = response.clone()
+  const text = await copy.text()
   const told = readable(attempt(() => JSON.parse(text) as unknown))
-  // Some statuses may have no body.
-  return new Response(status === 304 ? null : told === undefined ? text : JSON.stringify(told), {
-    status,
-    statusText,
-    headers,
-  })
+  // Of some statuses, no response can be made.
+  const made = told && attempt(() => new Response(JSON.stringify(told), { status, statusText, headers }))
+  if (made) void response.body?.cancel().catch(() => {})
+  return made ?? response
 }
 
 /** The body in the one shape that the SDK reads; undefined where it has that shape, or says nothing. */

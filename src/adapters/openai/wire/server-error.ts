@@ -41,7 +41,7 @@ export function errorIn(value: unknown): unknown {
   if (isSaid(choices) && error !== true) return undefined
   if (isTrouble(errors)) return errors
   // A chunk without a choice (of the usage, say) may have words beside, and so may a sign of life.
-  if (isSaid(usage) || /^chat\.completion/.test(String(object)) || SIGN_OF_LIFE.test(String(type))) return undefined
+  if (isSaid(usage) || String(object).startsWith('chat.completion') || SIGN_OF_LIFE.test(String(type))) return undefined
   // A message that is no text is an answer in the words of another API.
   return typeof message === 'string' || isSaid(detail) ? value : undefined
 }
