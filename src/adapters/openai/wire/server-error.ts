@@ -62,9 +62,9 @@ const isSaid = (value: unknown): boolean =>
 export function isTrouble(error: unknown, depth = 0): boolean {
   if (typeof error === 'object' && error !== null)
     return depth > 5 || Object.values(error).some((part) => isTrouble(part, depth + 1))
-  return isSaid(error) && !ALL_WELL.test(String(error))
+  return isSaid(error) && !ALL_WELL.test(String(error).trim())
 }
-const ALL_WELL = /^\s*(?:0|2\d\d|ok(?:ay)?|success(?:ful|fully)?|succeeded|no[ _-]?error|none|null|nil)?\s*[.!]?\s*$/i
+const ALL_WELL = /^(?:0|2\d\d|ok(?:ay)?|success(?:ful|fully)?|succeeded|no[ _-]?error|none|null|nil)?[.!]?$/i
 
 /** What an error says, wherever it says it. */
 export function wordsIn(error: unknown, depth = 0): string {
