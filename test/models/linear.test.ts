@@ -1,6 +1,7 @@
 import { decision, llmCall } from 'tinyllm'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
+import { parseJson } from '../../src/models/json.ts'
 import { deciding } from '../../src/models/spoken/decided.ts'
 import { outermost } from '../../src/models/spoken/outermost.ts'
 import { outputSchema } from '../../src/models/spoken/output.ts'
@@ -129,3 +130,34 @@ test('blanks in an answer do not hold up a run', async () => {
   const chat = llmCall({ name: 'chat', output: z.object({ a: z.number() }), model: () => `{"a":${blanks}1}` })
   expect(await chat.run('Hi')).toEqual({ a: 1 })
 }, 10_000)
+
+test.each([
+  ['as it is', undefined, (items: string) => items],
+  ['in a wrapper', 'elements', (items: string) => `{"elements":${items}}`],
+] as const)(
+  'a list that is wrong in every item, %s, is checked once, and its first issues are told',
+  (_, wrapper, said) => {
+    let asked = 0
+    const item = z.number().refine(() => {
+      asked++
+      return false
+    }, 'too odd')
+    const schema = outputSchema(z.array(item), { json: false, texts: [], many: false, wrapper })
+    const { issues = [] } = schema['~standard'].validate(said(JSON.stringify(Array(500).fill(1)))) as {
+      issues?: { message: string }[]
+    }
+    expect(asked).toBe(500)
+    expect(issues.length).toBe(20)
+    expect(issues.at(-1)?.message).toContain('; and 480 more')
+  },
+)
+
+test('JSON is read by a function only where it has what that is for', () => {
+  const parse = vi.spyOn(JSON, 'parse')
+  onTestFinished(() => parse.mockRestore())
+  for (const text of ['-0', '-0.0', '-0e5', '-1e-400', '-0.1E-400', '-0.00'])
+    expect(parseJson(`[${text},"e-mail"]`), text).toEqual([0, 'e-mail'])
+  parse.mockClear()
+  for (const text of ['["an e-mail"]', '["2024-05-01"]', '[-0.5]', '[1e-5]', '["-05"]']) parseJson(text)
+  expect(parse.mock.calls.every(([, reviver]) => reviver === undefined)).toBe(true)
+})

@@ -210,7 +210,14 @@ export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
     ...refuses(z.number().nullable(), [`${tick}null${tick} is not right, it is 5`, 'it is 5']),
   ],
   'brackets in words': [
-    ...gives(numbers, ['[1]', [1]], ['So:\n[1, 2].\nBye', [1, 2]], ['The list: `[1]`', [1]], ['- [1]', [1]]),
+    ...gives(
+      numbers,
+      ['[1]', [1]],
+      ['So:\n[1, 2].\nBye', [1, 2]],
+      ['The list: `[1]`', [1]],
+      ['- [1]', [1]],
+      ['<list>[1]</list>', [1]],
+    ),
     ...gives(numbers, [`Here ${tick}json [1]${tick} it is`, [1]], [`Here you are\n${fenced('[1]')}\nBye`, [1]]),
     ...refuses(numbers, ['According to [1], there are none.', 'among words'], ['a[0] is the first', 'among words']),
     ...refuses(numbers, ['array[5] holds it', 'among words'], ['- [1](http://x)', 'among words']),

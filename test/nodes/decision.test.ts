@@ -214,6 +214,10 @@ describe('what a model says is a choice', () => {
     [['No', 'Yes'], { '№': undefined, '№.': undefined, Nº: undefined, 'no.': 'No' }],
     [['TM', 'A'], { '™': undefined, 'Ⓐ': undefined }],
     [['Yes.', 'No.'], { No: 'No.', '**yes**': 'Yes.', 'no!': 'No.', 'no.': 'No.', '!no': undefined }],
+    [
+      ['👍', '👎'],
+      { [`${tick}\n👍\n${tick}`]: '👍', [`👎: ${tick}👍${tick}`]: undefined, [`${tick}👍${tick} 👎`]: undefined },
+    ],
     [['Yes!', 'Yes?'], { yes: undefined, 'yes?': 'Yes?' }],
     [['a.m.', 'p.m.'], { 'a.m': 'a.m.', 'P.M.': 'p.m.', '"p.m"': 'p.m.' }],
     [['A+', 'B*'], { A: undefined, B: undefined }],

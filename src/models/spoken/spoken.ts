@@ -47,7 +47,7 @@ function fencedIn(text: string): Fenced | undefined {
   return { info: line === -1 ? '' : trimmed(block.slice(0, line)), inner, before: text.slice(0, first.index), after }
 }
 
-/** In characters. What is longer is more than an introduction. */
+/** In characters. What is longer says more than what is to come. */
 const LONGEST_LEAD = 200
 const WORD = /[\p{L}\p{N}]/u
 
@@ -67,10 +67,11 @@ export function setApart(text: string, isAnswer: (words: string) => boolean): st
     after: text.slice(end),
   }
   const lead = trimmed(before)
-  const isLead = !WORD.test(lead) || (lead.length <= LONGEST_LEAD && /[:：][*_]*$/.test(lead))
-  if (!isLead || WORD.test(after)) return undefined
-  const words = [peeled(lead), ...`${lead} ${info.slice(0, LONGEST_LEAD)}`.split(/[\s:,;()*_]+/)]
-  return WORD.test(lead + info) && words.some((word) => WORD.test(word) && isAnswer(word)) ? undefined : inner
+  const beside = [lead, trimmed(after), info]
+  if (beside.some((part) => part.length > LONGEST_LEAD) || WORD.test(after)) return undefined
+  if (WORD.test(lead) && !/[:：][*_]*$/.test(lead)) return undefined
+  const words = [peeled(lead), ...beside.join(' ').split(/[\s:,;()*_]+/)]
+  return words.some((word) => word !== '' && isAnswer(word)) ? undefined : inner
 }
 
 /** The JSON that a text is, as it is or in a block of code. */
@@ -114,13 +115,15 @@ export function jsonAmid(text: string, answer: string, roots = '{['): Json {
   return attempt(() => ({ value: parseJson(json) })) ?? { problem: PROBLEMS.broken }
 }
 
+/** Some models write such around an answer. */
+const ELEMENT = /<\/?[a-z][\w-]{0,30}>/gi
+
 /** Whether a part of a text has its lines, or a block of code, for itself; but for a colon, and what stands before that. */
 function isAlone(text: string, from: number, to: number): boolean {
   const fenced = fencedIn(text)
   if (fenced && trimmed(fenced.inner) === text.slice(from, to)) return true
   const end = text.indexOf('\n', to)
-  const before = text.slice(text.lastIndexOf('\n', from) + 1, from)
-  return (
-    (!WORD.test(before) || /[:：][\s*_`"'(]*$/.test(before)) && !WORD.test(text.slice(to, end === -1 ? undefined : end))
-  )
+  const before = text.slice(text.lastIndexOf('\n', from) + 1, from).replaceAll(ELEMENT, '')
+  const after = text.slice(to, end === -1 ? undefined : end).replaceAll(ELEMENT, '')
+  return (!WORD.test(before) || /[:：][\s*_`"'(]*$/.test(before)) && !WORD.test(after)
 }
