@@ -37,7 +37,8 @@ function isSlow(expression: RegExp, attack: Attack): boolean {
 
 /** Put together when they run: they are looked at by hand. */
 const made: Readonly<Record<string, string>> = {
-  'src/models/schema/json-schema.ts': 'whether the pattern of a schema is one; no text is held against it',
+  'src/models/schema/dialects.ts': 'whether the pattern of a schema is one; no text is held against it',
+  'src/models/failure/spellings.ts': 'a key as it is, with at most one class of characters behind it',
   'src/testing/diff.ts': 'the id of a machine, without a repetition',
   'src/cli/offline/words.ts': 'words of a vocabulary; the demonstration alone reads by it',
 }
