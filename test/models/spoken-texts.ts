@@ -47,6 +47,8 @@ export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
     ...gives(z.enum(['A+', 'A', 'A-']), ['A -', 'A-'], ['A +', 'A+'], ['**A**', 'A'], ['A.', 'A'], ['A–', 'A-']),
     ...gives(z.enum(['C', 'C#', 'C++']), ['C #', 'C#'], ['C + +', 'C++'], ['C', 'C'], ['`C++`', 'C++']),
     ...gives(z.enum(['<5', '5', '>5']), ['< 5', '<5'], ['> 5', '>5'], ['5.', '5']),
+    ...gives(z.enum(['A+', 'A']), ['- A+', 'A+'], ['A', 'A'], ['A!', 'A']),
+    ...refuses(z.enum(['A+', 'A']), ['A -', 'A -'], ['A ++', 'A ++']),
     ...refuses(z.enum(['5', '10']), ['< 5', '< 5'], ['≥ 10', '≥ 10']),
     ...gives(z.enum(['-1', '0', '1']), ['–1', '-1'], ['—1', '-1'], ['- 1', '-1'], ['1', '1']),
     ...refuses(z.enum(['spam', 'ham']), ['!spam', '!spam']),

@@ -16,6 +16,7 @@ export function choosing<C extends Choice>(choices: readonly C[]): (said: string
   const marks = new Set(known.flatMap(({ text }) => marksOf(text)))
   const isAround = (before: string, after: string, text: string): boolean =>
     ![...before, ...after].some((sign) => marks.has(sign)) &&
+    !(marks.size > 0 && GRADES.test(after)) &&
     !EMPTY_BOX.test(before) &&
     !(COMPARES.test(before + after) && /^\d/.test(text))
   return (said) => {
@@ -91,6 +92,8 @@ export function peeled(text: string): string {
 
 /** What a choice may be told from another one by. */
 const MARK = /[-+#<>=*^~%$&@/\\_|]/
+/** Among choices with marks, one behind a word makes another choice of it; before a word it may be Markdown. */
+const GRADES = /[-+#<>=^%]/
 /** Before or after a number, these say that it is another one. */
 const COMPARES = /[<>≈±≤≥]/
 /** In a list of what can be ticked, it is not. */
