@@ -101,6 +101,7 @@ export function agent<
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,
+    wrapper: form?.wrapper,
     start: opening(instructions, takesSchema(model) ? undefined : form?.jsonSchema),
     maxTurns,
     readCalls: readingCalls(tools, asking(owner, asks, tools)),

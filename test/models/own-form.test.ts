@@ -108,3 +108,21 @@ test('a schema that cannot check is refused', () => {
   expect(() => llmCall({ name: 'own', model: async () => 'x', output })).toThrow(/llmCall own: .* has no validate/)
   expect(() => agent({ name: 'own', model, tools: [], output })).toThrow(/agent own: .* has no validate/)
 })
+
+test('an agent hears what was wrong in the form that was asked for', async () => {
+  const heard: unknown[] = []
+  const model: ChatModel = async ({ messages }) => {
+    heard.push(messages.at(-1)?.content)
+    return { role: 'assistant', content: heard.length === 1 ? '{"elements":[1,"2"]}' : '{"elements":[1,2]}' }
+  }
+  const output = z.array(z.number())
+  const it = agent({
+    name: 'it',
+    model,
+    tools: [],
+    output,
+    retry: { attempts: 2, feedback: true, backoff: { initial: 1 } },
+  })
+  expect(await it.run('Hi')).toEqual([1, 2])
+  expect(heard[1]).toContain('elements.1: ')
+})

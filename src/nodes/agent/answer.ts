@@ -1,5 +1,6 @@
 import { withFeedback } from '../../models/feedback.ts'
 import type { JsonSchema } from '../../models/schema/json-schema.ts'
+import type { Wrapper } from '../../models/spoken/wrapped.ts'
 import type { ChatMessage, Frame } from '../../types.ts'
 
 /** The last thing that was said, by the model or by a tool. */
@@ -9,8 +10,8 @@ export function lastText(messages: readonly ChatMessage[]): string {
 }
 
 /** What an attempt of an agent begins with: what it was given, and each answer before that was refused. */
-export const openingOf = ({ input, refused = [] }: Frame): readonly ChatMessage[] =>
-  withFeedback((input as { messages: readonly ChatMessage[] }).messages, refused)
+export const openingOf = ({ input, refused = [] }: Frame, wrapper: Wrapper | undefined): readonly ChatMessage[] =>
+  withFeedback((input as { messages: readonly ChatMessage[] }).messages, refused, wrapper)
 
 /** What stands before the conversation: the instructions, and what the answer must look like, where only words can say it. */
 export function opening(instructions: string | undefined, form: JsonSchema | undefined): ChatMessage[] {

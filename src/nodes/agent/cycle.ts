@@ -11,6 +11,7 @@ import { calledIn, usedIds, withCallsOf, withWord } from './memory.ts'
 import { restoring } from './restoring.ts'
 import { messagesOf, type Told, toldInOrder, toldOf } from './results.ts'
 import { readMessage } from '../../models/message.ts'
+import type { Wrapper } from '../../models/spoken/wrapped.ts'
 import type { Tool } from './tools.ts'
 
 /** What `stopWhen` sees after a round of tools. */
@@ -32,6 +33,8 @@ export type Parts = {
   tools: ReadonlyMap<string, Tool>
   /** What stands before the conversation. */
   start: readonly ChatMessage[]
+  /** What the answer is asked for in. */
+  wrapper?: Wrapper | undefined
   maxTurns: number
   readCalls: ReadCalls
   stopWhen?: ((round: AgentRound) => unknown) | undefined
@@ -46,10 +49,10 @@ type Change = (frame: Frame, output: unknown, slots: Slots) => Frame
 
 /** `think → checking → (approve) → act → observe → think`, until an answer leads out of `checking`. */
 export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle, parts: Parts): State {
-  const { tools, start, maxTurns, readCalls, stopWhen } = parts
+  const { tools, start, wrapper, maxTurns, readCalls, stopWhen } = parts
   /** Everything of one round has its number in the idempotency keys. */
   const round = { held: true, round: ({ iteration = 0 }: Frame) => iteration + 1 }
-  const talkOf = (frame: Frame) => (frame.value ?? { messages: [...start, ...openingOf(frame)] }) as Talk
+  const talkOf = (frame: Frame) => (frame.value ?? { messages: [...start, ...openingOf(frame, wrapper)] }) as Talk
   const called = (slots: Slots) => calledIn(memoryAt(slots, scope.path))
   const callsOf = ({ messages }: Talk, slots: Slots) => readCalls(askingMessage(messages), called(slots))
   const inputs = {
@@ -114,7 +117,9 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
     (frame) => (isLast(frame) ? endless(scope.path, frame.attempt, maxTurns) : undefined),
     { when: scope.guard('exhausted', isLast), from: 'inside' },
   )
-  scope.restores(restoring({ maxTurns, talkOf, called, callsOf, inputs, children: { think, approve, act, observe } }))
+  scope.restores(
+    restoring({ maxTurns, wrapper, talkOf, called, callsOf, inputs, children: { think, approve, act, observe } }),
+  )
   return {
     initial: 'think',
     states: {

@@ -1,5 +1,6 @@
 import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
+import type { Wrapper } from '../../models/spoken/wrapped.ts'
 import { keptChecks } from '../../models/prompt-problems.ts'
 import { isCount } from '../../border/resuming.ts'
 import { isSame } from '../../border/shape.ts'
@@ -15,6 +16,7 @@ type Key = 'think' | 'approve' | 'act' | 'observe'
 type Turn = { messages: readonly unknown[]; ids: readonly string[] }
 type Agent = {
   maxTurns: number
+  wrapper: Wrapper | undefined
   talkOf(frame: Frame): Talk
   called(slots: Slots): readonly Called[]
   callsOf(talk: Talk, slots: Slots): Call[]
@@ -33,7 +35,7 @@ type Agent = {
  * asked anew: a call that asks, and that nobody approved, does not run, although it was under way.
  */
 export const restoring =
-  ({ maxTurns, talkOf, called, callsOf, inputs, children }: Agent): RestoreCheck =>
+  ({ maxTurns, wrapper, talkOf, called, callsOf, inputs, children }: Agent): RestoreCheck =>
   (frame, slots) => {
     const { iteration = 0, value } = frame
     if (!isCount(iteration, 0, maxTurns)) return `its iteration is no whole number from 0 to ${maxTurns}`
@@ -77,7 +79,7 @@ export const restoring =
       case 'think': {
         const wanted = inputs.think(talk, slots)
         if (isSame(input, wanted)) return undefined
-        const first = { ...wanted, messages: openingOf(frame) }
+        const first = { ...wanted, messages: openingOf(frame, wrapper) }
         return value === undefined && isFirst(input, first) ? undefined : differs(key)
       }
     }
