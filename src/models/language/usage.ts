@@ -1,3 +1,4 @@
+import { countOf } from '../counting.ts'
 import type { Tokens as Used } from '../prices.ts'
 
 type Detail = { total?: number; cacheRead?: number; cacheWrite?: number; reasoning?: number }
@@ -49,11 +50,6 @@ const isApart = ({ inputTokens, outputTokens, totalTokens }: Tokens, reasoning =
 
 const detailOf = (count: Count | null): Detail =>
   typeof count === 'object' && count !== null ? count : { total: countOf(count) as number }
-/** Some servers write numbers as texts. */
-function countOf(given: unknown): number | undefined {
-  const count = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count : undefined
-}
 
 /** Version 2 leaves it to each package whether its count of input has what came from the cache. These have it. */
 const INCLUDES_CACHE = /\.(chat|completions?|responses)$|^(google|openai|azure|openrouter|ollama)\b|generative-ai/

@@ -1,4 +1,5 @@
 import { isPlainObject } from '../../../border/shape.ts'
+import { countOf } from '../../../models/counting.ts'
 import type { Tokens } from '../../../models/prices.ts'
 
 type Given = Readonly<Record<string, unknown>>
@@ -44,11 +45,6 @@ const mostOf = (given: Given, ...keys: readonly string[]): number =>
   )
 
 const detail = (given: Given, of: string, key: string): number | undefined => countOf((Object(given[of]) as Given)[key])
-
-function countOf(given: unknown): number | undefined {
-  const count = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
-  return typeof count === 'number' && Number.isFinite(count) && count >= 0 ? count + 0 : undefined
-}
 
 /** What is known after another piece of a stream: some count in each, up to there, and some a part in each. */
 export function moreUsage(known: unknown, given: unknown): unknown {
