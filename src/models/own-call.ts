@@ -15,7 +15,7 @@ type Wanted = {
 
 /** What a leaf around a function of the user's is made of: what it gives is the answer, and a text is read like any model's. */
 export function ownCall(owner: string, model: Model<unknown>, { output, tools, settings }: Wanted): ModelCall {
-  const { specs, jsonSchema, output: checked } = reading(owner, { output, tools, scalars: undefined })
+  const { specs, jsonSchema, wrapper, output: checked } = reading(owner, { output, tools, scalars: undefined })
   const requestOf = (request: ModelRequest): ModelRequest => {
     const { tools: offered = specs, schema = jsonSchema, ...rest } = request
     const all = { ...settings, ...rest.settings }
@@ -28,7 +28,7 @@ export function ownCall(owner: string, model: Model<unknown>, { output, tools, s
   }
   return {
     run: async ({ messages: given }, ctx) => {
-      const messages = withFeedback(given, refusedIn(ctx))
+      const messages = withFeedback(given, refusedIn(ctx), wrapper)
       const answer = await askOwn(ctx, () => model(messages, ctx, requestOf({ messages })))
       return tools ? asMessage(answer, messages) : answer
     },

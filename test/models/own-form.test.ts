@@ -126,3 +126,18 @@ test('an agent hears what was wrong in the form that was asked for', async () =>
   expect(await it.run('Hi')).toEqual([1, 2])
   expect(heard[1]).toContain('elements.1: ')
 })
+
+test('so does a function of your own', async () => {
+  const heard: unknown[] = []
+  const own = llmCall({
+    name: 'own',
+    model: async (messages) => {
+      heard.push(messages.at(-1)?.content)
+      return heard.length === 1 ? '{"elements":[1,"2"]}' : '{"elements":[1,2]}'
+    },
+    output: z.array(z.number()),
+    retry: { attempts: 2, feedback: true, backoff: { initial: 1 } },
+  })
+  expect(await own.run('Hi')).toEqual([1, 2])
+  expect(heard[1]).toContain('elements.1: ')
+})
