@@ -4,7 +4,8 @@ import { z } from 'zod'
 import { parseJson } from '../../src/models/json.ts'
 import { deciding } from '../../src/models/spoken/decided.ts'
 import { outermost } from '../../src/models/spoken/outermost.ts'
-import { outputSchema } from '../../src/models/spoken/output.ts'
+import { outputSchema, type Reading } from '../../src/models/spoken/output.ts'
+import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
 
 /** What a text may be full of: what is left open, what is closed at once, what cannot be seen. */
 const units = [
@@ -63,17 +64,20 @@ const units = [
   '{ "result"',
   '{"result":',
 ]
-const objects = outputSchema(z.object({ a: z.number() }), { json: true, texts: [], many: false })
-const lists = outputSchema(z.array(z.string()).max(1), { json: false, texts: [], many: false })
-const numbers = outputSchema(z.number(), { json: false, texts: [], many: false })
-const words = outputSchema(z.enum(['good', 'bad']), { json: false, texts: ['good', 'bad'], many: false })
-const wrapped = outputSchema(z.union([z.string(), z.number()]), {
+/** Reads what is said for a schema, which knows what it takes. */
+const reader = (schema: z.ZodType, rest: Omit<Reading, 'jsonSchema'>) =>
+  outputSchema(schema, { jsonSchema: jsonSchemaOf(schema) ?? {}, ...rest })
+const objects = reader(z.object({ a: z.number() }), { json: true, texts: [], many: false })
+const lists = reader(z.array(z.string()).max(1), { json: false, texts: [], many: false })
+const numbers = reader(z.number(), { json: false, texts: [], many: false })
+const words = reader(z.enum(['good', 'bad']), { json: false, texts: ['good', 'bad'], many: false })
+const wrapped = reader(z.union([z.string(), z.number()]), {
   json: false,
   texts: [],
   many: false,
   wrapper: 'result',
 })
-const dates = outputSchema(z.coerce.date(), { json: false, texts: [], many: false })
+const dates = reader(z.coerce.date(), { json: false, texts: [], many: false })
 const choose = deciding(['good', 'bad', 'C++'])
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
@@ -142,7 +146,7 @@ test.each([
       asked++
       return false
     }, 'too odd')
-    const schema = outputSchema(z.array(item), { json: false, texts: [], many: false, wrapper })
+    const schema = reader(z.array(item), { json: false, texts: [], many: false, wrapper })
     const { issues = [] } = schema['~standard'].validate(said(JSON.stringify(Array(500).fill(1)))) as {
       issues?: { message: string }[]
     }

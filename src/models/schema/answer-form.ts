@@ -10,6 +10,8 @@ import { unwrapped, wrappedIn } from './wrapping.ts'
 export type AnswerForm = {
   /** An object, as providers want it; undefined where a text is asked for. */
   readonly jsonSchema: JsonSchema | undefined
+  /** Of the value itself, with nothing around it; undefined where that is not known. */
+  readonly value: JsonSchema | undefined
   /** Whether a provider's model is asked for it; others are only told. */
   readonly isAsked: boolean
   /** What was put around the answer, so that it is an object. */
@@ -33,15 +35,16 @@ export const answerForm = (owner: string, output: StandardSchema, { scalars, way
 /** Where a function of one's own is asked: the same, if that can be told. Whatever it gives is read as it can be taken. */
 export function untold(owner: string, output: StandardSchema): AnswerForm {
   checkValidates(`${owner}: the schema of its output`, output)
-  const spoken = neverMet(output) ? undefined : jsonSchemaOf(output)
-  return { ...(spoken ? formOf(spoken, 'wrapped') : UNKNOWN), isAsked: false }
+  const value = jsonSchemaOf(output)
+  const form = value && !neverMet(output) ? formOf(value, 'wrapped') : UNKNOWN
+  return { ...form, value, isAsked: false }
 }
 
 const UNKNOWN = { jsonSchema: undefined, wrapper: undefined, isObject: false, texts: [] } as const
 
 function formOf(schema: JsonSchema, scalars: Asked['scalars']): AnswerForm {
   const texts = textsOf(schema)
-  const form = { jsonSchema: schema, isAsked: true, wrapper: undefined, isObject: true, texts }
+  const form = { jsonSchema: schema, value: schema, isAsked: true, wrapper: undefined, isObject: true, texts }
   if (schema.type === 'object') return form
   const wrapper = wrapperOf(schema, scalars, texts)
   return { ...form, jsonSchema: wrapper && wrappedIn(wrapper, schema), wrapper, isObject: false }
@@ -49,7 +52,8 @@ function formOf(schema: JsonSchema, scalars: Asked['scalars']): AnswerForm {
 
 /** The schema of a model's answer, or of a list of them, which knows how it was asked for, for those who check that. */
 export const readBy = (form: AnswerForm, wanted: StandardSchema, many: boolean): StandardSchema => {
-  const schema = outputSchema(wanted, { json: form.isObject, texts: form.texts, many, wrapper: form.wrapper })
+  const { isObject: json, texts, wrapper, value: jsonSchema = {} } = form
+  const schema = outputSchema(wanted, { json, texts, many, wrapper, jsonSchema })
   return Object.assign(form.isAsked ? schema : withData(schema, form.wrapper), { form, wanted })
 }
 

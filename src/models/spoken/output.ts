@@ -2,7 +2,7 @@ import { ask, type Checked } from '../../border/schema.ts'
 import type { Issue, StandardSchema } from '../../types.ts'
 import { choosing } from './choices.ts'
 import { uncoerced } from './coercion.ts'
-import { jsonSchemaOf } from '../schema/json-schema.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 import { type Kind, kindOf, kindsIn } from './kinds.ts'
 import { meaningsOf } from './meanings.ts'
 import { quote, refusal } from './refusal.ts'
@@ -12,6 +12,8 @@ import { readWrapped, type Wrapper } from './wrapped.ts'
 export type Reading = {
   /** The answer is JSON text. */
   json: boolean
+  /** What the schema takes; without keywords where that is not known. */
+  jsonSchema: JsonSchema
   /** The texts that the schema allows, if that is known. */
   texts: readonly string[]
   /** There is a list of answers, each to be checked. */
@@ -24,8 +26,10 @@ export type Reading = {
  * The schema of what a model says: reads the text the way the wanted schema can take it. It is the leaf's own
  * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
  */
-export function outputSchema(schema: StandardSchema, { json, texts, many, wrapper }: Reading): StandardSchema {
-  const jsonSchema = jsonSchemaOf(schema) ?? {}
+export function outputSchema(
+  schema: StandardSchema,
+  { json, jsonSchema, texts, many, wrapper }: Reading,
+): StandardSchema {
   const kinds = kindsIn(jsonSchema)
   const choose = texts.length > 0 ? choosing(texts) : undefined
   const check = (value: unknown): Checked => ask(schema, value)
