@@ -154,6 +154,9 @@ function saidIn(levels: Level[], server: Level[], thrown: unknown): string {
 export const isPage = (text: unknown): boolean =>
   typeof text === 'string' && /<(?:!doctype|html|head|body|title)\b/i.test(text.slice(0, 1000))
 
+/** What a page calls itself; nothing, if it does not. */
+export const titleOf = (page: string): string => /<title>([^<]{1,200})<\/title>/i.exec(page)?.[1]?.trim() ?? ''
+
 const NETWORK =
   /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPIPE|ETIMEDOUT|ESOCKET|UND_ERR_(?!INVALID)|ERR_(?:NETWORK|STREAM_PREMATURE|HTTP2|SOCKET)|Abort)/
 /** No other try makes a certificate good. */

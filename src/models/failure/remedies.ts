@@ -1,4 +1,4 @@
-import { type Heard, isPage, type Kind } from './judging.ts'
+import { type Heard, isPage, type Kind, titleOf } from './judging.ts'
 import { keyToSet } from './providers.ts'
 
 /** Who was asked for what. */
@@ -66,8 +66,8 @@ function wordsFor(kind: Kind | undefined, root: string, midway: boolean): Words 
 /** A page is for people who look at it, and says its own title at most. */
 function quoted(said: string): string {
   if (!isPage(said)) return trimmed(said.length > LONGEST ? `${said.slice(0, LONGEST)}…` : said)
-  const [, title = ''] = /<title>([^<]{1,200})<\/title>/i.exec(said.slice(0, LONGEST)) ?? []
-  return `a web page${title.trim() ? `, "${title.trim()}"` : ''}`
+  const title = titleOf(said.slice(0, LONGEST))
+  return `a web page${title ? `, "${title}"` : ''}`
 }
 
 const trimmed = (text: string): string => text.trim().replace(/[.\s]{1,10}$/, '')

@@ -1,3 +1,5 @@
+import { titleOf } from '../../../models/failure/judging.ts'
+
 /** What a status says, for those that a server or what stands before it answers with. */
 const WORDS: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -30,9 +32,8 @@ export const statusInWords = (status: number): string => [status, WORDS[status]]
 
 /** A short piece of what a server wrote for people: without tags, without the status that is said already. */
 export function shortTextOf(page: string, status?: number): string {
-  const [, title] = /<title>([^<]{1,200})<\/title>/i.exec(page.slice(0, READ)) ?? []
   // What a page calls itself says the most.
-  const read = title?.trim() ? title : page.slice(0, READ)
+  const read = titleOf(page.slice(0, READ)) || page.slice(0, READ)
   const plain = /<[a-z!/]/i.test(read) ? withoutTags(read) : read
   let text = plain
     .replaceAll(/&(#?\w{2,5});/g, (entity, name: string) => ENTITIES[name] ?? entity)
