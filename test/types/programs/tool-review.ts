@@ -1,0 +1,51 @@
+// Review of tool calls: a person approves or rejects each call of a tool that changes something.
+import { agent, fn } from 'tinyllm'
+import { z } from 'zod'
+
+const sent: string[] = []
+
+const sendMail = fn({
+  name: 'sendMail',
+  description: 'Sends a mail.',
+  input: z.object({ to: z.email(), text: z.string() }),
+  run: async ({ to, text }) => {
+    sent.push(`${to}: ${text}`)
+    return { sent: true }
+  },
+})
+
+export const secretary = agent({
+  name: 'secretary',
+  model: async ({ messages }) => {
+    const last = messages.at(-1)
+    if (last?.role === 'tool') return { role: 'assistant', content: last.content }
+    const calls = ['ada@example.com', 'bob@example.com'].map((to, index) => ({
+      id: `call${index}`,
+      type: 'function' as const,
+      function: { name: 'sendMail', arguments: JSON.stringify({ to, text: 'hello' }) },
+    }))
+    return { role: 'assistant', content: null, tool_calls: calls }
+  },
+  tools: [sendMail],
+  approve: ['sendMail'],
+})
+
+export async function main() {
+  sent.length = 0
+  const actor = secretary.start('Say hello to Ada and Bob.')
+  const asked: string[] = []
+  actor.on('refused', ({ reason }) => asked.push(reason))
+  const done = new Promise<string>((resolve, reject) => {
+    actor.subscribe({ complete: () => resolve(actor.getSnapshot().output ?? ''), error: reject })
+  })
+  // The first click is for Ada's mail, the second one for Bob's.
+  await until(() => actor.getSnapshot().can({ type: 'APPROVE', id: 'call0' }))
+  actor.send({ type: 'APPROVE', id: 'call0' })
+  await until(() => actor.getSnapshot().can({ type: 'REJECT', id: 'call1' }))
+  actor.send({ type: 'REJECT', id: 'call1', reason: 'Bob is on holiday' })
+  return { reply: await done, sent, asked }
+}
+
+async function until(holds: () => boolean) {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1))
+}
