@@ -1,5 +1,5 @@
 // A function with schemas: what comes in and what goes out is checked, a failure says where and why.
-// Run it: npx jiti examples/01-function.ts (from Node 22.18 on also: node examples/01-function.ts)
+// Run it: npx tinyllm run examples/01-function.ts
 import { fn } from 'tinyllm'
 import { z } from 'zod'
 
@@ -10,8 +10,10 @@ export const greet = fn({
   run: async ({ who, language }) => (language === 'fr' ? `Bonjour ${who}` : `Hello ${who}`),
 })
 
+export const sample = { who: 'Ada' }
+
 export async function main() {
-  const greeting = await greet.run({ who: 'Ada' })
+  const greeting = await greet.run(sample)
 
   // `run` rejects with a PipelineError; `safeRun` gives it back as a value.
   const result = await greet.safeRun({ who: '' })
@@ -20,4 +22,5 @@ export async function main() {
   return { greeting, refused }
 }
 
+// node examples/01-function.ts (before Node 22.18: npx jiti examples/01-function.ts)
 if (process.argv[1] === import.meta.filename) console.dir(await main(), { depth: null })
