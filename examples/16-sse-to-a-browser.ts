@@ -2,7 +2,6 @@
 // Run it: npx tinyllm run examples/16-sse-to-a-browser.ts
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { llmCall } from 'tinyllm'
 
@@ -41,18 +40,18 @@ export function respond(request: Request): Response {
 //   for (const last of ['output', 'error']) source.addEventListener(last, () => source.close())
 
 export async function main() {
-  // For Node's own server: read the body of the Response, and leave it when the connection is closed.
+  // For Node's own server: write the body of the Response, until the connection is closed.
   const server = createServer(async (incoming, outgoing) => {
     const gone = new AbortController()
     outgoing.on('close', () => gone.abort())
     const response = respond(new Request(`http://localhost${incoming.url}`, { signal: gone.signal }))
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers))
+    outgoing.setHeaders(response.headers)
     for await (const chunk of response.body ?? []) outgoing.write(chunk)
     outgoing.end()
   })
   await once(server.listen(0), 'listening')
-  const { port } = server.address() as AddressInfo
-  const text = await (await fetch(`http://localhost:${port}/?topic=roses`)).text()
+  const response = await fetch(`http://localhost:${Object(server.address()).port}/?topic=roses`)
+  const text = await response.text()
   server.close()
   return text.match(/^event: (?:token|output)$/gm)
 }
