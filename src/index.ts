@@ -50,6 +50,7 @@ export type {
   InputOf,
   Issue,
   Json,
+  JsonSchema,
   LifecycleState,
   Limit,
   LimitTurn,
@@ -86,4 +87,5 @@ export type {
   ToolSpec,
   Usage,
   UsageEvent,
+  WaitingEvent,
 } from './types.ts'

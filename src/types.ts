@@ -14,15 +14,19 @@ import type {
   FinishEvent,
   ProgressEvent,
   ReasoningEvent,
+  RefusedEvent,
   Emitted,
   TokenEvent,
   ToolCallEvent,
   ToolResultEvent,
   UsageEvent,
+  WaitingEvent,
 } from './types/events.ts'
+import type { JsonSchema } from './types/json.ts'
 import type { AssistantMessage, ChatMessage } from './types/messages.ts'
 
 export type * from './types/events.ts'
+export type * from './types/json.ts'
 export type * from './types/messages.ts'
 export type * from './types/schemas.ts'
 
@@ -261,6 +265,8 @@ export type RunEvent<O = unknown> =
   | ProgressEvent
   | ToolCallEvent
   | ToolResultEvent
+  | WaitingEvent
+  | RefusedEvent
   | { type: 'event'; path: string; event: { type: string; [key: string]: unknown } }
   | { type: 'output'; output: O }
   | { type: 'error'; error: PipelineError }
@@ -342,7 +348,7 @@ export type ModelRequest = {
   messages: readonly ChatMessage[]
   tools?: readonly ToolSpec[]
   toolChoice?: ToolChoice
-  schema?: Readonly<Record<string, unknown>>
+  schema?: JsonSchema
   settings?: Readonly<Record<string, unknown>>
 }
 /**

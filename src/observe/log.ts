@@ -15,7 +15,8 @@ export function guarded(logger: Logger): Logger {
 /** Writes what happens to a logger: transitions as info, failures once and where they began, the rest as debug. */
 export function logTo(logger: Logger, concerns: (path: string) => boolean = () => true): OnProgress {
   return (event, frame) => {
-    const { path } = event
+    // What was refused may be meant for no place in particular.
+    const { path = '' } = event
     if (!concerns(path)) return
     if (event.type === 'state') {
       const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : ''
