@@ -50,6 +50,8 @@ export type Facts = {
   readonly events?: Readonly<Record<string, StandardSchema>>
   /** A model: it can be asked for an answer by a JSON Schema; others are told of it in words. */
   readonly takesSchema?: boolean
+  /** An agent: its conversation comes out with its output. */
+  readonly transcript?: boolean
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
