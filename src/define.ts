@@ -2,7 +2,16 @@ import { checkNode } from './compile/check.ts'
 import { asDeepAs } from './compile/depth.ts'
 import { compile } from './compile/machine.ts'
 import { contextIn } from './compile/context.ts'
-import { BELOW, type Below, type Create, type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
+import {
+  BELOW,
+  type Below,
+  type Create,
+  type HasNode,
+  NODE,
+  type Node,
+  type NodeChild,
+  type Scope,
+} from './compile/scope.ts'
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { begin, prepare } from './run/prepare.ts'

@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyActorScope } from 'xstate'
-import { PipelineError } from '../errors.ts'
+import { isPipelineError, PipelineError } from '../errors.ts'
 
 /** What the machine of a function that runs below a leaf tells it, as any actor tells its parent. */
 export type ChildEnded =
@@ -24,6 +24,9 @@ export const isWatching = (): boolean => watching > 0
 
 /** Errors that `ctx.run` rejected with: they are told of where they happened. */
 const ofChildren = new WeakSet<object>()
+export const ownedByChild = (error: unknown): void => {
+  if (isPipelineError(error)) ofChildren.add(error)
+}
 export const isOfChild = (error: object, path: string): boolean =>
   ofChildren.has(error) && (error as PipelineError).path.startsWith(`${path}.`)
 
@@ -86,8 +89,6 @@ export class Begun {
       const children = (this.#children ??= new Map<string, Child>())
       children.set(ref.id, { ref, resolve, reject })
     })
-    // Whoever does not wait for it must not end the process by that: its state and its log tell of its failure.
-    ended.catch(() => {})
     unobserved(() => ref.start())
     return ended
   }
@@ -97,9 +98,7 @@ export class Begun {
     if (!child) return
     this.#children?.delete(event.actorId)
     if (!('error' in event)) return child.resolve(event.output)
-    const { error } = event
-    if (typeof error === 'object' && error !== null) ofChildren.add(error)
-    child.reject(error)
+    child.reject(event.error)
   }
 
   /** Nothing of a leaf outlives it. */

@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { said } from '../border/ranges.ts'
-import { type Begun, over } from './begun.ts'
+import { type Begun, over, ownedByChild } from './begun.ts'
 import { readKey } from './call.ts'
 import { BELOW, type HasBelow, NODE } from './node.ts'
 
@@ -10,8 +10,14 @@ type Leaf = { readonly path: string; readonly idempotencyKey: string }
  * `ctx.run`: another function as a child of a leaf. Its machine is an actor below the leaf's, as an item is below that of
  * a map: so it ends with it, and what it emits goes the same way up. It is in no snapshot, since the leaf begins again.
  */
-export async function runBelow(begun: Begun, leaf: Leaf, fn: unknown, input: unknown): Promise<unknown> {
-  const { path, idempotencyKey } = leaf
+export function runBelow(begun: Begun, leaf: Leaf, fn: unknown, input: unknown): Promise<unknown> {
+  const ended = start(begun, leaf, fn, input)
+  // Nor does the failure of what nobody waits for end the process: its state and the log of the run tell of it.
+  ended.catch((error: unknown) => ownedByChild(error))
+  return ended
+}
+
+async function start(begun: Begun, { path, idempotencyKey }: Leaf, fn: unknown, input: unknown): Promise<unknown> {
   if (!(BELOW in Object(fn))) throw new TypeError(`${path}: ctx.run was given ${said(fn)}. ${TAKES}`)
   const { [NODE]: node, [BELOW]: below } = fn as HasBelow
   const place = begun.placeFor(`${path}.${node.name}`)
@@ -23,7 +29,7 @@ export async function runBelow(begun: Begun, leaf: Leaf, fn: unknown, input: unk
   const [, verb] = begun.self.id.split('#')
   const rounds = [round, verb].filter((part) => part !== undefined).join('.')
   const birth = { runId, value: input, ...(rounds !== '' && { round: rounds }) }
-  return await begun.starts(create({ id: place, parent: begun.self, input: birth }))
+  return begun.starts(create({ id: place, parent: begun.self, input: birth }))
 }
 
 const TAKES =

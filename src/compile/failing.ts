@@ -68,7 +68,9 @@ export const errorIn = (frame: Frame | undefined): PipelineError | undefined => 
 export const thrown =
   (path: string, state: string, own = false): ErrorOf =>
   ({ attempt }, { event: { error } }) =>
-    isPipelineError(error) && (own || isOfChild(error, path)) ? error : failure(error, { code: 'run', path, state, attempts: attempt })
+    isPipelineError(error) && (own || isOfChild(error, path))
+      ? error
+      : failure(error, { code: 'run', path, state, attempts: attempt })
 
 /**
  * A predicate that throws, or does not answer at once, gives up, and the first error stands. So does an error that asks

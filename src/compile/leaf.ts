@@ -43,7 +43,10 @@ export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, Lea
     [RESUME]: (saved, input) => {
       const { idempotencyKey } = Object((saved as { input?: unknown }).input) as Partial<Call>
       if (!isUnheard(saved) && idempotencyKey !== (input as Call).idempotencyKey) {
-        throw new Mismatch('', `was called under the idempotency key ${String(idempotencyKey)}, which is another call's`)
+        throw new Mismatch(
+          '',
+          `was called under the idempotency key ${String(idempotencyKey)}, which is another call's`,
+        )
       }
       return beginning(input)
     },
@@ -95,7 +98,10 @@ function working(path: string, run: Work): (call: Call, begun: Begun) => Promise
       begun.begins()
       let event: LeafEvent
       try {
-        event = { type: 'tinyllm.resolve', data: await run(call.input as never, contextOf(path, call, begun, overseers)) }
+        event = {
+          type: 'tinyllm.resolve',
+          data: await run(call.input as never, contextOf(path, call, begun, overseers)),
+        }
       } catch (data) {
         event = { type: 'tinyllm.reject', data }
       }
