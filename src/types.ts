@@ -185,6 +185,16 @@ export interface RunContext {
   emit(event: { type: string; [key: string]: unknown }): void
   /** Writes to the run's logger; silent unless logging was asked for. */
   log(...args: unknown[]): void
+  /**
+   * Runs another function as a child of this one: its tokens, usage and states are told by this run, it ends with this
+   * function, and the path of what goes wrong is below this one's: `PATH.NAME`, then `PATH.NAME[1]`, `PATH.NAME[2]` … for
+   * each call in an attempt. It is in no chart and in no snapshot: a restored run begins this function again. Rejects with
+   * the `PipelineError` of the child; with `run`, where that waits for an event from outside: make it a step.
+   *
+   * @example
+   * const support = fn({ name: 'support', run: async (text: string, ctx) => (await ctx.run(classify, text)) === 'good' })
+   */
+  run<I, O>(fn: Fn<I, O>, input: NoInfer<I>): Promise<O>
 }
 
 /** Anything with consola's level methods. */

@@ -38,6 +38,13 @@ export function awaiting(
   return { entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })), on: Object.fromEntries(on) }
 }
 
+/** Whether a machine (of ours, of any copy of this package) waits for events from outside. */
+export const awaitsAny = (logic: unknown): boolean =>
+  attempt(() => {
+    const { on } = (logic as { config: { on: Readonly<Record<string, { meta?: { refusal?: unknown } }>> } }).config
+    return Object.values(on).some(({ meta }) => meta?.refusal === true)
+  }) === true
+
 /** The root's answer to an event that no state took: an emitted `refused` event that says why. */
 export const refuse = (root: string, awaited: Build['awaited']) =>
   emit(({ context, event }: { context: PipelineContext; event: Outside }): RefusedEvent => {

@@ -1,7 +1,8 @@
-import type { AnyActorLogic } from 'xstate'
+import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
-import type { Work } from './leaf.ts'
+import type { Work } from './call.ts'
+import type { PoolItem } from './pool.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a function keeps its node. */
@@ -63,3 +64,10 @@ export type NodeChild = {
   text?: boolean
 }
 export type HasNode = { readonly [NODE]: Node }
+
+/** How a new actor of a machine below another actor is made. */
+export type Create = (birth: { id: string; parent: AnyActorRef; input: PoolItem }) => AnyActorRef
+/** Where a function says how it runs at a path below a leaf, and which function in it waits for an event from outside. */
+export const BELOW = Symbol('tinyllm.below')
+export type Below = { readonly create: Create; readonly waits: string | undefined }
+export type HasBelow = HasNode & { readonly [BELOW]: (path: string) => Below }

@@ -23,11 +23,12 @@ type Emitted = { type: string; path?: string; event?: { type: string; [key: stri
 
 /**
  * The one fold of XState's inspection events into the events of a run: what `stream`, the log and every other
- * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and so on.
+ * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and so on. Who comes in the
+ * midst of a run knows the path of its root.
  */
-export function progressOf(emitType: string, push: OnProgress): (event: InspectionEvent) => void {
+export function progressOf(emitType: string, push: OnProgress, rootPath?: string): (event: InspectionEvent) => void {
   const last = new Map<string, Snap>()
-  let root: string | undefined
+  let root = rootPath
   let over = false
   return (inspected) => {
     const actorRef = inspected.actorRef as unknown as Ref
