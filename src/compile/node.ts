@@ -1,11 +1,12 @@
 import type { AnyActorLogic } from 'xstate'
+import { commonSymbol } from '../border/copies.ts'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
 import type { Work } from './leaf.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a function keeps its node. */
-export const NODE = Symbol('tinyllm.node')
+export const NODE: unique symbol = commonSymbol('node') as never
 
 /** What a kind says of itself: all that is known of a function before it is compiled. */
 export type Node = {
