@@ -1,4 +1,5 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
+import { commonSymbol } from '../border/copies.ts'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
 import type { Work } from './call.ts'
@@ -6,7 +7,7 @@ import type { PoolItem } from './pool.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a function keeps its node. */
-export const NODE = Symbol('tinyllm.node')
+export const NODE: unique symbol = commonSymbol('node') as never
 
 /** What a kind says of itself: all that is known of a function before it is compiled. */
 export type Node = {
