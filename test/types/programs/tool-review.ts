@@ -1,5 +1,6 @@
 // Review of tool calls: a person approves or rejects each call of a tool that changes something.
 import { agent, fn } from 'tinyllm'
+import { toPromise } from 'xstate'
 import { z } from 'zod'
 
 const sent: string[] = []
@@ -32,20 +33,14 @@ export const secretary = agent({
 
 export async function main() {
   sent.length = 0
+  const refused: string[] = []
   const actor = secretary.start('Say hello to Ada and Bob.')
-  const asked: string[] = []
-  actor.on('refused', ({ reason }) => asked.push(reason))
-  const done = new Promise<string>((resolve, reject) => {
-    actor.subscribe({ complete: () => resolve(actor.getSnapshot().output ?? ''), error: reject })
+  actor.on('refused', ({ reason }) => refused.push(reason))
+  // One word for each call, whenever it asks.
+  actor.on('waiting', () => {
+    const snapshot = actor.getSnapshot()
+    if (snapshot.can({ type: 'APPROVE', id: 'call0' })) actor.send({ type: 'APPROVE', id: 'call0' })
+    else actor.send({ type: 'REJECT', id: 'call1', reason: 'Bob is on holiday' })
   })
-  // The first click is for Ada's mail, the second one for Bob's.
-  await until(() => actor.getSnapshot().can({ type: 'APPROVE', id: 'call0' }))
-  actor.send({ type: 'APPROVE', id: 'call0' })
-  await until(() => actor.getSnapshot().can({ type: 'REJECT', id: 'call1' }))
-  actor.send({ type: 'REJECT', id: 'call1', reason: 'Bob is on holiday' })
-  return { reply: await done, sent, asked }
-}
-
-async function until(holds: () => boolean) {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1))
+  return { reply: await toPromise(actor), sent, refused }
 }
