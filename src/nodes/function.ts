@@ -4,6 +4,7 @@ import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
+  ChatMessage,
   Fn,
   InputOf,
   OutputOf,
@@ -20,17 +21,31 @@ export type Work = (input: never, ctx: RunContext) => unknown
 /** `NoInfer` that does not show in messages: a composite's "any function" must not be read back into `T`. */
 type Given<T> = [T] extends [infer X] ? X : never
 
+/**
+ * What a plain function may return: anything. The bound names messages, so that the literals of those written in place
+ * stay as they are: `() => [{ role: 'user', content }]` gives a `role: 'user'`, not a string.
+ */
+export type Returned =
+  | ChatMessage
+  | readonly ChatMessage[]
+  | { readonly messages: readonly ChatMessage[] }
+  // oxlint-disable-next-line typescript/no-empty-object-type -- all that is neither null nor undefined
+  | {}
+  | null
+  | undefined
+  | void
+
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
 export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
   name: N
   input?: SI
   output?: SO
-  run: (
-    input: [SI] extends [never] ? I : SchemaOutput<SI>,
-    ctx: RunContext,
-  ) => [SO] extends [never] ? R : Maybe<SchemaInput<SO>>
+  // The condition gives the function as a whole: inside its return, TypeScript would not see the bound of R.
+  run: [SO] extends [never]
+    ? (input: [SI] extends [never] ? I : SchemaOutput<SI>, ctx: RunContext) => Maybe<R>
+    : (input: [SI] extends [never] ? I : SchemaOutput<SI>, ctx: RunContext) => Maybe<SchemaInput<SO>>
   /** A last step on the validated output, in a state of its own. */
-  processOutput?: (output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => P
+  processOutput?: (output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => Maybe<P>
 }
 
 /**
@@ -46,15 +61,15 @@ export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
 export function fn<
   const N extends string,
   I,
-  R,
+  R extends Returned,
   SI extends StandardSchema = never,
   SO extends StandardSchema = never,
-  P = never,
+  P extends Returned = never,
 >(
   config: FunctionConfig<N, I, R, SI, SO, P>,
 ): Fn<
   [SI] extends [never] ? Given<I> : SchemaInput<SI>,
-  [P] extends [never] ? ([SO] extends [never] ? Awaited<R> : SchemaOutput<SO>) : Awaited<NoInfer<P>>,
+  [P] extends [never] ? ([SO] extends [never] ? Given<Awaited<R>> : SchemaOutput<SO>) : Given<Awaited<P>>,
   N,
   CancelEvent
 > {
