@@ -45,9 +45,14 @@ export type Facts = {
   readonly choices?: readonly (string | number | boolean)[]
   /** A branch: its predicates, in the order of its children. */
   readonly cases?: readonly ((input: never) => unknown)[]
+  /** A flow: what is asked between its steps; `before` counts the steps before it. */
+  readonly gates?: readonly FlowGate[]
   /** A loop: when it ends, and after how many rounds at the latest. */
   readonly until?: (round: never) => unknown
   readonly maxIterations?: number
+  /** A loop: what makes the input of the next round, and its output, where that is not the body's output. */
+  readonly next?: (round: never) => unknown
+  readonly result?: (round: never) => unknown
   /** A receive: what it waits for. */
   readonly events?: Readonly<Record<string, StandardSchema>>
   /** A model: it can be asked for an answer by a JSON Schema; others are told of it in words. */
@@ -57,6 +62,14 @@ export type Facts = {
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
+}
+export type FlowGate = {
+  readonly before: number
+  /** It asks whether the flow ends, and not whether the next step runs. */
+  readonly ends: boolean
+  readonly predicate: (view: never) => unknown
+  /** What the flow then outputs, where that is not the value there. */
+  readonly result?: (view: never) => unknown
 }
 export type NodeChild = {
   key: string

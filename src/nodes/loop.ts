@@ -7,32 +7,58 @@ import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Force } from './function.ts'
+import type { Returned } from './flow/steps.ts'
 
-/** What the compiler shows when a body cannot take its own output. */
-export interface LoopMismatch<Output, Input> {
-  readonly '~error': [
-    "the output of a loop's body must be a valid input for its next round",
-    { output: Output; input: Input },
-  ]
+/** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
+export interface Round<I, V> {
+  readonly input: I
+  readonly value: V
+  readonly iteration: number
 }
-type Round<F> = { readonly value: OutputOf<F>; readonly iteration: number }
+type RoundOf<F> = Round<InputOf<F>, OutputOf<F>>
+/** As a whole a conditional type: only so the body's input is the context of what is returned. */
+type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
+  ? (round: RoundOf<F>) => I
+  : F extends (input: infer I, ...rest: never) => unknown
+    ? (round: RoundOf<F>) => I
+    : never
+type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
+  ? { next?: Next<F> }
+  : NeedsNext<
+      'the body cannot take its own output: next must make its input of the round before',
+      Mismatch<OutputOf<F>, InputOf<F>>,
+      Next<F>
+    >
+/** What the compiler shows when a body cannot take its own output and there is no `next`. */
+export interface NeedsNext<Message extends string, Details, Make> {
+  readonly '~error'?: [Message, Details]
+  next: Make
+}
 
 /**
- * Again and again: the body gets the input, then its own output, until the predicate holds after a round.
- * `iteration` counts the rounds done, from 1. Fails with `max_iterations` when it does not end by then; a predicate
- * that throws fails the loop.
+ * Again and again, until the predicate holds after a round. The first round gets the loop's input; each later one gets
+ * the body's output, or what `next` makes of the round before. The output is the body's last one, or what `result`
+ * makes of the last round. `iteration` counts the rounds done, from 1. Fails with `max_iterations` when it does not end
+ * by then. A predicate or `result` that throws fails the loop; a `next` that throws fails the body.
  *
  * @example
- * const refine = loop({ name: 'refine', body: improve, until: ({ value }) => value.score > 8, maxIterations: 5 })
+ * const refine = loop({
+ *   name: 'refine',
+ *   body: improve,
+ *   until: ({ value }) => value.score > 8,
+ *   maxIterations: 5,
+ *   result: ({ value, iteration }) => ({ ...value, rounds: iteration }),
+ * })
  */
-export function loop<const N extends string, F extends Child, R>(
+export function loop<const N extends string, F extends Child, R extends Returned, O extends Returned = never>(
   config: Policy & {
     name: N
-    body: ([OutputOf<F>] extends [InputOf<F>] ? F : LoopMismatch<OutputOf<F>, InputOf<F>>) & Force<R>
-    until: (round: Round<NoInfer<F>>) => boolean
+    body: F & Force<R>
+    until: (round: RoundOf<NoInfer<F>>) => boolean
+    result?: (round: RoundOf<NoInfer<F>>) => O
     maxIterations: number
-  },
-): Fn<InputOf<F>, OutputOf<F>, N, CancelEvent | EventsOf<F>> {
+  } & MayHaveNext<F>,
+): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> {
   checkFactory('loop', config, ['body', 'until', 'maxIterations'])
   const { name, body, until, maxIterations, ...policy } = config as unknown as LoopConfig
   const owner = `loop ${String(name)}`
