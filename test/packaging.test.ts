@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import { formatMessage } from 'publint/utils'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile, compilers, type Compiler, type Diagnostic } from './tools/compile.ts'
+import { pack, type Packed } from './tools/packed.ts'
 import { read, root } from './tools/repository.ts'
 
 // What somebody gets who installs the package: it is packed, and installed in an empty project.
@@ -16,14 +17,10 @@ const manifest = JSON.parse(read('package.json'))
 const folder = mkdtempSync(join(tmpdir(), 'tinyllm-packaging-'))
 const consumer = join(folder, 'consumer')
 let tarball: string
-let packed: { path: string; size: number; mode: number }[]
+let packed: Packed['files']
 
 beforeAll(() => {
-  if (!existsSync(`${root}dist/index.js`)) node(root, 'test/tools/build.js')
-  // Without scripts: `prepare` would build again, under the feet of other tests.
-  const [report] = JSON.parse(npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder))
-  tarball = join(folder, report.filename)
-  packed = report.files
+  ;({ tarball, files: packed } = pack(folder))
   mkdirSync(consumer)
   write('package.json', JSON.stringify({ name: 'consumer', type: 'module', private: true }))
   const { xstate, zod } = manifest.devDependencies
@@ -36,17 +33,26 @@ describe('the tarball', () => {
   test('holds what is built, and nothing else', () => {
     const paths = packed.map(({ path }) => path)
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'dist/index.js', 'dist/index.d.ts']))
-    expect(paths.filter((path) => !/^(package\.json|README\.md|LICENSE|dist\/.+)$/.test(path))).toEqual([])
+    const toRead =
+      /^(package\.json|README\.md|LICENSE|test\/bench\/RESULTS\.md|(machines|examples)\/[\w-]+\.(ts|json)|\.github\/.+)$/
+    const others = paths.filter((path) => !toRead.test(path))
+    expect(others.filter((path) => !path.startsWith('dist/'))).toEqual([])
     expect(
-      paths.filter((path) => /(^|\/)(src|test|node_modules)\/|\.test\.|\.tsx?$(?<!\.d\.ts)|\.map$/.test(path)),
+      others.filter((path) => /(^|\/)(src|test|node_modules)\/|\.test\.|\.tsx?$(?<!\.d\.ts)|\.map$/.test(path)),
     ).toEqual([])
+    expect(paths.filter((path) => path.includes('tsconfig'))).toEqual([])
+  })
+
+  test('holds what the README links to', () => {
+    const links = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1]!)
+    expect(links).not.toEqual([])
+    expect(links.filter((link) => !packed.some(({ path }) => path === link || path.startsWith(`${link}/`)))).toEqual([])
   })
 
   test('has a file behind every entry point', () => {
-    const targets = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].flatMap((entry) =>
-      typeof entry === 'string' ? [entry] : Object.values(entry as Record<string, string>),
-    )
-    const plain = targets.filter((target) => !target.includes('*'))
+    const { main, types, typesVersions, exports, bin } = manifest
+    const plain = targetsIn([main, types, typesVersions, exports, bin]).filter((target) => !target.includes('*'))
+    expect(plain.length).toBeGreaterThan(20)
     expect(plain.filter((target) => !packed.some(({ path }) => `./${path}` === target))).toEqual([])
   })
 
@@ -57,16 +63,21 @@ describe('the tarball', () => {
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
   })
 
-  test('has types that ESM finds, as its JavaScript is (are the types wrong?)', () => {
+  test('has types that every resolution finds, as its JavaScript is (are the types wrong?)', () => {
     const attw = [`${root}node_modules/@arethetypeswrong/cli/dist/index.js`, tarball]
-    const args = [...attw, '--profile', 'esm-only', '--format', 'json']
-    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+    const wild = ['--include-entrypoints', './machines/chain', './machines/chain.json']
+    const { stdout, stderr } = spawnSync(process.execPath, [...attw, '--format', 'json', ...wild], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
     expect(stderr).toBe('')
-    const { problems } = JSON.parse(stdout)
-    // The report lists what the profile leaves out, too.
-    const ignored = new Set(['node10', 'node16-cjs'])
-    const all = Object.values<{ resolutionKind?: string }[]>(problems).flat()
-    expect(all.filter(({ resolutionKind }) => !ignored.has(resolutionKind ?? ''))).toEqual([])
+    const { problems, analysis } = JSON.parse(stdout)
+    expect(Object.values(problems).flat()).toEqual([])
+    const ways = Object.values<{ resolutions: object }>(analysis.entrypoints)
+    expect(ways.map(({ resolutions }) => Object.keys(resolutions).length)).toEqual(ways.map(() => 4))
+    expect(Object.keys(analysis.entrypoints)).toEqual(
+      expect.arrayContaining(['.', './openai', './machines/chain', './machines/chain.json']),
+    )
   })
 })
 
@@ -125,6 +136,12 @@ describe('a project that installed it', () => {
     })
   })
 })
+
+/** The files that entries of package.json name, however deep. */
+function targetsIn(entry: unknown): string[] {
+  if (typeof entry === 'string') return [entry]
+  return Object.values(entry as object).flatMap(targetsIn)
+}
 
 const short = `import { chain, fn } from 'tinyllm'
 import { z } from 'zod'
