@@ -50,8 +50,7 @@ export async function main() {
     outgoing.end()
   })
   await once(server.listen(0), 'listening')
-  const response = await fetch(`http://localhost:${Object(server.address()).port}/?topic=roses`)
-  const text = await response.text()
+  const text = await (await fetch(`http://localhost:${Object(server.address()).port}/?topic=roses`)).text()
   server.close()
   return text.match(/^event: (?:token|output)$/gm)
 }

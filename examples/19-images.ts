@@ -1,6 +1,6 @@
 // Images: a user's message may have parts, texts and pictures, by their address or as a data: URL.
 // Run it: npx tinyllm run examples/19-images.ts
-import { flow, llmCall } from 'tinyllm'
+import { flow, type ImagePart, llmCall } from 'tinyllm'
 import { z } from 'zod'
 
 // For a real model: openAIChat({ name: 'look', model: 'gpt-4o-mini', output: receipt }), or llmCall with one of the AI SDK.
@@ -15,6 +15,8 @@ const look = llmCall({
   },
 })
 
+const imageOf = (url: string): ImagePart => ({ type: 'image_url', image_url: { url, detail: 'low' } })
+
 export const readReceipt = flow({
   name: 'readReceipt',
   input: z.object({ pages: z.array(z.url()).min(1) }), // https:// or data:image/png;base64,…
@@ -23,10 +25,7 @@ export const readReceipt = flow({
       { role: 'system', content: 'You read receipts.' },
       {
         role: 'user',
-        content: [
-          { type: 'text', text: 'What is the total?' },
-          ...input.pages.map((url) => ({ type: 'image_url' as const, image_url: { url, detail: 'low' as const } })),
-        ],
+        content: [{ type: 'text', text: 'What is the total?' }, ...input.pages.map(imageOf)],
       },
     ]),
 })

@@ -77,24 +77,25 @@ export const support = decision({
   },
 })
 
+/** The process that takes the ticket: it ends while the run waits. */
+async function begin(id: string) {
+  const actor = support.start({ customer: 'Ada', text: 'I want my money back for A-17' }, { id })
+  await waitFor(actor, (snapshot) => snapshot.hasTag('waiting'))
+  const saved = JSON.stringify(actor.getPersistedSnapshot())
+  actor.stop()
+  return saved
+}
+
+/** Another one, days later. */
+const resume = (saved: string) =>
+  createActor(support.machine, { snapshot: JSON.parse(saved), input: { customer: '', text: '' } }).start()
+
 export async function main() {
   paid.clear()
-  const replies: string[] = [await support.run({ customer: 'Bob', text: 'How do I switch it on?' })]
-  for (const event of [{ type: 'APPROVE', by: 'Grace' }, { type: 'REJECT' }] as const) {
-    const first = support.start(
-      { customer: 'Ada', text: 'I want my money back for A-17' },
-      { id: `ticket-${event.type}` },
-    )
-    await waitFor(first, (state) => state.hasTag('waiting'))
-    const saved = JSON.stringify(first.getPersistedSnapshot())
-    first.stop()
-
-    const second = createActor(support.machine, {
-      snapshot: JSON.parse(saved),
-      input: { customer: '', text: '' },
-    }).start()
-    second.send(event)
-    replies.push(await toPromise(second))
-  }
-  return { replies, paid: paid.size }
+  const approved = resume(await begin('ticket-1'))
+  approved.send({ type: 'APPROVE', by: 'Grace' })
+  const rejected = resume(await begin('ticket-2'))
+  rejected.send({ type: 'REJECT' })
+  const answered = await support.run({ customer: 'Bob', text: 'How do I switch it on?' })
+  return { replies: [answered, await toPromise(approved), await toPromise(rejected)], paid: paid.size }
 }

@@ -4,7 +4,8 @@ import { z } from 'zod'
 
 const translate = llmCall({
   name: 'translate',
-  model: async (messages) => (messages.length > 2 ? 'Guten Morgen, Ada!' : 'Guter Morgen, Ada!'),
+  model: async (messages) =>
+    String(messages.at(-1)?.content).includes('Mind') ? 'Guten Morgen, Ada!' : 'Guter Morgen, Ada!',
 })
 
 const judge = llmCall({
@@ -28,8 +29,7 @@ export const translation = loop({
       s
         .step(translate, ({ input }) => [
           { role: 'system', content: 'Translate into German.' },
-          { role: 'user', content: input.text },
-          ...input.feedback.map((why) => ({ role: 'user' as const, content: `Mind this: ${why}` })),
+          { role: 'user', content: [input.text, ...input.feedback.map((why) => `Mind this: ${why}`)].join('\n') },
         ])
         .step(judge, ({ value }) => ({ messages: [{ role: 'user', content: `Is this correct? ${value}` }] }))
         .step('judged', ({ value, outputs }) => ({ text: outputs.translate, judgement: value })),

@@ -1,5 +1,5 @@
 // A ReAct agent: the model thinks, calls tools, reads what they return, and answers.
-import { agent, fn } from 'tinyllm'
+import { agent, type AssistantMessage, fn } from 'tinyllm'
 import { z } from 'zod'
 
 const capitals = new Map([
@@ -31,10 +31,10 @@ export const assistant = agent({
   instructions: 'Use the tools. Do not guess.',
   model: async ({ messages }) => {
     const results = messages.filter((message) => message.role === 'tool')
-    const call = (name: string, args: object) => ({
-      role: 'assistant' as const,
+    const call = (name: string, args: object): AssistantMessage => ({
+      role: 'assistant',
       content: null,
-      tool_calls: [{ id: name, type: 'function' as const, function: { name, arguments: JSON.stringify(args) } }],
+      tool_calls: [{ id: name, type: 'function', function: { name, arguments: JSON.stringify(args) } }],
     })
     if (results.length === 0) return call('capitalOf', { country: 'Norwegen' })
     if (results.length === 1) return call('capitalOf', { country: 'Norway' })

@@ -1,5 +1,5 @@
 // Review of tool calls: a person approves or rejects each call of a tool that changes something.
-import { agent, fn } from 'tinyllm'
+import { agent, fn, type ToolCall } from 'tinyllm'
 import { toPromise } from 'xstate'
 import { z } from 'zod'
 
@@ -20,9 +20,9 @@ export const secretary = agent({
   model: async ({ messages }) => {
     const last = messages.at(-1)
     if (last?.role === 'tool') return { role: 'assistant', content: last.content }
-    const calls = ['ada@example.com', 'bob@example.com'].map((to, index) => ({
+    const calls = ['ada@example.com', 'bob@example.com'].map((to, index): ToolCall => ({
       id: `call${index}`,
-      type: 'function' as const,
+      type: 'function',
       function: { name: 'sendMail', arguments: JSON.stringify({ to, text: 'hello' }) },
     }))
     return { role: 'assistant', content: null, tool_calls: calls }
