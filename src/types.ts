@@ -330,8 +330,26 @@ export interface Fn<
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters
 export type AnyFn = Fn<any, any, string, any>
+/**
+ * What a plain function may return: anything. The bound names messages, so that the literals of those written in place
+ * stay as they are: `() => [{ role: 'user', content }]` gives a `role: 'user'`, not a string.
+ */
+export type Returned =
+  | ChatMessage
+  | readonly ChatMessage[]
+  | { readonly messages: readonly ChatMessage[] }
+  // oxlint-disable-next-line typescript/no-empty-object-type -- all that is neither null nor undefined
+  | {}
+  | null
+  | undefined
+  | void
+
 /** What a composite takes as a child: a function of ours or a plain one. */
-export type Child = AnyFn | ((input: never, ctx: RunContext) => unknown)
+export type Child = AnyFn | ((input: never, ctx: RunContext) => Returned | Promise<Returned>) | Unchecked
+/** Without `strictNullChecks`, what returns `unknown` fits no bound but this. */
+type Unchecked = null extends string
+  ? { call(this: (input: never, ctx: RunContext) => unknown, ...args: never): unknown }
+  : never
 
 export type InputOf<F> = F extends { run(input: infer I, ...rest: never): unknown }
   ? I

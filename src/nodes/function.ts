@@ -4,11 +4,11 @@ import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
-  ChatMessage,
   Fn,
   InputOf,
   OutputOf,
   Policy,
+  Returned,
   RunContext,
   SchemaInput,
   SchemaOutput,
@@ -20,20 +20,6 @@ export type Work = (input: never, ctx: RunContext) => unknown
 
 /** `NoInfer` that does not show in messages: a composite's "any function" must not be read back into `T`. */
 type Given<T> = [T] extends [infer X] ? X : never
-
-/**
- * What a plain function may return: anything. The bound names messages, so that the literals of those written in place
- * stay as they are: `() => [{ role: 'user', content }]` gives a `role: 'user'`, not a string.
- */
-export type Returned =
-  | ChatMessage
-  | readonly ChatMessage[]
-  | { readonly messages: readonly ChatMessage[] }
-  // oxlint-disable-next-line typescript/no-empty-object-type -- all that is neither null nor undefined
-  | {}
-  | null
-  | undefined
-  | void
 
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
 export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
@@ -143,9 +129,14 @@ export type InputsOf<C, Except = never> = {
   : never
 /** An intersection of object types as one object type, so that messages stay readable. */
 export type Flat<T> = T extends object ? (T extends (...args: never) => unknown ? T : { [K in keyof T]: T[K] }) : T
-/** Makes TypeScript resolve what an inline function returns while it infers; `unknown`, so no constraint, afterwards. */
-export type Force<R> = [R] extends [never]
+/**
+ * Makes TypeScript resolve what an inline function returns while it infers, with the bound of `Returned`; `unknown`, so
+ * no constraint, afterwards.
+ */
+export type Force<R> = 0 extends 1 & R
   ? unknown
-  : [R] extends [{ readonly '~impossible': symbol }]
-    ? (input: unknown, ctx: RunContext) => R
-    : unknown
+  : [R] extends [never]
+    ? unknown
+    : [R] extends [{ readonly '~impossible': symbol }]
+      ? (input: unknown, ctx: RunContext) => Maybe<R>
+      : unknown
