@@ -6,8 +6,7 @@ import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy } from '../types.ts'
-import { asFn, type Force } from './function.ts'
-import type { Returned } from './flow/steps.ts'
+import { asFn, type Force, type Returned } from './function.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {
@@ -26,7 +25,7 @@ type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
   ? { next?: Next<F> }
   : NeedsNext<
       'the body cannot take its own output: next must make its input of the round before',
-      Mismatch<OutputOf<F>, InputOf<F>>,
+      { output: OutputOf<F>; input: InputOf<F> },
       Next<F>
     >
 /** What the compiler shows when a body cannot take its own output and there is no `next`. */
@@ -59,11 +58,15 @@ export function loop<const N extends string, F extends Child, R extends Returned
     maxIterations: number
   } & MayHaveNext<F>,
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> {
-  checkFactory('loop', config, ['body', 'until', 'maxIterations'])
-  const { name, body, until, maxIterations, ...policy } = config as unknown as LoopConfig
+  checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
+  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as LoopConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
     throw new TypeError(`${owner} has no end. Give it until: ({ value, iteration }) => boolean.`)
+  }
+  for (const [option, code] of Object.entries({ next, result })) {
+    if (code === undefined || typeof code === 'function') continue
+    throw new TypeError(`${owner}: ${option} is no function. Give ({ input, value, iteration }) => …, or leave it out.`)
   }
   checkNumber(owner, 'maxIterations', maxIterations, COUNT, { required: true })
   const child = { key: 'body', fn: asFn(body, 'body', owner) }
@@ -72,7 +75,7 @@ export function loop<const N extends string, F extends Child, R extends Returned
     name,
     policy,
     children: [child],
-    facts: { until, maxIterations },
+    facts: { until, maxIterations, ...(next && { next, mapped: ['body'] }), ...(result && { result }) },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {
@@ -81,14 +84,23 @@ export function loop<const N extends string, F extends Child, R extends Returned
               ? undefined
               : `is in iteration ${String(iteration)}, and has ${maxIterations} (raise maxIterations, if that was lowered)`,
           )
-          const feed = ({ iteration, value, input }: Frame) => (iteration === undefined ? input : value)
-          const part = scope.child(child, feed, { round: ({ iteration = 0 }) => iteration + 1 })
+          const feed = ({ iteration, value, input }: Frame) => {
+            if (iteration === undefined) return input
+            return next ? next({ input, value, iteration }) : value
+          }
+          const part = scope.child(child, feed, {
+            mapped: next !== undefined,
+            round: ({ iteration = 0 }) => iteration + 1,
+          })
           const take = scope.action(
             'take:body',
             (frame, { slots }) => {
               const { value } = part.frame(slots)
               const iteration = (frame.iteration ?? 0) + 1
-              return { ...frame, value, iteration, choice: ends(until({ value, iteration })) ? 'end' : 'again' }
+              const round = { input: frame.input, value, iteration }
+              if (!atOnce(until(round), 'until')) return { ...frame, value, iteration, choice: 'again' }
+              const output = result ? atOnce(result(round), 'result') : value
+              return { ...frame, value: output, iteration, choice: 'end' }
             },
             { drop: true },
           )
@@ -116,18 +128,19 @@ export function loop<const N extends string, F extends Child, R extends Returned
   }) as never
 }
 
+type Told = (round: Round<unknown, unknown>) => unknown
 type LoopConfig = Policy & {
   name: string
   body: unknown
-  until: (round: { value: unknown; iteration: number }) => unknown
+  until: Told
+  next?: Told
+  result?: Told
   maxIterations: number
 }
 
-function ends(answer: unknown): boolean {
-  if (isLate(answer)) {
-    throw new TypeError('until gives a promise and must answer at once; let the body say whether it is done')
-  }
-  return Boolean(answer)
+function atOnce(answer: unknown, option: string): unknown {
+  if (!isLate(answer)) return answer
+  throw new TypeError(`${option} returns a promise and must answer at once; do what takes time in the body`)
 }
 
 const exhausted = (path: string, attempts: number, max: number) =>
@@ -136,5 +149,5 @@ const exhausted = (path: string, attempts: number, max: number) =>
     path,
     state: 'running',
     attempts,
-    message: `${path} did not end within ${max} iterations. Raise maxIterations, or mend until.`,
+    message: `${path} did not end within ${max} iterations. Raise maxIterations, or fix until.`,
   })

@@ -1,4 +1,5 @@
 import { type Part, above } from './definition.ts'
+import type { FlowGate } from '../compile/node.ts'
 import { timesOf } from '../border/times.ts'
 import type { StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from './values.ts'
@@ -23,7 +24,10 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ],
     ['choices', facts.choices?.join(', ')],
     ['predicates', facts.cases?.map(String).join('\n')],
+    ['gates', facts.gates?.map((gate) => gateText(gate, children)).join('\n')],
     ['until', facts.until && String(facts.until)],
+    ['next', facts.next && String(facts.next)],
+    ['result', facts.result && String(facts.result)],
     ['maxIterations', facts.maxIterations],
     [
       'events',
@@ -42,6 +46,12 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ['meta', meta && textOf(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
   ]
   return new Map(texts.flatMap(([what, text]) => (text === undefined || text === '{}' ? [] : [[what, String(text)]])))
+}
+
+const gateText = ({ before, ends, predicate, result }: FlowGate, children: readonly Part[]): string => {
+  if (!ends) return `${children[before]?.key} when ${String(predicate)}`
+  const after = children[before - 1]?.key
+  return `ends${after === undefined ? '' : ` after ${after}`} when ${String(predicate)}${result ? ` with ${String(result)}` : ''}`
 }
 
 const inOrder: ReadonlySet<string> = new Set(['chain', 'flow', 'fallback', 'branch'])

@@ -3,10 +3,21 @@ import type { Part } from './definition.ts'
 import { type Happening, isSilence } from './events.ts'
 import type { End } from './model.ts'
 import { textOf } from './text.ts'
+import type { Inventory } from './transitions.ts'
 
 /** A path in words: "chat fails twice, then answers 'bad' → emailNotification fails → failed at …". */
-export function scenarioOf(happenings: readonly Happening[], end: End | undefined, parts: ReadonlyMap<string, Part>) {
-  const phrases = repeated(grouped(happenings).flatMap((group) => phraseOf(group, parts) ?? []))
+export function scenarioOf(
+  happenings: readonly Happening[],
+  end: End | undefined,
+  parts: ReadonlyMap<string, Part>,
+  notes: ReadonlyMap<Happening, readonly string[]> = new Map(),
+) {
+  const phrases = repeated(
+    grouped(happenings).flatMap((group) => [
+      ...[phraseOf(group, parts) ?? []].flat(),
+      ...group.flatMap((happening) => notes.get(happening) ?? []),
+    ]),
+  )
   const isPlain = happenings.every(
     (each) => each.type === 'start' || (each.type === 'gives' && !each.refused && !each.matters),
   )
@@ -111,8 +122,23 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   const name = nameOf(path, parts)
   if (verb === 'validateInput') return `${name} refuses its input`
   if (verb === 'validateOutput') return `${name} refuses its output`
+  if (verb?.startsWith('when:'))
+    return `the predicate of ${nameOf(`${path}.${verb.slice('when:'.length)}`, parts)} throws`
+  if (verb === 'begin' && parts.get(path)?.parent?.node.facts?.next)
+    return `next of ${nameOf(path.slice(0, path.lastIndexOf('.')), parts)} throws`
   if (verb === 'take:think') return `the model of ${name} gives no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
+}
+
+/** What the arrows that were taken say of the steps of flows: which was skipped, and where one ended early. */
+export function notesOf(taken: readonly string[], { arrows }: Inventory, parts: ReadonlyMap<string, Part>): string[] {
+  return taken.flatMap((id) => {
+    const { from, guard, path } = arrows.get(id) ?? {}
+    if (from === undefined || path === undefined) return []
+    const [, step] = /\.when:([^.]*?):*$/.exec(from) ?? []
+    if (step !== undefined && guard === undefined) return [`${nameOf(`${path}.${step}`, parts)} is skipped`]
+    return guard?.startsWith(`${path}#isOver:`) ? [`${nameOf(path, parts)} ends early`] : []
+  })
 }
 
 export const isModel = (part: Part | undefined): boolean =>

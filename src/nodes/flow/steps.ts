@@ -1,5 +1,6 @@
-import type { AnyFn, ChatMessage, Child, EventsOf, InputOf, NameOf, OutputOf } from '../../types.ts'
+import type { AnyFn, Child, EventsOf, InputOf, NameOf, OutputOf } from '../../types.ts'
 import type { Label, Mismatch, StepMismatch } from '../chain.ts'
+import type { Returned } from '../function.ts'
 
 /** What a mapper or a predicate sees: the flow's input, the value of the step before, and every earlier output by name. */
 export interface StepView<I, V, Outputs> {
@@ -8,14 +9,10 @@ export interface StepView<I, V, Outputs> {
   readonly outputs: Outputs
 }
 
-/** What a step of one's own may return: anything; named so that the texts of a message written in place stay literal. */
-type Messages = ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
-export type Returned = Messages | Promise<Messages> | {} | null | undefined | void
-
 /** The second argument of a step: of a name, the step's own function; of a function, what makes its input. */
 // As a whole it is a conditional type: only so the input's type is the context of what the mapper returns.
 type Make<T, View, R> = [T] extends [string]
-  ? (view: View) => R
+  ? (view: View) => R | Promise<R>
   : [T] extends [{ run(input: infer I, ...rest: never): unknown }]
     ? (view: View) => I
     : never
