@@ -1,9 +1,9 @@
 import { emit } from 'xstate'
 import { describe } from '../errors.ts'
 import { attempt, isSame } from '../border/shape.ts'
-import { validate } from '../border/schema.ts'
 import type { Frame, PipelineContext, RefusedCode, RefusedEvent, StandardSchema } from '../types.ts'
 import type { Build, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
+import { readPayload } from './payload.ts'
 import type { Scope } from './scope.ts'
 
 type Outside = { type: string; path?: string; [key: string]: unknown }
@@ -28,7 +28,7 @@ export function awaiting(
     )
     const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) => ({
       ...frame,
-      value: { ...(validate(schema, payloadOf(event)) as object), type },
+      value: { ...readPayload(schema, payloadOf(event)), type },
     }))
     return [type, { guard, target: next, actions }] as const
   })
@@ -106,7 +106,7 @@ function ambiguous(type: string, all: readonly Asked[]): string {
 
 function whyNot(path: string, type: string, schema: StandardSchema, payload: object): string | undefined {
   try {
-    validate(schema, payload)
+    readPayload(schema, payload)
   } catch (thrown) {
     return `${path} refused ${type}: ${describe(thrown).message}. Send it again with what its schema asks for.`
   }

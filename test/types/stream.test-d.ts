@@ -48,7 +48,7 @@ test('a switch on the type narrows each event of a stream, and is seen to be exh
         expectTypeOf(event.output).toEqualTypeOf<number>()
         break
       case 'error':
-        expectTypeOf(event.error).toEqualTypeOf<PipelineError>()
+        expectTypeOf(event.error).toExtend<PipelineError>()
         break
       default:
         event satisfies never
