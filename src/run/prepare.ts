@@ -8,7 +8,7 @@ import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
 import { describe } from '../errors.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
-import type { Logger, RunOptions } from '../types.ts'
+import type { Logger, RefusedEvent, RunOptions } from '../types.ts'
 import { nameOf, watcher } from '../border/watcher.ts'
 import { whenAborted } from './abort.ts'
 import { checkRunOptions } from './options.ts'
@@ -36,12 +36,19 @@ export function prepare(
     push && watching('stream', progressOf(EMIT, push)),
     log && watching('logger', progressOf(EMIT, log.sink)),
   ])
-  return createActor(engine === 'stock' ? machine.stock : machine, {
+  const actor = createActor(engine === 'stock' ? machine.stock : machine, {
     input,
     ...(id !== undefined && { id }),
     ...(inspect && { inspect }),
     logger: log?.write ?? silent,
   })
+  for (const sink of [push, log?.sink]) if (sink) actor.on('refused', tellingOf(sink) as never)
+  return actor
+}
+
+/** What was refused left no state, so the actor alone tells of it; a leaf may emit what is only called the same. */
+const tellingOf = (sink: OnProgress) => (event: RefusedEvent) => {
+  if (typeof event.code === 'string' && typeof Object(event.event).type === 'string') sink(event)
 }
 
 /** Starts it, within its limits; nothing of them outlives its end. */
