@@ -5,8 +5,8 @@ import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy } from '../types.ts'
-import { asFn, type Force, type Returned } from './function.ts'
+import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
+import { asFn, type Force } from './function.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {

@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate'
+import { isRecord } from '../border/resuming.ts'
 import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.ts'
 import { entered, type Nodes } from './changes.ts'
 
@@ -67,8 +68,13 @@ const KNOWN: ReadonlySet<string> = new Set<RunEvent['type']>([
   'toolResult',
 ])
 
-const told = (path: string, event: { type: string; [key: string]: unknown }): Progress =>
-  KNOWN.has(event.type) ? ({ ...event, path } as Progress) : { type: 'event', path, event }
+type Happening = { type: string; [key: string]: unknown }
+
+/** A wait is told of with what may be sent; a leaf may have an event of its own of that name. */
+const isKnown = ({ type, events }: Happening): boolean => KNOWN.has(type) || (type === 'waiting' && isRecord(events))
+
+const told = (path: string, event: Happening): Progress =>
+  isKnown(event) ? ({ ...event, path } as Progress) : { type: 'event', path, event }
 
 /** Tells of each function that entered another state of its lifecycle. */
 function tell(now: Snap, before: Snap | undefined, push: OnProgress): void {

@@ -6,7 +6,7 @@ import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
 import { describe } from '../errors.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
-import type { RunOptions } from '../types.ts'
+import type { RefusedEvent, RunOptions } from '../types.ts'
 import { nameOf } from '../border/watcher.ts'
 import { whenAborted } from './abort.ts'
 import { type Inspect, logging, silent, watching } from './logging.ts'
@@ -34,12 +34,19 @@ export function prepare(
     push && watching('stream', progressOf(EMIT, push)),
     log && watching('logger', progressOf(EMIT, log.sink)),
   ])
-  return createActor(engine === 'stock' ? machine.stock : machine, {
+  const actor = createActor(engine === 'stock' ? machine.stock : machine, {
     input,
     ...(id !== undefined && { id }),
     ...(inspect && { inspect }),
     logger: log?.write ?? silent,
   })
+  for (const sink of [push, log?.sink]) if (sink) actor.on('refused', tellingOf(sink) as never)
+  return actor
+}
+
+/** What was refused left no state, so the actor alone tells of it; a leaf may emit what is only called the same. */
+const tellingOf = (sink: OnProgress) => (event: RefusedEvent) => {
+  if (typeof event.code === 'string' && typeof Object(event.event).type === 'string') sink(event)
 }
 
 /** Starts it, within its limits; nothing of them outlives its end. */

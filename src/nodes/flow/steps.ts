@@ -1,6 +1,5 @@
-import type { AnyFn, Child, EventsOf, InputOf, NameOf, OutputOf } from '../../types.ts'
+import type { AnyFn, Child, EventsOf, InputOf, NameOf, OutputOf, Returned } from '../../types.ts'
 import type { Label, Mismatch, StepMismatch } from '../chain.ts'
-import type { Returned } from '../function.ts'
 
 /** What a mapper or a predicate sees: the flow's input, the value of the step before, and every earlier output by name. */
 export interface StepView<I, V, Outputs> {
