@@ -28,8 +28,8 @@ type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpe
 type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
 
 /** What the compiler shows at a model whose answers the schema never takes. */
-export interface AnswerMismatch<Details> {
-  readonly '~error': ['output never takes what the model gives', Details]
+export interface AnswerMismatch<Message extends string, Details> {
+  readonly '~error': [Message, Details]
 }
 /** As the request's schema asks for what is no object: with something around it. */
 type Wrapped<T> = T | { elements: T } | { result: T }
@@ -40,7 +40,7 @@ type Taken<R, SO> = [SO] extends [never]
     ? unknown
     : Fits<R, string | Wrapped<SchemaInput<SO>>> extends true
       ? unknown
-      : AnswerMismatch<{ received: R; expected: SchemaInput<SO> }>
+      : AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
 
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {

@@ -122,9 +122,9 @@ const d13 = llmCall({ name: N, model: async () => null })
 expectTypeOf<OutputOf<typeof d13>>().toEqualTypeOf<null>()
 const d14 = llmCall({ name: N, model: async (m) => (m.length ? { a: 1 } : 'x') })
 expectTypeOf<OutputOf<typeof d14>>().toEqualTypeOf<string | { a: number }>()
-const d15 = llmCall({ name: N, model: async (m): Promise<string[]> => [] })
+const d15 = llmCall({ name: N, model: async (): Promise<string[]> => [] })
 expectTypeOf<OutputOf<typeof d15>>().toEqualTypeOf<string[]>()
-const d16 = llmCall({ name: N, model: async (m): Promise<{ a?: 1 }> => ({}) })
+const d16 = llmCall({ name: N, model: async (): Promise<{ a?: 1 }> => ({}) })
 expectTypeOf<OutputOf<typeof d16>>().toEqualTypeOf<{ a?: 1 }>()
 const d17 = llmCall({ name: N, model: async () => ({}) })
 expectTypeOf<OutputOf<typeof d17>>().toEqualTypeOf<{}>()
@@ -137,7 +137,7 @@ llmCall({
   name: N,
   tools,
   model: async (messages) => ({
-    role: 'assistant',
+    role: messages.length > 1 ? 'assistant' : 'assistant',
     content: null,
     tool_calls: [{ id: '1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
   }),
