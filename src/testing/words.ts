@@ -10,14 +10,9 @@ export function scenarioOf(
   happenings: readonly Happening[],
   end: End | undefined,
   parts: ReadonlyMap<string, Part>,
-  notes: ReadonlyMap<Happening, readonly string[]> = new Map(),
+  notes: Notes = new Map(),
 ) {
-  const phrases = repeated(
-    grouped(happenings).flatMap((group) => [
-      ...[phraseOf(group, parts) ?? []].flat(),
-      ...group.flatMap((happening) => notes.get(happening) ?? []),
-    ]),
-  )
+  const phrases = repeated(grouped(happenings).flatMap((group) => phraseOf(group, parts, notes) ?? []))
   const isPlain = happenings.every(
     (each) => each.type === 'start' || (each.type === 'gives' && !each.refused && !each.matters),
   )
@@ -60,14 +55,18 @@ function grouped(happenings: readonly Happening[]): Happening[][] {
   return groups
 }
 
-function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>): string | undefined {
+type Notes = ReadonlyMap<Happening, readonly string[]>
+
+function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>, notes: Notes): string | undefined {
   const [first] = group
+  // What breaks is the last that happens.
+  const noted = group.flatMap((happening) => notes.get(happening) ?? [])
   if (!first) return undefined
   if (first.type === 'start') {
     const broken = first.breaks && breaking(first.breaks, parts)
     if (first.refused) return 'the input is refused'
     const input = first.matters ? `input ${shown(first.input)}` : undefined
-    return [input, broken].filter(Boolean).join(' → ') || undefined
+    return [input, ...noted, broken].filter(Boolean).join(' → ') || undefined
   }
   if (first.type === 'cancel') return 'it is cancelled'
   const verbs: string[] = []
@@ -87,7 +86,7 @@ function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>)
     'breaks' in happening && happening.breaks ? [breaking(happening.breaks, parts)] : [],
   )
   const own = verbs.length > 0 ? [`${nameOf(first.path, parts)} ${verbs.join(', then ')}`] : []
-  return [...own, ...broken].join(' → ') || undefined
+  return [...own, ...noted, ...broken].join(' → ') || undefined
 }
 
 function verbOf(happening: Happening, part: Part | undefined, always: boolean): string | undefined {
@@ -126,6 +125,7 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
     return `the predicate of ${nameOf(`${path}.${verb.slice('when:'.length)}`, parts)} throws`
   if (verb === 'begin' && parts.get(path)?.parent?.node.facts?.next)
     return `next of ${nameOf(path.slice(0, path.lastIndexOf('.')), parts)} throws`
+  if (verb?.startsWith('endWhen:')) return `endWhen of ${name} throws`
   if (verb === 'take:think') return `the model of ${name} gives no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
 }
