@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { LLMock } from '@copilotkit/aimock'
 import type { AnyFn } from 'tinyllm'
@@ -71,9 +72,13 @@ describe('the README', () => {
     expect(drawn.filter((id) => id !== undefined && !ids.includes(id))).toEqual([])
   })
 
-  test('links to files that exist', () => {
+  test('links to files that are in the package', () => {
     const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1]!)
     expect(links.filter((link) => !existsSync(root + link))).toEqual([])
+    const pack = ['pack', '--dry-run', '--ignore-scripts', '--json']
+    const [{ files }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }))
+    const paths = (files as { path: string }[]).map(({ path }) => path)
+    expect(links.filter((link) => !paths.some((path) => path === link || path.startsWith(`${link}/`)))).toEqual([])
   })
 
   test('names scripts and folders that exist', () => {
