@@ -1,5 +1,5 @@
 // Code review: three reviewers look at the same change at the same time; their findings are merged, the worst first.
-import { chain, llmCall, parallel } from 'tinyllm'
+import { chain, flow, llmCall, parallel } from 'tinyllm'
 import { z } from 'zod'
 
 const finding = z.object({ line: z.number().int(), severity: z.enum(['high', 'low']), text: z.string() })
@@ -28,28 +28,31 @@ const reviewer = (name: string, about: string) =>
     ],
   })
 
-export const codeReview = chain({
+export const codeReview = flow({
   name: 'codeReview',
-  children: [
-    parallel({
-      name: 'reviewers',
-      mode: 'settled',
-      children: {
-        security: reviewer('security', 'security'),
-        style: reviewer('style', 'style'),
-        tests: (diff: string): string[] => {
-          throw new Error(`No runner for ${diff}`)
-        },
-      },
-    }),
-    ({ security, style, tests }) => {
-      const found = [security, style].flatMap((review) => (review.success ? review.output : []))
-      return {
-        findings: found.toSorted((a, b) => a.severity.localeCompare(b.severity)).map(({ text }) => text),
-        missing: tests.success ? [] : [tests.error.message],
-      }
-    },
-  ],
+  input: z.string().min(1),
+  steps: (s) =>
+    s
+      .step(
+        parallel({
+          name: 'reviewers',
+          mode: 'settled',
+          children: {
+            security: reviewer('security', 'security'),
+            style: reviewer('style', 'style'),
+            tests: (diff: string): string[] => {
+              throw new Error(`No runner for ${diff}`)
+            },
+          },
+        }),
+      )
+      .step('merged', ({ value: { security, style, tests } }) => {
+        const found = [security, style].flatMap((review) => (review.success ? review.output : []))
+        return {
+          findings: found.toSorted((a, b) => a.severity.localeCompare(b.severity)).map(({ text }) => text),
+          missing: tests.success ? [] : [tests.error.message],
+        }
+      }),
 })
 
 export const main = () => codeReview.run('+ eval(input)')

@@ -36,7 +36,7 @@ export const extract = chain({
       sections: [openAISystemMessage('Extract the person.'), openAIUserMessage('{text}')],
     }),
     openAIChat({ name: 'chat', model: 'gpt-4o-mini', output: person, client }),
-    ({ name, born }) => `${name}, ${born}`,
+    ({ name, born }: z.infer<typeof person>) => `${name}, ${born}`,
   ],
 })
 
