@@ -25,24 +25,22 @@ const part = z.discriminatedUnion(
   ],
   { error: otherwise('a part: text, image_url, input_audio, file, refusal or video_url') },
 )
-const parts = z.array(part).min(1)
-const { $schema: _, ...partsInJson } = z.toJSONSchema(parts, { io: 'input' })
+const content = z.union([text, z.array(part).min(1)])
+const { $schema: _, ...contentInJson } = z.toJSONSchema(content, { io: 'input' })
+const [, parts] = content.options
 
-/**
- * The same list. A union of a text and a list says no more of a wrong part than that neither fits; a check says what is
- * wrong in which part.
- */
-const listed = z
+/** The same, asked one after the other: of a wrong part a union says no more than that neither a text nor a list fits. */
+const said = z
   .any()
-  .meta(partsInJson)
   .check((payload) => {
-    const { success, error } = parts.safeParse(payload.value)
-    if (success) return
-    for (const { path, message } of error.issues) {
-      const words = path.length > 0 ? message : `Invalid input: expected a text, or a list of parts`
-      payload.issues.push({ code: 'custom', path, message: words, input: payload.value, continue: true })
+    const { value, issues } = payload
+    if (typeof value === 'string') return
+    for (const { path, message } of parts.safeParse(value).error?.issues ?? []) {
+      const words = path.length > 0 ? message : 'Invalid input: expected a text, or a list of parts'
+      issues.push({ code: 'custom', path, message: words, input: value })
     }
   })
+  .meta(contentInJson)
 
 const toolCall = z.looseObject({
   id: text,
@@ -51,7 +49,7 @@ const toolCall = z.looseObject({
   providerOptions,
 })
 
-const user = z.looseObject({ role: z.literal('user'), content: z.union([text, listed]), providerOptions })
+const user = z.looseObject({ role: z.literal('user'), content: said, providerOptions })
 const system = z.looseObject({ role: z.enum(['system', 'developer']), content: text, providerOptions })
 const assistant = z.looseObject({
   role: z.literal('assistant'),
