@@ -278,7 +278,9 @@ export type SafeResult<O> = (
 ) & { usage: Usage; id: string }
 
 /** One region of a `settled` parallel. */
-export type Settled<O> = { success: true; output: O } | { success: false; error: ErrorData }
+export type Settled<O> =
+  | { success: true; output: O; error?: undefined }
+  | { success: false; error: ErrorData; output?: undefined }
 
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
