@@ -102,6 +102,27 @@ describe('a project that installed it', () => {
     expect(loaded.filter((url) => /^node:(http|https|http2|tls|dgram|child_process|cluster)$/.test(url))).toEqual([])
   })
 
+  test('can require it, from CommonJS that TypeScript made, as NestJS does', async () => {
+    mkdirSync(join(consumer, 'nest'))
+    write('nest/package.json', JSON.stringify({ name: 'nest', private: true, type: 'commonjs' }))
+    write('nest/main.ts', nest)
+    const options =
+      '--strict --skipLibCheck --target es2022 --experimentalDecorators --emitDecoratorMetadata --types node'
+    const args = [...options.split(' '), '--typeRoots', `${root}node_modules/@types`, '--module', 'commonjs']
+    expect(await compile('5', join(consumer, 'nest'), [...args, '--moduleResolution', 'node10', 'main.ts'])).toEqual([])
+    expect(node(join(consumer, 'nest'), 'main.js')).toBe('4 input_validation true\n')
+  })
+
+  test('runs what is in the package by npx, its TypeScript as well', () => {
+    const run = (...words: string[]) =>
+      execFileSync('npx', ['tinyllm', ...words], { cwd: consumer, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    expect(run('run', 'node_modules/tinyllm/machines/chain.ts', '--input', 'hello')).toBe('HELLO\n')
+    expect(run('check', 'node_modules/tinyllm/examples/01-function.ts')).toMatch(/^greet: \d+ info$/m)
+    expect(run('graph', 'node_modules/tinyllm/dist/machines/chain.js')).toContain('headline')
+    write('own.ts', `export { headline } from 'tinyllm/machines/chain'\nexport enum Size { small }`)
+    expect(run('run', 'own.ts', '--input', 'hello')).toBe('HELLO\n')
+  })
+
   // The goal is 28 KB. What checks options, schemas, saved data and what comes from outside is 14 of the rest, what is said
   // to models and read of what they say is 15 (it must be there at once: outputs are validated synchronously), agents are 6,
   // consola is 4.
@@ -149,6 +170,27 @@ import { z } from 'zod'
 const count = fn({ name: 'count', input: z.object({ text: z.string() }), run: ({ text }) => text.length })
 const double = chain({ name: 'double', children: [count, (n: number) => n * 2] })
 export const output: number = await double.run({ text: 'a' })
+`
+
+const nest = `import { chain, fn, PipelineError } from 'tinyllm'
+import { openAIChat } from 'tinyllm/openai'
+import { z } from 'zod'
+
+const injectable = () => (target: Function) => void target
+
+@injectable()
+class CountService {
+  readonly chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini' })
+  readonly count = fn({ name: 'count', input: z.object({ text: z.string() }), run: ({ text }) => text.length })
+  readonly twice = chain({ name: 'twice', children: [this.count, (n: number) => n * 2] })
+}
+
+async function bootstrap() {
+  const { twice } = new CountService()
+  const refused = await twice.safeRun({ text: 1 as never })
+  console.log(await twice.run({ text: 'ab' }), refused.error?.code, refused.error instanceof PipelineError)
+}
+void bootstrap()
 `
 
 type Chunk = { type: string; fileName: string; isEntry?: boolean; imports?: string[]; code?: string }
