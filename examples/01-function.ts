@@ -15,7 +15,7 @@ export const sample = { who: 'Ada' }
 export async function main() {
   const greeting = await greet.run(sample)
 
-  // `run` rejects with a PipelineError; `safeRun` gives it back as a value.
+  // `run` rejects with a PipelineError; `safeRun` returns it as a value.
   const result = await greet.safeRun({ who: '' })
   const refused = result.success ? undefined : { code: result.error.code, issues: result.error.issues }
 

@@ -1,4 +1,4 @@
-// A chain: each child gets what the one before gave. Functions that exist already fit unwrapped.
+// A chain: each child gets the output of the one before. Functions that you have fit as they are.
 // Run it: npx tinyllm run examples/02-chain.ts
 import { chain, llmCall } from 'tinyllm'
 
@@ -16,7 +16,7 @@ const capitalize = (word: string) => word.charAt(0).toUpperCase() + word.slice(1
 
 export const dictionary = chain({
   name: 'dictionary',
-  // The second `capitalize` would need another name; `fn({ name, run: capitalize })` or `.as(…)` gives it one.
+  // The second `capitalize` would need another name; `fn({ name, run: capitalize })` or `.as(…)` names it.
   children: [(word: string) => word.trim(), capitalize, translate],
 })
 

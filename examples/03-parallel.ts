@@ -26,7 +26,7 @@ const translation = fn({
 /** Mode `all`, the default: the first failure ends it, and the signals of the others are aborted. */
 export const review = parallel({ name: 'review', children: { summary, sentiment } })
 
-/** Mode `settled`: every child ends, and tells how. */
+/** Mode `settled`: every child ends, and its result says how. */
 const attempt = parallel({ name: 'attempt', mode: 'settled', children: { sentiment, translation } })
 
 export const sample = 'I love statecharts'

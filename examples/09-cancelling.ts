@@ -1,11 +1,11 @@
-// Cancelling: an AbortSignal ends the run; what is under way is told through its own signal.
+// Cancelling: an AbortSignal ends the run; whatever is in progress gets an aborted signal.
 // Run it: npx tinyllm run examples/09-cancelling.ts
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fn, parallel } from 'tinyllm'
 
 const log: string[] = []
 
-/** Give the signal to whatever takes one: fetch, a model's SDK, a timer. */
+/** Pass the signal to whatever takes one: fetch, a model's SDK, a timer. */
 const search = fn({
   name: 'search',
   run: async (query: string, { signal, path }) => {

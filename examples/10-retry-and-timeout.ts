@@ -5,7 +5,7 @@ import { fn } from 'tinyllm'
 
 export const fetchRate = fn({
   name: 'fetchRate',
-  // First it hangs, then the service is down, then it works. The idempotency key is the same each time: give it to
+  // First it hangs, then the service is down, then it works. The idempotency key is the same each time: pass it to
   // whatever must not happen twice.
   run: async (currency: string, { attempt, signal, idempotencyKey }) => {
     if (attempt === 1) await sleep(60_000, undefined, { signal })

@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 const weather = fn({
   name: 'weather',
-  description: 'Tells the weather of a city.',
+  description: 'Returns the weather of a city.',
   input: z.object({ city: z.string() }),
   run: async ({ city }) => `rain in ${city}`,
 })

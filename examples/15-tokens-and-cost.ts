@@ -3,7 +3,7 @@
 import { chain } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 
-// Stands in for new OpenAI(): the same answer each time, with the tokens that a server would have counted.
+// Instead of new OpenAI(): the same answer each time, with the tokens that a server would have counted.
 const client = {
   chat: {
     completions: {
@@ -15,7 +15,7 @@ const client = {
   },
 }
 
-// OpenAI's prices are known. For another server's models, give yours: dollars for a million tokens.
+// OpenAI's prices are known. For other models, add yours: dollars for a million tokens.
 const prices = { 'my-model': { input: 1, output: 2 } }
 
 export const essay = chain({

@@ -10,7 +10,7 @@ const moderation = llmCall({
   model: async (messages) => (String(messages.at(-1)?.content).includes('bomb') ? 'unsafe' : 'Safe.'),
 })
 
-/** After: an answer that names a mail address is refused, and the model is told so. After two attempts the run fails. */
+/** After: an answer with a mail address is rejected, and the model tries again. After two attempts the run fails. */
 const answer = llmCall({
   name: 'answer',
   output: z.string().refine((text) => !/\S+@\S+/.test(text), 'must not contain a mail address'),

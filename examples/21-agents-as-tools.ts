@@ -16,7 +16,7 @@ const scripted =
 
 const population = fn({
   name: 'population',
-  description: 'Tells how many people live in a city, in millions.',
+  description: 'Returns the population of a city, in millions.',
   input: z.object({ city: z.string() }),
   run: ({ city }) => ({ Oslo: 0.7, Paris: 2.1 })[city] ?? 'unknown',
 })
