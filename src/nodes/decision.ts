@@ -14,8 +14,9 @@ import type { Agreeing, Annotated, Fits } from './together.ts'
 
 type Choice = string | number | boolean
 type Branches = Readonly<Record<string | number, Child>>
-/** Without branches `B` is its bound, which has the literals of messages; `never` would hide it. */
-type IfNone<B, Yes, No> = [Branches] extends [B] ? Yes : No
+/** What `B` is without branches: it has the literals of messages, as its bound has; `never` would hide them. */
+type None = Branches & { readonly '~none': true }
+type IfNone<B, Yes, No> = [B] extends [None] ? Yes : No
 /** The key of its branch: `true` stands under 'true'. */
 type KeyOf<K> = K extends boolean ? `${K}` : K
 
@@ -73,7 +74,7 @@ export function decision<
   const N extends string,
   D extends Child,
   R,
-  B extends Branches = Branches,
+  B extends Branches = None,
   const K extends Choice = never,
 >(
   config: Policy & {
