@@ -294,7 +294,19 @@ export type Settled<O> =
 
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
-type Implementation<I, O> = Fn<I, O> | ((input: I, ctx: RunContext) => O | Promise<O>)
+/** What the compiler shows at a replacement that is not of the types of what it replaces. */
+export interface ReplacementMismatch<Message extends string, Details> {
+  readonly '~error': [Message, Details]
+}
+type Replacing<T, F> = [InputOf<T>] extends [InputOf<F>]
+  ? [OutputOf<F>] extends [OutputOf<T>]
+    ? unknown
+    : ReplacementMismatch<'the replacement returns something else', { returned: OutputOf<F>; expected: OutputOf<T> }>
+  : ReplacementMismatch<'the replacement takes another input', { takes: InputOf<F>; expected: InputOf<T> }>
+/** One parameter for all three, not three signatures: the compiler would explain the last of them only. */
+type Replacement<T, F> = T extends string
+  ? AnyFn | ((input: never, ctx: RunContext) => unknown)
+  : ((input: InputOf<T>, ctx: RunContext) => OutputOf<T> | Promise<OutputOf<T>>) | (F & Replacing<T, F>)
 
 /**
  * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller gives (a schema's
@@ -324,8 +336,10 @@ export interface Fn<
   /** A started XState actor, the options applied. */
   start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>
   /** The same pipeline with one function replaced, by object or by path; a leaf may be given as a plain function. */
-  override<TI, TO>(target: Fn<TI, TO>, implementation: Implementation<TI, TO>): Fn<I, O, Name, Ev>
-  override(target: string, implementation: AnyFn | ((input: never, ctx: RunContext) => unknown)): Fn<I, O, Name, Ev>
+  override<T extends AnyFn | string, F extends AnyFn = never>(
+    target: T,
+    implementation: Replacement<T, F>,
+  ): Fn<I, O, Name, Ev>
   /** The same function under another name, to use it twice among siblings. */
   as<const N extends string>(name: N): Fn<I, O, N, Ev>
 }

@@ -132,8 +132,19 @@ export type InputsOf<C, Except = never> = {
 }[keyof C & (C extends readonly unknown[] ? number : unknown)] extends (input: infer I) => void
   ? I
   : never
-/** An intersection of object types as one object type, so that messages stay readable. */
-export type Flat<T> = T extends object ? (T extends (...args: never) => unknown ? T : { [K in keyof T]: T[K] }) : T
+/**
+ * An intersection of object types as one object type, so that messages stay readable. Of a text that may be a text or
+ * messages, a text is left.
+ */
+export type Flat<T, All = T> = T extends object
+  ? T extends (...args: never) => unknown
+    ? T
+    : T extends string | number
+      ? [T extends string ? string : number] extends [All]
+        ? never
+        : T
+      : { [K in keyof T]: T[K] }
+  : T
 /**
  * Makes TypeScript resolve what an inline function returns while it infers, with the bound of `Returned`; `unknown`, so
  * no constraint, afterwards.

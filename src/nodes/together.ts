@@ -47,28 +47,38 @@ type Opponents<C, K, Except> = {
     : Together<InputOf<C[J]>, InputOf<C[K & keyof C]>> extends true
       ? never
       : J
-}[keyof C & (C extends readonly unknown[] ? number : unknown)]
+}[Keys<C>]
 
-type Shown<K> = K extends string | number ? `${K}` : 'a child'
+type Shown<C, K> = K extends string | number ? (C extends readonly unknown[] ? `children[${K}]` : `'${K}'`) : 'a child'
 
-/** A child that can have no input with what stands beside it is an error at its place; anything else is left as it is. */
-export type Fits<F, I, Message extends string> =
-  Together<I, InputOf<F>> extends true ? unknown : InputConflict<Message, { input: I; expected: InputOf<F> }>
+/**
+ * A child that can have no input with what stands beside it is an error at its place; anything else is left as it is.
+ * The first condition is all that TypeScript can tell of inputs that are type parameters.
+ */
+export type Fits<F, I, Message extends string> = [I] extends [InputOf<F>]
+  ? unknown
+  : Together<I, InputOf<F>> extends true
+    ? unknown
+    : InputConflict<Message, { input: I; expected: InputOf<F> }>
 
 /** The same for children among themselves, and for functions whose parameter nobody can know. */
 export type Agreeing<C, Except = never> = {
   readonly [K in keyof C]: Annotated<
     C[K],
-    K extends Except
+    [InputOf<C[Keys<C>]>] extends [InputOf<C[K]>]
       ? unknown
-      : [Opponents<C, K, Except>] extends [never]
+      : K extends Except
         ? unknown
-        : InputConflict<
-            `'${Shown<K>}' and '${Shown<Opponents<C, K, Except>>}' cannot have the same input`,
-            { [P in K | Opponents<C, K, Except>]: InputOf<C[P & keyof C]> }
-          >
+        : Agreed<C, K, Opponents<C, K, Except>>
   >
 }
+type Keys<C> = keyof C & (C extends readonly unknown[] ? number : unknown)
+type Agreed<C, K, Others> = [Others] extends [never]
+  ? unknown
+  : InputConflict<
+      `${Shown<C, K>} and ${Shown<C, Others>} cannot have the same input`,
+      { [P in K | Others as P & PropertyKey]: InputOf<C[P & keyof C]> }
+    >
 
 /** A plain function without a type at its parameter, where none can be inferred, has a parameter of `never`. */
 export type Annotated<F, Right> = F extends (input: infer I, ...rest: never) => unknown

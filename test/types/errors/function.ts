@@ -1,6 +1,6 @@
 import { fn } from 'tinyllm'
 import { z } from 'zod'
-import { score } from '../fixtures.ts'
+import { email, score, verdict } from '../fixtures.ts'
 
 const text = z.object({ text: z.string() })
 
@@ -31,6 +31,15 @@ result.output.score
 
 // wrong: a replacement that gives something else
 score.override(score, () => ({ scored: 1 }))
+
+// wrong: a replacement that takes something else
+score.override(score, (input: { n: number }) => ({ score: input.n }))
+
+// wrong: a function of ours that takes something else
+score.override(score, email)
+
+// wrong: a function of ours that gives something else
+score.override(score, verdict.as('other'))
 
 // wrong: a function is an object with run
 score({ loanApplication: 'a' })
