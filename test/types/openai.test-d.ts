@@ -75,7 +75,8 @@ openAISystemMessage({ name: 'a', role: 'user', content: '' })
 
 // What other servers take; what is known stays checked.
 openAIChat({ name: 'local', model: 'qwen', top_k: 20, min_p: 0.1, chat_template_kwargs: { enable_thinking: false } })
-openAIChat({ name: 'newer', model: 'qwen', ...{ quite_new: 1 } })
+const newer = { quite_new: 1 }
+openAIChat({ name: 'newer', model: 'qwen', ...newer })
 // @ts-expect-error -- a number
 openAIChat({ name: 'text', model: 'qwen', top_k: '20' })
 
