@@ -29,12 +29,12 @@ export type Placeholders<
         : Found
     : Found
 
-/** The input that the placeholders of a text ask for; any at all if there are none, or too many to be read. */
+/** The input that the placeholders of a text ask for; any at all if there are none, any names if they are too many to be read. */
 export type Needs<T extends string> = NeedsOf<Placeholders<T>>
 type NeedsOf<Names extends string> = [Names] extends [never]
   ? unknown
   : string extends Names
-    ? unknown
+    ? { [name: string]: unknown }
     : { [K in Names]: PlaceholderValue }
 
 const placeholder = /\{([\p{ID_Start}_$][\p{ID_Continue}$]*)\}/uy
