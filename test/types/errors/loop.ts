@@ -13,7 +13,13 @@ loop({ name: 'b', body: grow, until: ({ value }) => value.n > 3, next: ({ value 
 loop({ name: 'c', body: grow, until: ({ value }) => value.n > 3, next: async ({ value }) => value.n, maxIterations: 5 })
 
 // wrong: a role that there is not
-loop({ name: 'd', body: judge, until: () => true, next: ({ value }) => [{ role: 'usr', content: value }], maxIterations: 5 })
+loop({
+  name: 'd',
+  body: judge,
+  until: () => true,
+  next: ({ value }) => [{ role: 'usr', content: value }],
+  maxIterations: 5,
+})
 
 // wrong: a predicate that answers later
 loop({ name: 'e', body: judge, until: async () => true, maxIterations: 5 })
@@ -22,4 +28,10 @@ loop({ name: 'e', body: judge, until: async () => true, maxIterations: 5 })
 loop({ name: 'f', body: judge, until: () => true, maxIteration: 5 })
 
 // wrong: a mistake inside of result
-loop({ name: 'g', body: judge, until: () => true, maxIterations: 5, result: ({ value, iterations }) => ({ value, iterations }) })
+loop({
+  name: 'g',
+  body: judge,
+  until: () => true,
+  maxIterations: 5,
+  result: ({ value, iterations }) => ({ value, iterations }),
+})
