@@ -32,7 +32,7 @@ const fed = (part: Part): readonly Part[] => part.children.filter((child) => !is
 
 /** What a function asks of its input: with its own schema, or through the children that get the input as it is. */
 export function needOf(part: Part): Demand {
-  const { node, children } = part
+  const { node } = part
   const { input, facts = {} } = node
   const own: Demand = {
     ...nothing,

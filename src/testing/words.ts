@@ -42,7 +42,7 @@ function grouped(happenings: readonly Happening[]): Happening[][] {
   for (const happening of happenings) {
     const last = groups.at(-1)
     const before = last?.[0]
-    if (happening.type === 'time' && happening.actor.endsWith('#retry')) {
+    if (happening.type === 'time' && happening.actor.endsWith('#retry') && !happening.breaks) {
       // A retry of what is around it begins anew.
       if (before && 'path' in before && before.path !== happening.path) groups.push([])
       continue
@@ -108,6 +108,8 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
       return `${verb}${message === 'simulated failure' ? '' : ` with ${shown(message)}`}`
     }
     case 'time':
+      // After a wait the next attempt begins; what broke there is told beside it.
+      if (happening.breaks) return undefined
       return isSilence(happening.actor) ? 'keeps silent' : 'times out'
     case 'send':
       return happening.refused ? `refuses ${happening.event.type}` : `receives ${happening.event.type}`

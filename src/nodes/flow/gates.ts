@@ -1,4 +1,4 @@
-import { PipelineError, failure, toData, toError } from '../../errors.ts'
+import { failure, type PipelineError, toData, toError } from '../../errors.ts'
 import { isLate } from '../../border/shape.ts'
 import type { Frame } from '../../types.ts'
 import type { Gate } from '../chain.ts'

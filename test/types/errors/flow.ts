@@ -10,7 +10,11 @@ const sent = fn({ name: 'sent', run: (to: string) => to.length })
 flow({ name: 'a', input, steps: (s) => s.step(chat, () => [{ role: 'sytem', content: 'Be brief.' }]) })
 
 // wrong: a message whose content is a number
-flow({ name: 'b', input, steps: (s) => s.step(chat, ({ input }) => ({ messages: [{ role: 'user', content: input.loanApplication.length }] })) })
+flow({
+  name: 'b',
+  input,
+  steps: (s) => s.step(chat, ({ input }) => ({ messages: [{ role: 'user', content: input.loanApplication.length }] })),
+})
 
 // wrong: a mapper that returns something else
 flow({ name: 'c', input, steps: (s) => s.step(score, ({ input }) => input.loanApplication) })
@@ -43,7 +47,28 @@ flow({ name: 'k', input, steps: (s) => s.when(() => true, score).step(sent) })
 flow({ name: 'l', input, steps: (s) => s.step(score).when(() => true, sent) })
 
 // wrong: a mapper of a step that runs sometimes
-flow({ name: 'm', input, steps: (s) => s.when(() => true, sent, ({ input }) => input) })
+flow({
+  name: 'm',
+  input,
+  steps: (s) =>
+    s.when(
+      () => true,
+      sent,
+      ({ input }) => input,
+    ),
+})
 
 // wrong: an early end makes the output a union
-flow({ name: 'n', input, steps: (s) => s.endWhen(() => true, () => 'none').step(score) }).run({ loanApplication: '' }).then((output) => output.score)
+flow({
+  name: 'n',
+  input,
+  steps: (s) =>
+    s
+      .endWhen(
+        () => true,
+        () => 'none',
+      )
+      .step(score),
+})
+  .run({ loanApplication: '' })
+  .then((output) => output.score)
