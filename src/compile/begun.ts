@@ -7,9 +7,8 @@ export type ChildEnded =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 type Child = { ref: AnyActorRef; resolve(output: unknown): void; reject(error: unknown): void }
 
-/** The leaves whose own code is at work in this process. */
-export const atWork = new Set<Begun>()
-
+/** How many leaves are at work in this process, whose state was not left. */
+let working = 0
 let watching = 0
 /** Calls what lets those hear who only watch (listeners, observers, loggers): what they do is not done by a leaf. */
 export function unobserved<T>(call: () => T): T {
@@ -20,7 +19,8 @@ export function unobserved<T>(call: () => T): T {
     watching--
   }
 }
-export const isWatching = (): boolean => watching > 0
+/** Whether what is called now may be called by the code of a leaf. */
+export const maybeInLeaf = (): boolean => working > 0 && watching === 0
 
 /** Errors that `ctx.run` rejected with: they are told of where they happened. */
 const ofChildren = new WeakSet<object>()
@@ -34,6 +34,7 @@ export const isOfChild = (error: object, path: string): boolean =>
 export class Begun {
   readonly self: AnyActorRef
   #isOver = false
+  #isAtWork = false
   #controller: AbortController | undefined = undefined
   /** What it runs below itself, by path. */
   #children: Map<string, Child> | undefined = undefined
@@ -56,17 +57,19 @@ export class Begun {
   }
 
   begins(): void {
-    atWork.add(this)
+    this.#isAtWork = true
+    working++
   }
 
-  /** Its code has really ended, and not only its state. */
   ends(): void {
-    atWork.delete(this)
+    if (this.#isAtWork) working--
+    this.#isAtWork = false
   }
 
   /** Its state was left. */
   end(scope: AnyActorScope): void {
     this.#isOver = true
+    this.ends()
     this.#controller?.abort()
     this.endChildren(scope)
   }

@@ -1,4 +1,4 @@
-import type { ActorLogic, AnyActorRef, Snapshot } from 'xstate'
+import type { ActorLogic, Snapshot } from 'xstate'
 import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import { soon } from '../border/pace.ts'
 import { Begun, type ChildEnded, unobserved } from './begun.ts'

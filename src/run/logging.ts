@@ -17,10 +17,13 @@ export const silent: Write = () => {}
 /** By what a run writes with, its log. */
 const logs = new WeakMap<Write, Log>()
 
-/** The log of one run: all of it with a logger, else what is below these paths. */
-export function logging(logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
+const last = new Map<string, WeakRef<Logger>>()
+
+/** The log of a run of that pipeline: all of it with a logger, else what is below these paths. */
+export function logging(name: string, logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
   if (!logger && verbose.size === 0) return undefined
   const target = guarded(logger ?? createLogger())
+  last.set(name, new WeakRef(target))
   const paths = new Set(verbose)
   const concerns = logger ? () => true : within(paths)
   const write: Write = (...args) => {
@@ -39,14 +42,14 @@ export function logBelow({ system }: AnyActorRef, path: string, verbose: Readonl
   const known = logs.get(run._logger)
   for (const each of verbose) known?.verbose.add(each)
   if (run._logger !== silent) return
-  const log = logging(undefined, verbose) as Log
-  run.inspect(watching('logger', progressOf(EMIT, log.sink, path.split('.', 1)[0])))
+  const [root] = path.split('.', 1) as [string]
+  const log = logging(root, undefined, verbose) as Log
+  run.inspect(watching('logger', progressOf(EMIT, log.sink, root)))
   run._logger = log.write
 }
 
-/** The logger of the run around an actor, if it has one. */
-export const loggerOf = ({ system }: AnyActorRef): Logger | undefined =>
-  logs.get((system as unknown as System)._logger)?.target
+/** The logger of the last run of a pipeline that had one, while that run lives. */
+export const loggerOf = (name: string): Logger | undefined => last.get(name)?.deref()
 
 /** XState calls its observers in the midst of a step: what they throw would be the step's own failure. */
 export function watching(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {

@@ -28,7 +28,7 @@ export function prepare(
 ): Actor<AnyStateMachine> {
   checkRunOptions(machine.id, options)
   const { id, engine = 'fast' } = options
-  const log = logging(options.logger ?? configured().logger, verbose)
+  const log = logging(machine.id, options.logger ?? configured().logger, verbose)
   const inspect = together([
     observer(options.inspect),
     push && watching('stream', progressOf(EMIT, push)),
