@@ -6,6 +6,7 @@ import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
+import { warnOfUnknown } from './provided.ts'
 import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
 import { resume } from './resume.ts'
 import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
@@ -61,6 +62,7 @@ export class PipelineMachine extends Base implements Owner {
 
   /** The same machine with other actors, actions or guards, by name. */
   override provide(implementations: Implementations): PipelineMachine {
+    warnOfUnknown(this.#chart, this.id, this.implementations, implementations)
     const merged: Implementations = { ...this.implementations }
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
       merged[kind] = { ...this.implementations[kind], ...implementations[kind] }

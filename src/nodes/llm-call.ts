@@ -11,6 +11,8 @@ import {
   splitTools,
 } from '../models/language/model.ts'
 import { type ModelCall, modelCall } from '../models/model-call.ts'
+import type { AsVariable } from '../models/as-written.ts'
+import type { Fits } from '../models/fits.ts'
 import { ownCall } from '../models/own-call.ts'
 import type { Patience } from '../models/patience.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
@@ -19,8 +21,6 @@ import { checkFactory } from '../border/options.ts'
 import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
 import type { CancelEvent, Fn, Model, Policy, SchemaInput, SchemaOutput, StandardSchema, ToolSpec } from '../types.ts'
 import { leaf } from './function.ts'
-import type { Fits } from './llm-call/fits.ts'
-import type { AsVariable } from './llm-call/written.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
