@@ -15,6 +15,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ['kind', node.kind],
     ['input', node.input && schemaText(node.input)],
     ['output', node.output && schemaText(node.output, 'output')],
+    ['transcript', facts.transcript],
     ['order', children.length > 1 && inOrder.has(node.kind) ? children.map(({ key }) => key).join(' → ') : undefined],
     [
       'prompt',

@@ -1,4 +1,6 @@
 import { agent, chain, type ChatMessage, type ChatModel, fallback, flow, fn, validator } from 'tinyllm'
+import { check, diff } from 'tinyllm/testing'
+import { chatMessage } from 'tinyllm/zod'
 import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -184,6 +186,19 @@ describe('an agent with a transcript', () => {
           })),
     })
     expect((await twice.run('Go')).messages).toHaveLength(4)
+  })
+
+  test('is known to who checks and compares definitions', () => {
+    const { model } = own(() => '')
+    const make = (transcript: boolean) =>
+      agent({ name: 'talk', model, tools: [], output: z.object({ n: z.number() }), transcript })
+    const takes = (schema: z.ZodType) => fn({ name: 'last', input: schema, run: () => 1 })
+    const whole = takes(z.object({ output: z.object({ n: z.number() }), messages: z.array(chatMessage).min(1) }))
+    const codes = (last: typeof whole) =>
+      check(chain({ name: 'c', children: [make(true), last as never] })).map(({ code }) => code)
+    expect(codes(whole)).not.toContain('missing-field')
+    expect(codes(takes(z.object({ n: z.number() })))).toContain('missing-field')
+    expect(String(diff(make(false), make(true)))).toContain('transcript')
   })
 
   test('says what transcript may be', () => {

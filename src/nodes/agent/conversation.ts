@@ -1,6 +1,6 @@
 import { ask, type Checked } from '../../border/schema.ts'
 import { isRecord } from '../../border/resuming.ts'
-import { isSame } from '../../border/shape.ts'
+import { attempt, isSame } from '../../border/shape.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { NotWritable, write } from '../../models/writing.ts'
 import type { ChatMessage, StandardSchema } from '../../types.ts'
@@ -29,13 +29,18 @@ export function handedOn(
   return [...given, ...messages.slice(opening.length + (isBehind ? 1 : 0))]
 }
 
-/** The schema of an answer, where that comes with its conversation. */
+/**
+ * The schema of an answer, where that comes with its conversation; to one alone, as who looks at a definition gives it,
+ * belongs the shortest.
+ */
 export const transcribed = (answer: StandardSchema): StandardSchema =>
   around(answer, (value) => {
-    if (!isTranscript(value)) return ask(answer, value)
-    const checked = ask(answer, value.output)
-    return checked.issues ? checked : { value: { ...value, output: checked.value } }
+    const whole = isTranscript(value) ? value : { output: value, messages: [spoken(value)] }
+    const checked = ask(answer, whole.output)
+    return checked.issues ? checked : { value: { ...whole, output: checked.value } }
   })
+
+const spoken = (value: unknown): ChatMessage => ({ role: 'assistant', content: attempt(() => write(value)) ?? '' })
 
 /**
  * The schema of an input as an agent begins with it. What it makes is the conversation: a text, a message, messages, or
