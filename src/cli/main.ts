@@ -52,7 +52,7 @@ async function commandOf(name: string): Promise<Command> {
     throw new CliError(`There is no option ${name} before a command. Give the command first: tinyllm run FILE ${name}.`)
   const near = nearest(name, known)
   const hint = near === undefined ? '' : ` Did you mean ${near}?`
-  throw new CliError(`There is no command ${name}.${hint} The commands are ${[...known, 'help'].join(', ')}.`)
+  throw new CliError(`There is no command ${name || "''"}.${hint} The commands are ${[...known, 'help'].join(', ')}.`)
 }
 
 function printVersion(flag: string, rest: readonly string[]): void {

@@ -101,15 +101,16 @@ function noOption(given: string, known: readonly string[]): CliError {
 }
 
 function tooMany(command: string, word: string, places: readonly string[], known: readonly string[]): CliError {
-  const takes = places.map((name) => `<${name}>`).join(' ')
-  const hint = known.includes('input') ? ` An input goes after --input: --input '${word}'.` : ''
+  const takes = places.map((name) => `<${name.toUpperCase()}>`).join(' ')
+  const hint =
+    known.includes('input') && !word.startsWith('-') ? ` An input goes after --input: --input '${word}'.` : ''
   return new CliError(`${word} is one word too many: the command is tinyllm ${command} ${takes}.${hint}`)
 }
 
 /** The whole number that an option was given; `range` is told where it is none, or out of it. */
 export function wholeNumber(name: string, text: string, from: number, to: number, what: string): number {
   const number = /^-?\d+$/.test(text.trim()) ? Number(text) : NaN
-  if (number >= from && number <= to) return number
+  if (number >= from && number <= to && Number.isSafeInteger(number)) return number
   const upTo = to === Infinity ? 'up' : `to ${to}`
   throw new CliError(`--${name} ${text === '' ? "''" : text} is no ${what}. Give a whole number from ${from} ${upTo}.`)
 }

@@ -107,6 +107,10 @@ test.each([
     '--record writes what the inspector sees. Give --inspect',
   ],
   [['run', 'two.ts', '--inspect', 'stately', '--record', 'x.jsonl'], '--record writes what the inspector sees.'],
+  [
+    ['run', 'two.ts', '--export', 'first', '--inspect', '--record', 'no/folder.jsonl'],
+    '--record no/folder.jsonl cannot be written: ENOENT',
+  ],
   [['run', 'two.ts', '--inspect', 'bogus'], '--inspect does not take bogus. Give one of page, stately, classic'],
   [
     ['run', 'two.ts', '--export', 'first', '--sample', 'main'],
@@ -116,6 +120,7 @@ test.each([
   [['run', 'two.ts', '--port', '80'], 'There is no option --port.'],
   [['graph', 'two.ts', '--format'], '--format needs a value: one of mermaid, svg, json.'],
   [['paths', 'two.ts', '--max', '0'], '--max 0 is no number of paths. Give a whole number from 1 up.'],
+  [['paths', 'two.ts', '--max', '9'.repeat(30)], 'is no number of paths'],
   [['paths', 'two.ts', '--max'], '--max needs a value: NUMBER.'],
   [['diff', 'two.ts', 'two.ts', '--json', '--mermaid'], 'Both --json and --mermaid were given.'],
   [['inspect', 'missing.jsonl', '--port', 'abc'], '--port abc is no port. Give a whole number from 0 to 65535.'],

@@ -36,9 +36,9 @@ describe('the words after a command', () => {
   test.each<[words: string[], message: string]>([
     [
       ['a.ts', 'b.ts'],
-      "b.ts is one word too many: the command is tinyllm run <file>. An input goes after --input: --input 'b.ts'.",
+      "b.ts is one word too many: the command is tinyllm run <FILE>. An input goes after --input: --input 'b.ts'.",
     ],
-    [['--', 'a.ts', '--json'], '--json is one word too many'],
+    [['--', 'a.ts', '--json'], '--json is one word too many: the command is tinyllm run <FILE>.'],
     [
       ['--imput', 'x'],
       'There is no option --imput. Did you mean --input? The options are --input, --export, --format, --inspect, --json.',

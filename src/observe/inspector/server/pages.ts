@@ -4,10 +4,7 @@ import type { Guard } from './guard.ts'
 import { here } from './here.ts'
 
 /** Where the build puts the page; tests run this file from its source. */
-const folder = new URL(
-  here.endsWith('.ts') ? '../../../../dist/observe/inspector/page/' : '../page/',
-  here,
-)
+const folder = new URL(here.endsWith('.ts') ? '../../../../dist/observe/inspector/page/' : '../page/', here)
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
