@@ -23,7 +23,7 @@ import type {
   WaitingEvent,
 } from './types/events.ts'
 import type { JsonSchema } from './types/json.ts'
-import type { AssistantMessage, ChatMessage } from './types/messages.ts'
+import type { AssistantMessage, ChatMessage, Returned } from './types/messages.ts'
 
 export type * from './types/events.ts'
 export type * from './types/json.ts'
@@ -346,20 +346,6 @@ export interface Fn<
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters
 export type AnyFn = Fn<any, any, string, any>
-/**
- * What a plain function may return: anything. The bound names messages, so that the literals of those written in place
- * stay as they are: `() => [{ role: 'user', content }]` gives a `role: 'user'`, not a string.
- */
-export type Returned =
-  | ChatMessage
-  | readonly ChatMessage[]
-  | { readonly messages: readonly ChatMessage[] }
-  // oxlint-disable-next-line typescript/no-empty-object-type -- all that is neither null nor undefined
-  | {}
-  | null
-  | undefined
-  | void
-
 /** No value at all, as `never`: what the compiler says of a parameter that has no type and gets none has these words. */
 type Unannotated = { 'annotate the parameter, or use flow': true } & { 'annotate the parameter, or use flow': false }
 /** What a composite takes as a child: a function of ours or a plain one. */

@@ -14,8 +14,8 @@ import type {
   Policy,
   StandardSchema,
 } from '../types.ts'
-import { type Force, type InputsOf, listOf, type Mistake } from './function.ts'
-import type { Annotated } from './together.ts'
+import { type Force, type InputsOf, listOf } from './function.ts'
+import type { Annotated, Mistake } from './together.ts'
 
 /** A name for a message: the function's own, or its place. */
 export type Label<N, Otherwise extends string> = N extends string

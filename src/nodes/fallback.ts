@@ -5,8 +5,8 @@ import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
-import { type Flat, type InputsOf, listOf, type Mistake, type OutputGiven } from './function.ts'
-import type { Agreeing } from './together.ts'
+import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
+import type { Agreeing, Mistake } from './together.ts'
 
 type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
 

@@ -115,11 +115,6 @@ export function listOf(children: unknown, owner: string): NodeChild[] {
 
 /* ── how composites infer from their children ── */
 
-/** What the compiler shows at something that is wrong whatever stands beside it. */
-export interface Mistake<Message extends string> {
-  readonly '~error': Message
-}
-
 /** Identity: as a branch or region its output has the type of the input there. */
 export interface Pass<T, N extends string> extends Fn<T, T, N, CancelEvent> {
   readonly '~pass'?: true

@@ -1,5 +1,9 @@
 import type { InputOf } from '../types.ts'
-import type { Mistake } from './function.ts'
+
+/** What the compiler shows at something that is wrong whatever stands beside it. */
+export interface Mistake<Message extends string> {
+  readonly '~error': Message
+}
 
 /** What the compiler shows at a child that cannot have the same input as another. */
 export interface InputConflict<Message extends string, Details> {
