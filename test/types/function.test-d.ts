@@ -20,6 +20,9 @@ fn({
     ctx.emit({ type: 'token', delta: 'a' })
     ctx.emit({ type: 'anything', at: 1 })
     ctx.log('a', 1)
+    expectTypeOf(ctx.run(half, 1)).toEqualTypeOf<Promise<number>>()
+    expectTypeOf(ctx.run(score, { loanApplication: '' })).toEqualTypeOf<Promise<{ score: number }>>()
+    expectTypeOf(ctx.run(pass(), 'a')).toEqualTypeOf<Promise<unknown>>()
     return input.lang
   },
   processOutput: (output) => {

@@ -43,3 +43,9 @@ score.override(score, verdict.as('other'))
 
 // wrong: a function is an object with run
 score({ loanApplication: 'a' })
+
+// wrong: what a leaf runs is given something else
+fn({ name: 'g', run: (_: string, ctx) => ctx.run(score, { loan: 'a' }) })
+
+// wrong: what a leaf runs is a plain function
+fn({ name: 'h', run: (n: number, ctx) => ctx.run((m: number) => m, n) })
