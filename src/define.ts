@@ -2,7 +2,7 @@ import { checkNode } from './compile/check.ts'
 import { asDeepAs } from './compile/depth.ts'
 import { compile } from './compile/machine.ts'
 import type { PoolOptions } from './compile/pool.ts'
-import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
+import { type HasNode, namesOf, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { begin, prepare } from './run/prepare.ts'
@@ -29,7 +29,7 @@ export function define(node: Node): HasNode {
     start: (input: unknown, options?: RunOptions) => watched(begin(prepare(compiled(), input, options), options)),
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),
-    as: (name: string) => define({ ...node, name }),
+    as: (name: string) => define({ ...node, name, names: [name, ...namesOf(node)] }),
   }
   // The node rides along without showing in a log or an equality check.
   const fn: HasNode = Object.freeze(Object.defineProperty(self, NODE, { value: node })) as object as HasNode

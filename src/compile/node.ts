@@ -11,6 +11,8 @@ export const NODE = Symbol('tinyllm.node')
 export type Node = {
   kind: string
   name: string
+  /** What the user calls it, the nearest name first, where that is not `name` alone. */
+  names?: readonly string[]
   policy: Policy
   input?: StandardSchema | undefined
   output?: StandardSchema | undefined
@@ -29,6 +31,11 @@ export type Node = {
   /** What else it is made of, for those who read a definition without running it. */
   facts?: Facts
 }
+/** A transition between two children, by their keys, or out of the function that holds them; for pictures. */
+export type Way = { readonly from: string; readonly label?: string } & (
+  | { readonly to: string; readonly end?: undefined }
+  | { readonly end: 'complete' | 'failed'; readonly to?: undefined }
+)
 /** Each kind tells what it has; nothing is compiled from these. */
 export type Facts = {
   /** A leaf: what it runs. */
@@ -43,6 +50,8 @@ export type Facts = {
   readonly choices?: readonly (string | number | boolean)[]
   /** A branch: its predicates, in the order of its children. */
   readonly cases?: readonly ((input: never) => unknown)[]
+  /** Where children do not simply follow each other: how one leads to another. */
+  readonly ways?: readonly Way[]
   /** A loop: when it ends, and after how many rounds at the latest. */
   readonly until?: (round: never) => unknown
   readonly maxIterations?: number
@@ -61,3 +70,6 @@ export type NodeChild = {
   text?: boolean
 }
 export type HasNode = { readonly [NODE]: Node }
+
+/** What the user calls a function. */
+export const namesOf = ({ name, names = [name] }: Node): readonly string[] => names

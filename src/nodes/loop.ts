@@ -46,7 +46,15 @@ export function loop<const N extends string, F extends Child, R>(
     name,
     policy,
     children: [child],
-    facts: { until, maxIterations },
+    facts: {
+      until,
+      maxIterations,
+      ways: [
+        { from: 'body', to: 'body', label: 'again' },
+        { from: 'body', end: 'complete', label: 'until' },
+        { from: 'body', end: 'failed', label: `after ${maxIterations}` },
+      ],
+    },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {

@@ -1,3 +1,4 @@
+import { placeOf } from '../../../../border/label.ts'
 import type { ActorView, RunView } from '../../journal/fold.ts'
 import type { App } from '../state/app.ts'
 import { differing } from '../state/compare.ts'
@@ -150,7 +151,11 @@ export class ChartView {
       const { state, open } = view.box
       const node = actor.nodes.get(index)
       const status = statusOf(actor, state, node)
-      const found = search !== '' && (state.path ?? state.key).toLowerCase().includes(search)
+      const found =
+        search !== '' &&
+        placeOf(state.path ?? state.key, state.ownName)
+          .toLowerCase()
+          .includes(search)
       statuses.set(index, status)
       view.update({
         status,
@@ -168,18 +173,26 @@ export class ChartView {
 
   #ways({ nodes }: ActorView): void {
     for (const one of this.#arrows) {
-      const { from, to, back } = one.arrow
+      const { from, to, back, end } = one.arrow
       const target = nodes.get(to)
       const isReached = target !== undefined && target.state !== 'idle'
       const hot =
         isReached &&
-        (back
-          ? target.visits > 1
-          : from === to || nodes.get(from)?.state === 'complete' || (nodes.get(from)?.visits ?? 0) > 0)
+        (end
+          ? target.state === end && this.#isLast(one.arrow, nodes)
+          : back
+            ? target.visits > 1
+            : from === to || nodes.get(from)?.state === 'complete' || (nodes.get(from)?.visits ?? 0) > 0)
       if (hot === one.hot) continue
       one.hot = hot
       one.way.classList.toggle('hot', hot)
     }
+  }
+
+  /** Of several ways out, that from what ran last was taken. */
+  #isLast({ from, to, end }: Arrow, nodes: ActorView['nodes']): boolean {
+    const begun = (index: number) => nodes.get(index)?.spans.at(-1)?.start ?? -1
+    return this.#arrows.every(({ arrow }) => arrow.to !== to || arrow.end !== end || begun(arrow.from) <= begun(from))
   }
 
   /** Keeps what runs in sight, when one looks at the present and the whole is too large to read. */

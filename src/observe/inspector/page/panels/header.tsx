@@ -126,7 +126,9 @@ function Search({ app, chart }: { app: App; chart: ChartView }) {
     const { actorView } = app
     const states = actorView?.chart?.states ?? []
     const index = actorView?.chart?.drawn.find((one) =>
-      (states[one]?.path ?? states[one]?.key ?? '').toLowerCase().split('.').at(-1)?.includes(text),
+      nameOf(states[one] ?? { key: '' })
+        .toLowerCase()
+        .includes(text),
     )
     if (text === '' || index === undefined) return
     app.select({ actor: app.actor, index })
