@@ -21,7 +21,7 @@ function canFail({ node, children }: Part): boolean {
   return children.length === 0 || node.kind !== 'chain' || children.some(canFail)
 }
 
-function behindFallback({ path, named, node, children }: Part): Finding[] {
+function behindFallback({ named, node, children }: Part): Finding[] {
   if (node.kind !== 'fallback') return []
   const sure = children.findIndex((child) => !canFail(child))
   if (sure === -1) return []
@@ -36,7 +36,7 @@ function behindFallback({ path, named, node, children }: Part): Finding[] {
     )
 }
 
-function behindCase({ path, named, node, children }: Part): Finding[] {
+function behindCase({ named, node, children }: Part): Finding[] {
   const { cases } = node.facts ?? {}
   if (!cases) return []
   // A predicate that looks at nothing always says the same.

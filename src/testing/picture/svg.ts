@@ -62,7 +62,7 @@ function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string
 /** The name, and beside it or below it what it is. */
 function labels({ state, x, y, w, open }: Box, badge: string, color: string): string[] {
   const small = 'font-size="11" font-weight="400" fill="#57606a"'
-  const name = escaped(cutTo(nameOf(state), Math.floor((w - 24) / 7.6)))
+  const name = escaped(cutTo(nameOf(state), Math.floor((w - 24) / 8.2)))
   const said = escaped(cutTo(badge, open ? 60 : Math.floor((w - 24) / 6)))
   const beside = open ? ` <tspan dx="6" ${small}>${said}</tspan>` : ''
   const top = y + (open ? 20 : 24)

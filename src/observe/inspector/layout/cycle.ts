@@ -32,6 +32,7 @@ export function cycle(owner: number, parts: readonly Box[], ways: readonly Chart
   const arrow = ({ from, to, label }: Between, points: Arrow['points'], middle: readonly [number, number]): Arrow => ({
     from: box(from).index,
     to: box(to).index,
+    exact: true,
     points,
     ...(label !== undefined && { label, at: middle, anchor: 'middle' as const }),
   })
@@ -65,7 +66,7 @@ export function cycle(owner: number, parts: readonly Box[], ways: readonly Chart
     const x1 = part.x + 18
     const text = label === undefined ? String(end) : `${label} → ${end}`
     const points = [[x1, part.y + part.h], [x1, y], [x1 + 20, y]] as const // prettier-ignore
-    arrows.push({ from: part.index, to: owner, ...(end && { end }), points, label: text, at: [x1 + 25, y + 4], anchor: 'start' }) // prettier-ignore
+    arrows.push({ from: part.index, to: owner, exact: true, ...(end && { end }), points, label: text, at: [x1 + 25, y + 4], anchor: 'start' }) // prettier-ignore
     right = Math.max(right, x1 + 25 + text.length * 6)
   }
   return { w: right + size.pad, h: below + outs.length * EXIT + size.pad, arrows }

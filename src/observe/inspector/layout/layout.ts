@@ -59,7 +59,7 @@ const widthOf = (state: IndexedState): number =>
     size.widest,
     Math.max(
       size.leaf,
-      60 + nameOf(state).length * 7.4 + kindOf(state).length * 6 + (state.inside.length > 0 ? 20 : 0),
+      60 + nameOf(state).length * 7.6 + kindOf(state).length * 6 + (state.inside.length > 0 ? 20 : 0),
     ),
   )
 

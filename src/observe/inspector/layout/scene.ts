@@ -24,6 +24,8 @@ export type Arrow = {
   readonly anchor?: 'start' | 'middle' | 'end'
   /** Goes back: a round of a loop, or of an agent. */
   readonly back?: boolean
+  /** One of several ways: it counts as gone where it was, and not where its ends were reached. */
+  readonly exact?: boolean
   /** Leads out of the box `to`, as which it then ends. */
   readonly end?: 'complete' | 'failed'
 }

@@ -1,5 +1,5 @@
 import { placeOf } from '../../../../border/label.ts'
-import type { ActorView, RunView } from '../../journal/fold.ts'
+import { type ActorView, type RunView, wayOf as goneBy } from '../../journal/fold.ts'
 import type { App } from '../state/app.ts'
 import { differing } from '../state/compare.ts'
 import { layout } from '../../layout/layout.ts'
@@ -171,28 +171,18 @@ export class ChartView {
     return statuses
   }
 
-  #ways({ nodes }: ActorView): void {
+  #ways({ nodes, taken }: ActorView): void {
     for (const one of this.#arrows) {
-      const { from, to, back, end } = one.arrow
+      const { from, to, exact, end } = one.arrow
       const target = nodes.get(to)
       const isReached = target !== undefined && target.state !== 'idle'
-      const hot =
-        isReached &&
-        (end
-          ? target.state === end && this.#isLast(one.arrow, nodes)
-          : back
-            ? target.visits > 1
-            : from === to || nodes.get(from)?.state === 'complete' || (nodes.get(from)?.visits ?? 0) > 0)
+      const hot = exact
+        ? taken.has(goneBy(from, to, end))
+        : isReached && (from === to || nodes.get(from)?.state === 'complete' || (nodes.get(from)?.visits ?? 0) > 0)
       if (hot === one.hot) continue
       one.hot = hot
       one.way.classList.toggle('hot', hot)
     }
-  }
-
-  /** Of several ways out, that from what ran last was taken. */
-  #isLast({ from, to, end }: Arrow, nodes: ActorView['nodes']): boolean {
-    const begun = (index: number) => nodes.get(index)?.spans.at(-1)?.start ?? -1
-    return this.#arrows.every(({ arrow }) => arrow.to !== to || arrow.end !== end || begun(arrow.from) <= begun(from))
   }
 
   /** Keeps what runs in sight, when one looks at the present and the whole is too large to read. */

@@ -1,5 +1,5 @@
 import type { ChartView } from '../chart/chart.ts'
-import { count, duration, money } from '../../layout/names.ts'
+import { count, duration, money, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import { exportHtml, exportJournal, openFile } from '../state/export.ts'
 import { toggleTheme } from '../state/theme.ts'
