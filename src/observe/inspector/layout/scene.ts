@@ -32,7 +32,7 @@ export type Arrow = {
 /** A chart that has been laid out. */
 export type Scene = { readonly root: Box; readonly boxes: ReadonlyMap<number, Box>; readonly arrows: readonly Arrow[] }
 
-export const size = { leaf: 184, widest: 330, low: 58, high: 106, head: 30, pad: 14, gapX: 34, gapY: 16 } as const
+export const size = { leaf: 184, widest: 420, low: 58, high: 106, head: 30, pad: 14, gapX: 34, gapY: 16 } as const
 
 /** Every box below and with this one, the outer ones first. */
 export function* within(box: Box): Generator<Box> {
