@@ -7,6 +7,7 @@ import {
   type Below,
   type Create,
   type HasNode,
+  namesOf,
   NODE,
   type Node,
   type NodeChild,
@@ -56,7 +57,7 @@ export function define(node: Node): HasNode {
     },
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),
-    as: (name: string) => define({ ...node, name }),
+    as: (name: string) => define({ ...node, name, names: [name, ...namesOf(node)] }),
   }
   // Both ride along without showing in a log or an equality check.
   Object.defineProperties(self, { [NODE]: { value: node }, [BELOW]: { value: (path: string) => below(path, fn) } })

@@ -13,6 +13,8 @@ export const NODE: unique symbol = commonSymbol('node') as never
 export type Node = {
   kind: string
   name: string
+  /** What the user calls it, the nearest name first, where that is not `name` alone. */
+  names?: readonly string[]
   policy: Policy
   input?: StandardSchema | undefined
   output?: StandardSchema | undefined
@@ -31,6 +33,11 @@ export type Node = {
   /** What else it is made of, for those who read a definition without running it. */
   facts?: Facts
 }
+/** A transition between two children, by their keys, or out of the function that holds them; for pictures. */
+export type Way = { readonly from: string; readonly label?: string } & (
+  | { readonly to: string; readonly end?: undefined }
+  | { readonly end: 'complete' | 'failed'; readonly to?: undefined }
+)
 /** Each kind tells what it has; nothing is compiled from these. */
 export type Facts = {
   /** A leaf: what it runs. */
@@ -47,6 +54,8 @@ export type Facts = {
   readonly cases?: readonly ((input: never) => unknown)[]
   /** A flow: what is asked between its steps; `before` counts the steps before it. */
   readonly gates?: readonly FlowGate[]
+  /** Where children do not simply follow each other: how one leads to another. */
+  readonly ways?: readonly Way[]
   /** A loop: when it ends, and after how many rounds at the latest. */
   readonly until?: (round: never) => unknown
   readonly maxIterations?: number
@@ -85,3 +94,6 @@ export type Create = (birth: { id: string; parent: AnyActorRef; input: PoolItem 
 export const BELOW = Symbol('tinyllm.below')
 export type Below = { readonly create: Create; readonly waits: string | undefined }
 export type HasBelow = HasNode & { readonly [BELOW]: (path: string) => Below }
+
+/** What the user calls a function. */
+export const namesOf = ({ name, names = [name] }: Node): readonly string[] => names

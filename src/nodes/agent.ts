@@ -25,6 +25,7 @@ import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
 import { tell } from './agent/results.ts'
 import { takesSchema, think } from './agent/think.ts'
 import { toolsOf } from './agent/tools.ts'
+import { waysOf } from './agent/ways.ts'
 import { leaf } from './function.ts'
 
 type Approve<T extends readonly AnyFn[]> = readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
@@ -151,6 +152,7 @@ export function agent<
     input: input === undefined ? (promptSchema as StandardSchema) : isSchema(input) ? conversing(input) : input,
     output: read && transcript ? transcribed(read) : (read ?? output),
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
+    facts: { ways: waysOf(parts) },
     compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
   }) as never
 }

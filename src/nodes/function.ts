@@ -1,6 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { plainNames } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
@@ -93,7 +94,8 @@ export function leaf(kind: string, config: LeafConfig): Node {
 
 /** A child as it may be given: one of ours, or a plain function, named after itself or by its place. */
 export function asFn(child: unknown, name: string, owner: string): HasNode {
-  if (typeof child === 'function') return define(leaf('function', { name, run: child as Work }))
+  if (typeof child === 'function')
+    return define({ ...leaf('function', { name, run: child as Work }), names: plainNames(child) })
   if (NODE in Object(child)) return child as HasNode
   throw new TypeError(
     `${owner}: ${name} is no function. Give one made with fn(), chain() or the like, or a plain function.`,

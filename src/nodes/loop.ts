@@ -75,7 +75,17 @@ export function loop<const N extends string, F extends Child, R extends Returned
     name,
     policy,
     children: [child],
-    facts: { until, maxIterations, ...(next && { next, mapped: ['body'] }), ...(result && { result }) },
+    facts: {
+      until,
+      maxIterations,
+      ...(next && { next, mapped: ['body'] }),
+      ...(result && { result }),
+      ways: [
+        { from: 'body', to: 'body', label: 'again' },
+        { from: 'body', end: 'complete', label: 'until' },
+        { from: 'body', end: 'failed', label: `after ${maxIterations}` },
+      ],
+    },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {

@@ -12,6 +12,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
   const { retry, timeout, description, tags, meta } = policy
   const { attempt, idle } = timesOf(timeout)
   const texts: readonly (readonly [string, unknown])[] = [
+    ['name', part.parent && part.ownName],
     ['kind', node.kind],
     ['input', node.input && schemaText(node.input)],
     ['output', node.output && schemaText(node.output, 'output')],

@@ -1,3 +1,4 @@
+import { placeOf } from '../border/label.ts'
 import { callsIn } from './agent-values.ts'
 import type { Part } from './definition.ts'
 import { type Happening, isSilence } from './events.ts'
@@ -17,12 +18,12 @@ export function scenarioOf(
     (each) => each.type === 'start' || (each.type === 'gives' && !each.refused && !each.matters),
   )
   const said = isPlain && end?.state === 'complete' ? [...phrases, 'all goes well'] : phrases
-  return [...said, endIn(end)].join(' → ')
+  return [...said, endIn(end, parts)].join(' → ')
 }
 
-function endIn(end: End | undefined): string {
+function endIn(end: End | undefined, parts: ReadonlyMap<string, Part>): string {
   if (!end) return 'and so on'
-  return end.state === 'complete' ? 'complete' : `failed at ${end.path} (${end.code})`
+  return end.state === 'complete' ? 'complete' : `failed at ${parts.get(end.path)?.named ?? end.path} (${end.code})`
 }
 
 /** The same again and again is said once. */
@@ -146,15 +147,16 @@ export function notesOf(taken: readonly string[], { arrows }: Inventory, parts: 
 export const isModel = (part: Part | undefined): boolean =>
   part !== undefined && (part.node.kind === 'llmCall' || part.node.policy.meta?.model !== undefined)
 
-/** As short as it can be and still mean one function. */
+/** As short as it can be and still mean one function, with the user's own name of it. */
 export function nameOf(path: string, parts: ReadonlyMap<string, Part>): string {
+  const { ownName } = parts.get(path) ?? {}
   const keys = path.split('.')
   for (let count = 1; count < keys.length; count++) {
     const name = keys.slice(-count).join('.')
     const same = [...parts.keys()].filter((other) => other === name || other.endsWith(`.${name}`))
-    if (same.length === 1 && name !== 'deciding' && name !== 'body' && name !== 'each') return name
+    if (same.length === 1 && name !== 'deciding' && name !== 'body' && name !== 'each') return placeOf(name, ownName)
   }
-  return path
+  return placeOf(path, ownName)
 }
 
 export function shown(value: unknown): string {

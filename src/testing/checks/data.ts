@@ -101,14 +101,14 @@ function taken(part: Part, schema: StandardSchema, given: Examples, findings: Fi
 }
 
 /** An example of what a schema gives, which must be JSON. */
-function made({ path }: Part, schema: StandardSchema, findings: Finding[]): Examples {
+function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]): Examples {
   const described = jsonSchemaOf(schema)
   // A schema that cannot tell what it takes may take anything.
   const found = instanceOf(schema, exampleOf(described ?? {}), described ? strange : probes)
   if (!found) {
     const result = checked(schema, exampleOf(described ?? {}))
     if ('refused' in result && result.refused.includes('asynchronous')) {
-      const message = `A schema of ${path} is asynchronous, and validation is synchronous: it would refuse everything.`
+      const message = `A schema of ${named} is asynchronous, and validation is synchronous: it would refuse everything.`
       findings.push({
         code: 'async-schema',
         severity: 'error',
@@ -128,7 +128,7 @@ function made({ path }: Part, schema: StandardSchema, findings: Finding[]): Exam
       code: 'not-json',
       severity: 'warning',
       path,
-      message: `A schema of ${path} gives ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
+      message: `A schema of ${named} gives ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
       remedy: 'Give plain data, such as an ISO string for a date.',
     })
   }
@@ -154,7 +154,7 @@ function notJson(value: unknown, at: string): { what: string; at: string } | und
 }
 
 function refusal(
-  { path }: Part,
+  { path, named }: Part,
   value: unknown,
   { refused, at }: { refused: string; at: readonly PropertyKey[] },
 ): Finding {
@@ -163,11 +163,11 @@ function refusal(
   const key = at.at(-1)
   const isMissing = key !== undefined && typeof holder === 'object' && holder !== null && !(key in holder)
   if (isMissing) {
-    const message = `${path} needs ${place}, and nobody gives it: what comes in has ${Object.keys(holder).join(', ') || 'nothing'}.`
+    const message = `${named} needs ${place}, and nobody gives it: what comes in has ${Object.keys(holder).join(', ') || 'nothing'}.`
     const remedy = `Let the step before give ${place}, or use a flow, whose mappers reach earlier outputs.`
     return { code: 'missing-field', severity: 'error', path, message, remedy }
   }
-  const message = `${path} cannot take what it is given${place && ` at ${place}`}: ${refused}.`
+  const message = `${named} cannot take what it is given${place && ` at ${place}`}: ${refused}.`
   return {
     code: 'mismatch',
     severity: 'error',
@@ -178,7 +178,7 @@ function refusal(
 }
 
 /** Fields that a prompt's texts ask for. */
-function unfilled({ path, node }: Part, value: unknown): Finding[] {
+function unfilled({ path, named, node }: Part, value: unknown): Finding[] {
   if (isWhatever(value)) return []
   const has = (name: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, name)
   return (node.facts?.asks ?? [])
@@ -187,7 +187,7 @@ function unfilled({ path, node }: Part, value: unknown): Finding[] {
       code: 'placeholder-unfilled',
       severity: 'error',
       path,
-      message: `${path} has the placeholder {${name}}, and its input has no ${name}.`,
+      message: `${named} has the placeholder {${name}}, and its input has no ${name}.`,
       remedy: `Add ${name} to what comes in, or write {{${name}}} if the braces are meant as text.`,
     }))
 }

@@ -1,4 +1,4 @@
-import { indexChart, type Chart } from './chart-index.ts'
+import { indexChart, type Chart, type IndexedState } from './chart-index.ts'
 import type { ActorStatus, FrameChange, Line } from './line.ts'
 import { ValueDecoder } from './values.ts'
 
@@ -33,10 +33,17 @@ export type ActorView = {
   readonly active: Set<number>
   /** By the number of the state in its chart. */
   readonly nodes: Map<number, NodeView>
+  /** The ways between functions that it went (`wayOf`). */
+  readonly taken: Set<string>
+  /** By the number of a composite, the child that it was in last. */
+  readonly last: Map<number, number>
   context?: unknown
   output?: unknown
   error?: unknown
 }
+/** A way from one function to another, or out of the composite `to` by its end. */
+export const wayOf = (from: number, to: number, end?: string): string => `${from} ${to} ${end ?? ''}`
+
 /** A run as it was after some of its lines. */
 export type RunView = {
   run: string
@@ -115,6 +122,8 @@ function begin(view: RunView, { actor, id, src, parent, chart, t }: Extract<Line
     status: 'active',
     active: new Set(),
     nodes: new Map(),
+    taken: new Set(),
+    last: new Map(),
   })
   if (parent === undefined) return
   const siblings = view.children.get(parent)
@@ -194,6 +203,7 @@ function enter(actor: ActorView, index: number, t: number): void {
   const state = actor.chart?.states[index]
   if (!state) return
   const { owner } = state
+  go(actor, state)
   // A state of a function's lifecycle is the state of that function.
   if (owner !== undefined) {
     const node = nodeOf(actor, owner)
@@ -209,6 +219,18 @@ function enter(actor: ActorView, index: number, t: number): void {
       node.spans.push({ state: 'running', start: t, attempt: node.visits })
     }
   }
+}
+
+/** Remembers which way led here. */
+function go({ taken, last }: ActorView, { index, key, owner, path, within }: IndexedState): void {
+  const around = owner ?? (path === undefined ? undefined : within)
+  if (around === undefined) return
+  const from = last.get(around)
+  if (owner === undefined) {
+    if (from !== undefined) taken.add(wayOf(from, index))
+    last.set(around, index)
+  } else if (key === 'running') last.delete(owner)
+  else if (from !== undefined) taken.add(wayOf(from, owner, key))
 }
 
 /** Says whether a function was left in the middle. */
