@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate'
+import { commonSymbol } from '../border/copies.ts'
 import { tellRefused } from '../border/refused.ts'
 import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
 import type { RunContext, UsageEvent } from '../types.ts'
@@ -14,7 +15,10 @@ export const contextOf = (path: string, call: Call, begun: Begun, overseers: rea
 
 /** The context of a leaf, where that is what was given; a copy of it may have a signal of its own, and is none. */
 export const contextIn = (value: unknown): RunContext | undefined =>
-  value instanceof Context ? (value as unknown as RunContext) : undefined
+  (Object(value) as { [CONTEXT]?: boolean })[CONTEXT] === true ? (value as RunContext) : undefined
+
+/** What the contexts of all copies of this package inherit. */
+const CONTEXT: unique symbol = commonSymbol('context') as never
 
 /** An object like any other, but for four parts that are made when somebody looks at them. */
 class Context {
@@ -35,6 +39,10 @@ class Context {
     this.#begun = begun
     this.#overseers = overseers
     if (refused) tellRefused(this, refused)
+  }
+
+  get [CONTEXT](): true {
+    return true
   }
 
   // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.

@@ -91,7 +91,7 @@ export type HasNode = { readonly [NODE]: Node }
 /** How a new actor of a machine below another actor is made. */
 export type Create = (birth: { id: string; parent: AnyActorRef; input: PoolItem }) => AnyActorRef
 /** Where a function says how it runs at a path below a leaf, and which function in it waits for an event from outside. */
-export const BELOW = Symbol('tinyllm.below')
+export const BELOW: unique symbol = commonSymbol('below') as never
 export type Below = { readonly create: Create; readonly waits: string | undefined }
 export type HasBelow = HasNode & { readonly [BELOW]: (path: string) => Below }
 
