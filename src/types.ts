@@ -23,7 +23,7 @@ import type {
   WaitingEvent,
 } from './types/events.ts'
 import type { JsonSchema } from './types/json.ts'
-import type { AssistantMessage, ChatMessage } from './types/messages.ts'
+import type { AssistantMessage, ChatMessage, Returned } from './types/messages.ts'
 
 export type * from './types/events.ts'
 export type * from './types/json.ts'
@@ -185,6 +185,16 @@ export interface RunContext {
   emit(event: { type: string; [key: string]: unknown }): void
   /** Writes to the run's logger; silent unless logging was asked for. */
   log(...args: unknown[]): void
+  /**
+   * Runs another function as a child of this one: its tokens, usage and states are told by this run, it ends with this
+   * function, and the path of what goes wrong is below this one's: `PATH.NAME`, then `PATH.NAME[1]`, `PATH.NAME[2]` … for
+   * each call in an attempt. It is in no chart and in no snapshot: a restored run begins this function again. Rejects with
+   * the `PipelineError` of the child; with `run`, where that waits for an event from outside: make it a step.
+   *
+   * @example
+   * const support = fn({ name: 'support', run: async (text: string, ctx) => (await ctx.run(classify, text)) === 'good' })
+   */
+  run<I, O>(fn: Fn<I, O>, input: NoInfer<I>): Promise<O>
 }
 
 /** Anything with consola's level methods. */
@@ -284,7 +294,19 @@ export type Settled<O> =
 
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
-type Implementation<I, O> = Fn<I, O> | ((input: I, ctx: RunContext) => O | Promise<O>)
+/** What the compiler shows at a replacement that is not of the types of what it replaces. */
+export interface ReplacementMismatch<Message extends string, Details> {
+  readonly '~error': [Message, Details]
+}
+type Replacing<T, F> = [InputOf<T>] extends [InputOf<F>]
+  ? [OutputOf<F>] extends [OutputOf<T>]
+    ? unknown
+    : ReplacementMismatch<'the replacement returns something else', { returned: OutputOf<F>; expected: OutputOf<T> }>
+  : ReplacementMismatch<'the replacement takes another input', { takes: InputOf<F>; expected: InputOf<T> }>
+/** One parameter for all three, not three signatures: the compiler would explain the last of them only. */
+type Replacement<T, F> = T extends string
+  ? AnyFn | ((input: never, ctx: RunContext) => unknown)
+  : ((input: InputOf<T>, ctx: RunContext) => OutputOf<T> | Promise<OutputOf<T>>) | (F & Replacing<T, F>)
 
 /**
  * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller gives (a schema's
@@ -314,16 +336,24 @@ export interface Fn<
   /** A started XState actor, the options applied. */
   start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>
   /** The same pipeline with one function replaced, by object or by path; a leaf may be given as a plain function. */
-  override<TI, TO>(target: Fn<TI, TO>, implementation: Implementation<TI, TO>): Fn<I, O, Name, Ev>
-  override(target: string, implementation: AnyFn | ((input: never, ctx: RunContext) => unknown)): Fn<I, O, Name, Ev>
+  override<T extends AnyFn | string, F extends AnyFn = never>(
+    target: T,
+    implementation: Replacement<T, F>,
+  ): Fn<I, O, Name, Ev>
   /** The same function under another name, to use it twice among siblings. */
   as<const N extends string>(name: N): Fn<I, O, N, Ev>
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters
 export type AnyFn = Fn<any, any, string, any>
+/** No value at all, as `never`: what the compiler says of a parameter that has no type and gets none has these words. */
+type Unannotated = { 'annotate the parameter, or use flow': true } & { 'annotate the parameter, or use flow': false }
 /** What a composite takes as a child: a function of ours or a plain one. */
-export type Child = AnyFn | ((input: never, ctx: RunContext) => unknown)
+export type Child = AnyFn | ((input: Unannotated, ctx: RunContext) => Returned | Promise<Returned>) | Unchecked
+/** Without `strictNullChecks`, what returns `unknown` fits no bound but this. */
+type Unchecked = null extends string
+  ? { call(this: (input: never, ctx: RunContext) => unknown, ...args: never): unknown }
+  : never
 
 export type InputOf<F> = F extends { run(input: infer I, ...rest: never): unknown }
   ? I

@@ -1,16 +1,20 @@
-import type { AnyActorLogic } from 'xstate'
+import type { AnyActorLogic, AnyActorRef } from 'xstate'
+import { commonSymbol } from '../border/copies.ts'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
-import type { Work } from './leaf.ts'
+import type { Work } from './call.ts'
+import type { PoolItem } from './pool.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a function keeps its node. */
-export const NODE = Symbol('tinyllm.node')
+export const NODE: unique symbol = commonSymbol('node') as never
 
 /** What a kind says of itself: all that is known of a function before it is compiled. */
 export type Node = {
   kind: string
   name: string
+  /** What the user calls it, the nearest name first, where that is not `name` alone. */
+  names?: readonly string[]
   policy: Policy
   input?: StandardSchema | undefined
   output?: StandardSchema | undefined
@@ -29,6 +33,11 @@ export type Node = {
   /** What else it is made of, for those who read a definition without running it. */
   facts?: Facts
 }
+/** A transition between two children, by their keys, or out of the function that holds them; for pictures. */
+export type Way = { readonly from: string; readonly label?: string } & (
+  | { readonly to: string; readonly end?: undefined }
+  | { readonly end: 'complete' | 'failed'; readonly to?: undefined }
+)
 /** Each kind tells what it has; nothing is compiled from these. */
 export type Facts = {
   /** A leaf: what it runs. */
@@ -43,16 +52,33 @@ export type Facts = {
   readonly choices?: readonly (string | number | boolean)[]
   /** A branch: its predicates, in the order of its children. */
   readonly cases?: readonly ((input: never) => unknown)[]
+  /** A flow: what is asked between its steps; `before` counts the steps before it. */
+  readonly gates?: readonly FlowGate[]
+  /** Where children do not simply follow each other: how one leads to another. */
+  readonly ways?: readonly Way[]
   /** A loop: when it ends, and after how many rounds at the latest. */
   readonly until?: (round: never) => unknown
   readonly maxIterations?: number
+  /** A loop: what makes the input of the next round, and its output, where that is not the body's output. */
+  readonly next?: (round: never) => unknown
+  readonly result?: (round: never) => unknown
   /** A receive: what it waits for. */
   readonly events?: Readonly<Record<string, StandardSchema>>
   /** A model: it can be asked for an answer by a JSON Schema; others are told of it in words. */
   readonly takesSchema?: boolean
+  /** An agent: its conversation comes out with its output. */
+  readonly transcript?: boolean
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
+}
+export type FlowGate = {
+  readonly before: number
+  /** It asks whether the flow ends, and not whether the next step runs. */
+  readonly ends: boolean
+  readonly predicate: (view: never) => unknown
+  /** What the flow then outputs, where that is not the value there. */
+  readonly result?: (view: never) => unknown
 }
 export type NodeChild = {
   key: string
@@ -61,3 +87,13 @@ export type NodeChild = {
   text?: boolean
 }
 export type HasNode = { readonly [NODE]: Node }
+
+/** How a new actor of a machine below another actor is made. */
+export type Create = (birth: { id: string; parent: AnyActorRef; input: PoolItem }) => AnyActorRef
+/** Where a function says how it runs at a path below a leaf, and which function in it waits for an event from outside. */
+export const BELOW = Symbol('tinyllm.below')
+export type Below = { readonly create: Create; readonly waits: string | undefined }
+export type HasBelow = HasNode & { readonly [BELOW]: (path: string) => Below }
+
+/** What the user calls a function. */
+export const namesOf = ({ name, names = [name] }: Node): readonly string[] => names

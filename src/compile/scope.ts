@@ -1,17 +1,29 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
+import { ownNameOf } from '../border/label.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import type { Build, Kept, RestoreCheck, Seen, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
 import type { Work } from './leaf.ts'
 import { toKey } from './names.ts'
-import { type HasNode, NODE, type Node, type NodeChild } from './node.ts'
+import { type HasNode, namesOf, NODE, type Node, type NodeChild } from './node.ts'
 import { addressOf, read, write } from './slots.ts'
 
-export { type Facts, type HasNode, NODE, type Node, type NodeChild } from './node.ts'
+export {
+  BELOW,
+  type Below,
+  type Create,
+  type Facts,
+  type HasNode,
+  namesOf,
+  NODE,
+  type Node,
+  type NodeChild,
+  type Way,
+} from './node.ts'
 export type { RestoreCheck, Slots, State, Subject }
 
 /** Where a machine stands in a pipeline, and what it shares with it. */
-export type Place = { path: string; id: string; build: Build }
+export type Place = { path: string; id: string; build?: Build }
 
 type Feed = (frame: Frame, slots: Slots) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
@@ -45,6 +57,8 @@ export class Scope {
   readonly #build: Build
   readonly #above: Above | undefined
   readonly #checks: RestoreCheck[] = []
+  /** The user's own name of what runs as actors of their own. */
+  #item: string | undefined
 
   constructor(build: Build, path: string, id: string, slot = 0, above?: Above) {
     this.#build = build
@@ -105,9 +119,15 @@ export class Scope {
   /** Tells the root that this node waits for an event from outside; gives all that ever wait for that type. */
   awaits(type: string, waiter: Waiter): Waiters {
     const { awaited } = this.#build
+    this.waits()
     const waiters = awaited.get(type) ?? new Map<string, Waiter>()
     awaited.set(type, waiters.set(this.path, waiter))
     return waiters
+  }
+
+  /** Something outside must come for this node to go on. */
+  waits(): void {
+    this.#build.waiting.add(this.path)
   }
 
   /** Its input follows from its parent's frame, without any code of the user's. */
@@ -121,7 +141,8 @@ export class Scope {
   }
 
   /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */
-  beside({ key }: NodeChild): Place {
+  beside({ key, fn }: NodeChild): Place {
+    this.#item = ownNameOf(key, namesOf(fn[NODE]))
     return { path: `${this.path}.${key}`, id: key, build: this.#build }
   }
 
@@ -139,11 +160,26 @@ export class Scope {
     if (node.policy.verbose) verbose.add(this.path)
     this.node = node
     this.#build.kept.push(this.#keeps())
+    const state = node.compile(this)
     return {
-      meta: described({ ...meta, path: this.path, kind: node.kind, slot: addressOf(this.slot) }, node),
+      meta: described({ ...meta, ...this.#shown(), slot: addressOf(this.slot) }, node),
       ...(description !== undefined && { description }),
       ...(tags && { tags }),
-      ...node.compile(this),
+      ...state,
+    }
+  }
+
+  /** What those need who draw the chart. */
+  #shown(): Record<string, unknown> {
+    const { path, node } = this
+    const ownName = ownNameOf(path.slice(path.lastIndexOf('.') + 1), namesOf(node))
+    const { ways } = node.facts ?? {}
+    return {
+      path,
+      kind: node.kind,
+      ...(ownName !== undefined && { ownName }),
+      ...(this.#item !== undefined && { item: this.#item }),
+      ...(ways && { ways }),
     }
   }
 

@@ -1,5 +1,6 @@
 import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
 import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
+import { common } from '../border/copies.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { Base, Chart, type Config } from './chart.ts'
@@ -245,7 +246,7 @@ export class PipelineMachine extends Base implements Owner {
 }
 
 /** Parts of a run that were held against their charts with the whole of it. */
-const resumed = new WeakSet<object>()
+const resumed = common('resumed', () => new WeakSet<object>())
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>

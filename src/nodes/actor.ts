@@ -41,10 +41,17 @@ function nodeOf({ name, logic, input, output, ...policy }: ActorConfig): Node {
   return {
     kind: 'actor',
     name,
+    names: [name, ...machineNames(logic)],
     policy,
     input,
     output,
     facts: { logic },
     compile: (scope) => lifecycle(scope, { leaf: true, running: (life) => ({ invoke: life.actor(logic) }) }),
   }
+}
+
+/** A machine has an id; XState's own word for one without is no name. */
+function machineNames(logic: AnyActorLogic): readonly string[] {
+  const { id } = logic as { id?: unknown }
+  return typeof id === 'string' && id !== '' && id !== '(machine)' ? [id] : []
 }

@@ -5,6 +5,7 @@ import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
+import type { Agreeing, Annotated, Fits } from './together.ts'
 
 /** A case whose predicate says itself what it looks at. */
 type Case = { readonly name: string; readonly when: (input: never) => boolean; readonly then: Child }
@@ -15,14 +16,25 @@ type Asked<C extends readonly Case[]> = {
   ? I
   : never
 
-type Otherwise<E, X> = [E] extends [never] ? X : E
+/** Without an `otherwise` `E` is its bound, which has the literals of messages; `never` would hide it. */
+type IfNone<E, Yes, No> = [Child] extends [E] ? Yes : No
 type BranchFn<N extends string, T extends readonly Child[], E, I> = Fn<
   I,
-  OutputGiven<T[number], I> | ([E] extends [never] ? never : OutputGiven<E, I>),
+  OutputGiven<T[number], I> | IfNone<E, never, OutputGiven<E, I>>,
   N,
-  CancelEvent | EventsOf<T[number]> | ([E] extends [never] ? never : EventsOf<E>)
+  CancelEvent | EventsOf<T[number]> | IfNone<E, never, EventsOf<E>>
 >
-type Inputs<T, E> = InputsOf<T> & InputOf<Otherwise<E, (input: unknown) => void>>
+type Inputs<T, E> = InputsOf<T> & IfNone<E, unknown, InputOf<E>>
+/** A way that cannot have the same input as another, or as what the predicates look at, is an error at its place. */
+type Ways<C extends readonly Case[]> = {
+  readonly [K in keyof C]: Way<
+    C[K],
+    At<Agreeing<Thens<C>>, K> & Fits<C[K]['then'], Asked<C>, 'then cannot have the input of when'>
+  >
+}
+type Way<Case, Then> = unknown extends Then ? unknown : Omit<Case, 'then'> & { readonly then: Then }
+type At<T, K> = T[K & keyof T]
+type Last<E, I> = Annotated<E, IfNone<E, unknown, Fits<E, I, 'otherwise cannot have the input of the cases'>>>
 
 /**
  * The first case whose predicate holds runs with the input; else `otherwise`; without one, no case is
@@ -37,22 +49,22 @@ type Inputs<T, E> = InputsOf<T> & InputOf<Otherwise<E, (input: unknown) => void>
  * })
  */
 // Two signatures: here a predicate's parameter is what its `then` takes …
-export function branch<const N extends string, T extends readonly [Child, ...Child[]], E extends Child = never>(
+export function branch<const N extends string, T extends readonly [Child, ...Child[]], E extends Child = Child>(
   config: Policy & {
     name: N
     cases: {
       readonly [K in keyof T]: {
         readonly name: string
         readonly when: (input: InputOf<T[K]>) => boolean
-        readonly then: T[K]
+        readonly then: T[K] & At<Agreeing<T>, K>
       }
     }
-    otherwise?: E
+    otherwise?: E & Last<E, InputsOf<T>>
   },
 ): BranchFn<N, T, E, Flat<Inputs<T, E>>>
 // … and here it is annotated, and may look at more.
-export function branch<const N extends string, C extends readonly [Case, ...Case[]], E extends Child = never>(
-  config: Policy & { name: N; cases: C; otherwise?: E },
+export function branch<const N extends string, C extends readonly [Case, ...Case[]], E extends Child = Child>(
+  config: Policy & { name: N; cases: C & Ways<C>; otherwise?: E & Last<E, InputsOf<Thens<C>> & Asked<C>> },
 ): BranchFn<N, Thens<C>, E, Flat<Inputs<Thens<C>, E> & Asked<C>>>
 export function branch(config: object): unknown {
   checkFactory('branch', config, ['cases', 'otherwise'])
@@ -119,14 +131,14 @@ const noCase = (path: string, attempts: number) =>
     message: `No case of ${path} holds for its input, and it has no otherwise. Add one.`,
   })
 
-type Way = { key: string; when: (input: unknown) => unknown }
+type Given = { key: string; when: (input: unknown) => unknown }
 type BranchConfig = Policy & {
   name: string
-  cases: readonly { name: string; when: Way['when']; then: unknown }[]
+  cases: readonly { name: string; when: Given['when']; then: unknown }[]
   otherwise?: unknown
 }
 
-function holds({ key, when }: Way, input: unknown): boolean {
+function holds({ key, when }: Given, input: unknown): boolean {
   const answer = when(input)
   if (isLate(answer)) {
     throw new TypeError(

@@ -1,5 +1,5 @@
-import { lifecycle } from '../compile/lifecycle.ts'
-import type { Node, NodeChild } from '../compile/scope.ts'
+import { type Lifecycle, lifecycle } from '../compile/lifecycle.ts'
+import type { Facts, Node, NodeChild, Scope, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
@@ -14,15 +14,8 @@ import type {
   Policy,
   StandardSchema,
 } from '../types.ts'
-import { type Force, listOf } from './function.ts'
-
-/* The element check is one lookup an element: not recursive, so a long chain stays cheap to check. */
-interface Previous {
-  '1': '0'; '2': '1'; '3': '2'; '4': '3'; '5': '4'; '6': '5'; '7': '6'; '8': '7'; '9': '8'; '10': '9'
-  '11': '10'; '12': '11'; '13': '12'; '14': '13'; '15': '14'; '16': '15'; '17': '16'; '18': '17'; '19': '18'; '20': '19'
-  '21': '20'; '22': '21'; '23': '22'; '24': '23'; '25': '24'; '26': '25'; '27': '26'; '28': '27'; '29': '28'; '30': '29'
-  '31': '30'; '32': '31'; '33': '32'; '34': '33'; '35': '34'; '36': '35'; '37': '36'; '38': '37'; '39': '38'; '40': '39'
-} // prettier-ignore
+import { type Force, type InputsOf, listOf } from './function.ts'
+import type { Annotated, Mistake } from './together.ts'
 
 /** A name for a message: the function's own, or its place. */
 export type Label<N, Otherwise extends string> = N extends string
@@ -51,18 +44,52 @@ type WrongKeys<Got, Need> = {
       : K
 }[keyof Need]
 
+/** Each child under the place of the one after it: one lookup an element, so a chain of any length is checked. */
+type Before<C extends readonly unknown[]> = readonly [unknown, ...C]
+type Places<C extends readonly unknown[]> = { readonly [K in keyof C]: K }
 type Checked<C extends readonly unknown[]> = {
-  readonly [K in keyof C]: K extends keyof Previous
-    ? [OutputOf<C[Previous[K] & keyof C]>] extends [InputOf<C[K]>]
+  readonly [K in keyof C]: Annotated<
+    C[K],
+    K extends '0'
       ? C[K]
-      : StepMismatch<
-          `${Label<NameOf<C[K]>, `children[${K}]`>} cannot follow ${Label<NameOf<C[Previous[K] & keyof C]>, `children[${Previous[K]}]`>}`,
-          Mismatch<OutputOf<C[Previous[K] & keyof C]>, InputOf<C[K]>>
-        >
-    : C[K]
+      : K extends keyof Before<C> & `${number}`
+        ? After<Before<C>[K], C[K], Before<Places<C>>[K & keyof Before<Places<C>>], K>
+        : C[K]
+  >
 }
-type First<C extends readonly unknown[]> = C extends readonly [infer F, ...unknown[]] ? F : never
-type Last<C extends readonly unknown[]> = C extends readonly [...unknown[], infer L] ? L : never
+type After<P, F, J, K extends string> = [OutputOf<P>] extends [InputOf<F>]
+  ? F
+  : StepMismatch<
+      `${Label<NameOf<F>, `children[${K}]`>} cannot follow ${Label<NameOf<P>, `children[${J & string}]`>}`,
+      Mismatch<OutputOf<P>, InputOf<F>>
+    >
+
+/** Of a list of unknown length, each must be able to follow each, and what stands before the list. */
+type Listed<C extends readonly unknown[]> = C extends readonly []
+  ? Mistake<'a chain needs a child'>
+  : number extends C['length']
+    ? [Unfit<C, never>] extends [never]
+      ? unknown
+      : Unfit<C, never>
+    : unknown
+type Unfit<C extends readonly unknown[], Out> = C extends readonly [infer H, ...infer T]
+  ? Unfit<T, OutputOf<H>>
+  : C extends readonly [...infer T, infer L]
+    ? Unfit<T, Out> | Following<Out | OutputOf<T[number]>, L, 'what follows the list'>
+    : Following<Out | OutputOf<C[number]>, C[number], 'a child of the list'>
+type Following<Out, F, Who extends string> = [F] extends [never]
+  ? never
+  : InputsOf<readonly F[]> extends infer I
+    ? [Out] extends [I]
+      ? never
+      : StepMismatch<`${Who} cannot follow what may be before it`, Mismatch<Out, I>>
+    : never
+type First<C extends readonly unknown[]> = C extends readonly [infer F, ...unknown[]] ? F : C[number]
+type Last<C extends readonly unknown[], Lead = never> = C extends readonly [...unknown[], infer L]
+  ? L
+  : C extends readonly [infer H, ...infer T]
+    ? Last<T, H>
+    : C[number] | Lead
 
 /**
  * One after the other: each child gets what the one before gave. Children are functions of ours or plain ones.
@@ -71,8 +98,12 @@ type Last<C extends readonly unknown[]> = C extends readonly [...unknown[], infe
  * @example
  * const shout = chain({ name: 'shout', children: [greet, (text: string) => text.toUpperCase()] })
  */
-export function chain<const N extends string, C extends readonly [Child, ...Child[]], R extends readonly unknown[]>(
-  config: Policy & { name: N; children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } },
+export function chain<
+  const N extends string,
+  C extends readonly [Child, ...Child[]] | readonly Child[],
+  R extends readonly unknown[],
+>(
+  config: Policy & { name: N; children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } & Listed<C> },
 ): Fn<InputOf<First<C>>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> {
   checkFactory('chain', config, ['children'])
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children: readonly unknown[] }
@@ -93,47 +124,70 @@ export type Step = {
   mapped?: boolean
   /** It is fed with all that is there, not with the value of the step before. */
   views?: boolean
+  /** Asks whether it runs. */
+  gate?: Gate
+}
+/** A transient state between steps: `flow` has them. */
+export type Gate = {
+  key: string
+  /** The step that it stands before; without one it asks whether the sequence ends. */
+  step?: string | undefined
+  /** Its answers lead to `yes` and `no`; `isLast` says that one of them ends the sequence. */
+  state(scope: Scope, life: Lifecycle, to: { yes: string; no: string; isLast: boolean }): State
 }
 type Sequence = {
   kind: string
   name: string
   policy: Policy
-  steps: readonly Step[]
+  steps: readonly (Step | { gate: Gate; child?: never })[]
   input?: StandardSchema | undefined
+  facts?: Facts
   /** What becomes of a step's output. */
   keep?: (frame: Frame, key: string, output: unknown) => Frame
   /** Whether a frame holds what was kept of these steps, and of no other. */
   holds?: (frame: Frame, keys: readonly string[]) => boolean
 }
 
-/** The node of sequential states; `flow` is the same with mappers. */
-export function sequence({ kind, name, policy, steps, input, keep = keepValue, holds }: Sequence): Node {
+/** The node of sequential states; `flow` is the same with mappers and gates. */
+export function sequence({ kind, name, policy, steps, input, facts, keep = keepValue, holds }: Sequence): Node {
+  const children = steps.filter((step) => step.child !== undefined)
+  const keys = children.map(({ child }) => child.key)
+  const mapped = children.filter(({ mapped, views }) => mapped || views).map(({ child }) => child.key)
   return {
     kind,
     name,
     policy,
     input,
-    children: steps.map((step) => step.child),
-    facts: { mapped: steps.filter(({ mapped, views }) => mapped || views).map((step) => step.child.key) },
+    children: children.map(({ child }) => child),
+    facts: { mapped, ...facts },
     compile: (scope) =>
       lifecycle(scope, {
-        running: ({ nextAt, failBy }) => {
-          const states = steps.map(({ child, feed, mapped = false }, index) => {
-            const part = scope.child(child, feed, { mapped })
+        running: (life) => {
+          const begins = steps.map(({ gate, child }) => gate?.key ?? (child as NodeChild).key)
+          const states = steps.flatMap((step, index): [string, State][] => {
+            const next = begins[index + 1] ?? life.nextAt
+            const { gate, child } = step
+            const isLast = next === life.nextAt
+            const gated = gate && gate.state(scope, life, { yes: child?.key ?? life.nextAt, no: next, isLast })
+            const asked: [string, State][] = gate && gated ? [[gate.key, gated]] : []
+            if (!child) return asked
+            const part = scope.child(child, step.feed, { mapped: step.mapped ?? false })
             const take = scope.action(
               `take:${part.key}`,
               (frame, { slots }) => keep(frame, part.key, part.frame(slots).value),
               { drop: true },
             )
-            const onDone = [...failBy(part), { target: steps[index + 1]?.child.key ?? nextAt, actions: take }]
-            return [part.key, { ...part.state, onDone }] as const
+            const onDone = [...life.failBy(part), { target: next, actions: take }]
+            return [...asked, [part.key, { ...part.state, onDone }]]
           })
-          const keys = states.map(([key]) => key)
           scope.restores((frame, _, [state, child]) => {
-            if (state !== 'running' || !holds || holds(frame, keys.slice(0, keys.indexOf(child as string)))) return
+            if (state !== 'running' || !holds) return
+            const asked = steps.find((step) => step.child?.key === child)?.gate?.key
+            if (frame.choice !== asked) return `chose ${String(frame.choice)}, and is in ${String(child)}`
+            if (holds(frame, keys.slice(0, keys.indexOf(child as string)))) return
             return `holds other outputs than those of the steps before ${String(child)}`
           })
-          return { initial: steps[0]?.child.key as string, states: Object.fromEntries(states) }
+          return { initial: begins[0] as string, states: Object.fromEntries(states) }
         },
       }),
   }

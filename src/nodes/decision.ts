@@ -10,9 +10,13 @@ import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
+import type { Agreeing, Annotated, Fits } from './together.ts'
 
 type Choice = string | number | boolean
 type Branches = Readonly<Record<string | number, Child>>
+/** What `B` is without branches: it has the literals of messages, as its bound has; `never` would hide them. */
+type None = Branches & { readonly '~none': true }
+type IfNone<B, Yes, No> = [B] extends [None] ? Yes : No
 /** The key of its branch: `true` stands under 'true'. */
 type KeyOf<K> = K extends boolean ? `${K}` : K
 
@@ -45,13 +49,17 @@ export interface DecideMismatch<Returned, Known> {
 type Decider<D, K extends Choice> = [Misfit<Spoken<OutputOf<D>>, K>] extends [never]
   ? D
   : DecideMismatch<OutputOf<D>, K>
-type Choices<K, B> = ([K] extends [never] ? keyof B : K) & Choice
+type Choices<K, B> = ([K] extends [never] ? IfNone<B, never, keyof B> : K) & Choice
 type Covered<B, K extends Choice> = [K] extends [never]
   ? unknown
   : { readonly [P in Exclude<keyof B, KeyOf<K>>]: `'${P & string}' is not one of the choices` } & {
       readonly [P in Exclude<KeyOf<K>, keyof B>]: Child
     }
-type DecisionInput<D, B> = Flat<[B] extends [never] ? InputOf<D> : InputOf<D> & InputsOf<B>>
+/** A branch that cannot have the input of `decide`, or not with the other branches, is an error at its place. */
+type Branched<B, D> = Agreeing<B> & {
+  readonly [K in keyof B]: Fits<B[K], InputOf<D>, `'${K & string}' cannot have the input of decide`>
+}
+type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
 
 /**
  * A function decides, and one branch runs with the decision's input. `decide` gives a choice (a text, a number or a
@@ -66,20 +74,20 @@ export function decision<
   const N extends string,
   D extends Child,
   R,
-  B extends Branches = never,
+  B extends Branches = None,
   const K extends Choice = never,
 >(
   config: Policy & {
     name: N
-    decide: Decider<D, Choices<NoInfer<K>, NoInfer<B>>> & Force<R>
-    branches?: B & Covered<NoInfer<B>, NoInfer<K>>
+    decide: Annotated<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>>> & Force<R>
+    branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>>
     choices?: readonly K[]
   },
 ): Fn<
   DecisionInput<D, B>,
-  [B] extends [never] ? { decision: K } : { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B],
+  IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,
   N,
-  CancelEvent | EventsOf<D> | ([B] extends [never] ? never : EventsOf<B[keyof B]>)
+  CancelEvent | EventsOf<D> | IfNone<B, never, EventsOf<B[keyof B]>>
 > {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
   const {

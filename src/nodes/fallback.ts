@@ -6,6 +6,9 @@ import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
 import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
+import type { Agreeing, Mistake } from './together.ts'
+
+type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
 
 /**
  * The first child that works: each gets the input, and the next one runs when it fails. When all fail, the error's
@@ -14,8 +17,8 @@ import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.t
  * @example
  * const answer = fallback({ name: 'answer', children: [bigModel, smallModel, apologise] })
  */
-export function fallback<const N extends string, C extends readonly [Child, ...Child[]]>(
-  config: Policy & { name: N; children: C },
+export function fallback<const N extends string, C extends readonly [Child, ...Child[]] | readonly Child[]>(
+  config: Policy & { name: N; children: C & Agreeing<C> & Some<C> },
 ): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> {
   checkFactory('fallback', config, ['children'])
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children?: readonly unknown[] }

@@ -1,6 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
+import { plainNames } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
@@ -8,6 +9,7 @@ import type {
   InputOf,
   OutputOf,
   Policy,
+  Returned,
   RunContext,
   SchemaInput,
   SchemaOutput,
@@ -25,12 +27,12 @@ export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
   name: N
   input?: SI
   output?: SO
-  run: (
-    input: [SI] extends [never] ? I : SchemaOutput<SI>,
-    ctx: RunContext,
-  ) => [SO] extends [never] ? R : Maybe<SchemaInput<SO>>
+  // The condition gives the function as a whole: inside its return, TypeScript would not see the bound of R.
+  run: [SO] extends [never]
+    ? (input: [SI] extends [never] ? I : SchemaOutput<SI>, ctx: RunContext) => Maybe<R>
+    : (input: [SI] extends [never] ? I : SchemaOutput<SI>, ctx: RunContext) => Maybe<SchemaInput<SO>>
   /** A last step on the validated output, in a state of its own. */
-  processOutput?: (output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => P
+  processOutput?: (output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => Maybe<P>
 }
 
 /**
@@ -46,15 +48,15 @@ export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
 export function fn<
   const N extends string,
   I,
-  R,
+  R extends Returned,
   SI extends StandardSchema = never,
   SO extends StandardSchema = never,
-  P = never,
+  P extends Returned = never,
 >(
   config: FunctionConfig<N, I, R, SI, SO, P>,
 ): Fn<
   [SI] extends [never] ? Given<I> : SchemaInput<SI>,
-  [P] extends [never] ? ([SO] extends [never] ? Awaited<R> : SchemaOutput<SO>) : Awaited<NoInfer<P>>,
+  [P] extends [never] ? ([SO] extends [never] ? Given<Awaited<R>> : SchemaOutput<SO>) : Given<Awaited<P>>,
   N,
   CancelEvent
 > {
@@ -92,7 +94,8 @@ export function leaf(kind: string, config: LeafConfig): Node {
 
 /** A child as it may be given: one of ours, or a plain function, named after itself or by its place. */
 export function asFn(child: unknown, name: string, owner: string): HasNode {
-  if (typeof child === 'function') return define(leaf('function', { name, run: child as Work }))
+  if (typeof child === 'function')
+    return define({ ...leaf('function', { name, run: child as Work }), names: plainNames(child) })
   if (NODE in Object(child)) return child as HasNode
   throw new TypeError(
     `${owner}: ${name} is no function. Give one made with fn(), chain() or the like, or a plain function.`,
@@ -126,11 +129,27 @@ export type InputsOf<C, Except = never> = {
 }[keyof C & (C extends readonly unknown[] ? number : unknown)] extends (input: infer I) => void
   ? I
   : never
-/** An intersection of object types as one object type, so that messages stay readable. */
-export type Flat<T> = T extends object ? (T extends (...args: never) => unknown ? T : { [K in keyof T]: T[K] }) : T
-/** Makes TypeScript resolve what an inline function returns while it infers; `unknown`, so no constraint, afterwards. */
-export type Force<R> = [R] extends [never]
+/**
+ * An intersection of object types as one object type, so that messages stay readable. Of a text that may be a text or
+ * messages, a text is left.
+ */
+export type Flat<T, All = T> = T extends object
+  ? T extends (...args: never) => unknown
+    ? T
+    : T extends string | number
+      ? [T extends string ? string : number] extends [All]
+        ? never
+        : T
+      : { [K in keyof T]: T[K] }
+  : T
+/**
+ * Makes TypeScript resolve what an inline function returns while it infers, with the bound of `Returned`; `unknown`, so
+ * no constraint, afterwards.
+ */
+export type Force<R> = 0 extends 1 & R
   ? unknown
-  : [R] extends [{ readonly '~impossible': symbol }]
-    ? (input: unknown, ctx: RunContext) => R
-    : unknown
+  : [R] extends [never]
+    ? unknown
+    : [R] extends [{ readonly '~impossible': symbol }]
+      ? (input: unknown, ctx: RunContext) => Maybe<R>
+      : unknown

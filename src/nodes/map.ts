@@ -4,9 +4,13 @@ import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, Standa
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import { asFn, type Force } from './function.ts'
+import type { Annotated } from './together.ts'
 
-/** Anything that gives items one after the other, as `for await` reads it: an item that is a promise is waited for. */
-export type Items<T> = readonly T[] | Iterable<T> | AsyncIterable<T>
+/**
+ * Anything that gives items one after the other, as `for await` reads it: an item that is a promise is waited for. A text
+ * is no list of its characters.
+ */
+export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
 
 /**
  * The same function on every item, at most `concurrency` at a time (all at once by default): an actor each, under
@@ -18,7 +22,7 @@ export type Items<T> = readonly T[] | Iterable<T> | AsyncIterable<T>
  * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
  */
 export function map<const N extends string, F extends Child, R, Mode extends 'all' | 'settled' = 'all'>(
-  config: Policy & { name: N; each: F & Force<R>; concurrency?: number; mode?: Mode },
+  config: Policy & { name: N; each: F & Force<R> & Annotated<F, unknown>; concurrency?: number; mode?: Mode },
 ): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
   const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as MapConfig

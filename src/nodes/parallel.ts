@@ -1,11 +1,14 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Settled } from '../types.ts'
+import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Returned, Settled } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
+import type { Agreeing } from './together.ts'
 
-type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]]
+type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]] | readonly Child[]
+/** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
+type Mapper<F, I> = [F] extends [never] ? (input: I) => Returned : (input: I) => InputOf<F>
 type Outputs<C, I, Mode> = {
   -readonly [K in keyof C]: Mode extends 'settled' ? Settled<OutputGiven<C[K], I>> : OutputGiven<C[K], I>
 }
@@ -29,8 +32,8 @@ export function parallel<
 >(
   config: Policy & {
     name: N
-    children: C
-    inputs?: { readonly [K in Mapped]: (input: I) => InputOf<C[K & keyof C]> } & {
+    children: C & Agreeing<C, Mapped>
+    inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> } & {
       readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
     }
     mode?: Mode

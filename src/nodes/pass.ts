@@ -16,5 +16,6 @@ export function pass<T = unknown, const N extends string = 'pass'>(
 ): Pass<NoInfer<T>, NoInfer<N>> {
   checkFactory('pass', config, [], UNTRIED)
   const { name = 'pass', ...policy } = config
-  return define({ kind: 'pass', name, policy, compile: (scope) => lifecycle(scope, {}) }) as never
+  const names = config.name === undefined ? [] : [name]
+  return define({ kind: 'pass', name, names, policy, compile: (scope) => lifecycle(scope, {}) }) as never
 }

@@ -17,5 +17,6 @@ export function validator<S extends StandardSchema, const N extends string = 'va
   const { name = 'validator', ...policy } = config
   // A schema that was forgotten is no schema, and not none: the check at the definition must see it.
   const input = (schema ?? null) as unknown as StandardSchema
-  return define({ kind: 'validator', name, policy, input, compile: (scope) => lifecycle(scope, {}) }) as never
+  const names = config.name === undefined ? [] : [name]
+  return define({ kind: 'validator', name, names, policy, input, compile: (scope) => lifecycle(scope, {}) }) as never
 }

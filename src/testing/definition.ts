@@ -1,6 +1,7 @@
 import { toKey } from '../compile/names.ts'
-import { type HasNode, NODE, type Node } from '../compile/scope.ts'
+import { type HasNode, namesOf, NODE, type Node } from '../compile/scope.ts'
 import { delayAfter } from '../compile/timer.ts'
+import { labelOf, ownNameOf, placeOf } from '../border/label.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
 /** One function of a pipeline, as it was defined. */
@@ -8,6 +9,12 @@ export type Part = {
   readonly path: string
   /** Under which its parent holds it. */
   readonly key: string
+  /** What the user calls it, where that says more than its key. */
+  readonly ownName: string | undefined
+  /** For a picture: its key and its own name. */
+  readonly label: string
+  /** For a sentence: its path and its own name. */
+  readonly named: string
   readonly node: Node
   readonly parent?: Part | undefined
   readonly children: readonly Part[]
@@ -35,7 +42,17 @@ function part(own: Node, path: string, key: string, parent: Part | undefined, ov
   }
   const node = replaced(own, overrides.get(path))
   const children: Part[] = []
-  const self: Part = { path, key, node, parent, children }
+  const ownName = ownNameOf(key, namesOf(node))
+  const self: Part = {
+    path,
+    key,
+    ownName,
+    label: labelOf(key, ownName),
+    named: placeOf(path, ownName),
+    node,
+    parent,
+    children,
+  }
   for (const child of node.children ?? []) {
     const state = child.text ? toKey(child.key) : child.key
     children.push(part(child.fn[NODE], `${path}.${state}`, state, self, overrides))

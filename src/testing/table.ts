@@ -1,3 +1,4 @@
+import type { Part } from './definition.ts'
 import type { CoverReport } from './report.ts'
 import { type ChartCoverage, tally } from './tally.ts'
 import { arrowName, isFunction, localOf } from './transitions.ts'
@@ -9,9 +10,11 @@ type Parts = Pick<CoverReport, 'paths' | 'forced' | 'states' | 'transitions'> & 
 /** A report as a text: a row for each function, and below it whatever was not as it should be. */
 export function tableOf(charts: readonly ChartCoverage[], parts: Parts): string {
   const { paths, forced, bound, states, transitions } = parts
+  // The first chart is that of the whole, and its definition knows what stands in the others too.
+  const names = charts[0]?.model.parts
   const rows = charts
     .flatMap(tally)
-    .map((each) => [indented(each.path), fraction(each.states), fraction(each.transitions)])
+    .map((each) => [indented(each.path, names), fraction(each.states), fraction(each.transitions)])
   const wrong = paths.filter(({ problem }) => problem !== undefined)
   const went = wrong.length === 0 ? 'all end where the chart says' : `${wrong.length} do not go as the chart says`
   return [
@@ -22,17 +25,25 @@ export function tableOf(charts: readonly ChartCoverage[], parts: Parts): string 
       'not as the chart says',
       wrong.map(({ description, problem }) => `${description}: ${problem}`),
     ),
-    ...section('never reached', charts.flatMap(neverReached)),
+    ...section(
+      'never reached',
+      charts.flatMap((chart) => neverReached(chart, names)),
+    ),
     ...section('made to fail, since no value was found with which they do', [...new Set(forced)]),
     ...section('bounds', bound),
   ].join('\n')
 }
 
+type Names = ReadonlyMap<string, Part> | undefined
+
 /** What lies behind something that was not reached is not said again. */
-function neverReached({ at, model: { root, inventory }, states, transitions }: ChartCoverage): string[] {
+function neverReached({ at, model: { root, inventory }, states, transitions }: ChartCoverage, names: Names): string[] {
   const { states: all, arrows } = inventory
   const gone = new Set(states.missing)
-  const here = (path: string) => at + path.slice(root.path.length)
+  const here = (path: string) => {
+    const full = at + path.slice(root.path.length)
+    return names?.get(full)?.named ?? full
+  }
   const functions = [...all.keys()].filter((id) => gone.has(id) && isFunction(id, inventory))
   const behind = (id: string) => functions.some((each) => id === each || id.startsWith(`${each}.`))
   const top = functions.filter((id) => !functions.some((each) => id.startsWith(`${each}.`)))
@@ -49,9 +60,9 @@ function neverReached({ at, model: { root, inventory }, states, transitions }: C
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', `${title}:`, ...lines.map((line) => `  ${line}`)] : []
 
-function indented(path: string): string {
+function indented(path: string, names: Names): string {
   const keys = path.split('.')
-  return `${'  '.repeat(keys.length - 1)}${keys.at(-1)}`
+  return `${'  '.repeat(keys.length - 1)}${names?.get(path)?.label ?? keys.at(-1)}`
 }
 
 const fraction = ([covered, total]: readonly [number, number]): string =>

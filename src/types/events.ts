@@ -51,5 +51,6 @@ export type Emitted =
   | UsageEvent
   | FinishEvent
   | RefusedEvent
+  | WaitingEvent
   | ToolCallEvent
   | ToolResultEvent

@@ -36,3 +36,17 @@ export type ChatMessage =
   | (WithOptions & { role: 'user'; content: string | readonly (TextPart | ImagePart)[] })
   | AssistantMessage
   | ToolMessage
+
+/**
+ * What a plain function may return: anything. The bound names messages, so that the literals of those written in place
+ * stay as they are: `() => [{ role: 'user', content }]` gives a `role: 'user'`, not a string.
+ */
+export type Returned =
+  | ChatMessage
+  | readonly ChatMessage[]
+  | { readonly messages: readonly ChatMessage[] }
+  // oxlint-disable-next-line typescript/no-empty-object-type -- all that is neither null nor undefined
+  | {}
+  | null
+  | undefined
+  | void

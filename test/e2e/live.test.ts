@@ -146,6 +146,23 @@ describe('a person who looks at the page', () => {
     await screenshot(page, 'map-done')
   })
 
+  test('sees what a leaf runs below it, with the words of its model', async () => {
+    const classify = chain({
+      name: 'classify',
+      children: [pieces.slow('prepare', 20), fn({ name: 'chat', run: speaking('a long answer in words', 1500) })],
+    })
+    const answer = fn({ name: 'answer', run: (question: string, ctx) => ctx.run(classify, question) })
+    const run = chain({ name: 'support', children: [answer] }).run('Why?', { inspect: inspector.inspect })
+    await becomes('support.answer', 'running')
+    await page.getByTestId('streaming').filter({ hasText: 'a long' }).waitFor()
+    await page.locator('.bar-name').filter({ hasText: 'classify › chat' }).waitFor()
+    await run
+    await runStatus('done')
+    await box('support.answer').click()
+    await page.getByTestId('items').getByText('classify').click()
+    await becomes('support.answer.classify.chat', 'done')
+  })
+
   test('approves in the page: the form is made from the schema of the event', async () => {
     const approval = receive({
       name: 'approval',
@@ -219,6 +236,14 @@ describe('a person who looks at the page', () => {
     await page.getByText('if it fails').waitFor()
     await page.getByText('again', { exact: true }).waitFor()
     await box('kinds.refine.body').getByText('3×').waitFor()
+    // The user's own names stand beside the keys, and of the ways out the one that was taken is lit.
+    await box('kinds.refine.body').getByText('body: improve', { exact: true }).waitFor()
+    await box('kinds.way.long').getByText('long: answer', { exact: true }).waitFor()
+    expect(await box('kinds.refine.body').locator('title').textContent()).toBe('kinds.refine.body: improve: done')
+    expect(await page.locator('.way.hot').count()).toBe(5)
+    await box('kinds.refine.body').click()
+    expect(await page.getByTestId('selected-name').textContent()).toBe('body: improve')
+    await page.locator('.bar-name', { hasText: 'refine › body: improve' }).waitFor()
     await screenshot(page, 'kinds')
   })
 })

@@ -114,7 +114,7 @@ describe('decisions', () => {
     const report = await coverPaths(decision({ name: 'it', decide: ask, branches: { yes: step('a'), no: step('b') } }))
     expect(report.ok, String(report)).toBe(true)
     expect(report.paths.map(({ description }) => description)).toContain(
-      "it.deciding gives 'no' → no fails, then works → complete",
+      "it.deciding: ask gives 'no' → no: b fails, then works → complete",
     )
   })
 

@@ -25,7 +25,7 @@ describe('paths', () => {
     const ask = llmCall({ name: 'ask', model: async (): Promise<string> => 'good', retry })
     const credit = decision({ name: 'credit', decide: ask, branches: { good: step('file'), bad: step('email') } })
     expect(words(credit, { mode: 'simple' })).toContain(
-      "credit.deciding fails twice, then answers 'bad' → bad fails → failed at credit.bad (run)",
+      "credit.deciding: ask fails twice, then answers 'bad' → bad: email fails → failed at credit.bad: email (run)",
     )
   })
 
@@ -137,6 +137,6 @@ test('an agent that may be tried again still calls its tools', () => {
     tools: [look],
     retry: { attempts: 2 },
   })
-  expect(words(helper)).toContain("think calls look → think answers 'text' → complete")
+  expect(words(helper)).toContain("think: model calls look → think: model answers 'text' → complete")
   expect(words(helper)).toContainEqual(expect.stringContaining('look fails → think'))
 })

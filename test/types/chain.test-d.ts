@@ -1,4 +1,4 @@
-import { chain, fn, type InputOf, type OutputOf } from 'tinyllm'
+import { chain, fn, type Fn, type InputOf, type OutputOf } from 'tinyllm'
 import { expectTypeOf } from 'vitest'
 import { score, verdict } from './fixtures.ts'
 
@@ -55,3 +55,26 @@ expectTypeOf<OutputOf<typeof long>>().toEqualTypeOf<string>()
 
 // The policy belongs to the composite.
 chain({ name: 'policy', children: [score], retry: { attempts: 2 }, timeout: 10, description: 'twice' })
+
+// A list of unknown length has the outputs of its children, and of what stands before it.
+declare const list: Fn<string, string>[]
+const spread = chain({ name: 'spread', children: [(n: number) => String(n), ...list] })
+expectTypeOf<InputOf<typeof spread>>().toEqualTypeOf<number>()
+expectTypeOf<OutputOf<typeof spread>>().toEqualTypeOf<string>()
+const amid = chain({ name: 'amid', children: [(n: number) => String(n), ...list, (text: string) => text.length] })
+expectTypeOf<OutputOf<typeof amid>>().toEqualTypeOf<number>()
+const made = chain({ name: 'made', children: ['a', 'b'].map((end) => (text: string) => text + end) })
+expectTypeOf<InputOf<typeof made>>().toEqualTypeOf<string>()
+expectTypeOf<OutputOf<typeof made>>().toEqualTypeOf<string>()
+const either = chain({ name: 'either', children: [(n: number) => n, ...([] as Fn<unknown, string>[])] })
+expectTypeOf<OutputOf<typeof either>>().toEqualTypeOf<string | number>()
+
+// What a function returns as `any` fits, as everywhere; nothing is `never`.
+const anything = chain({ name: 'anything', children: [(text: string) => JSON.parse(text), (x: { a: string }) => x.a] })
+expectTypeOf<OutputOf<typeof anything>>().toEqualTypeOf<string>()
+const fetched = chain({ name: 'fetched', children: [async (text: string) => JSON.parse(text)] })
+expectTypeOf<OutputOf<typeof fetched>>().toBeAny()
+chain({ name: 'unknown', children: [(text: string): unknown => JSON.parse(text), (x: unknown) => x] })
+
+// A function of type parameters.
+export const only = <I, O>(inner: Fn<I, O>) => chain({ name: 'only', children: [inner] })

@@ -106,7 +106,11 @@ expectTypeOf<OutputOf<typeof noInput>>().toEqualTypeOf<number | { rate: number }
 // Booleans are choices, under the keys 'true' and 'false'; alone, in an object, or said by name in `choices`.
 const isLarge = decision({ name: 'isLarge', decide: async () => true, branches: { true: offer, false: further } })
 expectTypeOf<OutputOf<typeof isLarge>>().toEqualTypeOf<{ rate: number } | { risk: number }>()
-decision({ name: 'held', decide: (n: number) => ({ decision: n > 3 }), branches: { true: offer, false: offer } })
+decision({
+  name: 'held',
+  decide: ({ n }: { n: number }) => ({ decision: n > 3 }),
+  branches: { true: offer, false: offer },
+})
 decision({ name: 'typed', decide: () => ({ type: false as const }), branches: { true: offer, false: offer } })
 const either = decision({ name: 'either', choices: [true, false], decide: (n: number) => n > 3 })
 expectTypeOf<OutputOf<typeof either>>().toEqualTypeOf<{ decision: boolean }>()
@@ -114,6 +118,6 @@ decision({ name: 'said', choices: [true, false], decide: () => 'True', branches:
 decision({
   name: 'mixed',
   choices: [true, 'no'],
-  decide: (n: number) => (n > 3 ? true : 'no'),
+  decide: ({ n }: { n: number }) => (n > 3 ? true : 'no'),
   branches: { true: offer, no: offer },
 })

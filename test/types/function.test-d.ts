@@ -20,6 +20,9 @@ fn({
     ctx.emit({ type: 'token', delta: 'a' })
     ctx.emit({ type: 'anything', at: 1 })
     ctx.log('a', 1)
+    expectTypeOf(ctx.run(half, 1)).toEqualTypeOf<Promise<number>>()
+    expectTypeOf(ctx.run(score, { loanApplication: '' })).toEqualTypeOf<Promise<{ score: number }>>()
+    expectTypeOf(ctx.run(pass(), 'a')).toEqualTypeOf<Promise<unknown>>()
     return input.lang
   },
   processOutput: (output) => {
@@ -99,3 +102,11 @@ expectTypeOf<OutputOf<typeof valid>>().toEqualTypeOf<{ n: number }>()
 const same = pass<{ n: number }>()
 expectTypeOf<InputOf<typeof same>>().toEqualTypeOf<{ n: number }>()
 expectTypeOf<OutputOf<typeof same>>().toEqualTypeOf<{ n: number }>()
+
+// A replacement may ask for less and give more; its input needs no type.
+expectTypeOf(
+  score.override(score, ({ loanApplication }) => ({ score: loanApplication.length, why: '' })),
+).toEqualTypeOf(score)
+score.override(score, fn({ name: 'any', run: (_: unknown) => ({ score: 1 }) })).override('score', score.as('other'))
+export const replaced = <I, O>(whole: Fn<I, O>, part: Fn<I, O>, run: (input: I) => O) =>
+  whole.override(part, run).override(part, whole).override('part', run)

@@ -1,7 +1,8 @@
-import { parallel, type InputOf, type OutputOf } from 'tinyllm'
+import { decision, fallback, llmCall, map, parallel, pass, type Fn, type InputOf, type OutputOf } from 'tinyllm'
 import { expectTypeOf } from 'vitest'
 import { email, further } from './fixtures.ts'
 
+const chat = llmCall({ name: 'chat', model: async () => 'Hi' })
 interface Both {
   to: string
   loanApplication: string
@@ -51,3 +52,26 @@ const partly = parallel({
   inputs: { email: (input: { mail: string }) => ({ to: input.mail }) },
 })
 expectTypeOf<InputOf<typeof partly>>().toExtend<{ mail: string; loanApplication: string }>()
+
+// Inputs that are not the same, and can be had together.
+const prompted = parallel({ name: 'prompted', children: { chat, length: (text: string) => text.length, pass: pass() } })
+expectTypeOf<InputOf<typeof prompted>>().toEqualTypeOf<string>()
+parallel({ name: 'deep', children: { a: (x: { at: Date; l?: string[] }) => x, b: (x: { l: string[] }) => x } })
+parallel({ name: 'kinds', children: { a: (x: { k: 'a' } | { k: 'b'; z: 1 }) => x, b: (x: { k: 'b' }) => x } })
+parallel({ name: 'mapped', children: { chat, email }, inputs: { chat: (x: { to: string }) => x.to } })
+const parsed = parallel({ name: 'parsed', children: { a: (text: string) => JSON.parse(text), b: (x: any) => x.y } }) // oxlint-disable-line typescript/no-explicit-any
+expectTypeOf<OutputOf<typeof parsed>['a']>().toBeAny()
+
+// Lists that are made.
+const made = parallel({ name: 'made', children: ['a', 'b'].map((name) => chat.as(name)) })
+expectTypeOf<OutputOf<typeof made>>().toEqualTypeOf<string[]>()
+const first = fallback({ name: 'first', children: ['a', 'b'].map((name) => chat.as(name)) })
+expectTypeOf<OutputOf<typeof first>>().toEqualTypeOf<string>()
+await first.run('Hi')
+
+// Functions of type parameters.
+export const either = <I, O>(a: Fn<I, O>, b: Fn<I, O>) => fallback({ name: 'either', children: [a, b] })
+export const both = <I, O>(a: Fn<I, O>, b: Fn<I, O>) => parallel({ name: 'both', children: { a, b } })
+export const every = <I, O>(each: Fn<I, O>) => map({ name: 'all', each })
+export const chosen = <I, O>(decide: Fn<I, string>, a: Fn<I, O>) =>
+  decision({ name: 'one', decide, branches: { a, b: a } })

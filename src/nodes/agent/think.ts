@@ -1,5 +1,5 @@
 import { define } from '../../define.ts'
-import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
+import { type HasNode, namesOf, NODE, type Node } from '../../compile/scope.ts'
 import type {
   AssistantMessage,
   ChatMessage,
@@ -9,6 +9,7 @@ import type {
   RunContext,
   StandardSchema,
 } from '../../types.ts'
+import { plainNames } from '../../border/label.ts'
 import { refusedIn } from '../../border/refused.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
 import { withFeedback } from '../../models/feedback.ts'
@@ -25,7 +26,7 @@ export type Asked = Pick<ModelRequest, 'tools' | 'schema'>
 
 /** One turn of the model, with the retry and the timeout of the model's own. */
 export function think(owner: string, model: unknown, asked: Asked): HasNode {
-  const { ask, kind, policy } = modelOf(owner, model)
+  const { ask, kind, names, policy } = modelOf(owner, model)
   const run = async ({ messages, ids = [] }: Turn, ctx: RunContext) => {
     // Copies: the conversation is the agent's, whatever a model does to what it is given.
     const copies = withFeedback(messages, refusedIn(ctx)).map((message) => ({ ...message }))
@@ -40,20 +41,22 @@ export function think(owner: string, model: unknown, asked: Asked): HasNode {
     return message
   }
   const node = leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run })
-  return define({ ...node, takesFeedback: true })
+  return define({ ...node, names, takesFeedback: true })
 }
 
 /** Whether a model can be asked for an answer by a JSON Schema. */
 export const takesSchema = (model: unknown): boolean =>
   (Object(model) as Partial<HasNode>)[NODE]?.facts?.takesSchema === true
 
-function modelOf(owner: string, model: unknown): { ask: ChatModel; kind: string; policy: Policy } {
+type Model = { ask: ChatModel; kind: string; names: readonly string[]; policy: Policy }
+
+function modelOf(owner: string, model: unknown): Model {
   if (typeof model === 'function') {
     const ask: ChatModel = (turn, ctx) => askOwn(ctx, () => (model as ChatModel)(turn, ctx))
-    return { ask, kind: 'llmCall', policy: {} }
+    return { ask, kind: 'llmCall', names: plainNames(model), policy: {} }
   }
   const { ask, [NODE]: node } = Object(model) as { ask?: ChatModel; [NODE]?: Node }
-  if (typeof ask === 'function' && node) return { ask, kind: node.kind, policy: node.policy }
+  if (typeof ask === 'function' && node) return { ask, kind: node.kind, names: namesOf(node), policy: node.policy }
   if (isLanguageModel(model)) {
     throw new TypeError(
       `${owner}: its model is an object of the AI SDK. Give model: llmCall({ name: 'chat', model: … }).`,

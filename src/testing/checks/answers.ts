@@ -13,31 +13,31 @@ export const checkAnswers: Check = (root) => allParts(root).flatMap((part) => [.
 /** The output of what asks a model knows how it is asked for. */
 type Asked = StandardSchema & { readonly form?: AnswerForm; readonly wanted?: StandardSchema }
 
-function answers({ path, node }: Part): Finding[] {
-  const { form, wanted } = (node.output ?? {}) as Asked
+function answers(part: Part): Finding[] {
+  const { form, wanted } = (part.node.output ?? {}) as Asked
   if (!form || !wanted) return []
-  const doubtful = doubts(path, wanted)
+  const doubtful = doubts(part, wanted)
   // What can never be met is the fault, and not that strict mode does not know it.
-  return doubtful.length > 0 ? doubtful : loose(path, form)
+  return doubtful.length > 0 ? doubtful : loose(part, form)
 }
 
-function loose(path: string, { jsonSchema, isAsked, wrapper }: AnswerForm): Finding[] {
+function loose({ path, named }: Part, { jsonSchema, isAsked, wrapper }: AnswerForm): Finding[] {
   const found = isAsked && jsonSchema && strictness(jsonSchema).loose
   if (!found) return []
   const inside = wrapper && found.at.startsWith(wrapper) ? found.at.slice(wrapper.length).replace(/^\./, '') : found.at
-  const message = `The output of ${path} is not asked for in strict mode, so a model may answer in another form: ${inside || 'it'} ${found.why}.`
+  const message = `The output of ${named} is not asked for in strict mode, so a model may answer in another form: ${inside || 'it'} ${found.why}.`
   return [{ code: 'not-strict', severity: 'warning', path, message, remedy: found.remedy }]
 }
 
 /** What no JSON can meet, where nobody was refused it; and lists and records of it: only empty ones would be taken. */
-function doubts(path: string, wanted: StandardSchema): Finding[] {
+function doubts({ path, named }: Part, wanted: StandardSchema): Finding[] {
   const lost = neverMet(wanted)
   const found = lost ? [lost] : marks(jsonSchemaOf(wanted, { foreign: 'marked' }), '')
   return found.map(({ at, what }) => ({
     code: 'never-met',
     severity: 'warning',
     path,
-    message: `The output of ${path} takes ${what}${at && ` at ${at}`}, and a model writes JSON: nothing that it writes there would be taken.`,
+    message: `The output of ${named} takes ${what}${at && ` at ${at}`}, and a model writes JSON: nothing that it writes there would be taken.`,
     remedy: 'Take what JSON has, and make something else of it: z.coerce.date(), z.codec(…), a transform.',
   }))
 }
@@ -56,13 +56,13 @@ function marks(part: unknown, at: string): { at: string; what: string }[] {
   ]
 }
 
-function events({ path, node }: Part): Finding[] {
+function events({ path, named, node }: Part): Finding[] {
   const unknown = Object.entries(node.facts?.events ?? {}).filter(([, schema]) => !jsonSchemaOf(schema))
   return unknown.map(([type]) => ({
     code: 'no-json-schema',
     severity: 'info',
     path,
-    message: `The schema of ${type}, which ${path} waits for, has no JSON Schema: nobody can be shown what it takes.`,
+    message: `The schema of ${type}, which ${named} waits for, has no JSON Schema: nobody can be shown what it takes.`,
     remedy: 'Use a library with Standard JSON Schema, such as zod 4.',
   }))
 }

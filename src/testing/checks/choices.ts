@@ -9,7 +9,7 @@ type Choice = string | number | boolean
 /** What a decision can be told, and the ways it knows, must be the same. */
 export const checkChoices: Check = (root) => allParts(root).flatMap(choicesOf)
 
-function choicesOf({ path, node, children }: Part): Finding[] {
+function choicesOf({ path, named, node, children }: Part): Finding[] {
   const { choices } = node.facts ?? {}
   const [deciding] = children
   if (node.kind !== 'decision' || !choices || !deciding) return []
@@ -29,13 +29,13 @@ function choicesOf({ path, node, children }: Part): Finding[] {
   const unknown = (said ?? []).filter((_, index) => heard?.[index] === undefined)
   return [
     ...never.map((choice): Finding => {
-      const message = `${path} never goes the way ${JSON.stringify(choice)}: ${speaker.path} can only give ${said?.map((text) => JSON.stringify(text)).join(', ') ?? 'what its output schema takes'}.`
-      const remedy = `Add it to what ${speaker.path} may give, or remove the choice.`
+      const message = `${named} never goes the way ${JSON.stringify(choice)}: ${speaker.named} can only give ${said?.map((text) => JSON.stringify(text)).join(', ') ?? 'what its output schema takes'}.`
+      const remedy = `Add it to what ${speaker.named} may give, or remove the choice.`
       return { code: 'choice-never', severity: 'error', path, message, remedy }
     }),
     ...unknown.map((text): Finding => {
-      const message = `${speaker.path} may give ${JSON.stringify(text)}, which is none of the choices of ${path}: ${known}. The run would fail.`
-      const remedy = `Add a branch for it, or take it out of what ${speaker.path} may give.`
+      const message = `${speaker.named} may give ${JSON.stringify(text)}, which is none of the choices of ${named}: ${known}. The run would fail.`
+      const remedy = `Add a branch for it, or take it out of what ${speaker.named} may give.`
       return { code: 'choice-unknown', severity: 'error', path, message, remedy }
     }),
   ]
@@ -55,6 +55,8 @@ export function hearsOnlyChoices({ node, children }: Part): boolean {
 function speakerOf(part: Part): Part | undefined {
   const { kind } = part.node
   const last = part.children.at(-1)
+  // Where a flow may skip its last step or end early, another may speak.
+  if (part.node.facts?.gates) return undefined
   if (kind === 'chain' || kind === 'flow') return last && speakerOf(last)
   return part.children.length === 0 ? part : undefined
 }

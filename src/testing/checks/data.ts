@@ -30,7 +30,7 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
   switch (node.kind) {
     case 'chain':
     case 'flow':
-      return children.reduce((value, child) => run(child, value), input)
+      return alongSteps(part, input, run)
     case 'parallel': {
       const outputs = children.map((child) => [child.key, run(child, input)[0] ?? whatever()] as const)
       if (facts.gathers === 'list') return [outputs.map(([, output]) => output)]
@@ -46,7 +46,11 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
     case 'fallback':
       return children.flatMap((child) => run(child, input)).slice(0, MOST)
     case 'loop':
-      return children.flatMap((body) => run(body, run(body, input)))
+      // The first round gets the loop's input, whether or not a mapper feeds the others.
+      return children.flatMap((body) => {
+        const again = run(body, through(body, input, findings))
+        return facts.result ? [] : again
+      })
     case 'map': {
       const items = input.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).slice(0, MOST)
       return children.map((each) => [...run(each, items)])
@@ -66,6 +70,26 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
   return []
 }
 
+/** Through the steps of a sequence: what is skipped hands on what it would have been given, and some may be its end. */
+function alongSteps(
+  { node, children }: Part,
+  input: Examples,
+  run: (child: Part, given: Examples) => Examples,
+): Examples {
+  const gates = node.facts?.gates ?? []
+  const ends: unknown[] = []
+  const end = (place: number, value: Examples) => {
+    if (gates.some(({ before, ends: isEnd, result }) => before === place && isEnd && !result)) ends.push(...value)
+  }
+  const last = children.reduce((value, child, index) => {
+    end(index, value)
+    const given = run(child, value)
+    return gates.some(({ before, ends: isEnd }) => before === index && !isEnd) ? [...value, ...given] : given
+  }, input)
+  end(children.length, last)
+  return [...last, ...ends].slice(0, Math.max(MOST, last.length))
+}
+
 /** What a schema makes of what comes in; what it refuses is a finding. */
 function taken(part: Part, schema: StandardSchema, given: Examples, findings: Finding[]): Examples {
   const known = given.filter((value) => !isWhatever(value))
@@ -77,14 +101,14 @@ function taken(part: Part, schema: StandardSchema, given: Examples, findings: Fi
 }
 
 /** An example of what a schema gives, which must be JSON. */
-function made({ path }: Part, schema: StandardSchema, findings: Finding[]): Examples {
+function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]): Examples {
   const described = jsonSchemaOf(schema)
   // A schema that cannot tell what it takes may take anything.
   const found = instanceOf(schema, exampleOf(described ?? {}), described ? strange : probes)
   if (!found) {
     const result = checked(schema, exampleOf(described ?? {}))
     if ('refused' in result && result.refused.includes('asynchronous')) {
-      const message = `A schema of ${path} is asynchronous, and validation is synchronous: it would refuse everything.`
+      const message = `A schema of ${named} is asynchronous, and validation is synchronous: it would refuse everything.`
       findings.push({
         code: 'async-schema',
         severity: 'error',
@@ -104,7 +128,7 @@ function made({ path }: Part, schema: StandardSchema, findings: Finding[]): Exam
       code: 'not-json',
       severity: 'warning',
       path,
-      message: `A schema of ${path} gives ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
+      message: `A schema of ${named} gives ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
       remedy: 'Give plain data, such as an ISO string for a date.',
     })
   }
@@ -130,7 +154,7 @@ function notJson(value: unknown, at: string): { what: string; at: string } | und
 }
 
 function refusal(
-  { path }: Part,
+  { path, named }: Part,
   value: unknown,
   { refused, at }: { refused: string; at: readonly PropertyKey[] },
 ): Finding {
@@ -139,11 +163,11 @@ function refusal(
   const key = at.at(-1)
   const isMissing = key !== undefined && typeof holder === 'object' && holder !== null && !(key in holder)
   if (isMissing) {
-    const message = `${path} needs ${place}, and nobody gives it: what comes in has ${Object.keys(holder).join(', ') || 'nothing'}.`
+    const message = `${named} needs ${place}, and nobody gives it: what comes in has ${Object.keys(holder).join(', ') || 'nothing'}.`
     const remedy = `Let the step before give ${place}, or use a flow, whose mappers reach earlier outputs.`
     return { code: 'missing-field', severity: 'error', path, message, remedy }
   }
-  const message = `${path} cannot take what it is given${place && ` at ${place}`}: ${refused}.`
+  const message = `${named} cannot take what it is given${place && ` at ${place}`}: ${refused}.`
   return {
     code: 'mismatch',
     severity: 'error',
@@ -154,7 +178,7 @@ function refusal(
 }
 
 /** Fields that a prompt's texts ask for. */
-function unfilled({ path, node }: Part, value: unknown): Finding[] {
+function unfilled({ path, named, node }: Part, value: unknown): Finding[] {
   if (isWhatever(value)) return []
   const has = (name: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, name)
   return (node.facts?.asks ?? [])
@@ -163,7 +187,7 @@ function unfilled({ path, node }: Part, value: unknown): Finding[] {
       code: 'placeholder-unfilled',
       severity: 'error',
       path,
-      message: `${path} has the placeholder {${name}}, and its input has no ${name}.`,
+      message: `${named} has the placeholder {${name}}, and its input has no ${name}.`,
       remedy: `Add ${name} to what comes in, or write {{${name}}} if the braces are meant as text.`,
     }))
 }

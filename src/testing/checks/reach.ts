@@ -21,7 +21,7 @@ function canFail({ node, children }: Part): boolean {
   return children.length === 0 || node.kind !== 'chain' || children.some(canFail)
 }
 
-function behindFallback({ path, node, children }: Part): Finding[] {
+function behindFallback({ named, node, children }: Part): Finding[] {
   if (node.kind !== 'fallback') return []
   const sure = children.findIndex((child) => !canFail(child))
   if (sure === -1) return []
@@ -30,13 +30,13 @@ function behindFallback({ path, node, children }: Part): Finding[] {
     .map((child) =>
       unreachable(
         child.path,
-        `${child.path} never runs: ${children[sure]?.key} comes before it in the fallback ${path}, and cannot fail.`,
+        `${child.named} never runs: ${children[sure]?.key} comes before it in the fallback ${named}, and cannot fail.`,
         `Move it before ${children[sure]?.key}, or remove it.`,
       ),
     )
 }
 
-function behindCase({ path, node, children }: Part): Finding[] {
+function behindCase({ named, node, children }: Part): Finding[] {
   const { cases } = node.facts ?? {}
   if (!cases) return []
   // A predicate that looks at nothing always says the same.
@@ -47,13 +47,13 @@ function behindCase({ path, node, children }: Part): Finding[] {
     if (!isOtherwise && constant[index] === false) {
       return unreachable(
         child.path,
-        `${child.path} never runs: its predicate is always false.`,
+        `${child.named} never runs: its predicate is always false.`,
         'Mend it, or remove the case.',
       )
     }
     if (always === -1 || index <= always) return []
     const before = children[always]?.key
-    const message = `${child.path} never runs: the case ${before} comes before it in ${path}, and always holds.`
+    const message = `${child.named} never runs: the case ${before} comes before it in ${named}, and always holds.`
     return unreachable(child.path, message, `Move ${before} to the end, as otherwise.`)
   })
 }
@@ -67,7 +67,7 @@ function answerOf(when: (input: never) => unknown): unknown {
 }
 
 /** A machine of the user's own may have states that nothing leads to. */
-function inActor({ path, node }: Part): Finding[] {
+function inActor({ path, named, node }: Part): Finding[] {
   const logic = node.facts?.logic as Partial<AnyStateMachine> | undefined
   if (!logic?.root || !logic.getStateNodeById) return []
   const reached = reachedIn(logic.root)
@@ -80,7 +80,7 @@ function inActor({ path, node }: Part): Finding[] {
   return all.map(({ id }) =>
     unreachable(
       path,
-      `The machine in ${path} has the state ${id}, and nothing leads to it.`,
+      `The machine in ${named} has the state ${id}, and nothing leads to it.`,
       'Add a transition to it, or remove it.',
     ),
   )
@@ -103,7 +103,7 @@ function reachedIn(root: AnyStateNode): Set<AnyStateNode> {
 }
 
 /** Two states that wait for one event at the same time: it must say which is meant. */
-function twice({ path, node, children }: Part): Finding[] {
+function twice({ path, named, node, children }: Part): Finding[] {
   if (node.kind !== 'parallel') return []
   const waiting = children.map((child) => allParts(child).flatMap((part) => Object.keys(part.node.facts?.events ?? {})))
   const types = new Set(
@@ -115,7 +115,7 @@ function twice({ path, node, children }: Part): Finding[] {
     code: 'event-ambiguous',
     severity: 'info',
     path,
-    message: `More than one child of ${path} may wait for ${type} at the same time; without a path it is then refused.`,
+    message: `More than one child of ${named} may wait for ${type} at the same time; without a path it is then refused.`,
     remedy: `Send it with the path of one, { type: '${type}', path: … }, or give the events different types.`,
   }))
 }

@@ -13,7 +13,7 @@ const isTimed = (part: Part, waits: boolean): boolean =>
   [part, ...above(part)].map(timesIn).some(({ attempt, idle }) => (attempt ?? (waits ? undefined : idle)) !== undefined)
 
 function endless(part: Part): Finding[] {
-  const { path, node } = part
+  const { path, named, node } = part
   const { run, events, prompt } = node.facts ?? {}
   if (isTimed(part, events !== undefined) || prompt) return []
   if (events) {
@@ -22,7 +22,7 @@ function endless(part: Part): Finding[] {
         code: 'receive-forever',
         severity: 'warning',
         path,
-        message: `${path} waits for ${Object.keys(events).join(' or ')}, and if none comes it waits for ever.`,
+        message: `${named} waits for ${Object.keys(events).join(' or ')}, and if none comes it waits for ever.`,
         remedy: 'Give it, or something around it, a timeout (in ms); a fallback can say what to do then.',
       },
     ]
@@ -30,11 +30,11 @@ function endless(part: Part): Finding[] {
   if (!run) return []
   const remedy = 'Give it, or something around it, a timeout (in ms).'
   if (isModel(part)) {
-    const message = `${path} calls a model without a timeout, and a call that hangs would hang the run.`
+    const message = `${named} calls a model without a timeout, and a call that hangs would hang the run.`
     return [{ code: 'no-timeout', severity: 'warning', path, message, remedy }]
   }
   if (run.constructor.name !== 'AsyncFunction') return []
-  const message = `${path} is asynchronous and has no timeout: if what it waits for never comes, the run hangs.`
+  const message = `${named} is asynchronous and has no timeout: if what it waits for never comes, the run hangs.`
   return [{ code: 'no-timeout', severity: 'info', path, message, remedy }]
 }
 
@@ -45,32 +45,32 @@ function limitAbove(part: Part): { outer?: Part | undefined; limit?: number | un
 }
 
 function inVain(part: Part): Finding[] {
-  const { path } = part
+  const { path, named } = part
   const { attempt, idle } = timesIn(part)
   const { outer, limit = Infinity } = limitAbove(part)
   const never = (what: string, time: number, first: string | undefined, most: number): Finding => ({
     code: 'timeout-never',
     severity: 'warning',
     path,
-    message: `The ${what} of ${path} (${time} ms) never runs out: that of ${first} (${most} ms) comes first.`,
+    message: `The ${what} of ${named} (${time} ms) never runs out: that of ${first} (${most} ms) comes first.`,
     remedy: `Make it shorter than ${most} ms, or that of ${first} longer.`,
   })
   const isOwn = attempt !== undefined && attempt <= limit
-  const [first, most] = isOwn ? ['the whole attempt', attempt] : [outer?.path, limit]
+  const [first, most] = isOwn ? ['the whole attempt', attempt] : [outer?.named, limit]
   return [
-    ...(attempt !== undefined && attempt >= limit ? [never('timeout', attempt, outer?.path, limit)] : []),
+    ...(attempt !== undefined && attempt >= limit ? [never('timeout', attempt, outer?.named, limit)] : []),
     ...(idle !== undefined && idle >= most ? [never('idle timeout', idle, first, most)] : []),
   ]
 }
 
 function neverAgain(part: Part): Finding[] {
-  const { path, node } = part
+  const { path, named, node } = part
   const { retry } = node.policy
   const { outer, limit } = limitAbove(part)
   if (!retry || retry.attempts === 1 || limit === undefined) return []
   const wait = waitAfter(retry, 1)
   if (wait < limit) return []
-  const message = `${path} is never tried again: it would wait ${wait} ms, and ${outer?.path} ends after ${limit} ms.`
-  const remedy = `Wait shorter (retry.backoff), or make the timeout of ${outer?.path} longer.`
+  const message = `${named} is never tried again: it would wait ${wait} ms, and ${outer?.named} ends after ${limit} ms.`
+  const remedy = `Wait shorter (retry.backoff), or make the timeout of ${outer?.named} longer.`
   return [{ code: 'retry-cut', severity: 'warning', path, message, remedy }]
 }

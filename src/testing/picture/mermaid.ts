@@ -1,3 +1,5 @@
+import { keyText } from '../../border/label.ts'
+import type { Way } from '../../compile/scope.ts'
 import { allParts, type Part } from '../definition.ts'
 import { badgesOf } from './badges.ts'
 import { looks, type Mark, type Marks } from './marks.ts'
@@ -21,22 +23,60 @@ export function mermaidOf(part: Part, marks: Marks = new Map()): string {
 type Id = (part: Part) => string
 
 function nodes(part: Part, id: Id, indent: string): string[] {
-  const label = quoted([part.key, [part.node.kind, ...badgesOf(part)].join(' ')].join('<br/>'))
-  if (part.children.length === 0) return [`${indent}${id(part)}[${label}]`]
+  const kind = [part.node.kind, ...badgesOf(part)].join(' ')
+  if (part.children.length === 0) return [`${indent}${id(part)}["${escaped(part.label)}<br/>${escaped(kind)}"]`]
+  const ends = new Set(part.node.facts?.ways?.flatMap(({ end }) => end ?? []))
   return [
-    `${indent}subgraph ${id(part)} [${quoted(`${part.key} · ${[part.node.kind, ...badgesOf(part)].join(' ')}`)}]`,
+    `${indent}subgraph ${id(part)} [${quoted(`${part.label} · ${kind}`)}]`,
     ...part.children.flatMap((child) => nodes(child, id, `${indent}  `)),
+    ...Array.from(ends, (end) => `${indent}  ${id(part)}${end}([${end}])`),
     `${indent}end`,
   ]
 }
 
-function edges({ node, children }: Part, id: Id): string[] {
+function edges(part: Part, id: Id): string[] {
+  const { node, children } = part
+  if (node.facts?.gates) return sequenceEdges(part, id)
   const [first, ...rest] = children
+  const { ways } = node.facts ?? {}
+  if (ways) return ways.flatMap((way) => edge(part, way, id))
   if (!first || node.kind === 'parallel' || node.kind === 'branch' || node.kind === 'map') return []
-  if (node.kind === 'loop') return [`  ${id(first)} -->|again| ${id(first)}`]
-  if (node.kind === 'decision') return rest.map((way) => `  ${id(first)} -->|${quoted(way.key)}| ${id(way)}`)
+  if (node.kind === 'decision') return rest.map((way) => `  ${id(first)} -->|${quoted(keyText(way.key))}| ${id(way)}`)
   const arrow = node.kind === 'fallback' ? '-.->|on failure|' : '-->'
   return rest.map((child, index) => `  ${id(children[index] as Part)} ${arrow} ${id(child)}`)
+}
+
+/** The steps of a flow: what may be skipped has a way around it, and an early end one to the end. */
+function sequenceEdges(part: Part, id: Id): string[] {
+  const { gates = [] } = part.node.facts ?? {}
+  const [start, end] = [`${id(part)}start`, `${id(part)}end`]
+  const lines: string[] = []
+  let from: { at: string; skips: string[] }[] = [{ at: start, skips: [] }]
+  const lead = (to: string) => {
+    for (const { at, skips } of from)
+      lines.push(`  ${at} ${skips.length > 0 ? `-.->|${quoted(`skip ${skips.join(', ')}`)}|` : '-->'} ${to}`)
+  }
+  part.children.forEach((child, index) => {
+    for (const { before, ends } of gates) if (ends && before === index) leave()
+    lead(id(child))
+    const isOptional = gates.some(({ before, ends }) => before === index && !ends)
+    const around = isOptional ? from.map(({ at, skips }) => ({ at, skips: [...skips, child.key] })) : []
+    from = [{ at: id(child), skips: [] }, ...around]
+  })
+  for (const { before, ends } of gates) if (ends && before === part.children.length) leave()
+  lead(end)
+  return [`  ${start}((" "))`, `  ${end}(((" ")))`, ...lines]
+
+  function leave(): void {
+    for (const { at } of from) lines.push(`  ${at} -.->|end early| ${end}`)
+  }
+}
+
+function edge(owner: Part, { from, to, end, label }: Way, id: Id): string[] {
+  const [source, target] = [from, to].map((key) => owner.children.find((child) => child.key === key))
+  const goal = end ? `${id(owner)}${end}` : target && id(target)
+  if (!source || goal === undefined) return []
+  return [`  ${id(source)} -->${label === undefined ? '' : `|${quoted(label)}|`} ${goal}`]
 }
 
 function style(mark: Mark): string {
@@ -44,4 +84,7 @@ function style(mark: Mark): string {
   return `  classDef ${mark} fill:${fill},stroke:${line},color:${text}${dashed ? ',stroke-dasharray:5 4' : ''}`
 }
 
-const quoted = (text: string): string => `"${text.replaceAll('"', '#quot;')}"`
+const quoted = (text: string): string => `"${escaped(text)}"`
+/** Mermaid reads HTML, and entities that begin with a #. */
+const escaped = (text: string): string =>
+  text.replaceAll('#', '#35;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;')

@@ -1,7 +1,8 @@
+import { placeOf } from '../../border/label.ts'
 import { indexChart } from '../../observe/inspector/journal/chart-index.ts'
 import type { ChartState } from '../../observe/inspector/journal/line.ts'
 import { layout } from '../../observe/inspector/layout/layout.ts'
-import { cutTo } from '../../observe/inspector/layout/names.ts'
+import { cutTo, nameOf } from '../../observe/inspector/layout/names.ts'
 import type { Arrow, Box } from '../../observe/inspector/layout/scene.ts'
 import { allParts, type Part } from '../definition.ts'
 import { badgesOf } from './badges.ts'
@@ -30,12 +31,23 @@ export function svgOf(part: Part, marks: Marks = new Map(), title = part.path): 
 }
 
 /** The functions alone: their lifecycles are badges. */
-const stateOf = ({ key, path, node, children }: Part): ChartState => ({
+const stateOf = ({ key, path, ownName, node, children }: Part): ChartState => ({
   key,
   path,
+  ...(ownName !== undefined && { ownName }),
   kind: node.kind,
-  states: children.map(stateOf),
+  ...(node.facts?.ways && { ways: node.facts.ways }),
+  states: [
+    ...children.flatMap((child, index) => [...gatesAt(node, index), stateOf(child)]),
+    ...gatesAt(node, children.length),
+  ],
 })
+
+/** The states of a flow between its steps, as its chart has them: the layout draws ways around or out by them. */
+const gatesAt = ({ facts, children = [] }: Part['node'], place: number): ChartState[] =>
+  (facts?.gates ?? []).flatMap(({ before, ends }) =>
+    before === place ? [{ key: ends ? `endWhen:${before}` : `when:${children[place]?.key}` }] : [],
+  )
 
 function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string[] {
   const { x, y, w, h, open, state } = box
@@ -48,7 +60,7 @@ function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string
   const badge = [state.kind ?? '', ...(part ? badgesOf(part) : [])].join('  ')
   return [
     `<g data-path="${escaped(path)}"${mark ? ` data-mark="${mark}"` : ''}>`,
-    `<title>${escaped([path, mark].filter(Boolean).join(': '))}</title>`,
+    `<title>${escaped([placeOf(path, state.ownName), mark].filter(Boolean).join(': '))}</title>`,
     `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" rx="8" fill="${paper}" stroke="${line}"${dashed ? ' stroke-dasharray="5 4"' : ''}/>`,
     ...labels(box, badge, text),
     ...box.parts.flatMap((each) => drawn(each, parts, marks)),
@@ -59,7 +71,7 @@ function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string
 /** The name, and beside it or below it what it is. */
 function labels({ state, x, y, w, open }: Box, badge: string, color: string): string[] {
   const small = 'font-size="11" font-weight="400" fill="#57606a"'
-  const name = escaped(cutTo(state.key, Math.floor((w - 24) / 7.6)))
+  const name = escaped(cutTo(nameOf(state), Math.floor((w - 24) / 8.2)))
   const said = escaped(cutTo(badge, open ? 60 : Math.floor((w - 24) / 6)))
   const beside = open ? ` <tspan dx="6" ${small}>${said}</tspan>` : ''
   const top = y + (open ? 20 : 24)

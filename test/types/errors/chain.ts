@@ -1,4 +1,4 @@
-import { chain, flow } from 'tinyllm'
+import { chain, flow, map, type Fn } from 'tinyllm'
 import { z } from 'zod'
 import { email, score, verdict } from '../fixtures.ts'
 
@@ -27,3 +27,29 @@ flow({ name: 'g', input: loan, steps: (s) => s.step(score).step(email, ({ value 
 
 // wrong: an earlier output that is not there
 flow({ name: 'h', input: loan, steps: (s) => s.step(score).step('i', ({ outputs }) => outputs.scores) })
+
+declare const numbers: Fn<number, string>[]
+const text = (n: number) => String(n)
+
+// wrong: a list of unknown length that cannot follow itself
+chain({ name: 'i', children: [text, ...numbers] })
+
+// wrong: what follows a list of unknown length
+chain({ name: 'j', children: [text, ...([] as Fn<string, string>[]), text] })
+
+// wrong: the 45th child
+const n = (x: number) => x
+// prettier-ignore
+chain({ name: 'k', children: [n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, n, text, n] })
+
+// wrong: a function without a type at its parameter
+chain({ name: 'l', children: [score, (scored) => scored.score] })
+
+// wrong: one that only passes it on
+chain({ name: 'm', children: [score, (scored) => [scored]] })
+
+// wrong: the same in a map
+map({ name: 'n', each: (item) => item.id })
+
+// wrong: a text is no list of items
+chain({ name: 'o', children: [text, map({ name: 'each', each: (item: string) => item })] })

@@ -43,3 +43,21 @@ branch({ name: 'j', cases: [{ when: (input: Amount) => input.amount > 1, then: (
 await branch({ name: 'k', cases: [{ name: 'big', when: (input: Amount) => input.amount > 1, then: further }] }).run({
   amount: 1,
 })
+
+// wrong: a branch that cannot have the input of decide
+decision({ name: 'n', decide: (text: string) => text, branches: { a: offer, b: (text: string) => text } })
+
+// wrong: branches that cannot have the same input
+decision({ name: 'o', decide: () => 'a', branches: { a: (text: string) => text, b: (n: number) => n } })
+
+// wrong: a branch without a type at its parameter
+decision({ name: 'p', decide: classify, branches: { good: offer, bad: (loan) => loan.loanApplication } })
+
+// wrong: a way that cannot have what its predicate looks at
+branch({ name: 'q', cases: [{ name: 'big', when: (n: number) => n > 1, then: offer }] })
+
+// wrong: a way without a type at its parameter
+branch({ name: 'r', cases: [{ name: 'big', when: (input: Amount) => input.amount > 1, then: (input) => [input] }] })
+
+// wrong: an otherwise that cannot have the input of the cases
+branch({ name: 's', cases: [{ name: 'big', when: (n: number) => n > 1, then: () => 1 }], otherwise: offer })

@@ -1,6 +1,6 @@
 import { fn } from 'tinyllm'
 import { z } from 'zod'
-import { score } from '../fixtures.ts'
+import { email, score, verdict } from '../fixtures.ts'
 
 const text = z.object({ text: z.string() })
 
@@ -32,5 +32,20 @@ result.output.score
 // wrong: a replacement that gives something else
 score.override(score, () => ({ scored: 1 }))
 
+// wrong: a replacement that takes something else
+score.override(score, (input: { n: number }) => ({ score: input.n }))
+
+// wrong: a function of ours that takes something else
+score.override(score, email)
+
+// wrong: a function of ours that gives something else
+score.override(score, verdict.as('other'))
+
 // wrong: a function is an object with run
 score({ loanApplication: 'a' })
+
+// wrong: what a leaf runs is given something else
+fn({ name: 'g', run: (_: string, ctx) => ctx.run(score, { loan: 'a' }) })
+
+// wrong: what a leaf runs is a plain function
+fn({ name: 'h', run: (n: number, ctx) => ctx.run((m: number) => m, n) })

@@ -1,4 +1,4 @@
-import { parallel } from 'tinyllm'
+import { fallback, parallel } from 'tinyllm'
 import { email, further } from '../fixtures.ts'
 
 const both = parallel({ name: 'both', children: { email, further } })
@@ -21,3 +21,23 @@ const settled = parallel({ name: 'd', mode: 'settled', children: { email } })
 
 // wrong: an output that is not there
 ;(await both.run({ to: 'me', loanApplication: '' })).mail
+
+const length = (text: string) => text.length
+
+// wrong: a text and an object
+parallel({ name: 'e', children: { length, email } })
+
+// wrong: a text and a number
+parallel({ name: 'f', children: [length, (n: number) => n] })
+
+// wrong: a property of two types
+parallel({ name: 'g', children: { email, count: (input: { to: number }) => input.to } })
+
+// wrong: children of a fallback
+fallback({ name: 'h', children: [length, email] })
+
+// wrong: a fallback without children
+fallback({ name: 'i', children: [] })
+
+// wrong: a function without a type at its parameter
+parallel({ name: 'j', children: { email, name: (input) => input.name } })

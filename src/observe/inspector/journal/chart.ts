@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import type { Cleaner } from './clean.ts'
-import type { ChartEdge, ChartEvent, ChartState } from './line.ts'
+import type { ChartEdge, ChartEvent, ChartState, ChartWay } from './line.ts'
 
 /** A machine as data, and the number of each of its states. */
 export type MachineChart = {
@@ -9,6 +9,8 @@ export type MachineChart = {
   /** Whether it is one of ours: its memory is then in frames. */
   readonly ours: boolean
   readonly numberOf: ReadonlyMap<AnyStateNode, number>
+  /** Of all its functions. */
+  readonly paths: ReadonlySet<unknown>
 }
 
 type OurMeta = {
@@ -16,6 +18,9 @@ type OurMeta = {
   path?: unknown
   kind?: unknown
   slot?: unknown
+  ownName?: unknown
+  item?: unknown
+  ways?: unknown
   events?: unknown
   [key: string]: unknown
 }
@@ -50,7 +55,7 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
   count(root)
 
   const data = (node: AnyStateNode): ChartState => {
-    const { path, kind, slot: _, events: __, ...meta } = (node.meta ?? {}) as OurMeta
+    const { path, kind, ownName, item, ways, slot: _, events: __, ...meta } = (node.meta ?? {}) as OurMeta
     const edges = ours ? [] : edgesOf(node, numberOf)
     // A function that waits tells its events' schemas; the state inside it takes them.
     const above = node.parent?.meta as OurMeta | undefined
@@ -62,7 +67,7 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
     return {
       key: node === root ? machine.id : node.key,
       ...(node.type !== 'atomic' && { type: node.type }),
-      ...(typeof path === 'string' && { path, kind: String(kind) }),
+      ...(typeof path === 'string' && { path, kind: String(kind), ...shownOf({ ownName, item, ways }) }),
       ...(node.description !== undefined && { description: node.description }),
       ...(node.tags.length > 0 && { tags: node.tags }),
       ...schemaOf((node.meta as OurMeta | undefined)?.schemas),
@@ -75,8 +80,20 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
     } as ChartState
   }
   const { version } = machine.config as { version?: string }
-  return { root: data(root), ...(version !== undefined && { version }), ours, numberOf }
+  const paths = new Set(Array.from(numberOf.keys(), ({ meta }) => (meta as OurMeta | undefined)?.path))
+  return { root: data(root), ...(version !== undefined && { version }), ours, numberOf, paths }
 }
+
+/** What the chart of a function says of how it is drawn. */
+export const shownOf = ({
+  ownName,
+  item,
+  ways,
+}: Pick<OurMeta, 'ownName' | 'item' | 'ways'>): Pick<ChartState, 'ownName' | 'item' | 'ways'> => ({
+  ...(typeof ownName === 'string' && { ownName }),
+  ...(typeof item === 'string' && { item }),
+  ...(Array.isArray(ways) && { ways: ways as readonly ChartWay[] }),
+})
 
 function edgesOf(node: AnyStateNode, numberOf: ReadonlyMap<AnyStateNode, number>): ChartEdge[] {
   const all: (readonly [string, Edge])[] = [

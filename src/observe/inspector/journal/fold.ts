@@ -1,4 +1,4 @@
-import { indexChart, type Chart } from './chart-index.ts'
+import { indexChart, type Chart, type IndexedState } from './chart-index.ts'
 import type { ActorStatus, FrameChange, Line } from './line.ts'
 import { ValueDecoder } from './values.ts'
 
@@ -33,10 +33,17 @@ export type ActorView = {
   readonly active: Set<number>
   /** By the number of the state in its chart. */
   readonly nodes: Map<number, NodeView>
+  /** The ways between functions that it went (`wayOf`). */
+  readonly taken: Set<string>
+  /** By the number of a composite, the child that it was in last. */
+  readonly last: Map<number, number>
   context?: unknown
   output?: unknown
   error?: unknown
 }
+/** A way from one function to another, or out of the composite `to` by its end. */
+export const wayOf = (from: number, to: number, end?: string): string => `${from} ${to} ${end ?? ''}`
+
 /** A run as it was after some of its lines. */
 export type RunView = {
   run: string
@@ -115,6 +122,8 @@ function begin(view: RunView, { actor, id, src, parent, chart, t }: Extract<Line
     status: 'active',
     active: new Set(),
     nodes: new Map(),
+    taken: new Set(),
+    last: new Map(),
   })
   if (parent === undefined) return
   const siblings = view.children.get(parent)
@@ -133,14 +142,12 @@ function happened(view: RunView, actor: ActorView, line: Happening): void {
     for (const index of cut) outcome(actor, index)
     if (line.context) actor.context = view.values.decode(line.context)
   } else if (line.type === 'token') {
-    const node = nodeAt(actor, line.path)
-    if (node) {
+    for (const node of nodesAt(view, actor, line.path)) {
       node.text += line.delta
       node.tokens++
     }
   } else if (line.type === 'usage') {
-    const node = nodeAt(actor, line.path)
-    for (const one of node ? [node, view] : [view]) {
+    for (const one of [...nodesAt(view, actor, line.path), view]) {
       one.inputTokens += line.inputTokens
       one.outputTokens += line.outputTokens
       one.cost += line.cost ?? 0
@@ -182,11 +189,21 @@ function nodeAt(actor: ActorView, path: string): NodeView | undefined {
   return index === undefined ? undefined : nodeOf(actor, index)
 }
 
+/** The function at a path, and around it the leaves that run it by `ctx.run`: the path of its machine is below theirs. */
+function nodesAt(view: RunView, actor: ActorView, path: string): NodeView[] {
+  const node = nodeAt(actor, path)
+  const own = node ? [node] : []
+  const above = actor.parent === undefined ? undefined : view.actors.get(actor.parent)
+  if (!above || actor.chart?.states[0]?.path !== actor.id) return own
+  return [...own, ...nodesAt(view, above, actor.id.slice(0, actor.id.lastIndexOf('.')))]
+}
+
 function enter(actor: ActorView, index: number, t: number): void {
   actor.active.add(index)
   const state = actor.chart?.states[index]
   if (!state) return
   const { owner } = state
+  go(actor, state)
   // A state of a function's lifecycle is the state of that function.
   if (owner !== undefined) {
     const node = nodeOf(actor, owner)
@@ -202,6 +219,18 @@ function enter(actor: ActorView, index: number, t: number): void {
       node.spans.push({ state: 'running', start: t, attempt: node.visits })
     }
   }
+}
+
+/** Remembers which way led here. */
+function go({ taken, last }: ActorView, { index, key, owner, path, within }: IndexedState): void {
+  const around = owner ?? (path === undefined ? undefined : within)
+  if (around === undefined) return
+  const from = last.get(around)
+  if (owner === undefined) {
+    if (from !== undefined) taken.add(wayOf(from, index))
+    last.set(around, index)
+  } else if (key === 'running') last.delete(owner)
+  else if (from !== undefined) taken.add(wayOf(from, owner, key))
 }
 
 /** Says whether a function was left in the middle. */

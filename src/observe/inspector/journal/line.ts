@@ -7,6 +7,12 @@ export type ChartState = {
   /** A function of ours: its kind and path. */
   readonly kind?: string
   readonly path?: string
+  /** What the user calls it, where that says more than its key. */
+  readonly ownName?: string
+  /** The same of what runs for each item, where it is a map. */
+  readonly item?: string
+  /** How its children lead to each other, where they do not simply follow. */
+  readonly ways?: readonly ChartWay[]
   readonly description?: string
   /** The JSON Schemas of its `input` and `output`. */
   readonly schema?: Readonly<Record<string, unknown>>
@@ -20,6 +26,13 @@ export type ChartState = {
   /** The events that somebody may send to it while it is active, with what is known of their data. */
   readonly events?: readonly ChartEvent[]
   readonly states?: readonly ChartState[]
+}
+/** A transition between two functions, by their keys, or out of the one that holds them. */
+export type ChartWay = {
+  readonly from: string
+  readonly to?: string
+  readonly end?: 'complete' | 'failed'
+  readonly label?: string
 }
 /** A transition, to a state by number (none: it stays where it is). */
 export type ChartEdge = { readonly on: string; readonly to?: number; readonly guard?: string }

@@ -10,8 +10,8 @@ const right = (box: Box): Point => [box.x + box.w, box.y + box.h / 2]
 /** How wide and how high pictures should be to each other. */
 const RATIO = 1.9
 
-/** One after the other, in rows that wrap like text. `back` closes the cycle. */
-export function row(parts: readonly Box[], back?: string): Arranged {
+/** One after the other, in rows that wrap like text. */
+export function row(parts: readonly Box[]): Arranged {
   const lines = wrap(parts)
   const arrows: Arrow[] = []
   const w = Math.max(...lines.map((line) => line.reduce((sum, part) => sum + part.w + size.gapX, -size.gapX)))
@@ -31,26 +31,7 @@ export function row(parts: readonly Box[], back?: string): Arranged {
     const points = to.x > from.x ? [right(from), left(to)] : turn(from, to, lines)
     arrows.push({ from: from.index, to: to.index, points })
   }
-  const [first, last] = [parts[0] as Box, parts.at(-1) as Box]
-  if (back === undefined) return { w: w + 2 * (size.pad + inset), h: y + size.pad, arrows }
-  const [x1, x2, down] = [last.x + last.w / 2, first.x + first.w / 2, y + 14]
-  const apart = first === last ? last.w / 4 : 0
-  const points: Point[] = [
-    [x1 + apart, last.y + last.h],
-    [x1 + apart, down],
-    [x2 - apart, down],
-    [x2 - apart, first.y + first.h],
-  ]
-  arrows.push({
-    from: last.index,
-    to: first.index,
-    points,
-    back: true,
-    label: back,
-    at: [(x1 + x2) / 2, down + 12],
-    anchor: 'middle',
-  })
-  return { w: w + 2 * (size.pad + inset), h: down + 18 + size.pad / 2, arrows }
+  return { w: w + 2 * (size.pad + inset), h: y + size.pad, arrows }
 }
 
 /** From the end of one line to the beginning of the next. */

@@ -1,6 +1,9 @@
+import { keyText } from '../../../border/label.ts'
 import type { Chart, IndexedState } from '../journal/chart-index.ts'
 import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
-import { nameOf } from './names.ts'
+import { cycle } from './cycle.ts'
+import { detours, type Gates } from './detours.ts'
+import { kindOf, nameOf } from './names.ts'
 import { type Arrow, type Box, type Scene, size, within } from './scene.ts'
 
 /** What decides how large things are drawn. */
@@ -20,10 +23,10 @@ export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
     const open = state.inside.length > 0 && !collapsed.has(index)
     if (!open) {
       const h = talking.has(index) ? size.high : size.low
-      return { index, state, x: 0, y: 0, w: size.leaf, h, open, depth, parts: [] }
+      return { index, state, x: 0, y: 0, w: widthOf(state), h, open, depth, parts: [] }
     }
     const parts = state.inside.map((child) => place(child, depth + 1))
-    const arranged = arrange(state, parts)
+    const arranged = arrange(chart, state, parts)
     const w = Math.max(arranged.w, 60 + nameOf(state).length * 7.4 + 90)
     const box = { index, state, x: 0, y: 0, w, h: arranged.h, open, depth, parts }
     // Arrows are moved with their box when it has found its place.
@@ -37,34 +40,49 @@ export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
   return { root, boxes, arrows }
 }
 
-function arrange(state: IndexedState, parts: readonly Box[]): Arranged {
+function arrange(chart: Chart, state: IndexedState, parts: readonly Box[]): Arranged {
   const [first] = parts
+  if (state.ways) return cycle(state.index, parts, state.ways)
   if (state.kind === 'parallel' || state.type === 'parallel') return stack(parts)
   if (state.kind === 'decision' || state.kind === 'branch') {
     const decider = first?.state.key === 'deciding' ? first : undefined
     const ways = decider ? parts.slice(1) : parts
     // A decision without branches only gives its choice.
-    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => unescape(key))
+    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => keyText(key))
   }
   if (state.kind === 'fallback') return attempts(parts)
-  if (state.kind === 'loop' || state.kind === 'agent') return row(parts, 'again')
-  return row(parts)
+  return state.kind === 'flow' ? detours(row(parts), parts, gatesIn(chart, parts)) : row(parts)
 }
+
+/** What stands between the steps of a flow in its chart: a state that may skip the next step, or end the flow. */
+function gatesIn({ states }: Chart, parts: readonly Box[]): Gates {
+  const gates: Gates = { skips: new Set(), ends: new Set() }
+  const parent = parts[0]?.state.parent
+  let place = 0
+  for (const index of parent === undefined ? [] : (states[parent] as IndexedState).children) {
+    const { key, path } = states[index] as IndexedState
+    if (path !== undefined) place++
+    else if (key.startsWith('when:')) gates.skips.add(place)
+    else if (key.startsWith('endWhen:')) gates.ends.add(place)
+  }
+  return gates
+}
+
+/** As wide as what is written in it asks for, within bounds. */
+const widthOf = (state: IndexedState): number =>
+  Math.min(
+    size.widest,
+    Math.max(
+      size.leaf,
+      60 + nameOf(state).length * 7.6 + kindOf(state).length * 6 + (state.inside.length > 0 ? 20 : 0),
+    ),
+  )
 
 const shift = (arrow: Arrow, dx: number, dy: number): Arrow => ({
   ...arrow,
   points: arrow.points.map(([x, y]) => [x + dx, y + dy] as const),
   ...(arrow.at && { at: [arrow.at[0] + dx, arrow.at[1] + dy] as const }),
 })
-
-/** What a name could not hold stands percent-encoded in a key. */
-const unescape = (key: string): string => {
-  try {
-    return decodeURIComponent(key.replace(/^%(?=$|__proto__$|deciding$)/, ''))
-  } catch {
-    return key
-  }
-}
 
 /** A large chart is shown folded up: the deepest composites first, until it is small enough to be read. */
 export function foldUp(chart: Chart, most = 90): Set<number> {

@@ -1,8 +1,24 @@
+import { labelOf } from '../../../border/label.ts'
 import type { IndexedState } from '../journal/chart-index.ts'
 
-/** What a state is called where there is room for one word. */
-export const nameOf = ({ key, path }: Pick<IndexedState, 'key' | 'path'>): string =>
-  path === undefined ? key : (path.split('.').at(-1) ?? key)
+/** What stands at a state: its key, and the user's own name of it. */
+export const nameOf = ({ key, path, ownName }: Pick<IndexedState, 'key' | 'path' | 'ownName'>): string =>
+  path === undefined ? key : labelOf(path.split('.').at(-1) ?? key, ownName)
+
+const KINDS: Readonly<Record<string, string>> = {
+  function: 'fn',
+  llmCall: 'llm',
+  openAIChat: 'chat',
+  openAIPromptTemplate: 'prompt',
+}
+
+/** What kind of state it is, in a word; of a function that asks a model, which model. */
+export function kindOf({ kind, type, meta }: Pick<IndexedState, 'kind' | 'type' | 'meta'>): string {
+  const { model } = (meta ?? {}) as { model?: unknown }
+  if (typeof model === 'string') return cutTo(model, 14)
+  const own = kind ?? (type === 'final' ? 'final' : '')
+  return KINDS[own] ?? own
+}
 
 export const cutTo = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text

@@ -22,13 +22,19 @@ export type Arrow = {
   readonly label?: string
   readonly at?: readonly [number, number]
   readonly anchor?: 'start' | 'middle' | 'end'
-  /** Goes back: a round of a loop, or another try. */
+  /** Leads around this state, and is gone only where that was not come to. */
+  readonly around?: number
+  /** Goes back: a round of a loop, or of an agent. */
   readonly back?: boolean
+  /** One of several ways: it counts as gone where it was, and not where its ends were reached. */
+  readonly exact?: boolean
+  /** Leads out of the box `to`, as which it then ends. */
+  readonly end?: 'complete' | 'failed'
 }
 /** A chart that has been laid out. */
 export type Scene = { readonly root: Box; readonly boxes: ReadonlyMap<number, Box>; readonly arrows: readonly Arrow[] }
 
-export const size = { leaf: 184, low: 58, high: 106, head: 30, pad: 14, gapX: 34, gapY: 16 } as const
+export const size = { leaf: 184, widest: 420, low: 58, high: 106, head: 30, pad: 14, gapX: 34, gapY: 16 } as const
 
 /** Every box below and with this one, the outer ones first. */
 export function* within(box: Box): Generator<Box> {

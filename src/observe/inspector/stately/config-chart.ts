@@ -1,3 +1,4 @@
+import { shownOf } from '../journal/chart.ts'
 import type { ChartEdge, ChartState } from '../journal/line.ts'
 
 type Config = { readonly [key: string]: unknown }
@@ -36,7 +37,7 @@ export function configChart(definition: string, name: string): ConfigChart {
 
   const data = (node: Node): ChartState => {
     const { type, initial, description, tags, invoke } = node.config
-    const { path, kind, slot: _, ...meta } = metaOf(node)
+    const { path, kind, ownName, item, ways, slot: _, ...meta } = metaOf(node)
     const edges = ours ? [] : edgesOf(node, byId)
     const srcs = [invoke ?? []].flat().map((one) => String(isConfig(one) ? (one.src ?? one.id ?? 'actor') : one))
     const kinds =
@@ -48,7 +49,7 @@ export function configChart(definition: string, name: string): ConfigChart {
     return {
       key: node.key,
       ...(kinds && { type: kinds }),
-      ...(typeof path === 'string' && { path, kind: String(kind) }),
+      ...(typeof path === 'string' && { path, kind: String(kind), ...shownOf({ ownName, item, ways }) }),
       ...(typeof description === 'string' && { description }),
       ...(Array.isArray(tags) && { tags: tags.map(String) }),
       ...(Object.keys(meta).length > 0 && { meta }),

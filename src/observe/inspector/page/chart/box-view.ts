@@ -1,5 +1,6 @@
+import { labelOf, placeOf } from '../../../../border/label.ts'
 import type { NodeView } from '../../journal/fold.ts'
-import { count, cutTo, duration, money, nameOf } from '../../layout/names.ts'
+import { count, cutTo, duration, kindOf, money, nameOf } from '../../layout/names.ts'
 import type { Box } from '../../layout/scene.ts'
 import type { Progress } from './progress.ts'
 import { elapsed, signs, type Status, words } from './status.ts'
@@ -18,12 +19,6 @@ export type Shown = {
   readonly differs: boolean
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  function: 'fn',
-  llmCall: 'llm',
-  openAIChat: 'chat',
-  openAIPromptTemplate: 'prompt',
-}
 const HIDDEN = 'hidden'
 
 /** One box as SVG; it is made once and only what changed is written again. */
@@ -59,9 +54,7 @@ export class BoxView {
         this.element.append(svg('rect', { class: 'sheet', x: off, y: off, width: w, height: h, rx: 9 }))
     }
     this.element.append(this.#title, svg('rect', { class: 'shape', width: w, height: h, rx: open ? 12 : 9 }))
-    // What model answers says more than that one does.
-    const { model } = (state.meta ?? {}) as { model?: unknown }
-    const label = typeof model === 'string' ? cutTo(model, 14) : (KINDS[kind] ?? kind)
+    const label = kindOf(state)
     const room = Math.floor((w - 52 - label.length * 6 - (foldable ? 20 : 0)) / 7.3)
     const texts = [
       svg('text', { class: 'name', x: 30, y: open ? 20 : 23 }, cutTo(name, room)),
@@ -121,7 +114,9 @@ export class BoxView {
     classList.toggle('differs', differs)
     this.#sign.textContent = signs[status]
     this.#facts.textContent = facts
-    this.#title.textContent = `${this.box.state.path ?? this.box.state.key}: ${words[status]}`
+    const { key, path, ownName, item } = this.box.state
+    const each = item === undefined ? '' : `, ${labelOf('each', item)}`
+    this.#title.textContent = `${placeOf(path ?? key, ownName)}${each}: ${words[status]}`
     this.element.setAttribute('aria-label', `${nameOf(this.box.state)}, ${words[status]}${facts ? `, ${facts}` : ''}`)
     if (!progress) return
     const width = this.box.w - 28
@@ -144,6 +139,8 @@ export class BoxView {
     const tokens = node ? node.inputTokens + node.outputTokens : 0
     if (tokens > 0) facts.push(`${count(tokens)} tok`)
     if (node && node.cost > 0) facts.push(money(node.cost))
+    const { item } = this.box.state
+    if (facts.length === 0 && item !== undefined) return labelOf('each', item)
     return facts.join(' · ')
   }
 

@@ -1,4 +1,5 @@
-import type { ActorView, RunView } from '../../journal/fold.ts'
+import { placeOf } from '../../../../border/label.ts'
+import { type ActorView, type RunView, wayOf as goneBy } from '../../journal/fold.ts'
 import type { App } from '../state/app.ts'
 import { differing } from '../state/compare.ts'
 import { layout } from '../../layout/layout.ts'
@@ -150,7 +151,11 @@ export class ChartView {
       const { state, open } = view.box
       const node = actor.nodes.get(index)
       const status = statusOf(actor, state, node)
-      const found = search !== '' && (state.path ?? state.key).toLowerCase().includes(search)
+      const found =
+        search !== '' &&
+        placeOf(state.path ?? state.key, state.ownName)
+          .toLowerCase()
+          .includes(search)
       statuses.set(index, status)
       view.update({
         status,
@@ -166,16 +171,15 @@ export class ChartView {
     return statuses
   }
 
-  #ways({ nodes }: ActorView): void {
+  #ways({ nodes, taken }: ActorView): void {
     for (const one of this.#arrows) {
-      const { from, to, back } = one.arrow
+      const { from, to, around, exact, end } = one.arrow
       const target = nodes.get(to)
       const isReached = target !== undefined && target.state !== 'idle'
-      const hot =
-        isReached &&
-        (back
-          ? target.visits > 1
-          : from === to || nodes.get(from)?.state === 'complete' || (nodes.get(from)?.visits ?? 0) > 0)
+      const isDone = (index: number) => nodes.get(index)?.state === 'complete' || (nodes.get(index)?.visits ?? 0) > 0
+      const hot = exact
+        ? taken.has(goneBy(from, to, end))
+        : isReached && (around !== undefined ? (nodes.get(around)?.visits ?? 0) === 0 : from === to || isDone(from))
       if (hot === one.hot) continue
       one.hot = hot
       one.way.classList.toggle('hot', hot)

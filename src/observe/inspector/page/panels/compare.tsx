@@ -1,3 +1,4 @@
+import { placeOf } from '../../../../border/label.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { duration, money } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
@@ -37,7 +38,7 @@ export function ComparePanel({ app, chart }: { app: App; chart: ChartView }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ path, index, one, two, differs }) => (
+            {rows.map(({ path, ownName, index, one, two, differs }) => (
               <tr
                 key={path}
                 class={`${differs ? 'differs' : ''}${selected?.path === path ? ' selected' : ''}`}
@@ -46,9 +47,9 @@ export function ComparePanel({ app, chart }: { app: App; chart: ChartView }) {
                   chart.reveal(index)
                 }}
               >
-                <td title={path}>
+                <td title={placeOf(path, ownName)}>
                   {differs ? '≠ ' : ''}
-                  {path.split('.').slice(-2).join('.')}
+                  {placeOf(path.split('.').slice(-2).join('.'), ownName)}
                 </td>
                 <td>{cell(one)}</td>
                 <td>{cell(two)}</td>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Line } from '../../journal/line.ts'
 import type { Encoded } from '../../journal/values.ts'
 import type { ChartView } from '../chart/chart.ts'
-import { cutTo } from '../../layout/names.ts'
+import { cutTo, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import type { Journal } from '../state/journals.ts'
 import { Rows } from './rows.tsx'
@@ -64,9 +64,9 @@ function EventRow({ app, line, number }: { app: App; line: Line; number: number 
 }
 
 function describe(app: App, line: Line): string {
-  if (line.type === 'token') return `${last(line.path)} ${JSON.stringify(line.delta)}`
-  if (line.type === 'usage') return `${last(line.path)} ${line.inputTokens} in, ${line.outputTokens} out`
-  if (line.type === 'event') return `${last(line.path)} ${headline(valueOf(app, line.event))}`
+  if (line.type === 'token') return `${called(app, line)} ${JSON.stringify(line.delta)}`
+  if (line.type === 'usage') return `${called(app, line)} ${line.inputTokens} in, ${line.outputTokens} out`
+  if (line.type === 'event') return `${called(app, line)} ${headline(valueOf(app, line.event))}`
   if (line.type === 'sent') return preview(valueOf(app, line.event))
   if (line.type === 'end') return line.status
   if (line.type === 'actor') return line.id
@@ -76,10 +76,16 @@ function describe(app: App, line: Line): string {
   const entered = (line.entered ?? []).map((index) => states?.[index]).filter((state) => state !== undefined)
   const deepest = entered.at(-1)
   const owner = deepest?.owner === undefined ? undefined : states?.[deepest.owner]
-  return deepest ? `${owner ? `${owner.path?.split('.').at(-1)} → ` : '→ '}${deepest.key}` : line.event
+  return deepest ? `${owner ? `${nameOf(owner)} → ` : '→ '}${deepest.key}` : line.event
 }
 
-const last = (path: string): string => path.split('.').at(-1) ?? path
+/** The function that a line speaks of; one of another machine is known by its path alone. */
+function called(app: App, { actor, path }: { actor: number; path: string }): string {
+  const chart = app.journal?.view.actors.get(actor)?.chart
+  const index = chart?.byPath.get(path)
+  return nameOf((index === undefined ? undefined : chart?.states[index]) ?? { key: path, path })
+}
+
 /** Most events resemble another one, and the journal holds only what differs. */
 const valueOf = (app: App, encoded: Encoded): unknown => app.journal?.view.values.decode(encoded)
 const preview = (value: unknown): string => cutTo(JSON.stringify(value) ?? '', 80)

@@ -1,5 +1,5 @@
 import type { ChartView } from '../chart/chart.ts'
-import { count, duration, money } from '../../layout/names.ts'
+import { count, duration, money, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import { exportHtml, exportJournal, openFile } from '../state/export.ts'
 import { toggleTheme } from '../state/theme.ts'
@@ -126,7 +126,9 @@ function Search({ app, chart }: { app: App; chart: ChartView }) {
     const { actorView } = app
     const states = actorView?.chart?.states ?? []
     const index = actorView?.chart?.drawn.find((one) =>
-      (states[one]?.path ?? states[one]?.key ?? '').toLowerCase().split('.').at(-1)?.includes(text),
+      nameOf(states[one] ?? { key: '' })
+        .toLowerCase()
+        .includes(text),
     )
     if (text === '' || index === undefined) return
     app.select({ actor: app.actor, index })

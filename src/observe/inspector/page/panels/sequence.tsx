@@ -1,5 +1,5 @@
 import type { Line } from '../../journal/line.ts'
-import { cutTo } from '../../layout/names.ts'
+import { cutTo, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import type { Journal } from '../state/journals.ts'
 import { Rows } from './rows.tsx'
@@ -99,9 +99,11 @@ function hear(journal: Journal, line: Line, at: number): void {
       const owner = state?.owner === undefined ? undefined : actor.chart.states[state.owner]
       if (!owner || owner.inside.length > 0) continue
       // One lane for each part of the pipeline; what is inside it is named on the arrow.
-      const [, part = name, ...rest] = (owner.path ?? '').split('.')
-      const what = rest.at(-1) ?? part
-      if (part === name) continue
+      const [root, key, ...rest] = (owner.path ?? '').split('.')
+      if (key === undefined) continue
+      const { byPath, states } = actor.chart
+      const part = nameOf(states[byPath.get(`${root}.${key}`) ?? -1] ?? { key })
+      const what = rest.length > 0 ? nameOf(owner) : part
       if (state?.key === 'running') say(name, part, what, 'call')
       else if (state?.key === 'complete') say(part, name, `✓ ${what}`, 'answer')
       else if (state?.key === 'failed') say(part, name, `✕ ${what} failed`, 'failure')

@@ -1,4 +1,5 @@
 import type { ActorView, NodeView } from '../../journal/fold.ts'
+import { labelOf } from '../../../../border/label.ts'
 import { actorsOf } from '../chart/actors.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { elapsed, signs, statusOf, words } from '../chart/status.ts'
@@ -27,6 +28,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
           {signs[status]} {words[status]}
         </span>
         {state.kind && <span class="chip">{state.kind}</span>}
+        {state.item !== undefined && <span class="chip">{labelOf('each', state.item)}</span>}
         {!app.selected && app.ticking && <span class="chip soft">following</span>}
       </p>
       {state.description && <p>{state.description}</p>}
@@ -187,12 +189,13 @@ function Items({ app, actor, index }: { app: App; actor: ActorView; index: numbe
           return (
             <button
               key={item}
-              class={`item item-${view.status}`}
+              class={`item item-${view.status}${isMap ? '' : ' item-named'}`}
               title={view.id}
               disabled={!view.chart}
               onClick={() => app.showActor(item)}
             >
               {marks[view.status]}
+              {!isMap && ` ${view.id.split('.').at(-1)}`}
             </button>
           )
         })}

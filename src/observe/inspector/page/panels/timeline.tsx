@@ -1,6 +1,6 @@
 import type { NodeView, RunView, Span } from '../../journal/fold.ts'
 import type { ChartView } from '../chart/chart.ts'
-import { duration } from '../../layout/names.ts'
+import { duration, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import { Rows } from './rows.tsx'
 
@@ -72,7 +72,9 @@ export function Timeline({ app, chart }: { app: App; chart: ChartView }) {
                   chart.reveal(row.index)
                 }}
               >
-                <span class="bar-name">{row.label}</span>
+                <span class="bar-name" title={row.label}>
+                  {row.label}
+                </span>
                 <div class="bars">
                   {row.node.spans.slice(-200).map((span) => (
                     <Bar
@@ -163,7 +165,10 @@ function rowsOf(view: RunView): readonly Row[] {
       const state = actor.chart?.states[index]
       if (!state || state.inside.length > 0 || state.type === 'final' || node.spans.length === 0) continue
       const keys = (state.path ?? state.key).split('.')
-      const label = actor.actor === 0 ? keys.slice(-2).join(' › ') : `${actor.id.split('.').at(-1)} › ${keys.at(-1)}`
+      // An item has a place that its path does not tell.
+      const isItem = actor.actor !== 0 && actor.id !== actor.chart?.states[0]?.path
+      const around = isItem ? actor.id.split('.').at(-1) : keys.at(-2)
+      const label = [around, nameOf(state)].filter((word) => word !== undefined).join(' › ')
       rows.push({
         actor: actor.actor,
         index,

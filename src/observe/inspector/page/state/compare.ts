@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 /** One function in two runs. */
 export type Compared = {
   readonly path: string
+  readonly ownName: string | undefined
   readonly index: number
   readonly one: Side | undefined
   readonly two: Side | undefined
@@ -29,8 +30,9 @@ export function compare(app: App): Compared[] {
     const [a, b] = [one.get(path), two.get(path)]
     const differs =
       a?.state !== b?.state || a?.attempt !== b?.attempt || JSON.stringify(a?.output) !== JSON.stringify(b?.output)
-    const index = view.actors.get(0)?.chart?.byPath.get(path) ?? 0
-    return { path, index, one: a, two: b, differs }
+    const chart = view.actors.get(0)?.chart
+    const index = chart?.byPath.get(path) ?? 0
+    return { path, ownName: chart?.states[index]?.ownName, index, one: a, two: b, differs }
   })
 }
 

@@ -1,0 +1,92 @@
+import type { InputOf } from '../types.ts'
+
+/** What the compiler shows at something that is wrong whatever stands beside it. */
+export interface Mistake<Message extends string> {
+  readonly '~error': Message
+}
+
+/** What the compiler shows at a child that cannot have the same input as another. */
+export interface InputConflict<Message extends string, Details> {
+  readonly '~error': [Message, Details]
+}
+
+type Primitive = string | number | bigint | boolean | symbol | null | undefined
+/** How deep properties are compared. */
+type Deeper = { 3: 2; 2: 1; 1: 0; 0: 0 }
+
+/** Whether a value can be both: of unions, whether any two members can. */
+export type Together<A, B, Depth extends keyof Deeper = 3> = [A] extends [B]
+  ? true
+  : [B] extends [A]
+    ? true
+    : true extends (A extends unknown ? (B extends unknown ? Pair<A, B, Depth> : never) : never)
+      ? true
+      : false
+type Pair<A, B, Depth extends keyof Deeper> = [A] extends [B]
+  ? true
+  : [B] extends [A]
+    ? true
+    : [A & B] extends [never]
+      ? false
+      : [A] extends [Primitive]
+        ? false
+        : [B] extends [Primitive]
+          ? false
+          : A extends readonly unknown[]
+            ? HasKeys<A, B>
+            : B extends readonly unknown[]
+              ? HasKeys<B, A>
+              : Depth extends 0
+                ? true
+                : false extends { [K in keyof A & keyof B]: Together<A[K], B[K], Deeper[Depth]> }[keyof A & keyof B]
+                  ? false
+                  : true
+/** A list is no other object, but what every list is. */
+type HasKeys<List, B> = [Exclude<keyof B, keyof List>] extends [never] ? true : false
+
+/** The keys of the children whose input cannot be that of the child `K`. */
+type Opponents<C, K, Except> = {
+  [J in keyof C]-?: J extends K | Except
+    ? never
+    : Together<InputOf<C[J]>, InputOf<C[K & keyof C]>> extends true
+      ? never
+      : J
+}[Keys<C>]
+
+type Shown<C, K> = K extends string | number ? (C extends readonly unknown[] ? `children[${K}]` : `'${K}'`) : 'a child'
+
+/**
+ * A child that can have no input with what stands beside it is an error at its place; anything else is left as it is.
+ * The first condition is all that TypeScript can tell of inputs that are type parameters.
+ */
+export type Fits<F, I, Message extends string> = [I] extends [InputOf<F>]
+  ? unknown
+  : Together<I, InputOf<F>> extends true
+    ? unknown
+    : InputConflict<Message, { input: I; expected: InputOf<F> }>
+
+/** The same for children among themselves, and for functions whose parameter nobody can know. */
+export type Agreeing<C, Except = never> = {
+  readonly [K in keyof C]: Annotated<
+    C[K],
+    [InputOf<C[Keys<C>]>] extends [InputOf<C[K]>]
+      ? unknown
+      : K extends Except
+        ? unknown
+        : Agreed<C, K, Opponents<C, K, Except>>
+  >
+}
+type Keys<C> = keyof C & (C extends readonly unknown[] ? number : unknown)
+type Agreed<C, K, Others> = [Others] extends [never]
+  ? unknown
+  : InputConflict<
+      `${Shown<C, K>} and ${Shown<C, Others>} cannot have the same input`,
+      { [P in K | Others as P & PropertyKey]: InputOf<C[P & keyof C]> }
+    >
+
+/** A plain function without a type at its parameter, where none can be inferred, has a parameter of `never`. */
+export type Annotated<F, Right> = F extends (input: infer I, ...rest: never) => unknown
+  ? [I] extends [never]
+    ? Mistake<'annotate the parameter, or use flow'>
+    : Right
+  : Right
