@@ -1,5 +1,5 @@
 // A function with schemas: what comes in and what goes out is checked, a failure says where and why.
-// Run it: npx jiti examples/01-function.ts (from Node 22.18 on also: node examples/01-function.ts)
+// Run it: npx tinyllm run examples/01-function.ts
 import { fn } from 'tinyllm'
 import { z } from 'zod'
 
@@ -10,14 +10,17 @@ export const greet = fn({
   run: async ({ who, language }) => (language === 'fr' ? `Bonjour ${who}` : `Hello ${who}`),
 })
 
-export async function main() {
-  const greeting = await greet.run({ who: 'Ada' })
+export const sample = { who: 'Ada' }
 
-  // `run` rejects with a PipelineError; `safeRun` gives it back as a value.
+export async function main() {
+  const greeting = await greet.run(sample)
+
+  // `run` rejects with a PipelineError; `safeRun` returns it as a value.
   const result = await greet.safeRun({ who: '' })
   const refused = result.success ? undefined : { code: result.error.code, issues: result.error.issues }
 
   return { greeting, refused }
 }
 
+// node examples/01-function.ts (before Node 22.18: npx jiti examples/01-function.ts)
 if (process.argv[1] === import.meta.filename) console.dir(await main(), { depth: null })

@@ -1,5 +1,5 @@
-// A chain: each child gets what the one before gave. Functions that exist already fit unwrapped.
-// Run it: npx jiti examples/02-chain.ts (from Node 22.18 on also: node examples/02-chain.ts)
+// A chain: each child gets the output of the one before. Functions that you have fit as they are.
+// Run it: npx tinyllm run examples/02-chain.ts
 import { chain, llmCall } from 'tinyllm'
 
 // Your own model: messages in, text out. Here it only answers from a table.
@@ -16,12 +16,15 @@ const capitalize = (word: string) => word.charAt(0).toUpperCase() + word.slice(1
 
 export const dictionary = chain({
   name: 'dictionary',
-  // The second `capitalize` would need another name; `fn({ name, run: capitalize })` or `.as(…)` gives it one.
+  // The second `capitalize` would need another name; `fn({ name, run: capitalize })` or `.as(…)` names it.
   children: [(word: string) => word.trim(), capitalize, translate],
 })
 
+export const sample = ' statechart '
+
 export async function main() {
-  return dictionary.run(' statechart ')
+  return dictionary.run(sample)
 }
 
+// node examples/02-chain.ts (before Node 22.18: npx jiti examples/02-chain.ts)
 if (process.argv[1] === import.meta.filename) console.log(await main())

@@ -1,5 +1,5 @@
 // In parallel: every child gets the input, and the output has the shape of `children`.
-// Run it: npx jiti examples/03-parallel.ts (from Node 22.18 on also: node examples/03-parallel.ts)
+// Run it: npx tinyllm run examples/03-parallel.ts
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fn, parallel } from 'tinyllm'
 
@@ -26,11 +26,13 @@ const translation = fn({
 /** Mode `all`, the default: the first failure ends it, and the signals of the others are aborted. */
 export const review = parallel({ name: 'review', children: { summary, sentiment } })
 
-/** Mode `settled`: every child ends, and tells how. */
-export const attempt = parallel({ name: 'attempt', mode: 'settled', children: { sentiment, translation } })
+/** Mode `settled`: every child ends, and its result says how. */
+const attempt = parallel({ name: 'attempt', mode: 'settled', children: { sentiment, translation } })
+
+export const sample = 'I love statecharts'
 
 export async function main() {
-  const text = 'I love statecharts'
+  const text = sample
   const all = await review.run(text)
   const { sentiment: first, translation: second } = await attempt.run(text)
   return {
@@ -40,4 +42,5 @@ export async function main() {
   }
 }
 
+// node examples/03-parallel.ts (before Node 22.18: npx jiti examples/03-parallel.ts)
 if (process.argv[1] === import.meta.filename) console.dir(await main(), { depth: null })

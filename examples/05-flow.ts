@@ -1,5 +1,5 @@
 // A flow: a chain whose steps may also look at the flow's input and at every earlier output, by name.
-// Run it: npx jiti examples/05-flow.ts (from Node 22.18 on also: node examples/05-flow.ts)
+// Run it: npx tinyllm run examples/05-flow.ts
 import { flow, fn } from 'tinyllm'
 import { z } from 'zod'
 
@@ -26,8 +26,11 @@ export const article = flow({
       .step('result', ({ value, outputs }) => ({ text: value, sources: outputs.search.length })),
 })
 
+export const sample = { topic: 'Statecharts' }
+
 export async function main() {
-  return article.run({ topic: 'Statecharts' })
+  return article.run(sample)
 }
 
+// node examples/05-flow.ts (before Node 22.18: npx jiti examples/05-flow.ts)
 if (process.argv[1] === import.meta.filename) console.log(await main())

@@ -1,6 +1,6 @@
 // A loan application: a model classifies it; a good one is confirmed by mail while its background is checked.
-// Run it: npx jiti examples/06-credit-analysis.ts (from Node 22.18 on also: node examples/06-credit-analysis.ts)
-// With OPENAI_API_KEY set it asks OpenAI, without one a scripted answer stands in for the model.
+// Run it: npx tinyllm run examples/06-credit-analysis.ts
+// With OPENAI_API_KEY set it asks OpenAI; without one, a script answers.
 import { chain, decision, fn, parallel, pass } from 'tinyllm'
 import { openAIChat, openAIPromptTemplate, openAISystemMessage, openAIUserMessage } from 'tinyllm/openai'
 import { z } from 'zod'
@@ -30,7 +30,7 @@ const backgroundCheck = fn({
   run: async ({ loanApplication }) => ({ completed: true, words: loanApplication.split(' ').length }),
 })
 
-export const creditAnalysis = decision({
+const pipeline = decision({
   name: 'creditAnalysis',
   decide: chain({ name: 'classify', children: [template, chat] }),
   branches: {
@@ -39,17 +39,18 @@ export const creditAnalysis = decision({
   },
 })
 
-/** The same pipeline without a network: the chat, wherever it stands, answers from a script. */
-const scripted = creditAnalysis.override(chat, (prompt) =>
-  JSON.stringify(prompt).includes('excellent') ? 'Good.' : 'Bad.',
-)
+/** Without a key, a script answers in the place of the model; everything else stays as it is. */
+export const creditAnalysis = process.env.OPENAI_API_KEY
+  ? pipeline
+  : pipeline.override(chat, (prompt) => (JSON.stringify(prompt).includes('excellent') ? 'Good.' : 'Bad.'))
 
-export async function main(pipeline = scripted) {
-  const good = await pipeline.run({ loanApplication: 'An excellent credit history and a steady income' })
-  const bad = await pipeline.run({ loanApplication: 'Three defaults in two years' })
+export const sample = { loanApplication: 'An excellent credit history and a steady income' }
+
+export async function main() {
+  const good = await creditAnalysis.run(sample)
+  const bad = await creditAnalysis.run({ loanApplication: 'Three defaults in two years' })
   return { good, bad }
 }
 
-if (process.argv[1] === import.meta.filename) {
-  console.dir(await main(process.env.OPENAI_API_KEY ? creditAnalysis : undefined), { depth: null })
-}
+// node examples/06-credit-analysis.ts (before Node 22.18: npx jiti examples/06-credit-analysis.ts)
+if (process.argv[1] === import.meta.filename) console.dir(await main(), { depth: null })

@@ -1,5 +1,5 @@
 // Streaming: states, tokens and usage of a run as they come, from any depth, and the output at the end.
-// Run it: npx jiti examples/08-streaming.ts (from Node 22.18 on also: node examples/08-streaming.ts)
+// Run it: npx tinyllm run examples/08-streaming.ts
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chain, llmCall } from 'tinyllm'
 
@@ -22,9 +22,11 @@ export const poem = chain({
   children: [(topic: string) => `Write a line about ${topic}.`, poet, (line: string) => `${line}.`],
 })
 
+export const sample = 'roses'
+
 export async function main(onToken: (delta: string) => void = () => {}) {
   const seen = { deltas: [] as string[], tokens: 0, states: 0, output: '' }
-  for await (const event of poem.stream('roses')) {
+  for await (const event of poem.stream(sample)) {
     if (event.type === 'token') {
       onToken(event.delta)
       seen.deltas.push(`${event.path}: ${event.delta}`)
@@ -37,4 +39,5 @@ export async function main(onToken: (delta: string) => void = () => {}) {
   return seen
 }
 
+// node examples/08-streaming.ts (before Node 22.18: npx jiti examples/08-streaming.ts)
 if (process.argv[1] === import.meta.filename) console.log('\n', await main((delta) => process.stdout.write(delta)))

@@ -1,5 +1,5 @@
 // Persisting and resuming: a run is one snapshot, plain JSON. What was finished does not run again.
-// Run it: npx jiti examples/11-persisting.ts (from Node 22.18 on also: node examples/11-persisting.ts)
+// Run it: npx tinyllm run examples/11-persisting.ts
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chain, fn } from 'tinyllm'
 import { createActor, toPromise, waitFor } from 'xstate'
@@ -25,11 +25,13 @@ const write = fn({
 
 export const essay = chain({ name: 'essay', children: [research, write] })
 
+export const sample = 'Statecharts'
+
 export async function main() {
   log.length = 0
 
   // The process that starts the run goes down while the second step is under way.
-  const first = essay.start('Statecharts', { id: 'essay-1' })
+  const first = essay.start(sample, { id: 'essay-1' })
   await waitFor(first, (state) => state.matches({ running: { write: 'running' } }))
   await sleep(5)
   const saved = JSON.stringify(first.getPersistedSnapshot())
@@ -42,4 +44,5 @@ export async function main() {
   return { output, log }
 }
 
+// node examples/11-persisting.ts (before Node 22.18: npx jiti examples/11-persisting.ts)
 if (process.argv[1] === import.meta.filename) console.log(await main())

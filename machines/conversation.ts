@@ -2,6 +2,7 @@
 // a window of it, so that a long talk stays affordable; the history itself is complete.
 import { type ChatMessage, flow } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
+import { chatMessage } from 'tinyllm/zod'
 import { z } from 'zod'
 
 /** How many messages the model sees: an even number, so that the window begins with a question. */
@@ -9,11 +10,9 @@ const WINDOW = 20
 
 const instructions: ChatMessage = { role: 'system', content: 'You are a friendly partner in conversation. Be brief.' }
 
-const message = z.object({ role: z.enum(['user', 'assistant']), content: z.string() })
-
 export const conversation = flow({
   name: 'conversation',
-  input: z.object({ history: z.array(message).default([]), message: z.string().min(1) }),
+  input: z.object({ history: z.array(chatMessage).default([]), message: z.string().min(1) }),
   steps: (s) =>
     s
       .step('asked', ({ input }) => [...input.history, { role: 'user' as const, content: input.message }])
@@ -32,4 +31,4 @@ export const sample = {
     { role: 'assistant', content: 'Nice to meet you, Ada.' },
   ],
   message: 'What is my name?',
-} satisfies { history: z.infer<typeof message>[]; message: string }
+} satisfies { history: ChatMessage[]; message: string }

@@ -1,11 +1,22 @@
 import { checkNode } from './compile/check.ts'
 import { asDeepAs } from './compile/depth.ts'
 import { compile } from './compile/machine.ts'
-import type { PoolOptions } from './compile/pool.ts'
-import { type HasNode, NODE, type Node, type NodeChild, type Scope } from './compile/scope.ts'
+import { contextIn } from './compile/context.ts'
+import {
+  BELOW,
+  type Below,
+  type Create,
+  type HasNode,
+  NODE,
+  type Node,
+  type NodeChild,
+  type Scope,
+} from './compile/scope.ts'
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { begin, prepare } from './run/prepare.ts'
+import { Inside } from './run/inside.ts'
+import { logBelow } from './run/logging.ts'
 import { run, safeRun } from './run/run.ts'
 import { stream } from './run/stream.ts'
 import { watched } from './run/watched.ts'
@@ -14,6 +25,7 @@ import type { AnyFn, RunOptions } from './types.ts'
 /** A function as an object: a node joined with what compiles and runs it. The one place where these meet. */
 export function define(node: Node): HasNode {
   checkNode(node)
+  const inside = new Inside(node.name)
   let built: Built | undefined
   const compiled = (): Built => (built ??= build(fn))
   const self = {
@@ -23,16 +35,32 @@ export function define(node: Node): HasNode {
     get machine() {
       return compiled().machine
     },
-    run: (input: unknown, options?: RunOptions) => run(compiled, input, options),
-    safeRun: (input: unknown, options?: RunOptions) => safeRun(compiled, input, options),
-    stream: (input: unknown, options?: RunOptions) => stream(compiled(), input, options),
-    start: (input: unknown, options?: RunOptions) => watched(begin(prepare(compiled(), input, options), options)),
+    run: (input: unknown, options?: RunOptions) => {
+      // `fn({ run: other.run })`: what a leaf gets beside its input says of which run it is a part.
+      const ctx = contextIn(options)
+      if (ctx) return ctx.run(fn as unknown as AnyFn, input)
+      inside.look('run')
+      return run(compiled, input, options)
+    },
+    safeRun: (input: unknown, options?: RunOptions) => {
+      inside.look('safeRun')
+      return safeRun(compiled, input, options)
+    },
+    stream: (input: unknown, options?: RunOptions) => {
+      inside.look('stream')
+      return stream(compiled(), input, options)
+    },
+    start: (input: unknown, options?: RunOptions) => {
+      inside.look('start')
+      return watched(begin(prepare(compiled(), input, options), options))
+    },
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),
     as: (name: string) => define({ ...node, name }),
   }
-  // The node rides along without showing in a log or an equality check.
-  const fn: HasNode = Object.freeze(Object.defineProperty(self, NODE, { value: node })) as object as HasNode
+  // Both ride along without showing in a log or an equality check.
+  Object.defineProperties(self, { [NODE]: { value: node }, [BELOW]: { value: (path: string) => below(path, fn) } })
+  const fn = Object.freeze(self) as object as HasNode
   return fn
 }
 
@@ -46,10 +74,33 @@ function build(fn: HasNode) {
 }
 
 /** A child that runs as an actor of its own: its machine, and how a pool makes an actor for an item. */
-export function itemOf(scope: Scope, child: NodeChild): Pick<PoolOptions, 'machine' | 'create'> {
+export function itemOf(scope: Scope, child: NodeChild): { machine: PipelineMachine; create: Create } {
   const { config, implementations } = compile(child.fn, scope.beside(child))
   const machine = new PipelineMachine(config, implementations)
-  return { machine, create: ({ id, parent, input }) => LightActor.of(machine, { id, src: machine, parent, input }) }
+  return { machine, create: (birth) => LightActor.of(machine, { ...birth, src: machine }) }
+}
+
+/** By function and path. A path has a number where a leaf runs the same function often: the oldest are forgotten. */
+const places = new WeakMap<HasNode, Map<string, Below>>()
+const MOST_PLACES = 64
+
+/** How a function runs at a path below a leaf. */
+function below(path: string, fn: HasNode): Below {
+  const known = places.get(fn) ?? new Map<string, Below>()
+  const found = known.get(path)
+  if (found) return found
+  const { config, implementations, verbose, waiting } = compile(fn, { path, id: fn[NODE].name })
+  const machine = new PipelineMachine(config, implementations)
+  const create: Create = (birth) => {
+    const { parent } = birth
+    logBelow(parent, path, verbose)
+    const { logic } = parent._parent as unknown as { logic: Partial<PipelineMachine> }
+    return LightActor.of(logic.plan ? machine : machine.stock, { ...birth, src: machine })
+  }
+  const made: Below = { create, waits: [...waiting][0] }
+  for (const [oldest] of known) if (known.size >= MOST_PLACES) known.delete(oldest)
+  places.set(fn, known.set(path, made))
+  return made
 }
 
 /** The same node with one function replaced wherever it stands; paths are kept relative, so that `as` can rename. */

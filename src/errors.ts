@@ -1,3 +1,5 @@
+import { common } from './border/copies.ts'
+
 const CODES = [
   'input_validation',
   'run',
@@ -128,7 +130,7 @@ export type Note = Facts & {
 }
 
 /** Kept beside the errors, because those of other libraries are theirs, and may be frozen. */
-const notes = new WeakMap<object, Note>()
+const notes = common('notes', () => new WeakMap<object, Note>())
 export const noteOf = (thrown: unknown): Note | undefined => notes.get(thrown as object)
 
 /** The same error, of which this is known from now on. */
@@ -173,7 +175,7 @@ const short = (text: string): string =>
   text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters in all)` : text
 
 /** While the process lives, an error that is held as data still leads to the live one, and so to its original cause. */
-const live = new WeakMap<ErrorData, PipelineError>()
+const live = common('live', () => new WeakMap<ErrorData, PipelineError>())
 
 /** The error as the data that context holds. Whoever is given data for good gets a `toJSON()`, which holds nothing live. */
 export function toData(error: PipelineError): ErrorData {

@@ -20,6 +20,7 @@ export { createLogger } from './observe/logger.ts'
 export { limit } from './run/limit.ts'
 export type { ApprovalEvent } from './nodes/agent/approve.ts'
 export type { AgentCall } from './nodes/agent/calls.ts'
+export type { Transcript } from './nodes/agent/conversation.ts'
 export type { AgentRound } from './nodes/agent/cycle.ts'
 export type { ModelProblem } from './models/failure/error.ts'
 export type { CallSettings, LanguageModel, ProviderTool } from './models/language/model.ts'
@@ -50,6 +51,7 @@ export type {
   InputOf,
   Issue,
   Json,
+  JsonSchema,
   LifecycleState,
   Limit,
   LimitTurn,
@@ -86,4 +88,5 @@ export type {
   ToolSpec,
   Usage,
   UsageEvent,
+  WaitingEvent,
 } from './types.ts'

@@ -12,17 +12,22 @@ import type {
 } from 'xstate'
 import type {
   FinishEvent,
+  LifecycleState,
   ProgressEvent,
   ReasoningEvent,
+  RefusedEvent,
   Emitted,
   TokenEvent,
   ToolCallEvent,
   ToolResultEvent,
   UsageEvent,
+  WaitingEvent,
 } from './types/events.ts'
+import type { JsonSchema } from './types/json.ts'
 import type { AssistantMessage, ChatMessage, Returned } from './types/messages.ts'
 
 export type * from './types/events.ts'
+export type * from './types/json.ts'
 export type * from './types/messages.ts'
 export type * from './types/schemas.ts'
 
@@ -83,16 +88,6 @@ export type ErrorData = {
 type Told = 'code' | 'type' | 'requestId' | 'provider' | 'model'
 
 /* ── what a run leaves in the machine ────────────────────────────────────── */
-
-export type LifecycleState =
-  | 'validatingInput'
-  | 'waitingForLimit'
-  | 'running'
-  | 'validatingOutput'
-  | 'processingOutput'
-  | 'waitingToRetry'
-  | 'complete'
-  | 'failed'
 
 /** Token counts and cost (in the price table's currency, usually US dollars) of a run so far. */
 export interface Usage {
@@ -181,6 +176,16 @@ export interface RunContext {
   emit(event: { type: string; [key: string]: unknown }): void
   /** Writes to the run's logger; silent unless logging was asked for. */
   log(...args: unknown[]): void
+  /**
+   * Runs another function as a child of this one: its tokens, usage and states are told by this run, it ends with this
+   * function, and the path of what goes wrong is below this one's: `PATH.NAME`, then `PATH.NAME[1]`, `PATH.NAME[2]` … for
+   * each call in an attempt. It is in no chart and in no snapshot: a restored run begins this function again. Rejects with
+   * the `PipelineError` of the child; with `run`, where that waits for an event from outside: make it a step.
+   *
+   * @example
+   * const support = fn({ name: 'support', run: async (text: string, ctx) => (await ctx.run(classify, text)) === 'good' })
+   */
+  run<I, O>(fn: Fn<I, O>, input: NoInfer<I>): Promise<O>
 }
 
 /** Anything with consola's level methods. */
@@ -261,6 +266,8 @@ export type RunEvent<O = unknown> =
   | ProgressEvent
   | ToolCallEvent
   | ToolResultEvent
+  | WaitingEvent
+  | RefusedEvent
   | { type: 'event'; path: string; event: { type: string; [key: string]: unknown } }
   | { type: 'output'; output: O }
   | { type: 'error'; error: PipelineError }
@@ -272,7 +279,9 @@ export type SafeResult<O> = (
 ) & { usage: Usage; id: string }
 
 /** One region of a `settled` parallel. */
-export type Settled<O> = { success: true; output: O } | { success: false; error: ErrorData }
+export type Settled<O> =
+  | { success: true; output: O; error?: undefined }
+  | { success: false; error: ErrorData; output?: undefined }
 
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
@@ -362,7 +371,7 @@ export type ModelRequest = {
   messages: readonly ChatMessage[]
   tools?: readonly ToolSpec[]
   toolChoice?: ToolChoice
-  schema?: Readonly<Record<string, unknown>>
+  schema?: JsonSchema
   settings?: Readonly<Record<string, unknown>>
 }
 /**

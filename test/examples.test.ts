@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import type { Module } from '../src/cli/load.ts'
+import { pickPipeline } from '../src/cli/pipeline.ts'
 import { read, root } from './tools/repository.ts'
 
-/** What `main` of each example gives. */
+/** What `main` of each example returns. */
 const results: Record<string, unknown> = {
   '01-function': {
     greeting: 'Hello Ada',
@@ -23,7 +25,7 @@ const results: Record<string, unknown> = {
     good: { emailNotification: { sent: true }, backgroundCheck: { completed: true, words: 8 } },
     bad: { loanApplication: 'Three defaults in two years' },
   },
-  '07-embedding': { translation: 'GOOD MORNING', problem: 'input_validation' },
+  '07-inside-an-xstate-app': { translation: 'GOOD MORNING', problem: 'input_validation' },
   '08-streaming': {
     deltas: ['poem.poet: Roses ', 'poem.poet: are ', 'poem.poet: red'],
     tokens: 3,
@@ -51,20 +53,52 @@ const results: Record<string, unknown> = {
     output: 'Statecharts are old, and Statecharts are useful.',
     log: ['research', 'write essay-1:essay.write', 'write essay-1:essay.write'],
   },
+  '12-structured-output': { product: 'router', urgent: true, since: 2024 },
+  '13-waiting-for-a-person': { paid: 420, reference: 'refund-A-18:refund.pay' },
+  '14-conversation': {
+    first: 'I looked it up: rain in Oslo.',
+    second: 'I looked it up: rain in Oslo.',
+    roles: ['user', 'assistant', 'tool', 'assistant', 'user', 'assistant'],
+  },
+  '15-tokens-and-cost': {
+    id: 'essay-1',
+    usage: { inputTokens: 2000, outputTokens: 200, cost: expect.closeTo(0.00141) },
+    steps: { 'essay.draft': 1100, 'essay.polish': 1100 },
+  },
+  '16-sse-to-a-browser': ['event: token', 'event: token', 'event: token', 'event: output'],
+  '17-retrieval': {
+    answer: 'It says: A model is paid by the token; the price varies.',
+    sources: ['A model is paid by the token; the price varies.'],
+  },
+  '18-other-providers': {
+    output: 'Bonjour',
+    usage: { inputTokens: 5, outputTokens: 2, cost: expect.closeTo(0.000009, 9) },
+  },
+  '19-images': { total: 25, currency: 'EUR' },
+  '20-guardrails': ['Ask the front desk.', 'I cannot help with that.'],
+  '21-agents-as-tools': '0.7, [{"text":"0.7 million","language":"fr"}]',
 }
 
 const names = readdirSync(`${root}examples`).map((file) => file.replace(/\.ts$/, ''))
 
 describe.each(names)('examples/%s.ts', (name) => {
-  test('gives what it is meant to give', async () => {
+  test('returns what it is meant to return', async () => {
     const { main } = (await import(`../examples/${name}.ts`)) as { main: () => Promise<unknown> }
     expect(results).toHaveProperty(name)
     expect(await main()).toEqual(results[name])
   })
 
+  test('runs with its sample, as `tinyllm run` runs it', async () => {
+    const module = (await import(`../examples/${name}.ts`)) as Module
+    const pipeline = pickPipeline(module, name, undefined)
+    const result = await pipeline.safeRun(module.sample, { timeout: 10_000 })
+    expect(result.error).toBeUndefined()
+  })
+
   test('is short, and says how to run it', () => {
     const lines = read(`examples/${name}.ts`).trimEnd().split('\n')
     expect(lines.length).toBeLessThan(60)
-    expect(lines[1]).toBe(`// Run it: npx jiti examples/${name}.ts (from Node 22.18 on also: node examples/${name}.ts)`)
+    expect(lines[1]).toBe(`// Run it: npx tinyllm run examples/${name}.ts`)
+    expect(lines.at(-2)).toBe(`// node examples/${name}.ts (before Node 22.18: npx jiti examples/${name}.ts)`)
   })
 })

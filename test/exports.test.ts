@@ -38,6 +38,7 @@ const names = {
     'openAIUserMessage',
   ],
   'tinyllm/testing': ['check', 'coverPaths', 'cut', 'delay', 'diff', 'fail', 'hang', 'paths', 'scriptedModel'],
+  'tinyllm/zod': ['chatMessage'],
 }
 
 describe('the public names', () => {
@@ -59,5 +60,8 @@ describe('the public names', () => {
 
   test('tinyllm/testing', async () => {
     expect(Object.keys(await import('tinyllm/testing')).toSorted()).toEqual(names['tinyllm/testing'])
+  })
+  test('tinyllm/zod', async () => {
+    expect(Object.keys(await import('tinyllm/zod')).toSorted()).toEqual(names['tinyllm/zod'])
   })
 })

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -8,6 +8,7 @@ import { formatMessage } from 'publint/utils'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compile, compilers, type Compiler, type Diagnostic } from './tools/compile.ts'
+import { pack, type Packed } from './tools/packed.ts'
 import { read, root } from './tools/repository.ts'
 
 // What somebody gets who installs the package: it is packed, and installed in an empty project.
@@ -16,14 +17,10 @@ const manifest = JSON.parse(read('package.json'))
 const folder = mkdtempSync(join(tmpdir(), 'tinyllm-packaging-'))
 const consumer = join(folder, 'consumer')
 let tarball: string
-let packed: { path: string; size: number; mode: number }[]
+let packed: Packed['files']
 
 beforeAll(() => {
-  if (!existsSync(`${root}dist/index.js`)) node(root, 'test/tools/build.js')
-  // Without scripts: `prepare` would build again, under the feet of other tests.
-  const [report] = JSON.parse(npm(root, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder))
-  tarball = join(folder, report.filename)
-  packed = report.files
+  ;({ tarball, files: packed } = pack(folder))
   mkdirSync(consumer)
   write('package.json', JSON.stringify({ name: 'consumer', type: 'module', private: true }))
   const { xstate, zod } = manifest.devDependencies
@@ -36,17 +33,26 @@ describe('the tarball', () => {
   test('holds what is built, and nothing else', () => {
     const paths = packed.map(({ path }) => path)
     expect(paths).toEqual(expect.arrayContaining(['package.json', 'dist/index.js', 'dist/index.d.ts']))
-    expect(paths.filter((path) => !/^(package\.json|README\.md|LICENSE|dist\/.+)$/.test(path))).toEqual([])
+    const toRead =
+      /^(package\.json|README\.md|LICENSE|test\/bench\/RESULTS\.md|(machines|examples)\/[\w-]+\.(ts|json)|\.github\/.+)$/
+    const others = paths.filter((path) => !toRead.test(path))
+    expect(others.filter((path) => !path.startsWith('dist/'))).toEqual([])
     expect(
-      paths.filter((path) => /(^|\/)(src|test|node_modules)\/|\.test\.|\.tsx?$(?<!\.d\.ts)|\.map$/.test(path)),
+      others.filter((path) => /(^|\/)(src|test|node_modules)\/|\.test\.|\.tsx?$(?<!\.d\.ts)|\.map$/.test(path)),
     ).toEqual([])
+    expect(paths.filter((path) => path.includes('tsconfig'))).toEqual([])
+  })
+
+  test('holds what the README links to', () => {
+    const links = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1]!)
+    expect(links).not.toEqual([])
+    expect(links.filter((link) => !packed.some(({ path }) => path === link || path.startsWith(`${link}/`)))).toEqual([])
   })
 
   test('has a file behind every entry point', () => {
-    const targets = [...Object.values(manifest.exports), ...Object.values(manifest.bin)].flatMap((entry) =>
-      typeof entry === 'string' ? [entry] : Object.values(entry as Record<string, string>),
-    )
-    const plain = targets.filter((target) => !target.includes('*'))
+    const { main, types, typesVersions, exports, bin } = manifest
+    const plain = targetsIn([main, types, typesVersions, exports, bin]).filter((target) => !target.includes('*'))
+    expect(plain.length).toBeGreaterThan(20)
     expect(plain.filter((target) => !packed.some(({ path }) => `./${path}` === target))).toEqual([])
   })
 
@@ -57,16 +63,21 @@ describe('the tarball', () => {
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
   })
 
-  test('has types that ESM finds, as its JavaScript is (are the types wrong?)', () => {
+  test('has types that every resolution finds, as its JavaScript is (are the types wrong?)', () => {
     const attw = [`${root}node_modules/@arethetypeswrong/cli/dist/index.js`, tarball]
-    const args = [...attw, '--profile', 'esm-only', '--format', 'json']
-    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+    const wild = ['--include-entrypoints', './machines/chain', './machines/chain.json']
+    const { stdout, stderr } = spawnSync(process.execPath, [...attw, '--format', 'json', ...wild], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
     expect(stderr).toBe('')
-    const { problems } = JSON.parse(stdout)
-    // The report lists what the profile leaves out, too.
-    const ignored = new Set(['node10', 'node16-cjs'])
-    const all = Object.values<{ resolutionKind?: string }[]>(problems).flat()
-    expect(all.filter(({ resolutionKind }) => !ignored.has(resolutionKind ?? ''))).toEqual([])
+    const { problems, analysis } = JSON.parse(stdout)
+    expect(Object.values(problems).flat()).toEqual([])
+    const ways = Object.values<{ resolutions: object }>(analysis.entrypoints)
+    expect(ways.map(({ resolutions }) => Object.keys(resolutions).length)).toEqual(ways.map(() => 4))
+    expect(Object.keys(analysis.entrypoints)).toEqual(
+      expect.arrayContaining(['.', './openai', './machines/chain', './machines/chain.json']),
+    )
   })
 })
 
@@ -89,6 +100,27 @@ describe('a project that installed it', () => {
       ),
     ).toEqual([])
     expect(loaded.filter((url) => /^node:(http|https|http2|tls|dgram|child_process|cluster)$/.test(url))).toEqual([])
+  })
+
+  test('can require it, from CommonJS that TypeScript made, as NestJS does', async () => {
+    mkdirSync(join(consumer, 'nest'))
+    write('nest/package.json', JSON.stringify({ name: 'nest', private: true, type: 'commonjs' }))
+    write('nest/main.ts', nest)
+    const options =
+      '--strict --skipLibCheck --target es2022 --experimentalDecorators --emitDecoratorMetadata --types node'
+    const args = [...options.split(' '), '--typeRoots', `${root}node_modules/@types`, '--module', 'commonjs']
+    expect(await compile('5', join(consumer, 'nest'), [...args, '--moduleResolution', 'node10', 'main.ts'])).toEqual([])
+    expect(node(join(consumer, 'nest'), 'main.js')).toBe('4 input_validation true\n')
+  })
+
+  test('runs what is in the package by npx, its TypeScript as well', () => {
+    const run = (...words: string[]) =>
+      execFileSync('npx', ['tinyllm', ...words], { cwd: consumer, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    expect(run('run', 'node_modules/tinyllm/machines/chain.ts', '--input', 'hello')).toBe('HELLO\n')
+    expect(run('check', 'node_modules/tinyllm/examples/01-function.ts')).toMatch(/^greet: \d+ info$/m)
+    expect(run('graph', 'node_modules/tinyllm/dist/machines/chain.js')).toContain('headline')
+    write('own.ts', `export { headline } from 'tinyllm/machines/chain'\nexport enum Size { small }`)
+    expect(run('run', 'own.ts', '--input', 'hello')).toBe('HELLO\n')
   })
 
   // The goal is 28 KB. What checks options, schemas, saved data and what comes from outside is 14 of the rest, what is said
@@ -126,12 +158,39 @@ describe('a project that installed it', () => {
   })
 })
 
+/** The files that entries of package.json name, however deep. */
+function targetsIn(entry: unknown): string[] {
+  if (typeof entry === 'string') return [entry]
+  return Object.values(entry as object).flatMap(targetsIn)
+}
+
 const short = `import { chain, fn } from 'tinyllm'
 import { z } from 'zod'
 
 const count = fn({ name: 'count', input: z.object({ text: z.string() }), run: ({ text }) => text.length })
 const double = chain({ name: 'double', children: [count, (n: number) => n * 2] })
 export const output: number = await double.run({ text: 'a' })
+`
+
+const nest = `import { chain, fn, PipelineError } from 'tinyllm'
+import { openAIChat } from 'tinyllm/openai'
+import { z } from 'zod'
+
+const injectable = () => (target: Function) => void target
+
+@injectable()
+class CountService {
+  readonly chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini' })
+  readonly count = fn({ name: 'count', input: z.object({ text: z.string() }), run: ({ text }) => text.length })
+  readonly twice = chain({ name: 'twice', children: [this.count, (n: number) => n * 2] })
+}
+
+async function bootstrap() {
+  const { twice } = new CountService()
+  const refused = await twice.safeRun({ text: 1 as never })
+  console.log(await twice.run({ text: 'ab' }), refused.error?.code, refused.error instanceof PipelineError)
+}
+void bootstrap()
 `
 
 type Chunk = { type: string; fileName: string; isEntry?: boolean; imports?: string[]; code?: string }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { LLMock } from '@copilotkit/aimock'
 import type { AnyFn } from 'tinyllm'
@@ -6,7 +7,8 @@ import { compile } from './tools/compile.ts'
 import { read, root } from './tools/repository.ts'
 
 /*
- * The README's TypeScript blocks are one program, in their order: a later block may use what an earlier one defines.
+ * Each TypeScript block of the README is a module of its own, as a reader would save it. One whose first line is a
+ * comment with a file name (`// credit-analysis.ts`) is saved under that name, so that later blocks can import it.
  * A comment line `// EXPRESSION => VALUE` in it is a promise: the value is compared.
  */
 
@@ -17,11 +19,16 @@ const blocks = (language: string) =>
 // A git-ignored folder of the repository: that is where `tinyllm` means the sources.
 const folder = `${root}artifacts/readme`
 
+const modules = blocks('ts').map((source, index) => ({
+  name: /^\/\/ ([\w-]+)\.ts\n/.exec(source)?.[1] ?? `block-${index + 1}`,
+  source: `${promising(source)}\nexport {}\n`,
+}))
+
 beforeAll(() => {
   const config = { extends: '../../tsconfig.json', include: ['.'], exclude: [] }
   mkdirSync(folder, { recursive: true })
   writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config))
-  writeFileSync(`${folder}/program.ts`, program(blocks('ts')))
+  for (const { name, source } of modules) writeFileSync(`${folder}/${name}.ts`, source)
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -30,21 +37,33 @@ describe('the README', () => {
     expect(await compile('7', root, ['--project', folder])).toEqual([])
   })
 
-  test('has code that does what it says', async () => {
-    const model = new LLMock({ port: 0 })
-    model.onMessage(/defaults/, { content: 'Bad.' })
-    await model.start()
-    onTestFinished(() => model.stop())
-    vi.stubEnv('OPENAI_BASE_URL', `${model.url}/v1`)
+  test.each(modules.map(({ name }) => name))('has code that does what it says: %s', async (name) => {
+    const server = new LLMock({ port: 0 })
+    server.onMessage(/defaults/, { content: 'Bad.' })
+    server.onMessage(/1815/, { content: '{"name":"Ada Lovelace","born":1815}' })
+    server.onMessage(/Summarize/, { content: 'States nest.' })
+    await server.start()
+    onTestFinished(() => server.stop())
+    vi.stubEnv('OPENAI_BASE_URL', `${server.url}/v1`)
     vi.stubEnv('OPENAI_API_KEY', 'none')
+    // The README's local server.
+    const { fetch } = globalThis
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) =>
+      fetch(String(url).replace('http://localhost:11434', server.url), init),
+    )
+    onTestFinished(() => void vi.unstubAllGlobals())
+    vi.spyOn(console, 'log').mockImplementation(() => {})
 
-    const { promises } = await load()
-    expect(promises).not.toEqual([])
+    const { promises = [] } = (await load(name)) as { promises?: { given: unknown; promised: unknown }[] }
     for (const { given, promised } of promises) expect(given).toEqual(promised)
   })
 
+  test('promises what its code does', () => {
+    expect(modules.filter(({ source }) => source.includes('promises')).length).toBeGreaterThan(8)
+  })
+
   test('draws the states that its pipeline has', async () => {
-    const { creditAnalysis } = await load()
+    const { creditAnalysis } = (await load('credit-analysis')) as { creditAnalysis: AnyFn }
     const ids = [...keysOf(creditAnalysis.machine.config.states!), creditAnalysis.name]
     const [chart] = blocks('mermaid')
     const drawn = chart!
@@ -53,9 +72,13 @@ describe('the README', () => {
     expect(drawn.filter((id) => id !== undefined && !ids.includes(id))).toEqual([])
   })
 
-  test('links to files that exist', () => {
+  test('links to files that are in the package', () => {
     const links = [...readme.matchAll(/\]\((?!https?:|#)([^)]+)\)/g)].map((match) => match[1]!)
     expect(links.filter((link) => !existsSync(root + link))).toEqual([])
+    const pack = ['pack', '--dry-run', '--ignore-scripts', '--json']
+    const [{ files }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }))
+    const paths = (files as { path: string }[]).map(({ path }) => path)
+    expect(links.filter((link) => !paths.some((path) => path === link || path.startsWith(`${link}/`)))).toEqual([])
   })
 
   test('names scripts and folders that exist', () => {
@@ -69,23 +92,13 @@ describe('the README', () => {
   })
 })
 
-type Program = { promises: readonly { given: unknown; promised: unknown }[]; creditAnalysis: AnyFn }
+const load = (name: string): Promise<unknown> => import(`${folder}/${name}.ts`)
 
-const load = (): Promise<Program> => import(`${folder}/program.ts`)
-
-/** One module of all blocks: each name is imported once, and what is promised can be compared. */
-function program(sources: readonly string[]): string {
-  const imports = new Map<string, Set<string>>()
-  const body = sources
-    .join('\n')
-    .replace(/^import \{ (.+) \} from '(.+)'\n/gm, (_, names: string, from: string) => {
-      imports.set(from, new Set([...(imports.get(from) ?? []), ...names.split(', ')]))
-      return ''
-    })
-    .replace(/^\/\/ (.+?) => (.+)$/gm, 'promises.push({ given: $1, promised: $2 })')
-  const lines = [...imports].map(([from, names]) => `import { ${[...names].join(', ')} } from '${from}'`)
-  const head = 'export const promises: { given: unknown; promised: unknown }[] = []'
-  return [...lines, head, body, 'export { creditAnalysis }', ''].join('\n')
+/** The same code, which tells what it promises beside what came of it. */
+function promising(source: string): string {
+  const told = source.replace(/^\/\/ (.+?) => (.+)$/gm, 'promises.push({ given: $1, promised: $2 })')
+  if (told === source) return source
+  return `export const promises: { given: unknown; promised: unknown }[] = []\n${told}`
 }
 
 /** The keys of all states, from the outside in. */

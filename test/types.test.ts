@@ -40,6 +40,16 @@ describe.each(Object.keys(compilers) as Compiler[])('TypeScript %s', (compiler) 
     },
   )
 
+  // Of the program alone: our own files are checked as strictly as they are written.
+  test.each([[[]], [['--strict']], [['--strict', '--strictNullChecks', 'false']]])(
+    'takes a program of an app that checks less, or as much: strict false %s',
+    { timeout: minute },
+    async (flags: string[]) => {
+      const errors = await compile(compiler, `${root}test/types/loose`, ['-p', '.', ...flags])
+      expect(errors.filter(({ file }) => !file.startsWith('../'))).toEqual([])
+    },
+  )
+
   test('emits declarations for exported pipelines of every kind', { timeout: minute }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tinyllm-declarations-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,8 +1,9 @@
 import type { RefusedAnswer } from '../types.ts'
+import { commonSymbol } from './copies.ts'
 import { isIssues, isRecord } from './resuming.ts'
 
 /** Where the context of a leaf holds them; a copy of the context has them, too. */
-const REFUSED = Symbol('tinyllm.refused')
+const REFUSED: unique symbol = commonSymbol('refused') as never
 
 type Telling = { [REFUSED]?: readonly RefusedAnswer[] | undefined }
 

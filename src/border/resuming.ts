@@ -1,5 +1,8 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
+import { commonSymbol } from './copies.ts'
 import { FACTS, isErrorCode } from '../errors.ts'
+
+const MISMATCH = commonSymbol('mismatch')
 
 /** Thrown where a saved run does not fit its chart: where, and what is wrong there. */
 export class Mismatch extends Error {
@@ -8,8 +11,13 @@ export class Mismatch extends Error {
 
   constructor(path: string, what: string) {
     super(`${path}: ${what}`)
+    Object.defineProperty(this, MISMATCH, { value: true })
     this.path = path
     this.what = what
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && MISMATCH in value
   }
 
   /** What `resume` gives; where that fails inside `from`, the error says that it was at `to`. */
@@ -28,7 +36,7 @@ export const moved = (path: string, from: string, to: string): string =>
   path === from || path.startsWith(`${from}.`) || path.startsWith(`${from}[`) ? to + path.slice(from.length) : path
 
 /** Where actor logic of ours says how an actor of it is taken up again. */
-export const RESUME = Symbol('tinyllm.resume')
+export const RESUME: unique symbol = commonSymbol('resume') as never
 /**
  * `saved` is what the actor persisted, `input` what the chart gives it now, by the data of the state that invokes it:
  * what is known twice is taken from there. Gives the snapshot to restore; throws a `Mismatch`.
@@ -39,7 +47,7 @@ export type Resumable = { readonly [RESUME]: Resume }
 /** For each active state, by its id: the states that are active in it, the outermost first, where there is one of each. */
 export type ActiveStates = ReadonlyMap<string, readonly string[]>
 /** Where a config says how the context of a run is saved, and how it is held against the chart again. */
-export const KEEPS = Symbol('tinyllm.keeps')
+export const KEEPS: unique symbol = commonSymbol('keeps') as never
 export type Keeps = {
   toSave(context: object): object
   /** The context to go on with; throws a `Mismatch` where it is none of these states. */

@@ -1,3 +1,4 @@
+import { commonSymbol } from './copies.ts'
 import { moved } from './resuming.ts'
 import { attempt, classNameOf, DEEPEST, isPlainObject } from './shape.ts'
 
@@ -77,6 +78,8 @@ const saysOther = (value: object): boolean => typeof (value as { toJSON?: unknow
 
 const shortened = (at: string): string => (at.length > 60 ? `${at.slice(0, 60)}…` : at)
 
+const UNSAVEABLE = commonSymbol('unsaveable')
+
 /** Thrown when a run cannot be saved, with the place; what holds the run below it says where that is. */
 export class Unsaveable extends TypeError {
   readonly path: string
@@ -86,9 +89,14 @@ export class Unsaveable extends TypeError {
     super(
       `The run cannot be saved: ${path} holds ${found.what} at ${found.at}, which is not JSON data. Give plain data instead (a date as an ISO string, for one).`,
     )
+    Object.defineProperty(this, UNSAVEABLE, { value: true })
     this.name = 'TypeError'
     this.path = path
     this.found = found
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && UNSAVEABLE in value
   }
 
   /** What `save` gives; where that fails inside `from`, the error says that it was at `to`. */

@@ -1,22 +1,21 @@
 import { check, type Finding } from '../testing/index.ts'
 import { loadModule } from './load.ts'
-import { pickPipelines } from './pipeline.ts'
-import { exportOption, fileOf, fileOption, jsonOption, nameIn, paint, reading } from './reading.ts'
+import { pickPipeline } from './pipeline.ts'
+import { exportOption, fileOf, fileOption, jsonOption, paint, reading } from './reading.ts'
 
 const marks = { error: ['✖', 'red'], warning: ['▲', 'yellow'], info: ['·', 'gray'] } as const
 
-/** `tinyllm check FILE`: what is wrong with the pipelines of a module. The exit code is 1 on errors and warnings. */
+/** `tinyllm check FILE`: what is wrong with the pipeline of a module. The exit code is 1 on errors and warnings. */
 export const checkCommand = reading({
   name: 'check',
   description: 'Looks for what types cannot see: dead ends, fields that nobody gives, waits without an end',
-  args: { ...fileOption, ...exportOption, ...jsonOption },
+  options: { ...fileOption, ...exportOption, ...jsonOption },
   run: async (given) => {
-    const file = fileOf(given, 'check')
-    const found = pickPipelines(await loadModule(file), file, nameIn(given)).map((fn) => ({ fn, findings: check(fn) }))
-    const all = found.flatMap(({ findings }) => findings)
-    const ok = all.every(({ severity }) => severity === 'info')
-    if (given.json) return { ok, text: JSON.stringify({ ok, findings: all }) }
-    return { ok, text: found.map(({ fn, findings }) => told(fn.name, findings)).join('\n') }
+    const file = fileOf(given.file, 'check')
+    const pipeline = pickPipeline(await loadModule(file), file, given.export)
+    const findings = check(pipeline)
+    const ok = findings.every(({ severity }) => severity === 'info')
+    return { ok, text: given.json ? JSON.stringify({ ok, findings }) : told(pipeline.name, findings) }
   },
 })
 

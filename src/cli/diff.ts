@@ -2,7 +2,7 @@ import { diff } from '../testing/index.ts'
 import { CliError } from './failure.ts'
 import { loadModule } from './load.ts'
 import { pickPipeline } from './pipeline.ts'
-import { exportOption, jsonOption, nameIn, paint, reading } from './reading.ts'
+import { exportOption, jsonOption, paint, reading } from './reading.ts'
 
 const colors = { '+': 'green', '−': 'red', '~': 'yellow' } as const
 
@@ -10,22 +10,19 @@ const colors = { '+': 'green', '−': 'red', '~': 'yellow' } as const
 export const diffCommand = reading({
   name: 'diff',
   description: 'Shows what changed between two pipelines: states, schemas, prompts, policies, code',
-  args: {
-    before: { type: 'positional', required: false, description: 'The module of the first pipeline' },
-    after: { type: 'positional', required: false, description: 'The module of the second' },
+  options: {
+    before: { type: 'positional', description: 'The module of the first pipeline' },
+    after: { type: 'positional', description: 'The module of the second' },
     ...exportOption,
     ...jsonOption,
     mermaid: { type: 'boolean', description: 'Prints the second pipeline as Mermaid, what changed standing out' },
   },
   run: async (given) => {
-    const [first, second] = await Promise.all(
-      [given.before, given.after].map(async (file) => {
-        if (typeof file !== 'string' || file === '')
-          throw new CliError('Which two? Give the files of both: tinyllm diff before.ts after.ts')
-        return pickPipeline(await loadModule(file), file, nameIn(given))
-      }),
-    )
-    const found = diff(first as NonNullable<typeof first>, second as NonNullable<typeof second>)
+    const { before, after } = given
+    if (!before || !after) throw new CliError('Which two? Give the files of both: tinyllm diff before.ts after.ts')
+    if (given.json && given.mermaid) throw new CliError('Both --json and --mermaid were given. Give one of them.')
+    const load = async (file: string) => pickPipeline(await loadModule(file), file, given.export)
+    const found = diff(await load(before), await load(after))
     const { isSame: ok, functions, states, transitions, changes, resumes } = found
     if (given.mermaid) return { ok, text: found.mermaid() }
     if (given.json)

@@ -21,9 +21,9 @@ export async function readInput(
     throw new CliError('Both --input and --sample were given. Give one of them: each says what the input is.')
   }
   if (given !== undefined) return parseInput(await source(given), schema && jsonSchemaOf(schema))
-  if (name !== undefined && !Object.hasOwn(module, name)) {
+  if (name !== undefined && !samplesOf(module).includes(name)) {
     throw new CliError(
-      `${name === '' ? '--sample needs a name.' : `The module exports no sample ${name}.`} What it exports beside pipelines: ${samplesOf(module).join(', ') || 'nothing'}.`,
+      `The module exports no sample ${name}. What it exports beside functions: ${samplesOf(module).join(', ') || 'nothing'}.`,
     )
   }
   if (name === undefined && !('sample' in module)) {
@@ -39,7 +39,9 @@ export async function readInput(
   return module[name ?? 'sample']
 }
 
-const samplesOf = (module: Module): string[] => Object.keys(module).filter((key) => !isFn(module[key]))
+/** A function is no data, and so no input. */
+const samplesOf = (module: Module): string[] =>
+  Object.keys(module).filter((key) => !isFn(module[key]) && typeof module[key] !== 'function')
 
 async function source(given: string): Promise<string> {
   if (given === '-') return withoutEnd(await readAll(process.stdin))
@@ -77,7 +79,7 @@ function parse(text: string): unknown {
     const isMeant = inner.startsWith('{') || (inner.startsWith('[') && inner.endsWith(']'))
     if (!isMeant) return undefined
     throw new CliError(
-      `The input begins like JSON, and is not: ${describe(error).message}. Mend it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,
+      `The input begins like JSON, and is not: ${describe(error).message}. Fix it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,
     )
   }
 }

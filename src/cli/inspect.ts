@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { defineCommand } from 'citty'
 import type { InspectionEvent } from 'xstate'
 import { parseJournal } from '../observe/inspector/journal/parse.ts'
 import { startInspector } from '../observe/inspector/start.ts'
+import { describe } from '../errors.ts'
+import { command } from './command.ts'
 import { CliError, toText } from './failure.ts'
-import { checkOptions } from './reading.ts'
-import { isView, VIEWS } from './view.ts'
+import { wholeNumber } from './words.ts'
 
 type Watched = {
   readonly inspect: (event: InspectionEvent) => void
@@ -18,12 +18,13 @@ type Say = (note: string) => void
 
 /** Starts what was asked for and says where it is. */
 export async function watch(view: string, say: Say, record?: string): Promise<Watched> {
-  if (!isView(view))
-    throw new CliError(`There is no inspector ${view}. Use --inspect ${VIEWS.join(', or --inspect ')}.`)
   if (view === 'stately') return hosted(say)
   const inspector = await startInspector({
     open: view === 'page' && isAttended(),
     ...(record !== undefined && { record }),
+  }).catch((error: unknown) => {
+    if (record === undefined || (error as { syscall?: unknown }).syscall !== 'open') throw error
+    throw new CliError(`--record ${record} cannot be written: ${describe(error).message}. Give the path of a file.`)
   })
   const visualizer = `https://stately.ai/viz?inspect&server=${encodeURIComponent(inspector.classic)}`
   say(
@@ -79,38 +80,29 @@ const untilInterrupted = (say: Say): Promise<void> =>
     say('The inspector stays open. Press Ctrl-C to end it.')
   })
 
-const options = {
-  file: { type: 'positional', required: false, description: 'A journal (.jsonl), or a run exported as .html' },
-  port: { type: 'string', valueHint: 'PORT', description: 'The first port to try; 4280 by default' },
-} as const
-
 /** `tinyllm inspect FILE.jsonl`: looks at runs that were recorded before, or exported from the page. */
-export const inspectCommand = defineCommand({
-  meta: { name: 'inspect', description: 'Opens a recorded run in the inspector' },
-  args: options,
-  run: async ({ args: { file, port }, rawArgs }) => {
-    const say = (note: string) => process.stderr.write(`${note}\n`)
-    try {
-      checkOptions(rawArgs, options)
-      if (!file) throw new CliError('Which journal? Give its file: tinyllm inspect run.jsonl')
-      const text = await readFile(file, 'utf8').catch(() => {
-        throw new CliError(`${file} cannot be read. Give the file of a journal.`)
-      })
-      const journal = parseJournal(text)
-      const inspector = await startInspector({ journal, open: isAttended(), ...portOf(port) })
-      process.stdout.write(`${inspector.url}\n`)
-      await untilInterrupted(say)
-      await inspector.close()
-    } catch (error) {
-      process.exitCode = 1
-      say(`\n✖ ${toText(error)}`)
-    }
+export const inspectCommand = command({
+  name: 'inspect',
+  description: 'Opens a recorded run in the inspector',
+  options: {
+    file: { type: 'positional', description: 'A journal (.jsonl), or a run exported as .html' },
+    port: { type: 'string', valueHint: 'PORT', description: 'The first port to try; 4280 by default, 0 is any' },
   },
+  execute: async ({ file, port }) => {
+    if (!file) throw new CliError('Which journal? Give its file: tinyllm inspect run.jsonl')
+    const first = port === undefined ? {} : { port: wholeNumber('port', port, 0, 65_535, 'port') }
+    const text = await readFile(file, 'utf8').catch(() => {
+      throw new CliError(`${file} cannot be read. Give the file of a journal.`)
+    })
+    const journal = parseJournal(text)
+    const inspector = await startInspector({ journal, open: isAttended(), ...first })
+    process.stdout.write(`${inspector.url}\n`)
+    await untilInterrupted(say)
+    await inspector.close()
+  },
+  fail: (error) => say(`\n✖ ${toText(error)}`),
 })
 
-function portOf(text: string | undefined): { port?: number } {
-  if (text === undefined) return {}
-  const port = text.trim() === '' ? NaN : Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port }
-  throw new CliError(`--port ${text} is no port. Give a whole number from 0 (any) to 65535.`)
+function say(note: string): void {
+  process.stderr.write(`${note}\n`)
 }

@@ -26,13 +26,18 @@ export async function loadModule(file: string): Promise<Module> {
   }
 }
 
-/** Newer versions of Node strip types themselves, though not from enums and the like. */
+/** Newer versions of Node strip types themselves, though not from enums and the like, nor below node_modules. */
+const LEFT_TO_JITI = new Set<unknown>([
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+])
+
 async function loadTypeScript(path: string): Promise<Module> {
   if ((process.features as { typescript?: unknown }).typescript) {
     try {
       return (await import(pathToFileURL(path).href)) as Module
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw error
+      if (!LEFT_TO_JITI.has((error as { code?: unknown }).code)) throw error
     }
   }
   const { createJiti } = await import('jiti')

@@ -1,25 +1,26 @@
 import { coverPaths, type Path, paths } from '../testing/index.ts'
-import { CliError } from './failure.ts'
 import { loadModule } from './load.ts'
 import { pickPipeline } from './pipeline.ts'
-import { exportOption, fileOf, fileOption, type Given, jsonOption, nameIn, paint, reading } from './reading.ts'
+import { exportOption, fileOf, fileOption, jsonOption, paint, reading } from './reading.ts'
+import { wholeNumber } from './words.ts'
 
 /** `tinyllm paths FILE`: every way through a pipeline, in words; with `--cover`, each is run and the coverage told. */
 export const pathsCommand = reading({
   name: 'paths',
   description: 'Shows every way through a pipeline: failures, retries, timeouts, choices',
-  args: {
+  options: {
     ...fileOption,
     ...exportOption,
     ...jsonOption,
-    simple: { type: 'boolean', description: 'Every way without a circle, not only the shortest' },
-    max: { type: 'string', valueHint: 'NUMBER', description: 'How many paths at most (1000)' },
+    simple: { type: 'boolean', description: 'Every way without a cycle, not only the shortest' },
+    max: { type: 'string', valueHint: 'NUMBER', description: 'How many paths at most; 1000 by default' },
     cover: { type: 'boolean', description: 'Runs the pipeline along each, its leaves simulated' },
   },
   run: async (given) => {
-    const file = fileOf(given, 'paths')
-    const pipeline = pickPipeline(await loadModule(file), file, nameIn(given))
-    const options = { mode: given.simple ? 'simple' : 'shortest', maxPaths: numberIn(given) } as const
+    const file = fileOf(given.file, 'paths')
+    const maxPaths = wholeNumber('max', given.max ?? '1000', 1, Infinity, 'number of paths')
+    const pipeline = pickPipeline(await loadModule(file), file, given.export)
+    const options = { mode: given.simple ? 'simple' : 'shortest', maxPaths } as const
     if (given.cover) {
       const report = await coverPaths(pipeline, options)
       const { ok, states, transitions, missing, forced, bound } = report
@@ -43,10 +44,4 @@ export const pathsCommand = reading({
 function told({ description, end }: Path): string {
   const mark = end.state === 'complete' ? paint('green', '✔') : paint('red', '✖')
   return `${mark} ${description}`
-}
-
-function numberIn({ max }: Given): number {
-  const number = Number(max ?? 1000)
-  if (Number.isInteger(number) && number > 0) return number
-  throw new CliError(`--max ${String(max)} is no number of paths. Give a whole number from 1 up.`)
 }

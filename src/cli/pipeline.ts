@@ -3,7 +3,10 @@ import type { AnyFn, StandardSchema } from '../types.ts'
 import { CliError } from './failure.ts'
 import type { Module } from './load.ts'
 
-/** The pipeline that a module exports: the one by that name, or the only one, or the default export. */
+/**
+ * The pipeline that a module exports, by one rule for all commands: the one of that name; else the default export; else
+ * the only one.
+ */
 export function pickPipeline(module: Module, file: string, name: string | undefined): AnyFn {
   const found = Object.entries(module).filter((entry): entry is [string, AnyFn] => isFn(entry[1]))
   const names = found.map(([key]) => key).join(', ')
@@ -18,13 +21,9 @@ export function pickPipeline(module: Module, file: string, name: string | undefi
   const [first] = new Set(found.map(([, fn]) => fn))
   const only = isFn(module.default) ? module.default : first
   if (only && (isFn(module.default) || found.every(([, fn]) => fn === only))) return only
-  throw new CliError(`${file} exports more than one pipeline: ${names}. Say which: --export ${found[0]?.[0]}.`)
-}
-
-/** All pipelines that a module exports, each once, or the one by that name. */
-export function pickPipelines(module: Module, file: string, name: string | undefined): AnyFn[] {
-  const all = [...new Set(Object.values(module).filter(isFn))]
-  return name === undefined && all.length > 0 ? all : [pickPipeline(module, file, name)]
+  throw new CliError(
+    `${file} exports ${found.length} pipelines, and none as default: ${names}. Choose one: --export ${found.at(-1)?.[0]}.`,
+  )
 }
 
 export const isFn = (value: unknown): value is AnyFn => {

@@ -89,11 +89,12 @@ export function progress(pipeline: AnyFn, options: Options) {
         usage.outputTokens += event.outputTokens
         usage.cost += event.cost ?? 0
         if (options.verbose) line(event.path, quiet, 'usage', tokens(event))
-      } else if ('path' in event) {
-        const { path, ...said } = event
+      } else if (event.type === 'output' || event.type === 'error') end = event
+      else {
+        const { path = pipeline.name, ...said } = event
         const told = said.type === 'event' ? said.event : said
         if (options.verbose) line(path, quiet, told.type, inText(told))
-      } else end = event
+      }
     },
     /** Throws the error that the run ended with. */
     outcome(): Outcome {

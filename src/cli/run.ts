@@ -1,81 +1,91 @@
 import { inspect } from 'node:util'
-import { defineCommand } from 'citty'
 import { write } from '../models/writing.ts'
+import { command } from './command.ts'
 import { CliError, toData, toText } from './failure.ts'
 import { readInput } from './input.ts'
 import { loadModule } from './load.ts'
 import { offlineModel } from './offline.ts'
 import { partsOf, pickPipeline } from './pipeline.ts'
 import { type Outcome, progress } from './progress.ts'
-import { noOption } from './reading.ts'
+import { exportOption, fileOf, fileOption } from './reading.ts'
 
-const options = {
-  file: { type: 'positional', required: false, description: 'A .ts or .js module that exports a pipeline' },
-  input: {
-    type: 'string',
-    alias: 'i',
-    valueHint: 'JSON, text, @FILE or -',
-    description: 'The input; a text goes into the text field of the first function. Default: the sample of the module',
-  },
-  sample: {
-    type: 'string',
-    valueHint: 'NAME',
-    description: 'An export of the module as the input, instead of --input',
-  },
-  export: { type: 'string', valueHint: 'NAME', description: 'Which pipeline, if the module exports several' },
-  json: { type: 'boolean', description: 'Prints one JSON document: { output, … } or { error }' },
-  verbose: { type: 'boolean', description: 'Shows every state and event' },
-  inspect: {
-    type: 'string',
-    valueHint: 'page, stately or classic',
-    description: 'Shows the run live: in a page on this machine, or in an inspector of Stately',
-  },
-  record: { type: 'string', valueHint: 'FILE', description: 'With --inspect: writes the journal of the run there' },
-} as const
+/** Where a run can be looked at. */
+const VIEWS = ['page', 'stately', 'classic'] as const
 
-type Given = {
-  file?: string
-  input?: string
-  sample?: string
-  export?: string
-  json?: boolean
-  verbose?: boolean
-  inspect?: string
-  record?: string
-}
+const note = (text: string) => process.stderr.write(`${text}\n`)
 
 /**
  * `tinyllm run FILE --input …`: runs the pipeline that a module exports. The result goes to standard output, all else
  * to standard error. The exit code is 1 when it failed, 130 after Ctrl-C.
  */
-export const runCommand = defineCommand({
-  meta: { name: 'run', description: 'Runs a pipeline, and shows its states as they change' },
-  args: options,
-  run: async ({ args, rawArgs }) => {
+export const runCommand = command({
+  name: 'run',
+  description: 'Runs a pipeline, and shows its states as they change',
+  options: {
+    ...fileOption,
+    input: {
+      type: 'string',
+      alias: 'i',
+      mayBeEmpty: true,
+      valueHint: 'JSON, text, @FILE or -',
+      description:
+        'The input; a text goes into the text field of the first function. Default: the sample of the module',
+    },
+    sample: {
+      type: 'string',
+      valueHint: 'NAME',
+      description: 'An export of the module as the input, instead of --input',
+    },
+    ...exportOption,
+    json: { type: 'boolean', description: 'Prints one JSON document: { output, … } or { error }' },
+    verbose: { type: 'boolean', description: 'Shows every state and event' },
+    inspect: {
+      type: 'string',
+      valueHint: VIEWS.join('|'),
+      choices: VIEWS,
+      bare: 'page',
+      description: 'Shows the run live: in a page on this machine (as --inspect alone), or in an inspector of Stately',
+    },
+    record: { type: 'string', valueHint: 'FILE', description: 'With --inspect: writes the journal of the run there' },
+  },
+  execute: async (given) => {
     const stop = interruption()
     try {
-      checkFlags(rawArgs)
-      await execute(args as Given, stop.signal)
+      await execute(given, stop.signal)
     } catch (error) {
       process.exitCode = stop.exitCode ?? 1
-      if (args.json) process.stdout.write(`${JSON.stringify({ error: toData(error) })}\n`)
-      else process.stderr.write(`\n✖ ${toText(error)}\n`)
+      throw error
     } finally {
       stop.forget()
     }
   },
+  fail: (error, isJson) => {
+    if (isJson) process.stdout.write(`${JSON.stringify({ error: toData(error) })}\n`)
+    else process.stderr.write(`\n✖ ${toText(error)}\n`)
+  },
 })
 
-async function execute(given: Given, signal: AbortSignal): Promise<void> {
-  const { file, input, sample, export: name, json, verbose, inspect, record } = given
+type Wanted = {
+  readonly file?: string
+  readonly input?: string
+  readonly sample?: string
+  readonly export?: string
+  readonly json?: true
+  readonly verbose?: true
+  readonly inspect?: string
+  readonly record?: string
+}
+
+async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
+  const { input, sample, json, verbose, inspect, record } = given
   if (record !== undefined && (inspect === undefined || inspect === 'stately'))
     throw new CliError('--record writes what the inspector sees. Give --inspect beside it (or --inspect classic).')
-  if (!file) throw new CliError('Which pipeline? Give the file of a module: tinyllm run machines/credit-analysis.ts')
+  const file = fileOf(given.file, 'run')
   const module = await loadModule(file)
-  const pipeline = pickPipeline(module, file, name)
+  const pipeline = pickPipeline(module, file, given.export)
   const parts = partsOf(pipeline)
-  const value = await readInput(input, sample, parts[0]?.schema, module, (note) => process.stderr.write(`${note}\n`))
-  const model = await offlineModel(parts, (note) => process.stderr.write(`${note}\n`))
+  const value = await readInput(input, sample, parts[0]?.schema, module, note)
+  const model = await offlineModel(parts, note)
   const watched = await watchIf(inspect, record)
   try {
     const quiet = Boolean(json) && !verbose
@@ -93,7 +103,7 @@ async function execute(given: Given, signal: AbortSignal): Promise<void> {
 async function watchIf(view: string | undefined, record: string | undefined) {
   if (view === undefined) return undefined
   const { watch } = await import('./inspect.ts')
-  return watch(view, (note) => process.stderr.write(`${note}\n`), record)
+  return watch(view, note, record)
 }
 
 /** The first Ctrl-C aborts the run, which then ends in order; a second one ends the process. */
@@ -110,19 +120,6 @@ function interruption() {
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   return state
-}
-
-function checkFlags(rawArgs: readonly string[]): void {
-  const flags = rawArgs.filter(
-    (arg, index) => /^--\w/.test(arg) && !/^(-i|--input|--sample|--export)$/.test(rawArgs[index - 1] ?? ''),
-  )
-  const unknown = flags.find((flag) => !Object.hasOwn(options, flag.slice(2).split('=')[0] as string))
-  if (unknown !== undefined) {
-    throw noOption(
-      unknown,
-      Object.keys(options).filter((key) => key !== 'file'),
-    )
-  }
 }
 
 function show(outcome: Outcome, json: boolean | undefined): void {

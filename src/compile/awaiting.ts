@@ -1,9 +1,11 @@
 import { emit } from 'xstate'
 import { describe } from '../errors.ts'
 import { attempt, isSame } from '../border/shape.ts'
-import { validate } from '../border/schema.ts'
+import type { Awaited } from '../border/open-waits.ts'
 import type { Frame, PipelineContext, RefusedCode, RefusedEvent, StandardSchema } from '../types.ts'
+import { announcing } from './announcing.ts'
 import type { Build, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
+import { readPayload } from './payload.ts'
 import type { Scope } from './scope.ts'
 
 type Outside = { type: string; path?: string; [key: string]: unknown }
@@ -28,15 +30,32 @@ export function awaiting(
     )
     const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) => ({
       ...frame,
-      value: { ...(validate(schema, payloadOf(event)) as object), type },
+      value: { ...readPayload(schema, payloadOf(event)), type },
     }))
     return [type, { guard, target: next, actions }] as const
   })
   scope.restores(({ waitsFor }, _, [state]) =>
     isSame(waitsFor, state === 'running' ? types : undefined) ? undefined : 'waits for other events than its own',
   )
-  return { entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })), on: Object.fromEntries(on) }
+  return {
+    entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })),
+    invoke: scope.actor('waiting', announcing(path, toldOf(scope, types))),
+    on: Object.fromEntries(on),
+  }
 }
+
+/** The events as the chart tells of them: each by its JSON Schema. */
+function toldOf({ node }: Scope, types: readonly string[]): Awaited {
+  const told = Object(node.policy.meta?.events) as Awaited
+  return Object.fromEntries(types.map((type) => [type, told[type] ?? {}]))
+}
+
+/** Whether a machine (of ours, of any copy of this package) waits for events from outside. */
+export const awaitsAny = (logic: unknown): boolean =>
+  attempt(() => {
+    const { on } = (logic as { config: { on: Readonly<Record<string, { meta?: { refusal?: unknown } }>> } }).config
+    return Object.values(on).some(({ meta }) => meta?.refusal === true)
+  }) === true
 
 /** The root's answer to an event that no state took: an emitted `refused` event that says why. */
 export const refuse = (root: string, awaited: Build['awaited']) =>
@@ -106,7 +125,7 @@ function ambiguous(type: string, all: readonly Asked[]): string {
 
 function whyNot(path: string, type: string, schema: StandardSchema, payload: object): string | undefined {
   try {
-    validate(schema, payload)
+    readPayload(schema, payload)
   } catch (thrown) {
     return `${path} refused ${type}: ${describe(thrown).message}. Send it again with what its schema asks for.`
   }

@@ -43,6 +43,8 @@ export type Build = {
   paths: Map<string, object>
   /** The paths whose transitions are logged in any case. */
   verbose: Set<string>
+  /** The paths that wait for an event from outside, those in items too. */
+  waiting: Set<string>
   /** The versions of the machines that pools run, which are part of this one's. */
   items: string[]
   /** The events from outside that are waited for: by type, then by path, who waits. */

@@ -10,7 +10,7 @@ import type { Node, NodeChild } from './scope.ts'
 /** Says what is wrong with a definition, with the remedy, before anything is compiled. */
 export function checkNode(node: Node): void {
   const { kind, name, policy, input, output, children } = node
-  checkName(name, `A ${kind}`)
+  checkName(name, `${/^[aeiou]/i.test(kind) ? 'An' : 'A'} ${kind}`)
   const owner = `${kind} ${name}`
   checkPolicy(owner, policy)
   checkIdle(owner, node)

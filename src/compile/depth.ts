@@ -1,3 +1,4 @@
+import { common } from '../border/copies.ts'
 import { type HasNode, NODE, type Node } from './scope.ts'
 
 /**
@@ -7,7 +8,7 @@ import { type HasNode, NODE, type Node } from './scope.ts'
  */
 const DEEPEST = 200
 
-const depths = new WeakMap<object, number>()
+const depths = common('depths', () => new WeakMap<object, number>())
 
 /** Says where a definition is too deep to run. Each node knows its depth, so this costs no more than its children. */
 export function checkDepth(owner: string, node: Node): void {

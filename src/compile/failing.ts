@@ -1,6 +1,7 @@
 import { failure, isPipelineError, LONGEST_WISH, type PipelineError, toData, toError } from '../errors.ts'
 import { isLate } from '../border/shape.ts'
 import type { Frame, Policy } from '../types.ts'
+import { isOfChild } from './begun.ts'
 import type { Slots, Transition } from './chart.ts'
 import type { Part, Scope, Update } from './scope.ts'
 
@@ -67,7 +68,9 @@ export const errorIn = (frame: Frame | undefined): PipelineError | undefined => 
 export const thrown =
   (path: string, state: string, own = false): ErrorOf =>
   ({ attempt }, { event: { error } }) =>
-    own && isPipelineError(error) ? error : failure(error, { code: 'run', path, state, attempts: attempt })
+    isPipelineError(error) && (own || isOfChild(error, path))
+      ? error
+      : failure(error, { code: 'run', path, state, attempts: attempt })
 
 /**
  * A predicate that throws, or does not answer at once, gives up, and the first error stands. So does an error that asks

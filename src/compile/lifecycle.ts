@@ -1,10 +1,11 @@
 import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit, StandardSchema } from '../types.ts'
-import { awaiting } from './awaiting.ts'
+import { awaiting, awaitsAny } from './awaiting.ts'
 import type { Args, Invoke, State, Subject, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
-import { type Call, leafLogic, type Work } from './leaf.ts'
+import { type Call, keyOf, type Work } from './call.ts'
+import { leafLogic } from './leaf.ts'
 import { limitLogic, type Phase } from './limiting.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
@@ -88,11 +89,10 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     (field: 'input' | 'value') =>
     (args: Args): Call => {
       const frame = frameIn(args)
-      const key = `${args.context.runId}:${path}`
       return {
         input: frame[field],
         attempt: frame.attempt,
-        idempotencyKey: frame.round ? `${key}:${frame.round}` : key,
+        idempotencyKey: keyOf(args.context.runId, path, frame.round),
         ...(retry?.feedback && frame.refused && { refused: frame.refused }),
       }
     }
@@ -139,6 +139,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       }
       const actor: Lifecycle['actor'] = (logic) => {
         acts = true
+        if (awaitsAny(logic)) scope.waits()
         return invoke('', logic, 'running', plain)
       }
       const pool: Lifecycle['pool'] = (options) =>

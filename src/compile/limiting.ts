@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate'
+import { common } from '../border/copies.ts'
 import { beginsAnew, type Resumable } from '../border/resuming.ts'
 import type { Limit, LimitTurn } from '../types.ts'
 import { hold } from './holding.ts'
@@ -12,7 +13,7 @@ import { type WaitLogic, waitLogic } from './waiting.ts'
 export type Phase = 'wait' | 'hold, or again' | 'hold, or on'
 
 /** The turn on its way from the actor that waits to the one that holds, by the machine that both belong to. */
-const turns = new WeakMap<AnyActorRef, Map<string, LimitTurn>>()
+const turns = common('turns', () => new WeakMap<AnyActorRef, Map<string, LimitTurn>>())
 
 /** The actor `PATH#limit`: the one place where a function has to do with a limit. */
 export const limitLogic = (limit: Limit, path: string): WaitLogic<Phase> & Resumable =>

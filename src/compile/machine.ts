@@ -27,6 +27,8 @@ export type Compiled = {
   paths: ReadonlyMap<string, object>
   /** The paths whose transitions are logged in any case. */
   verbose: ReadonlySet<string>
+  /** The paths that wait for an event from outside. */
+  waiting: ReadonlySet<string>
 }
 
 type Cancelled = { context: PipelineContext; event: CancelEvent }
@@ -34,11 +36,16 @@ type Bubbled = { context: PipelineContext; event: EmitEvent }
 
 /**
  * A function as a whole machine: its lifecycle in a root that starts, sums usage, lets events out, and fails as XState
- * fails. At a `place` it is an item of a pool: its input is `{ runId, value }`, and its events go up to the pool.
+ * fails. At a `place` it is an item of a pool, or below a leaf: its input is `{ runId, value }`, and its events go up.
  */
 export function compile(fn: HasNode, place?: Place): Compiled {
   const { path, id, build: around } = place ?? { path: fn[NODE].name, id: fn[NODE].name, build: undefined }
-  const { overrides, paths, verbose } = around ?? { overrides: new Map(), paths: new Map(), verbose: new Set<string>() }
+  const { overrides, paths, verbose, waiting } = around ?? {
+    overrides: new Map<string, unknown>(),
+    paths: new Map<string, object>(),
+    verbose: new Set<string>(),
+    waiting: new Set<string>(),
+  }
   const build: Build = {
     actors: {},
     actions: {},
@@ -46,6 +53,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     overrides,
     paths,
     verbose,
+    waiting,
     items: [],
     awaited: new Map(),
     kept: [],
@@ -91,9 +99,9 @@ export function compile(fn: HasNode, place?: Place): Compiled {
       },
     },
   }
-  const start = (runId: string, input: unknown): PipelineContext => ({
+  const start = (runId: string, input: unknown, round?: string): PipelineContext => ({
     runId,
-    slots: [[{ path, attempt: 1, input }]],
+    slots: [[{ path, attempt: 1, input, ...(round !== undefined && { round }) }]],
     usage: NOTHING_USED,
   })
   const version = versionOf(path, chart, build.items)
@@ -102,12 +110,12 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     id,
     version,
     context: place
-      ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value)
+      ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value, input?.round)
       : ({ input, self }: Args & { input: unknown }) => start(runIdOf(self), input),
     output: ({ context }: Args) => root(context).value,
     ...chart,
   }
-  return { config: keeping(config, build.kept), implementations: { actors, actions, guards }, paths, verbose }
+  return { config: keeping(config, build.kept), implementations: { actors, actions, guards }, paths, verbose, waiting }
 }
 
 /** The config is data; how its context is saved and held against it rides along. */

@@ -1,11 +1,13 @@
-import type { AnyActorLogic } from 'xstate'
+import type { AnyActorLogic, AnyActorRef } from 'xstate'
+import { commonSymbol } from '../border/copies.ts'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
-import type { Work } from './leaf.ts'
+import type { Work } from './call.ts'
+import type { PoolItem } from './pool.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a function keeps its node. */
-export const NODE = Symbol('tinyllm.node')
+export const NODE: unique symbol = commonSymbol('node') as never
 
 /** What a kind says of itself: all that is known of a function before it is compiled. */
 export type Node = {
@@ -43,16 +45,31 @@ export type Facts = {
   readonly choices?: readonly (string | number | boolean)[]
   /** A branch: its predicates, in the order of its children. */
   readonly cases?: readonly ((input: never) => unknown)[]
+  /** A flow: what is asked between its steps; `before` counts the steps before it. */
+  readonly gates?: readonly FlowGate[]
   /** A loop: when it ends, and after how many rounds at the latest. */
   readonly until?: (round: never) => unknown
   readonly maxIterations?: number
+  /** A loop: what makes the input of the next round, and its output, where that is not the body's output. */
+  readonly next?: (round: never) => unknown
+  readonly result?: (round: never) => unknown
   /** A receive: what it waits for. */
   readonly events?: Readonly<Record<string, StandardSchema>>
   /** A model: it can be asked for an answer by a JSON Schema; others are told of it in words. */
   readonly takesSchema?: boolean
+  /** An agent: its conversation comes out with its output. */
+  readonly transcript?: boolean
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
+}
+export type FlowGate = {
+  readonly before: number
+  /** It asks whether the flow ends, and not whether the next step runs. */
+  readonly ends: boolean
+  readonly predicate: (view: never) => unknown
+  /** What the flow then outputs, where that is not the value there. */
+  readonly result?: (view: never) => unknown
 }
 export type NodeChild = {
   key: string
@@ -61,3 +78,10 @@ export type NodeChild = {
   text?: boolean
 }
 export type HasNode = { readonly [NODE]: Node }
+
+/** How a new actor of a machine below another actor is made. */
+export type Create = (birth: { id: string; parent: AnyActorRef; input: PoolItem }) => AnyActorRef
+/** Where a function says how it runs at a path below a leaf, and which function in it waits for an event from outside. */
+export const BELOW = Symbol('tinyllm.below')
+export type Below = { readonly create: Create; readonly waits: string | undefined }
+export type HasBelow = HasNode & { readonly [BELOW]: (path: string) => Below }

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate'
+import { common } from '../border/copies.ts'
 import type { UsageEvent } from '../types.ts'
 
 /** The work of a leaf: active until it has ended, or its state was left, whatever it still does. */
@@ -15,17 +16,20 @@ export interface Overseer {
 }
 
 type Place = { readonly path: string; readonly overseer: Overseer }
-/** By the actor of the machine, the functions in it that oversee. */
-const places = new WeakMap<AnyActorRef, Set<Place>>()
-/** Most processes have none, and a leaf need not look for them. */
-let areAny = false
+type Oversight = {
+  /** By the actor of the machine, the functions in it that oversee. */
+  readonly places: WeakMap<AnyActorRef, Set<Place>>
+  /** Most processes have none, and a leaf need not look for them. */
+  areAny: boolean
+}
+const oversight = common('oversight', (): Oversight => ({ places: new WeakMap(), areAny: false }))
 
 /** From now on the function at this path oversees; returns how it ceases to. */
 export function oversee(machine: AnyActorRef, path: string, overseer: Overseer): () => void {
   const place = { path, overseer }
-  const others = places.get(machine) ?? new Set<Place>()
-  places.set(machine, others.add(place))
-  areAny = true
+  const others = oversight.places.get(machine) ?? new Set<Place>()
+  oversight.places.set(machine, others.add(place))
+  oversight.areAny = true
   return () => others.delete(place)
 }
 
@@ -33,12 +37,12 @@ const NONE: readonly Overseer[] = []
 
 /** Those of the functions around an actor: in its machine, and in all machines above that one. */
 export function overseersOf(self: AnyActorRef): readonly Overseer[] {
-  if (!areAny) return NONE
+  if (!oversight.areAny) return NONE
   const found: Overseer[] = []
   let child = self
   for (let actor = self._parent; actor; actor = actor._parent) {
     // What a machine of ours invokes has the path of its function for an id.
-    for (const { path, overseer } of places.get(actor) ?? []) {
+    for (const { path, overseer } of oversight.places.get(actor) ?? []) {
       if (child.id === path || child.id.startsWith(`${path}.`)) found.push(overseer)
     }
     child = actor

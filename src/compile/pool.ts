@@ -11,7 +11,8 @@ import { RESUME, type Resumable } from '../border/resuming.ts'
 import { hear, isThenable } from '../border/shape.ts'
 import type { Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
-import type { Call } from './leaf.ts'
+import type { Call } from './call.ts'
+import type { Create } from './node.ts'
 import { MOST, nextTurn } from '../border/pace.ts'
 import { itemId, type Outcome, resumed, toSave } from './pool-saving.ts'
 import { type Drawn, Source } from './source.ts'
@@ -22,12 +23,12 @@ export type PoolOptions = {
   /** What runs for an item; its input is `{ runId, value }`. */
   machine: AnyActorLogic
   /** How a new actor of it is made. */
-  create(birth: { id: string; parent: AnyActorRef; input: PoolItem }): AnyActorRef
+  create: Create
   concurrency: number
   settled: boolean
 }
-/** What the machine of an item starts with. */
-export type PoolItem = { runId: string; value: unknown }
+/** What the machine of an item starts with; `round`: that of what is around it. */
+export type PoolItem = { runId: string; value: unknown; round?: string }
 
 /**
  * What the pool knows. All its snapshots share one such object, so that an item costs the same among ten and among

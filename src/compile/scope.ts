@@ -7,11 +7,11 @@ import { toKey } from './names.ts'
 import { type HasNode, NODE, type Node, type NodeChild } from './node.ts'
 import { addressOf, read, write } from './slots.ts'
 
-export { type Facts, type HasNode, NODE, type Node, type NodeChild } from './node.ts'
+export { BELOW, type Below, type Create, type Facts, type HasNode, NODE, type Node, type NodeChild } from './node.ts'
 export type { RestoreCheck, Slots, State, Subject }
 
 /** Where a machine stands in a pipeline, and what it shares with it. */
-export type Place = { path: string; id: string; build: Build }
+export type Place = { path: string; id: string; build?: Build }
 
 type Feed = (frame: Frame, slots: Slots) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
@@ -105,9 +105,15 @@ export class Scope {
   /** Tells the root that this node waits for an event from outside; gives all that ever wait for that type. */
   awaits(type: string, waiter: Waiter): Waiters {
     const { awaited } = this.#build
+    this.waits()
     const waiters = awaited.get(type) ?? new Map<string, Waiter>()
     awaited.set(type, waiters.set(this.path, waiter))
     return waiters
+  }
+
+  /** Something outside must come for this node to go on. */
+  waits(): void {
+    this.#build.waiting.add(this.path)
   }
 
   /** Its input follows from its parent's frame, without any code of the user's. */

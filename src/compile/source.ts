@@ -1,3 +1,4 @@
+import { common } from '../border/copies.ts'
 import { said } from '../border/ranges.ts'
 import { hear, isLate } from '../border/shape.ts'
 
@@ -88,7 +89,7 @@ export class Source {
 }
 
 /** Generators and streams that were read. A second reader would find nothing, or every other item, and take that for all. */
-const read = new WeakSet<object>()
+const read = common('read', () => new WeakSet<object>())
 const isStream = (items: object): boolean =>
   ['getReader', 'pipe'].some((method) => typeof (items as Record<string, unknown>)[method] === 'function')
 

@@ -1,11 +1,13 @@
 import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
 import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
+import { common } from '../border/copies.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
+import { warnOfUnknown } from './provided.ts'
 import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
 import { resume } from './resume.ts'
 import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
@@ -61,6 +63,7 @@ export class PipelineMachine extends Base implements Owner {
 
   /** The same machine with other actors, actions or guards, by name. */
   override provide(implementations: Implementations): PipelineMachine {
+    warnOfUnknown(this.#chart, this.id, this.implementations, implementations)
     const merged: Implementations = { ...this.implementations }
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
       merged[kind] = { ...this.implementations[kind], ...implementations[kind] }
@@ -243,7 +246,7 @@ export class PipelineMachine extends Base implements Owner {
 }
 
 /** Parts of a run that were held against their charts with the whole of it. */
-const resumed = new WeakSet<object>()
+const resumed = common('resumed', () => new WeakSet<object>())
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>

@@ -5,11 +5,22 @@ import { attempt } from '../border/shape.ts'
 import { checkNumber, COUNT, said } from '../border/ranges.ts'
 import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
-import type { AnyFn, CancelEvent, ChatModel, Fn, NameOf, Policy, SchemaOutput, StandardSchema } from '../types.ts'
+import type {
+  AnyFn,
+  CancelEvent,
+  ChatModel,
+  Fn,
+  NameOf,
+  Policy,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+} from '../types.ts'
 import { act } from './agent/act.ts'
 import { opening } from './agent/answer.ts'
 import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
 import { type AgentCall, readingCalls } from './agent/calls.ts'
+import { conversing, transcribed, type Transcript } from './agent/conversation.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
 import { tell } from './agent/results.ts'
 import { takesSchema, think } from './agent/think.ts'
@@ -18,18 +29,27 @@ import { leaf } from './function.ts'
 
 type Approve<T extends readonly AnyFn[]> = readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
 
+type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
+
 /**
  * A model with tools: it thinks, its calls of tools run at the same time, it reads their results and thinks again,
  * until it answers in words. States: `think → act → observe → think`, and `approve` before `act` where a person is
  * asked; `act` has a region for each tool, with an actor for each call.
  *
- * A tool is any function with an `input` schema and a `description`. What goes wrong with a tool goes to the model as
- * the tool's answer; what goes wrong with the model is the agent's failure. Takes a text or `{ messages }`; gives the
- * final text, or what `output` makes of it. `maxTurns` (10) counts turns of the model: after the last one it fails with
- * `max_iterations`. `approve` names the tools (or tells the calls) that wait for `APPROVE` or `REJECT` from outside, one
- * after the other; a call whose arguments its tool refuses asks nobody. The id of a call is its own in all turns, whatever
- * the model's server gives, and one word is for one call: a second one is refused. `stopWhen` ends it after a round of
- * tools, with what was said last.
+ * A tool is any function with an `input` schema and a `description`; an agent with a `description` is one as it stands.
+ * What goes wrong with a tool goes to the model as the tool's answer; what goes wrong with the model is the agent's
+ * failure.
+ *
+ * Takes a text or `{ messages }`, or what `input` takes: what that makes is the conversation (a text, a message,
+ * messages, `{ messages }`; of anything else the JSON is the user's text). Returns the final text, or what `output` makes
+ * of it. With `transcript: true` it returns `{ output, messages }`, and the next turn is
+ * `run([...messages, { role: 'user', content }])`: `messages` has the calls of tools with their results and the answer,
+ * and not the `instructions`, which are asked anew each time. An agent whose tool it is reads `output` alone.
+ *
+ * `maxTurns` (10) counts turns of the model: after the last one it fails with `max_iterations`. `approve` names the tools
+ * (or tells the calls) that wait for `APPROVE` or `REJECT` from outside, one after the other; a call whose arguments its
+ * tool refuses asks nobody. The id of a call is its own in all turns, whatever the model's server gives, and one word is
+ * for one call: a second one is refused. `stopWhen` ends it after a round of tools, with what was said last.
  * Events: `toolCall`, `toolResult`, and the model's own.
  *
  * @example
@@ -46,6 +66,8 @@ export function agent<
   const T extends readonly AnyFn[],
   SO extends StandardSchema = never,
   A extends Approve<T> = never,
+  SI extends StandardSchema = never,
+  TR extends boolean = false,
 >(
   config: Policy & {
     name: N
@@ -55,13 +77,17 @@ export function agent<
     maxTurns?: number
     /** Stands before the conversation as a system message. */
     instructions?: string
+    /** What it takes, as a function and as a tool, instead of a text or messages; what it makes is the conversation. */
+    input?: SI
     output?: SO
+    /** Whether it returns `{ output, messages }`: the conversation, which the next input begins with. */
+    transcript?: TR
     stopWhen?: (round: AgentRound) => boolean
     approve?: A | Approve<NoInfer<T>>
   },
 ): Fn<
-  Prompt,
-  [SO] extends [never] ? string : SchemaOutput<SO>,
+  [SI] extends [never] ? Prompt : SchemaInput<SI>,
+  Returned<TR, [SO] extends [never] ? string : SchemaOutput<SO>>,
   N,
   CancelEvent | ([A] extends [never] ? never : ApprovalEvent)
 > {
@@ -72,7 +98,9 @@ export function agent<
     tools: given,
     maxTurns = 10,
     instructions,
+    input,
     output,
+    transcript = false,
     stopWhen,
     approve: asks,
     ...policy
@@ -84,6 +112,11 @@ export function agent<
   }
   if (instructions !== undefined && typeof instructions !== 'string') {
     throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a text.`)
+  }
+  if (typeof transcript !== 'boolean') {
+    throw new TypeError(
+      `${owner}: transcript is ${said(transcript)}. Give true to get { output, messages }, or leave it out.`,
+    )
   }
   if (given !== undefined && !Array.isArray(given))
     throw new TypeError(`${owner}: tools are ${said(given)}. Give a list.`)
@@ -104,29 +137,37 @@ export function agent<
     wrapper: form?.wrapper,
     start: opening(instructions, takesSchema(model) ? undefined : form?.jsonSchema),
     maxTurns,
+    transcript,
     readCalls: readingCalls(tools, asking(owner, asks, tools)),
     stopWhen,
   }
+  const read = form && schema && readBy(form, schema, false)
   return define({
     kind: 'agent',
     name,
     policy,
     takesFeedback: true,
-    input: promptSchema as StandardSchema,
-    output: form && schema ? readBy(form, schema, false) : output,
+    ...(transcript && { facts: { transcript } }),
+    input: input === undefined ? (promptSchema as StandardSchema) : isSchema(input) ? conversing(input) : input,
+    output: read && transcript ? transcribed(read) : (read ?? output),
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
     compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
   }) as never
 }
 
-const OPTIONS = ['model', 'tools', 'maxTurns', 'instructions', 'output', 'stopWhen', 'approve']
+const isSchema = (schema: unknown): boolean =>
+  typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
+
+const OPTIONS = ['model', 'tools', 'maxTurns', 'instructions', 'input', 'output', 'transcript', 'stopWhen', 'approve']
 type AgentConfig = Policy & {
   name: string
   model: unknown
   tools: readonly AnyFn[]
   maxTurns?: number
   instructions?: string
+  input?: StandardSchema
   output?: StandardSchema
+  transcript?: boolean
   stopWhen?: (round: AgentRound) => boolean
   approve?: Asks
 }

@@ -1,5 +1,5 @@
-import { lifecycle } from '../compile/lifecycle.ts'
-import type { Node, NodeChild } from '../compile/scope.ts'
+import { type Lifecycle, lifecycle } from '../compile/lifecycle.ts'
+import type { Facts, Node, NodeChild, Scope, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
@@ -124,47 +124,70 @@ export type Step = {
   mapped?: boolean
   /** It is fed with all that is there, not with the value of the step before. */
   views?: boolean
+  /** Asks whether it runs. */
+  gate?: Gate
+}
+/** A transient state between steps: `flow` has them. */
+export type Gate = {
+  key: string
+  /** The step that it stands before; without one it asks whether the sequence ends. */
+  step?: string | undefined
+  /** Its answers lead to `yes` and `no`; `isLast` says that one of them ends the sequence. */
+  state(scope: Scope, life: Lifecycle, to: { yes: string; no: string; isLast: boolean }): State
 }
 type Sequence = {
   kind: string
   name: string
   policy: Policy
-  steps: readonly Step[]
+  steps: readonly (Step | { gate: Gate; child?: never })[]
   input?: StandardSchema | undefined
+  facts?: Facts
   /** What becomes of a step's output. */
   keep?: (frame: Frame, key: string, output: unknown) => Frame
   /** Whether a frame holds what was kept of these steps, and of no other. */
   holds?: (frame: Frame, keys: readonly string[]) => boolean
 }
 
-/** The node of sequential states; `flow` is the same with mappers. */
-export function sequence({ kind, name, policy, steps, input, keep = keepValue, holds }: Sequence): Node {
+/** The node of sequential states; `flow` is the same with mappers and gates. */
+export function sequence({ kind, name, policy, steps, input, facts, keep = keepValue, holds }: Sequence): Node {
+  const children = steps.filter((step) => step.child !== undefined)
+  const keys = children.map(({ child }) => child.key)
+  const mapped = children.filter(({ mapped, views }) => mapped || views).map(({ child }) => child.key)
   return {
     kind,
     name,
     policy,
     input,
-    children: steps.map((step) => step.child),
-    facts: { mapped: steps.filter(({ mapped, views }) => mapped || views).map((step) => step.child.key) },
+    children: children.map(({ child }) => child),
+    facts: { mapped, ...facts },
     compile: (scope) =>
       lifecycle(scope, {
-        running: ({ nextAt, failBy }) => {
-          const states = steps.map(({ child, feed, mapped = false }, index) => {
-            const part = scope.child(child, feed, { mapped })
+        running: (life) => {
+          const begins = steps.map(({ gate, child }) => gate?.key ?? (child as NodeChild).key)
+          const states = steps.flatMap((step, index): [string, State][] => {
+            const next = begins[index + 1] ?? life.nextAt
+            const { gate, child } = step
+            const isLast = next === life.nextAt
+            const gated = gate && gate.state(scope, life, { yes: child?.key ?? life.nextAt, no: next, isLast })
+            const asked: [string, State][] = gate && gated ? [[gate.key, gated]] : []
+            if (!child) return asked
+            const part = scope.child(child, step.feed, { mapped: step.mapped ?? false })
             const take = scope.action(
               `take:${part.key}`,
               (frame, { slots }) => keep(frame, part.key, part.frame(slots).value),
               { drop: true },
             )
-            const onDone = [...failBy(part), { target: steps[index + 1]?.child.key ?? nextAt, actions: take }]
-            return [part.key, { ...part.state, onDone }] as const
+            const onDone = [...life.failBy(part), { target: next, actions: take }]
+            return [...asked, [part.key, { ...part.state, onDone }]]
           })
-          const keys = states.map(([key]) => key)
           scope.restores((frame, _, [state, child]) => {
-            if (state !== 'running' || !holds || holds(frame, keys.slice(0, keys.indexOf(child as string)))) return
+            if (state !== 'running' || !holds) return
+            const asked = steps.find((step) => step.child?.key === child)?.gate?.key
+            if (frame.choice !== asked) return `chose ${String(frame.choice)}, and is in ${String(child)}`
+            if (holds(frame, keys.slice(0, keys.indexOf(child as string)))) return
             return `holds other outputs than those of the steps before ${String(child)}`
           })
-          return { initial: steps[0]?.child.key as string, states: Object.fromEntries(states) }
+          return { initial: begins[0] as string, states: Object.fromEntries(states) }
         },
       }),
   }

@@ -1,69 +1,29 @@
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import type {
-  AnyFn,
-  CancelEvent,
-  EventsOf,
-  Fn,
-  Frame,
-  InputOf,
-  NameOf,
-  OutputOf,
-  Policy,
-  SchemaInput,
-  SchemaOutput,
-  StandardSchema,
-} from '../types.ts'
-import { type Label, type Mismatch, sequence, type Step, type StepMismatch } from './chain.ts'
+import type { CancelEvent, Fn, Frame, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type { Facts } from '../compile/scope.ts'
+import { type Gate, sequence, type Step } from './chain.ts'
+import { type Ask, endGate, viewOf, whenGate } from './flow/gates.ts'
+import type { Flowed, Steps } from './flow/steps.ts'
 import { asFn, asNamed } from './function.ts'
 
-/** What a step's mapper sees: the flow's input, the value of the step before, and every earlier output by name. */
-export interface StepView<I, V, Outputs> {
-  readonly input: I
-  readonly value: V
-  readonly outputs: Outputs
-}
-
-type Add<Outputs, N, O> = Outputs & { readonly [K in N & string]: O }
-type Next<I, Outputs, Ev, F> = Steps<
-  I,
-  OutputOf<F>,
-  Add<Outputs, NameOf<F>, OutputOf<F>>,
-  Ev | EventsOf<F>,
-  Label<NameOf<F>, 'the step before'>
->
-
-/** All that the flow itself needs to know of its steps. */
-export interface Flowed<V, Ev> {
-  readonly '~flow'?: { value: V; events: Ev }
-}
-
-/** The steps of a flow so far; each call adds one. */
-export interface Steps<I, V, Outputs, Ev, Before extends string> extends Flowed<V, Ev> {
-  /** Fed with the value of the step before. */
-  step<F extends AnyFn>(
-    child: [V] extends [InputOf<F>]
-      ? F
-      : StepMismatch<`${Label<NameOf<F>, 'this step'>} cannot follow ${Before}`, Mismatch<V, InputOf<F>>>,
-  ): Next<I, Outputs, Ev, F>
-  /** Fed with what the mapper makes. */
-  step<F extends AnyFn>(child: F, input: (view: StepView<I, V, Outputs>) => InputOf<F>): Next<I, Outputs, Ev, F>
-  /** A step of its own, from a function of what is there. */
-  step<const N extends string, R>(
-    name: N,
-    run: (view: StepView<I, V, Outputs>) => R,
-  ): Steps<I, Awaited<R>, Add<Outputs, N, Awaited<R>>, Ev, `'${N}'`>
-}
+export type { Flowed, Steps, StepView } from './flow/steps.ts'
 
 /**
- * A chain whose steps may look at the flow's input and at every earlier output.
- * A mapper that throws fails the step that it feeds. Throws a `TypeError` without steps, or on two of one name.
+ * A chain whose steps may look at the flow's input and at every earlier output. `step` adds a step, `when` one that runs
+ * only if its predicate holds, and `endWhen` ends the flow early. A mapper or predicate that throws fails the step that
+ * it stands before. Throws a `TypeError` without steps, or on two of one name.
  *
  * @example
  * const answer = flow({
  *   name: 'answer',
  *   input: z.object({ question: z.string() }),
- *   steps: (s) => s.step(search, ({ input }) => input.question).step(write, ({ input, outputs }) => ({ ...input, ...outputs })),
+ *   steps: (s) =>
+ *     s
+ *       .step(find, ({ input }) => input.question)
+ *       .endWhen(({ value }) => value.length === 0, () => 'Nothing was found.')
+ *       .when(({ value }) => value.length > 10, rank)
+ *       .step(write, ({ input, value }) => ({ ...input, found: value })),
  * })
  */
 export function flow<const N extends string, S extends StandardSchema, O, Ev extends { type: string }>(
@@ -77,44 +37,87 @@ export function flow<const N extends string, S extends StandardSchema, O, Ev ext
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`
   if (typeof steps !== 'function') throw new TypeError(`${owner} has no steps. Give it steps: (s) => s.step(…).`)
-  return define(sequence({ kind: 'flow', name, policy, input, steps: gather(owner, steps), keep, holds })) as never
+  const list = gather(owner, steps)
+  return define(
+    sequence({ kind: 'flow', name, policy, input, steps: gated(list), facts: factsOf(list), keep, holds }),
+  ) as never
 }
 
-type View = StepView<unknown, unknown, Readonly<Record<string, unknown>>>
-type Mapper = (view: View) => unknown
-type Builder = { step(target: unknown, mapper?: Mapper): Builder }
+type Target = readonly [target: unknown, make?: Ask]
+type Builder = {
+  step(...target: Target): Builder
+  when(predicate: Ask, ...target: Target): Builder
+  endWhen(predicate: Ask, result?: Ask): Builder
+}
 type FlowConfig = Policy & { name: string; input?: StandardSchema; steps: (s: Builder) => unknown }
+/** A step, what is asked before it, or both. */
+type Entry = { step?: Step; predicate?: Ask; result?: Ask }
 
-function gather(owner: string, steps: FlowConfig['steps']): Step[] {
-  const list: Step[] = []
+function gather(owner: string, steps: FlowConfig['steps']): Entry[] {
+  const list: Entry[] = []
+  const add = (entry: Entry) => {
+    list.push(entry)
+    return builder
+  }
+  const number = () => list.filter(({ step }) => step).length + 1
   const builder: Builder = {
-    step(target, mapper) {
-      if (typeof target === 'string') {
-        list.push({ child: { key: target, fn: asFn(mapper, target, owner) }, feed: viewOf, views: true })
-      } else {
-        if (mapper !== undefined && typeof mapper !== 'function') {
-          throw new TypeError(
-            `${owner}: what feeds step ${list.length + 1} is no function. Give ({ input, value, outputs }) => its input.`,
-          )
-        }
-        const feed = mapper ? (frame: Frame) => mapper(viewOf(frame)) : (frame: Frame) => viewOf(frame).value
-        list.push({ child: asNamed(target, list.length, owner), feed, mapped: mapper !== undefined })
-      }
-      return builder
+    step: (...target) => add({ step: stepOf(owner, number(), target) }),
+    when(predicate, ...target) {
+      checkCode(`${owner}: the predicate of step ${number()}`, predicate, 'boolean')
+      return add({ step: stepOf(owner, number(), target), predicate })
+    },
+    endWhen(predicate, result) {
+      checkCode(`${owner}: the predicate of endWhen before step ${number()}`, predicate, 'boolean')
+      if (result === undefined) return add({ predicate })
+      checkCode(`${owner}: the result of endWhen before step ${number()}`, result, "the flow's output")
+      return add({ predicate, result })
     },
   }
   steps(builder)
   return list
 }
 
-/** Before the first step has given anything, the value is the input. */
-const viewOf = ({ input, value, outputs }: Frame): View => ({
-  input,
-  value: outputs ? value : input,
-  outputs: outputs ?? {},
-})
+function stepOf(owner: string, number: number, [target, make]: Target): Step {
+  if (typeof target === 'string')
+    return { child: { key: target, fn: asFn(make, target, owner) }, feed: viewOf, views: true }
+  if (make !== undefined) checkCode(`${owner}: what feeds step ${number}`, make, 'its input')
+  const feed = make ? (frame: Frame) => make(viewOf(frame)) : (frame: Frame) => viewOf(frame).value
+  return { child: asNamed(target, number - 1, owner), feed, mapped: make !== undefined }
+}
 
-const keep = (frame: Frame, name: string, output: unknown): Frame => ({
+function checkCode(what: string, code: unknown, returned: string): void {
+  if (typeof code === 'function') return
+  throw new TypeError(`${what} is no function. Give ({ input, value, outputs }) => ${returned}.`)
+}
+
+/** Each predicate becomes a state: `when:search` before the step search, `endWhen:search` after it. */
+function gated(list: readonly Entry[]): (Step | { gate: Gate })[] {
+  const taken = new Set(list.map(({ step }) => step?.child.key))
+  const keyOf = (key: string): string => {
+    while (taken.has(key)) key += ':'
+    taken.add(key)
+    return key
+  }
+  let last = 'input'
+  return list.map(({ step, predicate, result }) => {
+    if (!step) return { gate: endGate(keyOf(`endWhen:${last}`), predicate as Ask, result) }
+    last = step.child.key
+    return predicate ? { ...step, gate: whenGate(keyOf(`when:${last}`), last, predicate) } : step
+  })
+}
+
+/** What is asked between the steps, for those who read the definition. */
+function factsOf(list: readonly Entry[]): Facts {
+  let count = 0
+  const gates = list.flatMap(({ step, predicate, result }) => {
+    const before = count
+    if (step) count++
+    return predicate ? [{ before, ends: !step, predicate, ...(result && { result }) }] : []
+  })
+  return gates.length > 0 ? { gates } : {}
+}
+
+const keep = ({ choice: _, ...frame }: Frame, name: string, output: unknown): Frame => ({
   ...frame,
   value: output,
   outputs: { ...frame.outputs, [name]: output },

@@ -11,6 +11,8 @@ import {
   splitTools,
 } from '../models/language/model.ts'
 import { type ModelCall, modelCall } from '../models/model-call.ts'
+import type { AsVariable } from '../models/as-written.ts'
+import type { Fits } from '../models/fits.ts'
 import { ownCall } from '../models/own-call.ts'
 import type { Patience } from '../models/patience.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
@@ -25,18 +27,20 @@ type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpe
 /** A message that may hold calls; where the provider runs all tools itself there are none, and it is the text. */
 type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
 
-/** What the compiler shows at an output that no answer of the model fits. */
-export interface AnswerMismatch<Details> {
-  readonly '~error': ['output never takes what the model gives', Details]
+/** What the compiler shows at a model whose answers the schema never takes. */
+export interface AnswerMismatch<Message extends string, Details> {
+  readonly '~error': [Message, Details]
 }
-/** Of a model object nothing is known, and a text may be JSON; of anything else a part at least must be taken. */
-type Taken<O, SO> = [O] extends [never]
+/** As the request's schema asks for what is no object: with something around it. */
+type Wrapped<T> = T | { elements: T } | { result: T }
+/** Of a model object nothing is known, and a text may hold JSON; of anything else a part at least must be taken. */
+type Taken<R, SO> = [SO] extends [never]
   ? unknown
-  : [Extract<O, string | SchemaInput<SO>>] extends [never]
-    ? [Extract<SchemaInput<SO>, O>] extends [never]
-      ? AnswerMismatch<{ received: O; expected: SchemaInput<SO> }>
-      : unknown
-    : unknown
+  : [R] extends [never]
+    ? unknown
+    : Fits<R, string | Wrapped<SchemaInput<SO>>> extends true
+      ? unknown
+      : AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
 
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
@@ -61,20 +65,20 @@ export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings
  * const answer = llmCall({ name: 'answer', model: anthropic('claude-sonnet-4-5'), maxOutputTokens: 500 })
  * const own = llmCall({ name: 'own', model: async (messages, { signal }, { tools }) => ask(messages, tools, signal) })
  */
-// `O` has a default, not a constraint: from a model object nothing is inferred for it, and it then says text.
+// `R` has a default, not a constraint: from a model object nothing is inferred for it, and it then says text.
 export function llmCall<
   const N extends string,
-  O = never,
+  const R = never,
   SO extends StandardSchema = never,
   const T extends AnyTools = never,
 >(
   config: LlmCallConfig<N, T> & {
-    model: Model<O> | LanguageModel
-    output?: SO & ([SO] extends [never] ? unknown : Taken<O, SO>)
+    model: (Model<R> | LanguageModel) & Taken<R, SO>
+    output?: SO
   },
 ): Fn<
   Prompt,
-  Answered<T, [SO] extends [never] ? ([O] extends [never] ? string : O) : SchemaOutput<SO>>,
+  Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : AsVariable<R>) : SchemaOutput<SO>>,
   N,
   CancelEvent
 > {

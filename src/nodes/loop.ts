@@ -5,39 +5,68 @@ import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy } from '../types.ts'
+import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
 import { asFn, type Force } from './function.ts'
 
-/** What the compiler shows when a body cannot take its own output. */
-export interface LoopMismatch<Output, Input> {
-  readonly '~error': [
-    "the output of a loop's body must be a valid input for its next round",
-    { output: Output; input: Input },
-  ]
+/** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
+export interface Round<I, V> {
+  readonly input: I
+  readonly value: V
+  readonly iteration: number
 }
-type Round<F> = { readonly value: OutputOf<F>; readonly iteration: number }
+type RoundOf<F> = Round<InputOf<F>, OutputOf<F>>
+/** As a whole a conditional type: only so the body's input is the context of what is returned. */
+type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
+  ? (round: RoundOf<F>) => I
+  : F extends (input: infer I, ...rest: never) => unknown
+    ? (round: RoundOf<F>) => I
+    : never
+type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
+  ? { next?: Next<F> }
+  : NeedsNext<
+      'the body cannot take its own output: next must make its input of the round before',
+      { output: OutputOf<F>; input: InputOf<F> },
+      Next<F>
+    >
+/** What the compiler shows when a body cannot take its own output and there is no `next`. */
+export interface NeedsNext<Message extends string, Details, Make> {
+  readonly '~error'?: [Message, Details]
+  next: Make
+}
 
 /**
- * Again and again: the body gets the input, then its own output, until the predicate holds after a round.
- * `iteration` counts the rounds done, from 1. Fails with `max_iterations` when it does not end by then; a predicate
- * that throws fails the loop.
+ * Again and again, until the predicate holds after a round. The first round gets the loop's input; each later one gets
+ * the body's output, or what `next` makes of the round before. The output is the body's last one, or what `result`
+ * makes of the last round. `iteration` counts the rounds done, from 1. Fails with `max_iterations` when it does not end
+ * by then. A predicate or `result` that throws fails the loop; a `next` that throws fails the body.
  *
  * @example
- * const refine = loop({ name: 'refine', body: improve, until: ({ value }) => value.score > 8, maxIterations: 5 })
+ * const refine = loop({
+ *   name: 'refine',
+ *   body: improve,
+ *   until: ({ value }) => value.score > 8,
+ *   maxIterations: 5,
+ *   result: ({ value, iteration }) => ({ ...value, rounds: iteration }),
+ * })
  */
-export function loop<const N extends string, F extends Child, R>(
+export function loop<const N extends string, F extends Child, R extends Returned, O extends Returned = never>(
   config: Policy & {
     name: N
-    body: ([OutputOf<F>] extends [InputOf<F>] ? F : LoopMismatch<OutputOf<F>, InputOf<F>>) & Force<R>
-    until: (round: Round<NoInfer<F>>) => boolean
+    body: F & Force<R>
+    until: (round: RoundOf<NoInfer<F>>) => boolean
+    result?: (round: RoundOf<NoInfer<F>>) => O
     maxIterations: number
-  },
-): Fn<InputOf<F>, OutputOf<F>, N, CancelEvent | EventsOf<F>> {
-  checkFactory('loop', config, ['body', 'until', 'maxIterations'])
-  const { name, body, until, maxIterations, ...policy } = config as unknown as LoopConfig
+  } & MayHaveNext<F>,
+): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> {
+  checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
+  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as LoopConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
     throw new TypeError(`${owner} has no end. Give it until: ({ value, iteration }) => boolean.`)
+  }
+  for (const [option, code] of Object.entries({ next, result })) {
+    if (code === undefined || typeof code === 'function') continue
+    throw new TypeError(`${owner}: ${option} is no function. Give ({ input, value, iteration }) => …, or leave it out.`)
   }
   checkNumber(owner, 'maxIterations', maxIterations, COUNT, { required: true })
   const child = { key: 'body', fn: asFn(body, 'body', owner) }
@@ -46,7 +75,7 @@ export function loop<const N extends string, F extends Child, R>(
     name,
     policy,
     children: [child],
-    facts: { until, maxIterations },
+    facts: { until, maxIterations, ...(next && { next, mapped: ['body'] }), ...(result && { result }) },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {
@@ -55,14 +84,23 @@ export function loop<const N extends string, F extends Child, R>(
               ? undefined
               : `is in iteration ${String(iteration)}, and has ${maxIterations} (raise maxIterations, if that was lowered)`,
           )
-          const feed = ({ iteration, value, input }: Frame) => (iteration === undefined ? input : value)
-          const part = scope.child(child, feed, { round: ({ iteration = 0 }) => iteration + 1 })
+          const feed = ({ iteration, value, input }: Frame) => {
+            if (iteration === undefined) return input
+            return next ? next({ input, value, iteration }) : value
+          }
+          const part = scope.child(child, feed, {
+            mapped: next !== undefined,
+            round: ({ iteration = 0 }) => iteration + 1,
+          })
           const take = scope.action(
             'take:body',
             (frame, { slots }) => {
               const { value } = part.frame(slots)
               const iteration = (frame.iteration ?? 0) + 1
-              return { ...frame, value, iteration, choice: ends(until({ value, iteration })) ? 'end' : 'again' }
+              const round = { input: frame.input, value, iteration }
+              if (!atOnce(until(round), 'until')) return { ...frame, value, iteration, choice: 'again' }
+              const output = result ? atOnce(result(round), 'result') : value
+              return { ...frame, value: output, iteration, choice: 'end' }
             },
             { drop: true },
           )
@@ -90,18 +128,19 @@ export function loop<const N extends string, F extends Child, R>(
   }) as never
 }
 
+type Told = (round: Round<unknown, unknown>) => unknown
 type LoopConfig = Policy & {
   name: string
   body: unknown
-  until: (round: { value: unknown; iteration: number }) => unknown
+  until: Told
+  next?: Told
+  result?: Told
   maxIterations: number
 }
 
-function ends(answer: unknown): boolean {
-  if (isLate(answer)) {
-    throw new TypeError('until gives a promise and must answer at once; let the body say whether it is done')
-  }
-  return Boolean(answer)
+function atOnce(answer: unknown, option: string): unknown {
+  if (!isLate(answer)) return answer
+  throw new TypeError(`${option} returns a promise and must answer at once; do what takes time in the body`)
 }
 
 const exhausted = (path: string, attempts: number, max: number) =>
@@ -110,5 +149,5 @@ const exhausted = (path: string, attempts: number, max: number) =>
     path,
     state: 'running',
     attempts,
-    message: `${path} did not end within ${max} iterations. Raise maxIterations, or mend until.`,
+    message: `${path} did not end within ${max} iterations. Raise maxIterations, or fix until.`,
   })

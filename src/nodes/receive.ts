@@ -2,27 +2,61 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { jsonSchemaOf } from '../models/schema/json-schema.ts'
-import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import { kindsIn } from '../models/spoken/kinds.ts'
+import type { CancelEvent, Fn, JsonSchema, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
-type Plain<T> = { [K in keyof T]: T[K] }
+/**
+ * What may stand beside the type of an event, for what a schema takes or makes: nothing where it says that there is
+ * nothing (`undefined`, or zod's `Record<string, never>` of an empty object), anything where it does not say.
+ */
+type Payload<T> = unknown extends T
+  ? { [key: string]: unknown }
+  : T extends undefined | void
+    ? {}
+    : T extends readonly unknown[] | ((...args: never) => unknown)
+      ? never
+      : T extends object
+        ? string extends keyof T
+          ? [T[keyof T]] extends [never]
+            ? { [K in keyof T as string extends K ? never : K]: T[K] }
+            : T
+          : T
+        : never
+/** Over each member of a union, so that what belongs together stays together. */
+type With<Head, P> = P extends unknown ? { [K in keyof (Head & P)]: (Head & P)[K] } : never
 /** The events as they are sent: with the path of the state that is meant, where several wait. */
-type Sent<E> = { [T in keyof E & string]: Plain<{ type: T; path?: string } & SchemaInput<E[T]>> }[keyof E & string]
+type Sent<E> = { [T in keyof E & string]: With<{ type: T; path?: string }, Payload<SchemaInput<E[T]>>> }[keyof E &
+  string]
 /** The events as they come out. */
-type Received<E> = { [T in keyof E & string]: Plain<{ type: T } & SchemaOutput<E[T]>> }[keyof E & string]
+type Received<E> = { [T in keyof E & string]: With<{ type: T }, Payload<SchemaOutput<E[T]>>> }[keyof E & string]
+
+/** What the compiler shows at the schema of an event whose payload is no object. */
+export interface PayloadMismatch<Message extends string, Payload> {
+  readonly '~error': [Message, { payload: Payload }]
+}
+type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
+  ? PayloadMismatch<'the payload of an event is an object; use z.object({}) if it has none', SchemaInput<S>>
+  : [Payload<SchemaOutput<S>>] extends [never]
+    ? PayloadMismatch<'the schema must make an object of the payload', SchemaOutput<S>>
+    : unknown
 
 /**
  * Waits for an event from outside: a person, a webhook, another actor. Its output is the event with its checked
- * payload. What does not fit is refused with an emitted `refused` event that says why, and the state stays;
+ * payload; `z.object({})` is the schema of an event without one. What does not fit is refused with an emitted `refused` event that says why, and the state stays;
  * `snapshot.can(event)` tells beforehand. `timeout` (ms) is a deadline that a restore does not put off.
  *
  * @example
  * const approval = receive({ name: 'approval', events: { APPROVE: z.object({ by: z.string() }), REJECT: z.object({}) } })
  * const actor = pipeline.start(input)
- * actor.send({ type: 'APPROVE', by: 'Ada' })
+ * actor.send({ type: 'APPROVE', by: 'Ada' }) // or { type: 'REJECT' }
  */
 export function receive<const N extends string, E extends Schemas, I = unknown>(
-  config: Policy & { name: N; events: E; input?: StandardSchema<I> },
+  config: Policy & {
+    name: N
+    events: E & { readonly [T in keyof E]: CheckedPayload<E[T]> }
+    input?: StandardSchema<I>
+  },
 ): Fn<NoInfer<I>, Received<E>, N, CancelEvent | Sent<E>> {
   checkFactory('receive', config, ['events', 'input'])
   const { name, events, input, ...policy } = config as unknown as Policy & {
@@ -30,11 +64,11 @@ export function receive<const N extends string, E extends Schemas, I = unknown>(
     events: Schemas
     input?: StandardSchema
   }
-  checkEvents(`receive ${String(name)}`, events)
-  const meta = {
-    ...policy.meta,
-    events: Object.fromEntries(Object.entries(events).map(([type, s]) => [type, jsonSchemaOf(s) ?? {}])),
-  }
+  const owner = `receive ${String(name)}`
+  checkEvents(owner, events)
+  const schemas = Object.entries(events).map(([type, schema]) => [type, jsonSchemaOf(schema) ?? {}] as const)
+  for (const [type, schema] of schemas) checkPayload(`${owner}: events.${type}`, schema)
+  const meta = { ...policy.meta, events: Object.fromEntries(schemas) }
   return define({
     kind: 'receive',
     name,
@@ -60,5 +94,15 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
         `${owner}: events.${type} is no schema. Give one for its payload; z.object({}) if it has none.`,
       )
     }
+  }
+}
+
+/** The keys of an event beside its own are its payload, so nothing else could ever come. */
+function checkPayload(what: string, schema: JsonSchema): void {
+  const kinds = kindsIn(schema)
+  if (kinds && !kinds.includes('object')) {
+    throw new TypeError(
+      `${what} takes ${kinds.join(' or ')}, and the payload of an event is an object. Use z.object({ … }), and z.object({}) if it has none.`,
+    )
   }
 }

@@ -1,3 +1,4 @@
+import { common } from '../border/copies.ts'
 import { checkOptions } from '../border/options.ts'
 import { said } from '../border/ranges.ts'
 import { isLogger } from '../border/shape.ts'
@@ -8,7 +9,8 @@ export type Settings = {
   logger?: Logger | undefined
 }
 
-let settings: Settings = {}
+/** One for all copies of the package. */
+const settings = common('settings', (): Settings => ({}))
 
 /**
  * Settings for every run of this process; what a run's own options say goes before.
@@ -24,7 +26,7 @@ export function configure(change: Settings): void {
       `configure: logger is ${said(logger)}. Give a logger with debug, info, warn and error, such as createLogger().`,
     )
   }
-  settings = { ...settings, ...change }
+  Object.assign(settings, change)
 }
 
-export const configured = (): Readonly<Settings> => settings
+export const configured = (): Readonly<Settings> => ({ ...settings })

@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate'
+import { isRecord } from '../border/resuming.ts'
 import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.ts'
 import { entered, type Nodes } from './changes.ts'
 
@@ -23,11 +24,12 @@ type Emitted = { type: string; path?: string; event?: { type: string; [key: stri
 
 /**
  * The one fold of XState's inspection events into the events of a run: what `stream`, the log and every other
- * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and so on.
+ * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and so on. Who comes in the
+ * midst of a run knows the path of its root.
  */
-export function progressOf(emitType: string, push: OnProgress): (event: InspectionEvent) => void {
+export function progressOf(emitType: string, push: OnProgress, rootPath?: string): (event: InspectionEvent) => void {
   const last = new Map<string, Snap>()
-  let root: string | undefined
+  let root = rootPath
   let over = false
   return (inspected) => {
     const actorRef = inspected.actorRef as unknown as Ref
@@ -66,8 +68,13 @@ const KNOWN: ReadonlySet<string> = new Set<RunEvent['type']>([
   'toolResult',
 ])
 
-const told = (path: string, event: { type: string; [key: string]: unknown }): Progress =>
-  KNOWN.has(event.type) ? ({ ...event, path } as Progress) : { type: 'event', path, event }
+type Happening = { type: string; [key: string]: unknown }
+
+/** A wait is told of with what may be sent; a leaf may have an event of its own of that name. */
+const isKnown = ({ type, events }: Happening): boolean => KNOWN.has(type) || (type === 'waiting' && isRecord(events))
+
+const told = (path: string, event: Happening): Progress =>
+  isKnown(event) ? ({ ...event, path } as Progress) : { type: 'event', path, event }
 
 /** Tells of each function that entered another state of its lifecycle. */
 function tell(now: Snap, before: Snap | undefined, push: OnProgress): void {

@@ -1,4 +1,5 @@
 import type { Logger } from '../types.ts'
+import { eventsInWords } from '../border/open-waits.ts'
 import { watcher } from '../border/watcher.ts'
 import type { OnProgress } from './events.ts'
 
@@ -12,10 +13,14 @@ export function guarded(logger: Logger): Logger {
   return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
 }
 
-/** Writes what happens to a logger: transitions as info, failures once and where they began, the rest as debug. */
+/**
+ * Writes what happens to a logger: transitions and waits as info, failures once and where they began, events that were
+ * refused as warnings, the rest as debug.
+ */
 export function logTo(logger: Logger, concerns: (path: string) => boolean = () => true): OnProgress {
   return (event, frame) => {
-    const { path } = event
+    // What was refused may be meant for no place in particular.
+    const { path = '' } = event
     if (!concerns(path)) return
     if (event.type === 'state') {
       const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : ''
@@ -26,6 +31,10 @@ export function logTo(logger: Logger, concerns: (path: string) => boolean = () =
         logger.warn(`[${path}] will try again after ${error.code}: ${error.message}`)
     } else if (event.type === 'usage') {
       logger.debug(`[${path}] usage: ${event.inputTokens} tokens in, ${event.outputTokens} out`)
+    } else if (event.type === 'waiting') {
+      logger.info(`[${path}] waits for ${eventsInWords(event.events)}`)
+    } else if (event.type === 'refused') {
+      logger.warn(`[${path}] refused ${event.event.type}: ${event.reason}`)
     } else if (event.type !== 'token') {
       logger.debug(`[${path}] event: ${event.type === 'event' ? event.event.type : event.type}`)
     }

@@ -1,9 +1,12 @@
 import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
 import { checkOptions } from '../border/options.ts'
+import { said } from '../border/ranges.ts'
 import type { Logger } from '../types.ts'
 import { inText } from './text.ts'
 
 export type LoggerOptions = {
+  /** Stands before each line: `my-app: [greet] transition to: running`. */
+  name?: string
   /** The least important kind that is still written; `info` has the transitions, `debug` events and usage too. */
   level?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
   /** Where the lines go: anything with `write`, standard error by default. */
@@ -17,16 +20,19 @@ export type LoggerOptions = {
  * configure({ logger: createLogger({ level: 'debug' }) })
  */
 export function createLogger(options: LoggerOptions = {}): Logger {
-  checkOptions('createLogger', options, ['level', 'target'])
-  const { level = 'info', target = standardError() } = options
+  checkOptions('createLogger', options, ['name', 'level', 'target'])
+  const { name, level = 'info', target = standardError() } = options
   const least = level === 'silent' ? LogLevels.silent : LogLevels[level]
   if (least === undefined)
     throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
+  if (name !== undefined && typeof name !== 'string')
+    throw new TypeError(`createLogger: name is ${said(name)}. Give a text, or leave it out.`)
   if (typeof (target as Partial<typeof target> | null)?.write !== 'function')
     throw new TypeError('createLogger: target cannot be written to. Give { write(line) }, such as process.stderr.')
+  const prefix = name ? `${name}: ` : ''
   const log: ConsolaReporter['log'] = ({ type, args }) => {
     const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
-    target.write(`${mark}${args.join(' ')}\n`)
+    target.write(`${prefix}${mark}${args.join(' ')}\n`)
   }
   const consola = createConsola({ level: least, types: LogTypes, throttle: 0, reporters: [{ log }] })
   // As text already: consola looks at what it is given, and some things throw when they are looked at.

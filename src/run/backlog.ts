@@ -15,11 +15,11 @@ export class Backlog {
   readonly #tokens = new Map<string, Entry<RunEvent>>()
 
   push(event: RunEvent): void {
-    if (!('path' in event)) {
+    const path = 'path' in event ? event.path : undefined
+    if (path === undefined) {
       this.#queue.push(event)
       return
     }
-    const { path } = event
     if (event.type !== 'token') {
       this.#tokens.delete(path)
       this.#queue.push(event)

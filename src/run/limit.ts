@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import { callAt, now } from '../compile/timer.ts'
+import { common } from '../border/copies.ts'
 import { checkOptions } from '../border/options.ts'
 import { amountOf, checkNumber, COUNT, said } from '../border/ranges.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
@@ -10,7 +11,7 @@ import { Rate } from './rate.ts'
 export type LimitRates = { concurrency?: number; requestsPerMinute?: number; tokensPerMinute?: number }
 
 /** The limits of this process that have a key. */
-const shared = new Map<string, Limit>()
+const shared = common('limits', () => new Map<string, Limit>())
 
 /**
  * A limit for the policy of functions: whatever has the same one stands in the same line, across runs and pipelines,

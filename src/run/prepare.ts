@@ -1,16 +1,15 @@
-import { type Actor, type AnyStateMachine, createActor, type InspectionEvent } from 'xstate'
+import { type Actor, type AnyStateMachine, createActor } from 'xstate'
 import { EMIT } from '../compile/leaf.ts'
 import { CANCEL } from '../compile/machine.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
-import { guarded, logTo, within } from '../observe/log.ts'
-import { createLogger } from '../observe/logger.ts'
 import { describe } from '../errors.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
-import type { Logger, RunOptions } from '../types.ts'
-import { nameOf, watcher } from '../border/watcher.ts'
+import type { RefusedEvent, RunOptions } from '../types.ts'
+import { nameOf } from '../border/watcher.ts'
 import { whenAborted } from './abort.ts'
+import { type Inspect, logging, silent, watching } from './logging.ts'
 import { checkRunOptions } from './options.ts'
 
 /** What a run is made from. */
@@ -19,7 +18,6 @@ export type Runnable = {
   /** The paths whose transitions are logged in any case. */
   readonly verbose: ReadonlySet<string>
 }
-type Inspect = (event: InspectionEvent) => void
 
 /** An actor with the options applied; `begin` starts it. Ten thousand may wait at once: they hold on to little. */
 export function prepare(
@@ -30,18 +28,25 @@ export function prepare(
 ): Actor<AnyStateMachine> {
   checkRunOptions(machine.id, options)
   const { id, engine = 'fast' } = options
-  const log = logging(options.logger ?? configured().logger, verbose)
+  const log = logging(machine.id, options.logger ?? configured().logger, verbose)
   const inspect = together([
     observer(options.inspect),
     push && watching('stream', progressOf(EMIT, push)),
     log && watching('logger', progressOf(EMIT, log.sink)),
   ])
-  return createActor(engine === 'stock' ? machine.stock : machine, {
+  const actor = createActor(engine === 'stock' ? machine.stock : machine, {
     input,
     ...(id !== undefined && { id }),
     ...(inspect && { inspect }),
     logger: log?.write ?? silent,
   })
+  for (const sink of [push, log?.sink]) if (sink) actor.on('refused', tellingOf(sink) as never)
+  return actor
+}
+
+/** What was refused left no state, so the actor alone tells of it; a leaf may emit what is only called the same. */
+const tellingOf = (sink: OnProgress) => (event: RefusedEvent) => {
+  if (typeof event.code === 'string' && typeof Object(event.event).type === 'string') sink(event)
 }
 
 /** Starts it, within its limits; nothing of them outlives its end. */
@@ -51,8 +56,6 @@ export function begin<A extends Actor<AnyStateMachine>>(actor: A, options: RunOp
   if (signal || timeout !== undefined) limit(actor, actor.logic.id, signal, timeout)
   return actor
 }
-
-const silent = () => {}
 
 /** Lets a signal and a time limit end the run. */
 function limit(
@@ -102,28 +105,11 @@ function heard(actor: Actor<AnyStateMachine>, signal: AbortSignal, onAbort: () =
   }
 }
 
-function logging(logger: Logger | undefined, verbose: ReadonlySet<string>) {
-  if (!logger && verbose.size === 0) return undefined
-  const target = guarded(logger ?? createLogger())
-  const concerns = logger ? () => true : within(verbose)
-  const write = (...args: unknown[]) => {
-    const [path] = args
-    if (typeof path !== 'string' || concerns(path.slice(1, -1))) target.info(...args)
-  }
-  return { sink: logTo(target, concerns), write }
-}
-
 const observer = (inspect: RunOptions['inspect']): Inspect | undefined => {
   if (!inspect) return undefined
   return typeof inspect === 'function'
     ? watching('inspect', inspect, nameOf(inspect))
     : watching('inspect', (event) => inspect.next?.(event), 'next')
-}
-
-/** XState calls its observers in the midst of a step: what they throw would be the step's own failure. */
-function watching(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
-  const watch = watcher(kind)
-  return (event) => watch(() => inspect(event), name)
 }
 
 function together(sinks: readonly (Inspect | undefined)[]): Inspect | undefined {

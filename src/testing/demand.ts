@@ -1,5 +1,6 @@
 import type { StandardSchema } from '../types.ts'
 import type { Part } from './definition.ts'
+import { whatever } from './whatever.ts'
 
 /** What is asked of a value by those that it goes to. */
 export type Demand = {
@@ -31,18 +32,17 @@ const fed = (part: Part): readonly Part[] => part.children.filter((child) => !is
 
 /** What a function asks of its input: with its own schema, or through the children that get the input as it is. */
 export function needOf(part: Part): Demand {
-  const { node, children } = part
+  const { node } = part
   const { input, facts = {} } = node
   const own: Demand = {
     ...nothing,
     schemas: input ? [input] : [],
     asks: facts.asks ?? [],
-    tests: facts.cases ? [casesOf(facts.cases)] : [],
+    tests: [...(facts.cases ? [casesOf(facts.cases)] : []), ...gatesOf(part, 0)],
   }
-  const [first] = children
   const below = ((): readonly Part[] => {
     if (node.kind === 'map') return []
-    if (node.kind === 'chain' || node.kind === 'flow') return first ? fed(part).filter((child) => child === first) : []
+    if (node.kind === 'chain' || node.kind === 'flow') return takers(part, 0).fed
     return fed(part)
   })()
   const needs = all(below.map(needOf))
@@ -56,16 +56,53 @@ export function askedOf(part: Part): Demand {
   if (!parent) return nothing
   const { kind, facts = {} } = parent.node
   const index = parent.children.indexOf(part)
-  const next = parent.children[index + 1]
   if (kind === 'chain' || kind === 'flow') {
-    if (!next) return askedOf(parent)
-    return isMapped(next, parent) ? nothing : needOf(next)
+    const { fed, isLast } = takers(parent, index + 1)
+    const own = { ...nothing, tests: gatesOf(parent, index + 1) }
+    return all([own, ...fed.map(needOf), ...(isLast ? [askedOf(parent)] : [])])
   }
   if (kind === 'decision' && index === 0) return { ...nothing, choices: facts.choices ?? [] }
-  if (kind === 'loop') return all([needOf(part), untilOf(facts.until), askedOf(parent)])
+  if (kind === 'loop') {
+    const again = facts.next ? nothing : needOf(part)
+    return all([again, untilOf(facts.until), facts.result ? nothing : askedOf(parent)])
+  }
   if (kind === 'decision' || kind === 'branch' || kind === 'fallback') return askedOf(parent)
   return nothing
 }
+
+/** Whom a value comes to at a place in a sequence: the steps that take it as it is, and whether it may be the output. */
+function takers({ node, children }: Part, place: number): { fed: readonly Part[]; last: number; isLast: boolean } {
+  const { gates = [], mapped = [] } = node.facts ?? {}
+  // What is skipped hands the value on.
+  const isSkipped = (index: number) => gates.some(({ before, ends }) => before === index && !ends)
+  const found = children.findIndex((_, index) => index >= place && !isSkipped(index))
+  const last = found === -1 ? children.length : found
+  const fed = children.slice(place, last + 1).filter(({ key }) => !mapped.includes(key))
+  const ends = gates.some(({ before, ends: isEnd, result }) => isEnd && !result && before >= place && before <= last)
+  return { fed, last, isLast: found === -1 || ends }
+}
+
+/** What the predicates of a flow ask of a value that comes up at a place in it: the input at 0, else an output. */
+function gatesOf(part: Part, place: number): Test[] {
+  const gates = part.node.facts?.gates?.filter(({ before }) => before >= place) ?? []
+  if (gates.length === 0) return []
+  const { last } = takers(part, place)
+  const key = part.children[place - 1]?.key
+  const predicates = gates.map(({ before, predicate }) => {
+    const ask = (value: unknown) =>
+      predicate({
+        input: key === undefined ? value : whatever(),
+        value: before <= last ? value : whatever(),
+        outputs: key === undefined ? whatever() : others(key, value),
+      } as never)
+    return Object.assign(ask, { origin: predicate })
+  })
+  return [{ way: (value) => predicates.map((ask) => Boolean(ask(value))).join(), predicates }]
+}
+
+/** The outputs of a flow, of which one is known. */
+const others = (key: string, value: unknown): unknown =>
+  new Proxy({ [key]: value }, { get: (own, name) => (name in own ? own[name as string] : whatever()) })
 
 function casesOf(cases: readonly ((input: never) => unknown)[]): Test {
   const way = (value: unknown) => String(cases.findIndex((when) => when(value as never)))

@@ -1,4 +1,5 @@
 import { type Part, above } from './definition.ts'
+import type { FlowGate } from '../compile/node.ts'
 import { timesOf } from '../border/times.ts'
 import type { StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from './values.ts'
@@ -14,6 +15,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ['kind', node.kind],
     ['input', node.input && schemaText(node.input)],
     ['output', node.output && schemaText(node.output, 'output')],
+    ['transcript', facts.transcript],
     ['order', children.length > 1 && inOrder.has(node.kind) ? children.map(({ key }) => key).join(' → ') : undefined],
     [
       'prompt',
@@ -23,7 +25,10 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ],
     ['choices', facts.choices?.join(', ')],
     ['predicates', facts.cases?.map(String).join('\n')],
+    ['gates', facts.gates?.map((gate) => gateText(gate, children)).join('\n')],
     ['until', facts.until && String(facts.until)],
+    ['next', facts.next && String(facts.next)],
+    ['result', facts.result && String(facts.result)],
     ['maxIterations', facts.maxIterations],
     [
       'events',
@@ -42,6 +47,12 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ['meta', meta && textOf(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
   ]
   return new Map(texts.flatMap(([what, text]) => (text === undefined || text === '{}' ? [] : [[what, String(text)]])))
+}
+
+const gateText = ({ before, ends, predicate, result }: FlowGate, children: readonly Part[]): string => {
+  if (!ends) return `${children[before]?.key} when ${String(predicate)}`
+  const after = children[before - 1]?.key
+  return `ends${after === undefined ? '' : ` after ${after}`} when ${String(predicate)}${result ? ` with ${String(result)}` : ''}`
 }
 
 const inOrder: ReadonlySet<string> = new Set(['chain', 'flow', 'fallback', 'branch'])

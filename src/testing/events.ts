@@ -28,7 +28,7 @@ export type Happening =
       readonly nth: number
     }
   /** A timer runs out: the timeout of a function, its patience with silence, or the wait between two attempts. */
-  | { readonly type: 'time'; readonly path: string; readonly actor: string }
+  | { readonly type: 'time'; readonly path: string; readonly actor: string; readonly breaks?: string }
   /** An event from outside. */
   | {
       readonly type: 'send'

@@ -55,14 +55,17 @@ export function explore(model: ChartModel, samples: Samples, bounds: Bounds, bre
         const failing: Happening[] = []
         const passed = model.seen.passed as Set<string>
         passed.clear()
-        steps.set(happening, model.step(moment, happening))
+        const after = model.step(moment, happening)
+        steps.set(happening, after)
         // What goes well there may also break where the user's own code runs, once for each place.
-        if (happening.type === 'start' || happening.type === 'gives' || happening.type === 'send') {
+        const isRetry = happening.type === 'time' && happening.actor.endsWith('#retry')
+        if (isRetry || happening.type === 'start' || happening.type === 'gives' || happening.type === 'send') {
           for (const breaks of passed) {
             if (!breakable.has(breaks)) continue
             // A retry may follow, and end: each attempt may break once.
             const path = pathIn(breaks)
-            const attempt = moment.snapshot && frameAt(moment.snapshot, path)?.attempt
+            const { snapshot } = isRetry ? after : moment
+            const attempt = snapshot && frameAt(snapshot, path)?.attempt
             const place = `${breaks} ${attempt ?? 1}`
             if (broken.has(place)) continue
             broken.add(place)

@@ -2,6 +2,8 @@ import type { Test } from './demand.ts'
 import { placed } from './values.ts'
 
 type Path = readonly string[]
+/** So many ways are told apart at most. */
+const MOST = 32
 
 /**
  * Values that a predicate of the user's tells apart, found by watching what it looks at and by the numbers and texts
@@ -11,20 +13,29 @@ export function valuesFor({ way, predicates }: Test, bases: readonly unknown[], 
   const literals = predicates.flatMap(literalsIn)
   const parts = [...literals.flatMap(around), true, false, '', 'text', 0, []]
   const found = new Map<string, unknown>()
-  for (const value of candidates()) {
-    if (!fits(value)) continue
-    try {
-      const answer = way(value)
-      if (!found.has(answer)) found.set(answer, value)
-    } catch {
-      // A predicate that throws is told apart elsewhere.
-    }
+  look(bases)
+  // Each round from what was found changes one field more, for predicates that look at different ones.
+  for (let round = 1, known = 0; round < predicates.length && found.size > known && found.size < MOST; round++) {
+    known = found.size
+    look([...found.values()])
   }
   return [...found.values()]
 
-  function* candidates(): Generator<unknown> {
-    yield* bases
-    for (const base of bases.length > 0 ? bases : [undefined]) {
+  function look(from: readonly unknown[]): void {
+    for (const value of candidates(from)) {
+      if (!fits(value)) continue
+      try {
+        const answer = way(value)
+        if (!found.has(answer)) found.set(answer, value)
+      } catch {
+        // A predicate that throws is told apart elsewhere.
+      }
+    }
+  }
+
+  function* candidates(from: readonly unknown[]): Generator<unknown> {
+    yield* from
+    for (const base of from.length > 0 ? from : [undefined]) {
       const paths = new Map(predicates.flatMap((predicate) => looksAt(predicate).map((path) => [path.join('.'), path])))
       // What is compared with numbers must not be missing where another field is tried.
       const filled = [...paths.values()].reduce(

@@ -8,7 +8,7 @@ import type { Samples } from './happenings.ts'
 import { beginning, type ChartModel, type End, type Moment, modelOf } from './model.ts'
 import { rehearse } from './rehearse.ts'
 import { coveringWays, simpleWays } from './ways.ts'
-import { scenarioOf } from './words.ts'
+import { notesOf, scenarioOf } from './words.ts'
 
 export type PathOptions = Samples & {
   /** `shortest` (the default): a shortest way through everything that can happen. `simple`: every way without a circle. */
@@ -139,5 +139,8 @@ function pathOf(model: ChartModel, graph: Graph, way: readonly Edge[]): Path | u
   const end = moments.at(-1)?.end
   const [start] = steps
   if (!end || start?.type !== 'start') return undefined
-  return { description: scenarioOf(steps, end, model.parts), input: start.input, steps, end }
+  const notes = new Map(
+    moments.map(({ taken }, index) => [steps[index] as Happening, notesOf(taken, model.inventory, model.parts)]),
+  )
+  return { description: scenarioOf(steps, end, model.parts, notes), input: start.input, steps, end }
 }

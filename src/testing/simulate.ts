@@ -40,7 +40,16 @@ export const emissions = ({ path, actor }: { path: string; actor: string }) =>
     : []
 
 /** Where the code of a user runs inside a transition: a mapper, a predicate, a schema. */
-export type Spot = { readonly name: string; readonly path: string; readonly slot: number; readonly code: ErrorCode }
+export type Spot = {
+  readonly name: string
+  readonly path: string
+  readonly slot: number
+  readonly code: ErrorCode
+  /** The function that fails, where that is not the one whose code it is. */
+  readonly blames?: string
+  /** The slot of the loop whose `next` runs here: not before its second round. */
+  readonly loop?: number
+}
 
 /** Lets one spot fail, and knows which were passed, and which failed by themselves. */
 export type Control = { breaks?: string | undefined; readonly passed: Set<string>; readonly failed: Set<string> }
@@ -64,7 +73,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
 /** The spots of a chart: the entries and steps that leave an error in their own frame when the user's code throws. */
 export function spotsOf(machine: AnyStateMachine): Spot[] {
   const { actions } = machine.implementations as unknown as { actions: Record<string, unknown> }
-  return statesOf(machine.config as State).flatMap((state) => {
+  return statesOf(machine.config as State).flatMap(({ state, loop }) => {
     const { path, kind, slot: [page, place] = [0, 0] } = (state.meta ?? {}) as Meta
     if (path === undefined) return []
     const slot = page * 32 + place
@@ -75,31 +84,55 @@ export function spotsOf(machine: AnyStateMachine): Spot[] {
     if (kind === 'agent' && state.states?.running?.states?.stopping) verbs.push('take:observe')
     // A mapper runs as the state is entered; where a schema follows, that is the spot.
     if (isChecked && !(`${path}#validateInput` in actions)) verbs.push('begin')
-    return verbs.map(spot).filter(({ name }) => name in actions)
+    const spots = verbs.map(spot).filter(({ name }) => name in actions)
+    const asked = kind === 'flow' ? gatesOf(path, state).map(({ key, blames }) => ({ ...spot(key), ...blames })) : []
+    return [
+      ...spots.map((each) => (loop === undefined || verbOf(each) !== 'begin' ? each : { ...each, loop })),
+      ...asked,
+    ]
   })
 }
 
-const stateOf = (verb: string): string => {
-  if (verb === 'validateOutput') return 'validatingOutput'
-  return verb === 'choose' || verb.startsWith('take:') ? 'running' : 'validatingInput'
+/** The states in which a flow asks a predicate: one of `when` fails its step. */
+function gatesOf(path: string, { states }: State): { key: string; blames: { blames?: string } }[] {
+  return Object.entries(states?.running?.states ?? {}).flatMap(([key, { entry, always }]) => {
+    if (entry !== `${path}#${key}`) return []
+    const [, step] = /#isNeeded:([^"]*)"/.exec(JSON.stringify(always)) ?? []
+    return [{ key, blames: step === undefined ? {} : { blames: `${path}.${step}` } }]
+  })
 }
 
-const statesOf = (state: State): State[] => [state, ...Object.values(state.states ?? {}).flatMap(statesOf)]
+const verbOf = ({ name, path }: Spot): string => name.slice(path.length + 1)
+
+const stateOf = (verb: string): string => {
+  if (verb === 'validateOutput') return 'validatingOutput'
+  return verb === 'choose' || /^(take|endWhen):/.test(verb) ? 'running' : 'validatingInput'
+}
+
+/** Every state, with the slot of the loop whose body it is. */
+function statesOf(state: State, loop?: number): { state: State; loop?: number | undefined }[] {
+  const { kind, path, slot: [page, place] = [0, 0] } = (state.meta ?? {}) as Meta
+  const below = path === undefined ? loop : kind === 'loop' ? page * 32 + place : undefined
+  return [{ state, loop }, ...Object.values(state.states ?? {}).flatMap((each) => statesOf(each, below))]
+}
 
 /** The actions of these spots, each of which fails when the control says so. */
 export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control: Control) {
   const { actions } = machine.implementations as unknown as { actions: Record<string, { assignment: Assigner }> }
   return Object.fromEntries(
-    spots.map(({ name, path, slot, code }) => {
+    spots.map((spot) => {
+      const { name, path, slot, code, blames = path, loop } = spot
       const { assignment } = actions[name] as { assignment: Assigner }
       const action = assign(((args: { context: PipelineContext }, params: unknown) => {
-        control.passed.add(name)
         const made = assignment(args, params)
+        if (loop !== undefined && read(args.context.slots, loop)?.iteration === undefined) return made
+        control.passed.add(name)
         const frame = read(made.slots, slot) as Frame
         if (frame.error) control.failed.add(name)
         if (control.breaks !== name || frame.error) return made
-        const state = stateOf(name.slice(path.length + 1))
-        const error = toData(failure(new Error('simulated failure'), { code, path, state, attempts: frame.attempt }))
+        const attempts = blames === path ? frame.attempt : 1
+        const place = { code, path: blames, state: stateOf(verbOf(spot)), attempts }
+        const error = toData(failure(new Error('simulated failure'), place))
         return { slots: write(made.slots, slot, { ...frame, error }) }
       }) as never)
       return [name, action]

@@ -25,7 +25,7 @@ export function inventoryOf(machine: AnyStateMachine): Inventory {
   const arrows = new Map<string, Arrow>()
   const ids = new Map<AnyTransitionDefinition, string>()
   const { actors } = machine.implementations as unknown as { actors: object }
-  // Only what runs lets events out.
+  // Only what runs lets events out, or waits, which nobody simulates.
   const isQuiet = Object.keys(actors).every((name) => name.includes('#'))
   const visit = (node: AnyStateNode, around: string) => {
     const path = (node.meta as { path?: string } | undefined)?.path ?? around

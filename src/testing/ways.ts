@@ -53,7 +53,7 @@ const costs: Readonly<Record<Happening['type'], number>> = {
 const costOf = ({ happening }: Edge): number => {
   const { type } = happening
   const isOdd = ('refused' in happening && happening.refused) || ('breaks' in happening && happening.breaks)
-  if (type === 'time') return happening.actor.endsWith('#retry') ? 1 : costs.time
+  if (type === 'time' && !isOdd) return happening.actor.endsWith('#retry') ? 1 : costs.time
   return isOdd ? 100 : costs[type] + ('late' in happening && happening.late ? 5 : 0)
 }
 

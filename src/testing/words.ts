@@ -3,10 +3,16 @@ import type { Part } from './definition.ts'
 import { type Happening, isSilence } from './events.ts'
 import type { End } from './model.ts'
 import { textOf } from './text.ts'
+import type { Inventory } from './transitions.ts'
 
 /** A path in words: "chat fails twice, then answers 'bad' → emailNotification fails → failed at …". */
-export function scenarioOf(happenings: readonly Happening[], end: End | undefined, parts: ReadonlyMap<string, Part>) {
-  const phrases = repeated(grouped(happenings).flatMap((group) => phraseOf(group, parts) ?? []))
+export function scenarioOf(
+  happenings: readonly Happening[],
+  end: End | undefined,
+  parts: ReadonlyMap<string, Part>,
+  notes: Notes = new Map(),
+) {
+  const phrases = repeated(grouped(happenings).flatMap((group) => phraseOf(group, parts, notes) ?? []))
   const isPlain = happenings.every(
     (each) => each.type === 'start' || (each.type === 'gives' && !each.refused && !each.matters),
   )
@@ -36,7 +42,7 @@ function grouped(happenings: readonly Happening[]): Happening[][] {
   for (const happening of happenings) {
     const last = groups.at(-1)
     const before = last?.[0]
-    if (happening.type === 'time' && happening.actor.endsWith('#retry')) {
+    if (happening.type === 'time' && happening.actor.endsWith('#retry') && !happening.breaks) {
       // A retry of what is around it begins anew.
       if (before && 'path' in before && before.path !== happening.path) groups.push([])
       continue
@@ -49,14 +55,18 @@ function grouped(happenings: readonly Happening[]): Happening[][] {
   return groups
 }
 
-function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>): string | undefined {
+type Notes = ReadonlyMap<Happening, readonly string[]>
+
+function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>, notes: Notes): string | undefined {
   const [first] = group
+  // What breaks is the last that happens.
+  const noted = group.flatMap((happening) => notes.get(happening) ?? [])
   if (!first) return undefined
   if (first.type === 'start') {
     const broken = first.breaks && breaking(first.breaks, parts)
     if (first.refused) return 'the input is refused'
     const input = first.matters ? `input ${shown(first.input)}` : undefined
-    return [input, broken].filter(Boolean).join(' → ') || undefined
+    return [input, ...noted, broken].filter(Boolean).join(' → ') || undefined
   }
   if (first.type === 'cancel') return 'it is cancelled'
   const verbs: string[] = []
@@ -76,7 +86,7 @@ function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>)
     'breaks' in happening && happening.breaks ? [breaking(happening.breaks, parts)] : [],
   )
   const own = verbs.length > 0 ? [`${nameOf(first.path, parts)} ${verbs.join(', then ')}`] : []
-  return [...own, ...broken].join(' → ') || undefined
+  return [...own, ...noted, ...broken].join(' → ') || undefined
 }
 
 function verbOf(happening: Happening, part: Part | undefined, always: boolean): string | undefined {
@@ -98,6 +108,8 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
       return `${verb}${message === 'simulated failure' ? '' : ` with ${shown(message)}`}`
     }
     case 'time':
+      // After a wait the next attempt begins; what broke there is told beside it.
+      if (happening.breaks) return undefined
       return isSilence(happening.actor) ? 'keeps silent' : 'times out'
     case 'send':
       return happening.refused ? `refuses ${happening.event.type}` : `receives ${happening.event.type}`
@@ -111,8 +123,24 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   const name = nameOf(path, parts)
   if (verb === 'validateInput') return `${name} refuses its input`
   if (verb === 'validateOutput') return `${name} refuses its output`
+  if (verb?.startsWith('when:'))
+    return `the predicate of ${nameOf(`${path}.${verb.slice('when:'.length)}`, parts)} throws`
+  if (verb === 'begin' && parts.get(path)?.parent?.node.facts?.next)
+    return `next of ${nameOf(path.slice(0, path.lastIndexOf('.')), parts)} throws`
+  if (verb?.startsWith('endWhen:')) return `endWhen of ${name} throws`
   if (verb === 'take:think') return `the model of ${name} gives no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
+}
+
+/** What the arrows that were taken say of the steps of flows: which was skipped, and where one ended early. */
+export function notesOf(taken: readonly string[], { arrows }: Inventory, parts: ReadonlyMap<string, Part>): string[] {
+  return taken.flatMap((id) => {
+    const { from, guard, path } = arrows.get(id) ?? {}
+    if (from === undefined || path === undefined) return []
+    const [, step] = /\.when:([^.]*?):*$/.exec(from) ?? []
+    if (step !== undefined && guard === undefined) return [`${nameOf(`${path}.${step}`, parts)} is skipped`]
+    return guard?.startsWith(`${path}#isOver:`) ? [`${nameOf(path, parts)} ends early`] : []
+  })
 }
 
 export const isModel = (part: Part | undefined): boolean =>

@@ -1,3 +1,5 @@
+import type { JsonSchema } from './json.ts'
+
 /** Events that leave the actor (`actor.on('token', …)`); other kinds that a leaf emits arrive under `'*'`. */
 export type TokenEvent = { type: 'token'; path: string; delta: string }
 /** What a model thinks before it answers, as far as its provider tells. */
@@ -17,6 +19,8 @@ export type UsageEvent = {
 export type FinishEvent = { type: 'finish'; path: string; reason: string; rawReason?: string }
 /** How far a function is, in its own words. */
 export type ProgressEvent = { type: 'progress'; path: string; [key: string]: unknown }
+/** A run begins to wait at `path`: for one of these events, each by the JSON Schema of its payload. */
+export type WaitingEvent = { type: 'waiting'; path: string; events: Readonly<Record<string, JsonSchema>> }
 /**
  * Why an outside event was refused: nothing ever waits for its type, or at its path; what it is meant for does not wait
  * for it now (or was answered already); more than one state could take it; its payload does not fit.
@@ -47,5 +51,17 @@ export type Emitted =
   | UsageEvent
   | FinishEvent
   | RefusedEvent
+  | WaitingEvent
   | ToolCallEvent
   | ToolResultEvent
+
+/** The states of every function; those that it does not need are left out. */
+export type LifecycleState =
+  | 'validatingInput'
+  | 'waitingForLimit'
+  | 'running'
+  | 'validatingOutput'
+  | 'processingOutput'
+  | 'waitingToRetry'
+  | 'complete'
+  | 'failed'

@@ -1,5 +1,5 @@
-/** What JSON can hold. */
-export type Json = null | string | number | boolean | readonly Json[] | { readonly [key: string]: Json }
+import type { Json } from './json.ts'
+
 /** What is meant for one provider of the AI SDK alone, under its name: `{ anthropic: { cacheControl: { type: 'ephemeral' } } }`. */
 export type ProviderOptions = Readonly<Record<string, Readonly<Record<string, Json>>>>
 type WithOptions = { providerOptions?: ProviderOptions }

@@ -9,7 +9,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 }
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] }
+  | { readonly issues: readonly SchemaIssue[]; readonly value?: undefined }
 export interface SchemaIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined

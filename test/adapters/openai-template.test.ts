@@ -290,3 +290,47 @@ describe('the size of a prompt', () => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections, ...(limit as object) })).toThrow(message)
   })
 })
+
+describe('a message with a name of its own', () => {
+  const rules = openAISystemMessage({ name: 'rules', content: 'Answer in {language}.' })
+
+  test('is a function of that name', async () => {
+    expect(rules).toMatchObject({ name: 'rules', kind: 'openAISystemMessage', role: 'system' })
+    expect(rules.content).toBe('Answer in {language}.')
+    expect(await rules.run({ language: 'French' })).toEqual({ role: 'system', content: 'Answer in French.' })
+    const both = chain({
+      name: 'both',
+      children: [() => ({ language: 'French' }), rules, (message: { content: string }) => message.content],
+    })
+    expect(await both.run(undefined)).toBe('Answer in French.')
+    expect(Object.keys(both.machine.implementations.actors)).toContain('both.rules')
+  })
+
+  test('stands in sections as without', async () => {
+    const sections = [
+      rules,
+      openAIUserMessage({ name: 'asked', content: [{ type: 'text', text: '{question}' }] }),
+      openAIAssistantMessage({ content: ({ n }: { n: number }) => `${n}` }),
+    ] as const
+    expect(
+      await openAIPromptTemplate({ name: 'it', sections }).run({ language: 'French', question: 'Why?', n: 1 }),
+    ).toEqual({
+      messages: [
+        { role: 'system', content: 'Answer in French.' },
+        { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
+        { role: 'assistant', content: '1' },
+      ],
+    })
+  })
+
+  test('says what is wrong with it', () => {
+    expect(() => openAISystemMessage({ nam: 'a', content: 'x' } as never)).toThrow(
+      'openAISystemMessage has no option "nam". Did you mean name?',
+    )
+    expect(() => openAISystemMessage({ role: 'user', content: 'x' } as never)).toThrow(
+      'openAISystemMessage: its role is system, not "user".',
+    )
+    expect(() => openAISystemMessage({ name: 'a', content: 1 } as never)).toThrow('openAISystemMessage has no content.')
+    expect(() => openAISystemMessage({ name: 'a' } as never)).toThrow('openAISystemMessage has no content.')
+  })
+})

@@ -296,6 +296,7 @@ test('ask makes one turn with the tools of whoever asks', async () => {
     idempotencyKey: 'key',
     emit: () => {},
     log: () => {},
+    run: () => Promise.reject(new Error('runs nothing')),
   }
   const other = { name: 'other', description: 'd', parameters: { type: 'object', properties: {} } }
   expect(await chat.ask({ messages: [{ role: 'user', content: 'Hi' }], tools: [other] }, ctx)).toEqual({

@@ -54,7 +54,7 @@ describe('tinyllm run --inspect', () => {
 
   test('an inspector that is not there is an error that names those that are', async () => {
     const { code, stderr } = await checkout.tinyllm(['run', 'one.ts', '--input', '1', '--inspect=other'])
-    expect(stderr).toContain('--inspect page, or --inspect stately, or --inspect classic')
+    expect(stderr).toContain('--inspect does not take other. Give one of page, stately, classic: --inspect page.')
     expect(code).toBe(1)
   })
 })

@@ -28,14 +28,15 @@ describe('tinyllm check', () => {
   })
 
   test('says what is wrong, where and what to do, and ends with 1', async () => {
-    const { code, stdout } = await checkout.tinyllm(['check', 'poor.ts'])
-    expect(stdout).toContain('✔ ask: nothing was found.')
+    const ask = await checkout.tinyllm(['check', 'poor.ts', '--export', 'ask'])
+    expect(ask).toMatchObject({ code: 0, stdout: '✔ ask: nothing was found.\n' })
+    const { code, stdout } = await checkout.tinyllm(['check', 'poor.ts', '--export', 'round'])
     expect(stdout).toContain(
       '✖ round may go round 1,000,000 times, which is no bound. loop-unbounded\n    Make maxIterations',
     )
     expect(stdout).toContain('round: 1 error\n')
     expect(code).toBe(1)
-    const json = await checkout.tinyllm(['check', 'poor.ts', '--json'])
+    const json = await checkout.tinyllm(['check', 'poor.ts', '--export', 'round', '--json'])
     expect(JSON.parse(json.stdout)).toMatchObject({ ok: false, findings: [{ code: 'loop-unbounded', path: 'round' }] })
   })
 })
@@ -91,7 +92,7 @@ test.each([
   [['check'], 'Which pipeline?'],
   [['check', 'empty.ts'], 'exports no pipeline'],
   [['paths', machine, '--max', 'many'], 'is no number of paths'],
-  [['graph', machine, '--format', 'png'], 'There is no format png. Give one of mermaid, svg, json.'],
+  [['graph', machine, '--format', 'png'], '--format does not take png. Give one of mermaid, svg, json'],
   [['graph', machine, '--fromat', 'svg'], 'There is no option --fromat'],
   [['diff', machine], 'Which two?'],
 ])('%j says what is missing', async (args, message) => {

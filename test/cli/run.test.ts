@@ -130,7 +130,11 @@ describe('tinyllm run', () => {
     ['a file that is no module', ['run', 'notes.txt'], 'notes.txt is no module'],
     ['a module that does not load', ['run', 'broken.ts'], 'broken.ts could not be loaded'],
     ['a module without a pipeline', ['run', 'empty.ts'], 'empty.ts exports no pipeline'],
-    ['a module with several', ['run', 'many.ts'], 'Say which: --export'],
+    [
+      'a module with several',
+      ['run', 'many.ts'],
+      'exports 6 pipelines, and none as default: big, fails, odd, one, same, slow. Choose one: --export slow.',
+    ],
     [
       'an export that is not there',
       ['run', 'many.ts', '--export', 'two'],
@@ -140,9 +144,9 @@ describe('tinyllm run', () => {
     [
       'a sample that is not there',
       ['run', machine, '--sample', 'worst'],
-      'exports no sample worst. What it exports beside pipelines: badSample, sample.',
+      'exports no sample worst. What it exports beside functions: badSample, sample.',
     ],
-    ['a sample without a name', ['run', machine, '--sample'], '--sample needs a name. What it exports'],
+    ['a sample without a name', ['run', machine, '--sample'], '--sample needs a value: NAME.'],
     ['two inputs', ['run', machine, '--sample', 'badSample', '--input', 'x'], 'Both --input and --sample were given'],
     ['broken JSON', ['run', machine, '--input', '{"loanApplication"'], 'begins like JSON, and is not'],
     ['an input file that is not there', ['run', machine, '--input', '@nope.json'], 'could not be read'],
@@ -158,7 +162,11 @@ describe('tinyllm run', () => {
       ['run', 'machines/receive.ts', '--input', 'null'],
       'waits for an event (APPROVE or REJECT)',
     ],
-    ['a command that is not there', ['walk'], 'Unknown command'],
+    [
+      'a command that is not there',
+      ['walk'],
+      'There is no command walk. The commands are run, check, paths, graph, diff, inspect, help.',
+    ],
   ])('%s: says so, without a stack, and ends with 1', async (_, args, words) => {
     const { code, stderr } = await checkout.tinyllm(args)
     expect(stderr).toContain(words)

@@ -105,6 +105,24 @@ export const kinds: readonly Kind[] = [
     refuses: true,
   },
   {
+    name: 'flow (the work runs sometimes)',
+    make: (work, policy) =>
+      flow({
+        name: 'it',
+        input: z.string(),
+        steps: (s) =>
+          s
+            .when(({ input }) => input === 'out', echo)
+            .when(({ input }) => input === 'in', leaf(work))
+            .endWhen(({ outputs }) => outputs.work === 'out')
+            .step('end', ({ value }) => ({ value })),
+        ...policy,
+      }),
+    path: 'it.work',
+    output: 'out',
+    refuses: true,
+  },
+  {
     name: 'parallel (all)',
     make: (work, policy) =>
       parallel({
@@ -156,6 +174,21 @@ export const kinds: readonly Kind[] = [
       loop({ name: 'it', body: leaf(work), until: ({ value }) => value === 'out', maxIterations: 3, ...policy }),
     path: 'it.body',
     output: 'out',
+  },
+  {
+    name: 'loop (with next and result)',
+    make: (work, policy) =>
+      loop({
+        name: 'it',
+        body: leaf(work),
+        until: ({ value }) => value === 'out',
+        next: ({ input }) => input,
+        result: ({ input, value, iteration }) => ({ input, value, iteration }),
+        maxIterations: 3,
+        ...policy,
+      }),
+    path: 'it.body',
+    output: { input: 'in', value: 'out', iteration: 1 },
   },
   {
     name: 'fallback',

@@ -146,6 +146,23 @@ describe('a person who looks at the page', () => {
     await screenshot(page, 'map-done')
   })
 
+  test('sees what a leaf runs below it, with the words of its model', async () => {
+    const classify = chain({
+      name: 'classify',
+      children: [pieces.slow('prepare', 20), fn({ name: 'chat', run: speaking('a long answer in words', 1500) })],
+    })
+    const answer = fn({ name: 'answer', run: (question: string, ctx) => ctx.run(classify, question) })
+    const run = chain({ name: 'support', children: [answer] }).run('Why?', { inspect: inspector.inspect })
+    await becomes('support.answer', 'running')
+    await page.getByTestId('streaming').filter({ hasText: 'a long' }).waitFor()
+    await page.locator('.bar-name').filter({ hasText: 'classify › chat' }).waitFor()
+    await run
+    await runStatus('done')
+    await box('support.answer').click()
+    await page.getByTestId('items').getByText('classify').click()
+    await becomes('support.answer.classify.chat', 'done')
+  })
+
   test('approves in the page: the form is made from the schema of the event', async () => {
     const approval = receive({
       name: 'approval',

@@ -131,18 +131,25 @@ const MAKE: Record<(typeof LEAVES)[number] | (typeof COMPOSITES)[number], Maker>
   flow: (at) => {
     const children = named(1, 3, at)
     const throwing = at.dice.chance(0.1)
+    const [asking, ending, breaking] = [0.5, 0.3, 0.1].map((of) => at.dice.chance(of))
+    const when =
+      (add: number) =>
+      ({ input, value }: any) => {
+        if (breaking) throw new Error('predicate')
+        return (numberOf(input) + numberOf(value) + add) % 2 === 0
+      }
     return flow({
       name: at.name,
       input: refusing(6) as StandardSchema<never>,
       steps: (s: any) =>
-        children.reduce(
-          (steps: any, step) =>
-            steps.step(step, ({ input, value }: any) => {
-              if (throwing) throw new Error('mapper')
-              return [input, value]
-            }),
-          s,
-        ),
+        children.reduce((steps: any, step, index) => {
+          const make = ({ input, value }: any) => {
+            if (throwing) throw new Error('mapper')
+            return [input, value]
+          }
+          const next = asking ? steps.when(when(index), step, make) : steps.step(step, make)
+          return ending ? next.endWhen(when(index + 1), index === 0 ? ({ value }: any) => [value] : undefined) : next
+        }, s),
       ...at.policy,
     } as never)
   },
@@ -188,7 +195,11 @@ const MAKE: Record<(typeof LEAVES)[number] | (typeof COMPOSITES)[number], Maker>
   loop: (at) => {
     const rounds = 1 + at.dice.int(3)
     const until = ({ iteration }: { iteration: number }) => iteration >= rounds
-    return loop({ name: at.name, body: at.child('body'), until, maxIterations: 2, ...at.policy } as never)
+    const told = at.dice.chance(0.4) && {
+      next: ({ input, value, iteration }: any) => numberOf(input) + numberOf(value) + iteration,
+      result: ({ value, iteration }: any) => [value, iteration],
+    }
+    return loop({ name: at.name, body: at.child('body'), until, maxIterations: 2, ...told, ...at.policy } as never)
   },
   fallback: (at) => fallback({ name: at.name, children: named(1, 3, at) as never, ...at.policy }),
   map: (at) => {

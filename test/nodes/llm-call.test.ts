@@ -334,6 +334,7 @@ describe('one turn with tools (ask)', () => {
     idempotencyKey: 'key',
     emit: () => {},
     log: () => {},
+    run: () => Promise.reject(new Error('runs nothing')),
   }
   const messages = [{ role: 'user', content: 'Hi' }] as const
   const toolCall = { type: 'tool-call', toolCallId: 'call_1', toolName: 'weather', input: '{"city":"Paris"}' }

@@ -1,4 +1,5 @@
 import { chain, fallback, fn, loop, type PipelineError, type RunContext } from 'tinyllm'
+import { createActor, toPromise } from 'xstate'
 import { describe, expect, test } from 'vitest'
 
 describe('loop', () => {
@@ -9,9 +10,9 @@ describe('loop', () => {
     const until = (round: { value: number; iteration: number }) => rounds.push(round) === 3
     expect(await loop({ name: 'l', body, until, maxIterations: 9 }).run(5)).toBe(8)
     expect(rounds).toEqual([
-      { value: 6, iteration: 1 },
-      { value: 7, iteration: 2 },
-      { value: 8, iteration: 3 },
+      { input: 5, value: 6, iteration: 1 },
+      { input: 5, value: 7, iteration: 2 },
+      { input: 5, value: 8, iteration: 3 },
     ])
   })
 
@@ -37,6 +38,62 @@ describe('loop', () => {
     await expect(make((async () => true) as never).run(0)).rejects.toMatchObject({
       message: expect.stringMatching(/must answer at once/),
     })
+  })
+
+  test('next makes the input of each round after the first, and result the output', async () => {
+    const inputs: unknown[] = []
+    const tell = (n: number) => (inputs.push(n), { text: `${n}`, n })
+    const it = loop({
+      name: 'l',
+      body: tell,
+      until: ({ value }) => value.n > 20,
+      next: ({ input, value, iteration }) => input + value.n + iteration,
+      result: ({ input, value, iteration }) => ({ input, text: value.text, rounds: iteration }),
+      maxIterations: 5,
+    })
+    expect(await it.run(5)).toEqual({ input: 5, text: '26', rounds: 4 })
+    expect(inputs).toEqual([5, 11, 18, 26])
+  })
+
+  test('a next that throws fails the body, a result that throws or answers later the loop', async () => {
+    const broken = (): never => {
+      throw new RangeError('no luck')
+    }
+    const wordy = (n: number) => `${n}`
+    const asked = await loop({ name: 'l', body: wordy, until: () => false, next: broken, maxIterations: 3 }).safeRun(0)
+    expect(asked.error).toMatchObject({ code: 'run', path: 'l.body', state: 'validatingInput' })
+    const made = await loop({ name: 'l', body, until: () => true, result: broken, maxIterations: 3 }).safeRun(0)
+    expect(made.error).toMatchObject({ code: 'run', path: 'l', cause: { message: 'no luck' } })
+    const late = loop({ name: 'l', body, until: () => true, result: (async () => 1) as never, maxIterations: 3 })
+    await expect(late.run(0)).rejects.toMatchObject({ message: expect.stringMatching(/result returns a promise/) })
+  })
+
+  test('a saved run goes on in its round, with the state that next made', async () => {
+    const seen: string[] = []
+    const slow = fn({
+      name: 'slow',
+      run: (n: number, ctx: RunContext) => {
+        seen.push(`${n} ${ctx.idempotencyKey}`)
+        return n > 0 && seen.length === 2 ? new Promise<string>(() => {}) : Promise.resolve(`${n + 1}`)
+      },
+    })
+    const it = loop({
+      name: 'l',
+      body: slow,
+      until: ({ iteration }) => iteration === 2,
+      next: ({ input, value }) => input + Number(value),
+      result: ({ input, value, iteration }) => [input, value, iteration],
+      maxIterations: 3,
+    })
+    const first = it.start(1, { id: 'r' })
+    while (seen.length < 2) await new Promise((resolve) => setTimeout(resolve))
+    const snapshot = JSON.parse(JSON.stringify(first.getPersistedSnapshot())) as never
+    first.stop()
+    const second = createActor(it.machine, { snapshot } as never)
+    const done = toPromise(second)
+    second.start()
+    expect(await done).toEqual([1, '4', 2])
+    expect(seen).toEqual(['1 r:l.body:1', '3 r:l.body:2', '3 r:l.body:2'])
   })
 
   test('each round, and each attempt around it, has an idempotency key of its own', async () => {
@@ -67,6 +124,9 @@ describe('loop', () => {
   test('says what is wrong with a definition', () => {
     expect(() => loop({ name: 'l', body, until: () => true, maxIterations: 0 })).toThrow(/maxIterations is 0/)
     expect(() => loop({ name: 'l', body, until: undefined as never, maxIterations: 1 })).toThrow(/has no end/)
+    const odd = { name: 'l', body, until: () => true, maxIterations: 1 }
+    expect(() => loop({ ...odd, next: 1 as never })).toThrow(/l: next is no function/)
+    expect(() => loop({ ...odd, result: 1 as never })).toThrow(/l: result is no function/)
   })
 })
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { type AnyFn, branch, chain, decision, fn, parallel, pass, type PipelineError } from 'tinyllm'
+import { type AnyFn, branch, chain, decision, flow, fn, loop, parallel, pass, type PipelineError } from 'tinyllm'
 import { createActor, toPromise } from 'xstate'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 
 /** A pipeline as a tree; numbers go in and out of every node. */
 type Tree =
@@ -10,6 +11,8 @@ type Tree =
   | { kind: 'chain'; children: Tree[] }
   | { kind: 'parallel'; children: Tree[]; settled: boolean }
   | { kind: 'decision' | 'branch'; even: Tree; odd: Tree }
+  | { kind: 'flow'; steps: { tree: Tree; when?: number | undefined; end?: number | undefined }[] }
+  | { kind: 'loop'; body: Tree; rounds: number }
 
 const trees = fc.letrec<{ tree: Tree; leaf: Tree }>((tie) => ({
   leaf: fc.record({
@@ -27,6 +30,18 @@ const trees = fc.letrec<{ tree: Tree; leaf: Tree }>((tie) => ({
       children: fc.array(tie('tree'), { minLength: 1, maxLength: 4 }),
       settled: fc.boolean(),
     }),
+    fc.record({
+      kind: fc.constant('flow' as const),
+      steps: fc.array(
+        fc.record({
+          tree: tie('tree'),
+          when: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
+          end: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+    }),
+    fc.record({ kind: fc.constant('loop' as const), body: tie('tree'), rounds: fc.integer({ min: 1, max: 3 }) }),
     fc.record({ kind: fc.constantFrom('decision' as const, 'branch' as const), even: tie('tree'), odd: tie('tree') }),
   ),
 })).tree
@@ -37,6 +52,10 @@ const total = (value: unknown): number =>
     : Array.isArray(value)
       ? value.reduce((sum: number, part) => sum + total(part), 0)
       : 0
+
+/** Whether a step of a flow runs, or the flow ends, is a question of what is there. */
+const asks = (mark: number, input: number, value: number): boolean => (input + value + mark) % 3 !== 0
+const ended = (value: number): number => value * 10
 
 /** The tree as a pipeline … */
 function pipeline(tree: Tree, name: string): AnyFn {
@@ -70,6 +89,27 @@ function pipeline(tree: Tree, name: string): AnyFn {
       const branches = { even: pipeline(tree.even, 'x'), odd: pipeline(tree.odd, 'y') }
       return decision({ name, decide: (input: number) => (input % 2 === 0 ? 'even' : 'odd'), branches })
     }
+    case 'flow':
+      return flow({
+        name,
+        input: z.number(),
+        steps: (s: any) =>
+          tree.steps.reduce((steps: any, { tree: step, when, end }, index) => {
+            const ask = (mark: number) => (view: { input: number; value: number }) => asks(mark, view.input, view.value)
+            const next = when === undefined ? steps.step(nest(step, index)) : steps.when(ask(when), nest(step, index))
+            if (end === undefined) return next
+            return next.endWhen(ask(end), ({ value }: { value: number }) => ended(value))
+          }, s),
+      })
+    case 'loop':
+      return loop({
+        name,
+        body: pipeline(tree.body, 'body'),
+        until: ({ iteration }) => iteration === tree.rounds,
+        next: ({ input, value, iteration }) => input + value + iteration,
+        result: ({ input, value, iteration }) => input + value * iteration,
+        maxIterations: 3,
+      })
     case 'branch':
       return branch({
         name,
@@ -97,6 +137,27 @@ async function model(tree: Tree, path: string, input: number): Promise<Result> {
         value = result.value
       }
       return { value }
+    }
+    case 'flow': {
+      let value = input
+      for (const [index, { tree: step, when, end }] of tree.steps.entries()) {
+        if (when === undefined || asks(when, input, value)) {
+          const result = await model(step, `${path}.n${index}`, value)
+          if ('failed' in result) return result
+          value = result.value
+        }
+        if (end !== undefined && asks(end, input, value)) return { value: ended(value) }
+      }
+      return { value }
+    }
+    case 'loop': {
+      let value = input
+      for (let round = 1; ; round++) {
+        const result = await model(tree.body, `${path}.body`, value)
+        if ('failed' in result) return result
+        if (round === tree.rounds) return { value: input + result.value * round }
+        value = input + result.value + round
+      }
     }
     case 'parallel': {
       const results = await Promise.all(

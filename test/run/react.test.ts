@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { useActor, useActorRef, useSelector } from '@xstate/react'
-import { chain, fn, map, parallel, receive, type RunContext } from 'tinyllm'
+import { agent, chain, fn, limit, map, parallel, receive, type RunContext } from 'tinyllm'
 import { Activity, act, createElement, StrictMode } from 'react'
 import { type Container, createRoot, type Root } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -102,6 +102,42 @@ test('what begins when a component mounts runs once, though StrictMode starts it
     'item all.many[1],all.many.each',
     'slow all.slow',
   ])
+})
+
+test('limits, retries and timeouts hold in StrictMode, which starts, stops and starts again', async () => {
+  const calls: string[] = []
+  const one = limit({ concurrency: 1 })
+  const first = fn({
+    name: 'first',
+    timeout: 5000,
+    limit: one,
+    retry: { attempts: 2, backoff: { initial: 5 } },
+    run: async (n: number, { attempt }) => {
+      calls.push(`first ${attempt}`)
+      if (attempt === 1) throw new Error('busy')
+      return n + 1
+    },
+  })
+  const each = fn({ name: 'each', limit: one, run: async (n: number) => (calls.push('each'), n) })
+  const model = async () => (calls.push('model'), { role: 'assistant', content: 'hi' } as const)
+  const all = chain({
+    name: 'all',
+    limit: limit({ concurrency: 1 }),
+    timeout: 10_000,
+    children: [
+      first,
+      (n: number) => [n, n],
+      map({ name: 'both', each }),
+      String,
+      agent({ name: 'ask', model, tools: [] }),
+    ],
+  })
+  await show(function All() {
+    const [{ status, output }] = useActor(all.machine, { input: 1 })
+    return `${status} ${String(output)}`
+  })
+  await act(async () => vi.waitFor(() => expect(shown()).toBe('done hi')))
+  expect(calls).toEqual(['first 1', 'first 2', 'each', 'each', 'model'])
 })
 
 test('a component that is hidden aborts what is under way, and runs it again when it is shown', async () => {

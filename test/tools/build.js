@@ -1,6 +1,6 @@
 // `npm run build`: compiles src and machines into dist. It is also `prepare`, so that an install from git works.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { buildPage } from './build-page.js'
@@ -20,12 +20,10 @@ dependency "typescript") is missing. Do one of these:
 
 rmSync('dist', { recursive: true, force: true })
 compile('src')
-if (existsSync('machines') && readdirSync('machines').some((name) => name.endsWith('.ts'))) {
-  compile('machines')
-  for (const name of readdirSync('machines')) {
-    if (name.endsWith('.json') && name !== 'tsconfig.json') copyFileSync(`machines/${name}`, `dist/machines/${name}`)
-  }
-}
+compile('src/tsconfig.cjs.json')
+asCommonJs()
+compile('machines')
+compile('machines/tsconfig.cjs.json')
 await buildPage()
 if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755)
 
@@ -39,10 +37,19 @@ function findCompiler() {
   }
 }
 
-function compile(folder) {
-  const { status } = spawnSync(process.execPath, [tsc, '--project', folder], { stdio: 'inherit' })
+/** Says that dist/cjs is CommonJS, where the package is ESM, and puts what stands for `import.meta` there. */
+function asCommonJs() {
+  writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n')
+  const file = 'dist/cjs/observe/inspector/server/here.js'
+  const twin = "require('node:path').join(__dirname, '../../../../observe/inspector/server/here.js')"
+  const code = readFileSync(file, 'utf8').replace('import.meta.url', `require('node:url').pathToFileURL(${twin}).href`)
+  writeFileSync(file, code)
+}
+
+function compile(project) {
+  const { status } = spawnSync(process.execPath, [tsc, '--project', project], { stdio: 'inherit' })
   if (status === 0) return
-  console.error(`tinyllm: ${folder} does not compile, see above. Nothing was built.`)
+  console.error(`tinyllm: ${project} does not compile, see above. Nothing was built.`)
   rmSync('dist', { recursive: true, force: true })
   process.exit(1)
 }

@@ -9,6 +9,9 @@ export const compilers = {
 
 export type Compiler = keyof typeof compilers
 
+/** The oldest one that users have. It is installed in test/compilers only. */
+const oldest = { '5.4': `${root}test/compilers/node_modules/typescript/bin/tsc` } as const
+
 export interface Diagnostic {
   /** Relative to the folder that was compiled in. */
   readonly file: string
@@ -18,9 +21,13 @@ export interface Diagnostic {
   readonly message: string
 }
 
-/** Runs the `tsc` of a major version in `cwd`; resolves to what it reported. */
-export async function compile(compiler: Compiler, cwd: string, args: readonly string[]): Promise<Diagnostic[]> {
-  const command = [compilers[compiler], ...args, '--pretty', 'false']
+/** Runs the `tsc` of a version in `cwd`; resolves to what it reported. */
+export async function compile(
+  compiler: Compiler | keyof typeof oldest,
+  cwd: string,
+  args: readonly string[],
+): Promise<Diagnostic[]> {
+  const command = [{ ...compilers, ...oldest }[compiler], ...args, '--pretty', 'false']
   const output = await new Promise<string>((resolve) => {
     execFile(process.execPath, command, { cwd, maxBuffer: 2 ** 26 }, (_, stdout, stderr) => resolve(stdout + stderr))
   })

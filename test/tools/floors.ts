@@ -11,7 +11,7 @@ const runs = ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 
  */
 const floors: Record<string, readonly string[]> = {
   types: ['types/*'],
-  errors: [],
+  errors: ['border/copies'],
   border: ['types', 'errors', 'border/*'],
   compile: ['types', 'errors', 'compile/*', 'border/*'],
   engine: ['types', 'errors', 'engine/*', 'border/*'],
@@ -67,7 +67,7 @@ function checkFile(file: string, imports: readonly Import[]): string[] {
 /** adapters/openai.ts may keep parts of itself in adapters/openai/, which may use each other and the file; so may a node. */
 function ownFolder(from: string): string[] {
   const [folder, name] = from.split('/')
-  return folder === 'adapters' || folder === 'nodes' ? [`adapters/${name}`, `adapters/${name}/*`] : []
+  return folder === 'adapters' || folder === 'nodes' ? [`${folder}/${name}`, `${folder}/${name}/*`] : []
 }
 
 /** Circles among the imports that are left at run time, each reported once, from its first file by name. */

@@ -1,4 +1,14 @@
-import { agent, type ApprovalEvent, type CancelEvent, type EventsOf, fn, llmCall } from 'tinyllm'
+import {
+  agent,
+  type ApprovalEvent,
+  type CancelEvent,
+  type ChatMessage,
+  type EventsOf,
+  fn,
+  type InputOf,
+  llmCall,
+  type Transcript,
+} from 'tinyllm'
 import { expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -21,4 +31,35 @@ test('takes the events of approval where it asks', () => {
   expectTypeOf<EventsOf<typeof looking>>().toEqualTypeOf<CancelEvent | ApprovalEvent>()
   // @ts-expect-error -- no such tool
   agent({ name: 'wrong', model, tools: [mail], approve: ['male'] })
+})
+
+test('with a transcript gives its output and the conversation, which it takes again', async () => {
+  const plain = agent({ name: 'plain', model, tools: [mail], transcript: true })
+  const { output, messages } = await plain.run('Go')
+  expectTypeOf(output).toEqualTypeOf<string>()
+  expectTypeOf(messages).toEqualTypeOf<readonly ChatMessage[]>()
+  await plain.run([...messages, { role: 'user', content: 'And?' }])
+  await plain.run({ messages: [...messages, { role: 'user', content: 'And?' }] })
+  await plain.run(await plain.run('Go'))
+  const typed = agent({ name: 'typed', model, tools: [], output: z.object({ n: z.number() }), transcript: true })
+  expectTypeOf(await typed.run('Go')).toEqualTypeOf<Transcript<{ n: number }>>()
+  const without = agent({ name: 'without', model, tools: [], transcript: false })
+  expectTypeOf(await without.run('Go')).toEqualTypeOf<string>()
+  // @ts-expect-error -- true or false
+  agent({ name: 'wrong', model, tools: [], transcript: 'yes' })
+})
+
+test('takes what its input schema takes, and is a tool', async () => {
+  const scout = agent({
+    name: 'scout',
+    description: 'Finds out.',
+    model,
+    tools: [mail],
+    input: z.object({ city: z.string(), days: z.number().default(3) }),
+  })
+  expectTypeOf<InputOf<typeof scout>>().toEqualTypeOf<{ city: string; days?: number | undefined }>()
+  expectTypeOf(await scout.run({ city: 'Oslo' })).toEqualTypeOf<string>()
+  // @ts-expect-error -- not what its schema takes
+  await scout.run('Oslo')
+  agent({ name: 'it', model, tools: [scout, agent({ name: 'plain', description: 'Talks.', model, tools: [] })] })
 })

@@ -1,4 +1,12 @@
-import { chain, llmCall, type ChatMessage, type InputOf, type OutputOf } from 'tinyllm'
+import {
+  chain,
+  llmCall,
+  type ChatMessage,
+  type InputOf,
+  type ModelRequest,
+  type OutputOf,
+  type RunContext,
+} from 'tinyllm'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
 
@@ -19,3 +27,127 @@ expectTypeOf<OutputOf<typeof asked>>().toEqualTypeOf<string>()
 // A function of one's own may give JSON as text, whatever the schema is.
 const loan = llmCall({ name: 'loan', model: () => '{"risk":1}', output: z.object({ risk: z.number() }) })
 expectTypeOf<OutputOf<typeof loan>>().toEqualTypeOf<{ risk: number }>()
+
+// With a schema: a value that its input takes, literals as they are written, or a text that may hold one.
+const N = 'n'
+const kinds = z.object({ kind: z.enum(['a', 'b']), n: z.number().optional() })
+llmCall({ name: N, model: async () => 5, output: z.coerce.number() })
+llmCall({ name: N, model: async () => '5', output: z.coerce.number() })
+llmCall({ name: N, model: async () => '{"a":"x"}', output: z.object({ a: z.string() }) })
+llmCall({ name: N, model: async () => ({ kind: 'a', n: 1 }), output: kinds })
+llmCall({ name: N, model: async (messages) => ({ kind: 'a', n: messages.length }), output: kinds })
+llmCall({ name: N, model: (messages) => ({ kind: messages.length > 1 ? 'a' : 'b' }), output: kinds })
+llmCall({ name: N, output: kinds, model: async () => ({ kind: 'a' }) })
+llmCall({ name: N, output: z.string().transform(Number), model: async () => 'x' })
+llmCall({ name: N, output: z.object({ n: z.number().default(1), m: z.string() }), model: async () => ({ m: 'x' }) })
+llmCall({ name: N, output: z.enum(['good', 'bad']), model: async () => 'good' })
+llmCall({
+  name: N,
+  output: z.union([z.object({ a: z.literal('x'), b: z.number() }), z.object({ c: z.array(z.enum(['p', 'q'])) })]),
+  model: async () => ({ c: ['p', 'q'] }),
+})
+llmCall({ name: N, output: z.preprocess((x) => x, z.object({ a: z.number() })), model: async () => ({ a: '1' }) })
+llmCall({ name: N, output: z.number().optional(), model: async () => undefined })
+llmCall({ name: N, output: z.number(), model: (): number | undefined => 1 })
+llmCall({ name: N, output: z.object({ a: z.number() }), model: (): string | number[] => '' })
+llmCall({ name: N, output: z.number(), model: async () => JSON.parse('1') })
+llmCall({
+  name: N,
+  output: z.discriminatedUnion('t', [z.object({ t: z.literal('x'), v: z.number() }), z.object({ t: z.literal('y') })]),
+  model: async () => ({ t: 'x', v: 1 }),
+})
+llmCall({ name: N, output: z.array(z.object({ k: z.enum(['a', 'b']) })), model: async () => [{ k: 'a' }, { k: 'b' }] })
+llmCall({ name: N, output: z.tuple([z.string(), z.number()]), model: async () => ['x', 1] })
+llmCall({ name: N, output: z.boolean(), model: () => true })
+llmCall({ name: N, output: z.object({ at: z.date() }), model: () => ({ at: new Date() }) })
+llmCall({
+  name: N,
+  output: kinds,
+  model: async (m) => {
+    if (m.length) return { kind: 'a' }
+    return { kind: 'b', n: 1 }
+  },
+})
+llmCall({ name: N, output: kinds, model: async (m) => (m.length ? '{"kind":"a"}' : { kind: 'b', n: 1 }) })
+llmCall({ name: N, output: z.map(z.string(), z.number()), model: async () => new Map([['a', 1]]) })
+const named = async (messages: readonly ChatMessage[], ctx: RunContext, { schema }: ModelRequest) => ({
+  kind: 'a' as const,
+  n: messages.length + Number(!!schema),
+})
+llmCall({ name: N, output: kinds, model: named })
+llmCall({ name: N, output: z.number(), model: async () => ({ result: 1 }) })
+llmCall({ name: N, output: z.array(z.number()), model: async () => ({ elements: [1] }) })
+
+// Without one: what a variable of it would be.
+const d1 = llmCall({ name: N, model: async () => 'ok' })
+expectTypeOf<OutputOf<typeof d1>>().toEqualTypeOf<string>()
+const d2 = llmCall({ name: N, model: async () => ({ a: 1, b: ['x'] }) })
+expectTypeOf<OutputOf<typeof d2>>().toEqualTypeOf<{ a: number; b: string[] }>()
+const d3 = llmCall({ name: N, model: (): 'a' | 'b' => 'a' })
+expectTypeOf<OutputOf<typeof d3>>().toEqualTypeOf<'a' | 'b'>()
+const d4 = llmCall({ name: N, model: async (messages) => messages.length })
+expectTypeOf<OutputOf<typeof d4>>().toEqualTypeOf<number>()
+const d5 = llmCall({ name: N, model: async () => new Date() })
+expectTypeOf<OutputOf<typeof d5>>().toEqualTypeOf<Date>()
+class Own {
+  #a = 1
+  readonly b = this.#a
+}
+const d6 = llmCall({ name: N, model: async () => new Own() })
+expectTypeOf<OutputOf<typeof d6>>().toEqualTypeOf<Own>()
+const d7 = llmCall({
+  name: N,
+  model: async (): Promise<{ role: 'assistant'; content: string }> => ({ role: 'assistant', content: '' }),
+})
+expectTypeOf<OutputOf<typeof d7>>().toEqualTypeOf<{ role: 'assistant'; content: string }>()
+const d8 = llmCall({
+  name: N,
+  model: async () => ({ role: 'assistant', content: 'x', deep: [{ a: 1 }], d: new Map<string, number>() }),
+})
+expectTypeOf<OutputOf<typeof d8>>().toEqualTypeOf<{
+  role: string
+  content: string
+  deep: { a: number }[]
+  d: Map<string, number>
+}>()
+const d9 = llmCall({ name: N, model: () => true })
+expectTypeOf<OutputOf<typeof d9>>().toEqualTypeOf<boolean>()
+const d10 = llmCall({ name: N, model: async () => JSON.parse('') })
+expectTypeOf<OutputOf<typeof d10>>().toEqualTypeOf<any>()
+const d11 = llmCall({ name: N, model: async () => JSON.parse('') as unknown })
+expectTypeOf<OutputOf<typeof d11>>().toEqualTypeOf<unknown>()
+const d12 = llmCall({ name: N, model: async (): Promise<void> => {} })
+expectTypeOf<OutputOf<typeof d12>>().toEqualTypeOf<void>()
+const d13 = llmCall({ name: N, model: async () => null })
+expectTypeOf<OutputOf<typeof d13>>().toEqualTypeOf<null>()
+const d14 = llmCall({ name: N, model: async (m) => (m.length ? { a: 1 } : 'x') })
+expectTypeOf<OutputOf<typeof d14>>().toEqualTypeOf<string | { a: number }>()
+const d15 = llmCall({ name: N, model: async (): Promise<string[]> => [] })
+expectTypeOf<OutputOf<typeof d15>>().toEqualTypeOf<string[]>()
+const d16 = llmCall({ name: N, model: async (): Promise<{ a?: 1 }> => ({}) })
+expectTypeOf<OutputOf<typeof d16>>().toEqualTypeOf<{ a?: 1 }>()
+const d17 = llmCall({ name: N, model: async () => ({}) })
+expectTypeOf<OutputOf<typeof d17>>().toEqualTypeOf<{}>()
+const d18 = llmCall({ name: N, model: async (m) => m.at(-1) })
+expectTypeOf<OutputOf<typeof d18>>().toEqualTypeOf<ChatMessage | undefined>()
+
+// A message in place, for its tools.
+const tools = { weather: { description: 'x', input: z.object({ city: z.string() }) } }
+llmCall({
+  name: N,
+  tools,
+  model: async (messages) => ({
+    role: messages.length > 1 ? 'assistant' : 'assistant',
+    content: null,
+    tool_calls: [{ id: '1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+  }),
+})
+llmCall({
+  name: N,
+  tools,
+  model: async () => ({
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: '1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+  }),
+})

@@ -1,4 +1,4 @@
-import { chain, decision, llmCall, type InputOf, type OutputOf } from 'tinyllm'
+import { chain, decision, llmCall, type InputOf, type NameOf, type OutputOf } from 'tinyllm'
 import {
   openAIAssistantMessage,
   openAIChat,
@@ -54,3 +54,35 @@ expectTypeOf<InputOf<typeof credit>>().toEqualTypeOf<{ loanApplication: string }
 // A message is a function of its own, too.
 const single = chain({ name: 'single', children: [openAIUserMessage('{question}'), chat] })
 expectTypeOf<OutputOf<typeof single>>().toEqualTypeOf<string>()
+
+// With a name of its own, as a function and in sections; its content is a template as without.
+const rules = openAISystemMessage({ name: 'rules', content: 'Answer in {language}.' })
+expectTypeOf<NameOf<typeof rules>>().toEqualTypeOf<'rules'>()
+expectTypeOf<{ language: string }>().toExtend<InputOf<typeof rules>>()
+const unnamed = openAIUserMessage({ role: 'user', content: '{question}' })
+expectTypeOf<NameOf<typeof unnamed>>().toEqualTypeOf<'openAIUserMessage'>()
+const picture = openAIUserMessage({
+  name: 'picture',
+  content: [{ type: 'image_url', image_url: { url: '{url}' } }],
+})
+const counted = openAIAssistantMessage({ name: 'counted', content: ({ n }: { n: number }) => `${n}` })
+const together = openAIPromptTemplate({ name: 'together', sections: [rules, unnamed, picture, counted] })
+expectTypeOf<{ language: string; question: string; url: string; n: number }>().toExtend<InputOf<typeof together>>()
+// @ts-expect-error -- a number is missing
+together.run({ language: '', question: '', url: '' })
+// @ts-expect-error -- a system message is none of a user
+openAISystemMessage({ name: 'a', role: 'user', content: '' })
+
+// What other servers take; what is known stays checked.
+openAIChat({ name: 'local', model: 'qwen', top_k: 20, min_p: 0.1, chat_template_kwargs: { enable_thinking: false } })
+const newer = { quite_new: 1 }
+openAIChat({ name: 'newer', model: 'qwen', ...newer })
+// @ts-expect-error -- a number
+openAIChat({ name: 'text', model: 'qwen', top_k: '20' })
+
+// A decision of choices alone is a step, too.
+const decided = chain({
+  name: 'decided',
+  children: [asList, word, decision({ name: 'd', decide: (text: string) => text, choices: ['good', 'bad'] })],
+})
+expectTypeOf<OutputOf<typeof decided>>().toEqualTypeOf<{ decision: 'good' | 'bad' }>()

@@ -13,12 +13,13 @@ import { withRefused } from './feedback.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 import { chatProvider } from './provider.ts'
+import type { ServerOptions } from './server-options.ts'
 
 type Options = Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>
 
-/** What `openAIChat` takes: what is named here, a policy, and every other option of Chat Completions as it is. */
+/** What `openAIChat` takes: what is named here, a policy, every other option of Chat Completions, and what other servers take. */
 export interface OpenAIChatConfig<N extends string, K extends number, SO, T = Tools>
-  extends Options, Policy, Patience, Access<OpenAIClient> {
+  extends Options, ServerOptions, Policy, Patience, Access<OpenAIClient> {
   name: N
   model: ChatCompletionCreateParamsBase['model']
   /** How many answers; from 2 up the output is a list. */

@@ -1,4 +1,6 @@
 import { define } from '../../define.ts'
+import { checkOptions } from '../../border/options.ts'
+import { said } from '../../border/ranges.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn } from '../../types.ts'
 import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
@@ -21,6 +23,12 @@ export interface OpenAIMessage<
 
 /** A text (or parts) with placeholders, or what makes the text. */
 export type MessageContent<C, I> = C | ((input: I) => string | Promise<string>)
+/** The same with a name of its own, under which it stands among other functions. */
+export type NamedContent<N extends string, R extends Role, C, I> = {
+  readonly name?: N
+  readonly role?: R
+  readonly content: MessageContent<C, I>
+}
 /** A text asks for its placeholders, a function for its argument. */
 type Asked<C, I> = string extends TextIn<C> ? I : Needs<TextIn<C>>
 type Shown<C, I> = string extends C ? MessageContent<string, I> : C
@@ -31,11 +39,11 @@ type Shown<C, I> = string extends C ? MessageContent<string, I> : C
  *
  * @example
  * openAISystemMessage('Answer in {language}.')
+ * openAISystemMessage({ name: 'rules', content: 'Answer in {language}.' }) // a function of that name
  */
-export const openAISystemMessage = <const C extends string, I>(
-  content: MessageContent<C, I>,
-): OpenAIMessage<Asked<C, I>, 'system', Shown<C, I>, 'openAISystemMessage'> =>
-  message('openAISystemMessage', 'system', content)
+export const openAISystemMessage = <const C extends string, I, const N extends string = 'openAISystemMessage'>(
+  content: MessageContent<C, I> | NamedContent<N, 'system', C, I>,
+): OpenAIMessage<Asked<C, I>, 'system', Shown<C, I>, N> => message('openAISystemMessage', 'system', content)
 
 /**
  * A user message, for the sections of a template or as a function of its own. Its content is a text with
@@ -46,9 +54,9 @@ export const openAISystemMessage = <const C extends string, I>(
  * chain({ name: 'ask', children: [openAIUserMessage('{question}'), openAIChat({ name: 'chat', model: 'gpt-4o-mini' })] })
  * openAIUserMessage([{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: '{picture}' } }])
  */
-export const openAIUserMessage = <const C extends string | Parts, I>(
-  content: MessageContent<C, I>,
-): OpenAIMessage<Asked<C, I>, 'user', Shown<C, I>, 'openAIUserMessage'> => message('openAIUserMessage', 'user', content)
+export const openAIUserMessage = <const C extends string | Parts, I, const N extends string = 'openAIUserMessage'>(
+  content: MessageContent<C, I> | NamedContent<N, 'user', C, I>,
+): OpenAIMessage<Asked<C, I>, 'user', Shown<C, I>, N> => message('openAIUserMessage', 'user', content)
 
 /**
  * An assistant message, such as the answer of an example, for the sections of a template or as a function of its own.
@@ -57,15 +65,25 @@ export const openAIUserMessage = <const C extends string | Parts, I>(
  * @example
  * openAIAssistantMessage('good')
  */
-export const openAIAssistantMessage = <const C extends string, I>(
-  content: MessageContent<C, I>,
-): OpenAIMessage<Asked<C, I>, 'assistant', Shown<C, I>, 'openAIAssistantMessage'> =>
-  message('openAIAssistantMessage', 'assistant', content)
+export const openAIAssistantMessage = <const C extends string, I, const N extends string = 'openAIAssistantMessage'>(
+  content: MessageContent<C, I> | NamedContent<N, 'assistant', C, I>,
+): OpenAIMessage<Asked<C, I>, 'assistant', Shown<C, I>, N> => message('openAIAssistantMessage', 'assistant', content)
 
-function message<M>(kind: string, role: Role, content: AnyContent): M {
+function message<M>(kind: string, role: Role, given: AnyContent | NamedContent<string, Role, unknown, never>): M {
+  const { name = kind, content } = isNamed(given) ? named(kind, role, given) : { content: given }
   checkContent(kind, content)
   const run = async (input: unknown) => ({ role, content: await contentOf(content, input, 'it') })
-  const node = leaf(kind, { name: kind, run })
+  const node = leaf(kind, { name, run })
   const facts = { ...node.facts, prompt: [{ role, content }], asks: asksOf([content]) }
   return define({ ...node, exposes: { role, content }, facts }) as M
+}
+
+type Named = { name?: string; role?: Role; content: unknown }
+const isNamed = (given: unknown): given is Named =>
+  typeof given === 'object' && given !== null && !Array.isArray(given) && 'content' in given
+
+function named(kind: string, role: Role, given: Named): Named {
+  checkOptions(kind, given, ['name', 'role', 'content'])
+  if (given.role === undefined || given.role === role) return given
+  throw new TypeError(`${kind}: its role is ${role}, not ${said(given.role)}. Leave it out, or use another message.`)
 }

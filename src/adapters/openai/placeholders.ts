@@ -11,22 +11,31 @@ type IsName<T extends string> = T extends '' | `${Digit}${string}` | `${string}$
 
 /**
  * The names between braces in a text: `'Hello {name}'` has `'name'`. Only what could name a variable counts, so JSON
- * stays text; `{{name}}` is the text `{name}`.
+ * stays text; `{{name}}` is the text `{name}`. Any name (`string`) for a text with more braces than a compiler can read.
  */
-export type Placeholders<T extends string, Found extends string = never> = T extends `${infer _}{${infer Rest}`
-  ? Rest extends `{${infer After}`
-    ? Placeholders<After, Found>
-    : Rest extends `${infer Key}}${infer After}`
-      ? IsName<Key> extends true
-        ? Placeholders<After, Found | Key>
-        : Placeholders<Rest, Found>
-      : Found
-  : Found
+export type Placeholders<
+  T extends string,
+  Found extends string = never,
+  Read extends readonly 1[] = [],
+> = Read['length'] extends 200
+  ? string
+  : T extends `${infer _}{${infer Rest}`
+    ? Rest extends `{${infer After}`
+      ? Placeholders<After, Found, [...Read, 1]>
+      : Rest extends `${infer Key}}${infer After}`
+        ? IsName<Key> extends true
+          ? Placeholders<After, Found | Key, [...Read, 1]>
+          : Placeholders<Rest, Found, [...Read, 1]>
+        : Found
+    : Found
 
-/** The input that the placeholders of a text ask for; any at all if there are none. */
-export type Needs<T extends string> = [Placeholders<T>] extends [never]
+/** The input that the placeholders of a text ask for; any at all if there are none, any names if they are too many to be read. */
+export type Needs<T extends string> = NeedsOf<Placeholders<T>>
+type NeedsOf<Names extends string> = [Names] extends [never]
   ? unknown
-  : { [K in Placeholders<T>]: PlaceholderValue }
+  : string extends Names
+    ? { [name: string]: unknown }
+    : { [K in Names]: PlaceholderValue }
 
 const placeholder = /\{([\p{ID_Start}_$][\p{ID_Continue}$]*)\}/uy
 

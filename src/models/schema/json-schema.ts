@@ -1,12 +1,12 @@
 import { toJSONSchema } from 'zod/v4/core'
 import { isPlainObject } from '../../border/shape.ts'
-import type { StandardSchema } from '../../types.ts'
+import type { JsonSchema, StandardSchema } from '../../types.ts'
 import { fromStructure } from './structure.ts'
 import { foreignName, type Names, notJson, withoutFlags, withoutForeign } from './foreign.ts'
 import { settled } from './document.ts'
 import { rooted, target, withUsedDefs } from './references.ts'
 
-export type JsonSchema = { readonly [keyword: string]: unknown }
+export type { JsonSchema }
 
 type Convert = (options: object) => unknown
 /** Where libraries keep their converters: the Standard JSON Schema, a method, or nowhere. */

@@ -4,9 +4,10 @@ import { memoryAt, type NodeChild, type Part, type Scope, type Slots, type State
 import { withOwnIds } from '../../models/call-ids.ts'
 import { isLate } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
-import { lastText, openingOf } from './answer.ts'
+import { givenTo, lastText, openingOf } from './answer.ts'
 import { wordOf } from './approve.ts'
 import { type AgentCall, askingMessage, plainCall, type ReadCalls, runs } from './calls.ts'
+import { handedOn, type Transcript } from './conversation.ts'
 import { calledIn, usedIds, withCallsOf, withWord } from './memory.ts'
 import { restoring } from './restoring.ts'
 import { messagesOf, type Told, toldInOrder, toldOf } from './results.ts'
@@ -36,6 +37,8 @@ export type Parts = {
   /** What the answer is asked for in. */
   wrapper?: Wrapper | undefined
   maxTurns: number
+  /** Whether the conversation comes out with the answer. */
+  transcript: boolean
   readCalls: ReadCalls
   stopWhen?: ((round: AgentRound) => unknown) | undefined
 }
@@ -49,12 +52,19 @@ type Change = (frame: Frame, output: unknown, slots: Slots) => Frame
 
 /** `think → checking → (approve) → act → observe → think`, until an answer leads out of `checking`. */
 export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle, parts: Parts): State {
-  const { tools, start, wrapper, maxTurns, readCalls, stopWhen } = parts
+  const { tools, start, wrapper, maxTurns, transcript, readCalls, stopWhen } = parts
   /** Everything of one round has its number in the idempotency keys. */
   const round = { held: true, round: ({ iteration = 0 }: Frame) => iteration + 1 }
   const talkOf = (frame: Frame) => (frame.value ?? { messages: [...start, ...openingOf(frame, wrapper)] }) as Talk
   const called = (slots: Slots) => calledIn(memoryAt(slots, scope.path))
   const callsOf = ({ messages }: Talk, slots: Slots) => readCalls(askingMessage(messages), called(slots))
+  const answered = (frame: Frame, answer: string | null, messages: readonly ChatMessage[]): Frame => {
+    const whole = (): Transcript<string | null> => ({
+      output: answer,
+      messages: handedOn(messages, givenTo(frame), openingOf(frame, wrapper)),
+    })
+    return { ...frame, value: transcript ? whole() : answer, choice: 'answered' }
+  }
   const inputs = {
     think: ({ messages }: Talk, slots: Slots) => ({ messages, ids: usedIds(called(slots), messages) }),
     approve: (talk: Talk, slots: Slots) =>
@@ -129,7 +139,7 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
         (frame, output, slots) => {
           const { messages } = talkOf(frame)
           const message = withOwnIds(messageIn(output), usedIds(called(slots), messages))
-          if (!message.tool_calls) return { ...frame, value: message.content, choice: 'answered' }
+          if (!message.tool_calls) return answered(frame, message.content, [...messages, message])
           return onward(frame, { messages: [...messages, message] }, slots)
         },
         { after: keepCalls },
@@ -160,7 +170,7 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
         const turn = (frame.iteration ?? 0) + 1
         const next = { ...frame, value: { messages }, iteration: turn, choice: 'again' }
         if (!stopWhen || !stops(stopWhen({ messages, calls: calls.map(plainCall), turn }))) return next
-        return { ...next, value: lastText(messages), choice: 'answered' }
+        return answered(next, lastText(messages), messages)
       }),
       ...(stopWhen && { stopping: { always: [broken('inside'), way('answered', nextAt), { target: 'think' }] } }),
     },

@@ -5,6 +5,7 @@ import { parseJson } from '../../models/json.ts'
 import { toolError } from '../../models/message.ts'
 import type { ChatMessage, Json, RunContext, Settled, ToolResult } from '../../types.ts'
 import type { AgentCall, Call } from './calls.ts'
+import { isTranscript } from './conversation.ts'
 import type { Tool } from './tools.ts'
 import { failureWords } from './words.ts'
 
@@ -67,7 +68,8 @@ function settledWords(result: Settled<unknown>, tool: Tool | undefined, path: st
     return failed(`Error: ${failureWords(result.error, { inputs, timeout })}`)
   }
   try {
-    return succeeded(result.output)
+    const { output } = result
+    return succeeded(tool?.isTranscribed && isTranscript(output) ? output.output : output)
   } catch (thrown) {
     const what = thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''
     return failed(`Error: the tool did its work, but its result cannot be written as text${what}.`)

@@ -23,10 +23,17 @@ export type Tool = {
   inputAt: readonly string[]
   /** Its own. */
   timeout: Policy['timeout']
+  /** What it gives is an answer with its conversation, of which another model is told the answer alone. */
+  isTranscribed: boolean
 }
 
 /** These kinds give their input to their first child as it is. */
 const HANDS_ON = new Set(['chain', 'decision', 'fallback', 'loop'])
+
+/** These give what their last child gives. */
+const IN_ORDER = new Set(['chain', 'flow'])
+/** These give what one of their children gives. */
+const GIVES_ON = new Set(['branch', 'decision', 'fallback', 'loop'])
 
 /** The functions as tools, by name; says what a model would need to know of one, and cannot. */
 export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, Tool> {
@@ -71,7 +78,14 @@ function toolOf(owner: string, fn: HasNode): Tool {
     isCoerced: coercing(schema),
     inputAt,
     timeout: policy.timeout,
+    isTranscribed: isTranscribed(fn[NODE]),
   }
+}
+
+/** Whether it is such an agent, or gives what one gives. */
+function isTranscribed({ kind, facts, children = [] }: Node): boolean {
+  const givers = IN_ORDER.has(kind) ? children.slice(-1) : GIVES_ON.has(kind) ? children : []
+  return facts?.transcript === true || givers.some(({ fn }) => isTranscribed(fn[NODE]))
 }
 
 function inputSchemaOf({ kind, input, children: [first] = [] }: Node): {

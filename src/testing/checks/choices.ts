@@ -55,6 +55,8 @@ export function hearsOnlyChoices({ node, children }: Part): boolean {
 function speakerOf(part: Part): Part | undefined {
   const { kind } = part.node
   const last = part.children.at(-1)
+  // Where a flow may skip its last step or end early, another may speak.
+  if (part.node.facts?.gates) return undefined
   if (kind === 'chain' || kind === 'flow') return last && speakerOf(last)
   return part.children.length === 0 ? part : undefined
 }

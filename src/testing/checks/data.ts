@@ -30,7 +30,7 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
   switch (node.kind) {
     case 'chain':
     case 'flow':
-      return children.reduce((value, child) => run(child, value), input)
+      return alongSteps(part, input, run)
     case 'parallel': {
       const outputs = children.map((child) => [child.key, run(child, input)[0] ?? whatever()] as const)
       if (facts.gathers === 'list') return [outputs.map(([, output]) => output)]
@@ -46,7 +46,11 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
     case 'fallback':
       return children.flatMap((child) => run(child, input)).slice(0, MOST)
     case 'loop':
-      return children.flatMap((body) => run(body, run(body, input)))
+      // The first round gets the loop's input, whether or not a mapper feeds the others.
+      return children.flatMap((body) => {
+        const again = run(body, through(body, input, findings))
+        return facts.result ? [] : again
+      })
     case 'map': {
       const items = input.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).slice(0, MOST)
       return children.map((each) => [...run(each, items)])
@@ -64,6 +68,26 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
   if (node.output) return made(part, node.output, findings)
   for (const child of children) through(child, [], findings)
   return []
+}
+
+/** Through the steps of a sequence: what is skipped hands on what it would have been given, and some may be its end. */
+function alongSteps(
+  { node, children }: Part,
+  input: Examples,
+  run: (child: Part, given: Examples) => Examples,
+): Examples {
+  const gates = node.facts?.gates ?? []
+  const ends: unknown[] = []
+  const end = (place: number, value: Examples) => {
+    if (gates.some(({ before, ends: isEnd, result }) => before === place && isEnd && !result)) ends.push(...value)
+  }
+  const last = children.reduce((value, child, index) => {
+    end(index, value)
+    const given = run(child, value)
+    return gates.some(({ before, ends: isEnd }) => before === index && !isEnd) ? [...value, ...given] : given
+  }, input)
+  end(children.length, last)
+  return [...last, ...ends].slice(0, Math.max(MOST, last.length))
 }
 
 /** What a schema makes of what comes in; what it refuses is a finding. */

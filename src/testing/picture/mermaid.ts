@@ -30,13 +30,41 @@ function nodes(part: Part, id: Id, indent: string): string[] {
   ]
 }
 
-function edges({ node, children }: Part, id: Id): string[] {
+function edges(part: Part, id: Id): string[] {
+  const { node, children } = part
+  if (node.facts?.gates) return sequenceEdges(part, id)
   const [first, ...rest] = children
   if (!first || node.kind === 'parallel' || node.kind === 'branch' || node.kind === 'map') return []
   if (node.kind === 'loop') return [`  ${id(first)} -->|again| ${id(first)}`]
   if (node.kind === 'decision') return rest.map((way) => `  ${id(first)} -->|${quoted(way.key)}| ${id(way)}`)
   const arrow = node.kind === 'fallback' ? '-.->|on failure|' : '-->'
   return rest.map((child, index) => `  ${id(children[index] as Part)} ${arrow} ${id(child)}`)
+}
+
+/** The steps of a flow: what may be skipped has a way around it, and an early end one to the end. */
+function sequenceEdges(part: Part, id: Id): string[] {
+  const { gates = [] } = part.node.facts ?? {}
+  const [start, end] = [`${id(part)}start`, `${id(part)}end`]
+  const lines: string[] = []
+  let from: { at: string; skips: string[] }[] = [{ at: start, skips: [] }]
+  const lead = (to: string) => {
+    for (const { at, skips } of from)
+      lines.push(`  ${at} ${skips.length > 0 ? `-.->|${quoted(`skip ${skips.join(', ')}`)}|` : '-->'} ${to}`)
+  }
+  part.children.forEach((child, index) => {
+    for (const { before, ends } of gates) if (ends && before === index) leave()
+    lead(id(child))
+    const isOptional = gates.some(({ before, ends }) => before === index && !ends)
+    const around = isOptional ? from.map(({ at, skips }) => ({ at, skips: [...skips, child.key] })) : []
+    from = [{ at: id(child), skips: [] }, ...around]
+  })
+  for (const { before, ends } of gates) if (ends && before === part.children.length) leave()
+  lead(end)
+  return [`  ${start}((" "))`, `  ${end}(((" ")))`, ...lines]
+
+  function leave(): void {
+    for (const { at } of from) lines.push(`  ${at} -.->|end early| ${end}`)
+  }
 }
 
 function style(mark: Mark): string {

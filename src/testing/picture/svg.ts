@@ -34,8 +34,17 @@ const stateOf = ({ key, path, node, children }: Part): ChartState => ({
   key,
   path,
   kind: node.kind,
-  states: children.map(stateOf),
+  states: [
+    ...children.flatMap((child, index) => [...gatesAt(node, index), stateOf(child)]),
+    ...gatesAt(node, children.length),
+  ],
 })
+
+/** The states of a flow between its steps, as its chart has them: the layout draws ways around or out by them. */
+const gatesAt = ({ facts, children = [] }: Part['node'], place: number): ChartState[] =>
+  (facts?.gates ?? []).flatMap(({ before, ends }) =>
+    before === place ? [{ key: ends ? `endWhen:${before}` : `when:${children[place]?.key}` }] : [],
+  )
 
 function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string[] {
   const { x, y, w, h, open, state } = box

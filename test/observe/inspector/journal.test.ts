@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { chain, fn, parallel } from 'tinyllm'
+import { chain, fn, map, parallel } from 'tinyllm'
 import { fold, newRun, parseJournal, type Redact, startInspector } from 'tinyllm/inspector'
 import { describe, expect, test, vi } from 'vitest'
 import { assign, createActor, setup } from 'xstate'
@@ -276,5 +276,37 @@ describe('the server', () => {
     expect(warn.mock.calls[0]?.[0]).toContain('The run itself goes on')
     await inspector.close()
     expect(await fn({ name: 'after', run: () => 8 }).run(undefined, { inspect: inspector.inspect })).toBe(8)
+  })
+})
+
+describe('what runs in a machine of its own', () => {
+  const model = fn({
+    name: 'model',
+    run: (value: number, ctx) => {
+      ctx.emit({ type: 'token', delta: 'hi' })
+      ctx.emit({ type: 'usage', inputTokens: 3, outputTokens: 1 })
+      return value
+    },
+  })
+  const told = (text: string, type: string) => parseJournal(text).filter((line) => line.type === type)
+
+  test('is counted once, of the items of a map', async () => {
+    const text = await recorded((inspect) => map({ name: 'many', each: model }).run([1, 2], { inspect }))
+    expect(folded(text)).toMatchObject({ inputTokens: 6, outputTokens: 2 })
+    expect(told(text, 'token')).toHaveLength(2)
+  })
+
+  test('is below the leaf that runs it, whose words and tokens are its own', async () => {
+    const inner = chain({ name: 'inner', children: [model] })
+    const leaf = fn({ name: 'leaf', run: (value: number, ctx) => ctx.run(inner, value) })
+    const text = await recorded((inspect) => chain({ name: 'outer', children: [leaf] }).run(1, { inspect }))
+    const run = folded(text)
+    expect(run).toMatchObject({ inputTokens: 3, outputTokens: 1 })
+    expect(told(text, 'token')).toHaveLength(1)
+    const [root, child] = [...run.actors.values()]
+    expect(child).toMatchObject({ id: 'outer.leaf.inner', parent: root?.actor, status: 'done' })
+    const at = (actor: typeof root, path: string) => actor?.nodes.get(actor.chart?.byPath.get(path) ?? -1)
+    expect(at(child, 'outer.leaf.inner.model')).toMatchObject({ state: 'complete', text: 'hi', inputTokens: 3 })
+    expect(at(root, 'outer.leaf')).toMatchObject({ state: 'complete', text: 'hi', inputTokens: 3 })
   })
 })

@@ -19,6 +19,25 @@ llmCall({ name: 'c', model: async () => 1, output: z.enum(['good', 'bad']) })
 // wrong: a model that gives another object than the schema takes
 llmCall({ name: 'd', model: async () => ({ n: 1 }), output: z.object({ n: z.string().transform(Number) }) })
 
+// wrong: a choice that the schema does not have, written in place
+llmCall({ name: 'h', model: async () => ({ kind: 'c' }), output: z.object({ kind: z.enum(['a', 'b']) }) })
+
+// wrong: a part that is missing
+llmCall({ name: 'i', model: async ({ length }) => ({ length }), output: z.object({ n: z.number() }) })
+
+// wrong: a list of something else
+llmCall({ name: 'j', model: async () => [1, 2], output: z.array(z.string()) })
+
+// wrong: nothing at all
+llmCall({ name: 'k', model: async () => {}, output: z.number() })
+
+// wrong: a message where a value is wanted
+llmCall({
+  name: 'l',
+  model: async () => ({ role: 'assistant', content: '{"n":1}' }),
+  output: z.object({ n: z.number() }),
+})
+
 // wrong: a tool without a schema of its input
 llmCall({ name: 'e', model: async () => 'x', tools: { weather: { description: 'The weather' } } })
 

@@ -1,5 +1,5 @@
 import { chain } from 'tinyllm'
-import { openAIChat, openAIPromptTemplate, openAIUserMessage } from 'tinyllm/openai'
+import { openAIChat, openAIPromptTemplate, openAISystemMessage, openAIUserMessage } from 'tinyllm/openai'
 import { z } from 'zod'
 
 const input = z.object({ loanApplication: z.string() })
@@ -24,3 +24,9 @@ chain({ name: 'e', children: [(text: string) => ({ loanApplication: text }), cha
 // wrong: an answer that is none of the choices
 const word = openAIChat({ name: 'g', model: 'gpt-4o-mini', output: z.enum(['good', 'bad']) })
 const answer: 'yes' | 'no' = await word.run('Good or bad?')
+
+// wrong: a message without content
+openAISystemMessage({ name: 'rules' })
+
+// wrong: a misspelt option of a message
+openAISystemMessage({ nam: 'rules', content: 'Be brief.' })

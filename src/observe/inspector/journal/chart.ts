@@ -9,6 +9,8 @@ export type MachineChart = {
   /** Whether it is one of ours: its memory is then in frames. */
   readonly ours: boolean
   readonly numberOf: ReadonlyMap<AnyStateNode, number>
+  /** Of all its functions. */
+  readonly paths: ReadonlySet<unknown>
 }
 
 type OurMeta = {
@@ -75,7 +77,8 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
     } as ChartState
   }
   const { version } = machine.config as { version?: string }
-  return { root: data(root), ...(version !== undefined && { version }), ours, numberOf }
+  const paths = new Set(Array.from(numberOf.keys(), ({ meta }) => (meta as OurMeta | undefined)?.path))
+  return { root: data(root), ...(version !== undefined && { version }), ours, numberOf, paths }
 }
 
 function edgesOf(node: AnyStateNode, numberOf: ReadonlyMap<AnyStateNode, number>): ChartEdge[] {

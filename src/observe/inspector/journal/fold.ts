@@ -133,14 +133,12 @@ function happened(view: RunView, actor: ActorView, line: Happening): void {
     for (const index of cut) outcome(actor, index)
     if (line.context) actor.context = view.values.decode(line.context)
   } else if (line.type === 'token') {
-    const node = nodeAt(actor, line.path)
-    if (node) {
+    for (const node of nodesAt(view, actor, line.path)) {
       node.text += line.delta
       node.tokens++
     }
   } else if (line.type === 'usage') {
-    const node = nodeAt(actor, line.path)
-    for (const one of node ? [node, view] : [view]) {
+    for (const one of [...nodesAt(view, actor, line.path), view]) {
       one.inputTokens += line.inputTokens
       one.outputTokens += line.outputTokens
       one.cost += line.cost ?? 0
@@ -180,6 +178,15 @@ function nodeOf(actor: ActorView, index: number): NodeView {
 function nodeAt(actor: ActorView, path: string): NodeView | undefined {
   const index = actor.chart?.byPath.get(path)
   return index === undefined ? undefined : nodeOf(actor, index)
+}
+
+/** The function at a path, and around it the leaves that run it by `ctx.run`: the path of its machine is below theirs. */
+function nodesAt(view: RunView, actor: ActorView, path: string): NodeView[] {
+  const node = nodeAt(actor, path)
+  const own = node ? [node] : []
+  const above = actor.parent === undefined ? undefined : view.actors.get(actor.parent)
+  if (!above || actor.chart?.states[0]?.path !== actor.id) return own
+  return [...own, ...nodesAt(view, above, actor.id.slice(0, actor.id.lastIndexOf('.')))]
 }
 
 function enter(actor: ActorView, index: number, t: number): void {

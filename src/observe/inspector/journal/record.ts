@@ -186,7 +186,8 @@ export class RunRecorder {
   #event({ actor, chart }: Known, event: Emitted, source: Ref | undefined): void {
     const { type } = event
     if (type === 'tinyllm.emit' && typeof event.path === 'string' && event.event) {
-      this.#emitted(actor, event.path, event.event)
+      // What comes up from a machine below (of an item, of what a leaf runs) was told by that one.
+      if (!chart?.ours || chart.paths.has(event.path)) this.#emitted(actor, event.path, event.event)
     } else if (!type.startsWith('xstate.') && (type !== 'tinyllm.emit' || !chart?.ours)) {
       const from = source && this.#actors.get(source.sessionId)?.actor
       const line = {

@@ -1,5 +1,6 @@
 import type { Chart, IndexedState } from '../journal/chart-index.ts'
 import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
+import { detours, type Gates } from './detours.ts'
 import { nameOf } from './names.ts'
 import { type Arrow, type Box, type Scene, size, within } from './scene.ts'
 
@@ -23,7 +24,7 @@ export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
       return { index, state, x: 0, y: 0, w: size.leaf, h, open, depth, parts: [] }
     }
     const parts = state.inside.map((child) => place(child, depth + 1))
-    const arranged = arrange(state, parts)
+    const arranged = arrange(chart, state, parts)
     const w = Math.max(arranged.w, 60 + nameOf(state).length * 7.4 + 90)
     const box = { index, state, x: 0, y: 0, w, h: arranged.h, open, depth, parts }
     // Arrows are moved with their box when it has found its place.
@@ -37,7 +38,7 @@ export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
   return { root, boxes, arrows }
 }
 
-function arrange(state: IndexedState, parts: readonly Box[]): Arranged {
+function arrange(chart: Chart, state: IndexedState, parts: readonly Box[]): Arranged {
   const [first] = parts
   if (state.kind === 'parallel' || state.type === 'parallel') return stack(parts)
   if (state.kind === 'decision' || state.kind === 'branch') {
@@ -48,7 +49,21 @@ function arrange(state: IndexedState, parts: readonly Box[]): Arranged {
   }
   if (state.kind === 'fallback') return attempts(parts)
   if (state.kind === 'loop' || state.kind === 'agent') return row(parts, 'again')
-  return row(parts)
+  return state.kind === 'flow' ? detours(row(parts), parts, gatesIn(chart, parts)) : row(parts)
+}
+
+/** What stands between the steps of a flow in its chart: a state that may skip the next step, or end the flow. */
+function gatesIn({ states }: Chart, parts: readonly Box[]): Gates {
+  const gates: Gates = { skips: new Set(), ends: new Set() }
+  const parent = parts[0]?.state.parent
+  let place = 0
+  for (const index of parent === undefined ? [] : (states[parent] as IndexedState).children) {
+    const { key, path } = states[index] as IndexedState
+    if (path !== undefined) place++
+    else if (key.startsWith('when:')) gates.skips.add(place)
+    else if (key.startsWith('endWhen:')) gates.ends.add(place)
+  }
+  return gates
 }
 
 const shift = (arrow: Arrow, dx: number, dy: number): Arrow => ({

@@ -22,6 +22,8 @@ export type Arrow = {
   readonly label?: string
   readonly at?: readonly [number, number]
   readonly anchor?: 'start' | 'middle' | 'end'
+  /** Leads around this state, and is gone only where that was not come to. */
+  readonly around?: number
   /** Goes back: a round of a loop, or another try. */
   readonly back?: boolean
 }

@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Guard } from './guard.ts'
+import { here } from './here.ts'
 
 /** Where the build puts the page; tests run this file from its source. */
-const folder = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../../dist/observe/inspector/page/' : '../page/',
-  import.meta.url,
-)
+const folder = new URL(here.endsWith('.ts') ? '../../../../dist/observe/inspector/page/' : '../page/', here)
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',

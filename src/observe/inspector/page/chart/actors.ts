@@ -1,14 +1,17 @@
 import type { ActorView, RunView } from '../../journal/fold.ts'
 
-/** The actors that a state started: named after its path (`PATH[3]` is an item of a map), or after what it invokes. */
+/**
+ * The actors that a state started: named after its path (`PATH[3]` is an item of a map, `PATH.NAME` what a leaf runs), or
+ * after what it invokes.
+ */
 export function actorsOf(run: RunView | undefined, actor: ActorView | undefined, index: number): number[] {
   const state = actor?.chart?.states[index]
   if (!run || !actor || !state) return []
-  const { path, invoke = [] } = state
+  const { path, invoke = [], inside } = state
   const isOwn = (id: string, src?: string) =>
     path === undefined
       ? invoke.some((name) => name === src || name === id)
-      : id === path || src === path || id.startsWith(`${path}[`)
+      : id === path || src === path || id.startsWith(`${path}[`) || (inside.length === 0 && id.startsWith(`${path}.`))
   return (run.children.get(actor.actor) ?? []).filter((child) => {
     const view = run.actors.get(child)
     return view !== undefined && isOwn(view.id, view.src)

@@ -168,14 +168,16 @@ export class ChartView {
 
   #ways({ nodes }: ActorView): void {
     for (const one of this.#arrows) {
-      const { from, to, back } = one.arrow
+      const { from, to, back, around } = one.arrow
       const target = nodes.get(to)
       const isReached = target !== undefined && target.state !== 'idle'
       const hot =
         isReached &&
         (back
           ? target.visits > 1
-          : from === to || nodes.get(from)?.state === 'complete' || (nodes.get(from)?.visits ?? 0) > 0)
+          : around !== undefined
+            ? (nodes.get(around)?.visits ?? 0) === 0
+            : from === to || nodes.get(from)?.state === 'complete' || (nodes.get(from)?.visits ?? 0) > 0)
       if (hot === one.hot) continue
       one.hot = hot
       one.way.classList.toggle('hot', hot)

@@ -187,12 +187,13 @@ function Items({ app, actor, index }: { app: App; actor: ActorView; index: numbe
           return (
             <button
               key={item}
-              class={`item item-${view.status}`}
+              class={`item item-${view.status}${isMap ? '' : ' item-named'}`}
               title={view.id}
               disabled={!view.chart}
               onClick={() => app.showActor(item)}
             >
               {marks[view.status]}
+              {!isMap && ` ${view.id.split('.').at(-1)}`}
             </button>
           )
         })}

@@ -163,7 +163,9 @@ function rowsOf(view: RunView): readonly Row[] {
       const state = actor.chart?.states[index]
       if (!state || state.inside.length > 0 || state.type === 'final' || node.spans.length === 0) continue
       const keys = (state.path ?? state.key).split('.')
-      const label = actor.actor === 0 ? keys.slice(-2).join(' › ') : `${actor.id.split('.').at(-1)} › ${keys.at(-1)}`
+      // An item has a place that its path does not tell.
+      const isItem = actor.actor !== 0 && actor.id !== actor.chart?.states[0]?.path
+      const label = isItem ? `${actor.id.split('.').at(-1)} › ${keys.at(-1)}` : keys.slice(-2).join(' › ')
       rows.push({
         actor: actor.actor,
         index,

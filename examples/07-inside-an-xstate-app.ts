@@ -1,10 +1,10 @@
 // A pipeline inside an XState app: its machine is invoked like any other, its types come along, without a cast.
-// Run it: npx jiti examples/07-embedding.ts (from Node 22.18 on also: node examples/07-embedding.ts)
+// Run it: npx tinyllm run examples/07-inside-an-xstate-app.ts
 import { fn, PipelineError } from 'tinyllm'
 import { assign, createActor, setup, waitFor } from 'xstate'
 import { z } from 'zod'
 
-const translate = fn({
+export const translate = fn({
   name: 'translate',
   input: z.object({ text: z.string().min(1) }),
   run: async ({ text }) => ({ translation: text.toUpperCase() }),
@@ -42,6 +42,8 @@ const app = setup({
   },
 })
 
+export const sample = { text: 'good morning' }
+
 export async function main() {
   const actor = createActor(app).start()
   for (const text of ['good morning', '']) {
@@ -52,4 +54,5 @@ export async function main() {
   return { translation, problem }
 }
 
+// node examples/07-inside-an-xstate-app.ts (before Node 22.18: npx jiti examples/07-inside-an-xstate-app.ts)
 if (process.argv[1] === import.meta.filename) console.log(await main())

@@ -1,0 +1,56 @@
+// Agents as tools: an agent with a description is a tool of another one. Its turns, tokens and errors are the run's.
+// Run it: npx tinyllm run examples/21-agents-as-tools.ts
+import { agent, type ChatModel, fn } from 'tinyllm'
+import { z } from 'zod'
+
+/** A script in the place of openAIChat({ … }): it calls these tools, one after the other, and repeats what they say. */
+const scripted =
+  (...calls: [tool: string, input: object][]): ChatModel =>
+  async ({ messages }) => {
+    const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => content)
+    const [name, input] = calls[results.length] ?? []
+    if (!name) return { role: 'assistant', content: results.join(', ') }
+    const called = { name, arguments: JSON.stringify(input) }
+    return { role: 'assistant', content: null, tool_calls: [{ id: name, type: 'function', function: called }] }
+  }
+
+const population = fn({
+  name: 'population',
+  description: 'Returns the population of a city, in millions.',
+  input: z.object({ city: z.string() }),
+  run: ({ city }) => ({ Oslo: 0.7, Paris: 2.1 })[city] ?? 'unknown',
+})
+
+/** Its input is a text, as of every agent … */
+const researcher = agent({
+  name: 'researcher',
+  description: 'Finds facts about cities. Ask one question.',
+  model: scripted(['population', { city: 'Oslo' }]),
+  tools: [population],
+})
+
+/** … unless it says otherwise; the model of the agent above then fills in this form. */
+const translator = agent({
+  name: 'translator',
+  description: 'Translates a text.',
+  input: z.object({ text: z.string(), language: z.enum(['fr', 'de']) }),
+  model: async ({ messages }) => ({ role: 'assistant', content: `[${messages.at(-1)?.content}]` }),
+  tools: [],
+})
+
+export const supervisor = agent({
+  name: 'supervisor',
+  instructions: 'You lead a researcher and a translator.',
+  model: scripted(
+    ['researcher', { input: 'How many people live in Oslo?' }],
+    ['translator', { text: '0.7 million', language: 'fr' }],
+  ),
+  tools: [researcher, translator],
+})
+
+export const sample = 'How many people live in Oslo? Answer in French.'
+
+export const main = () => supervisor.run(sample)
+
+// node examples/21-agents-as-tools.ts (before Node 22.18: npx jiti examples/21-agents-as-tools.ts)
+if (process.argv[1] === import.meta.filename) console.log(await main())

@@ -1,0 +1,85 @@
+import type { AnyActorRef } from 'xstate'
+import { tellRefused } from '../border/refused.ts'
+import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
+import type { RunContext, UsageEvent } from '../types.ts'
+import { type Begun, unobserved } from './begun.ts'
+import { runBelow } from './below.ts'
+import { EMIT, type Happening, tell } from './bubbling.ts'
+import type { Call } from './call.ts'
+import type { Overseer } from './overseeing.ts'
+
+/** What the `run` of a leaf gets beside its input. */
+export const contextOf = (path: string, call: Call, begun: Begun, overseers: readonly Overseer[]): RunContext =>
+  new Proxy(new Context(path, call, begun, overseers), Context.lazy) as unknown as RunContext
+
+/** The context of a leaf, where that is what was given; a copy of it may have a signal of its own, and is none. */
+export const contextIn = (value: unknown): RunContext | undefined =>
+  value instanceof Context ? (value as unknown as RunContext) : undefined
+
+/** An object like any other, but for four parts that are made when somebody looks at them. */
+class Context {
+  readonly attempt: number
+  readonly path: string
+  readonly idempotencyKey: string
+  readonly signal = undefined
+  readonly emit = undefined
+  readonly log = undefined
+  readonly run = undefined
+  readonly #begun: Begun
+  readonly #overseers: readonly Overseer[]
+
+  constructor(path: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
+    this.attempt = attempt
+    this.path = path
+    this.idempotencyKey = idempotencyKey
+    this.#begun = begun
+    this.#overseers = overseers
+    if (refused) tellRefused(this, refused)
+  }
+
+  // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
+  static readonly lazy: ProxyHandler<Context> = {
+    get(context, key) {
+      switch (key) {
+        case 'signal':
+          return context.#begun.signal
+        case 'emit':
+          return emitFrom(context.#begun, context.path, context.#overseers)
+        case 'log':
+          return logFrom(context.#begun.self, context.path)
+        case 'run':
+          return (fn: unknown, input: unknown) => runBelow(context.#begun, context, fn, input)
+        default:
+          return context[key as keyof Context]
+      }
+    },
+  }
+}
+
+const emitFrom =
+  (begun: Begun, path: string, overseers: readonly Overseer[]): RunContext['emit'] =>
+  (given) => {
+    // Read here, once: what cannot be read fails the function that gave it, and what it changes later stays its own.
+    const event = { ...given } as Happening
+    if (typeof event.type !== 'string') {
+      throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
+    }
+    // Tokens were used, even by a function that goes on when it is over.
+    if (event.type === 'usage') for (const each of overseers) each.spend?.({ ...event, path } as unknown as UsageEvent)
+    if (!begun.isActive) return
+    for (const each of overseers) each.hear?.()
+    unobserved(() => tell(begun.self, { type: EMIT, path, event }))
+  }
+
+type Write = (...args: unknown[]) => unknown
+const watchers = new WeakMap<object, Watcher>()
+
+/** Writes with the function that XState's own `log` action writes with; typed as private there. It only watches. */
+const logFrom =
+  ({ system }: AnyActorRef, path: string): RunContext['log'] =>
+  (...args) => {
+    const { _logger: write } = system as unknown as { _logger: Write }
+    const watch = watchers.get(system) ?? watcher('logger')
+    watchers.set(system, watch)
+    unobserved(() => watch(() => write(`[${path}]`, ...args), nameOf(write)))
+  }

@@ -1,0 +1,82 @@
+import { failure, type PipelineError, toData, toError } from '../../errors.ts'
+import { isLate } from '../../border/shape.ts'
+import type { Frame } from '../../types.ts'
+import type { Gate } from '../chain.ts'
+
+/** What may be asked of a flow between two steps. */
+export type View = {
+  readonly input: unknown
+  readonly value: unknown
+  readonly outputs: Readonly<Record<string, unknown>>
+}
+export type Ask = (view: View) => unknown
+
+/** Before the first step has given anything, the value is the input. */
+export const viewOf = ({ input, value, outputs }: Frame): View => ({
+  input,
+  value: outputs ? value : input,
+  outputs: outputs ?? {},
+})
+
+/** A transient state that asks, before a step, whether the step runs. */
+export const whenGate = (key: string, step: string, predicate: Ask): Gate =>
+  gate(key, `isNeeded:${step}`, {
+    step,
+    ask: (view) => (holds(predicate, `the predicate of ${step}`, view) ? view : undefined),
+  })
+
+/** A transient state that asks whether the flow ends here, and with what. */
+export const endGate = (key: string, predicate: Ask, result: Ask | undefined): Gate =>
+  gate(key, `isOver:${key}`, {
+    ask: (view) => {
+      if (!holds(predicate, `the predicate of ${key}`, view)) return undefined
+      return result ? { value: atOnce(result(view), `result of ${key}`) } : view
+    },
+  })
+
+type Asking = {
+  /** The step that fails when the user's code throws; without one it is the flow. */
+  step?: string
+  /** Undefined for no, else the value from here on. */
+  ask(view: View): { readonly value: unknown } | undefined
+}
+
+/** The user's code runs in its entry action, where a throw is a failure of the function and not of the actor. */
+const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
+  key,
+  step,
+  state: (scope, { fail, broken }, { yes, no, isLast }) => {
+    const ran = scope.action(key, ({ choice: _, ...frame }) => {
+      const view = viewOf(frame)
+      // What ends here outputs its value; elsewhere it need not be held twice.
+      const rest = isLast ? { ...frame, value: view.value } : frame
+      try {
+        const answer = ask(view)
+        if (!answer) return rest
+        return { ...rest, choice: key, ...(step === undefined && { value: answer.value }) }
+      } catch (thrown) {
+        const place =
+          step === undefined
+            ? { path: scope.path, state: 'running', attempts: frame.attempt }
+            : { path: `${scope.path}.${step}`, state: 'validatingInput' }
+        return { ...rest, error: toData(failure(thrown, { code: 'run', ...place })) }
+      }
+    })
+    const errorOf = ({ error }: Frame): PipelineError | undefined => error && toError(error)
+    return {
+      entry: ran,
+      always: [
+        ...fail(`fail:${key}`, errorOf, { when: broken('inside').guard as string, from: 'inside' }),
+        { guard: scope.guard(guard, ({ choice }) => choice === key), target: yes },
+        { target: no },
+      ],
+    }
+  },
+})
+
+const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(atOnce(predicate(view), what))
+
+function atOnce(answer: unknown, what: string): unknown {
+  if (!isLate(answer)) return answer
+  throw new TypeError(`${what} returns a promise and must answer at once; do what takes time in a step before it`)
+}

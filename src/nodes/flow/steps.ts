@@ -1,0 +1,90 @@
+import type { AnyFn, Child, EventsOf, InputOf, NameOf, OutputOf, Returned } from '../../types.ts'
+import type { Label, Mismatch, StepMismatch } from '../chain.ts'
+
+/** What a mapper or a predicate sees: the flow's input, the value of the step before, and every earlier output by name. */
+export interface StepView<I, V, Outputs> {
+  readonly input: I
+  readonly value: V
+  readonly outputs: Outputs
+}
+
+/** The second argument of a step: of a name, the step's own function; of a function, what makes its input. */
+// As a whole it is a conditional type: only so the input's type is the context of what the mapper returns.
+type Make<T, View, R> = [T] extends [string]
+  ? (view: View) => R | Promise<R>
+  : [T] extends [{ run(input: infer I, ...rest: never): unknown }]
+    ? (view: View) => I
+    : never
+
+/** What a step is called, and what it outputs. */
+type KeyOf<T> = T extends string ? T : NameOf<T>
+type ValueOf<T, R> = T extends string ? Awaited<R> : OutputOf<T>
+type NewEvents<T> = T extends string ? never : EventsOf<T>
+
+/** A child that takes the value of the step before; else the reason why it cannot follow. */
+type Following<F, V, Before extends string> = F extends string
+  ? StepMismatch<`a step of its own needs a function`, { write: `'${F}', ({ input, value, outputs }) => …` }>
+  : F extends AnyFn
+    ? [V] extends [InputOf<F>]
+      ? F
+      : StepMismatch<`${Label<NameOf<F>, 'this step'>} cannot follow ${Before}`, Mismatch<V, InputOf<F>>>
+    : StepMismatch<'a plain function needs a name', { write: "'name', ({ input, value, outputs }) => …" }>
+
+type Add<Outputs, N, O> = Outputs & { readonly [K in N & string]: O }
+type Then<I, Outputs, Ev, Ends, T, R = never> = Steps<
+  I,
+  ValueOf<T, R>,
+  Add<Outputs, KeyOf<T>, ValueOf<T, R>>,
+  Ev | NewEvents<T>,
+  Label<KeyOf<T>, 'the step before'>,
+  Ends
+>
+
+type Maybe<Outputs, N, O> = Outputs & { readonly [K in N & string]?: O }
+type ThenMaybe<I, V, Outputs, Ev, Before extends string, Ends, T, R = never> = Steps<
+  I,
+  V | ValueOf<T, R>,
+  Maybe<Outputs, KeyOf<T>, ValueOf<T, R>>,
+  Ev | NewEvents<T>,
+  `${Label<KeyOf<T>, 'the step before'>} or ${Before}`,
+  Ends
+>
+
+/** All that the flow itself needs to know of its steps. */
+export interface Flowed<V, Ev> {
+  readonly '~flow'?: { value: V; events: Ev }
+}
+
+/** The steps of a flow so far; each call adds one. */
+// Of each method one signature for each number of arguments: what is wrong is then told once, and at its place.
+export interface Steps<I, V, Outputs, Ev, Before extends string, Ends = never> extends Flowed<V | Ends, Ev> {
+  /** Fed with the value of the step before. */
+  step<const F extends Child | string>(child: Following<F, V, Before>): Then<I, Outputs, Ev, Ends, F>
+  /** A function, fed with what the mapper returns; or a name, and a function of what is there: a step of its own. */
+  step<const T extends AnyFn | string, R extends Returned>(
+    child: T,
+    make: Make<T, StepView<I, V, Outputs>, R>,
+  ): Then<I, Outputs, Ev, Ends, T, R>
+
+  /**
+   * A step that runs only if the predicate holds. Where it does not, it is skipped: the value stays what it was, and
+   * `outputs` does not have it. The predicate is synchronous; one that throws fails the step, as a mapper does.
+   */
+  when<const F extends Child | string>(
+    predicate: (view: StepView<I, V, Outputs>) => boolean,
+    child: Following<F, V, Before>,
+  ): ThenMaybe<I, V, Outputs, Ev, Before, Ends, F>
+  when<const T extends AnyFn | string, R extends Returned>(
+    predicate: (view: StepView<I, V, Outputs>) => boolean,
+    child: T,
+    make: Make<T, StepView<I, V, Outputs>, R>,
+  ): ThenMaybe<I, V, Outputs, Ev, Before, Ends, T, R>
+
+  /** Ends the flow here if the predicate holds, with the value of the step before as its output. */
+  endWhen(predicate: (view: StepView<I, V, Outputs>) => boolean): Steps<I, V, Outputs, Ev, Before, Ends | V>
+  /** Ends the flow here if the predicate holds, with what `result` returns (at once) as its output. */
+  endWhen<R extends Returned>(
+    predicate: (view: StepView<I, V, Outputs>) => boolean,
+    result: (view: StepView<I, V, Outputs>) => R,
+  ): Steps<I, V, Outputs, Ev, Before, Ends | R>
+}

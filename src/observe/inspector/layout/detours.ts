@@ -1,0 +1,76 @@
+import type { Arranged } from './arrange.ts'
+import { type Arrow, type Box, move, size } from './scene.ts'
+
+/** By the number of steps before: where the next step may be skipped, and where the flow may end. */
+export type Gates = { readonly skips: Set<number>; readonly ends: Set<number> }
+
+/** Room above a row for ways around, and below it for ways out. */
+const ABOVE = 24
+const BELOW = 26
+
+/** The same row with a way around each step that may be skipped, and a way out where it may end early. */
+export function detours({ w, h, arrows }: Arranged, parts: readonly Box[], { skips, ends }: Gates): Arranged {
+  if (skips.size + ends.size === 0) return { w, h, arrows }
+  const lift = skips.size > 0 ? ABOVE : 0
+  for (const part of parts) move(part, 0, lift)
+  const lifted = arrows.map((arrow) => ({ ...arrow, points: arrow.points.map(([x, y]) => [x, y + lift] as const) }))
+  const around = [...skips].flatMap((place) =>
+    skip(parts[place - 1], parts[place], parts[place + 1], place % 2 === 0 ? 6 : 12),
+  )
+  const out = [...ends].flatMap((place) => end(parts[place - 1], parts[place]))
+  return { w, h: h + lift + (ends.size > 0 ? BELOW - size.pad : 0), arrows: [...lifted, ...around, ...out] }
+}
+
+/** `rise` keeps ways around neighbours apart. */
+function skip(before: Box | undefined, part: Box | undefined, after: Box | undefined, rise: number): Arrow[] {
+  if (!part) return []
+  // Where the row wraps, the way stays beside the step that it leads around.
+  const from = before && isBeside(before, part) ? before : undefined
+  const to = after && isBeside(after, part) ? after : undefined
+  const top = Math.min(part.y, from?.y ?? part.y, to?.y ?? part.y) - rise
+  const middle = part.y + part.h / 2
+  const [x1, x2] = [from ? from.x + from.w - 24 : part.x - 10, to ? to.x + 24 : part.x + part.w + 10]
+  const points = [
+    [x1, from ? from.y : middle],
+    [x1, top],
+    [x2, top],
+    [x2, to ? to.y : middle],
+  ] as const
+  const at = [part.x + part.w / 2, top - 3] as const
+  return [
+    {
+      from: (before ?? part).index,
+      to: (after ?? part).index,
+      points,
+      around: part.index,
+      label: 'skip',
+      at,
+      anchor: 'middle',
+    },
+  ]
+}
+
+const isBeside = (one: Box, other: Box): boolean => one.y < other.y + other.h && other.y < one.y + one.h
+
+function end(before: Box | undefined, after: Box | undefined): Arrow[] {
+  const part = before ?? after
+  if (!part) return []
+  const [x, y] = before ? [part.x + part.w - 24, part.y + part.h] : [part.x - 8, part.y + part.h / 2]
+  const down = part.y + part.h + 20
+  const points = [
+    [x, y],
+    [x, down],
+  ] as const
+  return [
+    {
+      from: part.index,
+      to: part.index,
+      // Without a step after it, nobody can tell.
+      around: (before && after ? after : part).index,
+      points,
+      label: 'end early',
+      at: [before ? x - 5 : x + 7, down - 3],
+      anchor: before ? 'end' : 'start',
+    },
+  ]
+}

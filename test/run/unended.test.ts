@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { builtCheckout } from '../cli/built.ts'
+
+let checkout: Awaited<ReturnType<typeof builtCheckout>>
+beforeAll(async () => {
+  checkout = await builtCheckout()
+}, 120_000)
+afterAll(() => checkout.remove('.'))
+
+const setup = `
+import { chain, fn, map, parallel, receive } from './dist/index.js'
+import { z } from 'zod'
+const events = { APPROVE: z.object({ by: z.string(), level: z.enum(['low', 'high']).optional() }), REJECT: z.object({}) }
+const approval = receive({ name: 'approval', events })
+const order = chain({ name: 'order', children: [fn({ name: 'price', run: async (n) => n * 2 }), approval] })
+`
+
+/** What a program of its own says, and how it ends. */
+function printed(text: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  checkout.write('program.mjs', setup + text)
+  const child = spawn(process.execPath, ['program.mjs'], { cwd: checkout.folder })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', (data) => (stdout += data))
+  child.stderr.on('data', (data) => (stderr += data))
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
+}
+
+const SAID = 'tinyllm: this program ends before its run'
+const remedy =
+  "Start the run with start(), and send the event: actor.send({ type: 'APPROVE', … }). Or give the function that waits a timeout."
+
+describe('a program that waits for a run that cannot end', () => {
+  test('ends with a message that names the wait, and with the code of Node', async () => {
+    const { code, stderr } = await printed('await order.run(1)')
+    expect(code).toBe(13)
+    expect(stderr).toContain(
+      [
+        `${SAID}: the run waits for an event, and nothing is left that could send one.`,
+        `  order.approval waits for { type: 'APPROVE', by: string, level?: "low" | "high" } or { type: 'REJECT' }`,
+        remedy,
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('names each place once, with how many runs wait there', async () => {
+    const { code, stderr } = await printed(`
+      process.on('warning', (warning) => console.log(String(warning)))
+      const both = parallel({ name: 'both', children: { legal: approval, money: approval } })
+      for await (const _ of map({ name: 'many', each: both }).stream(Array.from({ length: 1000 }, (_, n) => n)));
+    `)
+    expect(code).toBe(13)
+    expect(stderr).toContain('\n  many.each.legal (1000 runs) waits for { type')
+    expect(stderr).toContain('\n  many.each.money (1000 runs) waits for { type')
+    expect(stderr).not.toMatch(/leak/i)
+    expect(stderr.split(SAID)).toHaveLength(2)
+  })
+
+  test('says nothing that is over by then', async () => {
+    const { code, stderr } = await printed(`
+      const first = order.start(1)
+      first.on('waiting', () => first.send({ type: 'REJECT' }))
+      order.start(2).stop()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      await new Promise(() => {})
+    `)
+    expect(code).toBe(13)
+    expect(stderr).not.toContain(SAID)
+  })
+
+  test.each<[string, string, number]>([
+    ['its own exit', 'order.run(1); setTimeout(() => process.exit(3), 20); await new Promise(() => {})', 3],
+    ['an error', "order.run(1); await new Promise((_, no) => setTimeout(() => no(new Error('no')), 20))", 1],
+    ['a run that it does not wait for', 'order.start(1)', 0],
+    ['a timeout of the wait', "await receive({ name: 'brief', events, timeout: 20 }).safeRun(1)", 0],
+  ])('says nothing where another reason ends it: %s', async (_, program, expected) => {
+    const { code, stderr } = await printed(program)
+    expect(code).toBe(expected)
+    expect(stderr).not.toContain(SAID)
+  })
+
+  test('does not fail where process is none of Node', async () => {
+    const { code, stdout } = await printed(`
+      for (const process of [undefined, { env: {} }, { versions: { node: 1 } }]) {
+        Object.defineProperty(globalThis, 'process', { value: process, configurable: true })
+        const run = order.start(1)
+        await new Promise((resolve) => run.on('waiting', resolve))
+        run.stop()
+        console.log('waited')
+      }
+    `)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'waited\nwaited\nwaited\n' })
+  })
+})

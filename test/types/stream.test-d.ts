@@ -1,0 +1,57 @@
+import { fn, type JsonSchema, type PipelineError, type RunEvent } from 'tinyllm'
+import { expectTypeOf, test } from 'vitest'
+
+const count = fn({ name: 'count', run: (text: string) => text.length })
+
+test('a switch on the type narrows each event of a stream, and is seen to be exhaustive', async () => {
+  for await (const event of count.stream('x')) {
+    expectTypeOf(event).toEqualTypeOf<RunEvent<number>>()
+    switch (event.type) {
+      case 'state':
+        expectTypeOf(event.attempt).toEqualTypeOf<number>()
+        break
+      case 'token':
+      case 'reasoning':
+        expectTypeOf(event.delta).toEqualTypeOf<string>()
+        break
+      case 'usage':
+        expectTypeOf(event.inputTokens).toEqualTypeOf<number>()
+        break
+      case 'finish':
+        expectTypeOf(event.reason).toEqualTypeOf<string>()
+        break
+      case 'progress':
+        expectTypeOf(event.path).toEqualTypeOf<string>()
+        expectTypeOf(event['percent']).toEqualTypeOf<unknown>()
+        break
+      case 'toolCall':
+        expectTypeOf(event.arguments).toEqualTypeOf<string>()
+        expectTypeOf(event.name).toEqualTypeOf<string>()
+        break
+      case 'toolResult':
+        expectTypeOf(event.success).toEqualTypeOf<boolean>()
+        expectTypeOf(event.content).toEqualTypeOf<string>()
+        break
+      case 'waiting':
+        expectTypeOf(event.path).toEqualTypeOf<string>()
+        expectTypeOf(event.events).toEqualTypeOf<Readonly<Record<string, JsonSchema>>>()
+        break
+      case 'refused':
+        expectTypeOf(event.path).toEqualTypeOf<string | undefined>()
+        expectTypeOf(event.event.type).toEqualTypeOf<string>()
+        expectTypeOf(event.reason).toEqualTypeOf<string>()
+        break
+      case 'event':
+        expectTypeOf(event.event.type).toEqualTypeOf<string>()
+        break
+      case 'output':
+        expectTypeOf(event.output).toEqualTypeOf<number>()
+        break
+      case 'error':
+        expectTypeOf(event.error).toExtend<PipelineError>()
+        break
+      default:
+        event satisfies never
+    }
+  }
+})
