@@ -12,6 +12,7 @@ import type {
 } from 'xstate'
 import type {
   FinishEvent,
+  LifecycleState,
   ProgressEvent,
   ReasoningEvent,
   RefusedEvent,
@@ -87,16 +88,6 @@ export type ErrorData = {
 type Told = 'code' | 'type' | 'requestId' | 'provider' | 'model'
 
 /* ── what a run leaves in the machine ────────────────────────────────────── */
-
-export type LifecycleState =
-  | 'validatingInput'
-  | 'waitingForLimit'
-  | 'running'
-  | 'validatingOutput'
-  | 'processingOutput'
-  | 'waitingToRetry'
-  | 'complete'
-  | 'failed'
 
 /** Token counts and cost (in the price table's currency, usually US dollars) of a run so far. */
 export interface Usage {
