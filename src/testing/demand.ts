@@ -1,5 +1,6 @@
 import type { StandardSchema } from '../types.ts'
 import type { Part } from './definition.ts'
+import { checked, instanceOf } from './values.ts'
 import { whatever } from './whatever.ts'
 
 /** What is asked of a value by those that it goes to. */
@@ -43,6 +44,8 @@ export function needOf(part: Part): Demand {
   const below = ((): readonly Part[] => {
     if (node.kind === 'map') return []
     if (node.kind === 'chain' || node.kind === 'flow') return takers(part, 0).fed
+    // The first round of a loop gets its input itself, also where `next` feeds the others.
+    if (node.kind === 'loop') return part.children
     return fed(part)
   })()
   const needs = all(below.map(needOf))
@@ -64,7 +67,7 @@ export function askedOf(part: Part): Demand {
   if (kind === 'decision' && index === 0) return { ...nothing, choices: facts.choices ?? [] }
   if (kind === 'loop') {
     const again = facts.next ? nothing : needOf(part)
-    return all([again, untilOf(facts.until), facts.result ? nothing : askedOf(parent)])
+    return all([again, untilOf(part, parent), facts.result ? nothing : askedOf(parent)])
   }
   if (kind === 'decision' || kind === 'branch' || kind === 'fallback') return askedOf(parent)
   if (facts.gathers) {
@@ -125,9 +128,17 @@ function casesOf(cases: readonly ((input: never) => unknown)[]): Test {
   return { way, predicates: cases }
 }
 
-function untilOf(until: ((round: never) => unknown) | undefined): Demand {
+/** What the end of a round asks of its value: whether it is the last, and if not, whether `next` makes an input of it. */
+function untilOf(body: Part, loop: Part): Demand {
+  const { until, next } = loop.node.facts ?? {}
   if (!until) return nothing
-  const ask = (value: unknown) => until({ value, iteration: 1 } as never)
-  const test = Object.assign(ask, { origin: until })
-  return { ...nothing, tests: [{ way: (value) => String(Boolean(test(value))), predicates: [test] }] }
+  const isLast = (value: unknown) => until({ value, iteration: 1 } as never)
+  const predicates = [Object.assign((value: unknown) => isLast(value), { origin: until })]
+  const [schema] = next ? needOf(body).schemas : []
+  if (!next || !schema) return { ...nothing, tests: [{ way: (value) => String(Boolean(isLast(value))), predicates }] }
+  const input = needOf(loop).schemas.map((taken) => instanceOf(taken)?.value)[0] ?? whatever()
+  const nextOf = (value: unknown) => next({ input, value, iteration: 1 } as never)
+  const way = (value: unknown) =>
+    isLast(value) ? 'end' : 'value' in checked(schema, nextOf(value)) ? 'next' : 'refused'
+  return { ...nothing, tests: [{ way, predicates: [...predicates, Object.assign(nextOf, { origin: next })] }] }
 }

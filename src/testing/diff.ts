@@ -88,13 +88,17 @@ function changesOf(before: Part, after: Part): Change[] {
 function chartOf({ machine }: AnyFn) {
   const built = machine as unknown as AnyStateMachine
   const { states, arrows } = inventoryOf(built)
-  const root = new RegExp(`(?<![\\w-])${built.id.replaceAll(/\W/g, '\\$&')}(?![\\w-])`, 'gu')
-  const short = (text: string) => text.replaceAll(root, '')
-  const transitions = [...arrows.values()].map(({ from, to, event, guard = '' }) =>
-    short(`${from} → ${to.join(', ') || from}${event && ` on ${event}`}${guard && ` [${guard}]`}`),
-  )
+  const short = (id: string) => (isBelow(id, built.id) ? id.slice(built.id.length) : id)
+  const transitions = [...arrows.values()].map(({ from, to, event, guard = '' }) => {
+    const [, kind = '', source = event] = /^(xstate\.(?:done|error)\.(?:actor|state)\.)(.*)$/s.exec(event) ?? []
+    const ends = to.map(short).join(', ') || short(from)
+    return `${short(from)} → ${ends}${event && ` on ${kind}${short(source)}`}${guard && ` [${short(guard)}]`}`
+  })
   return { states: [...states.keys()].map(short), transitions }
 }
+
+/** Whether a name is that of the root, or begins with it: `it`, `it.running`, `it#failed`. */
+const isBelow = (id: string, root: string): boolean => id.startsWith(root) && /^(?:[.#]|$)/.test(id.slice(root.length))
 
 function sides(before: readonly string[], after: readonly string[]): Sides {
   const [old, now] = [new Set(before), new Set(after)]

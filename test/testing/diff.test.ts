@@ -48,6 +48,43 @@ describe('diff', () => {
   })
 })
 
+describe('diff of odd names', () => {
+  const names = [
+    [
+      'my-pipe',
+      'a b',
+      'say "hi"',
+      "it's",
+      'a:b',
+      'a, b',
+      '@me',
+      'größe',
+      'プロンプト',
+      '🎉',
+      '(a|b)+?',
+      '[x]{2}',
+      '^a$',
+    ],
+    ['a/b', 'a → b', 'starting', 'constructor', 'line\nbreak', '$&', '-', '--x', '%', '<b>'],
+  ].flat()
+  const make = (name: string, ...steps: string[]) =>
+    chain({ name, children: steps.map((step) => fn({ name: step, timeout: 100, run: (text: string) => text })) })
+
+  test.each(names)('%j', (name) => {
+    const before = make(name, name, 'b')
+    expect(diff(before, make(name, name, 'b'))).toMatchObject({ isSame: true })
+    const { functions, states, transitions } = diff(before, make(name, name))
+    expect(functions.added).toEqual([])
+    expect(functions.removed).toHaveLength(1)
+    expect(states.removed).not.toEqual([])
+    expect(states.added).toEqual([])
+    expect(transitions.added.every((text) => text.startsWith('.'))).toBe(true)
+    // The root's own name is no change of the chart.
+    const renamed = diff(before, make('renamed', name, 'b'))
+    expect(renamed).toMatchObject({ states: { added: [], removed: [] }, transitions: { added: [], removed: [] } })
+  })
+})
+
 describe('pictures', () => {
   const step = (name: string) => fn({ name, run: (text: string) => text })
   const all = decision({
