@@ -3,15 +3,15 @@ import type { JsonSchema } from '../types.ts'
 
 /** What may be sent: by type, the JSON Schema of its payload. */
 export type Awaited = Readonly<Record<string, JsonSchema>>
-/** A place where runs wait for events, and how many of them do now. */
-export type Wait = { readonly path: string; readonly events: Awaited; runs: number }
+/** A place where runs wait for events, how many of them do now, and how many of these are awaited by somebody. */
+export type Wait = { readonly path: string; readonly events: Awaited; runs: number; awaited: number }
 
 /** As much of Node, and of those that are like it, as is needed to be heard when a process ends. */
 type Host = {
   readonly exitCode?: unknown
   readonly versions?: { readonly node?: string }
-  on(type: 'exit', listener: () => void): void
-  off(type: 'exit', listener: () => void): void
+  on(type: 'beforeExit' | 'exit', listener: () => void): void
+  off(type: 'beforeExit' | 'exit', listener: () => void): void
 }
 
 /** Node's own code for a program whose top-level `await` can never end. */
@@ -20,20 +20,56 @@ const SHOWN = 20
 
 /** Only places, and not the runs: those may be forgotten while they wait. */
 const open = new Set<Wait>()
+/** By the system of its actors: who waits for a run. */
+const audiences = new WeakMap<object, Audience>()
+
+/** Whether somebody waits for a run now: `run` and `safeRun` do, and a reader of its `stream`. */
+export class Audience {
+  #isThere = false
+  /** Where the run waits itself, and in how many of its actors. */
+  #places: Map<Wait, number> | undefined = undefined
+
+  /** The run is the one whose actors have this system. */
+  comesTo(system: object): void {
+    audiences.set(system, this)
+  }
+
+  set isThere(isThere: boolean) {
+    if (isThere === this.#isThere) return
+    this.#isThere = isThere
+    for (const [wait, count] of this.#places ?? []) wait.awaited += isThere ? count : -count
+  }
+
+  /** An actor of the run begins to wait there, or ends to. */
+  hears(wait: Wait, by: 1 | -1): void {
+    const places = (this.#places ??= new Map<Wait, number>())
+    const count = (places.get(wait) ?? 0) + by
+    if (count > 0) places.set(wait, count)
+    else places.delete(wait)
+    if (this.#isThere) wait.awaited += by
+  }
+}
 
 /**
- * A run waits there; returns how that ends. While any does, a process that ends because nothing else is left to do says on
- * standard error what is waited for.
+ * A run, known by the system of its actors, waits there; returns how that ends. While any does, a process that ends
+ * because nothing else is left to do says on standard error what is waited for: if somebody waits for the run, or the
+ * program itself cannot end.
  */
-export function waitOpen(wait: Wait): () => void {
+export function waitOpen(wait: Wait, system: object): () => void {
+  const audience = audiences.get(system)
+  audience?.hears(wait, 1)
   if (wait.runs++ === 0) {
     open.add(wait)
+    if (open.size === 1) host()?.on('beforeExit', onDrained)
     if (open.size === 1) host()?.on('exit', onExit)
   }
   return () => {
+    audience?.hears(wait, -1)
     if (--wait.runs > 0) return
     open.delete(wait)
-    if (open.size === 0) host()?.off('exit', onExit)
+    if (open.size > 0) return
+    host()?.off('beforeExit', onDrained)
+    host()?.off('exit', onExit)
   }
 }
 
@@ -44,15 +80,29 @@ function host(): Host | undefined {
     : undefined
 }
 
+/** Whether nothing is left to do: a process that is told to exit ends before that. */
+let isDrained = false
+
+function onDrained(): void {
+  isDrained = true
+  // Others who listen may find something to do; then this comes, and it alone keeps no process alive.
+  const { setImmediate } = globalThis as { setImmediate?: (call: () => void) => { unref?(): void } }
+  setImmediate?.(() => (isDrained = false)).unref?.()
+}
+
 function onExit(): void {
-  if (host()?.exitCode !== UNSETTLED) return
-  const waits = [...open]
-  const places = waits.slice(0, SHOWN).map(({ path, events, runs }) => {
+  if (!isDrained) return
+  const isUnsettled = host()?.exitCode === UNSETTLED
+  const counts = [...open].map((wait) => [wait, isUnsettled ? wait.runs : wait.awaited] as const)
+  const waits = counts.filter(([, runs]) => runs > 0)
+  const [first] = waits
+  if (!first) return
+  const places = waits.slice(0, SHOWN).map(([{ path, events }, runs]) => {
     const many = runs > 1 ? ` (${runs} runs)` : ''
     return `  ${path}${many} waits for ${eventsInWords(events)}`
   })
   const more = waits.length > SHOWN ? [`  and ${waits.length - SHOWN} more`] : []
-  const [type = 'EVENT'] = Object.keys(waits[0]?.events ?? {})
+  const [type = 'EVENT'] = Object.keys(first[0].events)
   const text = [
     'tinyllm: this program ends before its run: the run waits for an event, and nothing is left that could send one.',
     ...places,

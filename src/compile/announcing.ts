@@ -9,10 +9,10 @@ import { type WaitLogic, waitLogic } from './waiting.ts'
  * attach first.
  */
 export function announcing(path: string, events: Awaited): WaitLogic<unknown> & Resumable {
-  const wait: Wait = { path, events, runs: 0 }
+  const wait: Wait = { path, events, runs: 0, awaited: 0 }
   return beginsAnew(
     waitLogic((_, { self }) => {
-      const end = waitOpen(wait)
+      const end = waitOpen(wait, self.system)
       let isOver = false
       queueMicrotask(() => {
         if (!isOver) tell(self, { type: EMIT, path, event: { type: 'waiting', events } })

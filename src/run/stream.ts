@@ -1,4 +1,5 @@
 import type { Actor, AnyStateMachine } from 'xstate'
+import { Audience } from '../border/open-waits.ts'
 import type { RunEvent, RunOptions } from '../types.ts'
 import { Backlog } from './backlog.ts'
 import { begin, prepare, type Runnable } from './prepare.ts'
@@ -22,11 +23,14 @@ class RunStream implements AsyncIterableIterator<RunEvent> {
   /** Those who asked for an event before there was one. */
   readonly #readers = new Queue<(result: Result) => void>()
   #actor: Actor<AnyStateMachine> | undefined
+  /** Those readers wait for the run. */
+  readonly #audience = new Audience()
   #isOver = false
 
   constructor(runnable: Runnable, input: unknown, options: RunOptions | undefined) {
     const actor = prepare(runnable, input, options, (event) => this.#push(event))
     this.#actor = actor
+    this.#audience.comesTo(actor.system)
     actor.subscribe({
       complete: () => {
         const { status, output } = actor.getSnapshot()
@@ -49,6 +53,7 @@ class RunStream implements AsyncIterableIterator<RunEvent> {
     const event = this.#backlog.shift()
     if (event) return Promise.resolve({ done: false, value: event })
     if (this.#isOver) return Promise.resolve(OVER)
+    this.#audience.isThere = true
     return new Promise((resolve) => this.#readers.push(resolve))
   }
 
@@ -69,6 +74,7 @@ class RunStream implements AsyncIterableIterator<RunEvent> {
   #push(event: RunEvent): void {
     if (this.#isOver) return
     const reader = this.#readers.shift()
+    if (this.#readers.size === 0) this.#audience.isThere = false
     if (reader) reader.value({ done: false, value: event })
     else this.#backlog.push(event)
   }

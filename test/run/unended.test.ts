@@ -17,9 +17,9 @@ const order = chain({ name: 'order', children: [fn({ name: 'price', run: async (
 `
 
 /** What a program of its own says, and how it ends. */
-function printed(text: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  checkout.write('program.mjs', setup + text)
-  const child = spawn(process.execPath, ['program.mjs'], { cwd: checkout.folder })
+function printed(text: string, file = 'program.mjs'): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  checkout.write(file, file.endsWith('.cjs') ? text : setup + text)
+  const child = spawn(process.execPath, [file], { cwd: checkout.folder })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (data) => (stdout += data))
   child.stderr.on('data', (data) => (stderr += data))
@@ -78,6 +78,75 @@ describe('a program that waits for a run that cannot end', () => {
     const { code, stderr } = await printed(program)
     expect(code).toBe(expected)
     expect(stderr).not.toContain(SAID)
+  })
+
+  test.each([
+    ['run', 'await order.run(1)'],
+    ['safeRun', 'await order.safeRun(1)'],
+    ['a stream that is read', 'for await (const _ of order.stream(1));'],
+    [
+      'a stream that two read',
+      'const all = order.stream(1); await Promise.all(Array.from({ length: 9 }, () => all.next()))',
+    ],
+    ['many runs of a map', "await map({ name: 'many', each: order }).run([1])"],
+    ["XState's own interpreter", "await order.run(1, { engine: 'stock' })"],
+  ])('tells of %s also where no top-level await holds it, and keeps its code', async (_, body) => {
+    const program = `async function main() { ${body} }\nvoid main()`
+    const { code, stderr } = await printed(program)
+    expect(stderr).toContain(`${SAID}: the run waits for an event`)
+    expect(stderr).toMatch(/ {2}(order|many\.each)\.approval waits for \{ type: 'APPROVE'/)
+    expect(stderr.split(SAID)).toHaveLength(2)
+    expect(code).toBe(0)
+    expect((await printed(`process.exitCode = 4\n${program}`)).code).toBe(4)
+  })
+
+  test('tells of it in CommonJS', async () => {
+    const { code, stderr } = await printed(
+      `Promise.all([import('./dist/index.js'), import('zod')]).then(([{ receive }, { z }]) =>
+        receive({ name: 'w', events: { GO: z.object({}) } }).run(1))`,
+      'program.cjs',
+    )
+    expect(stderr).toContain("  w waits for { type: 'GO' }")
+    expect(code).toBe(0)
+  })
+
+  test('counts only the runs that somebody waits for', async () => {
+    const { stderr } = await printed(`
+      void order.run(1)
+      void order.safeRun(1)
+      order.start(1)
+      approval.start(1)
+      const unread = order.stream(1)
+      void (async () => { for await (const event of unread) if (event.type === 'waiting') await new Promise(() => {}) })()
+    `)
+    expect(stderr).toContain('order.approval (2 runs) waits')
+    expect(stderr).not.toContain('  approval')
+  })
+
+  test.each([
+    ['a run that is saved and left', "order.start(1).on('waiting', function () {})"],
+    [
+      'another run that is awaited',
+      "order.start(1); void fn({ name: 'hangs', run: () => new Promise(() => {}) }).run(1)",
+    ],
+    ['a stream that nobody reads', 'order.stream(1)'],
+    [
+      'a stream that was left',
+      "void (async () => { for await (const { type } of order.stream(1)) if (type === 'waiting') break })()",
+    ],
+    ['a run that was aborted', 'void order.safeRun(1, { timeout: 20 })'],
+    ['its own exit at the end', 'void order.run(1); setTimeout(() => process.exit(0), 20)'],
+    [
+      'an event that comes as all else is done',
+      "const run = order.start(1); const ended = new Promise((resolve) => run.subscribe({ complete: resolve })); void ended; process.once('beforeExit', () => setTimeout(() => run.send({ type: 'REJECT' }), 5))",
+    ],
+    [
+      'a listener that finds something to do, and exits',
+      "void order.run(1); process.once('beforeExit', () => setTimeout(() => process.exit(0), 20))",
+    ],
+  ])('says nothing of %s', async (_, program) => {
+    const { code, stderr } = await printed(program)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
 
   test('does not fail where process is none of Node', async () => {

@@ -198,13 +198,16 @@ describe.each(engines)('what a run waits for, on the %s engine', (engine) => {
   })
 })
 
-test('one listener of the process waits for its end, and only while a run waits', async () => {
-  const before = process.listenerCount('exit')
-  const runs = Array.from({ length: 1000 }, () => approval.start(undefined))
-  expect(process.listenerCount('exit')).toBe(before + 1)
-  for (const run of runs.slice(1)) run.stop()
-  expect(process.listenerCount('exit')).toBe(before + 1)
-  const [last] = runs
-  last?.send({ type: 'APPROVE', by: 'Ada' })
-  expect(process.listenerCount('exit')).toBe(before)
-})
+test.each(['exit', 'beforeExit'])(
+  'one listener of the process waits for its %s, and only while a run waits',
+  (type) => {
+    const before = process.listenerCount(type)
+    const runs = Array.from({ length: 1000 }, () => approval.start(undefined))
+    expect(process.listenerCount(type)).toBe(before + 1)
+    for (const run of runs.slice(1)) run.stop()
+    expect(process.listenerCount(type)).toBe(before + 1)
+    const [last] = runs
+    last?.send({ type: 'APPROVE', by: 'Ada' })
+    expect(process.listenerCount(type)).toBe(before)
+  },
+)
