@@ -1,5 +1,6 @@
 import {
   actor,
+  agent,
   branch,
   chain,
   decision,
@@ -19,6 +20,7 @@ import { check, type FindingCode } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { createMachine } from 'xstate'
 import { z } from 'zod'
+import { supportTriage } from '../../machines/support-triage.ts'
 
 const text = (name: string) => fn({ name, input: z.string(), output: z.string(), run: (value: string) => value })
 const ask = (output: z.ZodType<string>) => openAIChat({ name: 'ask', model: 'gpt-4o-mini', output, timeout: 1000 })
@@ -310,6 +312,19 @@ describe('check finds nothing', () => {
     })
     expect(check(sound)).toEqual([])
   })
+})
+
+test('the words of a person to a call are known', () => {
+  const pay = fn({ name: 'pay', description: 'Pays.', input: z.object({ amount: z.number() }), run: () => 'paid' })
+  const base = {
+    name: 'it',
+    tools: [pay],
+    model: openAIChat({ name: 'chat', model: 'gpt-4o-mini' }),
+    timeout: 1000,
+  } as const
+  expect(check(agent({ ...base, approve: ['pay'] }))).toEqual([])
+  expect(check(agent({ ...base, approve: ({ name }) => name === 'pay' }))).toEqual([])
+  expect(check(supportTriage).map(({ code }) => code)).not.toContain('no-json-schema')
 })
 
 test('an answer with a list that can only be empty is found', () => {

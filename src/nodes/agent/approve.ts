@@ -108,10 +108,11 @@ const form = (...fields: string[]) => ({
  * An object of these fields, each a text where it is given. What else a word might mean (other calls, other arguments) is
  * not understood, and must not be taken for a plain yes.
  */
-const texts = (...fields: string[]): StandardSchema => ({
+const texts = (...fields: string[]): StandardSchema & { '~standard': { jsonSchema: object } } => ({
   '~standard': {
     version: 1,
     vendor: 'tinyllm',
+    jsonSchema: { input: () => form(...fields), output: () => form(...fields) },
     validate: (value) => {
       const given = value as Record<string, unknown>
       const wrong = fields.filter((field) => given[field] !== undefined && typeof given[field] !== 'string')
