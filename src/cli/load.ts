@@ -2,12 +2,21 @@ import { statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe } from '../errors.ts'
+import { exportsOf } from './commonjs.ts'
 import { CliError } from './failure.ts'
+import { settling } from './settling.ts'
 
 export type Module = Readonly<Record<string, unknown>>
 
 /** Loads a module of a user, in JavaScript or TypeScript; `tinyllm` in it is the one that runs here. */
-export async function loadModule(file: string): Promise<Module> {
+export const loadModule = (file: string): Promise<Module> =>
+  settling(
+    load(file),
+    () =>
+      `${file} could not be loaded: an await at the top level of it, or of what it imports, waits for something that never comes. Await there only what ends; export the pipeline, and leave it to tinyllm to run it.`,
+  )
+
+async function load(file: string): Promise<Module> {
   const path = resolve(file)
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
     throw new CliError(`There is no file ${file}. Give the path of a module that exports a pipeline.`)
@@ -17,7 +26,8 @@ export async function loadModule(file: string): Promise<Module> {
     throw new CliError(`${file} is no module: it ends in ${extension || 'nothing'}. Give a .ts or .js file.`)
   }
   try {
-    return await (extension.includes('t') ? loadTypeScript(path) : import(pathToFileURL(path).href))
+    const url = pathToFileURL(path).href
+    return exportsOf(path, (await (extension.includes('t') ? loadTypeScript(path) : import(url))) as Module)
   } catch (error) {
     const { name, message } = describe(error)
     throw new CliError(`${file} could not be loaded: ${name === 'Error' ? '' : `${name}: `}${message.trim()}`, {

@@ -40,6 +40,7 @@ export function progress(pipeline: AnyFn, options: Options) {
   const width = Math.max(...[...about.keys()].map((path) => indent(path).length + nameOf(path).length))
   const begin = performance.now()
   const since = new Map<string, number>()
+  const active = new Set<string>()
   const decisions: Record<string, string> = {}
   const usage = { inputTokens: 0, outputTokens: 0, cost: 0 }
   const deciding = new Set<string>()
@@ -58,6 +59,8 @@ export function progress(pipeline: AnyFn, options: Options) {
   }
 
   function onState({ path, state, attempt }: StateEvent) {
+    if (state === 'complete' || state === 'failed') active.delete(path)
+    else active.add(path)
     const decision = decisionAround(path, about)
     if (decision !== undefined && path.endsWith('.deciding')) deciding.add(decision)
     else if (decision !== undefined && deciding.delete(decision)) {
@@ -95,6 +98,13 @@ export function progress(pipeline: AnyFn, options: Options) {
         const told = said.type === 'event' ? said.event : said
         if (options.verbose) line(path, quiet, told.type, inText(told))
       }
+    },
+    /** Of a run that cannot end: where it stands. */
+    whyEndless(): string {
+      const innermost = [...active].filter((path) => ![...active].some((other) => other.startsWith(`${path}.`)))
+      const [path = pipeline.name, ...more] = innermost
+      const many = more.length > 0 ? ` (and ${more.length} more)` : ''
+      return `The run cannot end: ${path}${many} is at work, and nothing is left that could end it (no timer, no connection, no file), so its promise never settles. Resolve or reject that promise, or give the function a timeout (in ms).`
     },
     /** Throws the error that the run ended with. */
     outcome(): Outcome {

@@ -8,6 +8,7 @@ import { offlineModel } from './offline.ts'
 import { partsOf, pickPipeline } from './pipeline.ts'
 import { type Outcome, progress } from './progress.ts'
 import { exportOption, fileOf, fileOption } from './reading.ts'
+import { settling } from './settling.ts'
 
 /** Where a run can be looked at. */
 const VIEWS = ['page', 'stately', 'classic'] as const
@@ -91,7 +92,10 @@ async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
     const quiet = Boolean(json) && !verbose
     const shown = progress(pipeline, { quiet, verbose: Boolean(verbose), answered: watched?.answers ?? false })
     const observed = watched && { inspect: watched.inspect }
-    for await (const event of pipeline.stream(value, { signal, ...observed })) shown.on(event)
+    const ended = (async () => {
+      for await (const event of pipeline.stream(value, { signal, ...observed })) shown.on(event)
+    })()
+    await settling(ended, shown.whyEndless)
     show(shown.outcome(), json)
   } finally {
     await watched?.end()
