@@ -59,7 +59,7 @@ export function diff(a: AnyFn, b: AnyFn): Difference {
     ...changes.map(({ path }) => [path, 'changed'] as const),
     ...functions.added.map((path) => [path, 'added'] as const),
   ])
-  const gone = functions.removed.map((path) => `%% removed: ${path}\n`).join('')
+  const gone = functions.removed.map((path) => `%% removed: ${path.replaceAll(/\s+/g, ' ')}\n`).join('')
   return {
     isSame,
     functions,

@@ -2,6 +2,8 @@ import { flow, fn, loop } from 'tinyllm'
 import { check, coverPaths, diff, paths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { definitionOf } from '../../src/testing/definition.ts'
+import { mermaidOf } from '../../src/testing/picture/mermaid.ts'
 
 const search = fn({ name: 'search', run: (q: string) => [`about ${q}`] })
 const score = fn({
@@ -124,19 +126,50 @@ describe('paths in words', () => {
 })
 
 describe('pictures', () => {
-  test('in Mermaid each way around and out is an edge', async () => {
+  test('in Mermaid each question is a node, with a way around and out', async () => {
     const report = await coverPaths(answer)
-    const edges = report
-      .mermaid()
-      .split('\n')
-      .filter((line) => line.includes('->'))
-    expect(edges).toEqual([
-      '  f0start -.->|end early| f0end',
-      '  f0start --> f1',
+    const lines = report.mermaid().split('\n')
+    expect(lines.filter((line) => line.includes('{'))).toEqual(['    f0gate0{"end?"}', '    f0gate1{"search?"}'])
+    expect(lines.filter((line) => line.includes('->'))).toEqual([
+      '  f0start --> f0gate0',
+      '  f0gate0 -.->|end early| f0end',
+      '  f0gate0 --> f0gate1',
+      '  f0gate1 --> f1',
       '  f1 --> f2',
-      '  f0start -.->|"skip search"| f2',
+      '  f0gate1 -.->|skip| f2',
       '  f2 --> f0end',
     ])
+  })
+
+  test('in Mermaid a flow of many optional steps and ends grows with them, and no edge is there twice', () => {
+    const make = (count: number) => {
+      const named = (n: number) => fn({ name: `s${n}`, run: (value: string) => value })
+      type Any = { when(when: () => boolean, step: object): Any; endWhen(when: () => boolean): Any }
+      const steps = (first: Any) => {
+        let flow = first
+        for (let n = 0; n < count; n++) {
+          flow = flow.when(() => true, named(n))
+          if (n % 2) flow = flow.endWhen(() => false).endWhen(() => false)
+        }
+        return flow.endWhen(() => false)
+      }
+      return mermaidOf(definitionOf(flow({ name: 'it', input: z.string(), steps: steps as never }))).split('\n')
+    }
+    const [few, many] = [make(15), make(150)]
+    expect(many.length).toBeLessThan(few.length * 11)
+    expect(new Set(many).size).toBe(many.length)
+    // Every node that an edge names is there.
+    const nodes = new Set(many.flatMap((line) => /^ +(?:subgraph )?(\w+)[ {[(]/.exec(line)?.[1] ?? []))
+    for (const line of many.filter((each) => each.includes('->')))
+      for (const end of line.match(/\bf\w+/g) ?? []) expect(nodes).toContain(end)
+  })
+
+  test('in Mermaid no name breaks out of its label', () => {
+    const odd = fn({ name: 'a "b" <c> `d` &amp; {e} --> f; %% g\nh', run: (value: string) => value })
+    const text = mermaidOf(definitionOf(flow({ name: 'it', input: z.string(), steps: (s) => s.when(() => true, odd) })))
+    const label = 'a #quot;b#quot; #lt;c#gt; #96;d#96; #amp;amp; {e} --#gt; f; %% g h'
+    expect(text).toContain(`    f0gate0{"${label}?"}\n`)
+    expect(text).toContain(`    f1["${label}<br/>function"]\n`)
   })
 
   test('in SVG they are drawn and named', async () => {

@@ -28,7 +28,11 @@ function nodes(part: Part, id: Id, indent: string): string[] {
   const ends = new Set(part.node.facts?.ways?.flatMap(({ end }) => end ?? []))
   return [
     `${indent}subgraph ${id(part)} [${quoted(`${part.label} · ${kind}`)}]`,
-    ...part.children.flatMap((child) => nodes(child, id, `${indent}  `)),
+    ...part.children.flatMap((child, index) => [
+      ...gates(part, index, id, `${indent}  `),
+      ...nodes(child, id, `${indent}  `),
+    ]),
+    ...gates(part, part.children.length, id, `${indent}  `),
     ...Array.from(ends, (end) => `${indent}  ${id(part)}${end}([${end}])`),
     `${indent}end`,
   ]
@@ -46,30 +50,38 @@ function edges(part: Part, id: Id): string[] {
   return rest.map((child, index) => `  ${id(children[index] as Part)} ${arrow} ${id(child)}`)
 }
 
-/** The steps of a flow: what may be skipped has a way around it, and an early end one to the end. */
+/** What is asked at a place among the steps of a flow: a node of its own, so that each way leads to the next alone. */
+function gatesAt({ node, children }: Part, place: number): { at: string; label: string; ends: boolean }[] {
+  return (node.facts?.gates ?? []).flatMap(({ before, ends }, index) =>
+    before === place ? [{ at: `gate${index}`, label: ends ? 'end?' : `${children[place]?.key}?`, ends }] : [],
+  )
+}
+
+const gates = (part: Part, place: number, id: Id, indent: string): string[] =>
+  gatesAt(part, place).map(({ at, label }) => `${indent}${id(part)}${at}{${quoted(label)}}`)
+
+/** The steps of a flow: from what asks for a step a way leads around it, and from what asks for an end one to the end. */
 function sequenceEdges(part: Part, id: Id): string[] {
-  const { gates = [] } = part.node.facts ?? {}
   const [start, end] = [`${id(part)}start`, `${id(part)}end`]
   const lines: string[] = []
-  let from: { at: string; skips: string[] }[] = [{ at: start, skips: [] }]
+  let from = [`${start} -->`]
   const lead = (to: string) => {
-    for (const { at, skips } of from)
-      lines.push(`  ${at} ${skips.length > 0 ? `-.->|${quoted(`skip ${skips.join(', ')}`)}|` : '-->'} ${to}`)
+    lines.push(...from.map((each) => `  ${each} ${to}`))
+    from = [`${to} -->`]
   }
-  part.children.forEach((child, index) => {
-    for (const { before, ends } of gates) if (ends && before === index) leave()
-    lead(id(child))
-    const isOptional = gates.some(({ before, ends }) => before === index && !ends)
-    const around = isOptional ? from.map(({ at, skips }) => ({ at, skips: [...skips, child.key] })) : []
-    from = [{ at: id(child), skips: [] }, ...around]
-  })
-  for (const { before, ends } of gates) if (ends && before === part.children.length) leave()
+  for (let place = 0; place <= part.children.length; place++) {
+    const around: string[] = []
+    for (const { at, ends } of gatesAt(part, place)) {
+      lead(`${id(part)}${at}`)
+      if (ends) lines.push(`  ${id(part)}${at} -.->|end early| ${end}`)
+      else around.push(`${id(part)}${at} -.->|skip|`)
+    }
+    const child = part.children[place]
+    if (child) lead(id(child))
+    from.push(...around)
+  }
   lead(end)
   return [`  ${start}((" "))`, `  ${end}(((" ")))`, ...lines]
-
-  function leave(): void {
-    for (const { at } of from) lines.push(`  ${at} -.->|end early| ${end}`)
-  }
 }
 
 function edge(owner: Part, { from, to, end, label }: Way, id: Id): string[] {
@@ -85,6 +97,13 @@ function style(mark: Mark): string {
 }
 
 const quoted = (text: string): string => `"${escaped(text)}"`
-/** Mermaid reads HTML, and entities that begin with a #. */
+/** Mermaid reads HTML, entities that begin with a #, and Markdown between backticks; a label is one line. */
 const escaped = (text: string): string =>
-  text.replaceAll('#', '#35;').replaceAll('"', '#quot;').replaceAll('<', '#lt;').replaceAll('>', '#gt;')
+  text
+    .replaceAll('#', '#35;')
+    .replaceAll('&', '#amp;')
+    .replaceAll('"', '#quot;')
+    .replaceAll('<', '#lt;')
+    .replaceAll('>', '#gt;')
+    .replaceAll('`', '#96;')
+    .replaceAll(/\s+/g, ' ')
