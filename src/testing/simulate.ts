@@ -79,7 +79,7 @@ export function spotsOf(machine: AnyStateMachine): Spot[] {
     if (path === undefined) return []
     const slot = page * 32 + place
     const spot = (verb: string): Spot => ({ name: `${path}#${verb}`, path, slot, code: codes[verb] ?? 'run' })
-    const isChecked = JSON.stringify(state.states?.validatingInput?.always ?? '').includes(`${path}#failed`)
+    const isChecked = guardsOf(state.states?.validatingInput).includes(`${path}#failed`)
     const verbs = ['validateInput', 'validateOutput', ...(own[String(kind)] ?? [])]
     // Without a predicate of the user's, nothing can throw there.
     if (kind === 'agent' && state.states?.running?.states?.stopping) verbs.push('take:observe')
@@ -96,13 +96,17 @@ export function spotsOf(machine: AnyStateMachine): Spot[] {
 
 /** The states in which a flow asks a predicate: one of `when` fails its step. */
 function gatesOf(path: string, { states }: State): { key: string; blames: { blames?: string } }[] {
-  return Object.entries(states?.running?.states ?? {}).flatMap(([key, { entry, always }]) => {
-    if (entry !== `${path}#${key}`) return []
-    const guards = [always ?? []].flat().map((way) => (typeof way === 'string' ? undefined : way.guard))
-    const step = guards.find((guard) => guard?.startsWith(isNeeded(path)))?.slice(isNeeded(path).length)
+  return Object.entries(states?.running?.states ?? {}).flatMap(([key, state]) => {
+    if (state.entry !== `${path}#${key}`) return []
+    const step = guardsOf(state)
+      .find((guard) => guard?.startsWith(isNeeded(path)))
+      ?.slice(isNeeded(path).length)
     return [{ key, blames: step === undefined ? {} : { blames: `${path}.${step}` } }]
   })
 }
+
+const guardsOf = ({ always }: Pick<State, 'always'> = {}): (string | undefined)[] =>
+  [always ?? []].flat().map((way) => (typeof way === 'string' ? undefined : way.guard))
 
 const verbOf = ({ name, path }: Spot): string => name.slice(path.length + 1)
 

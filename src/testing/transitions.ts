@@ -57,7 +57,7 @@ export const isFunction = (id: string, { states }: Inventory): boolean =>
 export function arrowName({ from, to, event, guard, path }: Arrow, inventory: Inventory): string {
   const ends = to.map((id) => (isFunction(id, inventory) ? inventory.states.get(id)?.split('.').at(-1) : localOf(id)))
   const start = isFunction(from, inventory) ? 'it' : localOf(from)
-  const [, kind, source = ''] = /^xstate\.(done|error)\.actor\.(.*)$/.exec(event) ?? []
+  const [, kind, source = ''] = /^xstate\.(done|error)\.actor\.(.*)$/s.exec(event) ?? []
   const verb = source.includes('#') ? source.slice(source.indexOf('#') + 1) : undefined
   const outside = event.startsWith('xstate.done.state.') ? 'its end' : event
   const why = kind ? (verb ?? (kind === 'done' ? 'success' : 'failure')) : outside

@@ -124,8 +124,12 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   const name = nameOf(path, parts)
   if (verb === 'validateInput') return `${name} refuses its input`
   if (verb === 'validateOutput') return `${name} refuses its output`
-  if (verb?.startsWith('when:'))
-    return `the predicate of ${nameOf(`${path}.${verb.slice('when:'.length)}`, parts)} throws`
+  if (verb?.startsWith('when:')) {
+    let step = `${path}.${verb.slice('when:'.length)}`
+    // Where a step is itself called so, the key of the question has a colon more.
+    while (!parts.has(step) && step.endsWith(':')) step = step.slice(0, -1)
+    return `the predicate of ${nameOf(step, parts)} throws`
+  }
   if (verb === 'begin' && parts.get(path)?.parent?.node.facts?.next)
     return `next of ${nameOf(path.slice(0, path.lastIndexOf('.')), parts)} throws`
   if (verb?.startsWith('endWhen:')) return `endWhen of ${name} throws`

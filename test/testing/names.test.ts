@@ -171,3 +171,75 @@ describe('a name', () => {
     })
   })
 })
+
+describe('paths of odd names are told as those of plain ones', () => {
+  const odd = [
+    'say "hi"',
+    'プ "ロ" <é> 🎉 --> ; %% end',
+    'when:x',
+    'endWhen:x',
+    'isNeeded:x',
+    'a, b',
+    "it's",
+    'a → b',
+    'line\nbreak',
+  ]
+  const make = (name: string) => {
+    const fails = fn({
+      name,
+      input: z.string(),
+      output: z.string(),
+      retry: { attempts: 2 },
+      timeout: 10,
+      run: (text) => text,
+    })
+    const inner = flow({
+      name: `${name}1`,
+      input: z.string(),
+      steps: (s) =>
+        s
+          .when(({ input }) => input === 'a', fails)
+          .when(
+            ({ input }) => input === 'b',
+            `${name}2`,
+            ({ input }) => input,
+          )
+          .endWhen(({ input }) => input === 'c')
+          .step(
+            loop({
+              name: `${name}3`,
+              body: step('plain'),
+              until: () => true,
+              next: ({ value }) => value,
+              maxIterations: 2,
+            }),
+          ),
+    })
+    return chain({ name: `${name}4`, children: [inner, step(`${name}5`)] })
+  }
+  const told = (name: string) => paths(make(name)).map(({ description }) => description)
+
+  test.each(odd)('%j', (name) => {
+    expect(told(name)).toEqual(told('ZZ').map((text) => text.replaceAll('ZZ', name)))
+  })
+
+  test('also where a step has the name of the question about another one', async () => {
+    const it = flow({
+      name: 'it',
+      input: z.string(),
+      steps: (s) =>
+        s
+          .when(
+            ({ input }) => input === 'a',
+            'x',
+            () => '',
+          )
+          .step('when:x', () => '')
+          .step('endWhen:x', () => ''),
+    })
+    const told = paths(it).map(({ description }) => description)
+    expect(told.join()).toContain(' → the predicate of x throws → failed at it.x (run)')
+    expect(told.join()).not.toContain('x:')
+    ;(await coverPaths(it)).verify()
+  })
+})
