@@ -1,19 +1,29 @@
+import { said } from '../border/ranges.ts'
+
 type Named = { readonly [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
 
 /** By chart: a component that provides whenever it is drawn hears it once. */
 const told = new WeakMap<object, Set<string>>()
 
+const KINDS = { actors: 1, actions: 1, guards: 1, delays: 1 }
+
 /** XState takes whatever is provided; of a name that nothing has, the real one would run on, in silence. */
 export function warnOfUnknown(chart: object, id: string, own: Named, provided: Named): void {
-  for (const kind of ['actors', 'actions', 'guards'] as const) {
-    const known = own[kind] ?? {}
-    for (const [name, given] of Object.entries(provided[kind] ?? {})) {
+  if (typeof provided !== 'object' || provided === null) {
+    throw new TypeError(
+      `${id}.machine.provide was given ${said(provided)}. Give what replaces its implementations, by name: { actors: { … } }.`,
+    )
+  }
+  const tell = (kind: string, given: object | undefined, known: object = {}) => {
+    for (const [name, value] of Object.entries(given ?? {})) {
       const warned = told.get(chart) ?? new Set()
       const key = `${kind} ${name}`
-      if (given === undefined || name in known || warned.has(key)) continue
+      if (value === undefined || Object.hasOwn(known, name) || warned.has(key)) continue
       told.set(chart, warned.add(key))
       // Loaded only where something is wrong.
       void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, Object.keys(known)))
     }
   }
+  tell('kinds', provided, KINDS)
+  for (const kind of ['actors', 'actions', 'guards'] as const) tell(kind, provided[kind], own[kind])
 }

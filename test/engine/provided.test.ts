@@ -43,6 +43,28 @@ test('so are actions and guards', async () => {
   ])
 })
 
+test('so is a kind that there is not', async () => {
+  const said = warnings()
+  const { machine } = loud()
+  const wrong = { actor: { 'letter.ask': fromPromise(async () => 'x') }, services: {}, delays: {} } as never
+  machine.provide(wrong)
+  machine.provide(wrong)
+  expect(await said()).toEqual([
+    "letter.machine.provide: there is no kind 'actor'. The kinds are: actors, actions, guards, delays. Did you mean 'actors'?",
+    "letter.machine.provide: there is no kind 'services'. The kinds are: actors, actions, guards, delays.",
+  ])
+})
+
+test.each([[undefined], [null], ['letter.ask'], [() => 1]])(
+  '%s, which is no object of them, is a clear TypeError',
+  (given) => {
+    expect(() => loud().machine.provide(given as never)).toThrow(
+      /^letter\.machine\.provide was given .+\. Give what replaces its implementations, by name: \{ actors: \{ … \} \}\.$/,
+    )
+    expect(() => loud().machine.provide(given as never)).toThrow(TypeError)
+  },
+)
+
 test('a name that there is, is provided without a word', async () => {
   const said = warnings()
   const provided = loud().machine.provide({
