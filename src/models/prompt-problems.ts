@@ -31,9 +31,12 @@ function checksOf(message: unknown): Check[] {
   const { role, content, tool_calls: calls, tool_call_id: id, providerOptions } = message
   if (!ROLES.includes(role as string)) return [[false, ['role'], `one of ${ROLES.join(', ')}`, role]]
   const asks = role === 'assistant' && Array.isArray(calls)
+  // Some servers say null where nothing is called.
+  const isKnown = role !== 'assistant' || calls === undefined || calls === null || asks
   const isSilent = (asks && content === undefined) || (role === 'assistant' && content === null)
   return [
     ...(isSilent ? [] : contentChecks(content)),
+    [isKnown, ['tool_calls'], 'a list of calls, { id, type, function: { name, arguments } }', calls],
     ...(asks ? (calls as unknown[]).flatMap(callChecks) : []),
     [role !== 'tool' || isText(id), ['tool_call_id'], 'the id of the call that it answers', id],
     ...keptChecks(message),

@@ -29,9 +29,9 @@ function messagesOf(value: unknown): unknown {
 /** As a server takes it: a message may be a function of ours, which is no data, or an answer with its calls parsed. */
 function plain(message: ChatMessage): ChatMessage {
   if ('run' in message) return { role: message.role, content: message.content } as ChatMessage
-  if (message.role !== 'assistant' || !message.tool_calls) return message
+  if (message.role !== 'assistant' || !('tool_calls' in message)) return message
   const { tool_calls, ...rest } = message
-  if (tool_calls.length === 0) return rest
+  if (!tool_calls?.length) return rest
   const calls = tool_calls.map(({ id, type, function: { name, arguments: text }, providerOptions }) => ({
     id,
     type,
