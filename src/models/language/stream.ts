@@ -5,7 +5,7 @@ import { cutOff, ModelError } from '../failure/error.ts'
 import { brokenOff } from '../failure/explained.ts'
 import { type Generated, replyOf, type Speaker, tellPart, told } from './answer.ts'
 import type { ContentPart } from '../parts.ts'
-import type { Call } from '../patience.ts'
+import type { Call } from '../calling.ts'
 import type { Reply } from '../provider.ts'
 
 /** A piece of a streamed answer of an AI SDK model, of any version, as far as it is read here. */
