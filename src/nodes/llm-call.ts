@@ -141,7 +141,7 @@ function languageCall(
 ): ModelCall {
   const { own, asked } = splitTools(tools)
   return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, async () => {
-    const { languageAsker } = await import('../models/language/call.ts')
+    const { languageAsker } = await import('../models/asked.ts')
     return languageAsker(model, settings, speaking, own)
   })
 }
