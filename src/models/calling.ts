@@ -1,7 +1,6 @@
 import type { Policy, RunContext } from '../types.ts'
-import { LONGEST_TIMER } from '../border/ranges.ts'
 import { refusedIn } from '../border/refused.ts'
-import { timesOf } from '../border/times.ts'
+import { LONGEST_TIMER, timesOf } from '../border/times.ts'
 import { ModelError, type ModelProblem } from './failure/error.ts'
 import type { Patience } from './patience.ts'
 

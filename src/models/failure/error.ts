@@ -62,6 +62,9 @@ export const cutOff = (cause?: unknown): ModelError =>
     cause === undefined ? undefined : { cause },
   )
 
+export const refused = (words: string): ModelError =>
+  new ModelError('refusal', `the model refused to answer: ${JSON.stringify(words)}. Change the prompt`)
+
 /** Nobody answered, and their own words say where. */
 const SAYS_WHOM: ReadonlySet<string> = new Set(['no_connection', 'no_api_key'])
 
