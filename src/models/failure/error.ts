@@ -1,6 +1,7 @@
 import { MODEL_BACKOFF } from '../../border/backoff.ts'
 import { attempt, isError, textOf } from '../../border/shape.ts'
-import { noted, noteOf, type PipelineError } from '../../errors.ts'
+import { noted, noteOf } from '../../border/notes.ts'
+import type { PipelineError } from '../../errors.ts'
 import type { Policy } from '../../types.ts'
 
 /** Why a model gave no answer that could be used. */

@@ -1,5 +1,5 @@
 import { attempt, isError, textOf } from '../../border/shape.ts'
-import { noted, noteOf } from '../../errors.ts'
+import { noted, noteOf } from '../../border/notes.ts'
 import { write } from '../writing.ts'
 import { cutOff, isModelError, ModelError, named } from './error.ts'
 import { heard } from './judging.ts'
