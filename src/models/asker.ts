@@ -1,6 +1,7 @@
 import type { RunContext } from '../types.ts'
 import { type Answer, messageOf, textOf } from './answer.ts'
-import { isModelError, named } from './failure/error.ts'
+import { isModelError } from './failure/error.ts'
+import { named } from './failure/named.ts'
 import { type ModelProvider, type ProviderRequest, speak, type Speaking } from './provider.ts'
 
 /**

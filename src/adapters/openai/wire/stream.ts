@@ -1,6 +1,7 @@
 import { soon } from '../../../border/pace.ts'
 import { attempt, isPlainObject } from '../../../border/shape.ts'
-import { cutOff, ModelError } from '../../../models/failure/error.ts'
+import { cutOff } from '../../../models/failure/cut-off.ts'
+import { ModelError } from '../../../models/failure/error.ts'
 import type { Call } from '../../../models/calling.ts'
 import type { RunContext } from '../../../types.ts'
 import { type Choice, ChoicePieces, isToken } from './choice.ts'
