@@ -28,23 +28,3 @@ export const noFunction = (path: string, given: string): string =>
 /** Why `ctx.run` does not start what waits, at `at`. */
 export const waiting = (path: string, at: string, name: string): string =>
   `${path} was not started: ${at} waits for an event from outside, and none reaches what a function runs with ctx.run. Make it a step: put ${name} beside the function, in a chain or a flow.`
-
-/**
- * Says that a machine has no actor, action or guard of a name, and which it has; `near` is the one that was probably
- * meant.
- */
-export function warnOfName(
-  id: string,
-  kind: string,
-  name: string,
-  known: readonly string[],
-  near: string | undefined,
-): void {
-  const others = known.filter((other) => other !== near)
-  const all = near === undefined ? others : [near, ...others]
-  const more = all.length > SHOWN ? `, and ${all.length - SHOWN} more` : ''
-  const list = all.length > 0 ? `The ${kind} are: ${all.slice(0, SHOWN).join(', ')}${more}.` : `It has no ${kind}.`
-  const hint = near === undefined ? '' : ` Did you mean '${near}'?`
-  // oxlint-disable-next-line no-console -- a throw would break programs that XState runs
-  console.warn(`${id}.machine.provide: there is no ${kind.slice(0, -1)} '${name}'. ${list}${hint}`)
-}

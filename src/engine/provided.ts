@@ -16,9 +16,7 @@ export function warnOfUnknown(chart: object, id: string, own: Named, provided: N
       told.set(chart, warned.add(key))
       // Loaded only where something is wrong.
       const names = Object.keys(known)
-      void import('../border/seldom.ts').then(({ warnOfName }) =>
-        warnOfName(id, kind, name, names, nearest(name, names)),
-      )
+      void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, names, nearest(name, names)))
     }
   }
 }

@@ -7,7 +7,7 @@ function warnings(): () => Promise<string[]> {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   onTestFinished(() => warn.mockRestore())
   return async () => {
-    await import('../../src/border/seldom.ts')
+    await import('../../src/engine/unknown-name.ts')
     await new Promise((resolve) => setImmediate(resolve))
     return warn.mock.calls.map(([text]) => String(text))
   }
