@@ -71,6 +71,7 @@ export type {
   RefusedEvent,
   RunContext,
   RunEvent,
+  RunStream,
   RunOptions,
   SafeResult,
   SchemaInput,

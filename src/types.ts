@@ -224,6 +224,11 @@ export type Settled<O> =
   | { success: true; output: O; error?: undefined }
   | { success: false; error: ErrorData; output?: undefined }
 
+/** The events of a run as they come; `actor` is the run itself, for what it waits for: `stream.actor.send(event)`. */
+export interface RunStream<I, O, Ev extends { type: string }> extends AsyncIterable<RunEvent<O>> {
+  readonly actor: Actor<FnMachine<I, O, Ev>>
+}
+
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
 /** What the compiler shows at a replacement that is not of the types of what it replaces. */
@@ -262,9 +267,9 @@ export interface Fn<
   /**
    * Runs it event by event; the last one is `output` or `error`. It begins at once. Leaving the loop, or `return()` of
    * its iterator, stops the run at once. While more than 1,024 events wait to be read, tokens of one function that
-   * follow each other are joined; nothing is left out.
+   * follow each other are joined; nothing is left out. Its `actor` takes events from outside and can be saved.
    */
-  stream(input: I, options?: RunOptions): AsyncIterable<RunEvent<O>>
+  stream(input: I, options?: RunOptions): RunStream<I, O, Ev>
   /** A started XState actor, the options applied. */
   start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>
   /** The same pipeline with one function replaced, by object or by path; a leaf may be given as a plain function. */
