@@ -5,6 +5,7 @@ import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
   Child,
+  DescribedBy,
   EventsOf,
   Fn,
   Frame,
@@ -102,9 +103,14 @@ export function chain<
   const N extends string,
   C extends readonly [Child, ...Child[]] | readonly Child[],
   R extends readonly unknown[],
+  D extends string = never,
 >(
-  config: Policy & { name: N; children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } & Listed<C> },
-): Fn<InputOf<First<C>>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> {
+  config: Policy & {
+    name: N
+    description?: D
+    children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } & Listed<C>
+  },
+): Fn<InputOf<First<C>>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> & DescribedBy<D, First<C>> {
   checkFactory('chain', config, ['children'])
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children: readonly unknown[] }
   const steps = listOf(children, `chain ${String(name)}`).map((child, index) => ({

@@ -1,7 +1,18 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Returned, Settled } from '../types.ts'
+import type {
+  CancelEvent,
+  Child,
+  Described,
+  EventsOf,
+  Fn,
+  Frame,
+  InputOf,
+  Policy,
+  Returned,
+  Settled,
+} from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 import type { Agreeing } from './together.ts'
@@ -29,9 +40,11 @@ export function parallel<
   Mapped extends PropertyKey = never,
   I = unknown,
   Mode extends 'all' | 'settled' = 'all',
+  D extends string = never,
 >(
   config: Policy & {
     name: N
+    description?: D
     children: C & Agreeing<C, Mapped>
     inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> } & {
       readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
@@ -43,7 +56,8 @@ export function parallel<
   Outputs<C, Flat<InputsOf<C, Mapped> & NoInfer<I>>, Mode>,
   N,
   CancelEvent | EventsOf<C[keyof C]>
-> {
+> &
+  Described<D, never, never> {
   checkFactory('parallel', config, ['children', 'inputs', 'mode'])
   const { name, children, inputs = {}, mode = 'all', ...policy } = config as unknown as ParallelConfig
   const owner = `parallel ${String(name)}`
