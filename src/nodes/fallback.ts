@@ -6,7 +6,7 @@ import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
 import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Mistake } from './together.ts'
+import type { Agreeing, Mistake, Spread } from './together.ts'
 
 type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
 
@@ -22,7 +22,7 @@ export function fallback<
   C extends readonly [Child, ...Child[]] | readonly Child[],
   D extends string = never,
 >(
-  config: Policy & { name: N; description?: D; children: C & Agreeing<C> & Some<C> },
+  config: Policy & { name: N; description?: D; children: C & Agreeing<C> & Some<C> & Spread<C> },
 ): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> &
   DescribedBy<D, C[0]> {
   checkFactory('fallback', config, ['children'])

@@ -15,7 +15,7 @@ import type {
 } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Agreeing } from './together.ts'
+import type { Agreeing, Spread } from './together.ts'
 
 type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]] | readonly Child[]
 /** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
@@ -45,7 +45,7 @@ export function parallel<
   config: Policy & {
     name: N
     description?: D
-    children: C & Agreeing<C, Mapped>
+    children: C & Agreeing<C, Mapped> & Spread<C>
     inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> } & {
       readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
     }
