@@ -94,7 +94,7 @@ agent({ name: 'u', model, tools: [weather], approve: ['whether'] })
 // wrong: what is no function
 agent({ name: 'v', model, tools: [weather, { description, inputSchema: input, execute: () => 'rain' }] })
 
-// wrong: the second of two lines
+// wrong: a tool beside one that a person approves
 agent({
   name: 'w',
   model,
