@@ -15,6 +15,7 @@ import {
   map,
   parallel,
   pass,
+  type Prompt,
   receive,
   type SchemaMissing,
   type StandardSchema,
@@ -121,7 +122,8 @@ test('tools may come in any list', async () => {
 test('a function whose type is written by hand does not say', () => {
   const byHand: Fn<Given, string> = weather
   const named: Fn<Given, string, 'weather'> = weather
-  agent({ name: 'it', model, tools: [byHand, named] })
+  const it = agent({ name: 'it', model, tools: [byHand, named] })
+  expectTypeOf(it).toEqualTypeOf<Fn<Prompt, string, 'it', CancelEvent>>()
 })
 
 test('helpers of schemas and texts that are not known yet make tools', () => {
