@@ -26,6 +26,7 @@ import type {
 import type { ErrorData, Issue, PipelineError } from './types/errors.ts'
 import type { JsonSchema } from './types/json.ts'
 import type { AssistantMessage, ChatMessage, Returned } from './types/messages.ts'
+import type { MarkOf } from './types/tool-mark.ts'
 import type { Usage } from './types/usage.ts'
 
 export type * from './types/errors.ts'
@@ -33,6 +34,7 @@ export type * from './types/events.ts'
 export type * from './types/json.ts'
 export type * from './types/messages.ts'
 export type * from './types/schemas.ts'
+export type * from './types/tool-mark.ts'
 export type * from './types/usage.ts'
 
 /* ── what a run leaves in the machine ────────────────────────────────────── */
@@ -276,9 +278,9 @@ export interface Fn<
   override<T extends AnyFn | string, F extends AnyFn = never>(
     target: T,
     implementation: Replacement<T, F>,
-  ): Fn<I, O, Name, Ev>
+  ): Fn<I, O, Name, Ev> & MarkOf<this>
   /** The same function under another name, to use it twice among siblings. */
-  as<const N extends string>(name: N): Fn<I, O, N, Ev>
+  as<const N extends string>(name: N): Fn<I, O, N, Ev> & MarkOf<this>
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters
