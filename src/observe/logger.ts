@@ -1,3 +1,4 @@
+import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
 import { checkOptions } from '../border/options.ts'
 import { said } from '../border/ranges.ts'
 import type { Logger } from '../types.ts'
@@ -13,7 +14,7 @@ export type LoggerOptions = {
 }
 
 /**
- * A logger that writes plain lines, whatever it is given.
+ * A logger on consola that writes plain lines, whatever it is given.
  *
  * @example
  * configure({ logger: createLogger({ level: 'debug' }) })
@@ -21,25 +22,26 @@ export type LoggerOptions = {
 export function createLogger(options: LoggerOptions = {}): Logger {
   checkOptions('createLogger', options, ['name', 'level', 'target'])
   const { name, level = 'info', target = standardError() } = options
-  const least = level === 'silent' ? LEVELS.length : LEVELS.indexOf(level)
-  if (least < 0)
+  const least = level === 'silent' ? LogLevels.silent : LogLevels[level]
+  if (least === undefined)
     throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
   if (name !== undefined && typeof name !== 'string')
     throw new TypeError(`createLogger: name is ${said(name)}. Give a text, or leave it out.`)
   if (typeof (target as Partial<typeof target> | null)?.write !== 'function')
     throw new TypeError('createLogger: target cannot be written to. Give { write(line) }, such as process.stderr.')
   const prefix = name ? `${name}: ` : ''
+  const log: ConsolaReporter['log'] = ({ type, args }) => {
+    const mark = type === 'error' || type === 'warn' ? `${type.toUpperCase()} ` : ''
+    target.write(`${prefix}${mark}${args.join(' ')}\n`)
+  }
+  const consola = createConsola({ level: least, types: LogTypes, throttle: 0, reporters: [{ log }] })
+  // As text already: consola looks at what it is given, and some things throw when they are looked at.
   const method =
     (level: keyof Logger) =>
-    (...args: unknown[]) => {
-      if (LEVELS.indexOf(level) < least) return
-      const mark = level === 'error' || level === 'warn' ? `${level.toUpperCase()} ` : ''
-      target.write(`${prefix}${mark}${args.map(inText).join(' ')}\n`)
-    }
+    (...args: unknown[]) =>
+      consola[level](args.map(inText).join(' '))
   return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
 }
-
-const LEVELS: readonly (keyof Logger)[] = ['debug', 'info', 'warn', 'error']
 
 const standardError = (): { write(line: string): unknown } =>
   // oxlint-disable-next-line no-console -- a browser has no standard error
