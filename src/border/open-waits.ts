@@ -1,3 +1,4 @@
+import type * as Words from './seldom.ts'
 import { attempt } from './shape.ts'
 import type { JsonSchema } from '../types.ts'
 
@@ -16,7 +17,8 @@ type Host = {
 
 /** Node's own code for a program whose top-level `await` can never end. */
 const UNSETTLED = 13
-const SHOWN = 20
+
+let words: typeof Words | undefined
 
 /** Only places, and not the runs: those may be forgotten while they wait. */
 const open = new Set<Wait>()
@@ -60,8 +62,12 @@ export function waitOpen(wait: Wait, system: object): () => void {
   audience?.hears(wait, 1)
   if (wait.runs++ === 0) {
     open.add(wait)
-    if (open.size === 1) host()?.on('beforeExit', onDrained)
-    if (open.size === 1) host()?.on('exit', onExit)
+    if (open.size === 1 && host()) {
+      host()?.on('beforeExit', onDrained)
+      host()?.on('exit', onExit)
+      // Nothing can be loaded any more when a process ends.
+      if (!words) void import('./seldom.ts').then((loaded) => (words = loaded))
+    }
   }
   return () => {
     audience?.hears(wait, -1)
@@ -91,26 +97,16 @@ function onDrained(): void {
 }
 
 function onExit(): void {
-  if (!isDrained) return
+  if (!isDrained || !words) return
   const isUnsettled = host()?.exitCode === UNSETTLED
-  const counts = [...open].map((wait) => [wait, isUnsettled ? wait.runs : wait.awaited] as const)
-  const waits = counts.filter(([, runs]) => runs > 0)
-  const [first] = waits
-  if (!first) return
-  const places = waits.slice(0, SHOWN).map(([{ path, events }, runs]) => {
-    const many = runs > 1 ? ` (${runs} runs)` : ''
-    return `  ${path}${many} waits for ${eventsInWords(events)}`
+  const places = [...open].flatMap(({ path, events, runs, awaited }) => {
+    const told = isUnsettled ? runs : awaited
+    return told > 0 ? [{ path, runs: told, types: Object.keys(events), events: eventsInWords(events) }] : []
   })
-  const more = waits.length > SHOWN ? [`  and ${waits.length - SHOWN} more`] : []
-  const [type = 'EVENT'] = Object.keys(first[0].events)
-  const text = [
-    'tinyllm: this program ends before its run: the run waits for an event, and nothing is left that could send one.',
-    ...places,
-    ...more,
-    `Start the run with start(), and send the event: actor.send({ type: '${type}', … }). Or give the function that waits a timeout.`,
-  ].join('\n')
+  const [first] = places
+  if (!first) return
   // oxlint-disable-next-line no-console -- it is for whoever runs the program, and no logger need be there
-  console.error(text)
+  console.error(words.unsent(places, first.types[0] ?? 'EVENT'))
 }
 
 /** `{ type: 'APPROVE', by: string } or { type: 'REJECT', reason?: string }`. */

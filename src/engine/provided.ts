@@ -1,3 +1,4 @@
+import { nearest } from '../border/options.ts'
 import { said } from '../border/ranges.ts'
 
 type Named = { readonly [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
@@ -21,7 +22,8 @@ export function warnOfUnknown(chart: object, id: string, own: Named, provided: N
       if (value === undefined || Object.hasOwn(known, name) || warned.has(key)) continue
       told.set(chart, warned.add(key))
       // Loaded only where something is wrong.
-      void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, Object.keys(known)))
+      const names = Object.keys(known)
+      void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, names, nearest(name, names)))
     }
   }
   tell('kinds', provided, KINDS)
