@@ -248,9 +248,10 @@ const UNITS = [
 
 function explain(message: string, { code, path, state }: Place): string {
   const what = (message || 'no message').replace(/\.$/, '')
-  if (code === 'input_validation') return `${path} refused its input: ${what}. Give it what its input schema asks for.`
+  if (code === 'input_validation')
+    return `${path} rejected its input: ${what}. Give it an input that its schema accepts.`
   if (code === 'output_validation')
-    return `${path} gave what its output schema refuses: ${what}. Fix what it gives, or the schema.`
+    return `${path} returned an output that its schema rejects: ${what}. Fix the output, or the schema.`
   return `${path} failed while ${state}: ${what}.`
 }
 

@@ -302,7 +302,7 @@ type Replacing<T, F> = [InputOf<T>] extends [InputOf<F>]
   ? [OutputOf<F>] extends [OutputOf<T>]
     ? unknown
     : ReplacementMismatch<'the replacement returns something else', { returned: OutputOf<F>; expected: OutputOf<T> }>
-  : ReplacementMismatch<'the replacement takes another input', { takes: InputOf<F>; expected: InputOf<T> }>
+  : ReplacementMismatch<'the replacement takes a different input', { takes: InputOf<F>; expected: InputOf<T> }>
 /** One parameter for all three, not three signatures: the compiler would explain the last of them only. */
 type Replacement<T, F> = T extends string
   ? AnyFn | ((input: never, ctx: RunContext) => unknown)

@@ -52,7 +52,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'an input for a child that is not there',
     () => parallel({ name: 'p', children: { ok }, inputs: any({ no: String }) }),
-    /inputs has "no", which is no child. The children are ok/,
+    /inputs has "no", which is not a child. The children are ok/,
   ],
   [
     'an unknown mode',
@@ -129,7 +129,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a retry predicate that is none',
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 2, when: any('run') } }),
-    /function f: retry.when is no function. Give \(error\) => boolean/,
+    /function f: retry.when is not a function. Give \(error\) => boolean/,
   ],
   ['a limit of nothing', () => fn({ name: 'f', run: ok.run, limit: any(null) }), /function f: limit is no limit/],
   ...[NaN, Infinity, -1, '5'].map(

@@ -28,7 +28,8 @@ export function aiSdkModel(
   ctx: RunContext,
   request?: Partial<ModelRequest>,
 ) => Promise<string | AssistantMessage> {
-  if (!isLanguageModel(model)) throw new TypeError(`aiSdkModel: that is no model. Give a model object of the AI SDK.`)
+  if (!isLanguageModel(model))
+    throw new TypeError(`aiSdkModel: the argument is not a model. Give a model object of the AI SDK.`)
   checkLanguageModel('aiSdkModel', model)
   checkOptions('aiSdkModel', settings, SETTINGS)
   checkSettings('aiSdkModel', settings)

@@ -54,7 +54,7 @@ function onExit(): void {
   const more = waits.length > SHOWN ? [`  and ${waits.length - SHOWN} more`] : []
   const [type = 'EVENT'] = Object.keys(waits[0]?.events ?? {})
   const text = [
-    'tinyllm: this program ends before its run: the run waits for an event, and nothing is left that could send one.',
+    'tinyllm: this process exits before its run has ended: the run waits for an event, and nothing is left that could send one.',
     ...places,
     ...more,
     `Start the run with start(), and send the event: actor.send({ type: '${type}', … }). Or give the function that waits a timeout.`,

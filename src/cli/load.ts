@@ -14,7 +14,7 @@ export async function loadModule(file: string): Promise<Module> {
   }
   const extension = extname(path)
   if (!/^\.[cm]?[jt]sx?$/.test(extension)) {
-    throw new CliError(`${file} is no module: it ends in ${extension || 'nothing'}. Give a .ts or .js file.`)
+    throw new CliError(`${file} is not a module: its extension is ${extension || 'missing'}. Give a .ts or .js file.`)
   }
   try {
     return await (extension.includes('t') ? loadTypeScript(path) : import(pathToFileURL(path).href))

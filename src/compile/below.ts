@@ -21,7 +21,7 @@ async function start(begun: Begun, { path, idempotencyKey }: Leaf, fn: unknown, 
   if (!(BELOW in Object(fn))) throw new TypeError(`${path}: ctx.run was given ${said(fn)}. ${TAKES}`)
   const { [NODE]: node, [BELOW]: below } = fn as HasBelow
   const place = begun.placeFor(`${path}.${node.name}`)
-  if (!begun.isActive) throw over(place, `${place} was not started, because ${path} is over`)
+  if (!begun.isActive) throw over(place, `${place} was not started, because ${path} has ended`)
   const { waits, create } = below(place)
   if (waits !== undefined) throw waiting(place, waits, node.name)
   const { runId, round } = readKey(idempotencyKey, path)
@@ -33,12 +33,12 @@ async function start(begun: Begun, { path, idempotencyKey }: Leaf, fn: unknown, 
 }
 
 const TAKES =
-  'It takes a function made with fn(), chain() or the like, and its input; call a plain function as it is: await it(input, ctx).'
+  'It takes the result of fn(), chain() or another factory, and its input; call a plain function directly: await it(input, ctx).'
 
 const waiting = (path: string, at: string, name: string) =>
   new PipelineError({
     code: 'run',
     path,
     state: 'running',
-    message: `${path} was not started: ${at} waits for an event from outside, and none reaches what a function runs with ctx.run. Make it a step: put ${name} beside the function, in a chain or a flow.`,
+    message: `${path} was not started: ${at} waits for an event from outside, and events do not reach a function that is run with ctx.run. Make it a step: put ${name} next to the function, in a chain or a flow.`,
   })

@@ -109,10 +109,10 @@ export function agent<
   const owner = `agent ${String(name)}`
   checkNumber(owner, 'maxTurns', maxTurns, COUNT)
   if (stopWhen !== undefined && typeof stopWhen !== 'function') {
-    throw new TypeError(`${owner}: stopWhen is no function. Give ({ messages, calls, turn }) => boolean.`)
+    throw new TypeError(`${owner}: stopWhen is not a function. Give ({ messages, calls, turn }) => boolean.`)
   }
   if (instructions !== undefined && typeof instructions !== 'string') {
-    throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a text.`)
+    throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a string.`)
   }
   if (typeof transcript !== 'boolean') {
     throw new TypeError(
@@ -120,7 +120,7 @@ export function agent<
     )
   }
   if (given !== undefined && !Array.isArray(given))
-    throw new TypeError(`${owner}: tools are ${said(given)}. Give a list.`)
+    throw new TypeError(`${owner}: tools are ${said(given)}. Give an array.`)
   const tools = toolsOf(owner, given)
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)

@@ -59,7 +59,7 @@ const itemsSchema: StandardSchema = {
         Record<symbol, unknown>
       >
       const items = typeof value !== 'string' && (typeof sync === 'function' || typeof async === 'function')
-      return items ? { value } : { issues: [{ message: 'expected a list, or another iterable of items' }] }
+      return items ? { value } : { issues: [{ message: 'expected an array, or another iterable of items' }] }
     },
   },
 }

@@ -28,11 +28,11 @@ const shared = common('limits', () => new Map<string, Limit>())
 export function limit(options: LimitRates & { key?: string }): Limit {
   checkOptions('limit', options, ['concurrency', 'requestsPerMinute', 'tokensPerMinute', 'key'])
   const { key, ...rates } = options
-  if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a text.`)
+  if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a string.`)
   const owner = key === undefined ? 'limit' : `limit ${key}`
   const given = Object.entries(rates).filter(([, value]) => value !== undefined)
   if (given.length === 0)
-    throw new TypeError(`${owner} limits nothing. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
+    throw new TypeError(`${owner} has no limit. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
   for (const [field, value] of given) checkNumber(owner, field, value, COUNT)
   const known = key === undefined ? undefined : shared.get(key)
   if (known) {
@@ -40,7 +40,7 @@ export function limit(options: LimitRates & { key?: string }): Limit {
     const same = { concurrency, requestsPerMinute, tokensPerMinute } as Readonly<Record<string, unknown>>
     if (Object.entries(same).every(([field, value]) => value === rates[field as keyof LimitRates])) return known
     throw new TypeError(
-      `${owner} is there already with other rates: ${JSON.stringify(same)}. Use another key, or the same rates.`,
+      `${owner} already exists with other rates: ${JSON.stringify(same)}. Use another key, or the same rates.`,
     )
   }
   const made: Limit = Object.freeze({ ...(key !== undefined && { key }), ...rates, ...line(rates) })

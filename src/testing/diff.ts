@@ -115,7 +115,7 @@ function told({ functions, states, transitions, changes, resumes }: Omit<Differe
     '',
     `states ${count(states)}, transitions ${count(transitions)}`,
     resumes
-      ? 'A saved run of the first goes on with the second.'
-      : 'A saved run of the first is refused by the second: its chart has changed.',
+      ? 'A saved run of the first continues with the second.'
+      : 'A saved run of the first is rejected by the second: its chart has changed.',
   ].join('\n')
 }

@@ -23,7 +23,7 @@ export interface ScriptedModel<O = string> {
  */
 export function scriptedModel<O = string>(script: readonly Line[] | Readonly<Record<string, Line>>): ScriptedModel<O> {
   if (typeof script !== 'object' || script === null)
-    throw new TypeError(`scriptedModel: the script is ${said(script)}. Give a list of answers, or { word: answer }.`)
+    throw new TypeError(`scriptedModel: the script is ${said(script)}. Give an array of answers, or { word: answer }.`)
   const calls: (readonly ChatMessage[])[] = []
   let next = 0
   const lineFor = (messages: readonly ChatMessage[]): Line => {

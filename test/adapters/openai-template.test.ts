@@ -79,7 +79,7 @@ describe('openAIPromptTemplate', () => {
   test('a function that gives no messages is an error of the run', async () => {
     const template = openAIPromptTemplate({ name: 'template', sections: (() => 'Hi') as never })
     expect(await template.safeRun({})).toMatchObject({
-      error: { code: 'run', message: expect.stringContaining('what sections(input) gave has no sections') },
+      error: { code: 'run', message: expect.stringContaining('the result of sections(input) has no sections') },
     })
   })
 })
@@ -130,7 +130,7 @@ describe('a placeholder', () => {
   ])('that cannot be written fails the template, and names the place: %s', async (_, make, what) => {
     const template = openAIPromptTemplate({ name: 'template', sections: [openAIUserMessage('{order}')] })
     expect(await template.safeRun({ order: make() })).toMatchObject({
-      error: { code: 'run', message: expect.stringContaining(`section 1 (user) has the placeholder {order}, and its value has no text: it holds ${what}.`) },
+      error: { code: 'run', message: expect.stringContaining(`section 1 (user) has the placeholder {order}, and its value cannot be written as text: it holds ${what}.`) },
     })
   }) // prettier-ignore
 })
@@ -270,7 +270,7 @@ describe('the size of a prompt', () => {
         code: 'run',
         path: 'ask',
         message:
-          'ask failed while running: the prompt has size 9, and its maxSize is 8. Shorten what is filled in, or raise maxSize.',
+          'ask failed while running: the prompt has size 9, and its maxSize is 8. Shorten the input, or raise maxSize.',
       },
     })
   })

@@ -260,7 +260,7 @@ test.each<[tools: unknown, message: string]>([
   [[{ name: 'time', parameters: { type: 'string' } }], 'the arguments of the tool time are no object'],
   [
     { time: { description: 'The time', input: z.object({ at: z.date() }) } },
-    'the tool time: the schema of its input can never be met: at at it takes a date',
+    'the tool time: the schema of its input cannot be satisfied: at at it takes a date',
   ],
 ])('tools like %j are refused when they are defined', (wrong, message) => {
   expect(() => openAIChat({ name: 'chat', model, tools: wrong as never })).toThrow(`openAIChat chat: ${message}`)

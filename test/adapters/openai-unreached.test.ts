@@ -59,7 +59,7 @@ describe.each(['openAIChat', 'llmCall'] as const)('%s: a status that is none of 
   test.each([
     [304, 1, 'there is no such model or address'],
     [302, 1, 'there is no such model or address'],
-    [418, 1, 'the request is refused'],
+    [418, 1, 'the request was rejected'],
     [599, 2, 'the server failed'],
   ])('%i', async (status, attempts, words) => {
     const { access } = await rawServer((response) => response.writeHead(status).end())

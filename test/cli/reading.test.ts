@@ -23,13 +23,13 @@ export const round = loop({ name: 'round', body: (n: number) => n + 1, until: ({
 describe('tinyllm check', () => {
   test('says that a sound pipeline is, and ends with 0', async () => {
     const { code, stdout } = await checkout.tinyllm(['check', machine])
-    expect(stdout).toBe('✔ creditAnalysis: nothing was found.\n')
+    expect(stdout).toBe('✔ creditAnalysis: no problems found.\n')
     expect(code).toBe(0)
   })
 
   test('says what is wrong, where and what to do, and ends with 1', async () => {
     const ask = await checkout.tinyllm(['check', 'poor.ts', '--export', 'ask'])
-    expect(ask).toMatchObject({ code: 0, stdout: '✔ ask: nothing was found.\n' })
+    expect(ask).toMatchObject({ code: 0, stdout: '✔ ask: no problems found.\n' })
     const { code, stdout } = await checkout.tinyllm(['check', 'poor.ts', '--export', 'round'])
     expect(stdout).toContain(
       '✖ round may go round 1,000,000 times, which is no bound. loop-unbounded\n    Make maxIterations',
@@ -81,7 +81,7 @@ describe('tinyllm diff', () => {
   test('shows what changed, and ends with 1; with 0 if nothing did', async () => {
     const changed = await checkout.tinyllm(['diff', 'poor.ts', 'better.ts', '--export', 'ask'])
     expect(changed.stdout).toContain('~ ask: prompt\n    − user: Why, {name}?\n    + user: Why so, {name}?')
-    expect(changed.stdout).toContain('A saved run of the first goes on with the second.')
+    expect(changed.stdout).toContain('A saved run of the first continues with the second.')
     expect(changed.code).toBe(1)
     const same = await checkout.tinyllm(['diff', machine, machine])
     expect(same).toMatchObject({ code: 0, stdout: 'creditAnalysis and creditAnalysis are the same.\n' })

@@ -391,7 +391,7 @@ describe('tinyllm/testing', () => {
 
   test('names silence in paths', () => {
     const found = paths(step('a', { attempt: 1000, idle: 100 })).map(({ description }) => description)
-    expect(found).toContain('a keeps silent → failed at a (timeout)')
+    expect(found).toContain('a makes no progress → failed at a (timeout)')
     expect(found).toContain('a times out → failed at a (timeout)')
   })
 

@@ -50,7 +50,7 @@ const foreign: [what: string, make: () => unknown, said: RegExp][] = [
   ['a symbol', () => Symbol('x'), /a symbol at/],
   ['a symbol key', () => ({ [Symbol('x')]: 1 }), /a property under a symbol at/],
   ['a circle', () => circle, /a reference back to itself at/],
-  ['a hole', () => Object.assign([1, , 3]), /a hole, which JSON turns into null at/], // oxlint-disable-line no-sparse-arrays
+  ['a hole', () => Object.assign([1, , 3]), /an empty slot, which JSON turns into null at/], // oxlint-disable-line no-sparse-arrays
   ['a list with a name', () => Object.assign([1], { total: 1 }), /a property of a list at/],
   ['a match of a pattern', () => /x/.exec('x'), /a property of a list at/],
   ['a list of a class', () => new (class Row extends Array {})(), /a Row at/],

@@ -125,9 +125,9 @@ describe.each([
     expect(await why(`${origin}/file`)).toContain('it leads on, and there file: is asked for')
     expect(await why(`${origin}/data`)).toContain('it leads on, and there data: is asked for')
     expect(await why(`${origin}/user`)).toMatch(
-      /it leads on, and there the address holds a user or a password(?!.*me:)/,
+      /it leads on, and there the URL contains a user name or a password(?!.*me:)/,
     )
-    expect(await why(`${origin}/nowhere`)).toContain('it leads to what is no address')
+    expect(await why(`${origin}/nowhere`)).toContain('it redirects to an invalid URL')
     expect(await why(`${origin}/bare`)).toContain('its server said 302')
     expect(await why(`${origin}/other`)).toContain('its server said 304')
   })
@@ -195,7 +195,7 @@ describe.each([
     for (const url of ['file:///etc/passwd', 'ftp://a.org/a.png', 'gs://a/b', 'blob:https://a.org/1', 'about:blank'])
       expect(await why(url)).toContain('Only http: and https: are')
     expect(await why('http://me:secret@a.org/a.png')).toBe(
-      'the picture http://a.org/a.png was not fetched: the address holds a user or a password. Fetch it yourself, and give it as a data: URL',
+      'the picture http://a.org/a.png was not fetched: the URL contains a user name or a password. Fetch it yourself, and give it as a data: URL',
     )
     expect(asked).toEqual([])
   })
@@ -244,7 +244,7 @@ describe('a name', () => {
       const { origin, asked } = await pictureServer({ '/a': giving(PNG) })
       resolving(addresses)
       expect(await refused(`http://pictures.example.org:${new URL(origin).port}/a?key=secret`)).toBe(
-        `the picture http://pictures.example.org:${new URL(origin).port}/a was not fetched: pictures.example.org (${addresses.at(-1)}) is not on the public internet. Set imageDownload: { allowPrivate: true } if it may be asked, or give the picture as a data: URL`,
+        `the picture http://pictures.example.org:${new URL(origin).port}/a was not fetched: pictures.example.org (${addresses.at(-1)}) is not on the public internet. Set imageDownload: { allowPrivate: true } to allow it, or give the image as a data: URL`,
       )
       expect(asked).toEqual([])
     },

@@ -75,7 +75,7 @@ describe.each(versions)('a model of specification %s, over HTTP', (_, modelOf) =
     expect(await said(`${origin}/a?key=secret`, { imageDownload })).toContain(`${origin}/a was not fetched: it is no`)
     expect(await said(`${origin}/a`, {})).toContain('127.0.0.1 is not on the public internet')
     expect(await said('https://example.org/a.png?key=secret', { imageDownload: false })).toBe(
-      `messages[1].content[1]: the picture https://example.org/a.png cannot be sent: ${model.provider} does not take its address for model, and imageDownload is false. Give it as a data: URL, or leave imageDownload out`,
+      `messages[1].content[1]: the picture https://example.org/a.png cannot be sent: ${model.provider} does not accept its URL for model, and imageDownload is false. Give it as a data: URL, or leave imageDownload out`,
     )
     expect(await said('data:image/png;base64,a*', {})).toContain('messages[1].content[1]: "data:image')
     const wrong = await llmCall({ name: 'chat', model }).safeRun(asking('cat.png'))

@@ -134,7 +134,7 @@ describe('an agent in a run that is restored', () => {
       for (const one of (await savedRun(it, words)).slice(2)) {
         const changed = structuredClone(one)
         at(changed, 'it').iteration = iteration
-        expect(wrong(it, changed)).toMatch(/its iteration is no whole number from 0 to 5/)
+        expect(wrong(it, changed)).toMatch(/its iteration is not a whole number from 0 to 5/)
       }
     },
   )

@@ -96,8 +96,8 @@ describe('agent, over HTTP', () => {
     expect(answers(requests()[1]!)).toEqual([
       'Error: the service is down',
       'Error: there is no tool nothing. The tools are: weather, broken.',
-      'Error: the arguments are no JSON. Write them as one JSON object.',
-      'Error: the arguments do not fit: city: Invalid input: expected string, received number. Mend them and call again.',
+      'Error: the arguments are not JSON. Write them as one JSON object.',
+      'Error: the arguments do not fit: city: Invalid input: expected string, received number. Fix them and call again.',
       '{"city":"Rome","celsius":4}',
     ])
   })

@@ -109,6 +109,6 @@ function check(owner: string, { model, client }: Pick<Given, 'model' | 'client'>
     client !== undefined &&
     typeof (client as Partial<OpenAIClient> | null)?.chat?.completions?.create !== 'function'
   ) {
-    throw new TypeError(`${owner}: client is no client of the openai package. Give new OpenAI({ … }), or apiKey.`)
+    throw new TypeError(`${owner}: client is not a client of the openai package. Give new OpenAI({ … }), or apiKey.`)
   }
 }

@@ -57,7 +57,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     client !== undefined &&
     typeof (client as Partial<OpenAIEmbeddingClient> | null)?.embeddings?.create !== 'function'
   ) {
-    throw new TypeError(`${owner}: client is no client of the openai package. Give new OpenAI({ … }), or apiKey.`)
+    throw new TypeError(`${owner}: client is not a client of the openai package. Give new OpenAI({ … }), or apiKey.`)
   }
   const priced = { ...openAIPrices, ...prices }
 
@@ -117,7 +117,7 @@ function vectorsOf(data: Embedded[] | undefined, wanted: number): number[][] {
   }
   throw new ModelError(
     'no_answer',
-    'the server sent no embedding of each text. Check the model, and that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API',
+    'the server did not return one embedding for each text. Check the model, and that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API',
   )
 }
 
@@ -126,11 +126,10 @@ const textsSchema: StandardSchema = {
     version: 1,
     vendor: 'tinyllm',
     validate: (value) => {
-      if (typeof value === 'string')
-        return value ? { value } : { issues: [{ message: 'expected a text that is not empty' }] }
-      if (!Array.isArray(value)) return { issues: [{ message: 'expected a text or a list of texts' }] }
+      if (typeof value === 'string') return value ? { value } : { issues: [{ message: 'expected a non-empty string' }] }
+      if (!Array.isArray(value)) return { issues: [{ message: 'expected a string or an array of strings' }] }
       const issues = value.flatMap((text: unknown, index) =>
-        typeof text === 'string' && text ? [] : [{ message: 'expected a text that is not empty', path: [index] }],
+        typeof text === 'string' && text ? [] : [{ message: 'expected a non-empty string', path: [index] }],
       )
       return issues.length > 0 ? { issues } : { value }
     },

@@ -133,6 +133,6 @@ const KNOWN: readonly string[] = ['v2', 'v3', 'v4']
 export function checkLanguageModel(owner: string, { specificationVersion, doStream }: LanguageModel): void {
   if (KNOWN.includes(specificationVersion) && typeof doStream === 'function') return
   throw new TypeError(
-    `${owner}: the model is of specification ${String(specificationVersion)}, and ${KNOWN.join(', ')} are known. Use its package for AI SDK 5, 6 or 7.`,
+    `${owner}: the model has the specification ${String(specificationVersion)}, and ${KNOWN.join(', ')} are supported. Use its package for AI SDK 5, 6 or 7.`,
   )
 }

@@ -21,7 +21,7 @@ export function parseJournal(text: string): Line[] {
     // A process that was killed may have left half a line at the end.
     if (index === rows.length - 1 && index > 0) return []
     throw new Error(
-      `Line ${index + 1} is no line of a journal. Give a file that was written with { record } or exported from the page.`,
+      `Line ${index + 1} is not a line of a journal. Give a file that was written with { record } or exported from the page.`,
     )
   })
 }
