@@ -113,7 +113,7 @@ function interruption() {
   const onSignal = (name: string) => {
     state.exitCode = name === 'SIGINT' ? 130 : 143
     forget()
-    controller.abort(new Error(`The process received a signal (${name}).`))
+    controller.abort(new Error(`The process received ${name}.`))
   }
   function forget() {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)

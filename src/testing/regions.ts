@@ -24,7 +24,7 @@ export type Turn = 'any' | 'well' | 'none'
 /**
  * Whose turn it is. Regions do not see each other, so their order makes no difference, and it is enough to go through
  * them one after the other: that keeps the number of moments a sum and not a product. Only time is shared: so that a
- * long timer can run out, the owner of the shortest one may come to its end first, if no failures there.
+ * long timer can run out, the owner of the shortest one may come to its end first, if all goes well there.
  */
 export function turns({ snapshot, timers }: Moment): (path: string) => Turn {
   const groups = snapshot ? regionsOf(snapshot) : []

@@ -5,7 +5,7 @@ import { isWhatever } from './whatever.ts'
 
 /**
  * Where no schema says what a function gives, a mapper may still hand it to one that has a schema. So the way on which
- * no failures is tried, and what does not get past a schema is replaced by a text, a number and so on, until it does.
+ * all goes well is tried, and what does not get past a schema is replaced by a text, a number and so on, until it does.
  */
 export function rehearse(model: ChartModel, samples: Samples): void {
   let best = attempt(model, samples)

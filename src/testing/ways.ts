@@ -3,7 +3,7 @@ import { type Edge, edgesFrom, type Graph, shortestWays } from './explore.ts'
 import type { End } from './model.ts'
 import { textOf } from './text.ts'
 
-/** First the way on which no failures; then, for whatever it does not show, the shortest way through that. */
+/** First the way on which all goes well; then, for whatever it does not show, the shortest way through that. */
 export function* coveringWays(graph: Graph): Generator<readonly Edge[]> {
   const before = shortestWays(graph)
   const after = bestEnds(graph)

@@ -71,12 +71,12 @@ describe('openAIPromptTemplate', () => {
     [{ name: 'a' }, 'openAIPromptTemplate a has no sections'],
     [{ name: 'a', sections: ['Hi'] }, 'section 1 is no message'],
     [{ name: 'a', sections: [{ role: 'user' }] }, 'section 1 has no content'],
-    [{ name: 'a', sections: [openAIUserMessage('x')], input: {} }, 'input is no schema'],
+    [{ name: 'a', sections: [openAIUserMessage('x')], input: {} }, 'input is not a schema'],
   ])('refuses %j when it is defined', (config, message) => {
     expect(() => openAIPromptTemplate(config as never)).toThrow(message)
   })
 
-  test('a function that gives no messages is an error of the run', async () => {
+  test('a function that returns no messages is an error of the run', async () => {
     const template = openAIPromptTemplate({ name: 'template', sections: (() => 'Hi') as never })
     expect(await template.safeRun({})).toMatchObject({
       error: { code: 'run', message: expect.stringContaining('the result of sections(input) has no sections') },
@@ -124,7 +124,7 @@ describe('a placeholder', () => {
 
   test.each<[string, () => object, string]>([
     ['a bigint', () => ({ id: 12n }), 'a bigint at order.id'],
-    ['a circle', () => ((a: { self?: object }) => Object.assign(a, { self: a }))({}), 'a reference back to itself at order.self'],
+    ['a circle', () => ((a: { self?: object }) => Object.assign(a, { self: a }))({}), 'a circular reference at order.self'],
     ['a toJSON that throws', () => ({ toJSON: () => { throw new Error('no') } }), 'something that cannot be read (no) at order'],
     ['what is no number', () => [NaN], 'NaN at order[0]'],
   ])('that cannot be written fails the template, and names the place: %s', async (_, make, what) => {
@@ -285,7 +285,7 @@ describe('the size of a prompt', () => {
   test.each([
     [{ maxSize: 0 }, 'maxSize is 0'],
     [{ size: () => 1 }, 'has a size and no maxSize'],
-    [{ maxSize: 1, size: 3 }, 'size is no function'],
+    [{ maxSize: 1, size: 3 }, 'size is not a function'],
   ])('%j is refused', (limit, message) => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections, ...(limit as object) })).toThrow(message)
   })

@@ -32,7 +32,7 @@ describe('tinyllm check', () => {
     expect(ask).toMatchObject({ code: 0, stdout: '✔ ask: no problems found.\n' })
     const { code, stdout } = await checkout.tinyllm(['check', 'poor.ts', '--export', 'round'])
     expect(stdout).toContain(
-      '✖ round may go round 1,000,000 times, which is no bound. loop-unbounded\n    Make maxIterations',
+      '✖ round may run 1,000,000 iterations, which is not an effective bound. loop-unbounded\n    Make maxIterations',
     )
     expect(stdout).toContain('round: 1 error\n')
     expect(code).toBe(1)
@@ -89,12 +89,12 @@ describe('tinyllm diff', () => {
 })
 
 test.each([
-  [['check'], 'Which pipeline?'],
+  [['check'], 'No file was given.'],
   [['check', 'empty.ts'], 'exports no pipeline'],
-  [['paths', machine, '--max', 'many'], 'is no number of paths'],
+  [['paths', machine, '--max', 'many'], 'is not a number of paths'],
   [['graph', machine, '--format', 'png'], '--format does not take png. Give one of mermaid, svg, json'],
   [['graph', machine, '--fromat', 'svg'], 'There is no option --fromat'],
-  [['diff', machine], 'Which two?'],
+  [['diff', machine], 'Two files are needed:'],
 ])('%j says what is missing', async (args, message) => {
   const { code, stderr } = await checkout.tinyllm(args)
   expect(stderr).toContain(message)

@@ -82,7 +82,7 @@ describe.each(kinds)('$name', ({ make, path, output, refuses, bare, apart, gathe
     })
   })
 
-  describe('when no failures', () => {
+  describe('when all goes well', () => {
     test('run, safeRun, stream and a plain actor give the same output', async () => {
       expect(await it.run(input)).toEqual(output)
       const usage = { inputTokens: expect.any(Number), outputTokens: expect.any(Number), cost: expect.any(Number) }

@@ -51,7 +51,12 @@ describe.each(ways)('%s', (way, callOf) => {
     ],
     [400, said({ code: 'context_length_exceeded' }), 1, 'too long for the model. Shorten the messages'],
     [400, said({ type: 'ThrottlingException', __type: 'ThrottlingException' }), 2, 'too many requests'],
-    [401, said({ code: 'invalid_api_key' }), 1, 'the API key was rejected. Set the API key. The server said: so it says'],
+    [
+      401,
+      said({ code: 'invalid_api_key' }),
+      1,
+      'the API key was rejected. Set the API key. The server said: so it says',
+    ],
     [402, said({}), 1, 'no money or quota left'],
     [403, said({}), 1, 'the API key may not do this'],
     [
@@ -293,7 +298,7 @@ describe('what is wrong with a prompt', () => {
     [{ role: 'user', content: [] }, 'messages.1.content: expected at least one part'],
     [part('b'), 'messages.1.content.1: expected a part, such as { type: \'text\', text }, not "b"'],
     [part({ type: 'picture' }), 'messages.1.content.1.type: expected one of text, image_url'],
-    [part({ type: 'text' }), 'messages.1.content.1.text: expected a text'],
+    [part({ type: 'text' }), 'messages.1.content.1.text: expected a string'],
     [
       part({ type: 'image_url', image_url: {} }),
       'messages.1.content.1.image_url.url: expected the address of a picture',

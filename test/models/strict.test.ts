@@ -43,7 +43,7 @@ const deep = (levels: number): z.ZodType => (levels === 0 ? z.string() : object(
 const named = z.object({ b: z.string().optional() }).meta({ id: 'strict.Optional' })
 
 test.each<[string, z.ZodType, string, string]>([
-  ['a key that may be left out', object(z.string().optional()), 'a', 'is optional'],
+  ['a key that is optional', object(z.string().optional()), 'a', 'is optional'],
   ['a default', object(z.string().default('x')), 'a', 'is optional'],
   ['inside a list', object(z.array(object(z.string().optional()))), 'a[].a', 'is optional'],
   ['inside a definition', object(named), 'strict.Optional.b', 'is optional'],

@@ -272,7 +272,7 @@ describe('two agents that ask', () => {
     const { actor, refused } = await begun(it)
     actor.send({ type: 'APPROVE', id: 'z' })
     expect(refused).toMatchObject([
-      { code: 'not_now', reason: expect.stringContaining('both.b.approve asks about y (pay) now') },
+      { code: 'not_now', reason: expect.stringContaining('both.b.approve waits for a decision on y (pay) now') },
     ])
     expect(can(actor, { type: 'APPROVE', id: 'y' })).toBe(true)
     actor.send({ type: 'APPROVE', id: 'y' })

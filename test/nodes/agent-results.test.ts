@@ -37,7 +37,7 @@ revoked.revoke()
 describe('the result of a tool', () => {
   test.each<[string, () => unknown, string]>([
     ['a bigint', () => ({ id: 12n }), 'it holds a bigint at id.'],
-    ['a circle', () => circle, 'it holds a reference back to itself at self.'],
+    ['a circle', () => circle, 'it holds a circular reference at self.'],
     ['a toJSON that throws', () => ({ a: { toJSON: () => { throw new Error('no') } } }), 'it holds something that cannot be read (no) at a.'], // prettier-ignore
     ['a getter that throws', () => ({ get a() { throw new Error('no') } }), 'it holds something that cannot be read (no) at a.'], // prettier-ignore
     ['a revoked proxy', () => [revoked.proxy], 'it holds something that cannot be read'],
@@ -105,7 +105,7 @@ describe('the failure of a tool, in words for a model', () => {
     ['its timeout', fn({ name: 't', description, input, timeout: 5, run: hang }), 'the tool took longer than its timeout of 5 ms, and was stopped'],
     ['a timeout inside', chain({ name: 't', description, children: [first, slow] } as never), 'a part of the tool took too long, and was stopped'],
     ['a limit and a timeout', fn({ name: 't', description, input, timeout: 5, limit: limit({ concurrency: 1 }), run: hang }), 'the tool took longer than its timeout of 5 ms, and was stopped'],
-    ['its output', fn({ name: 't', description, input, run: () => ({ n: 'x' }), ...wrongOutput }), 'the tool ran, but its result does not match its schema (n: Invalid input: expected number, received string)'],
+    ['its output', fn({ name: 't', description, input, run: () => ({ n: 'x' }), ...wrongOutput }), 'the tool ran, but its result does not have the required form (n: Invalid input: expected number, received string)'],
     ['a step inside', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), fn({ name: 'b', input: z.string() as never, run: () => 1 })] } as never), 'a step of the tool rejected its input (Invalid input: expected string, received number)'],
     ['a decision', decision({ name: 't', description, decide: first, branches: { a: pass() } } as never), 'the tool could not decide how to continue'],
     ['a branch', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), branch({ name: 'b', cases: [{ name: 'c', when: () => false, then: pass() }] } as never)] } as never), 'the tool could not decide how to continue'],

@@ -273,9 +273,9 @@ describe('the definition of an agent', () => {
     ['a name that models refuse', { tools: [weather.as('the weather')] }, /a name that models do not take/],
     ['two tools of one name', { tools: [weather, weather] }, /two tools named weather/],
     ['no turns', { maxTurns: 0 }, /maxTurns is 0/],
-    ['an unknown name in approve', { approve: ['wether'] }, /approve names wether, which is no tool.*weather/],
-    ['a stopWhen that is none', { stopWhen: 3 }, /stopWhen is no function/],
-    ['what is no function', { tools: ['weather'] }, /a tool is no function/],
+    ['an unknown name in approve', { approve: ['wether'] }, /approve names wether, which is not a tool.*weather/],
+    ['a stopWhen that is none', { stopWhen: 3 }, /stopWhen is not a function/],
+    ['what is not a function', { tools: ['weather'] }, /a tool is not a function/],
   ])('refuses %s', (_, rest, message) => {
     expect(() => agent({ name: 'it', model, tools: [weather], ...rest } as never)).toThrow(message)
   })

@@ -135,10 +135,10 @@ describe('receive', () => {
   })
 
   test.each([
-    [{}, /waits for nothing/],
+    [{}, /has no events/],
     [{ 'a.*': z.object({}) }, /cannot wait for "a\.\*"/],
     [{ 'xstate.done': z.object({}) }, /cannot wait for/],
-    [{ GO: 1 }, /events\.GO is no schema/],
+    [{ GO: 1 }, /events\.GO is not a schema/],
   ])('refuses the definition %j', (events, message) => {
     expect(() => receive({ name: 'r', events: events as never })).toThrow(message)
   })

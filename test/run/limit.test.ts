@@ -268,13 +268,13 @@ describe('limit', () => {
   })
 
   test.each([
-    [{}, /limits nothing/],
+    [{}, /has no limit/],
     [{ concurrency: 0 }, /concurrency is 0.*whole number/],
   ])('refuses %j', (rates, message) => {
     expect(() => limit(rates)).toThrow(message)
   })
 
   test('refuses a policy that is no limit', () => {
-    expect(() => fn({ name: 'f', limit: { concurrency: 1 } as never, run: () => 1 })).toThrow(/limit is no limit/)
+    expect(() => fn({ name: 'f', limit: { concurrency: 1 } as never, run: () => 1 })).toThrow(/limit is not a limit/)
   })
 })

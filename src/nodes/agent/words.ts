@@ -15,7 +15,7 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
       if (!inner) return misfitWords(issues, cause?.message)
       return `a step of the tool rejected its input${inBrackets(issues)}`
     case 'output_validation':
-      return `the tool ran, but its result does not match its schema${inBrackets(issues)}`
+      return `the tool ran, but its result does not have the required form${inBrackets(issues)}`
     case 'timeout': {
       const { attempt, idle } = timesOf(path === inputs[0] ? timeout : undefined)
       if (idle) return 'the tool took too long, and was stopped'
