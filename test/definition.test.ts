@@ -42,7 +42,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a child that is not a function',
     () => chain({ name: 'c', children: any([7]) }),
-    /chain c: step1 is not a function. Give one made with fn\(\)/,
+    /chain c: step1 is not a function. Give the result of fn\(\)/,
   ],
   [
     'a record key that is no name',
@@ -68,7 +68,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a branch that is no choice',
     () => decision({ name: 'd', decide: ok, choices: any(['a']), branches: any({ a: ok, b: ok }) }),
-    /the branch "b" is none of the choices/,
+    /the branch "b" is not one of the choices/,
   ],
   [
     'two choices of the same text',

@@ -201,7 +201,7 @@ describe('what is malformed', () => {
   test.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /must return { value } or { issues }, but it returned undefined: fix the schema/],
     ['null', null, /but it returned null/],
-    ['a boolean', true, /and it gave boolean/],
+    ['a boolean', true, /but it returned boolean/],
     ['an empty object', {}, /but it returned neither/],
     ['issues that are a text', { issues: 'too short' }, /^too short$/],
     ['an issue that is a text', { issues: ['too short'] }, /^too short$/],

@@ -69,7 +69,7 @@ describe('openAIPromptTemplate', () => {
   test.each([
     [{ name: 'a', sections: [] }, 'openAIPromptTemplate a has no sections'],
     [{ name: 'a' }, 'openAIPromptTemplate a has no sections'],
-    [{ name: 'a', sections: ['Hi'] }, 'section 1 is no message'],
+    [{ name: 'a', sections: ['Hi'] }, 'section 1 is not a message'],
     [{ name: 'a', sections: [{ role: 'user' }] }, 'section 1 has no content'],
     [{ name: 'a', sections: [openAIUserMessage('x')], input: {} }, 'input is not a schema'],
   ])('refuses %j when it is defined', (config, message) => {
@@ -216,7 +216,7 @@ describe('examples in a template', () => {
 
   test.each([
     [{ examples: 'some' }, 'openAIPromptTemplate ask: section 1 has no examples'],
-    [{ examples: [{ user: 'A' }] }, 'openAIPromptTemplate ask: section 1: example 1 is none'],
+    [{ examples: [{ user: 'A' }] }, 'openAIPromptTemplate ask: section 1: example 1 is not valid'],
   ])('are refused as %j', (section, message) => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections: [section as never] })).toThrow(message)
   })
@@ -284,7 +284,7 @@ describe('the size of a prompt', () => {
 
   test.each([
     [{ maxSize: 0 }, 'maxSize is 0'],
-    [{ size: () => 1 }, 'has a size and no maxSize'],
+    [{ size: () => 1 }, 'has size but no maxSize'],
     [{ maxSize: 1, size: 3 }, 'size is not a function'],
   ])('%j is refused', (limit, message) => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections, ...(limit as object) })).toThrow(message)

@@ -248,13 +248,13 @@ test.each([undefined, '', null, 7, 'call_0', 'x'])(
 )
 
 test.each<[tools: unknown, message: string]>([
-  [{ 'a b': tools.time }, 'a tool cannot be called "a b"'],
+  [{ 'a b': tools.time }, 'a tool cannot be named "a b"'],
   [{ time: { description: 'The time' } }, 'the tool time is not a tool'],
   ...['function', 'dynamic', undefined].map(
     (type) =>
       [
         { time: { type, description: 'The time', inputSchema: z.object({}), execute: () => 1 } },
-        'the tool time is one of the AI SDK, which the AI SDK itself would run. Give { description:',
+        'the tool time is an AI SDK tool, which the AI SDK itself would run. Give { description:',
       ] as [unknown, string],
   ),
   [[{ name: 'time', parameters: { type: 'string' } }], 'the arguments of the tool time are not an object'],

@@ -69,7 +69,7 @@ describe('chatMessage', () => {
       'a picture without an address',
       { role: 'user', content: [{ type: 'image_url', image_url: { url: '' } }] },
       ['content', 0, 'image_url', 'url'],
-      /address/,
+      /URL of an image/,
     ],
     ['no words of an assistant', { role: 'assistant', content: 4 }, ['content'], /string/],
     [

@@ -57,7 +57,7 @@ describe.each(ways)('%s', (way, callOf) => {
       1,
       'the API key was rejected. Set the API key. The server said: so it says',
     ],
-    [402, said({}), 1, 'no money or quota left'],
+    [402, said({}), 1, 'no credit or quota left'],
     [403, said({}), 1, 'the API key may not do this'],
     [
       404,
@@ -301,7 +301,7 @@ describe('what is wrong with a prompt', () => {
     [part({ type: 'text' }), 'messages.1.content.1.text: expected a string'],
     [
       part({ type: 'image_url', image_url: {} }),
-      'messages.1.content.1.image_url.url: expected the address of a picture',
+      'messages.1.content.1.image_url.url: expected the URL of an image',
     ],
     [part({ type: 'image_url', image_url: { url: 'cat.png' } }), 'or a data: URL, not "cat.png"'],
     [part({ type: 'text', text: 'a', providerOptions: 3 }), 'messages.1.content.1.providerOptions: expected an object'],

@@ -270,7 +270,7 @@ describe('the definition of an agent', () => {
     ['a model that is none', { model: plain }, /has no model/],
     ['a tool without a description', { tools: [plain] }, /the tool plain has no description/],
     ['a tool without a schema', { tools: [fn({ name: 'a', description: 'a', run: () => 1 })] }, /has no input schema/],
-    ['a name that models refuse', { tools: [weather.as('the weather')] }, /a name that models do not take/],
+    ['a name that models refuse', { tools: [weather.as('the weather')] }, /a name that models do not accept/],
     ['two tools of one name', { tools: [weather, weather] }, /two tools named weather/],
     ['no turns', { maxTurns: 0 }, /maxTurns is 0/],
     ['an unknown name in approve', { approve: ['wether'] }, /approve names wether, which is not a tool.*weather/],

@@ -151,7 +151,7 @@ describe('endWhen', () => {
       () => true,
       async () => 1,
     ).safeRun('x')
-    expect(late.error?.message).toMatch(/result of endWhen:search returns a promise/)
+    expect(late.error?.message).toMatch(/result of endWhen:search returned a promise/)
   })
 
   test('several after one step each have a state of their own', async () => {

@@ -65,7 +65,7 @@ describe('loop', () => {
     const made = await loop({ name: 'l', body, until: () => true, result: broken, maxIterations: 3 }).safeRun(0)
     expect(made.error).toMatchObject({ code: 'run', path: 'l', cause: { message: 'no luck' } })
     const late = loop({ name: 'l', body, until: () => true, result: (async () => 1) as never, maxIterations: 3 })
-    await expect(late.run(0)).rejects.toMatchObject({ message: expect.stringMatching(/result returns a promise/) })
+    await expect(late.run(0)).rejects.toMatchObject({ message: expect.stringMatching(/result returned a promise/) })
   })
 
   test('a saved run goes on in its round, with the state that next made', async () => {

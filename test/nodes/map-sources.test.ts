@@ -152,14 +152,14 @@ const broken: [string, () => unknown, RegExp][] = [
   [
     'a next that gives a promise where none is waited for',
     () => sync({ next: async () => ({ value: 1 }) }),
-    /belongs at \[Symbol.asyncIterator\]/,
+    /put an async iterator at \[Symbol.asyncIterator\]/,
   ],
   [
     'one that gives a promise which is rejected',
     () => sync({ next: async () => no() }),
-    /belongs at \[Symbol.asyncIterator\]/,
+    /put an async iterator at \[Symbol.asyncIterator\]/,
   ],
-  ['a next that resolves to no object', () => async({ next: async () => 'text' }), /gave "text", and not/],
+  ['a next that resolves to no object', () => async({ next: async () => 'text' }), /returned "text", not/],
   ['a next that resolves to nothing', () => async({ next: () => foreign(null) }), /returned null, not/],
   ['a next that rejects', () => async({ next: async () => no() }), /not to be read/],
   [

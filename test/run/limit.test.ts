@@ -240,7 +240,7 @@ describe('limit', () => {
     const rates = { concurrency: 3, requestsPerMinute: 7 }
     expect(limit({ key: 'a model', ...rates })).toBe(limit({ key: 'a model', ...rates }))
     expect(limit(rates)).not.toBe(limit(rates))
-    expect(() => limit({ key: 'a model', concurrency: 4 })).toThrow(/a model is there already with other rates/)
+    expect(() => limit({ key: 'a model', concurrency: 4 })).toThrow(/a model already exists with other rates/)
   })
 
   test('hundreds of runs leave the line empty, however they end', async () => {

@@ -16,7 +16,7 @@ const wrong: [string, unknown, RegExp][] = [
   ['a time that never ends', { timeout: Infinity }, /timeout is Infinity/],
   ['a time as a text', { timeout: '5000' }, /timeout is 5000. Give milliseconds.* as a number, not a string/],
   ['a time of years', { timeout: 1e12 }, /timeout is 1000000000000.*at most 1,000 days/],
-  ['an id that is no text', { id: 5 }, /id is 5. Give a string/],
+  ['an id that is no text', { id: 5 }, /id is 5. Give a non-empty string/],
   ['an empty id', { id: '' }, /id is "". Give a non-empty string/],
   ['a signal that is none', { signal: {} }, /signal is an object. Give an AbortSignal/],
   ['a controller for its signal', { signal: new AbortController() }, /Give an AbortSignal/],
