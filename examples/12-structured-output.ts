@@ -13,6 +13,7 @@ const triage = llmCall({
   name: 'triage',
   output: ticket,
   retry: { attempts: 3, feedback: true, backoff: { initial: 10 } }, // `feedback`: the model reads what was wrong
+  timeout: 30_000, // ms
   // For a real model: openAIChat({ name, model: 'gpt-4o-mini', output: ticket, retry }), or model: anthropic('…') here.
   // This one answers from a script. `schema` is what a provider would get as its response format.
   model: async (messages, ctx, { schema }) => {

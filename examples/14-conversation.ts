@@ -15,6 +15,7 @@ export const assistant = agent({
   name: 'assistant',
   tools: [weather],
   transcript: true,
+  timeout: 60_000,
   // A script instead of openAIChat({ … }): it asks for the weather once, and then answers from what was said.
   model: async ({ messages }) => {
     const known = messages.findLast(({ role }) => role === 'tool')

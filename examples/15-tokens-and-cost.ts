@@ -20,6 +20,7 @@ const prices = { 'my-model': { input: 1, output: 2 } }
 
 export const essay = chain({
   name: 'essay',
+  timeout: 60_000,
   children: [
     openAIChat({ name: 'draft', model: 'gpt-4o-mini', client }),
     openAIChat({ name: 'polish', model: 'my-model', client, prices }),

@@ -2,14 +2,15 @@
 // Run it: npx tinyllm run examples/16-sse-to-a-browser.ts
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { llmCall } from 'tinyllm'
 
 export const poet = llmCall({
   name: 'poet',
+  timeout: { idle: 10_000 },
   model: async (_, { emit, signal }) => {
     for (const delta of ['Roses ', 'are ', 'red.']) {
-      await sleep(5, undefined, { signal })
+      await setTimeout(5, undefined, { signal })
       emit({ type: 'token', delta })
     }
     return 'Roses are red.'
@@ -22,12 +23,11 @@ export const sample = 'A line about roses'
 export function respond(request: Request): Response {
   const topic = new URL(request.url).searchParams.get('topic') ?? sample
   const events = poet.stream(topic, { signal: request.signal })[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       const { done, value } = await events.next()
       if (done) controller.close()
-      else controller.enqueue(encoder.encode(`event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`))
+      else controller.enqueue(new TextEncoder().encode(`event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`))
     },
     cancel: async () => void (await events.return?.()),
   })
@@ -37,7 +37,7 @@ export function respond(request: Request): Response {
 // In the browser:
 //   const source = new EventSource('/?topic=roses')
 //   source.addEventListener('token', ({ data }) => show(JSON.parse(data).delta))
-//   for (const last of ['output', 'error']) source.addEventListener(last, () => source.close())
+//   source.addEventListener('output', () => source.close()) // and for 'error'
 
 export async function main() {
   // For Node's own server: write the body of the Response, until the connection is closed.

@@ -5,8 +5,7 @@ import { z } from 'zod'
 
 const words = ['state', 'event', 'actor', 'token', 'price', 'model']
 
-// For a real one: openAIEmbedding({ name: 'embed', model: 'text-embedding-3-small' }) of tinyllm/openai. It takes a text,
-// or a list of them. Another provider's goes in the same way: run: (text, { signal }) => embed({ model, value: text }) …
+// For a real one: openAIEmbedding({ name: 'embed', model: 'text-embedding-3-small' }) of tinyllm/openai.
 const embed = fn({
   name: 'embed',
   run: async (text: string) => words.map((word) => text.toLowerCase().split(word).length - 1),
@@ -32,7 +31,11 @@ const nearest = fn({
       .slice(0, count),
 })
 
-const write = llmCall({ name: 'write', model: async (messages) => `It says: ${messages[0]?.content}` })
+const write = llmCall({
+  name: 'write',
+  timeout: 30_000,
+  model: async (messages) => `It says: ${messages[0]?.content}`,
+})
 
 export const answer = flow({
   name: 'answer',

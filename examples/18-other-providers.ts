@@ -32,11 +32,12 @@ const second = modelOf('google', () => 'Bonjour')
 export const greeting = fallback({
   name: 'greeting',
   children: [
-    llmCall({ name: 'claude', model: first, maxOutputTokens: 500, temperature: 0 }),
+    llmCall({ name: 'claude', model: first, maxOutputTokens: 500, timeout: 30_000 }),
     llmCall({
       name: 'gemini',
       model: second,
       maxOutputTokens: 500,
+      timeout: 30_000,
       prices: { 'google-model': { input: 1, output: 2 } },
     }),
   ],

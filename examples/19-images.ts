@@ -8,6 +8,7 @@ const receipt = z.object({ total: z.number(), currency: z.string().length(3) })
 const look = llmCall({
   name: 'look',
   output: receipt,
+  timeout: 30_000,
   model: async (messages) => {
     const { content } = messages[1] ?? {}
     const pictures = Array.isArray(content) ? content.filter(({ type }) => type === 'image_url') : []

@@ -20,6 +20,7 @@ const answer = llmCall({
 
 export const guarded = flow({
   name: 'guarded',
+  timeout: 60_000,
   input: z.object({ question: z.string().max(2000) }), // the cheapest check of all
   steps: (s) =>
     s

@@ -40,6 +40,7 @@ const translator = agent({
 
 export const supervisor = agent({
   name: 'supervisor',
+  timeout: 60_000,
   instructions: 'You lead a researcher and a translator.',
   model: scripted(
     ['researcher', { input: 'How many people live in Oslo?' }],

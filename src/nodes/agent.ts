@@ -148,11 +148,10 @@ export function agent<
     name,
     policy,
     takesFeedback: true,
-    ...(transcript && { facts: { transcript } }),
     input: input === undefined ? (promptSchema as StandardSchema) : isSchema(input) ? conversing(input) : input,
     output: read && transcript ? transcribed(read) : (read ?? output),
     children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
-    facts: { ways: waysOf(parts) },
+    facts: { ways: waysOf(parts), ...(transcript && { transcript }) },
     compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
   }) as never
 }

@@ -67,8 +67,24 @@ export function askedOf(part: Part): Demand {
     return all([again, untilOf(facts.until), facts.result ? nothing : askedOf(parent)])
   }
   if (kind === 'decision' || kind === 'branch' || kind === 'fallback') return askedOf(parent)
+  if (facts.gathers) {
+    const gathered = (value: unknown): unknown => {
+      if (facts.gathers === 'record') return others(part.key, value)
+      return parent.children.map((child) => (child === part ? value : whatever()))
+    }
+    return { ...nothing, tests: askedOf(parent).tests.map((test) => madeOf(test, gathered)) }
+  }
   return nothing
 }
+
+/** The question that a test of a whole asks of one part of it. */
+const madeOf = ({ way, predicates }: Test, whole: (value: unknown) => unknown): Test => ({
+  way: (value) => way(whole(value)),
+  predicates: predicates.map((predicate) => {
+    const { origin = predicate } = predicate as { origin?: unknown }
+    return Object.assign((value: unknown) => predicate(whole(value) as never), { origin })
+  }),
+})
 
 /** Whom a value comes to at a place in a sequence: the steps that take it as it is, and whether it may be the output. */
 function takers({ node, children }: Part, place: number): { fed: readonly Part[]; last: number; isLast: boolean } {
@@ -100,7 +116,7 @@ function gatesOf(part: Part, place: number): Test[] {
   return [{ way: (value) => predicates.map((ask) => Boolean(ask(value))).join(), predicates }]
 }
 
-/** The outputs of a flow, of which one is known. */
+/** The outputs of a flow, or of regions, of which one is known. */
 const others = (key: string, value: unknown): unknown =>
   new Proxy({ [key]: value }, { get: (own, name) => (name in own ? own[name as string] : whatever()) })
 

@@ -4,6 +4,7 @@ import { EMIT } from '../compile/leaf.ts'
 import { read, write } from '../compile/slots.ts'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
+import { isNeeded } from './words.ts'
 
 /** What makes a simulated actor end, when the one who simulates says so. */
 export type Settle =
@@ -97,7 +98,8 @@ export function spotsOf(machine: AnyStateMachine): Spot[] {
 function gatesOf(path: string, { states }: State): { key: string; blames: { blames?: string } }[] {
   return Object.entries(states?.running?.states ?? {}).flatMap(([key, { entry, always }]) => {
     if (entry !== `${path}#${key}`) return []
-    const [, step] = /#isNeeded:([^"]*)"/.exec(JSON.stringify(always)) ?? []
+    const guards = [always ?? []].flat().map((way) => (typeof way === 'string' ? undefined : way.guard))
+    const step = guards.find((guard) => guard?.startsWith(isNeeded(path)))?.slice(isNeeded(path).length)
     return [{ key, blames: step === undefined ? {} : { blames: `${path}.${step}` } }]
   })
 }

@@ -133,16 +133,25 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
 }
 
+/** The step of a flow that a state asks for: the guard of its other way names it. */
+function stepAsked(state: string, flow: string, arrows: Inventory['arrows']): string | undefined {
+  const [asks] = [...arrows.values()].filter(({ from, guard }) => from === state && guard?.startsWith(isNeeded(flow)))
+  return asks?.guard?.slice(isNeeded(flow).length)
+}
+
 /** What the arrows that were taken say of the steps of flows: which was skipped, and where one ended early. */
 export function notesOf(taken: readonly string[], { arrows }: Inventory, parts: ReadonlyMap<string, Part>): string[] {
   return taken.flatMap((id) => {
     const { from, guard, path } = arrows.get(id) ?? {}
     if (from === undefined || path === undefined) return []
-    const [, step] = /\.when:([^.]*?):*$/.exec(from) ?? []
-    if (step !== undefined && guard === undefined) return [`${nameOf(`${path}.${step}`, parts)} is skipped`]
+    const step = guard === undefined ? stepAsked(from, path, arrows) : undefined
+    if (step !== undefined) return [`${nameOf(`${path}.${step}`, parts)} is skipped`]
     return guard?.startsWith(`${path}#isOver:`) ? [`${nameOf(path, parts)} ends early`] : []
   })
 }
+
+/** What begins the name of the guard that lets a step of a flow run. */
+export const isNeeded = (flow: string): string => `${flow}#isNeeded:`
 
 export const isModel = (part: Part | undefined): boolean =>
   part !== undefined && (part.node.kind === 'llmCall' || part.node.policy.meta?.model !== undefined)

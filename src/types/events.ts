@@ -54,3 +54,14 @@ export type Emitted =
   | WaitingEvent
   | ToolCallEvent
   | ToolResultEvent
+
+/** The states of every function; those that it does not need are left out. */
+export type LifecycleState =
+  | 'validatingInput'
+  | 'waitingForLimit'
+  | 'running'
+  | 'validatingOutput'
+  | 'processingOutput'
+  | 'waitingToRetry'
+  | 'complete'
+  | 'failed'
