@@ -48,7 +48,7 @@ type Details = Place & {
 /**
  * The one error of a pipeline: what happened (`code`, `message`), where (`path`, `state`), after how many
  * `attempts`. `cause` is the original error in process, and `{ name, message }` after a restore, with the `status`,
- * `code`, `type` and `requestId` that a server gave. The error that a run ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
+ * `code`, `type` and `requestId` that a server sent. The error that a run ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
  *
  * @example
  * const result = await pipeline.safeRun(input)

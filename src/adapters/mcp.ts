@@ -13,7 +13,7 @@ export interface McpTool {
   readonly description?: string | undefined
   readonly inputSchema: object
 }
-/** The client of `@modelcontextprotocol/sdk`, by shape, so that it is no dependency. */
+/** The client of `@modelcontextprotocol/sdk`, by shape, so that it is not a dependency. */
 export interface McpClient {
   listTools(params?: { cursor?: string }): Promise<{ tools: readonly McpTool[]; nextCursor?: string | undefined }>
   callTool(

@@ -1,7 +1,7 @@
 import type { AssistantMessage, ChatMessage, StandardSchema } from '../types.ts'
 import { problemsOf } from './prompt-problems.ts'
 
-/** What a model function takes: messages, or one of them, or a text for one user message. */
+/** What a model function takes: messages, or one of them, or a string for one user message. */
 export type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
 
 /** Checks a prompt and gives its messages; a text becomes one user message. */

@@ -62,7 +62,7 @@ type Branched<B, D> = Agreeing<B> & {
 type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
 
 /**
- * A function decides, and one branch runs with the decision's input. `decide` gives a choice (a text, a number or a
+ * A function decides, and one branch runs with the decision's input. `decide` returns a choice (a string, a number or a
  * boolean), or `{ decision }` or `{ type }`, also as JSON in a text; case, white space, and the punctuation and Markdown around it do
  * not matter. What is none of the choices fails with `invalid_choice`. `choices` are the keys of `branches` by default; without branches the output
  * is `{ decision }`. Throws a `TypeError` on choices that match the same text, or do not fit the branches.

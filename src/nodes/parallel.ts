@@ -15,7 +15,7 @@ type Outputs<C, I, Mode> = {
 
 /**
  * All at once: one region of a parallel state for each child. Every child gets the input, or what `inputs` makes
- * of it. In mode `all` (the default) the first failure ends it and aborts the others; in `settled` each child gives
+ * of it. In mode `all` (the default) the first failure ends it and aborts the others; in `settled` each child returns
  * `{ success: true, output }` or `{ success: false, error }`, the error as plain data.
  * The output has the shape of `children`. Throws a `TypeError` without children, or on two of one name.
  *

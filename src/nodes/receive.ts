@@ -43,8 +43,8 @@ type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
 
 /**
  * Waits for an event from outside: a person, a webhook, another actor. Its output is the event with its checked
- * payload; `z.object({})` is the schema of an event without one. What does not fit is refused with an emitted `refused` event that says why, and the state stays;
- * `snapshot.can(event)` tells beforehand. `timeout` (ms) is a deadline that a restore does not put off.
+ * payload; `z.object({})` is the schema of an event without one. What does not fit is rejected with an emitted `refused` event that says why, and the state stays;
+ * `snapshot.can(event)` tells beforehand. `timeout` (ms) is a deadline that a restore does not extend.
  *
  * @example
  * const approval = receive({ name: 'approval', events: { APPROVE: z.object({ by: z.string() }), REJECT: z.object({}) } })

@@ -16,7 +16,7 @@ const shared = common('limits', () => new Map<string, Limit>())
 /**
  * A limit for the policy of functions: whatever has the same one stands in the same line, across runs and pipelines,
  * first come, first served. Limits of the same `key` are one. Waiting is the state `waitingForLimit`; it ends with the
- * run, and begins again after a restore. Tokens are known only when they are spent: a call may begin while fewer than
+ * run, and starts again after a restore. Tokens are known only when they are spent: a call may begin while fewer than
  * `tokensPerMinute` were used within the last minute, as `usage` events tell. With retry each attempt waits its turn.
  * A function that goes on after its timeout, or after its run has ended, keeps its place until it is really over.
  * It holds within one process. Throws a `TypeError` without any rate, or on other rates for a known key.

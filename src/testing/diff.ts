@@ -16,7 +16,7 @@ export type Change = {
 }
 type Sides = { readonly added: readonly string[]; readonly removed: readonly string[] }
 
-/** What `diff` gives. Paths are those of the second pipeline; of what was removed, those of the first. */
+/** What `diff` returns. Paths are those of the second pipeline; of what was removed, those of the first. */
 export interface Difference {
   readonly isSame: boolean
   readonly functions: Sides

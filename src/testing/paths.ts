@@ -11,7 +11,7 @@ import { coveringWays, simpleWays } from './ways.ts'
 import { notesOf, scenarioOf } from './words.ts'
 
 export type PathOptions = Samples & {
-  /** `shortest` (the default): a shortest way through everything that can happen. `simple`: every way without a circle. */
+  /** `shortest` (the default): a shortest way through everything that can happen. `simple`: every way without a cycle. */
   readonly mode?: 'shortest' | 'simple'
   /** How many paths at most; 1,000 by default. */
   readonly maxPaths?: number
@@ -36,7 +36,7 @@ export interface Paths extends ReadonlyArray<Path> {
 
 /**
  * The ways through a pipeline, found on its chart alone: no leaf runs. Every failure, retry, timeout, choice and event
- * from outside is on one. What leaves give comes from their schemas, from what follows them, or from `samples` by path.
+ * from outside is on one. What leaves return comes from their schemas, from what follows them, or from `samples` by path.
  * Regions of a parallel are gone through one after the other, since their order makes no difference. Where the bounds
  * are met, `bound` says so.
  *

@@ -1,7 +1,7 @@
 import { said } from '../border/ranges.ts'
 import type { ChatMessage, RunContext } from '../types.ts'
 
-/** What a scripted model says: a text or any other value, an `Error` to fail with, or a function of the messages. */
+/** What a scripted model says: a string or any other value, an `Error` to fail with, or a function of the messages. */
 export type Line = unknown
 type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
 

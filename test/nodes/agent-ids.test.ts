@@ -123,9 +123,9 @@ describe('a word on a call', () => {
     expect(refused).toMatchObject([
       ...Array.from({ length: 3 }, () => ({
         code: 'not_now',
-        reason: expect.stringContaining('x of all.it was rejected already'),
+        reason: expect.stringContaining('x of all.it has already been rejected'),
       })),
-      { code: 'not_now', reason: 'Nothing waits for APPROVE now. Those that ever do: all.it.approve.' },
+      { code: 'not_now', reason: 'Nothing waits for APPROVE now. The states that can wait for it: all.it.approve.' },
     ])
     expect(paid).toEqual([])
     goOn()

@@ -42,7 +42,7 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     'it.late',
     'pass comes before it',
   ],
-  'a case behind one that always holds': [
+  'a case behind one that always matches': [
     branch({
       name: 'it',
       cases: [
@@ -52,7 +52,7 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     }),
     'unreachable',
     'it.some',
-    'always holds',
+    'always matches',
   ],
   'an answer that is not asked for strictly, for a key that is optional': [
     ask(z.object({ a: z.object({ b: z.string().optional() }) }) as never),
@@ -137,7 +137,7 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     loop({ name: 'it', body: text('body'), until: ({ value }) => value === '', maxIterations: 1e9 }),
     'loop-unbounded',
     'it',
-    '1,000,000,000 times',
+    '1,000,000,000 iterations',
   ],
   'a field that nobody gives': [
     untyped(chain, {

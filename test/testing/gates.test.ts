@@ -118,7 +118,7 @@ describe('paths in words', () => {
   test('next breaks after the first round only', () => {
     const told = paths(rounds).map(({ description }) => description)
     expect(told).toContain(
-      'rounds.body: score gives {"score":1,"ok":true} → next of rounds throws → failed at rounds.body: score (run)',
+      'rounds.body: score returns {"score":1,"ok":true} → next of rounds throws → failed at rounds.body: score (run)',
     )
   })
 })

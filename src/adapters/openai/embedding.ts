@@ -32,7 +32,7 @@ export interface OpenAIEmbedding<N extends string> extends Fn<string, number[], 
 const BATCH = 2048
 
 /**
- * Embeddings of OpenAI or of a server that speaks its language: a text becomes a vector, a list of texts a list of
+ * Embeddings of OpenAI or of a server that speaks its language: a string becomes a vector, an array of strings an array of
  * vectors. Events: `usage`. Retries as `openAIChat` does. Fails with `run`; `cause` is the SDK's `APIError` or a
  * `ModelError`.
  *

@@ -102,7 +102,7 @@ export interface NamedProviderTool {
 }
 /**
  * A tool that the provider itself runs, as its package makes it: `anthropic.tools.webSearch_20250305()`. The AI SDK has
- * one type for all its tools, so the compiler takes each; one that the provider does not run is refused when it is given.
+ * one type for all its tools, so the compiler takes each; one that the provider does not run is rejected when it is given.
  */
 export type ProviderTool =
   | Omit<NamedProviderTool, 'name'>

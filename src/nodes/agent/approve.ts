@@ -84,7 +84,8 @@ function subjectAt(path: string): Subject {
       const call = asked(frame)
       const now = call && `${path} waits for a decision on ${call.id} (${call.name}) now`
       const said = judged(String(id), slots)
-      if (!said) return now ? `${now}, not on ${String(id)}.` : `${path} does not wait for a decision on ${String(id)} now.`
+      if (!said)
+        return now ? `${now}, not on ${String(id)}.` : `${path} does not wait for a decision on ${String(id)} now.`
       return `The call ${String(id)} of ${owner} has already been ${said}, and a call is decided once. ${now ? `${now}.` : `No call is waiting there now.`}`
     },
   }

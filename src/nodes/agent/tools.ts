@@ -8,7 +8,7 @@ import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
 import { misfitOf } from './words.ts'
 
-/** A function of ours as a model may call it. */
+/** A tinyllm function as a model may call it. */
 export type Tool = {
   name: string
   fn: HasNode
@@ -23,7 +23,7 @@ export type Tool = {
   inputAt: readonly string[]
   /** Its own. */
   timeout: Policy['timeout']
-  /** What it gives is an answer with its conversation, of which another model is told the answer alone. */
+  /** What it returns is an answer with its conversation, of which another model is told the answer alone. */
   isTranscribed: boolean
 }
 

@@ -4,7 +4,7 @@ const TYPES: ReadonlySet<string> = new Set(['run', 'chart', 'actor', 'step', 'se
 
 /**
  * The lines of a journal, from JSONL or from a run that was exported as HTML. Throws, with the number of the line, on
- * what is no journal.
+ * what is not a journal.
  *
  * @example
  * const lines = parseJournal(await readFile('run.jsonl', 'utf8'))
