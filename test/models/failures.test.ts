@@ -299,10 +299,7 @@ describe('what is wrong with a prompt', () => {
     [part('b'), 'messages.1.content.1: expected a part, such as { type: \'text\', text }, not "b"'],
     [part({ type: 'picture' }), 'messages.1.content.1.type: expected one of text, image_url'],
     [part({ type: 'text' }), 'messages.1.content.1.text: expected a string'],
-    [
-      part({ type: 'image_url', image_url: {} }),
-      'messages.1.content.1.image_url.url: expected the URL of an image',
-    ],
+    [part({ type: 'image_url', image_url: {} }), 'messages.1.content.1.image_url.url: expected the URL of an image'],
     [part({ type: 'image_url', image_url: { url: 'cat.png' } }), 'or a data: URL, not "cat.png"'],
     [part({ type: 'text', text: 'a', providerOptions: 3 }), 'messages.1.content.1.providerOptions: expected an object'],
     [{ role: 'tool', content: 'a' }, 'messages.1.tool_call_id: expected the id of the call that it answers'],

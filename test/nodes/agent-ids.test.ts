@@ -74,7 +74,10 @@ describe.each(Object.entries(ways))('the ids of calls, by %s', (_, make) => {
     await settled()
     expect(paid).toEqual([1])
     expect(refused).toMatchObject(
-      Array.from({ length: 2 }, () => ({ code: 'not_now', reason: expect.stringContaining('has already been approved') })),
+      Array.from({ length: 2 }, () => ({
+        code: 'not_now',
+        reason: expect.stringContaining('has already been approved'),
+      })),
     )
     actor.send({ type: 'REJECT', id: asked(actor)[0]?.input.id })
     expect(await toPromise(actor)).toBe('Done.')
