@@ -3,7 +3,7 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { isLate } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
-import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
+import type { CancelEvent, Child, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Agreeing, Annotated, Fits } from './together.ts'
 
@@ -49,9 +49,15 @@ type Last<E, I> = Annotated<E, IfNone<E, unknown, Fits<E, I, 'otherwise cannot h
  * })
  */
 // Two signatures: here a predicate's parameter is what its `then` takes …
-export function branch<const N extends string, T extends readonly [Child, ...Child[]], E extends Child = Child>(
+export function branch<
+  const N extends string,
+  T extends readonly [Child, ...Child[]],
+  E extends Child = Child,
+  D extends string = never,
+>(
   config: Policy & {
     name: N
+    description?: D
     cases: {
       readonly [K in keyof T]: {
         readonly name: string
@@ -61,11 +67,21 @@ export function branch<const N extends string, T extends readonly [Child, ...Chi
     }
     otherwise?: E & Last<E, InputsOf<T>>
   },
-): BranchFn<N, T, E, Flat<Inputs<T, E>>>
+): BranchFn<N, T, E, Flat<Inputs<T, E>>> & Described<D, never, never>
 // … and here it is annotated, and may look at more.
-export function branch<const N extends string, C extends readonly [Case, ...Case[]], E extends Child = Child>(
-  config: Policy & { name: N; cases: C & Ways<C>; otherwise?: E & Last<E, InputsOf<Thens<C>> & Asked<C>> },
-): BranchFn<N, Thens<C>, E, Flat<Inputs<Thens<C>, E> & Asked<C>>>
+export function branch<
+  const N extends string,
+  C extends readonly [Case, ...Case[]],
+  E extends Child = Child,
+  D extends string = never,
+>(
+  config: Policy & {
+    name: N
+    description?: D
+    cases: C & Ways<C>
+    otherwise?: E & Last<E, InputsOf<Thens<C>> & Asked<C>>
+  },
+): BranchFn<N, Thens<C>, E, Flat<Inputs<Thens<C>, E> & Asked<C>>> & Described<D, never, never>
 export function branch(config: object): unknown {
   checkFactory('branch', config, ['cases', 'otherwise'])
   const { name, cases = [], otherwise, ...policy } = config as unknown as BranchConfig

@@ -8,7 +8,7 @@ import { deciding } from '../models/spoken/decided.ts'
 import { beginningOf } from '../models/spoken/spoken.ts'
 import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
+import type { CancelEvent, Child, DescribedBy, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
 import type { Agreeing, Annotated, Fits } from './together.ts'
 
@@ -76,9 +76,11 @@ export function decision<
   R,
   B extends Branches = None,
   const K extends Choice = never,
+  W extends string = never,
 >(
   config: Policy & {
     name: N
+    description?: W
     decide: Annotated<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>>> & Force<R>
     branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>>
     choices?: readonly K[]
@@ -88,7 +90,8 @@ export function decision<
   IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,
   N,
   CancelEvent | EventsOf<D> | IfNone<B, never, EventsOf<B[keyof B]>>
-> {
+> &
+  DescribedBy<W, D> {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
   const {
     name,

@@ -1,6 +1,6 @@
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Fn, Frame, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type { CancelEvent, Described, Fn, Frame, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 import type { Facts } from '../compile/scope.ts'
 import { type Gate, sequence, type Step } from './chain.ts'
 import { type Ask, endGate, viewOf, whenGate } from './flow/gates.ts'
@@ -26,13 +26,20 @@ export type { Flowed, Steps, StepView } from './flow/steps.ts'
  *       .step(write, ({ input, value }) => ({ ...input, found: value })),
  * })
  */
-export function flow<const N extends string, S extends StandardSchema, O, Ev extends { type: string }>(
+export function flow<
+  const N extends string,
+  S extends StandardSchema,
+  O,
+  Ev extends { type: string },
+  D extends string = never,
+>(
   config: Policy & {
     name: N
+    description?: D
     input: S
     steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => Flowed<O, Ev>
   },
-): Fn<SchemaInput<S>, O, N, Ev> {
+): Fn<SchemaInput<S>, O, N, Ev> & Described<D, S, SchemaOutput<S>> {
   checkFactory('flow', config, ['input', 'steps'])
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`

@@ -5,7 +5,18 @@ import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
+import type {
+  CancelEvent,
+  Child,
+  DescribedBy,
+  EventsOf,
+  Fn,
+  Frame,
+  InputOf,
+  OutputOf,
+  Policy,
+  Returned,
+} from '../types.ts'
 import { asFn, type Force } from './function.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
@@ -49,15 +60,22 @@ export interface NeedsNext<Message extends string, Details, Make> {
  *   result: ({ value, iteration }) => ({ ...value, rounds: iteration }),
  * })
  */
-export function loop<const N extends string, F extends Child, R extends Returned, O extends Returned = never>(
+export function loop<
+  const N extends string,
+  F extends Child,
+  R extends Returned,
+  O extends Returned = never,
+  D extends string = never,
+>(
   config: Policy & {
     name: N
+    description?: D
     body: F & Force<R>
     until: (round: RoundOf<NoInfer<F>>) => boolean
     result?: (round: RoundOf<NoInfer<F>>) => O
     maxIterations: number
   } & MayHaveNext<F>,
-): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> {
+): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
   const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as LoopConfig
   const owner = `loop ${String(name)}`

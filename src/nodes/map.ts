@@ -1,6 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
-import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
+import type { CancelEvent, Child, Described, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import { asFn, type Force } from './function.ts'
@@ -21,9 +21,22 @@ export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
  * @example
  * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
  */
-export function map<const N extends string, F extends Child, R, Mode extends 'all' | 'settled' = 'all'>(
-  config: Policy & { name: N; each: F & Force<R> & Annotated<F, unknown>; concurrency?: number; mode?: Mode },
-): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> {
+export function map<
+  const N extends string,
+  F extends Child,
+  R,
+  Mode extends 'all' | 'settled' = 'all',
+  D extends string = never,
+>(
+  config: Policy & {
+    name: N
+    description?: D
+    each: F & Force<R> & Annotated<F, unknown>
+    concurrency?: number
+    mode?: Mode
+  },
+): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> &
+  Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
   const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as MapConfig
   const owner = `map ${String(name)}`

@@ -1,10 +1,21 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Returned, Settled } from '../types.ts'
+import type {
+  CancelEvent,
+  Child,
+  Described,
+  EventsOf,
+  Fn,
+  Frame,
+  InputOf,
+  Policy,
+  Returned,
+  Settled,
+} from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Agreeing } from './together.ts'
+import type { Agreeing, Spread } from './together.ts'
 
 type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]] | readonly Child[]
 /** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
@@ -29,10 +40,12 @@ export function parallel<
   Mapped extends PropertyKey = never,
   I = unknown,
   Mode extends 'all' | 'settled' = 'all',
+  D extends string = never,
 >(
   config: Policy & {
     name: N
-    children: C & Agreeing<C, Mapped>
+    description?: D
+    children: C & Agreeing<C, Mapped> & Spread<C>
     inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> } & {
       readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
     }
@@ -43,7 +56,8 @@ export function parallel<
   Outputs<C, Flat<InputsOf<C, Mapped> & NoInfer<I>>, Mode>,
   N,
   CancelEvent | EventsOf<C[keyof C]>
-> {
+> &
+  Described<D, never, never> {
   checkFactory('parallel', config, ['children', 'inputs', 'mode'])
   const { name, children, inputs = {}, mode = 'all', ...policy } = config as unknown as ParallelConfig
   const owner = `parallel ${String(name)}`

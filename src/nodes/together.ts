@@ -10,6 +10,13 @@ export interface InputConflict<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
 
+/** What a list that begins with a spread needs beside it, so that `[...list, last]` in place is read as a tuple. */
+export type Spread<C> = C extends readonly [unknown, ...unknown[]]
+  ? unknown
+  : C extends readonly [...unknown[], unknown]
+    ? { readonly 0?: unknown }
+    : unknown
+
 type Primitive = string | number | bigint | boolean | symbol | null | undefined
 /** How deep properties are compared. */
 type Deeper = { 3: 2; 2: 1; 1: 0; 0: 0 }
