@@ -124,8 +124,7 @@ describe('a project that installed it', () => {
   })
 
   // The goal is 28 KB. What checks options, schemas, saved data and what comes from outside is 14 of the rest, what is said
-  // to models and read of what they say is 15 (it must be there at once: outputs are validated synchronously), agents are 6,
-  // consola is 4.
+  // to models and read of what they say is 15 (it must be there at once: outputs are validated synchronously), agents are 6.
   test('gets at most 64 KB, minified and compressed, without xstate and zod', async () => {
     write('bundle.js', `export * from 'tinyllm'`)
     const bundle = await rolldown({

@@ -1,6 +1,6 @@
 import { define } from '../define.ts'
 import { write } from '../models/writing.ts'
-import { outlasting } from '../models/patience.ts'
+import { outlasting } from '../models/calling.ts'
 import { leaf } from '../nodes/function.ts'
 import { checkOptions, POLICY } from '../border/options.ts'
 import { said } from '../border/ranges.ts'

@@ -153,9 +153,8 @@ function languageCall(
   speaking: Speaking,
 ): ModelCall {
   const { own, asked } = splitTools(tools)
-  const provider = async () => {
-    const { languageProvider } = await import('../models/language/call.ts')
-    return languageProvider(model, settings, own)
-  }
-  return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, provider, speaking)
+  return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, async () => {
+    const { languageAsker } = await import('../models/asked.ts')
+    return languageAsker(model, settings, speaking, own)
+  })
 }

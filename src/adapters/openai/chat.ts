@@ -5,6 +5,7 @@ import { modelCall } from '../../models/model-call.ts'
 import { checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
+import { asker } from '../../models/asker.ts'
 import type { ToolAnswer, Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Described, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
@@ -76,10 +77,8 @@ export function openAIChat<
   const scalars = options.response_format ? undefined : 'text'
   const asked = { name, output, tools, n, scalars, ways: ', or give response_format' } as const
   const wanted = { ...asked, retold: withRefused(n) }
-  const call = modelCall(owner, wanted, provider, {
-    patience,
-    prices: { ...openAIPrices, ...prices },
-  })
+  const speaking = { patience, prices: { ...openAIPrices, ...prices } }
+  const call = modelCall(owner, wanted, async () => asker(await provider(), speaking))
 
   const node = leaf('openAIChat', {
     name,
