@@ -9,7 +9,7 @@ const log: string[] = []
 const search = fn({
   name: 'search',
   run: async (query: string, { signal, path }) => {
-    signal.addEventListener('abort', () => log.push(`${path} was told to stop`))
+    signal.addEventListener('abort', () => log.push(`${path} was aborted`))
     await sleep(1000, undefined, { signal })
     return `results for ${query}`
   },

@@ -13,7 +13,7 @@ const moderation = llmCall({
 /** After: an answer with a mail address is rejected, and the model tries again. After two attempts the run fails. */
 const answer = llmCall({
   name: 'answer',
-  output: z.string().refine((text) => !/\S+@\S+/.test(text), 'must not contain a mail address'),
+  output: z.string().refine((text) => !/\S+@\S+/.test(text), 'must not contain an email address'),
   retry: { attempts: 2, feedback: true, backoff: { initial: 10 } },
   model: async (messages) => (messages.length > 1 ? 'Ask the front desk.' : 'Write to ada@example.com.'),
 })

@@ -39,7 +39,7 @@ const promptOf = (question: string, passages: readonly Passage[]): ChatMessage[]
   {
     role: 'system',
     content: [
-      'Answer from these passages only, and cite the ids of those that you use. If they do not tell, say so.',
+      'Answer from these passages only, and cite the ids of those that you use. If they do not contain the answer, say so.',
       ...passages.map(({ id, text }) => `[${id}] ${text}`),
     ].join('\n\n'),
   },

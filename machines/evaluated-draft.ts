@@ -40,7 +40,7 @@ const round = flow({
           timeout,
         }),
         ({ input, value }) =>
-          `The task was: ${input.task}\n\nThe text is:\n${value}\n\nScore it from 0 to 10, and say what to mend.`,
+          `The task was: ${input.task}\n\nThe text is:\n${value}\n\nScore it from 0 to 10, and say what to fix.`,
       )
       .step('judged', ({ input, value, outputs }) => ({ ...input, ...value, text: outputs.write })),
 })

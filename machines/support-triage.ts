@@ -54,7 +54,7 @@ const lookUpOrder = fn({
 })
 const issueRefund = fn({
   name: 'issueRefund',
-  description: 'Pays money back for an order.',
+  description: 'Refunds an order.',
   input: z.object({ order: z.string(), amount: z.number().positive() }),
   // The key is the same when a saved run is resumed: a payment service pays only once for it.
   run: ({ order, amount }, { idempotencyKey }) => ({ order, amount, reference: idempotencyKey }),

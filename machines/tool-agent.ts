@@ -18,7 +18,7 @@ const prices: Readonly<Record<string, number>> = { abacus: 42, 'slide rule': 19.
 
 const priceOf = fn({
   name: 'priceOf',
-  description: 'Tells the price of a product, in euros.',
+  description: 'Returns the price of a product, in euros.',
   input: z.object({ product: z.string() }),
   run: ({ product }) => {
     const price = prices[product.toLowerCase()]

@@ -41,7 +41,7 @@ type Details = Place & {
 /**
  * The one error of a pipeline: what happened (`code`, `message`), where (`path`, `state`), after how many
  * `attempts`. `cause` is the original error in process, and `{ name, message }` after a restore, with the `status`,
- * `code`, `type` and `requestId` that a server gave. The error that a run ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
+ * `code`, `type` and `requestId` that a server sent. The error that a run ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
  *
  * @example
  * const result = await pipeline.safeRun(input)
@@ -222,9 +222,10 @@ const UNITS = [
 
 function explain(message: string, { code, path, state }: Place): string {
   const what = (message || 'no message').replace(/\.$/, '')
-  if (code === 'input_validation') return `${path} refused its input: ${what}. Give it what its input schema asks for.`
+  if (code === 'input_validation')
+    return `${path} rejected its input: ${what}. Give it an input that its schema accepts.`
   if (code === 'output_validation')
-    return `${path} gave what its output schema refuses: ${what}. Fix what it gives, or the schema.`
+    return `${path} returned an output that its schema rejects: ${what}. Fix the output, or the schema.`
   return `${path} failed while ${state}: ${what}.`
 }
 

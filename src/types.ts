@@ -50,14 +50,14 @@ export type Frame = {
   readonly input: unknown
   /** What came in, where the `input` schema made something else of it. */
   readonly given?: unknown
-  /** What it gave, where the `output` schema made something else of it and that is processed further. */
+  /** What it returned, where the `output` schema made something else of it and that is processed further. */
   readonly gave?: unknown
   /** In a saved run: what came in (or out) was no data, and is lost. */
   readonly unsaved?: boolean
-  /** What it gave so far; its output once `complete`. */
+  /** What it returned so far; its output once `complete`. */
   readonly value?: unknown
   readonly error?: ErrorData
-  /** With `retry.feedback`: the answers of the attempts before that were refused. */
+  /** With `retry.feedback`: the answers of the attempts before that were rejected. */
   readonly refused?: readonly RefusedAnswer[]
   /** `flow` only: the outputs of the steps so far, by name. */
   readonly outputs?: Readonly<Record<string, unknown>>
@@ -146,7 +146,7 @@ export interface Policy {
    * `jitter`. Without a `max` a delay is never longer than a day, and `factor` (2) at most 100. What calls a model waits
    * `{ initial: 500, max: 30_000, jitter: true }` unless told otherwise. An error with a `retryAfter` (ms) is given that
    * time instead, up to a minute; one that asks for more fails at once. `feedback`, for what asks a
-   * model: an answer that `output` or the schema of a tool refuses is told to the model with what was wrong, before it
+   * model: an answer that `output` or the schema of a tool rejects is told to the model with what was wrong, before it
    * answers again.
    */
   retry?: {
@@ -241,7 +241,7 @@ type Replacing<T, F> = [InputOf<T>] extends [InputOf<F>]
   ? [OutputOf<F>] extends [OutputOf<T>]
     ? unknown
     : ReplacementMismatch<'the replacement returns something else', { returned: OutputOf<F>; expected: OutputOf<T> }>
-  : ReplacementMismatch<'the replacement takes another input', { takes: InputOf<F>; expected: InputOf<T> }>
+  : ReplacementMismatch<'the replacement takes a different input', { takes: InputOf<F>; expected: InputOf<T> }>
 /** One parameter for all three, not three signatures: the compiler would explain the last of them only. */
 type Replacement<T, F> = T extends string
   ? AnyFn | ((input: never, ctx: RunContext) => unknown)
@@ -287,7 +287,7 @@ export interface Fn<
 export type AnyFn = Fn<any, any, string, any>
 /** No value at all, as `never`: what the compiler says of a parameter that has no type and gets none has these words. */
 type Unannotated = { 'annotate the parameter, or use flow': true } & { 'annotate the parameter, or use flow': false }
-/** What a composite takes as a child: a function of ours or a plain one. */
+/** What a composite takes as a child: a tinyllm function or a plain one. */
 export type Child = AnyFn | ((input: Unannotated, ctx: RunContext) => Returned | Promise<Returned>) | Unchecked
 /** Without `strictNullChecks`, what returns `unknown` fits no bound but this. */
 type Unchecked = null extends string

@@ -114,7 +114,7 @@ test('a snapshot that was damaged inside a pipeline of the other copy is refused
     return error?.message
   }
   const told = await refusedWith(imported, imported)
-  expect(told).toContain("which is another call's")
+  expect(told).toContain('which belongs to another call')
   expect(await refusedWith(required, imported)).toBe(told)
   expect(await refusedWith(imported, required)).toBe(told)
 })

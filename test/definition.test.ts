@@ -40,9 +40,9 @@ describe.each<[string, () => unknown, RegExp]>([
   ['no children in a parallel', () => parallel({ name: 'p', children: {} }), /parallel p has no children/],
   ['no steps', () => flow({ name: 'f', input: z.string(), steps: any((s: unknown) => s) }), /flow f has no children/],
   [
-    'a child that is no function',
+    'a child that is not a function',
     () => chain({ name: 'c', children: any([7]) }),
-    /chain c: step1 is no function. Give one made with fn\(\)/,
+    /chain c: step1 is not a function. Give the result of fn\(\)/,
   ],
   [
     'a record key that is no name',
@@ -52,7 +52,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'an input for a child that is not there',
     () => parallel({ name: 'p', children: { ok }, inputs: any({ no: String }) }),
-    /inputs has "no", which is no child. The children are ok/,
+    /inputs has "no", which is not a child. The children are ok/,
   ],
   [
     'an unknown mode',
@@ -68,7 +68,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a branch that is no choice',
     () => decision({ name: 'd', decide: ok, choices: any(['a']), branches: any({ a: ok, b: ok }) }),
-    /the branch "b" is none of the choices/,
+    /the branch "b" is not one of the choices/,
   ],
   [
     'two choices of the same text',
@@ -92,24 +92,24 @@ describe.each<[string, () => unknown, RegExp]>([
       }),
     /branch b has two children named "x"/,
   ],
-  ['nothing to run', () => fn({ name: 'f', run: any(undefined) }), /function f has nothing to run. Give it run/],
+  ['nothing to run', () => fn({ name: 'f', run: any(undefined) }), /function f has no run. Give it run/],
   [
     'a schema that is none',
     () => fn({ name: 'f', input: any({ type: 'string' }), run: ok.run }),
-    /function f: input is no schema. Give a Standard Schema/,
+    /function f: input is not a schema. Give a Standard Schema/,
   ],
   [
     'a schema of nothing',
     () => fn({ name: 'f', output: any(null), run: ok.run }),
-    /function f: output is no schema. Give a Standard Schema/,
+    /function f: output is not a schema. Give a Standard Schema/,
   ],
-  ['a validator without one', () => validator(any(undefined)), /validator validator: input is no schema/],
+  ['a validator without one', () => validator(any(undefined)), /validator validator: input is not a schema/],
   ['an actor without logic', () => actor({ name: 'a', logic: any({}) }), /actor a has no actor logic. Give it logic/],
   ['a model that is none', () => llmCall({ name: 'l', model: any('gpt') }), /llmCall l has no model. Give it model/],
   [
     'no attempts',
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 0 } }),
-    /retry.attempts is 0. It counts tries in all/,
+    /retry.attempts is 0. It counts all attempts/,
   ],
   [
     'a negative delay',
@@ -119,7 +119,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'half an attempt',
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 1.5 } }),
-    /retry.attempts is 1.5. It counts tries in all/,
+    /retry.attempts is 1.5. It counts all attempts/,
   ],
   [
     'a delay that is no number',
@@ -129,9 +129,9 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a retry predicate that is none',
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 2, when: any('run') } }),
-    /function f: retry.when is no function. Give \(error\) => boolean/,
+    /function f: retry.when is not a function. Give \(error\) => boolean/,
   ],
-  ['a limit of nothing', () => fn({ name: 'f', run: ok.run, limit: any(null) }), /function f: limit is no limit/],
+  ['a limit of nothing', () => fn({ name: 'f', run: ok.run, limit: any(null) }), /function f: limit is not a limit/],
   ...[NaN, Infinity, -1, '5'].map(
     (timeout) =>
       [
@@ -241,7 +241,7 @@ describe('at run time', () => {
     await expect(d.run('maybe so')).rejects.toMatchObject({
       code: 'invalid_choice',
       path: 'd',
-      message: expect.stringMatching(/was given "maybe so", which is none of its choices: good, bad/),
+      message: expect.stringMatching(/was given "maybe so", which is not one of its choices: good, bad/),
     })
   })
 
@@ -276,7 +276,7 @@ describe('at run time', () => {
     })
     const asked = branch({ name: 'b', cases: [{ name: 'x', when: any(async () => true), then: ok }] })
     await expect(asked.run('x')).rejects.toMatchObject({
-      message: expect.stringMatching(/predicate of x gives a promise/),
+      message: expect.stringMatching(/predicate of x returned a promise/),
     })
   })
 

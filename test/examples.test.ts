@@ -18,7 +18,7 @@ const results: Record<string, unknown> = {
   },
   '04-decision': {
     queue: 'billing',
-    lost: 'invalid_choice: support was given "I am not sure", which is none of its choices: refund, repair. Ask for one of them, or add it.',
+    lost: 'invalid_choice: support was given "I am not sure", which is not one of its choices: refund, repair. Return one of them, or add it.',
   },
   '05-flow': { text: 'Statecharts: statecharts are pictures, statecharts are programs.', sources: 2 },
   '06-credit-analysis': {
@@ -36,10 +36,10 @@ const results: Record<string, unknown> = {
     codes: ['aborted', 'timeout'],
     log: [
       // XState leaves the last region first.
-      'searches.archive was told to stop',
-      'searches.web was told to stop',
-      'searches.archive was told to stop',
-      'searches.web was told to stop',
+      'searches.archive was aborted',
+      'searches.web was aborted',
+      'searches.archive was aborted',
+      'searches.web was aborted',
     ],
   },
   '10-retry-and-timeout': {

@@ -208,38 +208,50 @@ test.each<[string, () => unknown, RegExp]>([
     () => fn(any({ name: 'f', run, retry: null })),
     /retry takes an object of options, and was given null/,
   ],
-  ['children that are no list', () => chain(any({ name: 'c', children: { ok } })), /children is no list/],
-  ['cases that are no list', () => branch(any({ name: 'b', cases: { ok } })), /cases is no list/],
+  ['children that are no list', () => chain(any({ name: 'c', children: { ok } })), /children is not an array/],
+  ['cases that are no list', () => branch(any({ name: 'b', cases: { ok } })), /cases is not an array/],
   [
     'branches that are no object',
     () => decision(any({ name: 'd', decide: ok, branches: 'ab' })),
-    /branches is no object/,
+    /branches is not an object/,
   ],
-  ['choices that are no list', () => decision(any({ name: 'd', decide: ok, choices: 'ab' })), /choices is no list/],
   [
-    'a mapper that is no function',
+    'choices that are no list',
+    () => decision(any({ name: 'd', decide: ok, choices: 'ab' })),
+    /choices is not an array/,
+  ],
+  [
+    'a mapper that is not a function',
     () => parallel(any({ name: 'p', children: { ok }, inputs: { ok: 5 } })),
-    /inputs.ok is no function/,
+    /inputs.ok is not a function/,
   ],
   [
     'a step fed by no function',
     () => flow(any({ name: 'f', input: z.any(), steps: (s: any) => s.step(ok, 5) })),
-    /what feeds step 1 is no function/,
+    /the mapper of step 1 is not a function/,
   ],
   [
-    'a last step that is no function',
+    'a last step that is not a function',
     () => fn(any({ name: 'f', run, processOutput: 'trim' })),
-    /processOutput is no function/,
+    /processOutput is not a function/,
   ],
-  ['tags that are no list', () => fn(any({ name: 'f', run, tags: 'slow' })), /tags is "slow". Give a list of texts/],
-  ['a description that is no text', () => fn(any({ name: 'f', run, description: 7 })), /description is 7. Give a text/],
+  [
+    'tags that are no list',
+    () => fn(any({ name: 'f', run, tags: 'slow' })),
+    /tags is "slow". Give an array of strings/,
+  ],
+  [
+    'a description that is no text',
+    () => fn(any({ name: 'f', run, description: 7 })),
+    /description is 7. Give a string/,
+  ],
   [
     'a logger that is none',
     () => configure(any({ logger: {} })),
     /configure: logger is an object. Give a logger with debug/,
   ],
   ['a target that cannot be written to', () => createLogger(any({ target: 'stderr' })), /target cannot be written to/],
-  ['a script that is none', () => paths(ok, any({ inputs: 'x' })), /paths: inputs is "x". Give a list/],
+  ['a script that is none', () => paths(ok, any({ inputs: 'x' })), /paths: inputs is "x". Give an array/],
 ])('%s is refused when it is defined, and does not surface in a run', (_, make, message) => {
   expect(make).toThrow(TypeError)
   expect(make).toThrow(message)

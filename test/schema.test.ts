@@ -74,7 +74,7 @@ describe.each(throwing)('what is thrown by %s', (_, schema) => {
       error: {
         code: 'input_validation',
         path: 'f',
-        message: expect.stringMatching(/^f refused its input: the schema threw SyntaxError: .*JSON/),
+        message: expect.stringMatching(/^f rejected its input: the schema threw SyntaxError: .*JSON/),
         issues: [{ message: expect.stringMatching(/^the schema threw SyntaxError: .*JSON/), path: [] }],
         cause: { name: 'SyntaxError' },
       },
@@ -199,16 +199,16 @@ describe.each<[string, StandardSchema<any, any>]>([
 
 describe('what is malformed', () => {
   test.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /must give { value } or { issues }, and it gave undefined: fix the schema/],
-    ['null', null, /and it gave null/],
-    ['a boolean', true, /and it gave boolean/],
-    ['an empty object', {}, /and it gave neither/],
+    ['nothing', undefined, /must return { value } or { issues }, but it returned undefined: fix the schema/],
+    ['null', null, /but it returned null/],
+    ['a boolean', true, /but it returned boolean/],
+    ['an empty object', {}, /but it returned neither/],
     ['issues that are a text', { issues: 'too short' }, /^too short$/],
     ['an issue that is a text', { issues: ['too short'] }, /^too short$/],
     ['one issue for issues', { issues: { message: 'too short' } }, /^too short$/],
-    ['no issue', { issues: [] }, /refused it, and did not say why/],
-    ['an issue of nothing', { issues: [null] }, /refused it, and did not say why/],
-    ['a message that is no text', { issues: [{ message: { en: 'no' } }] }, /refused it, and did not say why/],
+    ['no issue', { issues: [] }, /the schema rejected it without a message/],
+    ['an issue of nothing', { issues: [null] }, /the schema rejected it without a message/],
+    ['a message that is no text', { issues: [{ message: { en: 'no' } }] }, /the schema rejected it without a message/],
     [
       'a stack for a message',
       { issues: [{ message: 'Error: no\n    at parse (file:///a/b.js:1:2)\n    at b.js:3:4' }] },

@@ -13,7 +13,7 @@ import type { AssistantMessage, ChatMessage, ModelRequest, RunContext } from '..
 
 /**
  * A model object of the Vercel AI SDK (specification 2, 3 or 4) as a plain model function, with its settings. `llmCall`
- * takes the object itself; this is for wherever a function is wanted, to wrap it for one. It gives the text, or a message
+ * takes the object itself; this is for wherever a function is wanted, to wrap it for one. It returns the text, or a message
  * where the model asks for tools. Fails with the provider's `APICallError` or a `ModelError`.
  *
  * @example
@@ -28,7 +28,8 @@ export function aiSdkModel(
   ctx: RunContext,
   request?: Partial<ModelRequest>,
 ) => Promise<string | AssistantMessage> {
-  if (!isLanguageModel(model)) throw new TypeError(`aiSdkModel: that is no model. Give a model object of the AI SDK.`)
+  if (!isLanguageModel(model))
+    throw new TypeError(`aiSdkModel: the argument is not a model. Give a model object of the AI SDK.`)
   checkLanguageModel('aiSdkModel', model)
   checkOptions('aiSdkModel', settings, SETTINGS)
   checkSettings('aiSdkModel', settings)

@@ -13,7 +13,7 @@ export interface McpTool {
   readonly description?: string | undefined
   readonly inputSchema: object
 }
-/** The client of `@modelcontextprotocol/sdk`, by shape, so that it is no dependency. */
+/** The client of `@modelcontextprotocol/sdk`, by shape, so that it is not a dependency. */
 export interface McpClient {
   listTools(params?: { cursor?: string }): Promise<{ tools: readonly McpTool[]; nextCursor?: string | undefined }>
   callTool(
@@ -47,9 +47,9 @@ export async function mcpTools(
   const { only, ...policy } = options
   const { listTools, callTool } = Object(client) as Partial<McpClient>
   if (typeof listTools !== 'function' || typeof callTool !== 'function')
-    throw new TypeError('mcpTools: that is no client. Give a connected Client of @modelcontextprotocol/sdk.')
+    throw new TypeError('mcpTools: the argument is not a client. Give a connected Client of @modelcontextprotocol/sdk.')
   if (only !== undefined && !Array.isArray(only))
-    throw new TypeError(`mcpTools: only is ${said(only)}. Give a list of names of tools.`)
+    throw new TypeError(`mcpTools: only is ${said(only)}. Give an array of tool names.`)
   const tools = await listed(client)
   const missing = only?.find((name) => !tools.some((tool) => tool.name === name))
   if (missing !== undefined) {
@@ -69,13 +69,13 @@ async function listed(client: McpClient): Promise<McpTool[]> {
     const page: unknown = await client.listTools(cursor === undefined ? undefined : { cursor })
     const { tools: more, nextCursor } = Object(page) as { tools?: unknown; nextCursor?: string }
     if (!Array.isArray(more) || !more.every(isTool))
-      throw new TypeError('mcpTools: the server gave no list of tools, each with a name and an inputSchema.')
+      throw new TypeError('mcpTools: the server did not return a list of tools, each with a name and an inputSchema.')
     tools.push(...(more as McpTool[]))
     cursor = nextCursor ?? undefined
     if (cursor !== undefined && cursors.has(cursor))
-      throw new TypeError(`mcpTools: the server gives the same page again (cursor ${JSON.stringify(cursor)}).`)
+      throw new TypeError(`mcpTools: the server returned the same page twice (cursor ${JSON.stringify(cursor)}).`)
     if (cursors.size >= MOST_PAGES)
-      throw new TypeError(`mcpTools: the server goes on after ${MOST_PAGES} pages of tools.`)
+      throw new TypeError(`mcpTools: the server returned more than ${MOST_PAGES} pages of tools.`)
     if (cursor !== undefined) cursors.add(cursor)
   } while (cursor !== undefined)
   return tools
@@ -116,7 +116,7 @@ function outputOf(result: unknown): unknown {
   const parts = Array.isArray(content) ? (content as readonly Content[]).map((part) => Object(part) as Content) : []
   const plain = parts.every(({ type }) => type === 'text')
   const text = plain ? parts.map((part) => part.text).join('\n') : write(parts)
-  if (isError) throw new Error(text || 'the server says that it went wrong, and not why')
+  if (isError) throw new Error(text || 'the server reported an error without a message')
   return structuredContent ?? (plain ? text : parts)
 }
 

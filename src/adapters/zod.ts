@@ -12,10 +12,7 @@ const part = z.discriminatedUnion(
     z.looseObject({
       type: z.literal('image_url'),
       image_url: z.looseObject({
-        url: text.regex(
-          /^[A-Za-z][A-Za-z\d+.-]*:./,
-          'Invalid input: expected the address of a picture, or a data: URL',
-        ),
+        url: text.regex(/^[A-Za-z][A-Za-z\d+.-]*:./, 'Invalid input: expected the URL of an image, or a data: URL'),
         detail: z.enum(['auto', 'low', 'high']).optional(),
       }),
       providerOptions,
@@ -36,7 +33,7 @@ const said = z
     const { value, issues } = payload
     if (typeof value === 'string') return
     for (const { path, message } of parts.safeParse(value).error?.issues ?? []) {
-      const words = path.length > 0 ? message : 'Invalid input: expected a text, or a list of parts'
+      const words = path.length > 0 ? message : 'Invalid input: expected a string, or an array of parts'
       issues.push({ code: 'custom', path, message: words, input: value })
     }
   })

@@ -44,7 +44,7 @@ export const MORE_THAN_ZERO: Range = {
   words: 'a number above 0',
   has: (value) => Number.isFinite(value) && value > 0,
 }
-export const FINITE: Range = { words: 'a number that is finite', has: Number.isFinite }
+export const FINITE: Range = { words: 'a finite number', has: Number.isFinite }
 
 /** `note` says more about the field; `required`: it cannot be left out. */
 type Field = { readonly note?: string; readonly required?: boolean }
@@ -59,7 +59,7 @@ export function checkNumber(
 ): void {
   if (typeof value === 'number' ? has(value) : value === undefined && !required) return
   const [shown, kind] =
-    typeof value === 'string' ? [value.slice(0, 80), ', as a number and no text'] : [said(value), '']
+    typeof value === 'string' ? [value.slice(0, 80), ', as a number, not a string'] : [said(value), '']
   throw new TypeError(
     `${owner}: ${field} is ${shown}. ${note}Give ${words}${kind}${required ? '' : ', or leave it out'}.`,
   )

@@ -102,7 +102,7 @@ export function errorProblem(error: unknown): string | undefined {
     (issues === undefined || isIssues(issues)) &&
     (retryAfter === undefined || (typeof retryAfter === 'number' && retryAfter >= 0)) &&
     (cause === undefined || isCause(cause))
-  return fits ? undefined : 'holds an error that is none of a pipeline'
+  return fits ? undefined : 'holds an error that is not a PipelineError'
 }
 
 const isCause = (cause: unknown): boolean =>

@@ -23,7 +23,7 @@ function foreign(value: unknown, at: string, above: Set<object>): Found | undefi
     return Number.isFinite(value) ? undefined : { at, what: String(value) }
   }
   if (typeof value !== 'object') return { at, what: `a ${typeof value}` }
-  if (above.has(value)) return { at, what: 'a reference back to itself' }
+  if (above.has(value)) return { at, what: 'a circular reference' }
   if (above.size >= DEEPEST) return { at: shortened(at), what: `data nested more than ${DEEPEST} levels deep` }
   above.add(value)
   try {
@@ -39,16 +39,16 @@ function foreign(value: unknown, at: string, above: Set<object>): Found | undefi
 function inList(list: readonly unknown[], at: string, above: Set<object>): Found | undefined {
   const proto: unknown = Object.getPrototypeOf(list)
   if (!Array.isArray(proto)) return { at, what: `a ${classNameOf(list)}` }
-  if (saysOther(list)) return { at, what: 'a list with toJSON()' }
+  if (saysOther(list)) return { at, what: 'an array with toJSON()' }
   for (let index = 0; index < list.length; index++) {
     const part = list[index]
     const place = `${at}[${index}]`
-    if (part === undefined && !(index in list)) return { at: place, what: 'a hole, which JSON turns into null' }
+    if (part === undefined && !(index in list)) return { at: place, what: 'an empty slot, which JSON turns into null' }
     const found = foreign(part, place, above)
     if (found) return found
   }
   const extra = Object.keys(list).find((key, index) => key !== String(index))
-  if (extra !== undefined) return { at: `${at}.${extra}`, what: 'a property of a list' }
+  if (extra !== undefined) return { at: `${at}.${extra}`, what: 'a named property on an array' }
   return symbolIn(list, at)
 }
 
@@ -57,7 +57,7 @@ function inObject(value: object, at: string, above: Set<object>): Found | undefi
   if (saysOther(value)) return { at, what: 'an object with toJSON()' }
   for (const key of Object.keys(value)) {
     const place = /^[\w$-]+$/.test(key) ? `${at}.${key}` : `${at}[${JSON.stringify(key)}]`
-    if (key === '__proto__') return { at: place, what: 'a key of that name' }
+    if (key === '__proto__') return { at: place, what: 'a key with this name' }
     const found = foreign(value[key], place, above)
     if (found) return found
   }
@@ -68,7 +68,7 @@ function symbolIn(value: object, at: string): Found | undefined {
   const symbol = Object.getOwnPropertySymbols(value).find((key) =>
     Object.prototype.propertyIsEnumerable.call(value, key),
   )
-  return symbol && { at: `${at}[${String(symbol)}]`, what: 'a property under a symbol' }
+  return symbol && { at: `${at}[${String(symbol)}]`, what: 'a property with a symbol key' }
 }
 
 /** JSON asks it for another value; it need not be among the keys that are listed. */

@@ -43,17 +43,18 @@ function asynchronous(later: PromiseLike<unknown>): Asynchronous {
 }
 
 function read(given: unknown, asked: unknown): Checked {
-  if (typeof given !== 'object' || given === null) return malformed(`gave ${given === null ? 'null' : typeof given}`)
+  if (typeof given !== 'object' || given === null)
+    return malformed(`returned ${given === null ? 'null' : typeof given}`)
   const { issues, value, cause } = given as { issues?: unknown; value?: unknown; cause?: unknown }
   if (issues) return { issues: issuesIn(issues), ...(cause !== undefined && { cause }) }
-  if (!('value' in given)) return malformed('gave neither')
+  if (!('value' in given)) return malformed('returned neither')
   // Libraries without asynchronous schemas hand on the promise of an asynchronous transform as if it were its value.
   if (isThenable(value) && value !== asked) throw asynchronous(value)
   return { value }
 }
 
 const malformed = (what: string): Checked => ({
-  issues: [{ message: `the schema must give { value } or { issues }, and it ${what}: fix the schema`, path: [] }],
+  issues: [{ message: `the schema must return { value } or { issues }, but it ${what}: fix the schema`, path: [] }],
 })
 
 function issuesIn(issues: unknown): Issue[] {
@@ -61,7 +62,7 @@ function issuesIn(issues: unknown): Issue[] {
   return list.length > 0 ? list.map(issueOf) : [{ message: UNSAID, path: [] }]
 }
 
-const UNSAID = 'the schema refused it, and did not say why'
+const UNSAID = 'the schema rejected it without a message'
 
 function issueOf(issue: unknown): Issue {
   if (typeof issue === 'string') return { message: issue, path: [] }

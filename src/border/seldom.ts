@@ -14,7 +14,7 @@ export function unsent(waits: readonly Place[], type: string): string {
   })
   const more = waits.length > SHOWN ? [`  and ${waits.length - SHOWN} more`] : []
   return [
-    'tinyllm: this program ends before its run: the run waits for an event, and nothing is left that could send one.',
+    'tinyllm: this process exits before its run has ended: the run waits for an event, and nothing is left that could send one.',
     ...places,
     ...more,
     `Start the run with start(), and send the event: actor.send({ type: '${type}', … }). Or give the function that waits a timeout.`,
@@ -23,8 +23,8 @@ export function unsent(waits: readonly Place[], type: string): string {
 
 /** Why `ctx.run` takes no such thing. */
 export const noFunction = (path: string, given: string): string =>
-  `${path}: ctx.run was given ${given}. It takes a function made with fn(), chain() or the like, and its input; call a plain function as it is: await it(input, ctx).`
+  `${path}: ctx.run was given ${given}. It takes the result of fn(), chain() or another factory, and its input; call a plain function directly: await it(input, ctx).`
 
 /** Why `ctx.run` does not start what waits, at `at`. */
 export const waiting = (path: string, at: string, name: string): string =>
-  `${path} was not started: ${at} waits for an event from outside, and none reaches what a function runs with ctx.run. Make it a step: put ${name} beside the function, in a chain or a flow.`
+  `${path} was not started: ${at} waits for an event from outside, and events do not reach a function that is run with ctx.run. Make it a step: put ${name} next to the function, in a chain or a flow.`

@@ -11,7 +11,7 @@ export class Unsaveable extends TypeError {
 
   constructor(path: string, found: Found) {
     super(
-      `The run cannot be saved: ${path} holds ${found.what} at ${found.at}, which is not JSON data. Give plain data instead (a date as an ISO string, for one).`,
+      `The run cannot be saved: ${path} holds ${found.what} at ${found.at}, which is not JSON data. Give plain data instead (for example, a date as an ISO string).`,
     )
     Object.defineProperty(this, UNSAVEABLE, { value: true })
     this.name = 'TypeError'

@@ -41,7 +41,7 @@ function write(who: string, thrown: unknown): void {
   const stack = attempt(() => (thrown as { stack?: unknown }).stack)
   // Not the thrown thing itself: the console would read it, and it may be what cannot be read.
   const places = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
-  const text = `tinyllm: ${who} threw ${name}: ${message}. It only watches, so the run goes on; this is not told again.`
+  const text = `tinyllm: ${who} threw ${name}: ${message}. It only observes, so the run continues; this warning is shown once.`
   // oxlint-disable-next-line no-console -- where else, when what writes the log is what fails
   console.error([text, ...places.slice(0, 10)].join('\n'))
 }

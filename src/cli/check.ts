@@ -8,7 +8,7 @@ const marks = { error: ['✖', 'red'], warning: ['▲', 'yellow'], info: ['·', 
 /** `tinyllm check FILE`: what is wrong with the pipeline of a module. The exit code is 1 on errors and warnings. */
 export const checkCommand = reading({
   name: 'check',
-  description: 'Looks for what types cannot see: dead ends, fields that nobody gives, waits without an end',
+  description: 'Finds what types cannot: steps that never run, missing fields, waits without a timeout',
   options: { ...fileOption, ...exportOption, ...jsonOption },
   run: async (given) => {
     const file = fileOf(given.file, 'check')
@@ -20,7 +20,7 @@ export const checkCommand = reading({
 })
 
 function told(name: string, findings: readonly Finding[]): string {
-  if (findings.length === 0) return `${paint('green', '✔')} ${name}: nothing was found.\n`
+  if (findings.length === 0) return `${paint('green', '✔')} ${name}: no problems found.\n`
   const lines = findings.map(({ severity, code, message, remedy }) => {
     const [mark, color] = marks[severity]
     return `${paint(color, mark)} ${message} ${paint('gray', code)}\n    ${remedy}\n`

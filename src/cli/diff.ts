@@ -15,11 +15,11 @@ export const diffCommand = reading({
     after: { type: 'positional', description: 'The module of the second' },
     ...exportOption,
     ...jsonOption,
-    mermaid: { type: 'boolean', description: 'Prints the second pipeline as Mermaid, what changed standing out' },
+    mermaid: { type: 'boolean', description: 'Prints the second pipeline as Mermaid, with the changes highlighted' },
   },
   run: async (given) => {
     const { before, after } = given
-    if (!before || !after) throw new CliError('Which two? Give the files of both: tinyllm diff before.ts after.ts')
+    if (!before || !after) throw new CliError('Two files are needed: tinyllm diff before.ts after.ts')
     if (given.json && given.mermaid) throw new CliError('Both --json and --mermaid were given. Give one of them.')
     const load = async (file: string) => pickPipeline(await loadModule(file), file, given.export)
     const found = diff(await load(before), await load(after))

@@ -23,7 +23,7 @@ export async function readInput(
   if (given !== undefined) return parseInput(await source(given), schema && jsonSchemaOf(schema))
   if (name !== undefined && !samplesOf(module).includes(name)) {
     throw new CliError(
-      `The module exports no sample ${name}. What it exports beside functions: ${samplesOf(module).join(', ') || 'nothing'}.`,
+      `The module exports no sample ${name}. Its exports that are not functions: ${samplesOf(module).join(', ') || 'none'}.`,
     )
   }
   if (name === undefined && !('sample' in module)) {
@@ -33,7 +33,7 @@ export async function readInput(
   }
   note(
     name === undefined
-      ? 'No --input was given: this is the sample that the module exports.'
+      ? 'No --input was given: using the sample that the module exports.'
       : `The input is ${name}, which the module exports.`,
   )
   return module[name ?? 'sample']

@@ -89,7 +89,7 @@ export const inspectCommand = command({
     port: { type: 'string', valueHint: 'PORT', description: 'The first port to try; 4280 by default, 0 is any' },
   },
   execute: async ({ file, port }) => {
-    if (!file) throw new CliError('Which journal? Give its file: tinyllm inspect run.jsonl')
+    if (!file) throw new CliError('No journal was given. Give its file: tinyllm inspect run.jsonl')
     const first = port === undefined ? {} : { port: wholeNumber('port', port, 0, 65_535, 'port') }
     const text = await readFile(file, 'utf8').catch(() => {
       throw new CliError(`${file} cannot be read. Give the file of a journal.`)

@@ -23,7 +23,7 @@ async function load(file: string): Promise<Module> {
   }
   const extension = extname(path)
   if (!/^\.[cm]?[jt]sx?$/.test(extension)) {
-    throw new CliError(`${file} is no module: it ends in ${extension || 'nothing'}. Give a .ts or .js file.`)
+    throw new CliError(`${file} is not a module: its extension is ${extension || 'missing'}. Give a .ts or .js file.`)
   }
   try {
     const url = pathToFileURL(path).href

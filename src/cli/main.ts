@@ -56,13 +56,13 @@ async function commandOf(name: string): Promise<Command> {
 }
 
 function printVersion(flag: string, rest: readonly string[]): void {
-  if (rest.length > 0) throw new CliError(`${flag} stands alone, and ${rest[0]} was given after it.`)
+  if (rest.length > 0) throw new CliError(`${flag} takes no arguments, but ${rest[0]} was given.`)
   process.stdout.write(`${version}\n`)
 }
 
 /** The help of one command, or of all. */
 async function help([name, extra]: readonly string[]): Promise<void> {
-  if (extra !== undefined) throw new CliError(`${extra} is one word too many: help takes one command.`)
+  if (extra !== undefined) throw new CliError(`Unexpected argument ${extra}: help takes one command.`)
   const { showUsage } = await import('citty')
   const all = { meta: { name: 'tinyllm', version, description: 'LLM pipelines as statecharts' } }
   if (name === undefined) {

@@ -7,14 +7,14 @@ import { wholeNumber } from './words.ts'
 /** `tinyllm paths FILE`: every way through a pipeline, in words; with `--cover`, each is run and the coverage told. */
 export const pathsCommand = reading({
   name: 'paths',
-  description: 'Shows every way through a pipeline: failures, retries, timeouts, choices',
+  description: 'Lists every path through a pipeline: failures, retries, timeouts, choices',
   options: {
     ...fileOption,
     ...exportOption,
     ...jsonOption,
-    simple: { type: 'boolean', description: 'Every way without a cycle, not only the shortest' },
+    simple: { type: 'boolean', description: 'Every path without a cycle, not only the shortest' },
     max: { type: 'string', valueHint: 'NUMBER', description: 'How many paths at most; 1000 by default' },
-    cover: { type: 'boolean', description: 'Runs the pipeline along each, its leaves simulated' },
+    cover: { type: 'boolean', description: 'Runs the pipeline along each path, with simulated leaves' },
   },
   run: async (given) => {
     const file = fileOf(given.file, 'paths')

@@ -109,7 +109,7 @@ export function progress(pipeline: AnyFn, options: Options) {
     /** Throws the error that the run ended with. */
     outcome(): Outcome {
       if (end && 'error' in end) throw end.error
-      if (!end) throw new CliError('The run was stopped before it came to an end.')
+      if (!end) throw new CliError('The run was stopped before it ended.')
       const used = usage.inputTokens + usage.outputTokens > 0 ? `, ${tokens(usage)}` : ''
       line(pipeline.name, ['', 'gray'], paint('gray', `${duration(begin)}${used}`))
       const ms = Math.round(performance.now() - begin)
@@ -126,7 +126,7 @@ function checkWaiting(pipeline: AnyFn, path: string, about: About | undefined): 
   if (about?.kind !== 'receive' || deadlineOf(pipeline, path) <= PATIENCE) return
   const types = Object.keys(about.events ?? {})
   throw new CliError(
-    `${path} waits for an event (${types.join(' or ')}), and this command has none to send. Answer it in the page that --inspect opens, or run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
+    `${path} waits for an event (${types.join(' or ')}), and this command cannot send one. Send it from the page that --inspect opens, or run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
   )
 }
 

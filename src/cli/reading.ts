@@ -42,7 +42,7 @@ export function reading<const O extends Options>({ run, ...about }: Reading<O>):
 
 export function fileOf(file: string | undefined, name: string): string {
   if (file) return file
-  throw new CliError(`Which pipeline? Give the file of a module: tinyllm ${name} FILE`)
+  throw new CliError(`No file was given. Give the file of a module: tinyllm ${name} FILE`)
 }
 
 type Color = Parameters<typeof colorize>[0]

@@ -30,7 +30,7 @@ export const runCommand = command({
       mayBeEmpty: true,
       valueHint: 'JSON, text, @FILE or -',
       description:
-        'The input; a text goes into the text field of the first function. Default: the sample of the module',
+        'The input; plain text goes into the text field of the first function. Default: the sample of the module',
     },
     sample: {
       type: 'string',
@@ -117,7 +117,7 @@ function interruption() {
   const onSignal = (name: string) => {
     state.exitCode = name === 'SIGINT' ? 130 : 143
     forget()
-    controller.abort(new Error(`The process was told to stop (${name}).`))
+    controller.abort(new Error(`The process received ${name}.`))
   }
   function forget() {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
@@ -136,7 +136,7 @@ function document(outcome: Outcome): string {
     return write({ ...outcome, output: outcome.output ?? null })
   } catch (thrown) {
     throw new CliError(
-      `The output cannot be printed as JSON: it holds ${(thrown as Error).message}. Run it without --json, or let the pipeline give plain data.`,
+      `The output cannot be printed as JSON: it holds ${(thrown as Error).message}. Run it without --json, or return plain data from the pipeline.`,
     )
   }
 }

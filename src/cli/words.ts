@@ -104,7 +104,7 @@ function tooMany(command: string, word: string, places: readonly string[], known
   const takes = places.map((name) => `<${name.toUpperCase()}>`).join(' ')
   const hint =
     known.includes('input') && !word.startsWith('-') ? ` An input goes after --input: --input '${word}'.` : ''
-  return new CliError(`${word} is one word too many: the command is tinyllm ${command} ${takes}.${hint}`)
+  return new CliError(`Unexpected argument ${word}: the command is tinyllm ${command} ${takes}.${hint}`)
 }
 
 /** The whole number that an option was given; `range` is told where it is none, or out of it. */
@@ -112,5 +112,7 @@ export function wholeNumber(name: string, text: string, from: number, to: number
   const number = /^-?\d+$/.test(text.trim()) ? Number(text) : NaN
   if (number >= from && number <= to && Number.isSafeInteger(number)) return number
   const upTo = to === Infinity ? 'up' : `to ${to}`
-  throw new CliError(`--${name} ${text === '' ? "''" : text} is no ${what}. Give a whole number from ${from} ${upTo}.`)
+  throw new CliError(
+    `--${name} ${text === '' ? "''" : text} is not a ${what}. Give a whole number from ${from} ${upTo}.`,
+  )
 }

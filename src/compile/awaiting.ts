@@ -35,7 +35,7 @@ export function awaiting(
     return [type, { guard, target: next, actions }] as const
   })
   scope.restores(({ waitsFor }, _, [state]) =>
-    isSame(waitsFor, state === 'running' ? types : undefined) ? undefined : 'waits for other events than its own',
+    isSame(waitsFor, state === 'running' ? types : undefined) ? undefined : 'waits for events that it does not declare',
   )
   return {
     entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })),
@@ -116,10 +116,10 @@ function waitingFor(slots: Slots, type: string): Frame[] {
 }
 
 const notNow = (now: string, all: readonly Asked[]): string =>
-  `${now}. Those that ever do: ${all.map(({ at }) => at).join(', ')}.`
+  `${now}. The states that can wait for it: ${all.map(({ at }) => at).join(', ')}.`
 
 function ambiguous(type: string, all: readonly Asked[]): string {
-  const took = all.some(({ about }) => about === 'before') ? ', or has taken one of that id' : ''
+  const took = all.some(({ about }) => about === 'before') ? ', or has already taken one with this id' : ''
   return `More than one state waits for ${type}${took}: ${all.map(({ at }) => at).join(', ')}. Send it with the path of one: { type: '${type}', path: '${all[0]?.at}', … }.`
 }
 
@@ -127,7 +127,7 @@ function whyNot(path: string, type: string, schema: StandardSchema, payload: obj
   try {
     readPayload(schema, payload)
   } catch (thrown) {
-    return `${path} refused ${type}: ${describe(thrown).message}. Send it again with what its schema asks for.`
+    return `${path} rejected ${type}: ${describe(thrown).message}. Send it again with a payload that its schema accepts.`
   }
 }
 

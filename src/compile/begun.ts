@@ -111,7 +111,7 @@ export class Begun {
     this.#children = undefined
     for (const [path, { ref, reject }] of children) {
       stopChild(ref)
-      reject(over(path, `${path} was stopped, because what ran it is over`))
+      reject(over(path, `${path} was stopped, because the function that ran it has ended`))
     }
   }
 }

@@ -23,7 +23,7 @@ async function start(begun: Begun, { path, idempotencyKey }: Leaf, fn: unknown, 
   if (!(BELOW in Object(fn))) throw new TypeError((await seldom()).noFunction(path, said(fn)))
   const { [NODE]: node, [BELOW]: below } = fn as HasBelow
   const place = begun.placeFor(`${path}.${node.name}`)
-  if (!begun.isActive) throw over(place, `${place} was not started, because ${path} is over`)
+  if (!begun.isActive) throw over(place, `${place} was not started, because ${path} has ended`)
   const { waits, create } = below(place)
   if (waits !== undefined) {
     const message = (await seldom()).waiting(place, waits, node.name)

@@ -40,7 +40,7 @@ function checkSchema(owner: string, field: string, schema: unknown): void {
   if (schema === undefined) return
   const validates = attempt(() => (schema as StandardSchema | null)?.['~standard']?.validate)
   if (typeof validates !== 'function') {
-    throw new TypeError(`${owner}: ${field} is no schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
+    throw new TypeError(`${owner}: ${field} is not a schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
   }
 }
 
@@ -49,17 +49,17 @@ function checkPolicy(owner: string, policy: Policy): void {
   checkOptions(owner, policy, POLICY)
   checkTimeout(owner, timeout)
   if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.enter !== 'function') {
-    throw new TypeError(`${owner}: limit is no limit. Give one: limit({ concurrency: 4 }).`)
+    throw new TypeError(`${owner}: limit is not a limit. Give one: limit({ concurrency: 4 }).`)
   }
   if (retry !== undefined) checkRetry(owner, retry)
   const is = (field: string, right: boolean, words: string) => {
     if (!right) throw new TypeError(`${owner}: ${field} is ${said(policy[field as keyof Policy])}. Give ${words}.`)
   }
-  is('description', description === undefined || typeof description === 'string', 'a text')
+  is('description', description === undefined || typeof description === 'string', 'a string')
   is(
     'tags',
     tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === 'string')),
-    'a list of texts',
+    'an array of strings',
   )
   is('meta', meta === undefined || (typeof meta === 'object' && meta !== null), 'an object')
   checkFlag(owner, 'verbose', verbose)
@@ -77,20 +77,27 @@ function checkTimeout(owner: string, timeout: unknown): void {
 /** Who waits for an event from outside gives no sign of life itself. */
 function checkIdle(owner: string, { policy, facts }: Node): void {
   if (timesOf(policy.timeout).idle === undefined || !facts?.events) return
-  throw new TypeError(`${owner}: timeout.idle is for what works, and this waits. Use timeout.attempt.`)
+  throw new TypeError(
+    `${owner}: timeout.idle is for functions that work, and this one only waits. Use timeout.attempt.`,
+  )
 }
 
 function checkFeedback(owner: string, { policy, takesFeedback }: Node): void {
   if (!policy.retry?.feedback || takesFeedback) return
-  throw new TypeError(`${owner}: retry.feedback is for what asks a model. Leave it to the llmCall or openAIChat.`)
+  throw new TypeError(
+    `${owner}: retry.feedback is for functions that call a model. Set it on the llmCall or openAIChat.`,
+  )
 }
 
 function checkRetry(owner: string, retry: NonNullable<Policy['retry']>): void {
   checkOptions(`${owner}: retry`, retry, ['attempts', 'feedback', 'backoff', 'when'])
   const { attempts, feedback, backoff, when } = retry
-  checkNumber(owner, 'retry.attempts', attempts, COUNT, { required: true, note: 'It counts tries in all. ' })
+  checkNumber(owner, 'retry.attempts', attempts, COUNT, {
+    required: true,
+    note: 'It counts all attempts, including the first. ',
+  })
   if (when !== undefined && typeof when !== 'function') {
-    throw new TypeError(`${owner}: retry.when is no function. Give (error) => boolean, or leave it out.`)
+    throw new TypeError(`${owner}: retry.when is not a function. Give (error) => boolean, or leave it out.`)
   }
   checkFlag(owner, 'retry.feedback', feedback)
   if (backoff === undefined) return

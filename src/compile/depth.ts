@@ -16,7 +16,7 @@ export function checkDepth(owner: string, node: Node): void {
   depths.set(node, depth)
   if (depth <= DEEPEST) return
   throw new TypeError(
-    `${owner} holds functions in functions, ${depth} deep (${wayDown(node)}), and ${DEEPEST} is the most. Put steps side by side in one chain, and use loop or map for what repeats.`,
+    `${owner} nests functions ${depth} levels deep (${wayDown(node)}), and ${DEEPEST} is the limit. Put steps side by side in one chain, and use loop or map for what repeats.`,
   )
 }
 

@@ -45,7 +45,7 @@ export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, Lea
       if (!isUnheard(saved) && idempotencyKey !== (input as Call).idempotencyKey) {
         throw new Mismatch(
           '',
-          `was called under the idempotency key ${String(idempotencyKey)}, which is another call's`,
+          `was called with the idempotency key ${String(idempotencyKey)}, which belongs to another call`,
         )
       }
       return beginning(input)

@@ -186,7 +186,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
           silence(path, works || acts),
           () => ({ ms: idle }),
           'silent',
-          `gave no sign of life for its idle timeout of ${idle} ms. Raise timeout.idle, or ctx.emit({ type: 'progress' }).`,
+          `reported no progress for its idle timeout of ${idle} ms. Raise timeout.idle, or report progress: ctx.emit({ type: 'progress' }).`,
         )
       if (!turn && !onTime && !onSilence) return state
       const invokes = [turn, ...[state.invoke ?? []].flat(), onTime, onSilence]

@@ -5,7 +5,7 @@ export function checkName(name: unknown, owner: string): string {
   }
   if (/[.#*\\]/.test(name) || name === '__proto__') {
     throw new TypeError(
-      `${owner} cannot be named ${JSON.stringify(name)}: a name holds no . # * or \\ and is not __proto__. Use a dash or an underscore.`,
+      `${owner} cannot be named ${JSON.stringify(name)}: a name must not contain . # * or \\ and must not be __proto__. Use a dash or an underscore.`,
     )
   }
   return name

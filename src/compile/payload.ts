@@ -13,7 +13,7 @@ export function readPayload(schema: StandardSchema, payload: object): object {
   const { value = {} } = checked
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw new TypeError(
-    `its schema makes ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`} of the payload, which must be an object`,
+    `its schema returns ${Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`} for the payload, which must be an object`,
   )
 }
 

@@ -57,14 +57,14 @@ export function resumed(options: Options, saved: unknown, call: Call, self: AnyA
     outcome === null ? [] : [{ place, outcome }],
   )
   for (const { place, outcome } of ended) {
-    if (!isOutcome(outcome, settled)) throw new Mismatch(itemOf(path, place), 'holds an outcome that is none')
+    if (!isOutcome(outcome, settled)) throw new Mismatch(itemOf(path, place), 'holds an outcome that is not valid')
   }
   const running = Object.entries(items)
   if (ended.length + running.length !== drawn) throw new Mismatch(path, 'has lost an item, or has one twice')
   const resumedItems = running.map(([key, item]) => {
     const place = Number(key)
     const at = itemOf(path, place)
-    if (!isCount(place, 0, drawn - 1) || outcomes[place]) throw new Mismatch(at, 'has ended, and runs')
+    if (!isCount(place, 0, drawn - 1) || outcomes[place]) throw new Mismatch(at, 'has ended, but is marked as running')
     const { runId, slots } = contextOf(item)
     if (runId !== itemId(call, place)) throw new Mismatch(at, 'is an item of another run')
     if (list) {

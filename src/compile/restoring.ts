@@ -19,7 +19,7 @@ export function heldContext(kept: readonly Kept[], active: ActiveStates, context
   if (typeof runId !== 'string') throw new Mismatch(root, 'has no run id')
   const counts = Object.values(Object(usage) as object)
   if (!isRecord(usage) || !counts.every((count) => typeof count === 'number' && Number.isFinite(count))) {
-    throw new Mismatch(root, 'has usage that is no number')
+    throw new Mismatch(root, 'has usage that is not a number')
   }
   if (!Array.isArray(slots) || !slots.every(Array.isArray)) throw new Mismatch(root, 'has no frames')
   const owners = kept.filter(({ id }) => active.has(id))
@@ -55,7 +55,7 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame 
     refuse(`is in attempt ${said(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
   if (frame.round !== round(slots)) refuse(`is in round ${said(frame.round)}, and what is around it is not`)
   if (frame.refused !== undefined && !isRefused(frame.refused, frame.attempt))
-    refuse('holds refused answers that it cannot have')
+    refuse('holds rejected answers that it cannot have')
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
   if (!WITHOUT_INPUT.has(state)) frame = withInput(owner, frame, slots)
@@ -87,10 +87,10 @@ function withValue({ path, output: schema }: Kept, frame: Frame): Frame {
 function madeAgain(path: string, schema: StandardSchema, came: unknown, before: unknown, what: string): unknown {
   const make = (value: unknown) => attempt(() => ({ value: validate(schema, value) }))
   const made = make(came)
-  if (!made) throw new Mismatch(path, `holds an ${what} that its schema refuses`)
+  if (!made) throw new Mismatch(path, `holds an ${what} that its schema rejects`)
   if (isSame(made.value, before)) return before
   if (isSame(made.value, make(came)?.value)) return made.value
-  if (!make(before)) throw new Mismatch(path, `holds an ${what} that its schema refuses`)
+  if (!make(before)) throw new Mismatch(path, `holds an ${what} that its schema rejects`)
   return before
 }
 

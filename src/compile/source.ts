@@ -25,7 +25,7 @@ export class Source {
   static of(items: unknown): Source {
     if (read.has(items as object)) {
       throw new TypeError(
-        'the items can be read only once, and were: by an attempt before this one, or by another function. Give a list, or an iterable that begins anew each time it is read',
+        'the items can be read only once, and an earlier attempt or another function has read them. Give an array, or an iterable that starts again each time it is read',
       )
     }
     const { [Symbol.asyncIterator]: async } = items as { [Symbol.asyncIterator]?: unknown }
@@ -33,12 +33,13 @@ export class Source {
     const [key, method] = isAsync
       ? ['[Symbol.asyncIterator]()', async]
       : ['[Symbol.iterator]()', (items as { [Symbol.iterator]?: unknown })[Symbol.iterator]]
-    if (typeof method !== 'function') throw new TypeError(`the items cannot be read: ${key} is no function`)
+    if (typeof method !== 'function') throw new TypeError(`the items cannot be read: ${key} is not a function`)
     const iterator: unknown = Reflect.apply(method, items, [])
-    if (!isObject(iterator)) throw new TypeError(`the items cannot be read: ${key} gave ${said(iterator)}, no iterator`)
+    if (!isObject(iterator))
+      throw new TypeError(`the items cannot be read: ${key} returned ${said(iterator)}, not an iterator`)
     const { next } = iterator as { next?: unknown }
     if (typeof next !== 'function')
-      throw new TypeError(`the items cannot be read: ${key} gave an iterator without next()`)
+      throw new TypeError(`the items cannot be read: ${key} returned an iterator without next()`)
     if (iterator === items || isStream(items as object)) read.add(items as object)
     if (Array.isArray(items)) for (const item of items as unknown[]) hear(item)
     return new Source(iterator, next as Method, isAsync)
@@ -50,9 +51,7 @@ export class Source {
       const result = Reflect.apply(this.#next, this.#iterator, [])
       if (this.#isAsync) return this.#later(result)
       if (isLate(result)) {
-        throw new TypeError(
-          'next() of the items gave a promise; an iterator that does so belongs at [Symbol.asyncIterator]',
-        )
+        throw new TypeError('next() of the items returned a promise; put an async iterator at [Symbol.asyncIterator]')
       }
       return this.#read(result)
     } catch (thrown) {
@@ -71,7 +70,7 @@ export class Source {
   }
 
   #read(result: unknown): Drawn {
-    if (!isObject(result)) throw new TypeError(`next() of the items gave ${said(result)}, and not { done, value }`)
+    if (!isObject(result)) throw new TypeError(`next() of the items returned ${said(result)}, not { done, value }`)
     const { done } = result as { done?: unknown }
     if (!done) return { done: false, value: (result as { value?: unknown }).value }
     this.#isOver = true

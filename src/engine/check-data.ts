@@ -53,7 +53,7 @@ function foreignToSave(id: string, ref: Ref, save: () => unknown): unknown {
       id,
       findForeign(context, 'snapshot.context') ?? {
         at: 'snapshot',
-        what: `what cannot be read (${describe(thrown).message})`,
+        what: `a value that cannot be read (${describe(thrown).message})`,
       },
     )
   }

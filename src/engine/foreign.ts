@@ -28,7 +28,7 @@ function check(path: string, logic: unknown, saved: unknown, self: AnyActorRef):
     Mismatch.within(machine.id as string, `${path}.${machine.id}`, () => machine[RESUME]?.(saved, undefined, self))
   else if (typeof machine.resolveState === 'function') checkMachine(path, machine as AnyStateMachine, saved, self)
   else if ('children' in saved && isTakenAsItIs(logic, saved))
-    throw new Mismatch(path, 'has children that are no actors')
+    throw new Mismatch(path, 'has children that are not actors')
 }
 
 /** Of promises, callbacks and observables XState takes all that was saved, and later asks `children` as if they were actors. */
@@ -48,10 +48,10 @@ function checkMachine(
   } catch {
     throw new Mismatch(path, `is in no state of its machine ${machine.id}`)
   }
-  if (!isSame(resolved.value, value)) throw new Mismatch(path, `is in no whole state of its machine ${machine.id}`)
-  if (!isRecord(children)) throw new Mismatch(path, 'has children that are no record')
+  if (!isSame(resolved.value, value)) throw new Mismatch(path, `is in an incomplete state of its machine ${machine.id}`)
+  if (!isRecord(children)) throw new Mismatch(path, 'has children that are not an object')
   if (!isRecord(historyValue) || !Object.values(historyValue).every(Array.isArray)) {
-    throw new Mismatch(path, 'has a history that is none')
+    throw new Mismatch(path, 'has a history that is not valid')
   }
   for (const { id, src } of resolved._nodes.flatMap((node) => node.invoke)) {
     const child = children[id]

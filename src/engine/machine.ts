@@ -107,7 +107,7 @@ export class PipelineMachine extends Base implements Owner {
     if (this.#untold === undefined) return
     logger(
       `[${this.id}]`,
-      `This machine runs on XState's own interpreter, because ${this.#untold}. It does the same, but takes about 10 times as long for a step, and 100 times and more for a region of a wide parallel.`,
+      `This machine runs on XState's own interpreter, because ${this.#untold}. It behaves the same, but takes about 10 times as long for a step, and 100 times or more for a region of a wide parallel.`,
     )
     this.#untold = undefined
   }
@@ -209,8 +209,8 @@ export class PipelineMachine extends Base implements Owner {
     if (version !== config.version) {
       const why =
         version === undefined
-          ? 'it is not what getPersistedSnapshot() gives. Save that, and not getSnapshot().'
-          : 'its states have changed. Finish the run on the old version, or start it anew.'
+          ? 'it does not come from getPersistedSnapshot(). Save that, not getSnapshot().'
+          : 'its states have changed. Finish the run on the old version, or start a new run.'
       const versions = `of version ${String(version)} and ${this.id} is of version ${config.version}`
       throw new Mismatch(this.id, `The snapshot is ${versions}: ${why}`)
     }
@@ -229,7 +229,7 @@ export class PipelineMachine extends Base implements Owner {
     const [path] = mismatch.path.split('#') as [string] // An actor `it.work#timeout` is a part of `it.work`.
     const message = what.startsWith('The snapshot')
       ? what
-      : `The snapshot does not fit ${id}. ${path}: ${what}. Restore it as it was saved, or start the run anew.`
+      : `The snapshot does not fit ${id}. ${path}: ${what}. Restore it as it was saved, or start a new run.`
     const context = contextOf({ self, input: undefined })
     const mismatched = new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message })
     const error = endOf(toData(mismatched), context.usage)

@@ -31,13 +31,13 @@ export type Structure = {
  */
 export function resume(structure: Structure, saved: unknown, self: AnyActorRef, isLive = false): PlainSnapshot {
   const { id, plan } = structure
-  if (!isRecord(saved)) throw new Mismatch(id, 'is no snapshot')
+  if (!isRecord(saved)) throw new Mismatch(id, 'is not a snapshot')
   const { status, value, output, error } = saved
-  if (!isStatus(status)) throw new Mismatch(id, `has the status ${String(status)}, which there is not`)
+  if (!isStatus(status)) throw new Mismatch(id, `has the unknown status ${String(status)}`)
   if (status === 'stopped') {
     throw new Mismatch(
       id,
-      'was stopped before it was saved, and no longer has what was under way; save it before stop()',
+      'was stopped before it was saved, and no longer has the work in progress; save it before stop()',
     )
   }
   const root = configurationOf(plan.root, value, () => undefined)
@@ -55,12 +55,13 @@ export function resume(structure: Structure, saved: unknown, self: AnyActorRef, 
   if (status === 'done') {
     const last = outputOf(plan, context)
     // What `resolveState` makes has none.
-    if (!isLive && !isSame(output, last)) throw new Mismatch(id, 'has another output than its last state')
+    if (!isLive && !isSame(output, last))
+      throw new Mismatch(id, 'has an output that differs from that of its final state')
     return { status, value, context, output: last, children: {} }
   }
   if (!isLive) {
     walk(root, ({ node }) => {
-      if (node.always) throw new Mismatch(pathOf(node), `is in the state ${node.key}, which is left at once`)
+      if (node.always) throw new Mismatch(pathOf(node), `is in the state ${node.key}, which is always left immediately`)
     })
   }
   const children = resumeChildren(structure, root, { context, children: saved.children }, self, isLive)
@@ -98,7 +99,7 @@ function resumeChildren(
   isLive: boolean,
 ): Children {
   const { id: owner, plan, actors } = structure
-  if (!isRecord(given)) throw new Mismatch(owner, 'has children that are no record')
+  if (!isRecord(given)) throw new Mismatch(owner, 'has children that are not an object')
   const invoked = new Set<string>()
   const children: Children = {}
   walk(root, ({ node }) => {
@@ -114,7 +115,7 @@ function resumeChildren(
       if (isLive) continue
       throw new Mismatch(id, 'has an actor, and is in no state that invokes it')
     }
-    if (!isRecord(saved) || !actors[saved.src as string]) throw new Mismatch(id, 'is an actor that nothing knows')
+    if (!isRecord(saved) || !actors[saved.src as string]) throw new Mismatch(id, 'is an unknown actor')
     children[id] = saved
   }
   // In the order in which they were saved, which is that in which they came.

@@ -4,7 +4,7 @@ import type { Plan, PlanNode } from './plan.ts'
 export class NotUnderstood extends Error {}
 
 export function need(understood: boolean, { id }: { id: string }): asserts understood {
-  if (!understood) throw new NotUnderstood(`its state ${id} has what only that one understands`)
+  if (!understood) throw new NotUnderstood(`its state ${id} uses features that only that one supports`)
 }
 
 /** That a config has no keys but these. */
@@ -24,7 +24,7 @@ export function lacking({ sources, actions: used }: Plan, { actors, actions }: I
     const { resolve, type } = Object(actions?.[name]) as { resolve?: unknown; type?: unknown }
     if (resolve === undefined || BUILT_IN.has(type as string)) continue
     const kind = String(type).replace('xstate.', '')
-    return `its action ${name} is ${kind}(…): only functions, assign(…) and emit(…) are understood there`
+    return `its action ${name} is ${kind}(…): the faster one supports only functions, assign(…) and emit(…)`
   }
   for (const src of sources) if (!actors?.[src]) return `its actor ${src} has no logic`
   return undefined

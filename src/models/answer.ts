@@ -58,7 +58,7 @@ function checked(answer: Answer): Answer {
   if (reason === 'error') {
     throw new ModelError(
       'no_answer',
-      'the model server broke off the answer (finish reason "error"). Run it again, or set retry: { attempts: 3 }',
+      'the model server aborted the answer (finish reason "error"). Run it again, or set retry: { attempts: 3 }',
       { passes: true },
     )
   }

@@ -84,6 +84,6 @@ const tooSlow = (problem: ModelProblem, ms: number): ModelError =>
   new ModelError(
     problem,
     problem === 'idle_timeout'
-      ? `the answer stood still for longer than its idleTimeout of ${ms} ms. Raise it, or set retry: { attempts: 3 }`
+      ? `the answer stalled for longer than its idleTimeout of ${ms} ms. Raise it, or set retry: { attempts: 3 }`
       : `no token came within the firstTokenTimeout of ${ms} ms. Raise it, or set retry: { attempts: 3 }`,
   )

@@ -23,7 +23,7 @@ export function readMessage(value: unknown): SchemaResult<AssistantMessage> {
   const { role: _, content: given = null, tool_calls: calls, ...others } = Object(value) as Record<string, unknown>
   const content = textIn(given)
   if (content === undefined) {
-    return { issues: [{ message: 'expected a text, or null beside tool_calls', path: ['content'] }] }
+    return { issues: [{ message: 'expected a string, or null next to tool_calls', path: ['content'] }] }
   }
   const wanted = calls ?? []
   const read = Array.isArray(wanted) ? wanted.map(callOf) : [undefined]
@@ -33,7 +33,7 @@ export function readMessage(value: unknown): SchemaResult<AssistantMessage> {
   }
   const rest = Object.fromEntries(Object.entries(others).flatMap(kept))
   if (read.length > 0) return { value: { ...rest, role: 'assistant', content, tool_calls: read as ToolCall[] } }
-  if (content === null) return { issues: [{ message: 'expected a message with a text or tool_calls' }] }
+  if (content === null) return { issues: [{ message: 'expected a message with text or tool_calls' }] }
   return { value: { ...rest, role: 'assistant', content } }
 }
 
@@ -43,7 +43,7 @@ export function asMessage(answer: unknown, conversation: readonly ChatMessage[])
   if (typeof refusal === 'string' && refusal !== '') throw refused(refusal)
   const read = readMessage(answer)
   if (read.issues) {
-    throw new TypeError('the model gave no message. Return a text, or { content, tool_calls } to ask for tools')
+    throw new TypeError('the model returned no message. Return a string, or { content, tool_calls } to ask for tools')
   }
   return withOwnIds(read.value, idsIn(conversation))
 }

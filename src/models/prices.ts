@@ -25,7 +25,9 @@ export function checkPrices(owner: string, prices: unknown): void {
   for (const [model, price] of Object.entries(prices) as [string, unknown][]) {
     const { input, output, cachedInput = 0, cacheWrite = 0 } = Object(price) as Partial<Price>
     if (![input, output, cachedInput, cacheWrite].every((value) => typeof value === 'number' && FROM_ZERO.has(value)))
-      throw new TypeError(`${owner}: the price of ${model} is no price. Give { input, output } for a million tokens.`)
+      throw new TypeError(
+        `${owner}: the price of ${model} is not a price. Give { input, output } in dollars per million tokens.`,
+      )
     checkOptions(`${owner}: the price of ${model}`, price, ['input', 'output', 'cachedInput', 'cacheWrite'])
   }
 }

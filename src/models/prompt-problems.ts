@@ -78,7 +78,7 @@ function hasCalls(content: readonly unknown[], calls: unknown): boolean {
 
 function contentChecks(content: unknown): Check[] {
   if (!Array.isArray(content))
-    return [[typeof content === 'string', ['content'], 'a text, or a list of parts', content]]
+    return [[typeof content === 'string', ['content'], 'a string, or an array of parts', content]]
   const parts = (content as unknown[]).flatMap((part, index) => partChecks(part, ['content', index]))
   return [[content.length > 0, ['content'], 'at least one part', undefined], ...parts]
 }
@@ -90,8 +90,8 @@ function partChecks(part: unknown, at: Path): Check[] {
   const isAddress = isText(url) && /^[a-z][a-z\d+.-]*:./i.test(url)
   return [
     [PARTS.includes(type as string), [...at, 'type'], `one of ${PARTS.join(', ')}`, type],
-    [type !== 'text' || typeof text === 'string', [...at, 'text'], 'a text', text],
-    [type !== 'image_url' || isAddress, [...at, 'image_url', 'url'], 'the address of a picture, or a data: URL', url],
+    [type !== 'text' || typeof text === 'string', [...at, 'text'], 'a string', text],
+    [type !== 'image_url' || isAddress, [...at, 'image_url', 'url'], 'the URL of an image, or a data: URL', url],
     optionCheck(at, providerOptions),
   ]
 }

@@ -1,7 +1,7 @@
 import type { AssistantMessage, ChatMessage, StandardSchema } from '../types.ts'
 import { problemsOf } from './prompt-problems.ts'
 
-/** What a model function takes: messages, or one of them, or a text for one user message. */
+/** What a model function takes: messages, or one of them, or a string for one user message. */
 export type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
 
 /** Checks a prompt and gives its messages; a text becomes one user message. */
@@ -12,7 +12,7 @@ export const promptSchema: StandardSchema<Prompt, { messages: readonly ChatMessa
     validate: (value) => {
       if (typeof value === 'string') return { value: { messages: [{ role: 'user', content: value }] } }
       const messages = messagesOf(value)
-      if (!Array.isArray(messages)) return { issues: [{ message: 'expected a text, a message, or { messages }' }] }
+      if (!Array.isArray(messages)) return { issues: [{ message: 'expected a string, a message, or { messages }' }] }
       if (messages.length === 0) return { issues: [{ message: 'expected at least one message', path: ['messages'] }] }
       const issues = messages.flatMap((message: unknown, index) => problemsOf(message, ['messages', index]))
       return issues.length > 0 ? { issues } : { value: { messages: messages.map(plain) } }

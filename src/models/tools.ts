@@ -47,12 +47,12 @@ function checkSpec(owner: string, spec: ToolSpec): void {
   const { name, parameters } = spec
   if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
     throw new TypeError(
-      `${owner}: a tool cannot be called ${JSON.stringify(name)}. Use up to 64 letters, digits, _ and -.`,
+      `${owner}: a tool cannot be named ${JSON.stringify(name)}. Use up to 64 letters, digits, _ and -.`,
     )
   }
   if (typeof parameters !== 'object' || parameters === null || parameters.type !== 'object') {
     throw new TypeError(
-      `${owner}: the arguments of the tool ${name} are no object. Give it parameters: { type: 'object', … }.`,
+      `${owner}: the arguments of the tool ${name} are not an object. Give it parameters: { type: 'object', … }.`,
     )
   }
 }
@@ -62,23 +62,23 @@ const ready = (spec: ToolSpec): Known => ({ spec, read: (value) => ({ value }) }
 
 /** Said of a tool of the AI SDK where its provider is not asked. */
 export const RUN_ELSEWHERE =
-  'is one that a provider runs itself. Give it to llmCall with a model of that provider: llmCall({ model, tools: { search: … } }).'
+  'is run by its provider. Give it to llmCall with a model of that provider: llmCall({ model, tools: { search: … } }).'
 
 function described(owner: string, name: string, tool: Tool): Known {
   if (isProviderTool(tool)) throw new TypeError(`${owner}: the tool ${name} ${RUN_ELSEWHERE}`)
   if (isAiSdkTool(tool)) {
     throw new TypeError(
-      `${owner}: the tool ${name} is one of the AI SDK, which the AI SDK itself would run. Give { description: 'what it is for', input: z.object({ … }) }, or a function of ours to an agent.`,
+      `${owner}: the tool ${name} is an AI SDK tool, which the AI SDK itself would run. Give { description: 'what it is for', input: z.object({ … }) }, or give a tinyllm function to an agent.`,
     )
   }
   const { description, input } = Object(tool) as Tool
   if (typeof description !== 'string' || typeof attempt(() => input['~standard'].validate) !== 'function') {
     throw new TypeError(
-      `${owner}: the tool ${name} is no tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
+      `${owner}: the tool ${name} is not a tool. Give { description: 'what it is for', input: z.object({ … }) }.`,
     )
   }
   checkOptions(`${owner}: the tool ${name}`, tool, ['description', 'input'])
-  const ways = ', or give the tools as a list of { name, description, parameters }'
+  const ways = ', or give the tools as an array of { name, description, parameters }'
   const { parameters, inputOf } = toolForm(`${owner}: the tool ${name}`, input, ways)
   const check = uncoercedBy(input)
   return { spec: { name, description, parameters }, read: (given) => check(inputOf(given)) }
@@ -110,7 +110,10 @@ function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue
   const tool = tools.get(name)
   if (!tool) {
     const names = [...tools.keys()].join(', ')
-    return refuse(`the model asked for the tool ${JSON.stringify(name)}, and there are: ${names}`, path)
+    return refuse(
+      `the model called the tool ${JSON.stringify(name)}, which does not exist. The tools are: ${names}`,
+      path,
+    )
   }
   let value: unknown
   try {

@@ -49,7 +49,7 @@ class Writer {
     if (value === undefined) return undefined
     if (typeof value !== 'object')
       throw new NotWritable(typeof value === 'number' ? String(value) : `a ${typeof value}`, at)
-    if (this.#above.has(value)) throw new NotWritable('a reference back to itself', at)
+    if (this.#above.has(value)) throw new NotWritable('a circular reference', at)
     if (depth > DEEPEST) throw new NotWritable(`data more than ${DEEPEST} levels deep`, at)
     this.#above.add(value)
     const plain = this.#object(value, at, depth + 1)
@@ -155,7 +155,7 @@ class Writer {
     if (typeof items === 'function') return this.#list(value as Iterable<unknown>, at, depth)
     const text = typeof toString === 'function' ? String(value) : ''
     if (!/^(\[object .*\])?$/s.test(text)) return text
-    throw new NotWritable(`a value of the class ${classNameOf(value)}, which shows no data,`, at)
+    throw new NotWritable(`a value of the class ${classNameOf(value)}, which has no readable data,`, at)
   }
 }
 

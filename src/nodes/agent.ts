@@ -47,12 +47,12 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  * messages, `{ messages }`; of anything else the JSON is the user's text). Returns the final text, or what `output` makes
  * of it. With `transcript: true` it returns `{ output, messages }`, and the next turn is
  * `run([...messages, { role: 'user', content }])`: `messages` has the calls of tools with their results and the answer,
- * and not the `instructions`, which are asked anew each time. An agent whose tool it is reads `output` alone.
+ * and not the `instructions`, which are asked again each time. An agent whose tool it is reads `output` alone.
  *
  * `maxTurns` (10) counts turns of the model: after the last one it fails with `max_iterations`. `approve` names the tools
  * (or tells the calls) that wait for `APPROVE` or `REJECT` from outside, one after the other; a call whose arguments its
- * tool refuses asks nobody. The id of a call is its own in all turns, whatever the model's server gives, and one word is
- * for one call: a second one is refused. `stopWhen` ends it after a round of tools, with what was said last.
+ * tool rejects asks no one. The id of a call is unique in all turns, whatever the model's server sends, and one word is
+ * for one call: a second one is rejected. `stopWhen` ends it after a round of tools, with what was said last.
  * Events: `toolCall`, `toolResult`, and the model's own.
  *
  * @example
@@ -115,10 +115,10 @@ export function agent<
   const owner = `agent ${String(name)}`
   checkNumber(owner, 'maxTurns', maxTurns, COUNT)
   if (stopWhen !== undefined && typeof stopWhen !== 'function') {
-    throw new TypeError(`${owner}: stopWhen is no function. Give ({ messages, calls, turn }) => boolean.`)
+    throw new TypeError(`${owner}: stopWhen is not a function. Give ({ messages, calls, turn }) => boolean.`)
   }
   if (instructions !== undefined && typeof instructions !== 'string') {
-    throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a text.`)
+    throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a string.`)
   }
   if (typeof transcript !== 'boolean') {
     throw new TypeError(
@@ -126,7 +126,7 @@ export function agent<
     )
   }
   if (given !== undefined && !Array.isArray(given))
-    throw new TypeError(`${owner}: tools are ${said(given)}. Give a list.`)
+    throw new TypeError(`${owner}: tools are ${said(given)}. Give an array.`)
   const tools = toolsOf(owner, given)
   const list = [...tools.values()]
   const specs = list.map(({ spec }) => spec)

@@ -86,7 +86,7 @@ export function branch(config: object): unknown {
   checkFactory('branch', config, ['cases', 'otherwise'])
   const { name, cases = [], otherwise, ...policy } = config as unknown as BranchConfig
   const owner = `branch ${String(name)}`
-  if (!Array.isArray(cases)) throw new TypeError(`${owner}: cases is no list. Give [{ name, when, then }].`)
+  if (!Array.isArray(cases)) throw new TypeError(`${owner}: cases is not an array. Give [{ name, when, then }].`)
   const ways = (cases as BranchConfig['cases']).map((one, index) => {
     checkOptions(`${owner}: case ${index + 1}`, one, ['name', 'when', 'then'])
     const { name: key, when, then } = one
@@ -144,7 +144,7 @@ const noCase = (path: string, attempts: number) =>
     path,
     state: 'running',
     attempts,
-    message: `No case of ${path} holds for its input, and it has no otherwise. Add one.`,
+    message: `No case of ${path} matches its input, and it has no otherwise. Add one.`,
   })
 
 type Given = { key: string; when: (input: unknown) => unknown }
@@ -158,7 +158,7 @@ function holds({ key, when }: Given, input: unknown): boolean {
   const answer = when(input)
   if (isLate(answer)) {
     throw new TypeError(
-      `the predicate of ${key} gives a promise and must answer at once; use a decision for what takes time`,
+      `the predicate of ${key} returned a promise, and must be synchronous; use a decision for asynchronous work`,
     )
   }
   return Boolean(answer)

@@ -105,7 +105,7 @@ type Last<C extends readonly unknown[], Lead = never> = C extends readonly [...u
     : C[number] | Lead
 
 /**
- * One after the other: each child gets what the one before gave. Children are functions of ours or plain ones.
+ * One after the other: each child gets what the one before returned. Children are tinyllm functions or plain ones.
  * Throws a `TypeError` without children, or when two have the same name.
  *
  * @example

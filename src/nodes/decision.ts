@@ -44,7 +44,7 @@ type Misfit<S, K extends Choice> = unknown extends S
           : S
     : S
 export interface DecideMismatch<Returned, Known> {
-  readonly '~error': ['decide must give one of the choices', { returned: Returned; choices: Known }]
+  readonly '~error': ['decide must return one of the choices', { returned: Returned; choices: Known }]
 }
 type Decider<D, K extends Choice> = [Misfit<Spoken<OutputOf<D>>, K>] extends [never]
   ? D
@@ -62,7 +62,7 @@ type Branched<B, D> = Agreeing<B> & {
 type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
 
 /**
- * A function decides, and one branch runs with the decision's input. `decide` gives a choice (a text, a number or a
+ * A function decides, and one branch runs with the decision's input. `decide` returns a choice (a string, a number or a
  * boolean), or `{ decision }` or `{ type }`, also as JSON in a text; case, white space, and the punctuation and Markdown around it do
  * not matter. What is none of the choices fails with `invalid_choice`. `choices` are the keys of `branches` by default; without branches the output
  * is `{ decision }`. Throws a `TypeError` on choices that match the same text, or do not fit the branches.
@@ -102,10 +102,10 @@ export function decision<
   } = config as unknown as DecisionConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
-    throw new TypeError(`${owner}: branches is no object. Give branches: { good: …, bad: … }.`)
-  if (!Array.isArray(choices)) throw new TypeError(`${owner}: choices is no list. Give choices: ['good', 'bad'].`)
+    throw new TypeError(`${owner}: branches is not an object. Give branches: { good: …, bad: … }.`)
+  if (!Array.isArray(choices)) throw new TypeError(`${owner}: choices is not an array. Give choices: ['good', 'bad'].`)
   if (decide === undefined)
-    throw new TypeError(`${owner} has nothing to decide with. Give it decide: a function of ours, or a plain one.`)
+    throw new TypeError(`${owner} has no decide. Give it decide: a tinyllm function, or a plain function.`)
   checkChoices(owner, choices)
   const decided = deciding(choices)
   const ways = branches && waysOf(owner, choices, branches)
@@ -161,7 +161,7 @@ function checkChoices(owner: string, choices: readonly Choice[]): void {
   const known = new Map<string, Choice>()
   for (const choice of choices) {
     if (!['string', 'number', 'boolean'].includes(typeof choice))
-      throw new TypeError(`${owner}: ${quote(choice)} cannot be a choice. Choices are texts, numbers and booleans.`)
+      throw new TypeError(`${owner}: ${quote(choice)} cannot be a choice. Choices are strings, numbers and booleans.`)
     const key = keyOf(choice)
     const other = known.get(key)
     if (other !== undefined) {
@@ -174,7 +174,9 @@ function checkChoices(owner: string, choices: readonly Choice[]): void {
 function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Record<string, unknown>>): NodeChild[] {
   for (const key of Object.keys(branches)) {
     if (!choices.some((choice) => String(choice) === key)) {
-      throw new TypeError(`${owner}: the branch ${quote(key)} is none of the choices. Add it to choices, or remove it.`)
+      throw new TypeError(
+        `${owner}: the branch ${quote(key)} is not one of the choices. Add it to choices, or remove it.`,
+      )
     }
   }
   return choices.map((choice) => {
@@ -186,7 +188,7 @@ function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Re
 }
 
 function invalidChoice(path: string, attempts: number, said: unknown, choices: readonly Choice[]): PipelineError {
-  const message = `${path} was given ${quote(said)}, which is none of its choices: ${choices.join(', ')}. Ask for one of them, or add it.`
+  const message = `${path} was given ${quote(said)}, which is not one of its choices: ${choices.join(', ')}. Return one of them, or add it.`
   return new PipelineError({ code: 'invalid_choice', path, state: 'running', attempts, message })
 }
 
@@ -194,5 +196,5 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
 function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(beginningOf(value))
   if (typeof value !== 'object' || value === null) return beginningOf(textOf(value))
-  return beginningOf(attempt(() => write(value)) ?? 'something that is no text')
+  return beginningOf(attempt(() => write(value)) ?? 'a value that is not a string')
 }

@@ -87,14 +87,14 @@ function gather(owner: string, steps: FlowConfig['steps']): Entry[] {
 function stepOf(owner: string, number: number, [target, make]: Target): Step {
   if (typeof target === 'string')
     return { child: { key: target, fn: asFn(make, target, owner) }, feed: viewOf, views: true }
-  if (make !== undefined) checkCode(`${owner}: what feeds step ${number}`, make, 'its input')
+  if (make !== undefined) checkCode(`${owner}: the mapper of step ${number}`, make, 'its input')
   const feed = make ? (frame: Frame) => make(viewOf(frame)) : (frame: Frame) => viewOf(frame).value
   return { child: asNamed(target, number - 1, owner), feed, mapped: make !== undefined }
 }
 
 function checkCode(what: string, code: unknown, returned: string): void {
   if (typeof code === 'function') return
-  throw new TypeError(`${what} is no function. Give ({ input, value, outputs }) => ${returned}.`)
+  throw new TypeError(`${what} is not a function. Give ({ input, value, outputs }) => ${returned}.`)
 }
 
 /** Each predicate becomes a state: `when:search` before the step search, `endWhen:search` after it. */

@@ -81,10 +81,9 @@ export type LeafConfig = Policy & {
 export function leaf(kind: string, config: LeafConfig): Node {
   const { name, input, output, run, processOutput, ...policy } = config
   const owner = `${kind} ${String(name)}`
-  if (typeof run !== 'function')
-    throw new TypeError(`${owner} has nothing to run. Give it run: (input, ctx) => output.`)
+  if (typeof run !== 'function') throw new TypeError(`${owner} has no run. Give it run: (input, ctx) => output.`)
   if (processOutput !== undefined && typeof processOutput !== 'function')
-    throw new TypeError(`${owner}: processOutput is no function. Give (output, ctx) => output, or leave it out.`)
+    throw new TypeError(`${owner}: processOutput is not a function. Give (output, ctx) => output, or leave it out.`)
   return {
     kind,
     name,
@@ -103,7 +102,7 @@ export function asFn(child: unknown, name: string, owner: string): HasNode {
     return define({ ...leaf('function', { name, run: child as Work }), names: plainNames(child) })
   if (NODE in Object(child)) return child as HasNode
   throw new TypeError(
-    `${owner}: ${name} is no function. Give one made with fn(), chain() or the like, or a plain function.`,
+    `${owner}: ${name} is not a function. Give the result of fn(), chain() or another factory, or a plain function.`,
   )
 }
 
@@ -116,7 +115,7 @@ export function asNamed(child: unknown, index: number, owner: string): NodeChild
 /** The children that were given in a list. */
 export function listOf(children: unknown, owner: string): NodeChild[] {
   if (children !== undefined && !Array.isArray(children))
-    throw new TypeError(`${owner}: children is no list. Give children: [first, second].`)
+    throw new TypeError(`${owner}: children is not an array. Give children: [first, second].`)
   return ((children ?? []) as unknown[]).map((child, index) => asNamed(child, index, owner))
 }
 

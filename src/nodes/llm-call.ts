@@ -64,12 +64,12 @@ export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings
 
 /**
  * A call of a model: one of the Vercel AI SDK (`openai('gpt-4o')`, `anthropic('…')`, any provider), or your own
- * `async (messages, ctx, request) => …`. Gives the text (or whatever your own gives), what `output` makes of it, or with
+ * `async (messages, ctx, request) => …`. Returns the text (or whatever your own returns), what `output` makes of it, or with
  * `tools` a message. `request` has the messages, `tools`, `toolChoice`, the JSON `schema` of the answer and settings. Your
  * own tells tokens with `ctx.emit({ type: 'token', delta })` and usage with
  * `ctx.emit({ type: 'usage', inputTokens, outputTokens })`; of an AI SDK model they are told, and `retry` tries again
  * only what may pass. An `output` is asked for by its JSON Schema, whatever it is; a list is wrapped in `{ elements }`, what
- * is no object in `{ result }`. Fails with `run`; `cause` is the provider's `APICallError` or a `ModelError`.
+ * is not an object in `{ result }`. Fails with `run`; `cause` is the provider's `APICallError` or a `ModelError`.
  *
  * @example
  * const answer = llmCall({ name: 'answer', model: anthropic('claude-sonnet-4-5'), maxOutputTokens: 500 })

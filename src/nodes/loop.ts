@@ -35,7 +35,7 @@ type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
 type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
   ? { next?: Next<F> }
   : NeedsNext<
-      'the body cannot take its own output: next must make its input of the round before',
+      'the body cannot take its own output: next must make its input from the previous round',
       { output: OutputOf<F>; input: InputOf<F> },
       Next<F>
     >
@@ -80,11 +80,13 @@ export function loop<
   const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as LoopConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
-    throw new TypeError(`${owner} has no end. Give it until: ({ value, iteration }) => boolean.`)
+    throw new TypeError(`${owner} has no until. Give it until: ({ value, iteration }) => boolean.`)
   }
   for (const [option, code] of Object.entries({ next, result })) {
     if (code === undefined || typeof code === 'function') continue
-    throw new TypeError(`${owner}: ${option} is no function. Give ({ input, value, iteration }) => …, or leave it out.`)
+    throw new TypeError(
+      `${owner}: ${option} is not a function. Give ({ input, value, iteration }) => …, or leave it out.`,
+    )
   }
   checkNumber(owner, 'maxIterations', maxIterations, COUNT, { required: true })
   const child = { key: 'body', fn: asFn(body, 'body', owner) }
@@ -168,7 +170,7 @@ type LoopConfig = Policy & {
 
 function atOnce(answer: unknown, option: string): unknown {
   if (!isLate(answer)) return answer
-  throw new TypeError(`${option} returns a promise and must answer at once; do what takes time in the body`)
+  throw new TypeError(`${option} returned a promise, and must be synchronous; do asynchronous work in the body`)
 }
 
 const exhausted = (path: string, attempts: number, max: number) =>

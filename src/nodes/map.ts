@@ -7,8 +7,8 @@ import { asFn, type Force } from './function.ts'
 import type { Annotated } from './together.ts'
 
 /**
- * Anything that gives items one after the other, as `for await` reads it: an item that is a promise is waited for. A text
- * is no list of its characters.
+ * Anything that yields items one after the other, as `for await` reads it: an item that is a promise is awaited. A string
+ * is not a list of its characters.
  */
 export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
 
@@ -16,7 +16,7 @@ export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
  * The same function on every item, at most `concurrency` at a time (all at once by default): an actor each, under
  * one pool. Items are drawn as they are needed, from a list or an async iterable; outputs keep their order. A source
  * that throws, or does not keep to the protocol, fails the map. In mode `all` (the default) the first failure ends it
- * and stops the others; in `settled` each item gives `{ success, output }` or `{ success, error }`. A snapshot of a half-done map resumes only the unfinished items.
+ * and stops the others; in `settled` each item returns `{ success, output }` or `{ success, error }`. A snapshot of a half-done map resumes only the unfinished items.
  *
  * @example
  * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
@@ -72,7 +72,7 @@ const itemsSchema: StandardSchema = {
         Record<symbol, unknown>
       >
       const items = typeof value !== 'string' && (typeof sync === 'function' || typeof async === 'function')
-      return items ? { value } : { issues: [{ message: 'expected a list, or another iterable of items' }] }
+      return items ? { value } : { issues: [{ message: 'expected an array, or another iterable of items' }] }
     },
   },
 }

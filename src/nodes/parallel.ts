@@ -26,7 +26,7 @@ type Outputs<C, I, Mode> = {
 
 /**
  * All at once: one region of a parallel state for each child. Every child gets the input, or what `inputs` makes
- * of it. In mode `all` (the default) the first failure ends it and aborts the others; in `settled` each child gives
+ * of it. In mode `all` (the default) the first failure ends it and aborts the others; in `settled` each child returns
  * `{ success: true, output }` or `{ success: false, error }`, the error as plain data.
  * The output has the shape of `children`. Throws a `TypeError` without children, or on two of one name.
  *
@@ -66,13 +66,13 @@ export function parallel<
     ? listOf(children, owner)
     : Object.entries(children ?? {}).map(([key, child]) => ({ key, fn: asFn(child, key, owner) }))
   if (typeof inputs !== 'object' || inputs === null)
-    throw new TypeError(`${owner}: inputs is no object. Give inputs: { child: (input) => its input }.`)
+    throw new TypeError(`${owner}: inputs is not an object. Give inputs: { child: (input) => its input }.`)
   for (const [key, map] of Object.entries(inputs)) {
     if (map !== undefined && typeof map !== 'function')
-      throw new TypeError(`${owner}: inputs.${key} is no function. Give (input) => the input of ${key}.`)
+      throw new TypeError(`${owner}: inputs.${key} is not a function. Give (input) => the input of ${key}.`)
     if (regions.some((region) => region.key === key)) continue
     const known = regions.map((region) => region.key).join(', ')
-    throw new TypeError(`${owner}: inputs has ${JSON.stringify(key)}, which is no child. The children are ${known}.`)
+    throw new TypeError(`${owner}: inputs has ${JSON.stringify(key)}, which is not a child. The children are ${known}.`)
   }
   if (mode !== 'all' && mode !== 'settled') {
     throw new TypeError(`${owner}: there is no mode ${JSON.stringify(mode)}. Use 'all' or 'settled'.`)

@@ -5,7 +5,7 @@ import type { Policy } from '../types.ts'
 import type { Pass } from './function.ts'
 
 /**
- * Identity: gives back what it gets, in no time. In a chain, name the type: `pass<Order>()`.
+ * Identity: returns what it gets, in no time. In a chain, name the type: `pass<Order>()`.
  *
  * @example
  * decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })

@@ -47,13 +47,13 @@ export interface PayloadMismatch<Message extends string, Payload> {
 type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
   ? PayloadMismatch<'the payload of an event is an object; use z.object({}) if it has none', SchemaInput<S>>
   : [Payload<SchemaOutput<S>>] extends [never]
-    ? PayloadMismatch<'the schema must make an object of the payload', SchemaOutput<S>>
+    ? PayloadMismatch<'the schema must return an object for the payload', SchemaOutput<S>>
     : unknown
 
 /**
  * Waits for an event from outside: a person, a webhook, another actor. Its output is the event with its checked
- * payload; `z.object({})` is the schema of an event without one. What does not fit is refused with an emitted `refused` event that says why, and the state stays;
- * `snapshot.can(event)` tells beforehand. `timeout` (ms) is a deadline that a restore does not put off.
+ * payload; `z.object({})` is the schema of an event without one. What does not fit is rejected with an emitted `refused` event that says why, and the state stays;
+ * `snapshot.can(event)` tells beforehand. `timeout` (ms) is a deadline that a restore does not extend.
  *
  * @example
  * const approval = receive({ name: 'approval', events: { APPROVE: z.object({ by: z.string() }), REJECT: z.object({}) } })
@@ -91,8 +91,7 @@ export function receive<const N extends string, E extends Schemas, I = unknown, 
 
 function checkEvents(owner: string, events: Schemas | undefined): void {
   const types = Object.entries(events ?? {})
-  if (types.length === 0)
-    throw new TypeError(`${owner} waits for nothing. Give it events: { APPROVE: z.object({ … }) }.`)
+  if (types.length === 0) throw new TypeError(`${owner} has no events. Give it events: { APPROVE: z.object({ … }) }.`)
   for (const [type, schema] of types) {
     if (type === '' || type.includes('*') || /^(xstate|tinyllm)\./.test(type)) {
       throw new TypeError(
@@ -101,7 +100,7 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
     }
     if (typeof (schema as Partial<StandardSchema> | null)?.['~standard']?.validate !== 'function') {
       throw new TypeError(
-        `${owner}: events.${type} is no schema. Give one for its payload; z.object({}) if it has none.`,
+        `${owner}: events.${type} is not a schema. Give one for its payload; z.object({}) if it has none.`,
       )
     }
   }

@@ -4,7 +4,7 @@ import { checkFactory, UNTRIED } from '../border/options.ts'
 import type { CancelEvent, Described, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**
- * A schema as a function of its own: gives what the schema makes of its input, fails with `input_validation`.
+ * A schema as a function: returns what the schema makes of its input, fails with `input_validation`.
  *
  * @example
  * const order = validator(z.object({ id: z.string() }), { name: 'order' })

@@ -34,7 +34,7 @@ export function logTo(logger: Logger, concerns: (path: string) => boolean = () =
     } else if (event.type === 'waiting') {
       logger.info(`[${path}] waits for ${eventsInWords(event.events)}`)
     } else if (event.type === 'refused') {
-      logger.warn(`[${path}] refused ${event.event.type}: ${event.reason}`)
+      logger.warn(`[${path}] rejected ${event.event.type}: ${event.reason}`)
     } else if (event.type !== 'token') {
       logger.debug(`[${path}] event: ${event.type === 'event' ? event.event.type : event.type}`)
     }

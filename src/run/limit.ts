@@ -16,7 +16,7 @@ const shared = common('limits', () => new Map<string, Limit>())
 /**
  * A limit for the policy of functions: whatever has the same one stands in the same line, across runs and pipelines,
  * first come, first served. Limits of the same `key` are one. Waiting is the state `waitingForLimit`; it ends with the
- * run, and begins again after a restore. Tokens are known only when they are spent: a call may begin while fewer than
+ * run, and starts again after a restore. Tokens are known only when they are spent: a call may begin while fewer than
  * `tokensPerMinute` were used within the last minute, as `usage` events tell. With retry each attempt waits its turn.
  * A function that goes on after its timeout, or after its run has ended, keeps its place until it is really over.
  * It holds within one process. Throws a `TypeError` without any rate, or on other rates for a known key.
@@ -28,11 +28,11 @@ const shared = common('limits', () => new Map<string, Limit>())
 export function limit(options: LimitRates & { key?: string }): Limit {
   checkOptions('limit', options, ['concurrency', 'requestsPerMinute', 'tokensPerMinute', 'key'])
   const { key, ...rates } = options
-  if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a text.`)
+  if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a string.`)
   const owner = key === undefined ? 'limit' : `limit ${key}`
   const given = Object.entries(rates).filter(([, value]) => value !== undefined)
   if (given.length === 0)
-    throw new TypeError(`${owner} limits nothing. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
+    throw new TypeError(`${owner} has no limit. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
   for (const [field, value] of given) checkNumber(owner, field, value, COUNT)
   const known = key === undefined ? undefined : shared.get(key)
   if (known) {
@@ -40,7 +40,7 @@ export function limit(options: LimitRates & { key?: string }): Limit {
     const same = { concurrency, requestsPerMinute, tokensPerMinute } as Readonly<Record<string, unknown>>
     if (Object.entries(same).every(([field, value]) => value === rates[field as keyof LimitRates])) return known
     throw new TypeError(
-      `${owner} is there already with other rates: ${JSON.stringify(same)}. Use another key, or the same rates.`,
+      `${owner} already exists with other rates: ${JSON.stringify(same)}. Use another key, or the same rates.`,
     )
   }
   const made: Limit = Object.freeze({ ...(key !== undefined && { key }), ...rates, ...line(rates) })

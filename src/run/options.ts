@@ -5,7 +5,7 @@ import type { RunOptions } from '../types.ts'
 
 /** How each option is checked; the compiler asks for each one here. */
 const checks: { readonly [K in keyof Required<RunOptions>]: (owner: string, value: unknown) => void } = {
-  id: must((id) => typeof id === 'string' && id !== '', 'id', 'a text that is not empty'),
+  id: must((id) => typeof id === 'string' && id !== '', 'id', 'a non-empty string'),
   signal: must(isAbortSignal, 'signal', 'an AbortSignal, such as AbortSignal.timeout(5000)'),
   timeout: (owner, value) => checkNumber(owner, 'timeout', value, TIMEOUT),
   inspect: must(isObserver, 'inspect', 'a function of inspection events, or an observer with next'),

@@ -12,8 +12,8 @@ const checks: readonly Check[] = [checkReach, checkChoices, checkData, checkAnsw
 const order = ['error', 'warning', 'info']
 
 /**
- * What is wrong with a pipeline that types cannot see: states that no run comes to, choices that nobody makes, fields
- * that nobody gives, waits without an end. Nothing runs. The worst comes first; a sound pipeline gives an empty list.
+ * What is wrong with a pipeline that types cannot see: states that no run comes to, choices that nothing makes, fields
+ * that nothing provides, waits without a timeout. Nothing runs. The worst comes first; a sound pipeline returns an empty list.
  *
  * @example
  * test('is sound', () => expect(check(creditAnalysis)).toEqual([]))

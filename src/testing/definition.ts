@@ -68,5 +68,7 @@ function replaced(node: Node, replacement: unknown): Node {
 function nodeOf(fn: AnyFn): Node {
   const node = (fn as unknown as Partial<HasNode> | undefined)?.[NODE]
   if (node) return node
-  throw new TypeError('That is no pipeline of this copy of tinyllm. Give what fn(), chain() or another factory made.')
+  throw new TypeError(
+    'The argument is not a pipeline of this copy of tinyllm. Give the result of fn(), chain() or another factory.',
+  )
 }

@@ -16,7 +16,7 @@ export type Change = {
 }
 type Sides = { readonly added: readonly string[]; readonly removed: readonly string[] }
 
-/** What `diff` gives. Paths are those of the second pipeline; of what was removed, those of the first. */
+/** What `diff` returns. Paths are those of the second pipeline; of what was removed, those of the first. */
 export interface Difference {
   readonly isSame: boolean
   readonly functions: Sides
@@ -119,7 +119,7 @@ function told({ functions, states, transitions, changes, resumes }: Omit<Differe
     '',
     `states ${count(states)}, transitions ${count(transitions)}`,
     resumes
-      ? 'A saved run of the first goes on with the second.'
-      : 'A saved run of the first is refused by the second: its chart has changed.',
+      ? 'A saved run of the first continues with the second.'
+      : 'A saved run of the first is rejected by the second: its chart has changed.',
   ].join('\n')
 }

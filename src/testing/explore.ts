@@ -46,8 +46,8 @@ export function explore(model: ChartModel, samples: Samples, bounds: Bounds, bre
     serializeEvent: (({ id }: Step) => id) as never,
     stopWhen: (({ moment }: Walk) => {
       if (moment.end) return true
-      if (expanded++ >= bounds.states) cut = `there are more than ${bounds.states} moments (maxStates)`
-      else if (performance.now() > bounds.until) cut = 'there was no more time (maxTime)'
+      if (expanded++ >= bounds.states) cut = `there are more than ${bounds.states} states of the run (maxStates)`
+      else if (performance.now() > bounds.until) cut = 'the time ran out (maxTime)'
       return cut !== undefined
     }) as never,
     events: (({ moment }: Walk) => {

@@ -11,7 +11,7 @@ import { coveringWays, simpleWays } from './ways.ts'
 import { notesOf, scenarioOf } from './words.ts'
 
 export type PathOptions = Samples & {
-  /** `shortest` (the default): a shortest way through everything that can happen. `simple`: every way without a circle. */
+  /** `shortest` (the default): a shortest way through everything that can happen. `simple`: every way without a cycle. */
   readonly mode?: 'shortest' | 'simple'
   /** How many paths at most; 1,000 by default. */
   readonly maxPaths?: number
@@ -36,7 +36,7 @@ export interface Paths extends ReadonlyArray<Path> {
 
 /**
  * The ways through a pipeline, found on its chart alone: no leaf runs. Every failure, retry, timeout, choice and event
- * from outside is on one. What leaves give comes from their schemas, from what follows them, or from `samples` by path.
+ * from outside is on one. What leaves return comes from their schemas, from what follows them, or from `samples` by path.
  * Regions of a parallel are gone through one after the other, since their order makes no difference. Where the bounds
  * are met, `bound` says so.
  *
@@ -60,13 +60,13 @@ export function checkPathOptions(owner: string, fn: AnyFn, options: unknown): vo
   if (mode !== undefined && mode !== 'shortest' && mode !== 'simple')
     throw new TypeError(`${owner}: there is no mode ${said(mode)}. Use 'shortest' or 'simple'.`)
   if (inputs !== undefined && !Array.isArray(inputs))
-    throw new TypeError(`${owner}: inputs is ${said(inputs)}. Give a list of inputs to try.`)
+    throw new TypeError(`${owner}: inputs is ${said(inputs)}. Give an array of inputs to try.`)
   const known = allParts(definitionOf(fn)).map(({ path }) => path)
   const spots = Object.fromEntries(Object.entries(samples).map(([path, values]) => [path.split('#', 1)[0], values]))
   checkOptions(`${owner}: samples`, spots, known)
   for (const [path, values] of Object.entries(samples)) {
     if (!Array.isArray(values))
-      throw new TypeError(`${owner}: samples of ${path} is ${said(values)}. Give a list of values.`)
+      throw new TypeError(`${owner}: samples of ${path} is ${said(values)}. Give an array of values.`)
   }
 }
 
@@ -77,14 +77,14 @@ export function found(model: ChartModel, options: PathOptions): Paths {
   const graph = exploreAll(model, options, { states: maxStates, until })
   const ways = mode === 'simple' ? simpleWays(graph) : coveringWays(graph)
   const list: Path[] = []
-  const bounds = graph.cut === undefined ? [] : [`not everything was looked at: ${graph.cut}`]
+  const bounds = graph.cut === undefined ? [] : [`not everything was explored: ${graph.cut}`]
   for (const way of ways) {
     if (list.length === maxPaths) {
       bounds.push(`there are more than ${maxPaths} paths (maxPaths)`)
       break
     }
     if (performance.now() > until) {
-      bounds.push('some paths are missing: there was no more time (maxTime)')
+      bounds.push('some paths are missing: the time ran out (maxTime)')
       break
     }
     const path = pathOf(model, graph, way)

@@ -6,7 +6,7 @@ import { svgOf } from './picture/svg.ts'
 import { tableOf } from './table.ts'
 import { type ChartCoverage, type Coverage, marksOf } from './tally.ts'
 
-/** What `coverPaths` gives. */
+/** What `coverPaths` returns. */
 export interface CoverReport {
   readonly name: string
   /** Every run went as the chart says, and nothing was left out. */

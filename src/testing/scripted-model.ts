@@ -1,7 +1,7 @@
 import { said } from '../border/ranges.ts'
 import type { ChatMessage, RunContext } from '../types.ts'
 
-/** What a scripted model says: a text or any other value, an `Error` to fail with, or a function of the messages. */
+/** What a scripted model says: a string or any other value, an `Error` to fail with, or a function of the messages. */
 export type Line = string | number | boolean | object | null | undefined
 type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
 
@@ -28,7 +28,7 @@ export function scriptedModel<O = never, L extends Line = Line>(
   script: readonly L[] | Readonly<Record<string, L>>,
 ): ScriptedModel<[O] extends [never] ? Answer<L> : O> {
   if (typeof script !== 'object' || script === null)
-    throw new TypeError(`scriptedModel: the script is ${said(script)}. Give a list of answers, or { word: answer }.`)
+    throw new TypeError(`scriptedModel: the script is ${said(script)}. Give an array of answers, or { word: answer }.`)
   const calls: (readonly ChatMessage[])[] = []
   let next = 0
   const lineFor = (messages: readonly ChatMessage[]): unknown => {

@@ -29,7 +29,7 @@ export function tableOf(charts: readonly ChartCoverage[], parts: Parts): string 
       'never reached',
       charts.flatMap((chart) => neverReached(chart, names)),
     ),
-    ...section('made to fail, since no value was found with which they do', [...new Set(forced)]),
+    ...section('forced to fail, because no value was found that makes them fail', [...new Set(forced)]),
     ...section('bounds', bound),
   ].join('\n')
 }

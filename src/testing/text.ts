@@ -16,7 +16,7 @@ export function textOf(
         const part = plain(replace(key, given))
         if (typeof part !== 'object' || part === null) return part
         while (above.length > 0 && above.at(-1) !== this) above.pop()
-        if (above.includes(part)) return '[a reference back to itself]'
+        if (above.includes(part)) return '[circular reference]'
         above.push(part)
         return part
       },

@@ -17,7 +17,7 @@ export function scenarioOf(
   const isPlain = happenings.every(
     (each) => each.type === 'start' || (each.type === 'gives' && !each.refused && !each.matters),
   )
-  const said = isPlain && end?.state === 'complete' ? [...phrases, 'all goes well'] : phrases
+  const said = isPlain && end?.state === 'complete' ? [...phrases, 'no failures'] : phrases
   return [...said, endIn(end, parts)].join(' → ')
 }
 
@@ -65,7 +65,7 @@ function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>,
   if (!first) return undefined
   if (first.type === 'start') {
     const broken = first.breaks && breaking(first.breaks, parts)
-    if (first.refused) return 'the input is refused'
+    if (first.refused) return 'the input is rejected'
     const input = first.matters ? `input ${shown(first.input)}` : undefined
     return [input, ...noted, broken].filter(Boolean).join(' → ') || undefined
   }
@@ -94,14 +94,14 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
   switch (happening.type) {
     case 'gives': {
       const { value, matters, refused, late, actor, path } = happening
-      const says = isModel(part) ? 'answers' : 'gives'
-      if (refused) return `${says} what its schema refuses`
+      const says = isModel(part) ? 'answers' : 'returns'
+      if (refused) return `${says} what its schema rejects`
       if (actor !== path) return undefined
       const slow = late ? ' at the last moment' : ''
       const calls = callsIn(value)
       if (calls !== undefined) return `calls ${calls}${slow}`
       if (matters) return `${says} ${shown(value)}${slow}`
-      return always || late ? `${says === 'gives' ? 'works' : says}${slow}` : undefined
+      return always || late ? `${says === 'returns' ? 'works' : says}${slow}` : undefined
     }
     case 'fails': {
       const { message } = happening.error
@@ -111,9 +111,9 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
     case 'time':
       // After a wait the next attempt begins; what broke there is told beside it.
       if (happening.breaks) return undefined
-      return isSilence(happening.actor) ? 'keeps silent' : 'times out'
+      return isSilence(happening.actor) ? 'makes no progress' : 'times out'
     case 'send':
-      return happening.refused ? `refuses ${happening.event.type}` : `receives ${happening.event.type}`
+      return happening.refused ? `rejects ${happening.event.type}` : `receives ${happening.event.type}`
     default:
       return undefined
   }
@@ -122,8 +122,8 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
 const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   const [path = '', verb] = spot.split('#')
   const name = nameOf(path, parts)
-  if (verb === 'validateInput') return `${name} refuses its input`
-  if (verb === 'validateOutput') return `${name} refuses its output`
+  if (verb === 'validateInput') return `${name} rejects its input`
+  if (verb === 'validateOutput') return `${name} rejects its output`
   if (verb?.startsWith('when:')) {
     let step = `${path}.${verb.slice('when:'.length)}`
     // Where a step is itself called so, the key of the question has a colon more.
@@ -133,7 +133,7 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   if (verb === 'begin' && parts.get(path)?.parent?.node.facts?.next)
     return `next of ${nameOf(path.slice(0, path.lastIndexOf('.')), parts)} throws`
   if (verb?.startsWith('endWhen:')) return `endWhen of ${name} throws`
-  if (verb === 'take:think') return `the model of ${name} gives no message`
+  if (verb === 'take:think') return `the model of ${name} returns no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
 }
 

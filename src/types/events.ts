@@ -22,7 +22,7 @@ export type ProgressEvent = { type: 'progress'; path: string; [key: string]: unk
 /** A run begins to wait at `path`: for one of these events, each by the JSON Schema of its payload. */
 export type WaitingEvent = { type: 'waiting'; path: string; events: Readonly<Record<string, JsonSchema>> }
 /**
- * Why an outside event was refused: nothing ever waits for its type, or at its path; what it is meant for does not wait
+ * Why an outside event was rejected: nothing ever waits for its type, or at its path; what it is meant for does not wait
  * for it now (or was answered already); more than one state could take it; its payload does not fit.
  */
 export type RefusedCode = 'unknown_type' | 'unknown_path' | 'not_now' | 'ambiguous' | 'invalid'

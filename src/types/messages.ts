@@ -7,7 +7,7 @@ type WithOptions = { providerOptions?: ProviderOptions }
 /** A call of a tool, as a model asks for it: `arguments` is the JSON text that it wrote. */
 export type ToolCall = WithOptions & { id: string; type: 'function'; function: { name: string; arguments: string } }
 /**
- * An answer as its provider gave it, reasoning and signatures included, in its own order: the `content` of an AI SDK
+ * An answer as its provider sent it, reasoning and signatures included, in its own order: the `content` of an AI SDK
  * model, or what a Chat message has beside OpenAI's own keys.
  */
 export type ProviderParts = { readonly provider: string; readonly content: readonly Json[] }
@@ -24,7 +24,7 @@ export type ImagePart = WithOptions & {
   type: 'image_url'
   image_url: { url: string; detail?: 'auto' | 'low' | 'high' }
 }
-/** What a tool gave, for providers that tell data from text and errors from results; `content` of its message is the text. */
+/** What a tool returned, for providers that tell data from text and errors from results; `content` of its message is the text. */
 export type ToolResult = { type: 'json' | 'text' | 'error-json' | 'error-text' | 'content'; value: Json }
 export type ToolMessage = WithOptions & { role: 'tool'; tool_call_id: string; content: string; result?: ToolResult }
 /**

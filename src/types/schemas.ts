@@ -16,5 +16,5 @@ export interface SchemaIssue {
 }
 /** What a caller gives to the schema `S`. */
 export type SchemaInput<S> = S extends StandardSchema<infer I, unknown> ? I : never
-/** What the schema `S` gives back. */
+/** What the schema `S` returns. */
 export type SchemaOutput<S> = S extends StandardSchema<unknown, infer O> ? O : never

@@ -107,8 +107,10 @@ describe('mcpTools', () => {
 test('a server that repeats itself, or gives no list, is an error and not an endless loop', async () => {
   const callTool = async () => ({})
   const given = (page: unknown) => mcpTools({ listTools: async () => page as never, callTool })
-  await expect(given({ tools: [], nextCursor: 'same' })).rejects.toThrow(/gives the same page again \(cursor "same"\)/)
+  await expect(given({ tools: [], nextCursor: 'same' })).rejects.toThrow(
+    /returned the same page twice \(cursor "same"\)/,
+  )
   for (const page of [null, {}, { tools: {} }, { tools: [null] }, { tools: [{ inputSchema: {} }] }]) {
-    await expect(given(page)).rejects.toThrow(/gave no list of tools/)
+    await expect(given(page)).rejects.toThrow(/did not return a list of tools/)
   }
 })

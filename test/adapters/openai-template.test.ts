@@ -69,17 +69,17 @@ describe('openAIPromptTemplate', () => {
   test.each([
     [{ name: 'a', sections: [] }, 'openAIPromptTemplate a has no sections'],
     [{ name: 'a' }, 'openAIPromptTemplate a has no sections'],
-    [{ name: 'a', sections: ['Hi'] }, 'section 1 is no message'],
+    [{ name: 'a', sections: ['Hi'] }, 'section 1 is not a message'],
     [{ name: 'a', sections: [{ role: 'user' }] }, 'section 1 has no content'],
-    [{ name: 'a', sections: [openAIUserMessage('x')], input: {} }, 'input is no schema'],
+    [{ name: 'a', sections: [openAIUserMessage('x')], input: {} }, 'input is not a schema'],
   ])('refuses %j when it is defined', (config, message) => {
     expect(() => openAIPromptTemplate(config as never)).toThrow(message)
   })
 
-  test('a function that gives no messages is an error of the run', async () => {
+  test('a function that returns no messages is an error of the run', async () => {
     const template = openAIPromptTemplate({ name: 'template', sections: (() => 'Hi') as never })
     expect(await template.safeRun({})).toMatchObject({
-      error: { code: 'run', message: expect.stringContaining('what sections(input) gave has no sections') },
+      error: { code: 'run', message: expect.stringContaining('the result of sections(input) has no sections') },
     })
   })
 })
@@ -124,13 +124,13 @@ describe('a placeholder', () => {
 
   test.each<[string, () => object, string]>([
     ['a bigint', () => ({ id: 12n }), 'a bigint at order.id'],
-    ['a circle', () => ((a: { self?: object }) => Object.assign(a, { self: a }))({}), 'a reference back to itself at order.self'],
+    ['a circle', () => ((a: { self?: object }) => Object.assign(a, { self: a }))({}), 'a circular reference at order.self'],
     ['a toJSON that throws', () => ({ toJSON: () => { throw new Error('no') } }), 'something that cannot be read (no) at order'],
     ['what is no number', () => [NaN], 'NaN at order[0]'],
   ])('that cannot be written fails the template, and names the place: %s', async (_, make, what) => {
     const template = openAIPromptTemplate({ name: 'template', sections: [openAIUserMessage('{order}')] })
     expect(await template.safeRun({ order: make() })).toMatchObject({
-      error: { code: 'run', message: expect.stringContaining(`section 1 (user) has the placeholder {order}, and its value has no text: it holds ${what}.`) },
+      error: { code: 'run', message: expect.stringContaining(`section 1 (user) has the placeholder {order}, and its value cannot be written as text: it holds ${what}.`) },
     })
   }) // prettier-ignore
 })
@@ -216,7 +216,7 @@ describe('examples in a template', () => {
 
   test.each([
     [{ examples: 'some' }, 'openAIPromptTemplate ask: section 1 has no examples'],
-    [{ examples: [{ user: 'A' }] }, 'openAIPromptTemplate ask: section 1: example 1 is none'],
+    [{ examples: [{ user: 'A' }] }, 'openAIPromptTemplate ask: section 1: example 1 is not valid'],
   ])('are refused as %j', (section, message) => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections: [section as never] })).toThrow(message)
   })
@@ -270,7 +270,7 @@ describe('the size of a prompt', () => {
         code: 'run',
         path: 'ask',
         message:
-          'ask failed while running: the prompt has size 9, and its maxSize is 8. Shorten what is filled in, or raise maxSize.',
+          'ask failed while running: the prompt has size 9, and its maxSize is 8. Shorten the input, or raise maxSize.',
       },
     })
   })
@@ -284,8 +284,8 @@ describe('the size of a prompt', () => {
 
   test.each([
     [{ maxSize: 0 }, 'maxSize is 0'],
-    [{ size: () => 1 }, 'has a size and no maxSize'],
-    [{ maxSize: 1, size: 3 }, 'size is no function'],
+    [{ size: () => 1 }, 'has size but no maxSize'],
+    [{ maxSize: 1, size: 3 }, 'size is not a function'],
   ])('%j is refused', (limit, message) => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections, ...(limit as object) })).toThrow(message)
   })

@@ -86,7 +86,7 @@ describe.each([[false], [true]])('openAIChat with tools (stream: %s)', (stream) 
 
 describe('a call that does not fit', () => {
   test.each([
-    ['time and space', '{}', 'asked for the tool'],
+    ['time and space', '{}', 'the model called the tool'],
     ['weather', '{"city":"Par', 'expected JSON'],
     ['weather', '{"city":3,"days":1}', 'tool_calls.0.arguments.city'],
   ])('%s(%s) is an output_validation', async (name, text, words) => {
@@ -248,19 +248,19 @@ test.each([undefined, '', null, 7, 'call_0', 'x'])(
 )
 
 test.each<[tools: unknown, message: string]>([
-  [{ 'a b': tools.time }, 'a tool cannot be called "a b"'],
-  [{ time: { description: 'The time' } }, 'the tool time is no tool'],
+  [{ 'a b': tools.time }, 'a tool cannot be named "a b"'],
+  [{ time: { description: 'The time' } }, 'the tool time is not a tool'],
   ...['function', 'dynamic', undefined].map(
     (type) =>
       [
         { time: { type, description: 'The time', inputSchema: z.object({}), execute: () => 1 } },
-        'the tool time is one of the AI SDK, which the AI SDK itself would run. Give { description:',
+        'the tool time is an AI SDK tool, which the AI SDK itself would run. Give { description:',
       ] as [unknown, string],
   ),
-  [[{ name: 'time', parameters: { type: 'string' } }], 'the arguments of the tool time are no object'],
+  [[{ name: 'time', parameters: { type: 'string' } }], 'the arguments of the tool time are not an object'],
   [
     { time: { description: 'The time', input: z.object({ at: z.date() }) } },
-    'the tool time: the schema of its input can never be met: at at it takes a date',
+    'the tool time: the schema of its input cannot be satisfied: at at it takes a date',
   ],
 ])('tools like %j are refused when they are defined', (wrong, message) => {
   expect(() => openAIChat({ name: 'chat', model, tools: wrong as never })).toThrow(`openAIChat chat: ${message}`)

@@ -43,7 +43,7 @@ describe('all that a server says by a refusal is heard, wherever it stands', () 
     ['a type', [{ error: { type: 'insufficient_quota', message: 'used up' } }]],
   ])('a quota that is used up: %s', async (_, body) => {
     const { error, count } = await asked(JSON.stringify(body), { status: 429 })
-    expect(error?.message).toContain('there is no money or quota left')
+    expect(error?.message).toContain('the account has no credit or quota left')
     expect(count).toBe(1)
   })
 

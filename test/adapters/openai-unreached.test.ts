@@ -42,7 +42,7 @@ test.each(['openAIChat', 'llmCall'] as const)(
     onTestFinished(() => void server.close())
     const { port } = server.address() as AddressInfo
     const { error } = await both(`https://127.0.0.1:${port}/v1`)[kind].safeRun('Hi')
-    expect(error?.message).toMatch(/no connection from \S+ for m: no safe connection .*certificate/)
+    expect(error?.message).toMatch(/no connection from \S+ for m: no secure connection .*certificate/)
     expect(error?.attempts).toBe(1)
     expect(connections).toBe(1)
   },
@@ -51,7 +51,7 @@ test.each(['openAIChat', 'llmCall'] as const)(
 test.each(['openAIChat', 'llmCall'] as const)('%s: a server that speaks no TLS is no safe one', async (kind) => {
   const { access } = await completionServer([])
   const { error } = await both(access.baseURL.replace('http:', 'https:'))[kind].safeRun('Hi')
-  expect(error?.message).toMatch(/no connection from \S+ for m: no safe connection/)
+  expect(error?.message).toMatch(/no connection from \S+ for m: no secure connection/)
   expect(error?.attempts).toBe(1)
 })
 
@@ -59,7 +59,7 @@ describe.each(['openAIChat', 'llmCall'] as const)('%s: a status that is none of 
   test.each([
     [304, 1, 'there is no such model or address'],
     [302, 1, 'there is no such model or address'],
-    [418, 1, 'the request is refused'],
+    [418, 1, 'the request was rejected'],
     [599, 2, 'the server failed'],
   ])('%i', async (status, attempts, words) => {
     const { access } = await rawServer((response) => response.writeHead(status).end())

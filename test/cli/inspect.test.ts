@@ -96,7 +96,7 @@ describe('tinyllm inspect', () => {
   test('says what is wrong with a file that is no journal, or not there', async () => {
     checkout.write('notes.txt', 'no journal\nat all\n')
     const notes = await checkout.tinyllm(['inspect', 'notes.txt'])
-    expect([notes.code, notes.stderr]).toEqual([1, expect.stringContaining('Line 1 is no line of a journal')])
+    expect([notes.code, notes.stderr]).toEqual([1, expect.stringContaining('Line 1 is not a line of a journal')])
     const missing = await checkout.tinyllm(['inspect', 'missing.jsonl'])
     expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('cannot be read')])
   })

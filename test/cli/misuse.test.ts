@@ -52,7 +52,7 @@ describe('tinyllm', () => {
     })
     expect(await checkout.tinyllm([flag, 'run'])).toMatchObject({
       code: 1,
-      stderr: `✖ ${flag} stands alone, and run was given after it.\n`,
+      stderr: `✖ ${flag} takes no arguments, but run was given.\n`,
     })
   })
 
@@ -60,7 +60,7 @@ describe('tinyllm', () => {
     [['chekc', 'two.ts'], 'There is no command chekc. Did you mean check?'],
     [['help', 'walk'], 'There is no command walk.'],
     [['walk', '--help'], 'There is no command walk.'],
-    [['help', 'run', 'now'], 'now is one word too many: help takes one command.'],
+    [['help', 'run', 'now'], 'Unexpected argument now: help takes one command.'],
     [['--json', 'run', 'two.ts'], 'There is no option --json before a command.'],
     [['constructor'], 'There is no command constructor.'],
   ])('%j is refused', async (words, message) => {
@@ -75,7 +75,7 @@ describe.each(commands)('tinyllm %s', (command) => {
   test.each([
     [['--bogus'], 'There is no option --bogus.'],
     [['-z'], 'There is no option -z.'],
-    [['extra.ts'], 'extra.ts is one word too many'],
+    [['extra.ts'], 'Unexpected argument extra.ts'],
   ])('%j is refused', async (words, message) => {
     const { code, stdout, stderr } = await checkout.tinyllm([command, ...files, ...words])
     expect(stderr).toContain(message)
@@ -124,20 +124,20 @@ test.each([
   [['run', 'two.ts', '--inspect', 'bogus'], '--inspect does not take bogus. Give one of page, stately, classic'],
   [
     ['run', 'two.ts', '--export', 'first', '--sample', 'main'],
-    'exports no sample main. What it exports beside functions: sample.',
+    'exports no sample main. Its exports that are not functions: sample.',
   ],
   [['run', 'two.ts', '--export', 'first', '--sample', 'second'], 'exports no sample second.'],
   [['run', 'two.ts', '--port', '80'], 'There is no option --port.'],
   [['graph', 'two.ts', '--format'], '--format needs a value: one of mermaid, svg, json.'],
-  [['paths', 'two.ts', '--max', '0'], '--max 0 is no number of paths. Give a whole number from 1 up.'],
-  [['paths', 'two.ts', '--max', '9'.repeat(30)], 'is no number of paths'],
+  [['paths', 'two.ts', '--max', '0'], '--max 0 is not a number of paths. Give a whole number from 1 up.'],
+  [['paths', 'two.ts', '--max', '9'.repeat(30)], 'is not a number of paths'],
   [['paths', 'two.ts', '--max'], '--max needs a value: NUMBER.'],
   [['diff', 'two.ts', 'two.ts', '--json', '--mermaid'], 'Both --json and --mermaid were given.'],
-  [['inspect', 'missing.jsonl', '--port', 'abc'], '--port abc is no port. Give a whole number from 0 to 65535.'],
-  [['inspect', 'missing.jsonl', '--port', '70000'], '--port 70000 is no port.'],
-  [['inspect', 'missing.jsonl', '--port', '-1'], '--port -1 is no port.'],
+  [['inspect', 'missing.jsonl', '--port', 'abc'], '--port abc is not a port. Give a whole number from 0 to 65535.'],
+  [['inspect', 'missing.jsonl', '--port', '70000'], '--port 70000 is not a port.'],
+  [['inspect', 'missing.jsonl', '--port', '-1'], '--port -1 is not a port.'],
   [['inspect', 'missing.jsonl', '--port'], '--port needs a value: PORT.'],
-  [['inspect'], 'Which journal?'],
+  [['inspect'], 'No journal was given.'],
 ])('%j is refused', async (words, message) => {
   const { code, stdout, stderr } = await checkout.tinyllm(words)
   // With --json, it is said on standard output.

@@ -23,16 +23,16 @@ export const round = loop({ name: 'round', body: (n: number) => n + 1, until: ({
 describe('tinyllm check', () => {
   test('says that a sound pipeline is, and ends with 0', async () => {
     const { code, stdout } = await checkout.tinyllm(['check', machine])
-    expect(stdout).toBe('✔ creditAnalysis: nothing was found.\n')
+    expect(stdout).toBe('✔ creditAnalysis: no problems found.\n')
     expect(code).toBe(0)
   })
 
   test('says what is wrong, where and what to do, and ends with 1', async () => {
     const ask = await checkout.tinyllm(['check', 'poor.ts', '--export', 'ask'])
-    expect(ask).toMatchObject({ code: 0, stdout: '✔ ask: nothing was found.\n' })
+    expect(ask).toMatchObject({ code: 0, stdout: '✔ ask: no problems found.\n' })
     const { code, stdout } = await checkout.tinyllm(['check', 'poor.ts', '--export', 'round'])
     expect(stdout).toContain(
-      '✖ round may go round 1,000,000 times, which is no bound. loop-unbounded\n    Make maxIterations',
+      '✖ round may run 1,000,000 iterations, which is not an effective bound. loop-unbounded\n    Make maxIterations',
     )
     expect(stdout).toContain('round: 1 error\n')
     expect(code).toBe(1)
@@ -81,7 +81,7 @@ describe('tinyllm diff', () => {
   test('shows what changed, and ends with 1; with 0 if nothing did', async () => {
     const changed = await checkout.tinyllm(['diff', 'poor.ts', 'better.ts', '--export', 'ask'])
     expect(changed.stdout).toContain('~ ask: prompt\n    − user: Why, {name}?\n    + user: Why so, {name}?')
-    expect(changed.stdout).toContain('A saved run of the first goes on with the second.')
+    expect(changed.stdout).toContain('A saved run of the first continues with the second.')
     expect(changed.code).toBe(1)
     const same = await checkout.tinyllm(['diff', machine, machine])
     expect(same).toMatchObject({ code: 0, stdout: 'creditAnalysis and creditAnalysis are the same.\n' })
@@ -89,12 +89,12 @@ describe('tinyllm diff', () => {
 })
 
 test.each([
-  [['check'], 'Which pipeline?'],
+  [['check'], 'No file was given.'],
   [['check', 'empty.ts'], 'exports no pipeline'],
-  [['paths', machine, '--max', 'many'], 'is no number of paths'],
+  [['paths', machine, '--max', 'many'], 'is not a number of paths'],
   [['graph', machine, '--format', 'png'], '--format does not take png. Give one of mermaid, svg, json'],
   [['graph', machine, '--fromat', 'svg'], 'There is no option --fromat'],
-  [['diff', machine], 'Which two?'],
+  [['diff', machine], 'Two files are needed:'],
 ])('%j says what is missing', async (args, message) => {
   const { code, stderr } = await checkout.tinyllm(args)
   expect(stderr).toContain(message)

@@ -125,9 +125,9 @@ describe('tinyllm run', () => {
   })
 
   test.each([
-    ['no file', ['run'], 'Which pipeline?'],
+    ['no file', ['run'], 'No file was given.'],
     ['a file that is not there', ['run', 'nope.ts'], 'There is no file nope.ts'],
-    ['a file that is no module', ['run', 'notes.txt'], 'notes.txt is no module'],
+    ['a file that is no module', ['run', 'notes.txt'], 'notes.txt is not a module'],
     ['a module that does not load', ['run', 'broken.ts'], 'broken.ts could not be loaded'],
     ['a module without a pipeline', ['run', 'empty.ts'], 'empty.ts exports no pipeline'],
     [
@@ -144,13 +144,13 @@ describe('tinyllm run', () => {
     [
       'a sample that is not there',
       ['run', machine, '--sample', 'worst'],
-      'exports no sample worst. What it exports beside functions: badSample, sample.',
+      'exports no sample worst. Its exports that are not functions: badSample, sample.',
     ],
     ['a sample without a name', ['run', machine, '--sample'], '--sample needs a value: NAME.'],
     ['two inputs', ['run', machine, '--sample', 'badSample', '--input', 'x'], 'Both --input and --sample were given'],
     ['broken JSON', ['run', machine, '--input', '{"loanApplication"'], 'begins like JSON, and is not'],
     ['an input file that is not there', ['run', machine, '--input', '@nope.json'], 'could not be read'],
-    ['an input that does not fit', ['run', machine, '--input', '{"loan":1}'], 'refused its input: loanApplication'],
+    ['an input that does not fit', ['run', machine, '--input', '{"loan":1}'], 'rejected its input: loanApplication'],
     ['an option that is not there', ['run', machine, '--imput', 'x'], 'There is no option --imput'],
     [
       'a pipeline that fails',

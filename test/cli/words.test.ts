@@ -36,9 +36,9 @@ describe('the words after a command', () => {
   test.each<[words: string[], message: string]>([
     [
       ['a.ts', 'b.ts'],
-      "b.ts is one word too many: the command is tinyllm run <FILE>. An input goes after --input: --input 'b.ts'.",
+      "Unexpected argument b.ts: the command is tinyllm run <FILE>. An input goes after --input: --input 'b.ts'.",
     ],
-    [['--', 'a.ts', '--json'], '--json is one word too many: the command is tinyllm run <FILE>.'],
+    [['--', 'a.ts', '--json'], 'Unexpected argument --json: the command is tinyllm run <FILE>.'],
     [
       ['--imput', 'x'],
       'There is no option --imput. Did you mean --input? The options are --input, --export, --format, --inspect, --json.',
@@ -79,7 +79,7 @@ describe('a whole number', () => {
 
   test.each(['abc', '', '-1', '70000', '1.5', '1e3', '0x10', 'NaN', 'Infinity', '80,81'])('%j is no port', (text) => {
     expect(() => wholeNumber('port', text, 0, 65_535, 'port')).toThrow(
-      /^--port .* is no port\. Give a whole number from 0 to 65535\.$/,
+      /^--port .* is not a port\. Give a whole number from 0 to 65535\.$/,
     )
   })
 })

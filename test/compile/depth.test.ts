@@ -23,8 +23,8 @@ describe.each(Object.entries(around))('a %s in a %s in a …', (kind, wrap) => {
     expect(() => wrap(deepest, 'outermost')).toThrow(TypeError)
     expect(() => wrap(deepest, 'outermost')).toThrow(
       kind === 'actor'
-        ? /actor outermost holds functions in functions, 201 deep \(outermost\)/
-        : /outermost holds functions in functions, 201 deep \(outermost\.level199\.level198\.….level1\.\w+\), and 200 is the most/,
+        ? /actor outermost nests functions 201 levels deep \(outermost\)/
+        : /outermost nests functions 201 levels deep \(outermost\.level199\.level198\.….level1\.\w+\), and 200 is the limit/,
     )
   })
 })
@@ -51,7 +51,7 @@ test('a replacement counts where it stands', () => {
   const outer = nested(around.chain!, 50)
   expect(() => outer.override(echo, nested(around.chain!, 149))).not.toThrow()
   expect(() => outer.override(echo, nested(around.chain!, 150))).toThrow(
-    /chain level50 holds functions in functions, 201 deep/,
+    /chain level50 nests functions 201 levels deep/,
   )
 })
 

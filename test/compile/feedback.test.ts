@@ -12,7 +12,7 @@ const any = (value: unknown) => value as never
 
 describe('who may be told what was wrong', () => {
   const run = (input: unknown) => input
-  const words = /: retry.feedback is for what asks a model. Leave it to the llmCall or openAIChat/
+  const words = /: retry.feedback is for functions that call a model. Set it on the llmCall or openAIChat/
   test.each<[string, () => unknown]>([
     ['a function', () => fn({ name: 'it', run, output: z.unknown(), retry })],
     ['a chain', () => chain({ name: 'it', children: [run], retry })],

@@ -336,9 +336,9 @@ describe('the definition', () => {
     [{ attempt: undefined, idle: undefined }, /function f: timeout.attempt is undefined/],
     [{ idel: 5 }, /function f: timeout has no option "idel". Did you mean idle\?/],
     [{ idle: 0 }, /function f: timeout.idle is 0. Give milliseconds/],
-    [{ idle: '5' }, /function f: timeout.idle is 5. Give milliseconds.*as a number and no text/],
+    [{ idle: '5' }, /function f: timeout.idle is 5. Give milliseconds.*as a number, not a string/],
     [{ attempt: -1, idle: 5 }, /function f: timeout.attempt is -1. Give milliseconds/],
-    [[5], /function f: timeout is a list. Give milliseconds/],
+    [[5], /function f: timeout is an array. Give milliseconds/],
     [null, /function f: timeout is null. Give milliseconds/],
   ])('%j is refused', (timeout, message) => {
     expect(() => fn({ name: 'f', run, timeout: any(timeout) })).toThrow(message)
@@ -348,7 +348,7 @@ describe('the definition', () => {
   test('a receive takes a deadline, and no idle time', () => {
     const events = { GO: z.object({}) }
     expect(() => receive({ name: 'ask', events, timeout: { idle: 5 } })).toThrow(
-      /receive ask: timeout.idle is for what works, and this waits. Use timeout.attempt/,
+      /receive ask: timeout.idle is for functions that work, and this one only waits. Use timeout.attempt/,
     )
     expect(receive({ name: 'ask', events, timeout: { attempt: 5 } }).machine.version).toBe(
       receive({ name: 'ask', events, timeout: 5 }).machine.version,
@@ -391,7 +391,7 @@ describe('tinyllm/testing', () => {
 
   test('names silence in paths', () => {
     const found = paths(step('a', { attempt: 1000, idle: 100 })).map(({ description }) => description)
-    expect(found).toContain('a keeps silent → failed at a (timeout)')
+    expect(found).toContain('a makes no progress → failed at a (timeout)')
     expect(found).toContain('a times out → failed at a (timeout)')
   })
 

@@ -300,7 +300,7 @@ describe.each(Object.entries(pipelines))('a damaged snapshot of %s', (_, { fn: p
       const paid = calls.filter((path) => path.includes('pay') && !right.calls.includes(path))
       if (paid.length > 0) tell(damage, `runs ${paid.join()}`)
       const bad = world.calls.filter(({ path, input }) => /\.(busy|a)$/.test(path) && input === '')
-      if (bad.length > 0) tell(damage, 'runs with an input that its schema refuses')
+      if (bad.length > 0) tell(damage, 'runs with an input that its schema rejects')
       if (status === 'error') {
         if (!(error instanceof PipelineError)) tell(damage, `ends with ${String(error)}`)
         if ((error as PipelineError).code === 'snapshot_mismatch') refused++

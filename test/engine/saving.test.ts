@@ -48,11 +48,11 @@ const foreign: [what: string, make: () => unknown, said: RegExp][] = [
   ['a bigint', () => 12n, /a bigint at/],
   ['a function', () => () => {}, /a function at/],
   ['a symbol', () => Symbol('x'), /a symbol at/],
-  ['a symbol key', () => ({ [Symbol('x')]: 1 }), /a property under a symbol at/],
-  ['a circle', () => circle, /a reference back to itself at/],
-  ['a hole', () => Object.assign([1, , 3]), /a hole, which JSON turns into null at/], // oxlint-disable-line no-sparse-arrays
-  ['a list with a name', () => Object.assign([1], { total: 1 }), /a property of a list at/],
-  ['a match of a pattern', () => /x/.exec('x'), /a property of a list at/],
+  ['a symbol key', () => ({ [Symbol('x')]: 1 }), /a property with a symbol key at/],
+  ['a circle', () => circle, /a circular reference at/],
+  ['a hole', () => Object.assign([1, , 3]), /an empty slot, which JSON turns into null at/], // oxlint-disable-line no-sparse-arrays
+  ['a list with a name', () => Object.assign([1], { total: 1 }), /a named property on an array at/],
+  ['a match of a pattern', () => /x/.exec('x'), /a named property on an array at/],
   ['a list of a class', () => new (class Row extends Array {})(), /a Row at/],
   ['what is nested too deep', deep, /nested more than 1000 levels deep at/],
   ['what cannot be read', () => ({ x: revoked() }), /a value that cannot be read at/],
@@ -386,7 +386,7 @@ describe('an edited snapshot is refused', () => {
     ['one attempt too many', leaf, { n: 1 }, (frame) => (frame.attempt = 3)],
     ['no events to wait for', asks, 1, (frame) => delete frame.waitsFor],
     ['other events to wait for', asks, 1, (frame) => (frame.waitsFor = ['NO'])],
-    ['an output that its schema refuses', processed, 1, (frame) => (frame.value = { evil: 1 })],
+    ['an output that its schema rejects', processed, 1, (frame) => (frame.value = { evil: 1 })],
   ]
 
   test.each(pipelines)('%s', async (_, pipeline, input, edit) => {

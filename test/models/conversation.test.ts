@@ -363,7 +363,7 @@ test('tools that a provider runs are refused in words where no provider is asked
     () => llmCall({ name: 'chat', model: () => 'Hi', tools: { search } }),
     () => agent({ name: 'it', model: async () => ({ role: 'assistant', content: 'Hi' }), tools: [search] }),
   ])
-    expect(make).toThrow('is one that a provider runs itself. Give it to llmCall')
+    expect(make).toThrow('is run by its provider. Give it to llmCall')
 })
 
 test('a request has the schema, the choice of tools and the settings of one turn', async () => {

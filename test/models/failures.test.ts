@@ -47,12 +47,17 @@ describe.each(ways)('%s', (way, callOf) => {
       400,
       said({ type: 'invalid_request_error' }),
       1,
-      'the request is refused. Change what the server names. The server said: so it says',
+      'the request was rejected. Fix what the server names. The server said: so it says',
     ],
     [400, said({ code: 'context_length_exceeded' }), 1, 'too long for the model. Shorten the messages'],
     [400, said({ type: 'ThrottlingException', __type: 'ThrottlingException' }), 2, 'too many requests'],
-    [401, said({ code: 'invalid_api_key' }), 1, 'the API key is refused. Set the API key. The server said: so it says'],
-    [402, said({}), 1, 'no money or quota left'],
+    [
+      401,
+      said({ code: 'invalid_api_key' }),
+      1,
+      'the API key was rejected. Set the API key. The server said: so it says',
+    ],
+    [402, said({}), 1, 'no credit or quota left'],
     [403, said({}), 1, 'the API key may not do this'],
     [
       404,
@@ -62,7 +67,7 @@ describe.each(ways)('%s', (way, callOf) => {
     ],
     [408, said({}), 2, 'the server took too long. Run it again'],
     [413, said({}), 1, 'too long for the model'],
-    [422, said({}), 1, 'the request is refused'],
+    [422, said({}), 1, 'the request was rejected'],
     [429, said({ code: 'rate_limit_exceeded' }), 2, 'too many requests'],
     [429, said({ type: 'insufficient_quota' }), 1, 'Look at the plan and the billing of the account'],
     [500, said({}), 2, 'the server failed'],
@@ -159,7 +164,7 @@ test('the variable of the provider is named', async () => {
   const own = createOpenAICompatible({ name: 'anthropic', ...access })('claude-x')
   const { message } = await errorOf(llmCall({ name: 'c', model: own }).safeRun('Hi'))
   expect(message).toBe(
-    'c failed while running: 401 from anthropic for claude-x: the API key is refused. Set ANTHROPIC_API_KEY. The server said: invalid x-api-key.',
+    'c failed while running: 401 from anthropic for claude-x: the API key was rejected. Set ANTHROPIC_API_KEY. The server said: invalid x-api-key.',
   )
 })
 
@@ -288,16 +293,13 @@ describe('what is wrong with a prompt', () => {
     ],
     [{ content: 'a' }, 'messages.1.role: expected one of'],
     ['a', 'messages.1: expected a message, { role, content }, not "a"'],
-    [{ role: 'user' }, 'messages.1.content: expected a text, or a list of parts'],
-    [{ role: 'user', content: null }, 'messages.1.content: expected a text, or a list of parts, not null'],
+    [{ role: 'user' }, 'messages.1.content: expected a string, or an array of parts'],
+    [{ role: 'user', content: null }, 'messages.1.content: expected a string, or an array of parts, not null'],
     [{ role: 'user', content: [] }, 'messages.1.content: expected at least one part'],
     [part('b'), 'messages.1.content.1: expected a part, such as { type: \'text\', text }, not "b"'],
     [part({ type: 'picture' }), 'messages.1.content.1.type: expected one of text, image_url'],
-    [part({ type: 'text' }), 'messages.1.content.1.text: expected a text'],
-    [
-      part({ type: 'image_url', image_url: {} }),
-      'messages.1.content.1.image_url.url: expected the address of a picture',
-    ],
+    [part({ type: 'text' }), 'messages.1.content.1.text: expected a string'],
+    [part({ type: 'image_url', image_url: {} }), 'messages.1.content.1.image_url.url: expected the URL of an image'],
     [part({ type: 'image_url', image_url: { url: 'cat.png' } }), 'or a data: URL, not "cat.png"'],
     [part({ type: 'text', text: 'a', providerOptions: 3 }), 'messages.1.content.1.providerOptions: expected an object'],
     [{ role: 'tool', content: 'a' }, 'messages.1.tool_call_id: expected the id of the call that it answers'],

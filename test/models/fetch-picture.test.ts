@@ -59,7 +59,7 @@ describe.each([
     })
     const said = (path: string) => why(`${origin}${path}?token=secret`)
     expect(await said('/login')).toBe(
-      `the picture ${origin}/login was not fetched: it is no picture: it is a page. Give the address of the picture itself`,
+      `the image ${origin}/login was not fetched: it is not an image: it is a page. Give the URL of the image itself`,
     )
     expect(await said('/html')).toContain('it is a page')
     expect(await said('/json')).toContain('it is of type application/json')
@@ -85,7 +85,7 @@ describe.each([
     })
     for (const path of ['/honest', '/silent', '/endless', '/zip', '/broken']) {
       expect(await why(origin + path, { maxBytes: 1_000_000 })).toBe(
-        `the picture ${origin}${path} was not fetched: it has more than 1000000 bytes. Give a smaller one, or set imageDownload: { maxBytes: … }`,
+        `the image ${origin}${path} was not fetched: it has more than 1000000 bytes. Give a smaller one, or set imageDownload: { maxBytes: … }`,
       )
     }
     await vi.waitFor(() => expect(isClosed).toBe(true))
@@ -121,13 +121,13 @@ describe.each([
       '/other': (response) => response.writeHead(304).end(),
     })
     expect(await at(`${origin}/a`)).toMatchObject({ mediaType: 'image/png' })
-    expect(await why(`${origin}/loop`)).toContain('it leads on more than 5 times')
-    expect(await why(`${origin}/file`)).toContain('it leads on, and there file: is asked for')
-    expect(await why(`${origin}/data`)).toContain('it leads on, and there data: is asked for')
+    expect(await why(`${origin}/loop`)).toContain('it redirects more than 5 times')
+    expect(await why(`${origin}/file`)).toContain('it redirects, and there the protocol is file:')
+    expect(await why(`${origin}/data`)).toContain('it redirects, and there the protocol is data:')
     expect(await why(`${origin}/user`)).toMatch(
-      /it leads on, and there the address holds a user or a password(?!.*me:)/,
+      /it redirects, and there the URL contains a user name or a password(?!.*me:)/,
     )
-    expect(await why(`${origin}/nowhere`)).toContain('it leads to what is no address')
+    expect(await why(`${origin}/nowhere`)).toContain('it redirects to an invalid URL')
     expect(await why(`${origin}/bare`)).toContain('its server said 302')
     expect(await why(`${origin}/other`)).toContain('its server said 304')
   })
@@ -144,7 +144,7 @@ describe.each([
       name: 'PictureError',
       status: 404,
       isRetryable: false,
-      message: `the picture ${origin}/gone was not fetched: its server said 404. Check the address, or give it as a data: URL`,
+      message: `the image ${origin}/gone was not fetched: its server said 404. Check the address, or give it as a data: URL`,
     })
     const busy = await failure(`${origin}/busy`, { open })
     expect(busy).toMatchObject({ status: 429, isRetryable: true, responseHeaders: { 'retry-after': '7' } })
@@ -195,7 +195,7 @@ describe.each([
     for (const url of ['file:///etc/passwd', 'ftp://a.org/a.png', 'gs://a/b', 'blob:https://a.org/1', 'about:blank'])
       expect(await why(url)).toContain('Only http: and https: are')
     expect(await why('http://me:secret@a.org/a.png')).toBe(
-      'the picture http://a.org/a.png was not fetched: the address holds a user or a password. Fetch it yourself, and give it as a data: URL',
+      'the image http://a.org/a.png was not fetched: the URL contains a user name or a password. Fetch it yourself, and give it as a data: URL',
     )
     expect(asked).toEqual([])
   })
@@ -244,7 +244,7 @@ describe('a name', () => {
       const { origin, asked } = await pictureServer({ '/a': giving(PNG) })
       resolving(addresses)
       expect(await refused(`http://pictures.example.org:${new URL(origin).port}/a?key=secret`)).toBe(
-        `the picture http://pictures.example.org:${new URL(origin).port}/a was not fetched: pictures.example.org (${addresses.at(-1)}) is not on the public internet. Set imageDownload: { allowPrivate: true } if it may be asked, or give the picture as a data: URL`,
+        `the image http://pictures.example.org:${new URL(origin).port}/a was not fetched: pictures.example.org (${addresses.at(-1)}) is not on the public internet. Set imageDownload: { allowPrivate: true } to allow it, or give the image as a data: URL`,
       )
       expect(asked).toEqual([])
     },
@@ -286,13 +286,13 @@ const leadingTo =
 
 test('a picture with https does not lead to one with http', async () => {
   const open = leadingTo('http://example.org/a.png')
-  expect(await words('https://example.org/a.png', { open })).toContain('it leads from https: to http:')
+  expect(await words('https://example.org/a.png', { open })).toContain('it redirects from https: to http:')
 })
 
 test('a public server does not lead to a private one', async () => {
   const open = leadingTo('http://169.254.169.254/latest/meta-data')
   expect(await words('http://example.org/a.png', { open, allowPrivate: false })).toContain(
-    'it leads on, and there 169.254.169.254 is not on the public internet',
+    'it redirects, and there 169.254.169.254 is not on the public internet',
   )
 })
 
@@ -309,6 +309,6 @@ describe('in a browser, which does not say where a redirect leads', () => {
   test('it is followed, and looked at where it led', async () => {
     expect(await inBrowser('https://pictures.example.org/a.png')).toMatchObject({ mediaType: 'image/png' })
     await expect(inBrowser('https://localhost/a.png')).rejects.toThrow('there localhost is not on the public internet')
-    await expect(inBrowser('http://example.org/a.png')).rejects.toThrow('it leads from https: to http:')
+    await expect(inBrowser('http://example.org/a.png')).rejects.toThrow('it redirects from https: to http:')
   })
 })

@@ -75,7 +75,7 @@ describe.each(versions)('a model of specification %s, over HTTP', (_, modelOf) =
     expect(await said(`${origin}/a?key=secret`, { imageDownload })).toContain(`${origin}/a was not fetched: it is no`)
     expect(await said(`${origin}/a`, {})).toContain('127.0.0.1 is not on the public internet')
     expect(await said('https://example.org/a.png?key=secret', { imageDownload: false })).toBe(
-      `messages[1].content[1]: the picture https://example.org/a.png cannot be sent: ${model.provider} does not take its address for model, and imageDownload is false. Give it as a data: URL, or leave imageDownload out`,
+      `messages[1].content[1]: the image https://example.org/a.png cannot be sent: ${model.provider} does not accept its URL for model, and imageDownload is false. Give it as a data: URL, or leave imageDownload out`,
     )
     expect(await said('data:image/png;base64,a*', {})).toContain('messages[1].content[1]: "data:image')
     const wrong = await llmCall({ name: 'chat', model }).safeRun(asking('cat.png'))
@@ -83,7 +83,7 @@ describe.each(versions)('a model of specification %s, over HTTP', (_, modelOf) =
     expect([asked, mock.getRequests()]).toEqual([['/a?key=secret'], []])
   })
 
-  test('is asked again where the server of the picture was busy', async () => {
+  test('is asked again where the server of the image was busy', async () => {
     let busy = 2
     const { origin } = await pictureServer({
       '/a': (response) => (busy-- > 0 ? response.writeHead(503).end() : response.end(PNG)),
@@ -94,7 +94,7 @@ describe.each(versions)('a model of specification %s, over HTTP', (_, modelOf) =
     expect(sent()).toEqual(asking(png))
   })
 
-  test('gets the picture with each turn, fetched again only when its server says that it changes', async () => {
+  test('gets the image with each turn, fetched again only when its server says that it changes', async () => {
     const { origin, asked } = await pictureServer({
       '/camera': giving(PNG, { 'cache-control': 'no-store' }),
       '/logo': giving(PNG, { 'cache-control': 'max-age=60' }),

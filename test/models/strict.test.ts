@@ -43,15 +43,15 @@ const deep = (levels: number): z.ZodType => (levels === 0 ? z.string() : object(
 const named = z.object({ b: z.string().optional() }).meta({ id: 'strict.Optional' })
 
 test.each<[string, z.ZodType, string, string]>([
-  ['a key that may be left out', object(z.string().optional()), 'a', 'may be left out'],
-  ['a default', object(z.string().default('x')), 'a', 'may be left out'],
-  ['inside a list', object(z.array(object(z.string().optional()))), 'a[].a', 'may be left out'],
-  ['inside a definition', object(named), 'strict.Optional.b', 'may be left out'],
+  ['a key that is optional', object(z.string().optional()), 'a', 'is optional'],
+  ['a default', object(z.string().default('x')), 'a', 'is optional'],
+  ['inside a list', object(z.array(object(z.string().optional()))), 'a[].a', 'is optional'],
+  ['inside a definition', object(named), 'strict.Optional.b', 'is optional'],
   ['inside a union', object(z.union([z.string(), object(z.unknown())])), 'a.a', 'may be anything'],
   ['a record', object(z.record(z.string(), z.string())), 'a', 'is a record, whose keys are not known'],
   ['a record of known keys', object(z.record(z.enum(['a']), z.string())), 'a', 'is a record, whose keys are not known'],
   ['a pair', object(z.tuple([z.string()])), 'a', 'is a tuple'],
-  ['other keys', object(z.looseObject({ b: z.string() })), 'a', 'takes other keys than its own'],
+  ['other keys', object(z.looseObject({ b: z.string() })), 'a', 'allows additional keys'],
   ['anything', object(z.unknown()), 'a', 'may be anything'],
   ['too deep', deep(11), 'a.a.a.a.a.a.a.a.a.a', 'is nested deeper than 10 objects'],
   [

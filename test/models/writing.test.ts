@@ -84,7 +84,7 @@ describe('a value as a text for a model', () => {
     ['a bigint', { order: { id: 12n } }, 'a bigint at order.id'],
     ['a bigint alone', 12n, 'a bigint'],
     ['a list of bigints', { a: new BigInt64Array(1) }, 'a bigint at a[0]'],
-    ['a circle', circle, 'a reference back to itself at self[0]'],
+    ['a circle', circle, 'a circular reference at self[0]'],
     ['a toJSON that throws', { a: [{ toJSON: () => { throw new Error('no') } }] }, 'something that cannot be read (no) at a[0]'], // prettier-ignore
     ['a getter that throws', { a: { get b() { throw new Error('closed') } } }, 'something that cannot be read (closed) at a.b'], // prettier-ignore
     ['what throws what cannot be read', { get a() { throw revoked.proxy } }, /^something that cannot be read \(.*\) at a$/], // prettier-ignore
@@ -94,8 +94,8 @@ describe('a value as a text for a model', () => {
     ['a date that is none', { at: new Date(NaN) }, /^something that cannot be read \(Invalid time value\) at at$/],
     ['a function', () => 1, 'a function'],
     ['a symbol', [Symbol('a')], 'a symbol at [0]'],
-    ['a promise', { later: Promise.resolve(1) }, 'a value of the class Promise, which shows no data, at later'],
-    ['an instance that shows nothing', new Opaque(), 'a value of the class Opaque, which shows no data'],
+    ['a promise', { later: Promise.resolve(1) }, 'a value of the class Promise, which has no readable data, at later'],
+    ['an instance that shows nothing', new Opaque(), 'a value of the class Opaque, which has no readable data'],
     ['data without a bottom', deep(20_000), /^data more than 500 levels deep at \[0\]\.a\[0\]\.a/],
     ['a list without an end', (function* () { for (;;) yield 1 })(), 'more than 1000000 values'], // prettier-ignore
   ])('%s is refused, with the place', (_, value, message) => {

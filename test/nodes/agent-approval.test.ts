@@ -65,8 +65,8 @@ describe('approval', () => {
     actor.send({ type: 'APPROVE', id: 'call_0_0' })
     actor.send({ type: 'REJECT', reason: 7 } as never)
     expect(reasons).toEqual([
-      'The call call_0_0 of it was approved already, and a call is judged once. it.approve asks about call_0_2 (mail) now.',
-      expect.stringContaining('reason: expected a text'),
+      'The call call_0_0 of it has already been approved, and a call is decided once. it.approve waits for a decision on call_0_2 (mail) now.',
+      expect.stringContaining('reason: expected a string'),
     ])
     actor.send({ type: 'REJECT' })
     await toPromise(actor)
@@ -204,7 +204,7 @@ describe('what a person was shown is what runs', () => {
     paid.length = 0
     const base = { name: 'it', model: async () => 'x', tools: [pay] }
     for (const approve of ['pay', true, null, [1]]) {
-      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give a list of names of tools/)
+      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give an array of tool names/)
     }
     expect(() => agent({ ...base, instructions: 5 } as never)).toThrow(/instructions are/)
     const names = ['pay'] as ['pay']

@@ -80,7 +80,7 @@ describe('an agent that is a tool', () => {
     expect(requests[0]).toEqual(messages)
   })
 
-  test('refuses what its schema refuses, and messages that are none', async () => {
+  test('refuses what its schema rejects, and messages that are none', async () => {
     const { model } = own(() => 'Done.')
     const typed = agent({ name: 'it', model, tools: [], input: z.object({ q: z.string() }) })
     expect(await typed.safeRun({ q: 4 } as never)).toMatchObject({

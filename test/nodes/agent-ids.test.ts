@@ -74,7 +74,10 @@ describe.each(Object.entries(ways))('the ids of calls, by %s', (_, make) => {
     await settled()
     expect(paid).toEqual([1])
     expect(refused).toMatchObject(
-      Array.from({ length: 2 }, () => ({ code: 'not_now', reason: expect.stringContaining('was approved already') })),
+      Array.from({ length: 2 }, () => ({
+        code: 'not_now',
+        reason: expect.stringContaining('has already been approved'),
+      })),
     )
     actor.send({ type: 'REJECT', id: asked(actor)[0]?.input.id })
     expect(await toPromise(actor)).toBe('Done.')
@@ -123,9 +126,9 @@ describe('a word on a call', () => {
     expect(refused).toMatchObject([
       ...Array.from({ length: 3 }, () => ({
         code: 'not_now',
-        reason: expect.stringContaining('x of all.it was rejected already'),
+        reason: expect.stringContaining('x of all.it has already been rejected'),
       })),
-      { code: 'not_now', reason: 'Nothing waits for APPROVE now. Those that ever do: all.it.approve.' },
+      { code: 'not_now', reason: 'Nothing waits for APPROVE now. The states that can wait for it: all.it.approve.' },
     ])
     expect(paid).toEqual([])
     goOn()
@@ -272,7 +275,7 @@ describe('two agents that ask', () => {
     const { actor, refused } = await begun(it)
     actor.send({ type: 'APPROVE', id: 'z' })
     expect(refused).toMatchObject([
-      { code: 'not_now', reason: expect.stringContaining('both.b.approve asks about y (pay) now') },
+      { code: 'not_now', reason: expect.stringContaining('both.b.approve waits for a decision on y (pay) now') },
     ])
     expect(can(actor, { type: 'APPROVE', id: 'y' })).toBe(true)
     actor.send({ type: 'APPROVE', id: 'y' })

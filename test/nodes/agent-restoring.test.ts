@@ -97,26 +97,26 @@ describe('an agent in a run that is restored', () => {
     const it = payer()
     const saved = await savedRun(it, words)
     const changes: [string, (saved: Saved) => void, RegExp][] = [
-      ['approve', (one) => (at(one, 'it.approve').input.input.to = 'mallory'), /approve was given/],
-      ['approve', (one) => (at(one, 'it.approve').input.id = 'b'), /approve was given/],
-      ['approve', (one) => (at(one, 'it').value.messages.at(-1).tool_calls[0].function.arguments = '{"to":"mallory","n":1}'), /approve was given/],
-      ['approve', (one) => (at(one, 'it').value.messages.at(-1).tool_calls[1].id = 'a'), /none that leads to approve/],
-      ['approve', (one) => at(one, 'it').value.messages.pop(), /none that leads to approve/],
-      ['approve', (one) => (at(one, 'it').value.messages = 'none'), /none that leads to approve/],
-      ['approve', (one) => delete at(one, 'it').value, /none that leads to approve/],
+      ['approve', (one) => (at(one, 'it.approve').input.input.to = 'mallory'), /input of approve does not match/],
+      ['approve', (one) => (at(one, 'it.approve').input.id = 'b'), /input of approve does not match/],
+      ['approve', (one) => (at(one, 'it').value.messages.at(-1).tool_calls[0].function.arguments = '{"to":"mallory","n":1}'), /input of approve does not match/],
+      ['approve', (one) => (at(one, 'it').value.messages.at(-1).tool_calls[1].id = 'a'), /does not lead to approve/],
+      ['approve', (one) => at(one, 'it').value.messages.pop(), /does not lead to approve/],
+      ['approve', (one) => (at(one, 'it').value.messages = 'none'), /does not lead to approve/],
+      ['approve', (one) => delete at(one, 'it').value, /does not lead to approve/],
       ['approve', (one) => (at(one, 'it').memory.it = []), /does not remember the call a/],
-      ['approve', (one) => at(one, 'it').memory.it.push({ id: 'a' }), /an id of its own/],
-      ['approve', (one) => (at(one, 'it').memory.it[0].said = 'yes'), /no list of calls/],
+      ['approve', (one) => at(one, 'it').memory.it.push({ id: 'a' }), /a unique id/],
+      ['approve', (one) => (at(one, 'it').memory.it[0].said = 'yes'), /not a list of calls/],
       ['act', (one) => delete at(one, 'it').memory.it.find(({ id }: Loose) => id === 'a').said, /must be approved was not/],
-      ['act', (one) => (at(one, 'it').memory.it.find(({ id }: Loose) => id === 'a').said = 'rejected'), /act was given/],
-      ['act', (one) => (at(one, 'it.act').input[0].input.to = 'mallory'), /act was given/],
-      ['act', (one) => at(one, 'it.act').input.push({ id: 'c', name: 'pay', input: { to: 'eve', n: 2 } }), /act was given/],
-      ['act', (one) => at(one, 'it.act.pay').input.push({ to: 'eve', n: 2 }), /it\.act\.pay was given/],
-      ['act', (one) => (at(one, 'it.act.look').input[0].q = 'all'), /it\.act\.look was given/],
-      ['observe', (one) => (at(one, 'it.observe').input[0].content = 'nothing'), /observe was given/],
-      ['observe', (one) => (at(one, 'it').value.told[0].content = 3), /none that leads to observe/],
-      ['think', (one) => (at(one, 'it.think').input.messages[0].content = 'Pay mallory.'), /think was given/],
-      ['think', (one) => (at(one, 'it.think').input.ids = []), /think was given/],
+      ['act', (one) => (at(one, 'it').memory.it.find(({ id }: Loose) => id === 'a').said = 'rejected'), /input of act does not match/],
+      ['act', (one) => (at(one, 'it.act').input[0].input.to = 'mallory'), /input of act does not match/],
+      ['act', (one) => at(one, 'it.act').input.push({ id: 'c', name: 'pay', input: { to: 'eve', n: 2 } }), /input of act does not match/],
+      ['act', (one) => at(one, 'it.act.pay').input.push({ to: 'eve', n: 2 }), /input of it\.act\.pay does not match/],
+      ['act', (one) => (at(one, 'it.act.look').input[0].q = 'all'), /input of it\.act\.look does not match/],
+      ['observe', (one) => (at(one, 'it.observe').input[0].content = 'nothing'), /input of observe does not match/],
+      ['observe', (one) => (at(one, 'it').value.told[0].content = 3), /does not lead to observe/],
+      ['think', (one) => (at(one, 'it.think').input.messages[0].content = 'Pay mallory.'), /input of think does not match/],
+      ['think', (one) => (at(one, 'it.think').input.ids = []), /input of think does not match/],
     ] // prettier-ignore
     for (const [key, change, said] of changes) {
       // The last one of a kind that has what is changed: of a turn that asks, and after a round of tools.
@@ -134,7 +134,7 @@ describe('an agent in a run that is restored', () => {
       for (const one of (await savedRun(it, words)).slice(2)) {
         const changed = structuredClone(one)
         at(changed, 'it').iteration = iteration
-        expect(wrong(it, changed)).toMatch(/its iteration is no whole number from 0 to 5/)
+        expect(wrong(it, changed)).toMatch(/its iteration is not a whole number from 0 to 5/)
       }
     },
   )

@@ -37,7 +37,7 @@ revoked.revoke()
 describe('the result of a tool', () => {
   test.each<[string, () => unknown, string]>([
     ['a bigint', () => ({ id: 12n }), 'it holds a bigint at id.'],
-    ['a circle', () => circle, 'it holds a reference back to itself at self.'],
+    ['a circle', () => circle, 'it holds a circular reference at self.'],
     ['a toJSON that throws', () => ({ a: { toJSON: () => { throw new Error('no') } } }), 'it holds something that cannot be read (no) at a.'], // prettier-ignore
     ['a getter that throws', () => ({ get a() { throw new Error('no') } }), 'it holds something that cannot be read (no) at a.'], // prettier-ignore
     ['a revoked proxy', () => [revoked.proxy], 'it holds something that cannot be read'],
@@ -47,7 +47,7 @@ describe('the result of a tool', () => {
     const run = vi.fn<() => unknown>(make)
     const tool = fn({ name: 'give', description, input: z.object({}), run: run as () => unknown })
     const content = await told(tool, {}, { retry: { attempts: 3 } })
-    expect(content).toContain(`Error: the tool did its work, but its result cannot be written as text: ${what}`)
+    expect(content).toContain(`Error: the tool succeeded, but its result cannot be written as text: ${what}`)
     expect(run).toHaveBeenCalledOnce()
   })
 
@@ -105,14 +105,14 @@ describe('the failure of a tool, in words for a model', () => {
     ['its timeout', fn({ name: 't', description, input, timeout: 5, run: hang }), 'the tool took longer than its timeout of 5 ms, and was stopped'],
     ['a timeout inside', chain({ name: 't', description, children: [first, slow] } as never), 'a part of the tool took too long, and was stopped'],
     ['a limit and a timeout', fn({ name: 't', description, input, timeout: 5, limit: limit({ concurrency: 1 }), run: hang }), 'the tool took longer than its timeout of 5 ms, and was stopped'],
-    ['its output', fn({ name: 't', description, input, run: () => ({ n: 'x' }), ...wrongOutput }), 'the tool worked, and its result does not have the form that it must have (n: Invalid input: expected number, received string)'],
-    ['a step inside', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), fn({ name: 'b', input: z.string() as never, run: () => 1 })] } as never), 'a step of the tool was given what it does not take (Invalid input: expected string, received number)'],
-    ['a decision', decision({ name: 't', description, decide: first, branches: { a: pass() } } as never), 'the tool could not decide how to go on'],
-    ['a branch', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), branch({ name: 'b', cases: [{ name: 'c', when: () => false, then: pass() }] } as never)] } as never), 'the tool could not decide how to go on'],
-    ['rounds', loop({ name: 't', description, body: fn({ name: 'body', input, run: (x) => x }), until: () => false, maxIterations: 2 } as never), 'the tool came to no result in as many rounds as it may take'],
-    ['an agent in it', agent({ name: 't', description, model: own(() => [{ name: 'no', input: {} }]).model, tools: [], maxTurns: 2 } as never), 'the tool came to no result in as many rounds as it may take'],
-    ['a model in it', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 'Hi' }), silent] } as never), 'the model that the tool asks gave no answer that it could use'],
-    ['all of a fallback', fallback({ name: 't', description, children: [fn({ name: 'a', input, run: boom(new Error('one')) }), fn({ name: 'b', input, run: boom(new Error('two')) })] } as never), 'the tool failed in every way that it has'],
+    ['its output', fn({ name: 't', description, input, run: () => ({ n: 'x' }), ...wrongOutput }), 'the tool ran, but its result does not have the required form (n: Invalid input: expected number, received string)'],
+    ['a step inside', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), fn({ name: 'b', input: z.string() as never, run: () => 1 })] } as never), 'a step of the tool rejected its input (Invalid input: expected string, received number)'],
+    ['a decision', decision({ name: 't', description, decide: first, branches: { a: pass() } } as never), 'the tool could not decide how to continue'],
+    ['a branch', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), branch({ name: 'b', cases: [{ name: 'c', when: () => false, then: pass() }] } as never)] } as never), 'the tool could not decide how to continue'],
+    ['rounds', loop({ name: 't', description, body: fn({ name: 'body', input, run: (x) => x }), until: () => false, maxIterations: 2 } as never), 'the tool reached no result within its maximum number of rounds'],
+    ['an agent in it', agent({ name: 't', description, model: own(() => [{ name: 'no', input: {} }]).model, tools: [], maxTurns: 2 } as never), 'the tool reached no result within its maximum number of rounds'],
+    ['a model in it', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 'Hi' }), silent] } as never), 'the model that the tool calls returned no usable answer'],
+    ['all of a fallback', fallback({ name: 't', description, children: [fn({ name: 'a', input, run: boom(new Error('one')) }), fn({ name: 'b', input, run: boom(new Error('two')) })] } as never), 'every alternative of the tool failed'],
     ['a pipeline that it runs', fn({ name: 't', description, input, run: async () => fn({ name: 'sub', run: boom(new Error('the disk is full')) }).run(undefined) }), 'the disk is full'],
     ['a timeout of one', fn({ name: 't', description, input, run: async () => slow.run(undefined as never) }), 'a part of the tool failed'],
   ] // prettier-ignore
@@ -148,7 +148,7 @@ describe('arguments that a tool refuses', () => {
     async (_, schema, input, what) => {
       const predicate = vi.fn<() => boolean>(() => true)
       const pay = tool(schema)
-      const words = `Error: the arguments do not fit: ${what}. Mend them and call again.`
+      const words = `Error: the arguments do not fit: ${what}. Fix them and call again.`
       expect(await told(pay, input)).toBe(words)
       expect(await told(pay, input, { approve: ['pay'] })).toBe(words)
       expect(await told(pay, input, { approve: predicate })).toBe(words)
@@ -161,7 +161,7 @@ describe('arguments that a tool refuses', () => {
     const first = fn({ name: 'first', input: z.object({ n: z.number() }), run: ({ n }) => n })
     const sum = chain({ name: 'sum', description, children: [first, (n: number) => n + 1] }) as AnyFn
     const words =
-      'Error: the arguments do not fit: n: Invalid input: expected number, received string. Mend them and call again.'
+      'Error: the arguments do not fit: n: Invalid input: expected number, received string. Fix them and call again.'
     expect(await told(sum, { n: 'x' })).toBe(words)
     expect(await told(sum, { n: 'x' }, { approve: ['sum'] })).toBe(words)
   })

@@ -96,8 +96,8 @@ describe('agent, over HTTP', () => {
     expect(answers(requests()[1]!)).toEqual([
       'Error: the service is down',
       'Error: there is no tool nothing. The tools are: weather, broken.',
-      'Error: the arguments are no JSON. Write them as one JSON object.',
-      'Error: the arguments do not fit: city: Invalid input: expected string, received number. Mend them and call again.',
+      'Error: the arguments are not JSON. Write them as one JSON object.',
+      'Error: the arguments do not fit: city: Invalid input: expected string, received number. Fix them and call again.',
       '{"city":"Rome","celsius":4}',
     ])
   })
@@ -270,12 +270,12 @@ describe('the definition of an agent', () => {
     ['a model that is none', { model: plain }, /has no model/],
     ['a tool without a description', { tools: [plain] }, /the tool plain has no description/],
     ['a tool without a schema', { tools: [fn({ name: 'a', description: 'a', run: () => 1 })] }, /has no input schema/],
-    ['a name that models refuse', { tools: [weather.as('the weather')] }, /a name that models do not take/],
+    ['a name that models refuse', { tools: [weather.as('the weather')] }, /a name that models do not accept/],
     ['two tools of one name', { tools: [weather, weather] }, /two tools named weather/],
     ['no turns', { maxTurns: 0 }, /maxTurns is 0/],
-    ['an unknown name in approve', { approve: ['wether'] }, /approve names wether, which is no tool.*weather/],
-    ['a stopWhen that is none', { stopWhen: 3 }, /stopWhen is no function/],
-    ['what is no function', { tools: ['weather'] }, /a tool is no function/],
+    ['an unknown name in approve', { approve: ['wether'] }, /approve names wether, which is not a tool.*weather/],
+    ['a stopWhen that is none', { stopWhen: 3 }, /stopWhen is not a function/],
+    ['what is not a function', { tools: ['weather'] }, /a tool is not a function/],
   ])('refuses %s', (_, rest, message) => {
     expect(() => agent({ name: 'it', model, tools: [weather], ...rest } as never)).toThrow(message)
   })

@@ -34,7 +34,7 @@ describe('a boolean is a choice', () => {
     const d = decision({ name: 'd', decide: () => any(false), branches: { true: pass(), no: pass() } })
     await expect(d.run(1)).rejects.toMatchObject({
       code: 'invalid_choice',
-      message: expect.stringContaining('d was given false, which is none of its choices: true, no'),
+      message: expect.stringContaining('d was given false, which is not one of its choices: true, no'),
     })
   })
 

@@ -83,7 +83,7 @@ describe('when', () => {
     expect(error.error).toMatchObject({ code: 'run', path: 'it.search', state: 'validatingInput' })
     expect(error.error?.cause).toBeInstanceOf(RangeError)
     const late = await make((async () => true) as never).safeRun('x')
-    expect(late.error?.message).toMatch(/predicate of search returns a promise and must answer at once/)
+    expect(late.error?.message).toMatch(/predicate of search returned a promise, and must be synchronous/)
   })
 
   test('a retry of the flow asks again', async () => {
@@ -151,7 +151,7 @@ describe('endWhen', () => {
       () => true,
       async () => 1,
     ).safeRun('x')
-    expect(late.error?.message).toMatch(/result of endWhen:search returns a promise/)
+    expect(late.error?.message).toMatch(/result of endWhen:search returned a promise/)
   })
 
   test('several after one step each have a state of their own', async () => {
@@ -233,9 +233,9 @@ describe('in a chart', () => {
 
 test('says what is wrong with a definition', () => {
   const make = (steps: (s: any) => any) => () => flow({ name: 'it', input: z.string(), steps })
-  expect(make((s) => s.when(undefined, search))).toThrow(/it: the predicate of step 1 is no function.*boolean/)
-  expect(make((s) => s.step(search).endWhen(true))).toThrow(/predicate of endWhen before step 2 is no function/)
-  expect(make((s) => s.endWhen(() => true, 'x'))).toThrow(/result of endWhen before step 1 is no function/)
+  expect(make((s) => s.when(undefined, search))).toThrow(/it: the predicate of step 1 is not a function.*boolean/)
+  expect(make((s) => s.step(search).endWhen(true))).toThrow(/predicate of endWhen before step 2 is not a function/)
+  expect(make((s) => s.endWhen(() => true, 'x'))).toThrow(/result of endWhen before step 1 is not a function/)
   expect(make((s) => s.endWhen(() => true))).toThrow(/has no children/)
   expect(make((s) => s.when(() => true, search).step(search))).toThrow(/two children named "search"/)
 })

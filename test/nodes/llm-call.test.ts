@@ -294,7 +294,7 @@ describe('llmCall over the mock model of the AI SDK', () => {
 
   test.each([
     ['gpt-4o', 'llmCall chat has no model'],
-    [{ specificationVersion: 'v1', doGenerate: () => {} }, 'llmCall chat: the model is of specification v1'],
+    [{ specificationVersion: 'v1', doGenerate: () => {} }, 'llmCall chat: the model has the specification v1'],
   ])('refuses %j', (model, message) => {
     expect(() => llmCall({ name: 'chat', model: model as never })).toThrow(message)
   })
@@ -359,7 +359,7 @@ describe('one turn with tools (ask)', () => {
     expect(await ask({ messages, tools: [spec] }, ctx)).toEqual(message)
     expect(await ask({ messages }, ctx)).toEqual({ role: 'assistant', content: 'Hello' })
     const { ask: other } = llmCall({ name: 'chat', model: () => 3 }) as any
-    await expect(other({ messages }, ctx)).rejects.toThrow('the model gave no message')
+    await expect(other({ messages }, ctx)).rejects.toThrow('the model returned no message')
   })
 
   test('aiSdkModel makes a function of a model object', async () => {

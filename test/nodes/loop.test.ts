@@ -36,7 +36,7 @@ describe('loop', () => {
       cause: { message: 'of until' },
     })
     await expect(make((async () => true) as never).run(0)).rejects.toMatchObject({
-      message: expect.stringMatching(/must answer at once/),
+      message: expect.stringMatching(/must be synchronous/),
     })
   })
 
@@ -65,7 +65,7 @@ describe('loop', () => {
     const made = await loop({ name: 'l', body, until: () => true, result: broken, maxIterations: 3 }).safeRun(0)
     expect(made.error).toMatchObject({ code: 'run', path: 'l', cause: { message: 'no luck' } })
     const late = loop({ name: 'l', body, until: () => true, result: (async () => 1) as never, maxIterations: 3 })
-    await expect(late.run(0)).rejects.toMatchObject({ message: expect.stringMatching(/result returns a promise/) })
+    await expect(late.run(0)).rejects.toMatchObject({ message: expect.stringMatching(/result returned a promise/) })
   })
 
   test('a saved run goes on in its round, with the state that next made', async () => {
@@ -123,10 +123,10 @@ describe('loop', () => {
 
   test('says what is wrong with a definition', () => {
     expect(() => loop({ name: 'l', body, until: () => true, maxIterations: 0 })).toThrow(/maxIterations is 0/)
-    expect(() => loop({ name: 'l', body, until: undefined as never, maxIterations: 1 })).toThrow(/has no end/)
+    expect(() => loop({ name: 'l', body, until: undefined as never, maxIterations: 1 })).toThrow(/l has no until/)
     const odd = { name: 'l', body, until: () => true, maxIterations: 1 }
-    expect(() => loop({ ...odd, next: 1 as never })).toThrow(/l: next is no function/)
-    expect(() => loop({ ...odd, result: 1 as never })).toThrow(/l: result is no function/)
+    expect(() => loop({ ...odd, next: 1 as never })).toThrow(/l: next is not a function/)
+    expect(() => loop({ ...odd, result: 1 as never })).toThrow(/l: result is not a function/)
   })
 })
 

@@ -98,10 +98,10 @@ const sync = (iterator: Iterator | unknown) => ({ [Symbol.iterator]: () => itera
 const async = (iterator: Iterator | unknown) => ({ [Symbol.asyncIterator]: () => iterator })
 const broken: [string, () => unknown, RegExp][] = [
   ...[sync, async].flatMap((of): [string, () => unknown, RegExp][] => [
-    [`an iterator that is none (${of.name})`, () => of(5), /gave 5, no iterator/],
-    [`no iterator at all (${of.name})`, () => of(undefined), /gave undefined, no iterator/],
+    [`an iterator that is none (${of.name})`, () => of(5), /returned 5, not an iterator/],
+    [`no iterator at all (${of.name})`, () => of(undefined), /returned undefined, not an iterator/],
     [`an iterator without next (${of.name})`, () => of({}), /without next\(\)/],
-    [`a next that is no function (${of.name})`, () => of({ next: 7 }), /without next\(\)/],
+    [`a next that is not a function (${of.name})`, () => of({ next: 7 }), /without next\(\)/],
     [
       `a next that cannot be read (${of.name})`,
       () =>
@@ -116,9 +116,9 @@ const broken: [string, () => unknown, RegExp][] = [
     [
       `a next that gives no object (${of.name})`,
       () => of({ next: () => 5 }),
-      /next\(\) of the items gave 5, and not \{ done, value \}/,
+      /next\(\) of the items returned 5, not \{ done, value \}/,
     ],
-    [`a next that gives nothing (${of.name})`, () => of({ next: () => {} }), /gave undefined/],
+    [`a next that gives nothing (${of.name})`, () => of({ next: () => {} }), /returned undefined/],
     [
       `a done that throws (${of.name})`,
       () =>
@@ -152,15 +152,15 @@ const broken: [string, () => unknown, RegExp][] = [
   [
     'a next that gives a promise where none is waited for',
     () => sync({ next: async () => ({ value: 1 }) }),
-    /belongs at \[Symbol.asyncIterator\]/,
+    /put an async iterator at \[Symbol.asyncIterator\]/,
   ],
   [
     'one that gives a promise which is rejected',
     () => sync({ next: async () => no() }),
-    /belongs at \[Symbol.asyncIterator\]/,
+    /put an async iterator at \[Symbol.asyncIterator\]/,
   ],
-  ['a next that resolves to no object', () => async({ next: async () => 'text' }), /gave "text", and not/],
-  ['a next that resolves to nothing', () => async({ next: () => foreign(null) }), /gave null, and not/],
+  ['a next that resolves to no object', () => async({ next: async () => 'text' }), /returned "text", not/],
+  ['a next that resolves to nothing', () => async({ next: () => foreign(null) }), /returned null, not/],
   ['a next that rejects', () => async({ next: async () => no() }), /not to be read/],
   [
     'a next that rejects with what cannot be read',

@@ -64,7 +64,7 @@ describe('the payload of an event', () => {
       z.object({ a: z.string() }).transform(({ a }) => a),
       { a: 'x' },
     )
-    expect(reason).toContain('its schema makes a string of the payload, which must be an object')
+    expect(reason).toContain('its schema returns a string for the payload, which must be an object')
   })
 
   test.each([

@@ -45,7 +45,7 @@ describe('receive', () => {
     actor.send({ type: 'APPROVE', by: '' })
     expect(actor.getSnapshot().value).toEqual(before)
     expect(refused).toMatchObject([
-      { path: 'order', reason: 'Nothing waits for APPROVE now. Those that ever do: order.approval.' },
+      { path: 'order', reason: 'Nothing waits for APPROVE now. The states that can wait for it: order.approval.' },
       { path: 'order.approval', reason: expect.stringContaining('by: Too small') },
     ])
     actor.send({ type: 'APPROVE', by: 'Ada' })
@@ -66,7 +66,7 @@ describe('receive', () => {
       },
       {
         path: 'both.nobody',
-        reason: 'both.nobody does not wait for APPROVE now. Those that ever do: both.legal, both.money.',
+        reason: 'both.nobody does not wait for APPROVE now. The states that can wait for it: both.legal, both.money.',
       },
     ])
     actor.send({ type: 'APPROVE', by: 'Ada', path: 'both.money' })
@@ -135,10 +135,10 @@ describe('receive', () => {
   })
 
   test.each([
-    [{}, /waits for nothing/],
+    [{}, /has no events/],
     [{ 'a.*': z.object({}) }, /cannot wait for "a\.\*"/],
     [{ 'xstate.done': z.object({}) }, /cannot wait for/],
-    [{ GO: 1 }, /events\.GO is no schema/],
+    [{ GO: 1 }, /events\.GO is not a schema/],
   ])('refuses the definition %j', (events, message) => {
     expect(() => receive({ name: 'r', events: events as never })).toThrow(message)
   })

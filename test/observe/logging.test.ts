@@ -103,5 +103,5 @@ test('a logger may have a name, which stands before each line', async () => {
   const target = { write: (line: string) => lines.push(line) }
   await fn({ name: 'greet', run: () => 1 }).run(undefined, { logger: createLogger({ name: 'app', target }) })
   expect(lines[0]).toBe('app: [greet] transition to: validatingInput\n')
-  expect(() => createLogger({ name: 1 as never })).toThrow('createLogger: name is 1. Give a text, or leave it out.')
+  expect(() => createLogger({ name: 1 as never })).toThrow('createLogger: name is 1. Give a string, or leave it out.')
 })

@@ -243,7 +243,7 @@ describe('what a leaf does with a failure of what it runs', () => {
       code: 'aborted',
       path: 'leaf.strict',
       message:
-        'leaf.strict was not started, because leaf is over. Await ctx.run(…) before the function around it returns.',
+        'leaf.strict was not started, because leaf has ended. Await ctx.run(…) before the function around it returns.',
     })
   })
 

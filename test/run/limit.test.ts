@@ -240,7 +240,7 @@ describe('limit', () => {
     const rates = { concurrency: 3, requestsPerMinute: 7 }
     expect(limit({ key: 'a model', ...rates })).toBe(limit({ key: 'a model', ...rates }))
     expect(limit(rates)).not.toBe(limit(rates))
-    expect(() => limit({ key: 'a model', concurrency: 4 })).toThrow(/a model is there already with other rates/)
+    expect(() => limit({ key: 'a model', concurrency: 4 })).toThrow(/a model already exists with other rates/)
   })
 
   test('hundreds of runs leave the line empty, however they end', async () => {
@@ -268,13 +268,13 @@ describe('limit', () => {
   })
 
   test.each([
-    [{}, /limits nothing/],
+    [{}, /has no limit/],
     [{ concurrency: 0 }, /concurrency is 0.*whole number/],
   ])('refuses %j', (rates, message) => {
     expect(() => limit(rates)).toThrow(message)
   })
 
   test('refuses a policy that is no limit', () => {
-    expect(() => fn({ name: 'f', limit: { concurrency: 1 } as never, run: () => 1 })).toThrow(/limit is no limit/)
+    expect(() => fn({ name: 'f', limit: { concurrency: 1 } as never, run: () => 1 })).toThrow(/limit is not a limit/)
   })
 })

@@ -14,10 +14,10 @@ afterEach(() => {
 const wrong: [string, unknown, RegExp][] = [
   ['no time', { timeout: 0 }, /timeout is 0. Give milliseconds, more than 0/],
   ['a time that never ends', { timeout: Infinity }, /timeout is Infinity/],
-  ['a time as a text', { timeout: '5000' }, /timeout is 5000. Give milliseconds.* as a number and no text/],
+  ['a time as a text', { timeout: '5000' }, /timeout is 5000. Give milliseconds.* as a number, not a string/],
   ['a time of years', { timeout: 1e12 }, /timeout is 1000000000000.*at most 1,000 days/],
-  ['an id that is no text', { id: 5 }, /id is 5. Give a text/],
-  ['an empty id', { id: '' }, /id is "". Give a text that is not empty/],
+  ['an id that is no text', { id: 5 }, /id is 5. Give a non-empty string/],
+  ['an empty id', { id: '' }, /id is "". Give a non-empty string/],
   ['a signal that is none', { signal: {} }, /signal is an object. Give an AbortSignal/],
   ['a controller for its signal', { signal: new AbortController() }, /Give an AbortSignal/],
   ['an unknown engine', { engine: 'slow' }, /engine is "slow". Give 'fast' or 'stock'/],
@@ -29,7 +29,7 @@ const wrong: [string, unknown, RegExp][] = [
   ['one that is far from all', { budgett: 1 }, /has no option "budgett".* The options are id, signal, timeout/],
   ['nothing for options', null, /takes an object of options, and was given null/],
   ['a number for options', 1, /was given 1/],
-  ['a list for options', [], /was given a list/],
+  ['a list for options', [], /was given an array/],
   ['a function for options', () => {}, /was given a function/],
 ]
 

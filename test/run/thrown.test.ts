@@ -192,7 +192,7 @@ describe('whatever is thrown, wherever', () => {
     const { error } = result
     expect(error).toBeInstanceOf(PipelineError)
     expect(error).toMatchObject({ code: code ?? 'run', path, state: state ?? 'running', attempts: 1 })
-    expect(error?.message).toMatch(new RegExp(`^${path} (failed while|refused its input|gave what)`))
+    expect(error?.message).toMatch(new RegExp(`^${path} (failed while|rejected its input|returned an output)`))
     expect(error?.message.length).toBeLessThan(11_000)
     const data = JSON.parse(JSON.stringify(error))
     expect(data).toMatchObject({ name: 'PipelineError', path, usage: { inputTokens: 0 } })

@@ -26,7 +26,7 @@ function printed(text: string, file = 'program.mjs'): Promise<{ code: number | n
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })))
 }
 
-const SAID = 'tinyllm: this program ends before its run'
+const SAID = 'tinyllm: this process exits before its run has ended'
 const remedy =
   "Start the run with start(), and send the event: actor.send({ type: 'APPROVE', … }). Or give the function that waits a timeout."
 

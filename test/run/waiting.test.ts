@@ -171,9 +171,9 @@ describe.each(engines)('what a run waits for, on the %s engine', (engine) => {
     run.send({ type: 'APPROVE', by: 4 } as never)
     run.send({ type: 'REJECT' } as never)
     await toPromise(run)
-    expect(lines.filter((line) => /waits|refused/.test(line))).toEqual([
+    expect(lines.filter((line) => /waits|rejected/.test(line))).toEqual([
       "info [order.approval] waits for { type: 'APPROVE', by: string, note?: string } or { type: 'REJECT' }",
-      expect.stringMatching(/^warn \[order\.approval\] refused APPROVE: .*by: /),
+      expect.stringMatching(/^warn \[order\.approval\] rejected APPROVE: .*by: /),
     ])
   })
 

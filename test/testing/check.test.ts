@@ -44,7 +44,7 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     'it.late',
     'pass comes before it',
   ],
-  'a case behind one that always holds': [
+  'a case behind one that always matches': [
     branch({
       name: 'it',
       cases: [
@@ -54,13 +54,13 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     }),
     'unreachable',
     'it.some',
-    'always holds',
+    'always matches',
   ],
-  'an answer that is not asked for strictly, for a key that may be left out': [
+  'an answer that is not asked for strictly, for a key that is optional': [
     ask(z.object({ a: z.object({ b: z.string().optional() }) }) as never),
     'not-strict',
     'ask',
-    'a.b may be left out',
+    'a.b is optional',
   ],
   'an answer that is not asked for strictly, for a record in a list': [
     ask(z.array(z.record(z.string(), z.number())) as never),
@@ -139,7 +139,7 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     loop({ name: 'it', body: text('body'), until: ({ value }) => value === '', maxIterations: 1e9 }),
     'loop-unbounded',
     'it',
-    '1,000,000,000 times',
+    '1,000,000,000 iterations',
   ],
   'a field that nobody gives': [
     untyped(chain, {

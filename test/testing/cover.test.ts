@@ -80,7 +80,7 @@ describe('size', () => {
       maxIterations: 100_000,
     })
     const found = paths(endless, { maxStates: 200 })
-    expect(found.bound).toMatch('200 moments')
+    expect(found.bound).toMatch('200 states of the run')
     const simple = paths(wide(4, 'settled'), { mode: 'simple', maxPaths: 20 })
     expect(simple).toHaveLength(20)
     expect(simple.bound).toMatch('more than 20 paths')
@@ -114,7 +114,7 @@ describe('decisions', () => {
     const report = await coverPaths(decision({ name: 'it', decide: ask, branches: { yes: step('a'), no: step('b') } }))
     expect(report.ok, String(report)).toBe(true)
     expect(report.paths.map(({ description }) => description)).toContain(
-      "it.deciding: ask gives 'no' → no: b fails, then works → complete",
+      "it.deciding: ask returns 'no' → no: b fails, then works → complete",
     )
   })
 

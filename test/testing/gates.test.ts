@@ -108,9 +108,9 @@ describe('paths in words', () => {
     const told = paths(answer).map(({ description }) => description)
     expect(told).toEqual(
       expect.arrayContaining([
-        'input {"q":"","premium":false} → answer ends early → all goes well → complete',
-        'input {"q":"text","premium":false} → search is skipped → all goes well → complete',
-        'input {"q":"text","premium":true} → all goes well → complete',
+        'input {"q":"","premium":false} → answer ends early → no failures → complete',
+        'input {"q":"text","premium":false} → search is skipped → no failures → complete',
+        'input {"q":"text","premium":true} → no failures → complete',
         'input {"q":"text","premium":false} → endWhen of answer throws → failed at answer (run)',
         'input {"q":"text","premium":false} → the predicate of search throws → failed at answer.search (run)',
       ]),
@@ -120,7 +120,7 @@ describe('paths in words', () => {
   test('next breaks after the first round only', () => {
     const told = paths(rounds).map(({ description }) => description)
     expect(told).toContain(
-      'rounds.body: score gives {"score":1,"ok":true} → next of rounds throws → failed at rounds.body: score (run)',
+      'rounds.body: score returns {"score":1,"ok":true} → next of rounds throws → failed at rounds.body: score (run)',
     )
   })
 })

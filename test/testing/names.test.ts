@@ -150,7 +150,7 @@ describe('a name', () => {
   test('stands in what check finds, in the paths and in the table', async () => {
     expect(check(credit()).map(({ path, message }) => [path, message])).toContainEqual([
       'credit',
-      expect.stringContaining('credit.deciding: classify can only give "good", "ill"'),
+      expect.stringContaining('credit.deciding: classify can only return "good", "ill"'),
     ])
     const found = paths(credit()).map(({ description }) => description)
     expect(found.join('\n')).toContain('credit.deciding: classify fails → failed at credit.deciding: classify (run)')

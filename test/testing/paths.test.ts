@@ -85,7 +85,7 @@ describe('paths', () => {
 
   test('are plain data: steps, input and end', () => {
     const [first] = paths(chain({ name: 'it', children: [step('a'), step('b')] }))
-    expect(first).toMatchObject({ description: 'all goes well → complete', end: { state: 'complete' } })
+    expect(first).toMatchObject({ description: 'no failures → complete', end: { state: 'complete' } })
     expect(first?.steps.map(({ type }) => type)).toEqual(['start', 'gives', 'gives'])
   })
 })

@@ -39,7 +39,7 @@ type Answer<K extends number, T> = number extends K ? T | T[] : K extends 1 ? T 
 type Said<SO, T> = [T] extends [never] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : ToolAnswer<T>
 
 /**
- * A chat completion of OpenAI or of a server that speaks its language. Takes a text, messages or `{ messages }`; gives
+ * A chat completion of OpenAI or of a server that speaks its language. Takes a string, messages or `{ messages }`; returns
  * the text, a list of them for `n` from 2 up, what `output` makes of it, or with `tools` a message whose `tool_calls`
  * have their arguments parsed and checked. An `output` that is an object, a list or a union of such is asked for by its
  * JSON Schema, any other is read from the text. Events: `token` and `tool_call_delta` (with `stream`), `reasoning`,
@@ -111,6 +111,6 @@ function check(owner: string, { model, client }: Pick<Given, 'model' | 'client'>
     client !== undefined &&
     typeof (client as Partial<OpenAIClient> | null)?.chat?.completions?.create !== 'function'
   ) {
-    throw new TypeError(`${owner}: client is no client of the openai package. Give new OpenAI({ … }), or apiKey.`)
+    throw new TypeError(`${owner}: client is not a client of the openai package. Give new OpenAI({ … }), or apiKey.`)
   }
 }

@@ -22,7 +22,9 @@ export async function contentOf(content: AnyContent, input: unknown, owner: stri
   if (typeof content !== 'function') return content.map((part) => filled(part, input, owner))
   const text: unknown = await content(input as never)
   if (typeof text === 'string') return text
-  throw new TypeError(`${owner} made ${text === null ? 'null' : typeof text} of its input, not a text. Return a string`)
+  throw new TypeError(
+    `${owner} returned ${text === null ? 'null' : typeof text} for its input, not a string. Return a string`,
+  )
 }
 
 function filled(part: Parts[number], input: unknown, owner: string): Parts[number] {
@@ -49,7 +51,7 @@ export function checkContent(owner: string, content: unknown): asserts content i
   if (typeof content === 'string' || typeof content === 'function') return
   if (Array.isArray(content) && content.length > 0 && content.every(isPart)) return
   throw new TypeError(
-    `${owner} has no content. Give it a text, such as 'Hello {name}', a list of { type: 'text' | 'image_url', … }, or (input) => text.`,
+    `${owner} has no content. Give it a string, such as 'Hello {name}', an array of { type: 'text' | 'image_url', … }, or (input) => text.`,
   )
 }
 

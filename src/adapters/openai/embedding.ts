@@ -33,7 +33,7 @@ export interface OpenAIEmbedding<N extends string> extends Fn<string, number[], 
 const BATCH = 2048
 
 /**
- * Embeddings of OpenAI or of a server that speaks its language: a text becomes a vector, a list of texts a list of
+ * Embeddings of OpenAI or of a server that speaks its language: a string becomes a vector, an array of strings an array of
  * vectors. Events: `usage`. Retries as `openAIChat` does. Fails with `run`; `cause` is the SDK's `APIError` or a
  * `ModelError`.
  *
@@ -59,7 +59,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     client !== undefined &&
     typeof (client as Partial<OpenAIEmbeddingClient> | null)?.embeddings?.create !== 'function'
   ) {
-    throw new TypeError(`${owner}: client is no client of the openai package. Give new OpenAI({ … }), or apiKey.`)
+    throw new TypeError(`${owner}: client is not a client of the openai package. Give new OpenAI({ … }), or apiKey.`)
   }
   const priced = { ...openAIPrices, ...prices }
 
@@ -119,7 +119,7 @@ function vectorsOf(data: Embedded[] | undefined, wanted: number): number[][] {
   }
   throw new ModelError(
     'no_answer',
-    'the server sent no embedding of each text. Check the model, and that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API',
+    'the server did not return one embedding for each text. Check the model, and that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API',
   )
 }
 
@@ -128,11 +128,10 @@ const textsSchema: StandardSchema = {
     version: 1,
     vendor: 'tinyllm',
     validate: (value) => {
-      if (typeof value === 'string')
-        return value ? { value } : { issues: [{ message: 'expected a text that is not empty' }] }
-      if (!Array.isArray(value)) return { issues: [{ message: 'expected a text or a list of texts' }] }
+      if (typeof value === 'string') return value ? { value } : { issues: [{ message: 'expected a non-empty string' }] }
+      if (!Array.isArray(value)) return { issues: [{ message: 'expected a string or an array of strings' }] }
       const issues = value.flatMap((text: unknown, index) =>
-        typeof text === 'string' && text ? [] : [{ message: 'expected a text that is not empty', path: [index] }],
+        typeof text === 'string' && text ? [] : [{ message: 'expected a non-empty string', path: [index] }],
       )
       return issues.length > 0 ? { issues } : { value }
     },

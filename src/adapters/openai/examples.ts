@@ -24,13 +24,15 @@ export async function exampleMessages({ examples }: Examples, input: unknown, ow
 /** Says which example is none; those of a function are known when it runs. */
 export function checkExamples(owner: string, examples: unknown): asserts examples is readonly Example[] {
   if (!Array.isArray(examples)) {
-    throw new TypeError(`${owner} has no examples. Give a list of { user, assistant }, or (input) => such a list.`)
+    throw new TypeError(`${owner} has no examples. Give an array of { user, assistant }, or (input) => such an array.`)
   }
   for (const [index, example] of (examples as unknown[]).entries()) {
     const { user, assistant } = Object(example) as Partial<Example>
     const isText = typeof user === 'string' || Array.isArray(user)
     if (isText) checkContent(`${owner}: example ${index + 1}`, user)
     if (isText && typeof assistant === 'string') continue
-    throw new TypeError(`${owner}: example ${index + 1} is none. Give { user: 'a question', assistant: 'its answer' }.`)
+    throw new TypeError(
+      `${owner}: example ${index + 1} is not valid. Give { user: 'a question', assistant: 'its answer' }.`,
+    )
   }
 }

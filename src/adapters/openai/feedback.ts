@@ -15,6 +15,6 @@ function ofMany({ said, issues }: RefusedAnswer, wrapper: Wrapper | undefined): 
     const place = `Answer ${index + 1} of ${answers.length}`
     return wrong.length > 0 ? [`${place} ${misfit(placed(wrong, answer, wrapper))} It was:\n${asSaid(answer)}`] : []
   })
-  const content = [...(own.length > 0 ? own : [`What you answered ${misfit(issues)}`]), AGAIN].join('\n\n')
+  const content = [...(own.length > 0 ? own : [`Your answer ${misfit(issues)}`]), AGAIN].join('\n\n')
   return { role: 'user', content }
 }

@@ -63,8 +63,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   frequencyPenalty: 'Give frequency_penalty.',
   presencePenalty: 'Give presence_penalty.',
   toolChoice: 'Give tool_choice.',
-  providerOptions: 'Give what is in it beside the other options: all of them go to the server.',
-  extra_body: 'Give what is in it beside the other options: all of them go to the server.',
+  providerOptions: 'Move its fields next to the other options: all options are sent to the server.',
+  extra_body: 'Move its fields next to the other options: all options are sent to the server.',
 }
 
 const numbers: readonly (readonly [string, Range])[] = [
@@ -104,6 +104,6 @@ function check(factory: string, config: unknown, known: readonly string[]): void
   }
   for (const field of ['apiKey', 'baseURL']) {
     if (given[field] === undefined || typeof given[field] === 'string') continue
-    throw new TypeError(`${owner}: ${field} is ${said(given[field])}. Give a text, or leave it out.`)
+    throw new TypeError(`${owner}: ${field} is ${said(given[field])}. Give a string, or leave it out.`)
   }
 }

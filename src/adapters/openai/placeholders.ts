@@ -100,7 +100,7 @@ function written(name: string, value: object, owner: string): string {
     return write(value, { indent: 2, name })
   } catch (thrown) {
     throw new TypeError(
-      `${owner} has the placeholder {${name}}, and its value has no text: it holds ${(thrown as Error).message}. Give plain data, or a text`,
+      `${owner} has the placeholder {${name}}, and its value cannot be written as text: it holds ${(thrown as Error).message}. Give plain data, or a string`,
       { cause: thrown },
     )
   }

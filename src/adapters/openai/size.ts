@@ -15,16 +15,16 @@ export async function sizeCheck(
   // A size that is no number must not pass as small enough.
   if (found <= maxSize) return
   throw new RangeError(
-    `the prompt has size ${String(found)}, and its maxSize is ${maxSize}. Shorten what is filled in, or raise maxSize`,
+    `the prompt has size ${String(found)}, and its maxSize is ${maxSize}. Shorten the input, or raise maxSize`,
   )
 }
 
 export function checkSize(owner: string, { maxSize, size }: Limit): void {
   checkNumber(owner, 'maxSize', maxSize, MORE_THAN_ZERO)
   if (size === undefined) return
-  if (typeof size !== 'function') throw new TypeError(`${owner}: size is no function. Give (messages) => number.`)
+  if (typeof size !== 'function') throw new TypeError(`${owner}: size is not a function. Give (messages) => number.`)
   if (maxSize === undefined)
-    throw new TypeError(`${owner} has a size and no maxSize. Give it the largest that is allowed.`)
+    throw new TypeError(`${owner} has size but no maxSize. Give maxSize, the largest size allowed.`)
 }
 
 const characters: SizeOf = (messages) =>

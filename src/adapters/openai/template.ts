@@ -108,7 +108,7 @@ export function openAIPromptTemplate<
   const messagesOf = async (input: unknown): Promise<ChatMessage[]> => {
     if (typeof sections !== 'function') return (await Promise.all(sections.map(filled(input)))).flat()
     const written = await sections(input as never)
-    checkSections('what sections(input) gave', written)
+    checkSections('the result of sections(input)', written)
     return (await Promise.all(written.map(asWritten(input)))).flat()
   }
   const run = async (input: unknown): Promise<{ messages: ChatMessage[] }> => {
@@ -160,7 +160,7 @@ const asWritten =
 
 function checkSections(owner: string, sections: unknown): void {
   if (!Array.isArray(sections) || sections.length === 0) {
-    throw new TypeError(`${owner} has no sections. Give a list of messages: [openAIUserMessage('{question}')].`)
+    throw new TypeError(`${owner} has no sections. Give an array of messages: [openAIUserMessage('{question}')].`)
   }
   for (const [index, section] of (sections as unknown[]).entries()) {
     if (isExamples(section)) {
@@ -171,7 +171,7 @@ function checkSections(owner: string, sections: unknown): void {
     const { role, content } = Object(section) as Partial<Message>
     if (typeof role !== 'string')
       throw new TypeError(
-        `${owner}: section ${index + 1} is no message. Give openAIUserMessage('…'), or { role, content }.`,
+        `${owner}: section ${index + 1} is not a message. Give openAIUserMessage('…'), or { role, content }.`,
       )
     checkContent(`${owner}: section ${index + 1}`, content)
   }

@@ -4,7 +4,7 @@ import { noted, noteOf } from '../../border/notes.ts'
 import type { PipelineError } from '../../errors.ts'
 import type { Policy } from '../../types.ts'
 
-/** Why a model gave no answer that could be used. */
+/** Why a model returned no usable answer. */
 export type ModelProblem =
   | 'refusal'
   | 'length'
@@ -19,7 +19,7 @@ export type ModelProblem =
 
 /**
  * The `cause` of a model call's failure when the request itself went well: `problem` says what was wrong with the
- * answer. What the server refuses over HTTP is the SDK's own error instead.
+ * answer. What the server rejects over HTTP is the SDK's own error instead.
  *
  * @example
  * const result = await chat.safeRun('Good or bad?')

@@ -7,31 +7,28 @@ export type Asked = { readonly provider?: string | undefined; readonly model?: s
 const AGAIN = 'Run it again, or set retry: { attempts: 3 }'
 type Words = readonly [what: string, remedy: (asked: Asked) => string]
 const WORDS: Readonly<Record<Kind, Words>> = {
-  money: ['there is no money or quota left', () => 'Look at the plan and the billing of the account'],
-  length: [
-    'what was sent is too long for the model',
-    () => 'Shorten the messages, or take a model with a longer context',
-  ],
-  key: ['the API key is refused', ({ provider }) => `Set ${keyToSet(provider)}`],
+  money: ['the account has no credit or quota left', () => 'Look at the plan and the billing of the account'],
+  length: ['the request is too long for the model', () => 'Shorten the messages, or use a model with a longer context'],
+  key: ['the API key was rejected', ({ provider }) => `Set ${keyToSet(provider)}`],
   access: ['the API key may not do this', ({ provider }) => `Check what ${keyToSet(provider)} is allowed to do`],
   missing: ['there is no such model or address', () => 'Check the name of the model, and the baseURL'],
-  request: ['the request is refused', () => 'Change what the server names'],
+  request: ['the request was rejected', () => 'Fix what the server names'],
   busy: ['too many requests', () => AGAIN],
   overloaded: ['the server is overloaded', () => AGAIN],
   late: ['the server took too long', () => AGAIN],
   server: ['the server failed', () => AGAIN],
   connection: ['the connection broke', () => AGAIN],
   certificate: [
-    'no safe connection could be made to the model server',
+    'no secure connection could be made to the model server',
     () => 'Check its certificate, and that baseURL (or OPENAI_BASE_URL) begins with http or https as the server does',
   ],
-  body: ['the answer broke off, or is no JSON', () => AGAIN],
+  body: ['the answer was cut off, or is not JSON', () => AGAIN],
 }
 const UNREACHED: Words = [
   'the model server could not be reached',
   () => 'Check the network, and baseURL (or OPENAI_BASE_URL), and that the server runs',
 ]
-const BROKE_OFF: Words = ['the server broke off the answer', () => AGAIN]
+const BROKE_OFF: Words = ['the server aborted the answer', () => AGAIN]
 
 /** Nobody answered at all, or the line was cut later. */
 const NEVER_REACHED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST|ENET|CONNECT_TIMEOUT|cannot connect|could not be reached/i
@@ -39,13 +36,13 @@ const NEVER_REACHED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST|ENET|CONNECT_TIMEO
 const LONGEST = 2000
 
 /**
- * What happened, of whom, and what to do: `401 from anthropic for claude-…: the API key is refused. Set
+ * What happened, of whom, and what to do: `401 from anthropic for claude-…: the API key was rejected. Set
  * ANTHROPIC_API_KEY.` Undefined where nobody knows more than the error itself says.
  */
 export function inWords({ facts, kind, said, url }: Heard, asked: Asked, { root, midway }: Told): string | undefined {
   const of = [asked.provider && `from ${asked.provider}`, asked.model && `for ${asked.model}`].filter(Boolean).join(' ')
   const words = wordsFor(kind, root, midway)
-  if (!words) return of === '' ? undefined : `an error ${of}: ${quoted(said) || 'nothing is said of it'}`
+  if (!words) return of === '' ? undefined : `an error ${of}: ${quoted(said) || 'no details were given'}`
   const unreached = words === UNREACHED || kind === 'certificate'
   const head = facts.status ?? (unreached ? 'no connection' : (facts.code ?? facts.type ?? 'an error'))
   const [what, remedy] = words

@@ -102,7 +102,7 @@ export interface NamedProviderTool {
 }
 /**
  * A tool that the provider itself runs, as its package makes it: `anthropic.tools.webSearch_20250305()`. The AI SDK has
- * one type for all its tools, so the compiler takes each; one that the provider does not run is refused when it is given.
+ * one type for all its tools, so the compiler takes each; one that the provider does not run is rejected when it is given.
  */
 export type ProviderTool =
   | Omit<NamedProviderTool, 'name'>
@@ -133,6 +133,6 @@ const KNOWN: readonly string[] = ['v2', 'v3', 'v4']
 export function checkLanguageModel(owner: string, { specificationVersion, doStream }: LanguageModel): void {
   if (KNOWN.includes(specificationVersion) && typeof doStream === 'function') return
   throw new TypeError(
-    `${owner}: the model is of specification ${String(specificationVersion)}, and ${KNOWN.join(', ')} are known. Use its package for AI SDK 5, 6 or 7.`,
+    `${owner}: the model has the specification ${String(specificationVersion)}, and ${KNOWN.join(', ')} are supported. Use its package for AI SDK 5, 6 or 7.`,
   )
 }

@@ -114,7 +114,7 @@ function noStream(headers: unknown): ModelError | undefined {
   if (!/^application\/json\b/i.test(String(type))) return undefined
   return new ModelError(
     'no_answer',
-    'the server sent one JSON document and no stream, which may say what is wrong. Look at it without stream: true',
+    'the server sent one JSON document instead of a stream. It may say what is wrong: run it without stream: true to see it',
   )
 }
 

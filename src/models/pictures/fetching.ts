@@ -53,27 +53,30 @@ async function follow(first: URL, options: Options): Promise<Fetched> {
       freshFor = Math.min(freshFor, freshness(reply))
       const location = REDIRECTS.includes(reply.status) ? reply.header('location') : undefined
       if (location === undefined) return { ...(await read(first, reply, options)), freshFor }
-      if (!URL.canParse(location, url.href)) throw notFetched(first, 'it leads to what is no address')
+      if (!URL.canParse(location, url.href)) throw notFetched(first, 'it redirects to an invalid URL')
       url = new URL(location, url)
     } finally {
       reply.close()
     }
   }
-  throw notFetched(first, `it leads on more than ${MOST_REDIRECTS} times. Give the address that it ends at`)
+  throw notFetched(first, `it redirects more than ${MOST_REDIRECTS} times. Give the final URL`)
 }
 
 /** Throws for what may not be asked. */
 function check(url: URL, first: URL, allowPrivate: boolean): void {
   const { protocol, hostname, username, password } = url
-  const way = url === first ? '' : 'it leads on, and there '
+  const way = url === first ? '' : 'it redirects, and there '
   if (protocol !== 'http:' && protocol !== 'https:')
-    throw notFetched(first, `${way}${protocol} is asked for. Only http: and https: are: give it as a data: URL`)
+    throw notFetched(
+      first,
+      `${way}the protocol is ${protocol}. Only http: and https: are fetched: give it as a data: URL`,
+    )
   if (first.protocol === 'https:' && protocol === 'http:')
-    throw notFetched(first, 'it leads from https: to http:, where others can change it. Give an address that does not')
+    throw notFetched(first, 'it redirects from https: to http:, which is not secure. Give a URL that does not')
   if (username || password)
     throw notFetched(
       first,
-      `${way}the address holds a user or a password. Fetch it yourself, and give it as a data: URL`,
+      `${way}the URL contains a user name or a password. Fetch it yourself, and give it as a data: URL`,
     )
   if (!allowPrivate && !isPublicHost(hostname)) throw isPrivate(first, way + hostname)
 }
@@ -111,7 +114,7 @@ function typeOf(url: URL, bytes: Uint8Array, said = ''): string {
     .map((word) => word.trim())
   if (!isPage(bytes) && /^image\/[\w.+-]+$/.test(stated)) return stated
   const what = isPage(bytes) ? 'a page' : `of type ${stated.slice(0, 80) || 'unknown'}`
-  throw notFetched(url, `it is no picture: it is ${what}. Give the address of the picture itself`)
+  throw notFetched(url, `it is not an image: it is ${what}. Give the URL of the image itself`)
 }
 
 function refused(url: URL, { status, header }: Reply): PictureError {

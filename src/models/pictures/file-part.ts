@@ -17,7 +17,7 @@ export function filePart(url: unknown, version: 'v2' | 'v3' | 'v4', place: strin
   }
   if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol === 'data:') {
     throw new PictureError(
-      `${place}: ${said(url)} is no address of a picture. Give https://… or data:image/png;base64,…`,
+      `${place}: ${said(url)} is not the URL of an image. Give https://… or data:image/png;base64,…`,
     )
   }
   const address = new URL(url)

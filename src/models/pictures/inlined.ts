@@ -103,5 +103,5 @@ function addressOf({ type, data }: Part): URL | undefined {
 
 const notAllowed = ({ provider, modelId }: LanguageModel, url: URL): PictureError =>
   new PictureError(
-    `the picture ${shown(url)} cannot be sent: ${provider} does not take its address for ${modelId}, and imageDownload is false. Give it as a data: URL, or leave imageDownload out`,
+    `the image ${shown(url)} cannot be sent: ${provider} does not accept its URL for ${modelId}, and imageDownload is false. Give it as a data: URL, or leave imageDownload out`,
   )

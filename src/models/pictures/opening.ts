@@ -95,7 +95,7 @@ export const openWithFetch: Open = async (url, { signal }) => {
 export const isPrivate = (url: URL, host: string): PictureError =>
   notFetched(
     url,
-    `${host} is not on the public internet. Set imageDownload: { allowPrivate: true } if it may be asked, or give the picture as a data: URL`,
+    `${host} is not on the public internet. Set imageDownload: { allowPrivate: true } to allow it, or give the image as a data: URL`,
   )
 
 export const open: Open = (url, options) => {

@@ -31,4 +31,4 @@ export function shown({ protocol, host, pathname }: URL): string {
 }
 
 export const notFetched = (url: URL, why: string, details?: Details): PictureError =>
-  new PictureError(`the picture ${shown(url)} was not fetched: ${why}`, details)
+  new PictureError(`the image ${shown(url)} was not fetched: ${why}`, details)

@@ -10,11 +10,11 @@ const named = (value: unknown): boolean => isPlainObject(value) && Object.values
 
 /** What the keywords that are looked into hold. */
 const SHAPES: readonly (readonly [keywords: string, isRight: (value: unknown) => boolean, words: string])[] = [
-  ['type', (value) => isText(value) || listOf(isText)(value), 'a name or a list of names'],
-  ['required', listOf(isText), 'a list of names'],
-  ['enum', Array.isArray, 'a list'],
-  ['$ref', isText, 'a text'],
-  ['anyOf oneOf allOf prefixItems', listOf(isSchema), 'a list of schemas'],
+  ['type', (value) => isText(value) || listOf(isText)(value), 'a name or an array of names'],
+  ['required', listOf(isText), 'an array of names'],
+  ['enum', Array.isArray, 'an array'],
+  ['$ref', isText, 'a string'],
+  ['anyOf oneOf allOf prefixItems', listOf(isSchema), 'an array of schemas'],
   ['properties patternProperties $defs definitions dependentSchemas', named, 'an object of schemas'],
   ['items', (value) => isSchema(value) || listOf(isSchema)(value), 'a schema'],
   ['additionalProperties not contains propertyNames if then else', isSchema, 'a schema'],

@@ -21,7 +21,7 @@ export function settled(given: object): JsonSchema {
 
   const refer = (ref: unknown, base: string): string => {
     const found = find(String(ref), base)
-    if (!found) throw new TypeError(`it refers to ${said(ref)}, which is nowhere in it`)
+    if (!found) throw new TypeError(`it refers to ${said(ref)}, which it does not contain`)
     const known = names.get(found)
     if (known !== undefined) return known
     const wanted = (attempt(() => decoded(String(ref).split(/[/#]/).at(-1) ?? '')) || 'part').replaceAll(

@@ -22,21 +22,20 @@ export function spokenSchema(what: string, schema: StandardSchema, ways = ''): J
     const use =
       problem === undefined
         ? 'Use zod 4, or a schema that has one (valibot: toStandardJsonSchema of @valibot/to-json-schema; effect: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S)))'
-        : 'Mend that'
+        : 'Fix that'
     throw new TypeError(
-      `${what} has no JSON Schema${why}, and a model must be told one. ${use}, or add it: ${ADDED}${ways}.`,
+      `${what} has no JSON Schema${why}, and a model needs one. ${use}, or add it: ${ADDED}${ways}.`,
       { cause: problem },
     )
   }
   const lost = neverMet(schema)
   if (!lost) return spoken.schema
   throw new TypeError(
-    `${what} can never be met: ${lost.at && `at ${lost.at} `}it takes ${lost.what}, and a model writes JSON. ${REMEDY}`,
+    `${what} cannot be satisfied: ${lost.at && `at ${lost.at} `}it takes ${lost.what}, and a model writes JSON. ${REMEDY}`,
   )
 }
 
-const REMEDY =
-  'Take what JSON has, and make something else of it: z.coerce.date(), z.string().transform(BigInt), z.codec(…).'
+const REMEDY = 'Use JSON types, and convert them: z.coerce.date(), z.string().transform(BigInt), z.codec(…).'
 
 /** A schema that only describes would refuse every answer, and each would be paid for. */
 export function checkValidates(what: string, schema: StandardSchema): void {
@@ -74,7 +73,7 @@ function lostIn(part: unknown, marked: Marked, at: string, looked?: Set<unknown>
   if (isPlainObject(not) && Object.keys(not).length === 0)
     return { at, what: typeof $comment === 'string' ? $comment : 'nothing at all' }
   if ($ref !== undefined && !marked.met.has($ref)) {
-    if (!looked || looked.has($ref)) return { at, what: 'itself, without an end' }
+    if (!looked || looked.has($ref)) return { at, what: 'itself, endlessly' }
     return lostIn(target($ref, marked.root), marked, at, looked.add($ref)) ?? { at, what: 'nothing at all' }
   }
   if (Array.isArray(inside.enum) && inside.enum.length === 0) return { at, what: 'nothing at all' }

@@ -68,7 +68,7 @@ function countValues(part: JsonSchema, { at, count }: Place): void {
   const letters = lettersOf(values)
   if (values.length > LONG_ENUM.values && letters > LONG_ENUM.letters) {
     const why = `lists more than ${LONG_ENUM.values} values of more than ${LONG_ENUM.letters} letters in all`
-    refuse(at, why, 'Make them shorter or fewer, or take a text and check it.')
+    refuse(at, why, 'Make them shorter or fewer, or use a string and check it.')
   }
   if (Array.isArray(part.enum)) count.values += values.length
   count.letters += letters
@@ -79,7 +79,7 @@ const lettersOf = (values: readonly unknown[]): number =>
 
 function close(part: unknown, place: Place): JsonSchema {
   const { at, depth, count } = place
-  if (!isPlainObject(part)) return refuse(at, 'may be anything', 'Say what it is.')
+  if (!isPlainObject(part)) return refuse(at, 'may be anything', 'Specify its type.')
   if (part.$ref !== undefined) return reference(part, place)
   const { type, pattern, format, description, ...rest } = part
   const types = [type ?? typesOf(part)].flat()
@@ -88,8 +88,8 @@ function close(part: unknown, place: Place): JsonSchema {
   // Of a union exactly one or any is the same to who writes it.
   const { oneOf, anyOf = oneOf, ...others } = rest as JsonSchema
   const odd = Object.keys(anyOf === oneOf ? others : rest).find((keyword) => MAKES_UP.has(keyword))
-  if (odd && !isScalar) refuse(at, WORDS[odd]?.[0] ?? `has ${odd}`, WORDS[odd]?.[1] ?? 'Say it in a simpler way.')
-  if (types.length === 0 && !anyOf) refuse(at, 'may be anything', 'Say what it is.')
+  if (odd && !isScalar) refuse(at, WORDS[odd]?.[0] ?? `has ${odd}`, WORDS[odd]?.[1] ?? 'Simplify it.')
+  if (types.length === 0 && !anyOf) refuse(at, 'may be anything', 'Specify its type.')
   if (anyOf && isObject) refuse(at, 'is an object with alternatives', 'Make it a union of whole objects.')
   if (depth > MOST.depth) refuse(at, `is nested deeper than ${MOST.depth} objects`, 'Make it flatter.')
   countValues(part, place)
@@ -110,19 +110,19 @@ function close(part: unknown, place: Place): JsonSchema {
 function closedObject({ properties, required = [], additionalProperties: open }: JsonSchema, place: Place) {
   const { at, depth, count } = place
   // Closed, it could only be an empty one.
-  if (properties === undefined && open !== false) refuse(at, 'may have any keys', 'Say which: z.object({ … }).')
+  if (properties === undefined && open !== false) refuse(at, 'may have any keys', 'Name them: z.object({ … }).')
   const keys = Object.keys(Object(properties) as object)
   const needed = required as readonly string[]
   if (open !== undefined && open !== false) {
-    const why = keys.length === 0 ? 'is a record, whose keys are not known' : 'takes other keys than its own'
-    refuse(at, why, keys.length === 0 ? 'Ask for a list of { key, value }.' : 'Close it: z.object or z.strictObject.')
+    const why = keys.length === 0 ? 'is a record, whose keys are not known' : 'allows additional keys'
+    refuse(at, why, keys.length === 0 ? 'Use an array of { key, value }.' : 'Close it: z.object or z.strictObject.')
   }
   const optional = keys.find((key) => !needed.includes(key))
   if (optional !== undefined) {
-    refuse(join(at, optional), 'may be left out', 'Make it nullable instead of optional, without a default.')
+    refuse(join(at, optional), 'is optional', 'Make it nullable instead of optional, without a default.')
   }
   const unknown = needed.find((key) => !keys.includes(key))
-  if (unknown !== undefined) refuse(join(at, unknown), 'may be anything', 'Say what it is.')
+  if (unknown !== undefined) refuse(join(at, unknown), 'may be anything', 'Specify its type.')
   count.properties += keys.length
   count.letters += lettersOf(keys)
   const inside = (key: string): Place => ({ at: join(at, key), depth: depth + 1, count })
@@ -132,7 +132,7 @@ function closedObject({ properties, required = [], additionalProperties: open }:
 /** Beside a reference nothing may stand; what is said of it goes around it. */
 function reference({ $ref, description, $defs }: JsonSchema, { at, count }: Place): JsonSchema {
   if (!/^#(\/\$defs\/[^/]+)?$/.test(String($ref)))
-    refuse(at, `refers to ${String($ref)}`, 'Give what it refers to an id.')
+    refuse(at, `refers to ${String($ref)}`, 'Give the schema that it refers to an id.')
   return {
     ...(description === undefined ? { $ref } : { description, anyOf: [{ $ref }] }),
     ...closedDefs({ $defs }, count),
@@ -158,9 +158,9 @@ function typesOf(part: JsonSchema): string[] {
 }
 
 const WORDS: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
-  prefixItems: ['is a tuple', 'Make it an object with a field for each item, or a list.'],
-  propertyNames: ['is a record, whose keys are not known', 'Ask for a list of { key, value }.'],
-  patternProperties: ['is a record, whose keys are not known', 'Ask for a list of { key, value }.'],
+  prefixItems: ['is a tuple', 'Make it an object with a field for each item, or an array.'],
+  propertyNames: ['is a record, whose keys are not known', 'Use an array of { key, value }.'],
+  patternProperties: ['is a record, whose keys are not known', 'Use an array of { key, value }.'],
   allOf: ['is an intersection', 'Make it one object: a.extend(b.shape).'],
 }
 

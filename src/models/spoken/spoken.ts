@@ -93,7 +93,7 @@ const PROBLEMS = {
   none: '',
   several: ', which has more than one JSON value',
   broken: ', whose JSON is broken',
-  amid: ', whose brackets stand among words',
+  amid: ', which has text around its JSON',
   'cut off': ', whose JSON is cut off',
 }
 
@@ -105,7 +105,7 @@ export function jsonIn(text: string, roots?: string): Json {
 
 /** The only JSON value among the words of an answer, which is a text without its thinking, of those that begin as `roots` says. */
 export function jsonAmid(text: string, answer: string, roots = '{['): Json {
-  if (answer === '' && text !== '') return { problem: ', which ends with its thinking' }
+  if (answer === '' && text !== '') return { problem: ', which ends inside its reasoning' }
   const found = outermost(answer, roots)
   if ('problem' in found) return { problem: PROBLEMS[found.problem] }
   const { json, at } = found

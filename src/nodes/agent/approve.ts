@@ -29,13 +29,13 @@ export type Asking = {
 /** What of an agent asks; says which names are no tools. */
 export function asking(owner: string, asks: Asks = [], tools: ReadonlyMap<string, object>): Asking {
   if (typeof asks !== 'function' && !(Array.isArray(asks) && asks.every((name) => typeof name === 'string'))) {
-    throw new TypeError(`${owner}: approve is ${said(asks)}. Give a list of names of tools, or (call) => boolean.`)
+    throw new TypeError(`${owner}: approve is ${said(asks)}. Give an array of tool names, or (call) => boolean.`)
   }
   if (typeof asks === 'function') return { mayAsk: () => true, mustAsk: (call) => holds(asks, call) }
   const unknown = asks.find((name) => !tools.has(name))
   if (unknown !== undefined) {
     const known = [...tools.keys()].join(', ')
-    throw new TypeError(`${owner}: approve names ${unknown}, which is no tool. The tools are ${known}.`)
+    throw new TypeError(`${owner}: approve names ${unknown}, which is not a tool. The tools are ${known}.`)
   }
   const names = new Set(asks)
   return { mayAsk: (tool) => names.has(tool), mustAsk: ({ name }) => names.has(name) }
@@ -82,10 +82,11 @@ function subjectAt(path: string): Subject {
     },
     objection: ({ id }: { id?: unknown }, frame, slots) => {
       const call = asked(frame)
-      const now = call && `${path} asks about ${call.id} (${call.name}) now`
+      const now = call && `${path} waits for a decision on ${call.id} (${call.name}) now`
       const said = judged(String(id), slots)
-      if (!said) return `${now ?? `${path} asks about nothing now`}, and not about ${String(id)}.`
-      return `The call ${String(id)} of ${owner} was ${said} already, and a call is judged once. ${now ? `${now}.` : `Nothing is asked there now.`}`
+      if (!said)
+        return now ? `${now}, not on ${String(id)}.` : `${path} does not wait for a decision on ${String(id)} now.`
+      return `The call ${String(id)} of ${owner} has already been ${said}, and a call is decided once. ${now ? `${now}.` : `No call is waiting there now.`}`
     },
   }
 }
@@ -118,8 +119,11 @@ const texts = (...fields: string[]): StandardSchema & { '~standard': { jsonSchem
       const wrong = fields.filter((field) => given[field] !== undefined && typeof given[field] !== 'string')
       const unknown = Object.keys(given).filter((field) => !fields.includes(field) && given[field] !== undefined)
       const issues = [
-        ...wrong.map((field) => ({ message: 'expected a text', path: [field] })),
-        ...unknown.map((field) => ({ message: `is not known; known are ${fields.join(', ')}`, path: [field] })),
+        ...wrong.map((field) => ({ message: 'expected a string', path: [field] })),
+        ...unknown.map((field) => ({
+          message: `is not a known field; the fields are ${fields.join(', ')}`,
+          path: [field],
+        })),
       ]
       return issues.length > 0 ? { issues } : { value }
     },

@@ -82,7 +82,7 @@ function read({ id, function: { name, arguments: text } }: ToolCall, tools: Read
     return { id, name, input: null, problem }
   }
   if (input) return { id, name, input: input.given }
-  return { id, name, input: text, problem: 'Error: the arguments are no JSON. Write them as one JSON object.' }
+  return { id, name, input: text, problem: 'Error: the arguments are not JSON. Write them as one JSON object.' }
 }
 
 export const runs = ({ asks, problem }: Call): boolean => !asks && problem === undefined

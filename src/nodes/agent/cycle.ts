@@ -185,7 +185,7 @@ function messageIn(output: unknown): AssistantMessage {
 }
 
 function stops(answer: unknown): boolean {
-  if (isLate(answer)) throw new TypeError('stopWhen gives a promise and must answer at once')
+  if (isLate(answer)) throw new TypeError('stopWhen returned a promise, and must be synchronous')
   return Boolean(answer)
 }
 
@@ -195,5 +195,5 @@ const endless = (path: string, attempts: number, max: number) =>
     path,
     state: 'running',
     attempts,
-    message: `${path} had no answer after ${max} turns of its model. Raise maxTurns, or mend the instructions and the tools.`,
+    message: `${path} had no answer after ${max} turns of its model. Raise maxTurns, or fix the instructions or the tools.`,
   })

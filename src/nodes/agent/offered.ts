@@ -28,6 +28,6 @@ type Fault<F, K> = F extends { run(...args: never): unknown }
           ? never
           : Undescribed<F>
         : Undescribed<F>
-  : 'this is no tool: use fn({ name, description, input, run })'
+  : 'this is not a tool: use fn({ name, description, input, run })'
 type Undescribed<F> = `${Named<F>} has no description: the model is told of a tool by it`
 type Named<F> = Label<NameOf<F>, 'this tool'>

@@ -38,14 +38,14 @@ export const restoring =
   ({ maxTurns, wrapper, talkOf, called, callsOf, inputs, children }: Agent): RestoreCheck =>
   (frame, slots) => {
     const { iteration = 0, value } = frame
-    if (!isCount(iteration, 0, maxTurns)) return `its iteration is no whole number from 0 to ${maxTurns}`
+    if (!isCount(iteration, 0, maxTurns)) return `its iteration is not a whole number from 0 to ${maxTurns}`
     const known = called(slots)
-    if (!isMemory(known)) return 'its memory is no list of calls, each with an id of its own'
+    if (!isMemory(known)) return 'its memory is not a list of calls, each with a unique id'
     const [key, part] = Object.entries(children).find(([, child]) => child && isLive(child, slots)) ?? []
     // Before it runs, and after its answer, there is no conversation.
     if (!key || !part) return undefined
     const talk = talkOf(frame)
-    if (!isTalk(talk, key, value === undefined)) return `its conversation is none that leads to ${key}`
+    if (!isTalk(talk, key, value === undefined)) return `its conversation does not lead to ${key}`
     const remembered = new Set(known.map(({ id }) => id))
     const lost = idsIn(talk.messages).find((id) => !remembered.has(id))
     if (value !== undefined && lost !== undefined) return `it does not remember the call ${lost} of its conversation`
@@ -95,7 +95,7 @@ function isFirst(input: unknown, { messages, ids }: Turn): boolean {
 }
 
 const isLive = (part: Part, slots: Slots): boolean => part.frame(slots)?.path === part.path
-const differs = (key: string): string => `what ${key} was given is not what its conversation says`
+const differs = (key: string): string => `the input of ${key} does not match its conversation`
 
 function isMemory(called: readonly Called[]): boolean {
   const isCalled = (call: unknown): boolean => {

@@ -38,7 +38,7 @@ export function toldOf(
     taken.set(name, place + 1)
     const result = attempt(() => (results as Record<string, readonly Settled<unknown>[]>)[name]?.[place])
     const told = attempt(() => result && settledWords(result, tools.get(name), `${at}.${name}.each`))
-    return { id, name, ...(told ?? failed('Error: the tool gave no result that can be read.')) }
+    return { id, name, ...(told ?? failed('Error: the tool returned no readable result.')) }
   })
 }
 
@@ -72,7 +72,7 @@ function settledWords(result: Settled<unknown>, tool: Tool | undefined, path: st
     return succeeded(tool?.isTranscribed && isTranscript(output) ? output.output : output)
   } catch (thrown) {
     const what = thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''
-    return failed(`Error: the tool did its work, but its result cannot be written as text${what}.`)
+    return failed(`Error: the tool succeeded, but its result cannot be written as text${what}.`)
   }
 }
 

@@ -8,7 +8,7 @@ import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
 import { misfitOf } from './words.ts'
 
-/** A function of ours as a model may call it. */
+/** A tinyllm function as a model may call it. */
 export type Tool = {
   name: string
   fn: HasNode
@@ -23,7 +23,7 @@ export type Tool = {
   inputAt: readonly string[]
   /** Its own. */
   timeout: Policy['timeout']
-  /** What it gives is an answer with its conversation, of which another model is told the answer alone. */
+  /** What it returns is an answer with its conversation, of which another model is told the answer alone. */
   isTranscribed: boolean
 }
 
@@ -53,7 +53,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
   const at = `${owner}: the tool ${name}`
   if (!/^[\w-]{1,64}$/.test(name)) {
     throw new TypeError(
-      `${at} has a name that models do not take. Use up to 64 letters, digits, _ and -: tool.as('other').`,
+      `${at} has a name that models do not accept. Use up to 64 letters, digits, _ and -: tool.as('other').`,
     )
   }
   if (!policy.description) {
@@ -61,7 +61,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
   }
   if (waits(fn[NODE])) {
     throw new TypeError(
-      `${at} waits for an event from outside, which would never reach it: each call of a tool is an actor of its own. Use approve of the agent, or wait before or after it.`,
+      `${at} waits for an event from outside, which would never reach it: each call of a tool is a separate actor. Use approve of the agent, or wait before or after it.`,
     )
   }
   const { schema, at: inputAt } = inputSchemaOf(fn[NODE])

@@ -13,9 +13,9 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
   switch (code) {
     case 'input_validation':
       if (!inner) return misfitWords(issues, cause?.message)
-      return `a step of the tool was given what it does not take${inBrackets(issues)}`
+      return `a step of the tool rejected its input${inBrackets(issues)}`
     case 'output_validation':
-      return `the tool worked, and its result does not have the form that it must have${inBrackets(issues)}`
+      return `the tool ran, but its result does not have the required form${inBrackets(issues)}`
     case 'timeout': {
       const { attempt, idle } = timesOf(path === inputs[0] ? timeout : undefined)
       if (idle) return 'the tool took too long, and was stopped'
@@ -23,11 +23,11 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
       return 'a part of the tool took too long, and was stopped'
     }
     case 'aborted':
-      return 'the tool was stopped before it came to its end'
+      return 'the tool was stopped before it ended'
     case 'invalid_choice':
-      return 'the tool could not decide how to go on'
+      return 'the tool could not decide how to continue'
     case 'max_iterations':
-      return 'the tool came to no result in as many rounds as it may take'
+      return 'the tool reached no result within its maximum number of rounds'
     case 'run':
       return causeWords(cause, inputs[0] ?? '')
     default:
@@ -57,14 +57,14 @@ function misfitWords(issues: readonly Issue[], message = ''): string {
   // That is for its developer; the model can only leave the tool alone.
   if (each.length === 0 && what.startsWith('the schema is asynchronous'))
     return 'the arguments of this tool cannot be checked'
-  return `the arguments do not fit${what ? `: ${what}` : ''}. Mend them and call again.`
+  return `the arguments do not fit${what ? `: ${what}` : ''}. Fix them and call again.`
 }
 
 /** What the tool itself said; of a pipeline inside it the words alone, of a model what can be said to another one. */
 function causeWords(cause: ErrorData['cause'], path: string): string {
   const { name, message = '' } = cause ?? {}
-  if (name === 'ModelError') return 'the model that the tool asks gave no answer that it could use'
-  if (path && message.includes(path)) return 'the tool failed in every way that it has'
+  if (name === 'ModelError') return 'the model that the tool calls returned no usable answer'
+  if (path && message.includes(path)) return 'every alternative of the tool failed'
   if (name !== 'PipelineError') return message || 'the tool failed, and did not say why'
   // The path and the state before it are for its developer.
   const [, state = '', ...others] = message.split(' failed while ')

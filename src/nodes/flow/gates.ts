@@ -78,5 +78,5 @@ const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(atO
 
 function atOnce(answer: unknown, what: string): unknown {
   if (!isLate(answer)) return answer
-  throw new TypeError(`${what} returns a promise and must answer at once; do what takes time in a step before it`)
+  throw new TypeError(`${what} returned a promise, and must be synchronous; do asynchronous work in a step before it`)
 }

@@ -60,12 +60,12 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     throw new TypeError(`startInspector: record is ${said(record)}. Give the name of a file.`)
   if (!Array.isArray(journal))
     throw new TypeError(
-      `startInspector: journal is ${said(journal)}. Give a list of lines, as parseJournal(text) does.`,
+      `startInspector: journal is ${said(journal)}. Give an array of lines, such as parseJournal(text) returns.`,
     )
   const clean = cleaner(redact)
   const store = new JournalStore()
   const onError = (error: unknown) =>
-    process.emitWarning(`The inspector lost a run from sight: ${describe(error).message}. The run itself goes on.`)
+    process.emitWarning(`The inspector lost track of a run: ${describe(error).message}. The run itself continues.`)
   const named = new Set(journal.map((line) => line.run))
   let count = 0
   const nameRun = () => {
@@ -80,8 +80,8 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   const stately = new StatelyIngest(clean, store.write, nameRun)
   const viewers = new Viewers(store, (run, number, event) => {
     const actor = tap.actor(run, number)
-    if (!actor) throw new Error('It is over, or it does not run in this process: nobody is there to take the event.')
-    if (/^(xstate|tinyllm)\./.test(event.type)) throw new Error(`${event.type} is not an event that people send.`)
+    if (!actor) throw new Error('The run has ended, or is not in this process: nothing can receive the event.')
+    if (/^(xstate|tinyllm)\./.test(event.type)) throw new Error(`${event.type} cannot be sent from the inspector.`)
     actor.send(event)
   })
   // Apps on this machine, under whatever port their own server has.

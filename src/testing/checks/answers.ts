@@ -25,7 +25,7 @@ function loose({ path, named }: Part, { jsonSchema, isAsked, wrapper }: AnswerFo
   const found = isAsked && jsonSchema && strictness(jsonSchema).loose
   if (!found) return []
   const inside = wrapper && found.at.startsWith(wrapper) ? found.at.slice(wrapper.length).replace(/^\./, '') : found.at
-  const message = `The output of ${named} is not asked for in strict mode, so a model may answer in another form: ${inside || 'it'} ${found.why}.`
+  const message = `The output of ${named} cannot be requested in strict mode, so a model may answer in another form: ${inside || 'it'} ${found.why}.`
   return [{ code: 'not-strict', severity: 'warning', path, message, remedy: found.remedy }]
 }
 
@@ -37,8 +37,8 @@ function doubts({ path, named }: Part, wanted: StandardSchema): Finding[] {
     code: 'never-met',
     severity: 'warning',
     path,
-    message: `The output of ${named} takes ${what}${at && ` at ${at}`}, and a model writes JSON: nothing that it writes there would be taken.`,
-    remedy: 'Take what JSON has, and make something else of it: z.coerce.date(), z.codec(…), a transform.',
+    message: `The output of ${named} takes ${what}${at && ` at ${at}`}, and a model writes JSON: no value that it writes there would be accepted.`,
+    remedy: 'Use JSON types, and convert them: z.coerce.date(), z.codec(…), a transform.',
   }))
 }
 
@@ -62,7 +62,7 @@ function events({ path, named, node }: Part): Finding[] {
     code: 'no-json-schema',
     severity: 'info',
     path,
-    message: `The schema of ${type}, which ${named} waits for, has no JSON Schema: nobody can be shown what it takes.`,
+    message: `The schema of ${type}, which ${named} waits for, has no JSON Schema: its payload cannot be described.`,
     remedy: 'Use a library with Standard JSON Schema, such as zod 4.',
   }))
 }

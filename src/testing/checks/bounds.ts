@@ -13,7 +13,7 @@ export const checkBounds: Check = (root) =>
 function retries({ path, named, node }: Part): Finding[] {
   const attempts = node.policy.retry?.attempts ?? 1
   if (attempts <= MOST_ATTEMPTS) return []
-  const message = `${named} is tried ${attempts.toLocaleString('en')} times: what is broken for good would be tried for ever.`
+  const message = `${named} is tried ${attempts.toLocaleString('en')} times: a permanent failure would be retried almost forever.`
   const remedy = `Make retry.attempts ${MOST_ATTEMPTS} at most; 3 to 5 are usual.`
   return [{ code: 'retry-uncapped', severity: 'error', path, message, remedy }]
 }
@@ -31,7 +31,7 @@ function waits({ path, named, node }: Part): Finding[] {
 function loops({ path, named, node }: Part): Finding[] {
   const { maxIterations = 0 } = node.facts ?? {}
   if (maxIterations <= MOST_ITERATIONS) return []
-  const message = `${named} may go round ${maxIterations.toLocaleString('en')} times, which is no bound.`
+  const message = `${named} may run ${maxIterations.toLocaleString('en')} iterations, which is not an effective bound.`
   const remedy = `Make maxIterations ${MOST_ITERATIONS.toLocaleString('en')} at most, or use map for a list.`
   return [{ code: 'loop-unbounded', severity: 'error', path, message, remedy }]
 }

@@ -29,13 +29,13 @@ function choicesOf({ path, named, node, children }: Part): Finding[] {
   const unknown = (said ?? []).filter((_, index) => heard?.[index] === undefined)
   return [
     ...never.map((choice): Finding => {
-      const message = `${named} never goes the way ${JSON.stringify(choice)}: ${speaker.named} can only give ${said?.map((text) => JSON.stringify(text)).join(', ') ?? 'what its output schema takes'}.`
-      const remedy = `Add it to what ${speaker.named} may give, or remove the choice.`
+      const message = `${named} never takes the branch ${JSON.stringify(choice)}: ${speaker.named} can only return ${said?.map((text) => JSON.stringify(text)).join(', ') ?? 'what its output schema accepts'}.`
+      const remedy = `Add it to what ${speaker.named} may return, or remove the choice.`
       return { code: 'choice-never', severity: 'error', path, message, remedy }
     }),
     ...unknown.map((text): Finding => {
-      const message = `${speaker.named} may give ${JSON.stringify(text)}, which is none of the choices of ${named}: ${known}. The run would fail.`
-      const remedy = `Add a branch for it, or take it out of what ${speaker.named} may give.`
+      const message = `${speaker.named} may return ${JSON.stringify(text)}, which is not one of the choices of ${named}: ${known}. The run would fail.`
+      const remedy = `Add a branch for it, or remove it from what ${speaker.named} may return.`
       return { code: 'choice-unknown', severity: 'error', path, message, remedy }
     }),
   ]

@@ -108,7 +108,7 @@ function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]
   if (!found) {
     const result = checked(schema, exampleOf(described ?? {}))
     if ('refused' in result && result.refused.includes('asynchronous')) {
-      const message = `A schema of ${named} is asynchronous, and validation is synchronous: it would refuse everything.`
+      const message = `A schema of ${named} is asynchronous, and validation is synchronous: it would reject every value.`
       findings.push({
         code: 'async-schema',
         severity: 'error',
@@ -128,7 +128,7 @@ function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]
       code: 'not-json',
       severity: 'warning',
       path,
-      message: `A schema of ${named} gives ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
+      message: `A schema of ${named} returns ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
       remedy: 'Give plain data, such as an ISO string for a date.',
     })
   }
@@ -163,17 +163,17 @@ function refusal(
   const key = at.at(-1)
   const isMissing = key !== undefined && typeof holder === 'object' && holder !== null && !(key in holder)
   if (isMissing) {
-    const message = `${named} needs ${place}, and nobody gives it: what comes in has ${Object.keys(holder).join(', ') || 'nothing'}.`
-    const remedy = `Let the step before give ${place}, or use a flow, whose mappers reach earlier outputs.`
+    const message = `${named} needs ${place}, and nothing provides it: its input has ${Object.keys(holder).join(', ') || 'nothing'}.`
+    const remedy = `Return ${place} from the step before, or use a flow, whose mappers reach earlier outputs.`
     return { code: 'missing-field', severity: 'error', path, message, remedy }
   }
-  const message = `${named} cannot take what it is given${place && ` at ${place}`}: ${refused}.`
+  const message = `${named} cannot take its input${place && ` at ${place}`}: ${refused}.`
   return {
     code: 'mismatch',
     severity: 'error',
     path,
     message,
-    remedy: 'Mend one of the two schemas, or put a step between.',
+    remedy: 'Fix one of the two schemas, or put a step between them.',
   }
 }
 
@@ -188,6 +188,6 @@ function unfilled({ path, named, node }: Part, value: unknown): Finding[] {
       severity: 'error',
       path,
       message: `${named} has the placeholder {${name}}, and its input has no ${name}.`,
-      remedy: `Add ${name} to what comes in, or write {{${name}}} if the braces are meant as text.`,
+      remedy: `Add ${name} to the input, or write {{${name}}} if the braces are meant as text.`,
     }))
 }

@@ -48,12 +48,12 @@ function behindCase({ named, node, children }: Part): Finding[] {
       return unreachable(
         child.path,
         `${child.named} never runs: its predicate is always false.`,
-        'Mend it, or remove the case.',
+        'Fix it, or remove the case.',
       )
     }
     if (always === -1 || index <= always) return []
     const before = children[always]?.key
-    const message = `${child.named} never runs: the case ${before} comes before it in ${named}, and always holds.`
+    const message = `${child.named} never runs: the case ${before} comes before it in ${named}, and always matches.`
     return unreachable(child.path, message, `Move ${before} to the end, as otherwise.`)
   })
 }
@@ -115,7 +115,7 @@ function twice({ path, named, node, children }: Part): Finding[] {
     code: 'event-ambiguous',
     severity: 'info',
     path,
-    message: `More than one child of ${named} may wait for ${type} at the same time; without a path it is then refused.`,
+    message: `More than one child of ${named} may wait for ${type} at the same time; without a path it is then rejected.`,
     remedy: `Send it with the path of one, { type: '${type}', path: … }, or give the events different types.`,
   }))
 }

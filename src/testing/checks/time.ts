@@ -22,7 +22,7 @@ function endless(part: Part): Finding[] {
         code: 'receive-forever',
         severity: 'warning',
         path,
-        message: `${named} waits for ${Object.keys(events).join(' or ')}, and if none comes it waits for ever.`,
+        message: `${named} waits for ${Object.keys(events).join(' or ')}, and if none comes it waits forever.`,
         remedy: 'Give it, or something around it, a timeout (in ms); a fallback can say what to do then.',
       },
     ]
@@ -52,7 +52,7 @@ function inVain(part: Part): Finding[] {
     code: 'timeout-never',
     severity: 'warning',
     path,
-    message: `The ${what} of ${named} (${time} ms) never runs out: that of ${first} (${most} ms) comes first.`,
+    message: `The ${what} of ${named} (${time} ms) never expires: that of ${first} (${most} ms) comes first.`,
     remedy: `Make it shorter than ${most} ms, or that of ${first} longer.`,
   })
   const isOwn = attempt !== undefined && attempt <= limit

@@ -273,7 +273,7 @@ describe('the server', () => {
     const inspector = await startInspector({ port: 0 })
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     expect(() => inspector.inspect({ type: '@xstate.snapshot' } as never)).not.toThrow()
-    expect(warn.mock.calls[0]?.[0]).toContain('The run itself goes on')
+    expect(warn.mock.calls[0]?.[0]).toContain('The run itself continues')
     await inspector.close()
     expect(await fn({ name: 'after', run: () => 8 }).run(undefined, { inspect: inspector.inspect })).toBe(8)
   })

@@ -28,7 +28,7 @@ flow({ name: 'e', input, steps: (s) => s.step(sent, ({ input }) => input.loanApp
 // wrong: a name without a function
 flow({ name: 'f', input, steps: (s) => s.step('size') })
 
-// wrong: a name with what is no function
+// wrong: a name with what is not a function
 flow({ name: 'g', input, steps: (s) => s.step('size', 3) })
 
 // wrong: a plain function, which has no name of its own

@@ -29,7 +29,7 @@ function problemOf(found: number, n: number, last: unknown): ModelError | undefi
   if (found >= n) return undefined
   return new ModelError(
     'no_answer',
-    `the server gave ${found} of ${n} answers: it may not know the option n. Ask as often as you need answers, in a parallel`,
+    `the server returned ${found} of ${n} answers: it may not support the option n. Call the model once for each answer, in a parallel`,
   )
 }
 

@@ -18,7 +18,7 @@ export class ServerError extends Error {
   readonly headers: unknown
 
   constructor(error: unknown, response: Partial<Response>) {
-    super(wordsIn(error) || 'the server sent an error without a word')
+    super(wordsIn(error) || 'the server sent an error without a message')
     this.name = 'ServerError'
     const { code, type, status } = Object(error) as { code?: unknown; type?: unknown; status?: unknown }
     this.code = code

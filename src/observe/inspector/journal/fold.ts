@@ -4,7 +4,7 @@ import { ValueDecoder } from './values.ts'
 
 /** A stretch of time in one state, in ms since the run's start; without `end` it is not over. */
 export type Span = { readonly state: string; readonly start: number; end?: number; readonly attempt: number }
-/** What is known of one state (for charts of ours: of one function) at one time. */
+/** What is known of one state (for tinyllm charts: of one function) at one time. */
 export type NodeView = {
   state: string
   attempt: number

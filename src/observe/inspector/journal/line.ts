@@ -4,7 +4,7 @@ import type { Encoded } from './values.ts'
 export type ChartState = {
   readonly key: string
   readonly type?: 'compound' | 'parallel' | 'final' | 'history'
-  /** A function of ours: its kind and path. */
+  /** A tinyllm function: its kind and path. */
   readonly kind?: string
   readonly path?: string
   /** What the user calls it, where that says more than its key. */
@@ -20,7 +20,7 @@ export type ChartState = {
   readonly meta?: Readonly<Record<string, unknown>>
   /** The actors that it invokes, by name. */
   readonly invoke?: readonly string[]
-  /** Only where the chart is not one of ours: the key of the state it begins in, and its transitions. */
+  /** Only where the chart is not one of tinyllm: the key of the state it begins in, and its transitions. */
   readonly initial?: string
   readonly edges?: readonly ChartEdge[]
   /** The events that somebody may send to it while it is active, with what is known of their data. */

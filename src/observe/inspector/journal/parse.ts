@@ -4,7 +4,7 @@ const TYPES: ReadonlySet<string> = new Set(['run', 'chart', 'actor', 'step', 'se
 
 /**
  * The lines of a journal, from JSONL or from a run that was exported as HTML. Throws, with the number of the line, on
- * what is no journal.
+ * what is not a journal.
  *
  * @example
  * const lines = parseJournal(await readFile('run.jsonl', 'utf8'))
@@ -21,7 +21,7 @@ export function parseJournal(text: string): Line[] {
     // A process that was killed may have left half a line at the end.
     if (index === rows.length - 1 && index > 0) return []
     throw new Error(
-      `Line ${index + 1} is no line of a journal. Give a file that was written with { record } or exported from the page.`,
+      `Line ${index + 1} is not a line of a journal. Give a file that was written with { record } or exported from the page.`,
     )
   })
 }

@@ -30,7 +30,7 @@ export function servePage(guard: Guard, request: IncomingMessage, response: Serv
   if (!guard.host(request))
     return void say(403, 'This server answers only to its own address. Open the URL that it printed.')
   if (!guard.origin(request)) return void say(403, 'Pages of other origins may not read this one.')
-  if (request.method !== 'GET' && request.method !== 'HEAD') return void say(405, 'There is nothing to write to here.')
+  if (request.method !== 'GET' && request.method !== 'HEAD') return void say(405, 'Only GET and HEAD are allowed here.')
   const path = (request.url ?? '/').split(/[?#]/)[0]
   const name = path === '/' ? 'index.html' : (path ?? '').slice(1)
   if (!existsSync(new URL('index.html', folder)))

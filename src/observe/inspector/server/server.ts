@@ -48,7 +48,7 @@ export async function serve(port: number, host: string, endpoints: Endpoints): P
   server.on('error', () => {})
   if (!isLoopback(host)) {
     process.emitWarning(
-      `The inspector listens on ${host}:${actual}, where other machines can reach it. Whoever has its URL sees every run and can send events. Leave host out to keep it to this machine.`,
+      `The inspector listens on ${host}:${actual}, where other machines can reach it. Anyone who has its URL can see every run and send events. Leave host out to keep it to this machine.`,
     )
   }
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host

@@ -100,7 +100,7 @@ function read(name: string, { type, enum: choices }: Field, text: string): [stri
   try {
     return [[name, JSON.parse(text)]]
   } catch {
-    throw new Error(`${name} is to be JSON: ${String(type)}.`)
+    throw new Error(`${name} must be JSON: ${String(type)}.`)
   }
 }
 

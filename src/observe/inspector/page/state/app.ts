@@ -146,7 +146,7 @@ export class App {
       message?: string
       reason?: string
     }
-    if (type === 'refused') this.notice = `Refused: ${message ?? reason ?? JSON.stringify(event)}`
+    if (type === 'refused') this.notice = `Rejected: ${message ?? reason ?? JSON.stringify(event)}`
   }
 
   /** Shows what was read from a file. */

@@ -18,7 +18,7 @@ export function connect(app: App): void {
       new Promise((resolve, reject) => {
         const id = ++count
         waiting.set(id, { resolve, reject })
-        if (!tell({ type: 'send', run, actor, event, id })) reject(new Error('The server is not there any more.'))
+        if (!tell({ type: 'send', run, actor, event, id })) reject(new Error('The server is no longer reachable.'))
       }),
   }
 
