@@ -9,6 +9,7 @@ import { beginningOf } from '../models/spoken/spoken.ts'
 import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
+import type { Answers, Certainly, IsA } from './certain.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
 import type { Agreeing, Annotated, Fits } from './together.ts'
 
@@ -46,9 +47,12 @@ type Misfit<S, K extends Choice> = unknown extends S
 export interface DecideMismatch<Returned, Known> {
   readonly '~error': ['decide must give one of the choices', { returned: Returned; choices: Known }]
 }
-type Decider<D, K extends Choice> = [Misfit<Spoken<OutputOf<D>>, K>] extends [never]
-  ? D
-  : DecideMismatch<OutputOf<D>, K>
+type Decider<D, K extends Choice, A extends Answers> = Certainly<
+  IsA<Misfit<Spoken<OutputOf<D>>, K>, never, A['yes'], A['no']>,
+  A['no'],
+  DecideMismatch<OutputOf<D>, K>,
+  D
+>
 type Choices<K, B> = ([K] extends [never] ? IfNone<B, never, keyof B> : K) & Choice
 type Covered<B, K extends Choice> = [K] extends [never]
   ? unknown
@@ -56,8 +60,14 @@ type Covered<B, K extends Choice> = [K] extends [never]
       readonly [P in Exclude<KeyOf<K>, keyof B>]: Child
     }
 /** A branch that cannot have the input of `decide`, or not with the other branches, is an error at its place. */
-type Branched<B, D> = Agreeing<B> & {
-  readonly [K in keyof B]: Fits<B[K], InputOf<D>, `'${K & string}' cannot have the input of decide`>
+type Branched<B, D, A extends Answers> = Agreeing<B, never, A> & {
+  readonly [K in keyof B]: Fits<B[K], InputOf<D>, `'${K & string}' cannot have the input of decide`, A>
+}
+type DecisionConfig<N, D, R, B, K extends Choice, A extends Answers = Answers> = Policy & {
+  name: N
+  decide: Annotated<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>, A>, A> & Force<R>
+  branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A>
+  choices?: readonly K[]
 }
 type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
 
@@ -77,12 +87,7 @@ export function decision<
   B extends Branches = None,
   const K extends Choice = never,
 >(
-  config: Policy & {
-    name: N
-    decide: Annotated<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>>> & Force<R>
-    branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>>
-    choices?: readonly K[]
-  },
+  config: DecisionConfig<N, D, R, B, K>,
 ): Fn<
   DecisionInput<D, B>,
   IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,
@@ -96,7 +101,7 @@ export function decision<
     branches,
     choices = Object.keys(branches ?? {}),
     ...policy
-  } = config as unknown as DecisionConfig
+  } = config as unknown as GivenConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
     throw new TypeError(`${owner}: branches is no object. Give branches: { good: …, bad: … }.`)
@@ -144,7 +149,7 @@ export function decision<
   }) as never
 }
 
-type DecisionConfig = Policy & {
+type GivenConfig = Policy & {
   name: string
   decide: unknown
   branches?: Readonly<Record<string, unknown>>

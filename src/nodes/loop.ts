@@ -6,7 +6,9 @@ import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
+import type { Answers } from './certain.ts'
 import { asFn, type Force } from './function.ts'
+import type { Annotated } from './together.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {
@@ -21,9 +23,17 @@ type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
   : F extends (input: infer I, ...rest: never) => unknown
     ? (round: RoundOf<F>) => I
     : never
+type LoopConfig<N, F, R, O, A extends Answers = Answers> = Policy & {
+  name: N
+  body: F & Force<R> & Annotated<F, unknown, A>
+  until: (round: RoundOf<NoInfer<F>>) => boolean
+  result?: (round: RoundOf<NoInfer<F>>) => O
+  maxIterations: number
+}
+// A body whose parameter has no type is told of that alone.
 type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
   ? { next?: Next<F> }
-  : NeedsNext<
+  : [InputOf<F>] extends [never] ? { next?: Next<F> } : NeedsNext<
       'the body cannot take its own output: next must make its input of the round before',
       { output: OutputOf<F>; input: InputOf<F> },
       Next<F>
@@ -50,16 +60,10 @@ export interface NeedsNext<Message extends string, Details, Make> {
  * })
  */
 export function loop<const N extends string, F extends Child, R extends Returned, O extends Returned = never>(
-  config: Policy & {
-    name: N
-    body: F & Force<R>
-    until: (round: RoundOf<NoInfer<F>>) => boolean
-    result?: (round: RoundOf<NoInfer<F>>) => O
-    maxIterations: number
-  } & MayHaveNext<F>,
+  config: LoopConfig<N, F, R, O> & MayHaveNext<F>,
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
-  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as LoopConfig
+  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
     throw new TypeError(`${owner} has no end. Give it until: ({ value, iteration }) => boolean.`)
@@ -139,7 +143,7 @@ export function loop<const N extends string, F extends Child, R extends Returned
 }
 
 type Told = (round: Round<unknown, unknown>) => unknown
-type LoopConfig = Policy & {
+type GivenConfig = Policy & {
   name: string
   body: unknown
   until: Told

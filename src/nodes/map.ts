@@ -3,6 +3,7 @@ import { define, itemOf } from '../define.ts'
 import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
+import type { Answers } from './certain.ts'
 import { asFn, type Force } from './function.ts'
 import type { Annotated } from './together.ts'
 
@@ -11,6 +12,13 @@ import type { Annotated } from './together.ts'
  * is no list of its characters.
  */
 export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
+
+type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
+  name: N
+  each: F & Force<R> & Annotated<F, unknown, A>
+  concurrency?: number
+  mode?: Mode
+}
 
 /**
  * The same function on every item, at most `concurrency` at a time (all at once by default): an actor each, under
@@ -22,10 +30,10 @@ export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
  * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
  */
 export function map<const N extends string, F extends Child, R, Mode extends 'all' | 'settled' = 'all'>(
-  config: Policy & { name: N; each: F & Force<R> & Annotated<F, unknown>; concurrency?: number; mode?: Mode },
+  config: MapConfig<N, F, R, Mode>,
 ): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
-  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as MapConfig
+  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as GivenConfig
   const owner = `map ${String(name)}`
   if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, COUNT)
   if (mode !== 'all' && mode !== 'settled') {
@@ -48,7 +56,7 @@ export function map<const N extends string, F extends Child, R, Mode extends 'al
   }) as never
 }
 
-type MapConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
+type GivenConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
 
 const itemsSchema: StandardSchema = {
   '~standard': {
