@@ -4,16 +4,17 @@ import { isLate } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
-import type { Answers, Certainly } from './certain.ts'
+import type { Answers } from './certain.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Agreeing, Annotated, Fits, Mistake } from './together.ts'
 
 type Thens = readonly [Child, ...Child[]] | readonly Child[]
-/** What a predicate looks at: what it says itself, and else what its `then` takes. */
-type Seen<W, T, A extends Answers> = Certainly<W, A['anything'], InputOf<T>, W>
+/** A predicate that says itself what it looks at. */
+type Told<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
+type Seen<W> = W extends (input: infer I) => unknown ? (0 extends I & 1 ? unknown : I) : unknown
 /** All that the predicates look at, which may be more than their ways take. */
 type Asked<W extends readonly unknown[]> = {
-  [K in keyof W]: (input: W[K]) => void
+  [K in keyof W]: (input: Seen<W[K]>) => void
 }[number] extends (input: infer I) => void
   ? I
   : never
@@ -33,18 +34,12 @@ type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends
   cases: {
     readonly [K in keyof T]: {
       readonly name: string
-      readonly when: unknown
+      readonly when: ((input: InputOf<T[K]>) => boolean) | Told<At<W, K>>
       readonly then: T[K] &
         At<Agreeing<T, never, A>, K> &
         Fits<T[K], Asked<W>, 'then cannot have the input of when', A>
     }
-  } & {
-    readonly [K in keyof W]: {
-      readonly name: string
-      readonly when: (input: Seen<W[K], At<T, K>, A>) => boolean
-      readonly then: unknown
-    }
-  } & Some<T>
+  } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T>
   otherwise?: E &
     Annotated<
       E,
