@@ -6,12 +6,11 @@ import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import type { Answers } from './certain.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Annotated, Fits, Mistake } from './together.ts'
+import type { Agreeing, Annotated, Fits, Mistake, Seen } from './together.ts'
 
 type Thens = readonly [Child, ...Child[]] | readonly Child[]
 /** A predicate that says itself what it looks at. */
 type Told<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
-type Seen<W> = W extends (input: infer I) => unknown ? (0 extends I & 1 ? unknown : I) : unknown
 /** All that the predicates look at, which may be more than their ways take. */
 type Asked<W extends readonly unknown[]> = {
   [K in keyof W]: (input: Seen<W[K]>) => void
@@ -35,9 +34,7 @@ type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends
     readonly [K in keyof T]: {
       readonly name: string
       readonly when: ((input: InputOf<T[K]>) => boolean) | Told<At<W, K>>
-      readonly then: T[K] &
-        At<Agreeing<T, never, A>, K> &
-        Fits<T[K], Asked<W>, 'then cannot have the input of when', A>
+      readonly then: T[K] & At<Agreeing<T, never, A>, K> & Fits<T[K], Asked<W>, 'then cannot have the input of when', A>
     }
   } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T>
   otherwise?: E &
@@ -62,12 +59,9 @@ type Some<T> = T extends readonly [] ? Mistake<'a branch needs a case'> : unknow
  *   otherwise: accept,
  * })
  */
-export function branch<
-  const N extends string,
-  T extends Thens,
-  W extends readonly unknown[],
-  E extends Child = Child,
->(config: BranchConfig<N, T, W, E>): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> {
+export function branch<const N extends string, T extends Thens, W extends readonly unknown[], E extends Child = Child>(
+  config: BranchConfig<N, T, W, E>,
+): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> {
   checkFactory('branch', config, ['cases', 'otherwise'])
   const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig
   const owner = `branch ${String(name)}`

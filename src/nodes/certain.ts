@@ -21,8 +21,5 @@ export interface Answers {
 export type IsA<A, B, Yes, No> = { readonly '~': A } extends { readonly '~': B } ? Yes : No
 
 /** Whether this is the answer to a question; one that was put off has none, so it is not. Never put off itself. */
-export type Certainly<Question, Answer, Then, Else> = (<X>() => X extends [Question] ? 1 : 2) extends <
-  X,
->() => X extends [Answer] ? 1 : 2
-  ? Then
-  : Else
+export type Certainly<Question, Answer, Then, Else> =
+  (<X>() => X extends [Question] ? 1 : 2) extends <X>() => X extends [Answer] ? 1 : 2 ? Then : Else

@@ -95,13 +95,7 @@ export function decision<
   CancelEvent | EventsOf<D> | IfNone<B, never, EventsOf<B[keyof B]>>
 > {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
-  const {
-    name,
-    decide,
-    branches,
-    choices = Object.keys(branches ?? {}),
-    ...policy
-  } = config as unknown as GivenConfig
+  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as GivenConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
     throw new TypeError(`${owner}: branches is no object. Give branches: { good: …, bad: … }.`)

@@ -9,6 +9,10 @@ import { asFn, asNamed } from './function.ts'
 
 export type { Flowed, Steps, StepView } from './flow/steps.ts'
 
+/** Of steps that depend on a condition, either's. */
+type Ended<F extends Flowed<unknown, unknown>> = NonNullable<F['~flow']>
+type EventsIn<Ev> = unknown extends Ev ? { type: string } : Extract<Ev, { type: string }>
+
 /**
  * A chain whose steps may look at the flow's input and at every earlier output. `step` adds a step, `when` one that runs
  * only if its predicate holds, and `endWhen` ends the flow early. A mapper or predicate that throws fails the step that
@@ -26,13 +30,13 @@ export type { Flowed, Steps, StepView } from './flow/steps.ts'
  *       .step(write, ({ input, value }) => ({ ...input, found: value })),
  * })
  */
-export function flow<const N extends string, S extends StandardSchema, O, Ev extends { type: string }>(
+export function flow<const N extends string, S extends StandardSchema, F extends Flowed<unknown, unknown>>(
   config: Policy & {
     name: N
     input: S
-    steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => Flowed<O, Ev>
+    steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => F
   },
-): Fn<SchemaInput<S>, O, N, Ev> {
+): Fn<SchemaInput<S>, Ended<F>['value'], N, EventsIn<Ended<F>['events']>> {
   checkFactory('flow', config, ['input', 'steps'])
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`

@@ -33,11 +33,13 @@ type LoopConfig<N, F, R, O, A extends Answers = Answers> = Policy & {
 // A body whose parameter has no type is told of that alone.
 type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
   ? { next?: Next<F> }
-  : [InputOf<F>] extends [never] ? { next?: Next<F> } : NeedsNext<
-      'the body cannot take its own output: next must make its input of the round before',
-      { output: OutputOf<F>; input: InputOf<F> },
-      Next<F>
-    >
+  : [InputOf<F>] extends [never]
+    ? { next?: Next<F> }
+    : NeedsNext<
+        'the body cannot take its own output: next must make its input of the round before',
+        { output: OutputOf<F>; input: InputOf<F> },
+        Next<F>
+      >
 /** What the compiler shows when a body cannot take its own output and there is no `next`. */
 export interface NeedsNext<Message extends string, Details, Make> {
   readonly '~error'?: [Message, Details]

@@ -11,6 +11,9 @@ export interface InputConflict<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
 
+/** What a plain function says that it looks at. */
+export type Seen<F> = [F] extends [(input: infer I) => unknown] ? (0 extends I & 1 ? unknown : I) : unknown
+
 type Primitive = string | number | bigint | boolean | symbol | null | undefined
 /** How deep properties are compared. */
 type Deeper = { 3: 2; 2: 1; 1: 0; 0: 0 }
@@ -66,11 +69,7 @@ export type Fits<F, I, Message extends string, A extends Answers> = Certainly<
 
 /** The same for children among themselves, and for functions whose parameter nobody can know. */
 export type Agreeing<C, Except = never, A extends Answers = Answers> = {
-  readonly [K in keyof C]: Annotated<
-    C[K],
-    [K] extends [Except] ? unknown : Agreed<C, K, Opponents<C, K, Except>, A>,
-    A
-  >
+  readonly [K in keyof C]: Annotated<C[K], [K] extends [Except] ? unknown : Agreed<C, K, Opponents<C, K, Except>, A>, A>
 }
 type Keys<C> = keyof C & (C extends readonly unknown[] ? number : unknown)
 type Agreed<C, K, Others, A extends Answers> = Certainly<

@@ -72,8 +72,15 @@ export interface Flowed<V, Ev> {
 
 /** The steps of a flow so far; each call adds one. */
 // Of each method one signature for each number of arguments: what is wrong is then told once, and at its place.
-export interface Steps<I, V, Outputs, Ev, Before extends string, Ends = never, A extends Answers = Answers>
-  extends Flowed<V | Ends, Ev> {
+export interface Steps<
+  I,
+  V,
+  Outputs,
+  Ev,
+  Before extends string,
+  Ends = never,
+  A extends Answers = Answers,
+> extends Flowed<V | Ends, Ev> {
   /** Fed with the value of the step before. */
   step<const F extends Child | string>(child: Following<F, V, Before, A>): Then<I, Outputs, Ev, Ends, F>
   /** A function, fed with what the mapper returns; or a name, and a function of what is there: a step of its own. */

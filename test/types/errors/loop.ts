@@ -35,3 +35,6 @@ loop({
   maxIterations: 5,
   result: ({ value, iterations }) => ({ value, iterations }),
 })
+
+// wrong: a body without a type at its parameter
+loop({ name: 'h', body: (x) => x + 1, until: ({ value }) => value > 3, maxIterations: 5 })
