@@ -44,13 +44,14 @@ type Misfit<S, K extends Choice> = unknown extends S
           ? never
           : S
     : S
-export interface DecideMismatch<Returned, Known> {
-  readonly '~error': ['decide must give one of the choices', { returned: Returned; choices: Known }]
+/** What the compiler shows at a `decide` that returns what is none of the choices. */
+export interface DecideMismatch<Message extends string, Details> {
+  readonly '~error': [Message, Details]
 }
 type Decider<D, K extends Choice, A extends Answers> = Certainly<
   IsA<Misfit<Spoken<OutputOf<D>>, K>, never, A['yes'], A['no']>,
   A['no'],
-  DecideMismatch<OutputOf<D>, K>,
+  DecideMismatch<'decide must return one of the choices', { returned: OutputOf<D>; choices: K }>,
   D
 >
 type Choices<K, B> = ([K] extends [never] ? IfNone<B, never, keyof B> : K) & Choice

@@ -8,7 +8,7 @@ import { checkNumber, COUNT } from '../border/ranges.ts'
 import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
 import type { Answers } from './certain.ts'
 import { asFn, type Force } from './function.ts'
-import type { Annotated } from './together.ts'
+import type { Annotated, AtOnce } from './together.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {
@@ -27,7 +27,7 @@ type LoopConfig<N, F, R, O, A extends Answers = Answers> = Policy & {
   name: N
   body: F & Force<R> & Annotated<F, unknown, A>
   until: (round: RoundOf<NoInfer<F>>) => boolean
-  result?: (round: RoundOf<NoInfer<F>>) => O
+  result?: ((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>
   maxIterations: number
 }
 // A body whose parameter has no type is told of that alone.

@@ -90,3 +90,11 @@ export type Annotated<F, Right, A extends Answers> = Certainly<
   Right
 >
 type ParameterOf<F> = F extends (input: infer I, ...rest: never) => unknown ? I : unknown
+
+/** A function whose result is needed at once, and that returns a promise. */
+export type AtOnce<R, A extends Answers> = Certainly<
+  0 extends R & 1 ? A['no'] : R extends PromiseLike<unknown> ? A['yes'] : never,
+  A['yes'],
+  Mistake<'it must return at once: do what takes time before it'>,
+  unknown
+>

@@ -1,5 +1,6 @@
 import type { AnyFn, Child, EventsOf, InputOf, NameOf, OutputOf, Returned } from '../../types.ts'
 import type { Answers, Certainly, IsA } from '../certain.ts'
+import type { AtOnce } from '../together.ts'
 import type { Label, Mismatch, StepMismatch, Taking } from '../chain.ts'
 
 /** What a mapper or a predicate sees: the flow's input, the value of the step before, and every earlier output by name. */
@@ -108,6 +109,6 @@ export interface Steps<
   /** Ends the flow here if the predicate holds, with what `result` returns (at once) as its output. */
   endWhen<R extends Returned>(
     predicate: (view: StepView<I, V, Outputs>) => boolean,
-    result: (view: StepView<I, V, Outputs>) => R,
+    result: ((view: StepView<I, V, Outputs>) => R) & AtOnce<R, A>,
   ): Steps<I, V, Outputs, Ev, Before, Ends | R>
 }
