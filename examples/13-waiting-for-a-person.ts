@@ -1,7 +1,7 @@
 // Waiting for a person: a large refund waits, for days if need be. The run is saved, and another process goes on.
 // Run it: npx tinyllm run examples/13-waiting-for-a-person.ts
 import { flow, fn, receive } from 'tinyllm'
-import { createActor, toPromise, waitFor } from 'xstate'
+import { createActor, toPromise } from 'xstate'
 import { z } from 'zod'
 
 const approval = receive({
@@ -35,14 +35,14 @@ export async function main() {
   const large = { order: 'A-18', amount: 420 }
 
   // The process that takes the request. `waiting` says what may be sent, as JSON Schemas: enough to draw a form.
-  for await (const event of refund.stream(large)) {
-    if (event.type === 'waiting') console.error(`${event.path} waits for ${Object.keys(event.events).join(' or ')}`)
-    if (event.type === 'waiting') break // leaving the loop stops the run
+  const run = refund.stream(large, { id: 'refund-A-18' })
+  let saved = ''
+  for await (const event of run) {
+    if (event.type !== 'waiting') continue
+    console.error(`${event.path} waits for ${Object.keys(event.events).join(' or ')}`)
+    saved = JSON.stringify(run.actor.getPersistedSnapshot()) // to a database, say; run.actor.send(…) answers here
+    break // leaving the loop stops the run
   }
-  const before = refund.start(large, { id: 'refund-A-18' })
-  await waitFor(before, (snapshot) => snapshot.hasTag('waiting'))
-  const saved = JSON.stringify(before.getPersistedSnapshot()) // to a database, say
-  before.stop()
 
   // Another process, days later. The input is in the snapshot; XState's types ask for one all the same.
   const after = createActor(refund.machine, { snapshot: JSON.parse(saved), input: large }).start()

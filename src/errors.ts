@@ -1,4 +1,6 @@
 import { common } from './border/copies.ts'
+import { type Facts, noteOf } from './border/notes.ts'
+import { attempt, isError, textOf } from './border/shape.ts'
 
 const CODES = [
   'input_validation',
@@ -14,15 +16,6 @@ type ErrorCode = (typeof CODES)[number]
 export const isErrorCode = (code: unknown): boolean => (CODES as readonly unknown[]).includes(code)
 type Issue = { readonly message: string; readonly path: readonly (string | number)[] }
 type ErrorData = ReturnType<PipelineError['toJSON']>
-/** What a server said of a failure, as far as it is known. */
-export type Facts = {
-  readonly status?: number | undefined
-  readonly code?: string | undefined
-  readonly type?: string | undefined
-  readonly requestId?: string | undefined
-  readonly provider?: string | undefined
-  readonly model?: string | undefined
-}
 type Cause = {
   name: string
   message: string
@@ -120,25 +113,6 @@ export const isPipelineError = (value: unknown): value is PipelineError =>
     return name === 'PipelineError' && [code, path, state, message].every((part) => typeof part === 'string')
   }) === true
 
-/** What is known of an error beside what it says itself: `words` for its message, and whether it `passes` with time. */
-export type Note = Facts & {
-  readonly words?: string | undefined
-  readonly passes?: boolean | undefined
-  /** It happened in an answer that had begun. */
-  readonly midway?: boolean
-  readonly retryAfter?: number | undefined
-}
-
-/** Kept beside the errors, because those of other libraries are theirs, and may be frozen. */
-const notes = common('notes', () => new WeakMap<object, Note>())
-export const noteOf = (thrown: unknown): Note | undefined => notes.get(thrown as object)
-
-/** The same error, of which this is known from now on. */
-export function noted<T extends object>(thrown: T, note: Note): T {
-  notes.set(thrown, { ...notes.get(thrown), ...note })
-  return thrown
-}
-
 /** By which key a fact is known, and as what. */
 export const FACTS: Readonly<Record<keyof Facts, 'number' | 'string'>> = {
   status: 'number',
@@ -150,7 +124,7 @@ export const FACTS: Readonly<Record<keyof Facts, 'number' | 'string'>> = {
 }
 
 function factsOf(thrown: object): Facts {
-  const note = notes.get(thrown)
+  const note = noteOf(thrown)
   const facts: Record<string, unknown> = {}
   for (const [key, kind] of Object.entries(FACTS) as [keyof Facts, string][]) {
     const fact = note?.[key] ?? attempt(() => (thrown as Facts)[key])
@@ -280,24 +254,3 @@ export class InvalidValue extends Error {
     this.issues = issues
   }
 }
-
-/** What `read` gives, or undefined if it throws. */
-export function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
-
-/** `String(value)`, which throws for some objects. */
-export const textOf = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
-
-/** An error of any realm; a `DOMException` is one as well. */
-export const isError = (value: unknown): value is Error =>
-  typeof value === 'object' &&
-  value !== null &&
-  attempt(() => {
-    const tag = Object.prototype.toString.call(value)
-    return tag === '[object Error]' || tag === '[object DOMException]' || value instanceof Error
-  }) === true

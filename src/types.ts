@@ -26,13 +26,16 @@ import type {
 import type { ErrorData, Issue, PipelineError } from './types/errors.ts'
 import type { JsonSchema } from './types/json.ts'
 import type { AssistantMessage, ChatMessage, Returned } from './types/messages.ts'
+import type { MarkOf } from './types/tool-mark.ts'
 import type { Usage } from './types/usage.ts'
 
+export type * from './types/certain.ts'
 export type * from './types/errors.ts'
 export type * from './types/events.ts'
 export type * from './types/json.ts'
 export type * from './types/messages.ts'
 export type * from './types/schemas.ts'
+export type * from './types/tool-mark.ts'
 export type * from './types/usage.ts'
 
 /* ── what a run leaves in the machine ────────────────────────────────────── */
@@ -224,6 +227,11 @@ export type Settled<O> =
   | { success: true; output: O; error?: undefined }
   | { success: false; error: ErrorData; output?: undefined }
 
+/** The events of a run as they come; `actor` is the run itself, for what it waits for: `stream.actor.send(event)`. */
+export interface RunStream<I, O, Ev extends { type: string }> extends AsyncIterable<RunEvent<O>> {
+  readonly actor: Actor<FnMachine<I, O, Ev>>
+}
+
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
 /** What the compiler shows at a replacement that is not of the types of what it replaces. */
@@ -262,18 +270,18 @@ export interface Fn<
   /**
    * Runs it event by event; the last one is `output` or `error`. It begins at once. Leaving the loop, or `return()` of
    * its iterator, stops the run at once. While more than 1,024 events wait to be read, tokens of one function that
-   * follow each other are joined; nothing is left out.
+   * follow each other are joined; nothing is left out. Its `actor` takes events from outside and can be saved.
    */
-  stream(input: I, options?: RunOptions): AsyncIterable<RunEvent<O>>
+  stream(input: I, options?: RunOptions): RunStream<I, O, Ev>
   /** A started XState actor, the options applied. */
   start(input: I, options?: RunOptions): Actor<FnMachine<I, O, Ev>>
   /** The same pipeline with one function replaced, by object or by path; a leaf may be given as a plain function. */
   override<T extends AnyFn | string, F extends AnyFn = never>(
     target: T,
     implementation: Replacement<T, F>,
-  ): Fn<I, O, Name, Ev>
+  ): Fn<I, O, Name, Ev> & MarkOf<this>
   /** The same function under another name, to use it twice among siblings. */
-  as<const N extends string>(name: N): Fn<I, O, N, Ev>
+  as<const N extends string>(name: N): Fn<I, O, N, Ev> & MarkOf<this>
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters

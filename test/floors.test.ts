@@ -37,9 +37,9 @@ describe('checkFloors', () => {
       { 'src/types.ts': `import type { A } from './errors.ts'` },
       'src/types.ts:1 imports src/errors.ts. types may import types/*.',
     ],
-    'errors imports nothing but what all copies have': [
+    'errors imports nothing but what looks at a value, and what all copies have': [
       { 'src/errors.ts': `\nexport * from './types.ts'` },
-      'src/errors.ts:2 imports src/types.ts. errors may import border/copies.',
+      'src/errors.ts:2 imports src/types.ts. errors may import border/copies, border/notes, border/shape.',
     ],
     'compile knows no kind': [
       { 'src/compile/scope.ts': `import { chain } from '../nodes/chain.ts'` },

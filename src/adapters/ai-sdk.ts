@@ -1,5 +1,5 @@
 import { checkOptions } from '../border/options.ts'
-import { languageProvider } from '../models/language/call.ts'
+import { languageAsker } from '../models/language/call.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -33,12 +33,9 @@ export function aiSdkModel(
   checkOptions('aiSdkModel', settings, SETTINGS)
   checkSettings('aiSdkModel', settings)
   const { prices = {}, firstTokenTimeout, idleTimeout, ...others } = settings
-  const provider = languageProvider(model, others)
-  const wanted = { name: 'answer', scalars: undefined }
-  const { ask } = modelCall('aiSdkModel', wanted, () => provider, {
-    patience: { firstTokenTimeout, idleTimeout },
-    prices,
-  })
+  const speaking = { patience: { firstTokenTimeout, idleTimeout }, prices }
+  const asker = languageAsker(model, others, speaking)
+  const { ask } = modelCall('aiSdkModel', { name: 'answer', scalars: undefined }, () => asker)
   return async (messages, ctx, request = {}) => {
     const message = await ask({ ...request, messages }, ctx)
     return message.tool_calls ? message : (message.content as string)

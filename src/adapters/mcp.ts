@@ -1,10 +1,10 @@
 import { define } from '../define.ts'
 import { write } from '../models/writing.ts'
-import { outlasting } from '../models/patience.ts'
+import { outlasting } from '../models/calling.ts'
 import { leaf } from '../nodes/function.ts'
 import { checkOptions, POLICY } from '../border/options.ts'
 import { said } from '../border/ranges.ts'
-import type { CancelEvent, Fn, Policy, RunContext, StandardSchema } from '../types.ts'
+import type { CancelEvent, Fn, Policy, RunContext, StandardSchema, ToolMark } from '../types.ts'
 
 type Json = Readonly<Record<string, unknown>>
 /** A tool as a server of the Model Context Protocol lists it. */
@@ -42,7 +42,7 @@ export interface McpOptions extends Policy {
 export async function mcpTools(
   client: McpClient,
   options: McpOptions = {},
-): Promise<Fn<Json, unknown, string, CancelEvent>[]> {
+): Promise<(Fn<Json, unknown, string, CancelEvent> & ToolMark<Json>)[]> {
   checkOptions('mcpTools', options, ['only', ...POLICY])
   const { only, ...policy } = options
   const { listTools, callTool } = Object(client) as Partial<McpClient>

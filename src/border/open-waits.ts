@@ -1,3 +1,4 @@
+import type * as Words from './seldom.ts'
 import { attempt } from './shape.ts'
 import type { JsonSchema } from '../types.ts'
 
@@ -16,7 +17,8 @@ type Host = {
 
 /** Node's own code for a program whose top-level `await` can never end. */
 const UNSETTLED = 13
-const SHOWN = 20
+
+let words: typeof Words | undefined
 
 /** Only places, and not the runs: those may be forgotten while they wait. */
 const open = new Set<Wait>()
@@ -28,7 +30,11 @@ const open = new Set<Wait>()
 export function waitOpen(wait: Wait): () => void {
   if (wait.runs++ === 0) {
     open.add(wait)
-    if (open.size === 1) host()?.on('exit', onExit)
+    if (open.size === 1 && host()) {
+      host()?.on('exit', onExit)
+      // Nothing can be loaded any more when a process ends.
+      if (!words) void import('./seldom.ts').then((loaded) => (words = loaded))
+    }
   }
   return () => {
     if (--wait.runs > 0) return
@@ -45,22 +51,11 @@ function host(): Host | undefined {
 }
 
 function onExit(): void {
-  if (host()?.exitCode !== UNSETTLED) return
-  const waits = [...open]
-  const places = waits.slice(0, SHOWN).map(({ path, events, runs }) => {
-    const many = runs > 1 ? ` (${runs} runs)` : ''
-    return `  ${path}${many} waits for ${eventsInWords(events)}`
-  })
-  const more = waits.length > SHOWN ? [`  and ${waits.length - SHOWN} more`] : []
-  const [type = 'EVENT'] = Object.keys(waits[0]?.events ?? {})
-  const text = [
-    'tinyllm: this program ends before its run: the run waits for an event, and nothing is left that could send one.',
-    ...places,
-    ...more,
-    `Start the run with start(), and send the event: actor.send({ type: '${type}', … }). Or give the function that waits a timeout.`,
-  ].join('\n')
+  if (host()?.exitCode !== UNSETTLED || !words) return
+  const places = [...open].map(({ path, events, runs }) => ({ path, runs, events: eventsInWords(events) }))
+  const [type = 'EVENT'] = [...open].flatMap(({ events }) => Object.keys(events))
   // oxlint-disable-next-line no-console -- it is for whoever runs the program, and no logger need be there
-  console.error(text)
+  console.error(words.unsent(places, type))
 }
 
 /** `{ type: 'APPROVE', by: string } or { type: 'REJECT', reason?: string }`. */

@@ -1,3 +1,7 @@
+import { said } from './said.ts'
+
+export { said }
+
 /** What a number that somebody gives may be: every number has a range, and what is outside is said where it is given. */
 export type Range = {
   /** As it stands after "Give". */
@@ -9,8 +13,6 @@ export type Range = {
 export const DAY = 86_400_000
 /** The longest time that can be given anywhere, in ms. */
 const LONGEST = 1000 * DAY
-/** What setTimeout can hold, in ms (25 days); given more, it calls back at once. */
-export const LONGEST_TIMER = 2 ** 31 - 1
 
 export const TIMEOUT: Range = {
   words: 'milliseconds, more than 0 and at most 1,000 days (86400000000)',
@@ -65,11 +67,3 @@ export function checkNumber(
 
 /** What a function reports that it used may be anything: what is no number, or less than nothing, counts as nothing. */
 export const amountOf = (used: unknown): number => (typeof used === 'number' && MORE_THAN_ZERO.has(used) ? used : 0)
-
-/** A value as a message can show it, whatever it is. */
-export function said(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
-  if (typeof value === 'function') return 'a function'
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? `${value}n` : String(value)
-  return Array.isArray(value) ? 'a list' : 'an object'
-}

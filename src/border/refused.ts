@@ -1,6 +1,5 @@
 import type { RefusedAnswer } from '../types.ts'
 import { commonSymbol } from './copies.ts'
-import { isIssues, isRecord } from './resuming.ts'
 
 /** Where the context of a leaf holds them; a copy of the context has them, too. */
 const REFUSED: unique symbol = commonSymbol('refused') as never
@@ -14,7 +13,3 @@ export function tellRefused(ctx: object, refused: readonly RefusedAnswer[]): voi
 
 /** The answers of the attempts before this one that were refused, where `retry.feedback` asks for them. */
 export const refusedIn = (ctx: object): readonly RefusedAnswer[] => (ctx as Telling)[REFUSED] ?? []
-
-/** Whether what a saved run holds is such a list: at most one for each attempt before. */
-export const isRefused = (refused: unknown, attempt: number): boolean =>
-  Array.isArray(refused) && refused.length < attempt && refused.every((one) => isRecord(one) && isIssues(one.issues))

@@ -83,6 +83,10 @@ export const isIssues = (issues: unknown): boolean =>
   Array.isArray(issues) &&
   issues.every((issue) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path))
 
+/** Whether what a saved run holds is a list of answers that were refused: at most one for each attempt before. */
+export const isRefused = (refused: unknown, attempt: number): boolean =>
+  Array.isArray(refused) && refused.length < attempt && refused.every((one) => isRecord(one) && isIssues(one.issues))
+
 export const isErrorData = (error: unknown): boolean => errorProblem(error) === undefined
 
 /** What is wrong with an error as data, or nothing. */

@@ -1,5 +1,3 @@
-import { commonSymbol } from './copies.ts'
-import { moved } from './resuming.ts'
 import { attempt, classNameOf, DEEPEST, isPlainObject } from './shape.ts'
 
 /** A place in data that JSON would not bring back as it is: `output.items[3]`, and what is there. */
@@ -77,35 +75,3 @@ function symbolIn(value: object, at: string): Found | undefined {
 const saysOther = (value: object): boolean => typeof (value as { toJSON?: unknown }).toJSON === 'function'
 
 const shortened = (at: string): string => (at.length > 60 ? `${at.slice(0, 60)}…` : at)
-
-const UNSAVEABLE = commonSymbol('unsaveable')
-
-/** Thrown when a run cannot be saved, with the place; what holds the run below it says where that is. */
-export class Unsaveable extends TypeError {
-  readonly path: string
-  readonly found: Found
-
-  constructor(path: string, found: Found) {
-    super(
-      `The run cannot be saved: ${path} holds ${found.what} at ${found.at}, which is not JSON data. Give plain data instead (a date as an ISO string, for one).`,
-    )
-    Object.defineProperty(this, UNSAVEABLE, { value: true })
-    this.name = 'TypeError'
-    this.path = path
-    this.found = found
-  }
-
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && UNSAVEABLE in value
-  }
-
-  /** What `save` gives; where that fails inside `from`, the error says that it was at `to`. */
-  static within<T>(from: string, to: string, save: () => T): T {
-    try {
-      return save()
-    } catch (thrown) {
-      if (thrown instanceof Unsaveable) throw new Unsaveable(moved(thrown.path, from, to), thrown.found)
-      throw thrown
-    }
-  }
-}

@@ -1,11 +1,28 @@
-import { attempt, isError, textOf } from '../errors.ts'
-
 /**
  * What a value is by its shape, and not by its constructor: values come from other realms (a vm, a worker, a second
  * copy of this package), where `instanceof` does not know them; and some throw when they are looked at.
  */
 
-export { attempt, isError, textOf }
+/** What `read` gives, or undefined if it throws. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}
+
+/** `String(value)`, which throws for some objects. */
+export const textOf = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
+
+/** An error of any realm; a `DOMException` is one as well. */
+export const isError = (value: unknown): value is Error =>
+  typeof value === 'object' &&
+  value !== null &&
+  attempt(() => {
+    const tag = Object.prototype.toString.call(value)
+    return tag === '[object Error]' || tag === '[object DOMException]' || value instanceof Error
+  }) === true
 
 /** A promise of any realm or library. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>

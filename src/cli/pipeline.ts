@@ -5,7 +5,7 @@ import type { Module } from './load.ts'
 
 /**
  * The pipeline that a module exports, by one rule for all commands: the one of that name; else the default export; else
- * the only one.
+ * the only one that is no part of another one.
  */
 export function pickPipeline(module: Module, file: string, name: string | undefined): AnyFn {
   const found = Object.entries(module).filter((entry): entry is [string, AnyFn] => isFn(entry[1]))
@@ -18,12 +18,24 @@ export function pickPipeline(module: Module, file: string, name: string | undefi
     if (named) return named[1]
     throw new CliError(`${file} exports no pipeline ${name}. It exports: ${names}.`)
   }
-  const [first] = new Set(found.map(([, fn]) => fn))
-  const only = isFn(module.default) ? module.default : first
-  if (only && (isFn(module.default) || found.every(([, fn]) => fn === only))) return only
+  if (isFn(module.default)) return module.default
+  const all = [...new Set(found.map(([, fn]) => fn))]
+  const parts = new Set(all.flatMap((fn) => [...below(fn)]))
+  const [whole, ...others] = all.filter((fn) => !parts.has(fn))
+  if (whole && others.length === 0) return whole
   throw new CliError(
     `${file} exports ${found.length} pipelines, and none as default: ${names}. Choose one: --export ${found.at(-1)?.[0]}.`,
   )
+}
+
+/** The functions that stand in a pipeline, at any depth; one of another copy of tinyllm keeps its own to itself. */
+function below(pipeline: object, found = new Set<object>()): Set<object> {
+  for (const { fn } of (pipeline as Partial<HasNode>)[NODE]?.children ?? []) {
+    if (found.has(fn)) continue
+    found.add(fn)
+    below(fn, found)
+  }
+  return found
 }
 
 export const isFn = (value: unknown): value is AnyFn => {

@@ -4,6 +4,8 @@ import { type Begun, over, ownedByChild } from './begun.ts'
 import { readKey } from './call.ts'
 import { BELOW, type HasBelow, NODE } from './node.ts'
 
+const seldom = () => import('../border/seldom.ts')
+
 type Leaf = { readonly path: string; readonly idempotencyKey: string }
 
 /**
@@ -18,12 +20,15 @@ export function runBelow(begun: Begun, leaf: Leaf, fn: unknown, input: unknown):
 }
 
 async function start(begun: Begun, { path, idempotencyKey }: Leaf, fn: unknown, input: unknown): Promise<unknown> {
-  if (!(BELOW in Object(fn))) throw new TypeError(`${path}: ctx.run was given ${said(fn)}. ${TAKES}`)
+  if (!(BELOW in Object(fn))) throw new TypeError((await seldom()).noFunction(path, said(fn)))
   const { [NODE]: node, [BELOW]: below } = fn as HasBelow
   const place = begun.placeFor(`${path}.${node.name}`)
   if (!begun.isActive) throw over(place, `${place} was not started, because ${path} is over`)
   const { waits, create } = below(place)
-  if (waits !== undefined) throw waiting(place, waits, node.name)
+  if (waits !== undefined) {
+    const message = (await seldom()).waiting(place, waits, node.name)
+    throw new PipelineError({ code: 'run', path: place, state: 'running', message })
+  }
   const { runId, round } = readKey(idempotencyKey, path)
   // What processes its output has the path and the key of the leaf, and must not have the keys of its children.
   const [, verb] = begun.self.id.split('#')
@@ -31,14 +36,3 @@ async function start(begun: Begun, { path, idempotencyKey }: Leaf, fn: unknown, 
   const birth = { runId, value: input, ...(rounds !== '' && { round: rounds }) }
   return begun.starts(create({ id: place, parent: begun.self, input: birth }))
 }
-
-const TAKES =
-  'It takes a function made with fn(), chain() or the like, and its input; call a plain function as it is: await it(input, ctx).'
-
-const waiting = (path: string, at: string, name: string) =>
-  new PipelineError({
-    code: 'run',
-    path,
-    state: 'running',
-    message: `${path} was not started: ${at} waits for an event from outside, and none reaches what a function runs with ctx.run. Make it a step: put ${name} beside the function, in a chain or a flow.`,
-  })

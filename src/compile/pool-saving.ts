@@ -1,7 +1,8 @@
 import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import { errorProblem, isCount, isRecord, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import { isSame } from '../border/shape.ts'
-import { findForeign, Unsaveable } from '../border/saving.ts'
+import { findForeign } from '../border/saving.ts'
+import { Unsaveable } from '../border/unsaveable.ts'
 import type { ErrorData, PipelineContext } from '../types.ts'
 import type { Call } from './leaf.ts'
 

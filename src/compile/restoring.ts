@@ -1,6 +1,5 @@
-import { type ActiveStates, errorProblem, isCount, isRecord, Mismatch } from '../border/resuming.ts'
+import { type ActiveStates, errorProblem, isCount, isRecord, isRefused, Mismatch } from '../border/resuming.ts'
 import { said } from '../border/ranges.ts'
-import { isRefused } from '../border/refused.ts'
 import { validate } from '../border/schema.ts'
 import { findForeign, hasGap } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'

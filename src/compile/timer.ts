@@ -1,6 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import { MODEL_BACKOFF } from '../border/backoff.ts'
-import { amountOf, DAY, LONGEST_TIMER } from '../border/ranges.ts'
+import { amountOf, DAY } from '../border/ranges.ts'
+import { LONGEST_TIMER } from '../border/times.ts'
 import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import { LONGEST_WISH } from '../errors.ts'
 import type { Frame, Policy } from '../types.ts'

@@ -1,7 +1,8 @@
 import type { AnyActorRef } from 'xstate'
 import { describe } from '../errors.ts'
 import { isRecord, RESUME } from '../border/resuming.ts'
-import { findForeign, Unsaveable } from '../border/saving.ts'
+import { findForeign } from '../border/saving.ts'
+import { Unsaveable } from '../border/unsaveable.ts'
 import type { PipelineContext } from '../types.ts'
 
 /** Throws, naming the function and the place in its value, when a run holds what JSON cannot bring back. */

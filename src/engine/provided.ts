@@ -1,3 +1,5 @@
+import { nearest } from '../border/options.ts'
+
 type Named = { readonly [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
 
 /** By chart: a component that provides whenever it is drawn hears it once. */
@@ -13,7 +15,8 @@ export function warnOfUnknown(chart: object, id: string, own: Named, provided: N
       if (given === undefined || name in known || warned.has(key)) continue
       told.set(chart, warned.add(key))
       // Loaded only where something is wrong.
-      void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, Object.keys(known)))
+      const names = Object.keys(known)
+      void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, names, nearest(name, names)))
     }
   }
 }

@@ -1,11 +1,11 @@
-import { nearest } from '../border/options.ts'
-
 /** How many names are told of many. */
 const MOST = 20
 
-/** Says that a machine has no actor, action or guard of a name, and which it has. */
-export function warn(id: string, kind: string, name: string, known: readonly string[]): void {
-  const near = nearest(name, known)
+/**
+ * Says that a machine has no actor, action or guard of a name, and which it has; `near` is the one that was probably
+ * meant. It imports nothing: what it shared with the core would be a chunk of its own in a bundle.
+ */
+export function warn(id: string, kind: string, name: string, known: readonly string[], near: string | undefined): void {
   const others = known.filter((other) => other !== near)
   const all = near === undefined ? others : [near, ...others]
   const more = all.length > MOST ? `, and ${all.length - MOST} more` : ''

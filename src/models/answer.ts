@@ -1,7 +1,6 @@
 import type { AssistantMessage, ChatMessage, ProviderParts, ToolCall } from '../types.ts'
 import { idsIn, withOwnIds } from './call-ids.ts'
-import { ModelError } from './failure/error.ts'
-import { refused } from './message.ts'
+import { ModelError, refused } from './failure/error.ts'
 
 /** What a model said, whoever's it is; `reason` is why it ended, in OpenAI's words. */
 export type Answer = {

@@ -10,7 +10,7 @@ import type {
   ToolMessage,
 } from '../types.ts'
 import { idsIn, withOwnIds } from './call-ids.ts'
-import { ModelError } from './failure/error.ts'
+import { refused } from './failure/error.ts'
 import { write } from './writing.ts'
 
 /**
@@ -47,9 +47,6 @@ export function asMessage(answer: unknown, conversation: readonly ChatMessage[])
   }
   return withOwnIds(read.value, idsIn(conversation))
 }
-
-export const refused = (words: string): ModelError =>
-  new ModelError('refusal', `the model refused to answer: ${JSON.stringify(words)}. Change the prompt`)
 
 /** What a model is told of a call that failed: who knows no more than the text reads in it that it is an error. */
 export const toolError = (content: string): Required<Pick<ToolMessage, 'content' | 'result'>> => ({

@@ -1,11 +1,9 @@
 import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext, StandardSchema } from '../types.ts'
 import { refusedIn } from '../border/refused.ts'
-import { messageOf } from './answer.ts'
-import { isModelError, named } from './failure/error.ts'
 import { withFeedback } from './feedback.ts'
 import type { JsonSchema } from './schema/json-schema.ts'
-import { type ModelProvider, speak, type Speaking } from './provider.ts'
 import { reading } from './reading.ts'
+import type { Asker } from './asker.ts'
 import type { Tools } from './tools.ts'
 
 type Wanted = {
@@ -21,9 +19,6 @@ type Wanted = {
   /** What else its user could do, if the schema has no JSON Schema. */
   ways?: string
 }
-/** Gives the provider when it is first needed: some are loaded only then. */
-type Provider = () => ModelProvider | Promise<ModelProvider>
-
 export type ModelCall = {
   /** What the leaf does, and the schema of what comes out. */
   run(input: { messages: readonly ChatMessage[] }, ctx: RunContext): Promise<unknown>
@@ -32,40 +27,29 @@ export type ModelCall = {
   ask: ChatModel
 }
 
-/** What a leaf that asks a provider's model is made of: how it asks, and how the answer becomes what the user wants. */
+/**
+ * What a leaf that asks a provider's model is made of: how it asks, and how the answer becomes what the user wants.
+ * `askerOf` is called for each request: some askers are loaded only then.
+ */
 export function modelCall(
   owner: string,
   { name, n = 1, retold = withFeedback, ...wanted }: Wanted,
-  provider: Provider,
-  speaking: Speaking,
+  askerOf: () => Asker | Promise<Asker>,
 ): ModelCall {
-  const { specs, jsonSchema, wrapper, output: checked, read } = reading(owner, { ...wanted, n })
+  const { specs, jsonSchema, wrapper, output: checked } = reading(owner, { ...wanted, n })
   const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
   return {
     output: checked,
     run: async ({ messages: given }, ctx) => {
       const messages = retold(given, refusedIn(ctx), wrapper)
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
-      const asked = await provider()
-      const answers = await speak(asked, speaking, request, ctx)
-      return naming(asked, () => read(answers, messages))
+      const ask = await askerOf()
+      return ask(request, ctx, wanted.tools ? 'message' : 'text')
     },
-    ask: async (
-      { tools: offered = specs, schema = jsonSchema, ...request }: ModelRequest,
-      ctx,
-    ): Promise<AssistantMessage> => {
-      const asked = await provider()
-      const [answer] = await speak(asked, speaking, { ...request, tools: offered, ...formatOf(schema) }, ctx)
-      return naming(asked, () => messageOf(answer as NonNullable<typeof answer>, request.messages))
+    ask: async ({ tools: offered = specs, schema = jsonSchema, ...request }: ModelRequest, ctx) => {
+      const ask = await askerOf()
+      const message = await ask({ ...request, tools: offered, ...formatOf(schema) }, ctx, 'message')
+      return message as AssistantMessage
     },
-  }
-}
-
-/** What an answer is no good for is said where nobody knows who gave it. */
-function naming<T>(asked: ModelProvider, read: () => T): T {
-  try {
-    return read()
-  } catch (thrown) {
-    throw isModelError(thrown) ? named(thrown, { provider: asked.owner, model: asked.model }) : thrown
   }
 }

@@ -7,7 +7,7 @@ export async function askOwn<T>({ signal }: Pick<RunContext, 'signal'>, ask: () 
   } catch (thrown) {
     if (signal.aborted) throw thrown
     // Loaded only where something failed.
-    const { explained } = await import('./failure/explained.ts')
+    const { explained } = await import('./asked.ts')
     throw explained(thrown, {})
   }
 }

@@ -18,25 +18,6 @@ export type Tokens = {
   cost?: number
 }
 
-/** The same usage with its cost, unless the server named one or the price is not known. */
-export function withCost<T extends Tokens>(usage: T, model: string, prices: Prices): T {
-  const price = priceOf(model, prices)
-  if (usage.cost !== undefined || !price) return usage
-  const { inputTokens, outputTokens, cachedInputTokens: read = 0, cacheWriteTokens: written = 0 } = usage
-  const { input, output, cachedInput = input, cacheWrite = input } = price
-  const plain = Math.max(inputTokens - read - written, 0)
-  const millionfold = plain * input + read * cachedInput + written * cacheWrite + outputTokens * output
-  // Without what binary fractions leave over.
-  return { ...usage, cost: Number((millionfold / 1e6).toPrecision(12)) }
-}
-
-function priceOf(model: string, prices: Prices): Price | undefined {
-  for (const id of [model, model.replace(/-\d{4}-?\d{2}-?\d{2}$/, '')]) {
-    if (Object.hasOwn(prices, id)) return prices[id]
-  }
-  return undefined
-}
-
 export function checkPrices(owner: string, prices: unknown): void {
   if (prices === undefined) return
   if (typeof prices !== 'object' || prices === null)

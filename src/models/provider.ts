@@ -1,7 +1,9 @@
 import type { Json, ModelRequest, RunContext } from '../types.ts'
 import type { Answer } from './answer.ts'
-import { headerKey, calling, type Call, type Patience } from './patience.ts'
-import { type Prices, type Tokens, withCost } from './prices.ts'
+import { calling, type Call, headerKey } from './calling.ts'
+import { withCost } from './cost.ts'
+import type { Patience } from './patience.ts'
+import type { Prices, Tokens } from './prices.ts'
 
 /**
  * How a model is spoken to over one wire. Whatever calls a model (`openAIChat`, `llmCall`, an agent) does it through one

@@ -1,6 +1,5 @@
 import { attempt } from '../border/shape.ts'
-import type { ChatMessage, StandardSchema, ToolSpec } from '../types.ts'
-import { type Answer, messageOf, textOf } from './answer.ts'
+import type { StandardSchema, ToolSpec } from '../types.ts'
 import { answerForm, readBy, untold } from './schema/answer-form.ts'
 import type { JsonSchema } from './schema/json-schema.ts'
 import type { Wrapper } from './spoken/wrapped.ts'
@@ -23,10 +22,8 @@ export type Reading = {
   jsonSchema: JsonSchema | undefined
   /** What it is asked to put around the answer. */
   wrapper: Wrapper | undefined
-  /** The leaf's own `output`: makes of `read`'s value what the user asked for. */
+  /** The leaf's own `output`: makes of the answer, as plain data, what the user asked for. */
   output: StandardSchema | undefined
-  /** The answers to a conversation as plain data; throws a `ModelError` where there is none that could be used. */
-  read(answers: readonly Answer[], conversation: readonly ChatMessage[]): unknown
 }
 
 /** How the answers of a model become what the user asked for: texts, values of a schema, or messages that ask for tools. */
@@ -45,9 +42,5 @@ export function reading(owner: string, { output, tools, n = 1, scalars, ways }: 
     jsonSchema: form?.jsonSchema,
     wrapper: form?.wrapper,
     output: set?.answer ?? (schema && form && readBy(form, schema, n > 1)) ?? output,
-    read: (answers, conversation) => {
-      const one = (answer: Answer): unknown => (tools ? messageOf(answer, conversation) : textOf(answer))
-      return n === 1 ? one(answers[0] as Answer) : answers.map(one)
-    },
   }
 }

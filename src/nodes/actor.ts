@@ -3,7 +3,7 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import type { Node } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type { CancelEvent, Described, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**
  * Any XState actor logic as a function, a whole machine too: it gets the plain input, and its output is the output.
@@ -17,14 +17,16 @@ export function actor<
   L extends AnyActorLogic,
   SI extends StandardSchema<unknown, InputFrom<L>> = never,
   SO extends StandardSchema = never,
+  D extends string = never,
 >(
-  config: Policy & { name: N; logic: L; input?: SI; output?: SO },
+  config: Policy & { name: N; description?: D; logic: L; input?: SI; output?: SO },
 ): Fn<
   [SI] extends [never] ? InputFrom<L> : SchemaInput<SI>,
   [SO] extends [never] ? OutputFrom<L> : SchemaOutput<SO>,
   N,
   CancelEvent
-> {
+> &
+  Described<D, SI, SchemaOutput<SI>> {
   checkFactory('actor', config, ['logic', 'input', 'output'])
   return define(nodeOf(config as unknown as ActorConfig)) as never
 }

@@ -9,6 +9,7 @@ import type {
   AnyFn,
   CancelEvent,
   ChatModel,
+  Described,
   Fn,
   NameOf,
   Policy,
@@ -22,13 +23,14 @@ import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.
 import { type AgentCall, readingCalls } from './agent/calls.ts'
 import { conversing, transcribed, type Transcript } from './agent/conversation.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
+import type { Offered } from './agent/offered.ts'
 import { tell } from './agent/results.ts'
 import { takesSchema, think } from './agent/think.ts'
 import { toolsOf } from './agent/tools.ts'
 import { waysOf } from './agent/ways.ts'
 import { leaf } from './function.ts'
 
-type Approve<T extends readonly AnyFn[]> = readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
+type Approve<T extends readonly unknown[]> = readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
 
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
@@ -64,17 +66,20 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  */
 export function agent<
   const N extends string,
-  const T extends readonly AnyFn[],
+  const T extends readonly object[],
   SO extends StandardSchema = never,
   A extends Approve<T> = never,
   SI extends StandardSchema = never,
   TR extends boolean = false,
+  D extends string = never,
 >(
   config: Policy & {
     name: N
+    /** What the model of another agent is told of it, as a tool. */
+    description?: D
     /** A function that calls a model (`openAIChat`, `llmCall`), or a model of your own. */
     model: AnyFn | ChatModel
-    tools: T
+    tools: Offered<T>
     maxTurns?: number
     /** Stands before the conversation as a system message. */
     instructions?: string
@@ -91,7 +96,8 @@ export function agent<
   Returned<TR, [SO] extends [never] ? string : SchemaOutput<SO>>,
   N,
   CancelEvent | ([A] extends [never] ? never : ApprovalEvent)
-> {
+> &
+  Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)
   const {
     name,

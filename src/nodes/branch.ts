@@ -3,10 +3,9 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { isLate } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
-import type { CancelEvent, Child, EventsOf, Fn, InputOf, Policy } from '../types.ts'
-import type { Answers } from './certain.ts'
+import type { Answers, CancelEvent, Child, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Annotated, Fits, Mistake, Seen } from './together.ts'
+import type { Agreeing, Annotated, Fits, Mistake, Seen, Spread } from './together.ts'
 
 type Thens = readonly [Child, ...Child[]] | readonly Child[]
 /** A predicate that says itself what it looks at. */
@@ -36,7 +35,8 @@ type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends
       readonly when: ((input: InputOf<T[K]>) => boolean) | Told<At<W, K>>
       readonly then: T[K] & At<Agreeing<T, never, A>, K> & Fits<T[K], Asked<W>, 'then cannot have the input of when', A>
     }
-  } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T>
+  } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T> &
+    Spread<T>
   otherwise?: E &
     Annotated<
       E,
@@ -59,9 +59,15 @@ type Some<T> = T extends readonly [] ? Mistake<'a branch needs a case'> : unknow
  *   otherwise: accept,
  * })
  */
-export function branch<const N extends string, T extends Thens, W extends readonly unknown[], E extends Child = Child>(
-  config: BranchConfig<N, T, W, E>,
-): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> {
+export function branch<
+  const N extends string,
+  T extends Thens,
+  W extends readonly unknown[],
+  E extends Child = Child,
+  D extends string = never,
+>(
+  config: BranchConfig<N, T, W, E> & { description?: D },
+): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> & Described<D, never, never> {
   checkFactory('branch', config, ['cases', 'otherwise'])
   const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig
   const owner = `branch ${String(name)}`

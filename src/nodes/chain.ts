@@ -3,20 +3,23 @@ import type { Facts, Node, NodeChild, Scope, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
+  Answers,
   CancelEvent,
+  Certainly,
   Child,
+  DescribedBy,
   EventsOf,
   Fn,
   Frame,
   InputOf,
+  IsA,
   NameOf,
   OutputOf,
   Policy,
   StandardSchema,
 } from '../types.ts'
-import type { Answers, Certainly, IsA } from './certain.ts'
-import { type Force, type InputsOf, listOf } from './function.ts'
-import type { Annotated, Mistake } from './together.ts'
+import { type Force, listOf } from './function.ts'
+import type { Annotated, Mistake, Spread } from './together.ts'
 
 /** A name for a message: the function's own, or its place. */
 export type Label<N, Otherwise extends string> = N extends string
@@ -77,21 +80,35 @@ export type Taking<T> =
 type Listed<C extends readonly unknown[], A extends Answers = Answers> = C extends readonly []
   ? Mistake<'a chain needs a child'>
   : number extends C['length']
-    ? Certainly<IsA<Unfit<C, never>, never, A['yes'], A['no']>, A['no'], Unfit<C, never>, unknown>
+    ? Spread<C> & Certainly<IsA<Unfit<C, never>, never, A['yes'], A['no']>, A['no'], Unfit<C, never>, unknown>
     : unknown
-type Unfit<C extends readonly unknown[], Out> = C extends readonly [infer H, ...infer T]
-  ? Unfit<T, OutputOf<H>>
+type Unfit<C extends readonly unknown[], Lead> = C extends readonly [infer H, ...infer T]
+  ? Unfit<T, H>
   : C extends readonly [...infer T, infer L]
-    ? Unfit<T, Out> | Following<Out | OutputOf<T[number]>, L, 'what follows the list'>
-    : Following<Out | OutputOf<C[number]>, C[number], 'a child of the list'>
+    ? Unfit<T, Lead> | Following<OutputOf<Last<T, Lead>>, L, 'what follows the list'>
+    : Following<OutputOf<Lead> | OutputOf<C[number]>, C[number], 'a child of the list'>
 type Following<Out, F, Who extends string> = [F] extends [never]
   ? never
-  : InputsOf<readonly F[]> extends infer I
+  : TakenByAll<F> extends infer I
     ? [Out] extends [I]
       ? never
       : StepMismatch<`${Who} cannot follow what may be before it`, Mismatch<Out, I>>
     : never
-type First<C extends readonly unknown[]> = C extends readonly [infer F, ...unknown[]] ? F : C[number]
+type First<C extends readonly unknown[], Follow = never> = C extends readonly [infer F, ...unknown[]]
+  ? F
+  : C extends readonly [...infer T, infer L]
+    ? First<T, L>
+    : C[number] | Follow
+/** Of what may be the first, each must take it. */
+type Taken<C extends readonly unknown[]> = C extends readonly [infer F, ...unknown[]]
+  ? InputOf<F>
+  : TakenByAll<First<C>>
+// Where a child takes anything, so that nothing is known, nothing is asked.
+type TakenByAll<F> = 0 extends InputOf<F> & 1
+  ? InputOf<F>
+  : (F extends unknown ? (input: InputOf<F>) => void : never) extends (input: infer I) => void
+    ? I
+    : never
 type Last<C extends readonly unknown[], Lead = never> = C extends readonly [...unknown[], infer L]
   ? L
   : C extends readonly [infer H, ...infer T]
@@ -109,9 +126,14 @@ export function chain<
   const N extends string,
   C extends readonly [Child, ...Child[]] | readonly Child[],
   R extends readonly unknown[],
+  D extends string = never,
 >(
-  config: Policy & { name: N; children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } & Listed<C> },
-): Fn<InputOf<First<C>>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> {
+  config: Policy & {
+    name: N
+    description?: D
+    children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } & Listed<C>
+  },
+): Fn<Taken<C>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> & DescribedBy<D, First<C>> {
   checkFactory('chain', config, ['children'])
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children: readonly unknown[] }
   const steps = listOf(children, `chain ${String(name)}`).map((child, index) => ({

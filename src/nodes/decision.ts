@@ -8,8 +8,19 @@ import { deciding } from '../models/spoken/decided.ts'
 import { beginningOf } from '../models/spoken/spoken.ts'
 import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Child, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
-import type { Answers, Certainly, IsA } from './certain.ts'
+import type {
+  Answers,
+  CancelEvent,
+  Certainly,
+  Child,
+  DescribedBy,
+  EventsOf,
+  Fn,
+  InputOf,
+  IsA,
+  OutputOf,
+  Policy,
+} from '../types.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
 import type { Agreeing, Annotated, Fits } from './together.ts'
 
@@ -87,14 +98,16 @@ export function decision<
   R,
   B extends Branches = None,
   const K extends Choice = never,
+  W extends string = never,
 >(
-  config: DecisionConfig<N, D, R, B, K>,
+  config: DecisionConfig<N, D, R, B, K> & { description?: W },
 ): Fn<
   DecisionInput<D, B>,
   IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,
   N,
   CancelEvent | EventsOf<D> | IfNone<B, never, EventsOf<B[keyof B]>>
-> {
+> &
+  DescribedBy<W, D> {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
   const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as GivenConfig
   const owner = `decision ${String(name)}`

@@ -4,9 +4,9 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Child, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
+import type { CancelEvent, Child, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
 import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Mistake } from './together.ts'
+import type { Agreeing, Mistake, Spread } from './together.ts'
 
 type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
 
@@ -17,9 +17,14 @@ type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unk
  * @example
  * const answer = fallback({ name: 'answer', children: [bigModel, smallModel, apologise] })
  */
-export function fallback<const N extends string, C extends readonly [Child, ...Child[]] | readonly Child[]>(
-  config: Policy & { name: N; children: C & Agreeing<C> & Some<C> },
-): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> {
+export function fallback<
+  const N extends string,
+  C extends readonly [Child, ...Child[]] | readonly Child[],
+  D extends string = never,
+>(
+  config: Policy & { name: N; description?: D; children: C & Agreeing<C> & Some<C> & Spread<C> },
+): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> &
+  DescribedBy<D, C[0]> {
   checkFactory('fallback', config, ['children'])
   const { name, children, ...policy } = config as unknown as Policy & { name: string; children?: readonly unknown[] }
   const list = listOf(children, `fallback ${String(name)}`)

@@ -1,6 +1,6 @@
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Fn, Frame, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type { CancelEvent, Described, Fn, Frame, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 import type { Facts } from '../compile/scope.ts'
 import { type Gate, sequence, type Step } from './chain.ts'
 import { type Ask, endGate, viewOf, whenGate } from './flow/gates.ts'
@@ -30,13 +30,19 @@ type EventsIn<Ev> = unknown extends Ev ? { type: string } : Extract<Ev, { type: 
  *       .step(write, ({ input, value }) => ({ ...input, found: value })),
  * })
  */
-export function flow<const N extends string, S extends StandardSchema, F extends Flowed<unknown, unknown>>(
+export function flow<
+  const N extends string,
+  S extends StandardSchema,
+  F extends Flowed<unknown, unknown>,
+  D extends string = never,
+>(
   config: Policy & {
     name: N
+    description?: D
     input: S
     steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => F
   },
-): Fn<SchemaInput<S>, Ended<F>['value'], N, EventsIn<Ended<F>['events']>> {
+): Fn<SchemaInput<S>, Ended<F>['value'], N, EventsIn<Ended<F>['events']>> & Described<D, S, SchemaOutput<S>> {
   checkFactory('flow', config, ['input', 'steps'])
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`

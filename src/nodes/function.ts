@@ -5,6 +5,7 @@ import { plainNames } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
+  Described,
   Fn,
   InputOf,
   OutputOf,
@@ -23,8 +24,10 @@ export type Work = (input: never, ctx: RunContext) => unknown
 type Given<T> = [T] extends [infer X] ? X : never
 
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
-export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
+export type FunctionConfig<N extends string, I, R, SI, SO, P, D> = Policy & {
   name: N
+  /** What a model is told of it as a tool of an agent. */
+  description?: D
   input?: SI
   output?: SO
   // The condition gives the function as a whole: inside its return, TypeScript would not see the bound of R.
@@ -52,14 +55,16 @@ export function fn<
   SI extends StandardSchema = never,
   SO extends StandardSchema = never,
   P extends Returned = never,
+  D extends string = never,
 >(
-  config: FunctionConfig<N, I, R, SI, SO, P>,
+  config: FunctionConfig<N, I, R, SI, SO, P, D>,
 ): Fn<
   [SI] extends [never] ? Given<I> : SchemaInput<SI>,
   [P] extends [never] ? ([SO] extends [never] ? Given<Awaited<R>> : SchemaOutput<SO>) : Given<Awaited<P>>,
   N,
   CancelEvent
-> {
+> &
+  Described<D, SI, SchemaOutput<SI>> {
   checkFactory('function', config, ['input', 'output', 'run', 'processOutput'])
   return define(leaf('function', config as unknown as LeafConfig)) as never
 }

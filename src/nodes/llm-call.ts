@@ -19,7 +19,17 @@ import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { Speaking } from '../models/provider.ts'
 import { checkFactory } from '../border/options.ts'
 import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
-import type { CancelEvent, Fn, Model, Policy, SchemaInput, SchemaOutput, StandardSchema, ToolSpec } from '../types.ts'
+import type {
+  CancelEvent,
+  Described,
+  Fn,
+  Model,
+  Policy,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+  ToolSpec,
+} from '../types.ts'
 import { leaf } from './function.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
@@ -71,8 +81,10 @@ export function llmCall<
   const R = never,
   SO extends StandardSchema = never,
   const T extends AnyTools = never,
+  D extends string = never,
 >(
   config: LlmCallConfig<N, T> & {
+    description?: D
     model: (Model<R> | LanguageModel) & Taken<R, SO>
     output?: SO
   },
@@ -81,7 +93,8 @@ export function llmCall<
   Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : AsVariable<R>) : SchemaOutput<SO>>,
   N,
   CancelEvent
-> {
+> &
+  Described<D, Prompt, string> {
   checkFactory('llmCall', config, ['model', 'output', 'tools', ...SETTINGS])
   const { name, model, output, tools, retry, timeout, limit, description, tags, meta, verbose, ...settings } =
     config as unknown as LlmCallConfig<string, Tools> & { model: Model<unknown>; output?: StandardSchema }
@@ -140,9 +153,8 @@ function languageCall(
   speaking: Speaking,
 ): ModelCall {
   const { own, asked } = splitTools(tools)
-  const provider = async () => {
-    const { languageProvider } = await import('../models/language/call.ts')
-    return languageProvider(model, settings, own)
-  }
-  return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, provider, speaking)
+  return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, async () => {
+    const { languageAsker } = await import('../models/asked.ts')
+    return languageAsker(model, settings, speaking, own)
+  })
 }

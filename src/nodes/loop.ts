@@ -5,8 +5,19 @@ import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
-import type { Answers } from './certain.ts'
+import type {
+  Answers,
+  CancelEvent,
+  Child,
+  DescribedBy,
+  EventsOf,
+  Fn,
+  Frame,
+  InputOf,
+  OutputOf,
+  Policy,
+  Returned,
+} from '../types.ts'
 import { asFn, type Force } from './function.ts'
 import type { Annotated, AtOnce } from './together.ts'
 
@@ -61,9 +72,15 @@ export interface NeedsNext<Message extends string, Details, Make> {
  *   result: ({ value, iteration }) => ({ ...value, rounds: iteration }),
  * })
  */
-export function loop<const N extends string, F extends Child, R extends Returned, O extends Returned = never>(
-  config: LoopConfig<N, F, R, O> & MayHaveNext<F>,
-): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> {
+export function loop<
+  const N extends string,
+  F extends Child,
+  R extends Returned,
+  O extends Returned = never,
+  D extends string = never,
+>(
+  config: LoopConfig<N, F, R, O> & MayHaveNext<F> & { description?: D },
+): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
   const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig
   const owner = `loop ${String(name)}`

@@ -1,9 +1,19 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
-import type { CancelEvent, Child, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
+import type {
+  Answers,
+  CancelEvent,
+  Child,
+  Described,
+  Fn,
+  InputOf,
+  OutputOf,
+  Policy,
+  Settled,
+  StandardSchema,
+} from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import type { Answers } from './certain.ts'
 import { asFn, type Force } from './function.ts'
 import type { Annotated } from './together.ts'
 
@@ -29,9 +39,16 @@ type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
  * @example
  * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
  */
-export function map<const N extends string, F extends Child, R, Mode extends 'all' | 'settled' = 'all'>(
-  config: MapConfig<N, F, R, Mode>,
-): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> {
+export function map<
+  const N extends string,
+  F extends Child,
+  R,
+  Mode extends 'all' | 'settled' = 'all',
+  D extends string = never,
+>(
+  config: MapConfig<N, F, R, Mode> & { description?: D },
+): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> &
+  Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
   const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as GivenConfig
   const owner = `map ${String(name)}`

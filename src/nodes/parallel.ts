@@ -1,10 +1,21 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type { CancelEvent, Child, EventsOf, Fn, Frame, InputOf, Policy, Returned, Settled } from '../types.ts'
+import type {
+  CancelEvent,
+  Child,
+  Described,
+  EventsOf,
+  Fn,
+  Frame,
+  InputOf,
+  Policy,
+  Returned,
+  Settled,
+} from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Seen } from './together.ts'
+import type { Agreeing, Seen, Spread } from './together.ts'
 
 type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]] | readonly Child[]
 /** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
@@ -36,10 +47,12 @@ export function parallel<
   I = unknown,
   M extends object = object,
   Mode extends 'all' | 'settled' = 'all',
+  D extends string = never,
 >(
   config: Policy & {
     name: N
-    children: C & Agreeing<C, Keyed<Mapped>>
+    description?: D
+    children: C & Agreeing<C, Keyed<Mapped>> & Spread<C>
     inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
       readonly [K in keyof M]: M[K]
     } & {
@@ -52,7 +65,8 @@ export function parallel<
   Outputs<C, Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>, Mode>,
   N,
   CancelEvent | EventsOf<C[keyof C]>
-> {
+> &
+  Described<D, never, never> {
   checkFactory('parallel', config, ['children', 'inputs', 'mode'])
   const { name, children, inputs = {}, mode = 'all', ...policy } = config as unknown as ParallelConfig
   const owner = `parallel ${String(name)}`

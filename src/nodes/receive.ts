@@ -3,7 +3,16 @@ import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { jsonSchemaOf } from '../models/schema/json-schema.ts'
 import { kindsIn } from '../models/spoken/kinds.ts'
-import type { CancelEvent, Fn, JsonSchema, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type {
+  CancelEvent,
+  Described,
+  Fn,
+  JsonSchema,
+  Policy,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+} from '../types.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
 /**
@@ -51,13 +60,14 @@ type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
  * const actor = pipeline.start(input)
  * actor.send({ type: 'APPROVE', by: 'Ada' }) // or { type: 'REJECT' }
  */
-export function receive<const N extends string, E extends Schemas, I = unknown>(
+export function receive<const N extends string, E extends Schemas, I = unknown, D extends string = never>(
   config: Policy & {
     name: N
+    description?: D
     events: E & { readonly [T in keyof E]: CheckedPayload<E[T]> }
     input?: StandardSchema<I>
   },
-): Fn<NoInfer<I>, Received<E>, N, CancelEvent | Sent<E>> {
+): Fn<NoInfer<I>, Received<E>, N, CancelEvent | Sent<E>> & Described<D, unknown extends I ? never : I, NoInfer<I>> {
   checkFactory('receive', config, ['events', 'input'])
   const { name, events, input, ...policy } = config as unknown as Policy & {
     name: string

@@ -1,5 +1,4 @@
-import type { InputOf } from '../types.ts'
-import type { Answers, Certainly } from './certain.ts'
+import type { Answers, Certainly, InputOf } from '../types.ts'
 
 /** What the compiler shows at something that is wrong whatever stands beside it. */
 export interface Mistake<Message extends string> {
@@ -13,6 +12,13 @@ export interface InputConflict<Message extends string, Details> {
 
 /** What a plain function says that it looks at. */
 export type Seen<F> = [F] extends [(input: infer I) => unknown] ? (0 extends I & 1 ? unknown : I) : unknown
+
+/** What a list that begins with a spread needs beside it, so that `[...list, last]` in place is read as a tuple. */
+export type Spread<C> = C extends readonly [unknown, ...unknown[]]
+  ? unknown
+  : C extends readonly [...unknown[], unknown]
+    ? { readonly 0?: unknown }
+    : unknown
 
 type Primitive = string | number | bigint | boolean | symbol | null | undefined
 /** How deep properties are compared. */

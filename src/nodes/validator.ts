@@ -1,7 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory, UNTRIED } from '../border/options.ts'
-import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type { CancelEvent, Described, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**
  * A schema as a function of its own: gives what the schema makes of its input, fails with `input_validation`.
@@ -9,10 +9,10 @@ import type { CancelEvent, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema
  * @example
  * const order = validator(z.object({ id: z.string() }), { name: 'order' })
  */
-export function validator<S extends StandardSchema, const N extends string = 'validator'>(
+export function validator<S extends StandardSchema, const N extends string = 'validator', D extends string = never>(
   schema: S,
-  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {},
-): Fn<SchemaInput<S>, SchemaOutput<S>, NoInfer<N>, CancelEvent> {
+  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N; description?: D } = {},
+): Fn<SchemaInput<S>, SchemaOutput<S>, NoInfer<N>, CancelEvent> & Described<D, S, SchemaOutput<S>> {
   checkFactory('validator', config, [], UNTRIED)
   const { name = 'validator', ...policy } = config
   // A schema that was forgotten is no schema, and not none: the check at the definition must see it.

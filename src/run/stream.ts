@@ -4,6 +4,7 @@ import { Backlog } from './backlog.ts'
 import { begin, prepare, type Runnable } from './prepare.ts'
 import { Queue } from './queue.ts'
 import { ended } from './run.ts'
+import { watched } from './watched.ts'
 
 type Result = IteratorResult<RunEvent, undefined>
 const OVER: Result = { done: true, value: undefined }
@@ -12,21 +13,20 @@ const OVER: Result = { done: true, value: undefined }
 const DISPOSE: unique symbol = ((Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol('asyncDispose')) as never
 
 /** The run as an async iterator that ends with `output` or `error`; it has begun, and leaving it stops it at once. */
-export function stream(runnable: Runnable, input: unknown, options?: RunOptions): AsyncIterableIterator<RunEvent> {
-  return new RunStream(runnable, input, options)
+export function stream(runnable: Runnable, input: unknown, options?: RunOptions): Events {
+  return new Events(runnable, input, options)
 }
 
 /** No generator: that one would hear of `return()` only when the next event has come, and a model may be silent. */
-class RunStream implements AsyncIterableIterator<RunEvent> {
+class Events implements AsyncIterableIterator<RunEvent> {
   #backlog = new Backlog()
   /** Those who asked for an event before there was one. */
   readonly #readers = new Queue<(result: Result) => void>()
-  #actor: Actor<AnyStateMachine> | undefined
+  readonly actor: Actor<AnyStateMachine>
   #isOver = false
 
   constructor(runnable: Runnable, input: unknown, options: RunOptions | undefined) {
     const actor = prepare(runnable, input, options, (event) => this.#push(event))
-    this.#actor = actor
     actor.subscribe({
       complete: () => {
         const { status, output } = actor.getSnapshot()
@@ -38,6 +38,7 @@ class RunStream implements AsyncIterableIterator<RunEvent> {
         this.#end()
       },
     })
+    this.actor = watched(actor)
     begin(actor, options)
   }
 
@@ -76,14 +77,13 @@ class RunStream implements AsyncIterableIterator<RunEvent> {
   /** Nothing more will come; what waits may still be read. */
   #end(): void {
     this.#isOver = true
-    this.#actor = undefined
     for (let reader = this.#readers.shift(); reader; reader = this.#readers.shift()) reader.value(OVER)
   }
 
   #leave(): void {
-    const actor = this.#actor
+    const isUnderWay = !this.#isOver
     this.#backlog = new Backlog()
     this.#end()
-    actor?.stop()
+    if (isUnderWay) this.actor.stop()
   }
 }

@@ -1,7 +1,8 @@
 import type { Work } from '../compile/leaf.ts'
 import { fn as leaf } from '../nodes/function.ts'
 import { checkOptions } from '../border/options.ts'
-import { checkNumber, COUNT, DELAY, LONGEST_TIMER } from '../border/ranges.ts'
+import { checkNumber, COUNT, DELAY } from '../border/ranges.ts'
+import { LONGEST_TIMER } from '../border/times.ts'
 import type { AnyFn, RunContext } from '../types.ts'
 import { allParts, definitionOf, type Part } from './definition.ts'
 

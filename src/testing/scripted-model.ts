@@ -2,8 +2,11 @@ import { said } from '../border/ranges.ts'
 import type { ChatMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a text or any other value, an `Error` to fail with, or a function of the messages. */
-export type Line = unknown
+export type Line = string | number | boolean | object | null | undefined
 type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
+
+/** What a line says: an error says nothing, a function what it returns. */
+type Answer<L> = L extends Error ? never : L extends (...args: never) => infer R ? Awaited<R> : L
 
 /** A model that answers from a script; `calls` has the messages of each call so far. */
 export interface ScriptedModel<O = string> {
@@ -21,12 +24,14 @@ export interface ScriptedModel<O = string> {
  * const pipeline = creditAnalysis.override('creditAnalysis.deciding.chat', model)
  * const byWord = scriptedModel({ refund: 'billing', broken: 'workshop' })
  */
-export function scriptedModel<O = string>(script: readonly Line[] | Readonly<Record<string, Line>>): ScriptedModel<O> {
+export function scriptedModel<O = never, L extends Line = Line>(
+  script: readonly L[] | Readonly<Record<string, L>>,
+): ScriptedModel<[O] extends [never] ? Answer<L> : O> {
   if (typeof script !== 'object' || script === null)
     throw new TypeError(`scriptedModel: the script is ${said(script)}. Give a list of answers, or { word: answer }.`)
   const calls: (readonly ChatMessage[])[] = []
   let next = 0
-  const lineFor = (messages: readonly ChatMessage[]): Line => {
+  const lineFor = (messages: readonly ChatMessage[]): unknown => {
     if (Array.isArray(script)) {
       if (next < script.length) return script[next++]
       throw new Error(`The script has ${script.length} answers, and this is call ${calls.length}. Add an answer.`)
@@ -47,7 +52,7 @@ export function scriptedModel<O = string>(script: readonly Line[] | Readonly<Rec
     if (typeof answer === 'string') tell(answer, messages, ctx)
     return answer
   }
-  return Object.assign(model, { calls }) as ScriptedModel<unknown> as ScriptedModel<O>
+  return Object.assign(model, { calls }) as never
 }
 
 function messagesOf(prompt: Prompt): readonly ChatMessage[] {

@@ -13,6 +13,10 @@ beforeAll(async () => {
     'chosen.ts',
     `import { fn } from 'tinyllm'\nexport const part = fn({ name: 'part', run: (n: number) => n + 1 })\nexport default fn({ name: 'whole', run: (n: number) => n + 2 })\nexport const sample = 1`,
   )
+  checkout.write(
+    'parts.ts',
+    `import { chain, fn } from 'tinyllm'\nexport const part = fn({ name: 'part', run: (n: number) => n + 1 })\nexport const whole = chain({ name: 'whole', children: [chain({ name: 'between', children: [part] })] })\nexport const sample = 1`,
+  )
 })
 afterAll(() => rmSync(checkout.folder, { recursive: true, force: true }))
 
@@ -91,6 +95,12 @@ describe('a module with several pipelines', () => {
   test.each(takesExport)('%s takes --export', async (...words) => {
     const { code, stderr } = await checkout.tinyllm([...words, '--export', 'first'])
     expect([code, stderr]).toEqual([0, words[0] === 'run' ? expect.stringContaining('first') : ''])
+  })
+
+  test.each(takesExport)('%s takes the one that the others are parts of', async (command, ...files) => {
+    const { code, stdout, stderr } = await checkout.tinyllm([command, ...files.map(() => 'parts.ts')])
+    expect(stdout + stderr).toContain('whole')
+    expect(code).toBe(0)
   })
 
   test.each(takesExport)('%s takes the default export', async (command, ...files) => {

@@ -331,7 +331,10 @@ const PROVIDED = {
     // Without these a loop would never end.
     const names = Object.keys(implementations.actions).filter((name) => !/#(take:body|tryAgain)$/.test(name))
     // The first ones also run before the actor has started.
-    const name = dice.pick(dice.chance(0.5) ? names.slice(0, 2) : names)
+    // Those of a loop's body run more than once.
+    const repeated = names.filter((name) => name.includes('.body'))
+    const rest = repeated.length > 0 && dice.chance(0.5) ? repeated : names
+    const name = dice.pick(dice.chance(0.5) ? names.slice(0, 2) : rest)
     const { assignment } = implementations.actions[name] as any
     const thrown = dice.chance(0.7)
     const act = () => {

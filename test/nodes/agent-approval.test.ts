@@ -1,4 +1,4 @@
-import { agent, fn } from 'tinyllm'
+import { agent, type AnyFn, fn } from 'tinyllm'
 import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -113,7 +113,7 @@ describe('approval', () => {
     const helper = fn({ name: 'unused', description: 'Unused.', input: z.object({}), run: () => 1 })
     const model = async () => ({ role: 'assistant' as const, content: 'ok' })
     const inner = agent({ name: 'inner', description: 'Helps.', model, tools: [helper], approve: ['unused'] })
-    expect(() => agent({ name: 'outer', model, tools: [inner] })).toThrow(
+    expect(() => agent({ name: 'outer', model, tools: [inner as AnyFn] })).toThrow(
       /the tool inner waits for an event from outside, which would never reach it/,
     )
   })

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { failure, isPipelineError } from '../../src/errors.ts'
 import { isTransient } from '../../src/models/failure/error.ts'
 import { explained } from '../../src/models/failure/explained.ts'
-import { calling } from '../../src/models/patience.ts'
+import { calling } from '../../src/models/calling.ts'
 import { runInNewContext } from 'node:vm'
 
 /** A signal as an old library makes it: no reason, no throwIfAborted, no EventTarget of ours. */

@@ -1,5 +1,6 @@
-import { fn, map, type RunContext, type RunEvent } from 'tinyllm'
+import { fn, map, receive, type RunContext, type RunEvent } from 'tinyllm'
 import { describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { Backlog } from '../../src/run/backlog.ts'
 import { Dice } from '../engine/dice.ts'
 
@@ -111,6 +112,20 @@ describe('a stream', () => {
     await later()
     expect(begun).toHaveBeenCalledOnce()
     await iterate(stream).return()
+  })
+
+  test('has the actor of its run, which takes events and can be saved', async () => {
+    const ask = receive({ name: 'ask', events: { OK: z.object({ by: z.string() }) } })
+    const stream = ask.stream(1)
+    const told: string[] = []
+    for await (const event of stream) {
+      told.push(event.type === 'state' ? event.state : event.type)
+      if (event.type !== 'waiting') continue
+      expect(JSON.stringify(stream.actor.getPersistedSnapshot())).toContain('"running"')
+      stream.actor.send({ type: 'OK', by: 'Ada' })
+    }
+    expect(told).toEqual(['validatingInput', 'running', 'waiting', 'validatingOutput', 'complete', 'output'])
+    expect(stream.actor.getSnapshot().output).toEqual({ type: 'OK', by: 'Ada' })
   })
 
   test('throws a mistake of the caller itself', () => {

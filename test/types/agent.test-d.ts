@@ -37,7 +37,7 @@ test('with a transcript gives its output and the conversation, which it takes ag
   const plain = agent({ name: 'plain', model, tools: [mail], transcript: true })
   const { output, messages } = await plain.run('Go')
   expectTypeOf(output).toEqualTypeOf<string>()
-  expectTypeOf(messages).toEqualTypeOf<readonly ChatMessage[]>()
+  expectTypeOf(messages).toEqualTypeOf<ChatMessage[]>()
   await plain.run([...messages, { role: 'user', content: 'And?' }])
   await plain.run({ messages: [...messages, { role: 'user', content: 'And?' }] })
   await plain.run(await plain.run('Go'))

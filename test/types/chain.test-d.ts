@@ -78,3 +78,8 @@ chain({ name: 'unknown', children: [(text: string): unknown => JSON.parse(text),
 
 // A function of type parameters.
 export const only = <I, O>(inner: Fn<I, O>) => chain({ name: 'only', children: [inner] })
+
+// A list may come first: it may be empty, so what follows it may be the first, too.
+const first = chain({ name: 'first', children: [...list, (text: string | number) => `${text}`.length, String] })
+expectTypeOf<InputOf<typeof first>>().toEqualTypeOf<string>()
+expectTypeOf<OutputOf<typeof first>>().toEqualTypeOf<string>()

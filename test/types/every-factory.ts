@@ -46,6 +46,15 @@ export const anActor = actor({
   logic: fromPromise(async ({ input }: { input: string }) => input.length),
 })
 export const anAgent = agent({ name: 'agent', model: async () => ({ role: 'assistant', content: '' }), tools: [] })
+export const aTool = fn({ name: 'tool', description: 'Looks.', input: loan, run: () => 1 }).as('renamed')
+export const noTool = fn({ name: 'noTool', description: 'Looks.', run: (text: string) => text })
+export const aToolOfMany = chain({ name: 'toolOfMany', description: 'Looks.', children: [aTool, (n: number) => n] })
+export const anAgentAsTool = agent({
+  name: 'agentAsTool',
+  description: 'Looks.',
+  model: async () => ({ role: 'assistant', content: '' }),
+  tools: [aTool, aToolOfMany],
+})
 export const aLimit = limit({ concurrency: 1 })
 export const aPass = pass()
 export const aValidator = validator(loan)

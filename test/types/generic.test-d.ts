@@ -14,7 +14,7 @@ import {
   type OutputOf,
 } from 'tinyllm'
 import { expectTypeOf } from 'vitest'
-import { z } from 'zod'
+import type { z } from 'zod'
 
 // Helpers over any function compile, and what they make has the types of what they are given.
 declare const size: Fn<string, number, 'size'>

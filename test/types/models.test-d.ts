@@ -7,6 +7,7 @@ import OpenAI7, { AzureOpenAI } from 'openai7'
 import { chain, llmCall, type OutputOf } from 'tinyllm'
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { openAIChat, openAIEmbedding, openAIPromptTemplate, openAIUserMessage } from 'tinyllm/openai'
+import { scriptedModel } from 'tinyllm/testing'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
 
@@ -78,3 +79,15 @@ expectTypeOf(see.run).parameter(0).toEqualTypeOf<{
   subject: string | number | bigint | boolean | object
   url: string | number | bigint | boolean | object
 }>()
+
+// A scripted model says what its lines are.
+const model = scriptedModel(['bug', 'feature', new Error('503')])
+expectTypeOf(model).returns.resolves.toEqualTypeOf<'bug' | 'feature'>()
+const kind = openAIChat({ name: 'kind', model: 'm', output: z.enum(['bug', 'feature']) })
+kind.override(kind, model)
+expectTypeOf(scriptedModel([{ name: 'Ada', tags: ['a'] }])).returns.resolves.toEqualTypeOf<{
+  name: string
+  tags: string[]
+}>()
+expectTypeOf(scriptedModel([() => 'x' as string])).returns.resolves.toEqualTypeOf<string>()
+expectTypeOf(scriptedModel<string>({ refund: 'billing' })).returns.resolves.toEqualTypeOf<string>()

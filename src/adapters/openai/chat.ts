@@ -5,9 +5,10 @@ import { modelCall } from '../../models/model-call.ts'
 import { checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
+import { asker } from '../../models/asker.ts'
 import type { ToolAnswer, Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
-import type { CancelEvent, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
+import type { CancelEvent, Described, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
 import type { Access, OpenAIClient } from './client.ts'
 import { withRefused } from './feedback.ts'
 import { checkChatOptions } from './parameters.ts'
@@ -59,7 +60,10 @@ export function openAIChat<
   const K extends number = 1,
   SO extends StandardSchema = never,
   const T extends Tools = never,
->(config: OpenAIChatConfig<N, K, SO, T>): Fn<Prompt, Answer<K, Said<SO, T>>, N, CancelEvent> {
+  D extends string = never,
+>(
+  config: OpenAIChatConfig<N, K, SO, T> & { description?: D },
+): Fn<Prompt, Answer<K, Said<SO, T>>, N, CancelEvent> & Described<D, Prompt, string> {
   checkChatOptions(config)
   const { client, apiKey, baseURL, output, tools, retry, timeout, limit, ...others } = config as unknown as Given
   const { name, description, tags, meta, verbose, prices, firstTokenTimeout, idleTimeout, ...options } = others
@@ -73,10 +77,8 @@ export function openAIChat<
   const scalars = options.response_format ? undefined : 'text'
   const asked = { name, output, tools, n, scalars, ways: ', or give response_format' } as const
   const wanted = { ...asked, retold: withRefused(n) }
-  const call = modelCall(owner, wanted, provider, {
-    patience,
-    prices: { ...openAIPrices, ...prices },
-  })
+  const speaking = { patience, prices: { ...openAIPrices, ...prices } }
+  const call = modelCall(owner, wanted, async () => asker(await provider(), speaking))
 
   const node = leaf('openAIChat', {
     name,

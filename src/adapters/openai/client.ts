@@ -1,6 +1,6 @@
 import { attempt } from '../../border/shape.ts'
 import { ModelError } from '../../models/failure/error.ts'
-import { outlasting } from '../../models/patience.ts'
+import { outlasting } from '../../models/calling.ts'
 import type { Policy } from '../../types.ts'
 import { readableFetch } from './wire/error-body.ts'
 

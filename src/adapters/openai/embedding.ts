@@ -1,10 +1,11 @@
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import { define } from '../../define.ts'
 import { modelRetry, ModelError } from '../../models/failure/error.ts'
-import { calling, headerKey } from '../../models/patience.ts'
-import { checkPrices, type Prices, withCost } from '../../models/prices.ts'
+import { calling, headerKey } from '../../models/calling.ts'
+import { withCost } from '../../models/cost.ts'
+import { checkPrices, type Prices } from '../../models/prices.ts'
 import { leaf } from '../../nodes/function.ts'
-import type { CancelEvent, Fn, Policy, RunContext, RunOptions, StandardSchema } from '../../types.ts'
+import type { CancelEvent, Described, Fn, Policy, RunContext, RunOptions, StandardSchema } from '../../types.ts'
 import { type Access, clientOf, type OpenAIEmbeddingClient, requestOptions } from './client.ts'
 import { explained } from './connection.ts'
 import { checkEmbeddingOptions } from './parameters.ts'
@@ -41,9 +42,10 @@ const BATCH = 2048
  * const vector = await embed.run('What is a statechart?')
  * const vectors = await embed.run(['one text', 'another'])
  */
-export function openAIEmbedding<const N extends string, const M extends boolean = false>(
-  config: OpenAIEmbeddingConfig<N, M>,
-): M extends true ? Fn<readonly string[], number[][], N, CancelEvent> : OpenAIEmbedding<N> {
+export function openAIEmbedding<const N extends string, const M extends boolean = false, D extends string = never>(
+  config: OpenAIEmbeddingConfig<N, M> & { description?: D },
+): (M extends true ? Fn<readonly string[], number[][], N, CancelEvent> : OpenAIEmbedding<N>) &
+  Described<D, never, never> {
   checkEmbeddingOptions(config)
   const { client, apiKey, baseURL, retry, timeout, limit, prices, many: _, ...others } = config
   const { name, description, tags, meta, verbose, ...options } = others

@@ -2,7 +2,7 @@ import { define } from '../../define.ts'
 import { checkOptions } from '../../border/options.ts'
 import { said } from '../../border/ranges.ts'
 import { leaf } from '../../nodes/function.ts'
-import type { CancelEvent, ChatMessage, Fn } from '../../types.ts'
+import type { CancelEvent, ChatMessage, Fn, MarkOf } from '../../types.ts'
 import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
 import type { Needs } from './placeholders.ts'
 
@@ -18,7 +18,7 @@ export interface OpenAIMessage<
   readonly role: R
   /** As it was given: a text (or parts) with placeholders, or what makes the text. */
   readonly content: C
-  as<const M extends string>(name: M): OpenAIMessage<I, R, C, M>
+  as<const M extends string>(name: M): OpenAIMessage<I, R, C, M> & MarkOf<this>
 }
 
 /** A text (or parts) with placeholders, or what makes the text. */

@@ -4,6 +4,7 @@ import { checkFactory, checkOptions } from '../../border/options.ts'
 import type {
   CancelEvent,
   ChatMessage,
+  Described,
   Fn,
   InputOf,
   Policy,
@@ -78,9 +79,11 @@ export function openAIPromptTemplate<
   const M extends readonly Section[],
   I,
   S extends StandardSchema = never,
+  D extends string = never,
 >(
   config: Policy & {
     name: N
+    description?: D
     input?: S
     /** How large the prompt may be, as `size` counts. */
     maxSize?: number
@@ -95,7 +98,8 @@ export function openAIPromptTemplate<
   { messages: ChatMessage[] },
   N,
   CancelEvent
-> {
+> &
+  Described<D, S, SchemaOutput<S>> {
   checkFactory('openAIPromptTemplate', config, ['input', 'sections', 'maxSize', 'size'])
   const { sections, maxSize, size, ...rest } = config as unknown as TemplateConfig
   const owner = `openAIPromptTemplate ${String(rest.name)}`

@@ -1,6 +1,7 @@
 import { MODEL_BACKOFF } from '../../border/backoff.ts'
 import { attempt, isError, textOf } from '../../border/shape.ts'
-import { noted, noteOf, type PipelineError } from '../../errors.ts'
+import { noted, noteOf } from '../../border/notes.ts'
+import type { PipelineError } from '../../errors.ts'
 import type { Policy } from '../../types.ts'
 
 /** Why a model gave no answer that could be used. */
@@ -49,21 +50,8 @@ export const isModelError = (value: unknown): value is ModelError =>
   isError(value) &&
   attempt(() => value.name === 'ModelError' && typeof (value as Partial<ModelError>).problem === 'string') === true
 
-/** The same error, in words that name who was asked: what is wrong with an answer is said where nobody knows that. */
-export function named(error: ModelError, { provider, model }: { provider: string; model: string }): ModelError {
-  if (noteOf(error)?.words !== undefined || SAYS_WHOM.has(error.problem)) return error
-  return noted(error, { provider, model, words: `no answer from ${provider} for ${model}: ${error.message}` })
-}
-
-export const cutOff = (cause?: unknown): ModelError =>
-  new ModelError(
-    'cut_off',
-    'the connection ended before the answer did (no finish reason came). Run it again, or set retry: { attempts: 3 }',
-    cause === undefined ? undefined : { cause },
-  )
-
-/** Nobody answered, and their own words say where. */
-const SAYS_WHOM: ReadonlySet<string> = new Set(['no_connection', 'no_api_key'])
+export const refused = (words: string): ModelError =>
+  new ModelError('refusal', `the model refused to answer: ${JSON.stringify(words)}. Change the prompt`)
 
 const PASSING: ReadonlySet<string> = new Set(['cut_off', 'no_connection', 'first_token_timeout', 'idle_timeout'])
 

@@ -1,5 +1,5 @@
 import { attempt, isError } from '../../border/shape.ts'
-import type { Facts } from '../../errors.ts'
+import type { Facts } from '../../border/notes.ts'
 import { type Header, headerIn, namedDelay } from './retry-after.ts'
 
 /** What kind of failure a server told of, whoever's it is. */

@@ -1,7 +1,7 @@
 import { isError } from '../../border/shape.ts'
 import type { RunContext, ToolCall } from '../../types.ts'
 import type { Answer } from '../answer.ts'
-import { cutOff } from '../failure/error.ts'
+import { cutOff } from '../failure/cut-off.ts'
 import { midway } from '../failure/explained.ts'
 import { type Tokens as LanguageTokens, usageOf } from './usage.ts'
 import { type ContentPart, partsOf } from '../parts.ts'

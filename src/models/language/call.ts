@@ -6,9 +6,10 @@ import type { CallSettings, LanguageModel, NamedProviderTool } from './model.ts'
 import { type LanguagePrompt, promptOf } from './prompt.ts'
 import { inlinedPictures } from '../pictures/inlined.ts'
 import { readStream, type StreamPart } from './stream.ts'
-import type { Format, ModelProvider } from '../provider.ts'
+import type { Format, ModelProvider, Speaking } from '../provider.ts'
 import { providerOf } from '../failure/providers.ts'
 import { nameOfSchema, strict } from '../schema/strict.ts'
+import { type Asker, asker } from '../asker.ts'
 
 type CallOptions = { prompt: LanguagePrompt; abortSignal: AbortSignal; [option: string]: unknown }
 type Callable = Speaker & {
@@ -20,8 +21,16 @@ type Callable = Speaker & {
 }
 type Settings = Omit<CallSettings, 'prices' | 'firstTokenTimeout' | 'idleTimeout'>
 
+/** A model object of the AI SDK as whatever calls a model asks it. */
+export const languageAsker = (
+  model: LanguageModel,
+  settings: Settings,
+  speaking: Speaking,
+  own?: readonly NamedProviderTool[],
+): Asker => asker(languageProvider(model, settings, own), speaking)
+
 /** A model object of the AI SDK, with its settings and the tools that its provider runs, as whatever calls a model asks one. */
-export function languageProvider(
+function languageProvider(
   model: LanguageModel,
   { stream: streams = false, ...defaults }: Settings,
   own: readonly NamedProviderTool[] = [],

@@ -1,11 +1,12 @@
 import { nextTurn, soon } from '../../border/pace.ts'
 import { attempt } from '../../border/shape.ts'
 import type { RunContext } from '../../types.ts'
-import { cutOff, ModelError } from '../failure/error.ts'
+import { cutOff } from '../failure/cut-off.ts'
+import { ModelError } from '../failure/error.ts'
 import { brokenOff } from '../failure/explained.ts'
 import { type Generated, replyOf, type Speaker, tellPart, told } from './answer.ts'
 import type { ContentPart } from '../parts.ts'
-import type { Call } from '../patience.ts'
+import type { Call } from '../calling.ts'
 import type { Reply } from '../provider.ts'
 
 /** A piece of a streamed answer of an AI SDK model, of any version, as far as it is read here. */

@@ -1,5 +1,5 @@
 import { attempt } from '../../border/shape.ts'
-import { said } from '../../border/ranges.ts'
+import { said } from '../../border/said.ts'
 import type { ImagePart, Json, ProviderOptions } from '../../types.ts'
 import { filePart } from '../pictures/file-part.ts'
 import type { LanguageModel } from './model.ts'

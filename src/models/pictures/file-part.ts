@@ -1,4 +1,4 @@
-import { said } from '../../border/ranges.ts'
+import { said } from '../../border/said.ts'
 import { dataUrl } from './data-url.ts'
 import { PictureError } from './picture-error.ts'
 

@@ -9,7 +9,7 @@ import type { ChatMessage, StandardSchema } from '../../types.ts'
 export type Transcript<O = string> = {
   readonly output: O
   /** What was given, each turn with its calls and their results, and the answer: the next input begins with it. */
-  readonly messages: readonly ChatMessage[]
+  readonly messages: ChatMessage[]
 }
 
 export const isTranscript = (value: unknown): value is Transcript<unknown> =>
@@ -24,7 +24,7 @@ export function handedOn(
   messages: readonly ChatMessage[],
   given: readonly ChatMessage[],
   opening: readonly ChatMessage[],
-): readonly ChatMessage[] {
+): ChatMessage[] {
   const isBehind = messages[0]?.role === 'system' && isSame(messages.slice(1, 1 + opening.length), opening)
   return [...given, ...messages.slice(opening.length + (isBehind ? 1 : 0))]
 }

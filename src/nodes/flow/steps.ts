@@ -1,5 +1,15 @@
-import type { AnyFn, Child, EventsOf, InputOf, NameOf, OutputOf, Returned } from '../../types.ts'
-import type { Answers, Certainly, IsA } from '../certain.ts'
+import type {
+  Answers,
+  AnyFn,
+  Certainly,
+  Child,
+  EventsOf,
+  InputOf,
+  IsA,
+  NameOf,
+  OutputOf,
+  Returned,
+} from '../../types.ts'
 import type { AtOnce } from '../together.ts'
 import type { Label, Mismatch, StepMismatch, Taking } from '../chain.ts'
 

@@ -37,6 +37,15 @@ chain({ name: 'i', children: [text, ...numbers] })
 // wrong: what follows a list of unknown length
 chain({ name: 'j', children: [text, ...([] as Fn<string, string>[]), text] })
 
+// wrong: what follows a list that comes first
+chain({ name: 'p', children: [...numbers, (n: number) => n] })
+
+// wrong: a list of which no child can follow another kind of child
+chain({ name: 'q', children: [] as (Fn<string, string> | Fn<number, number>)[] })
+
+// wrong: an input that the function after a list that may be empty does not take
+await chain({ name: 'r', children: [...([] as Fn<string | number, string>[]), (x: string) => x] }).run(1)
+
 // wrong: the 45th child
 const n = (x: number) => x
 // prettier-ignore

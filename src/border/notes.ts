@@ -1,0 +1,29 @@
+import { common } from './copies.ts'
+
+/** What a server said of a failure, as far as it is known. */
+export type Facts = {
+  readonly status?: number | undefined
+  readonly code?: string | undefined
+  readonly type?: string | undefined
+  readonly requestId?: string | undefined
+  readonly provider?: string | undefined
+  readonly model?: string | undefined
+}
+/** What is known of an error beside what it says itself: `words` for its message, and whether it `passes` with time. */
+export type Note = Facts & {
+  readonly words?: string | undefined
+  readonly passes?: boolean | undefined
+  /** It happened in an answer that had begun. */
+  readonly midway?: boolean
+  readonly retryAfter?: number | undefined
+}
+
+/** Kept beside the errors, because those of other libraries are theirs, and may be frozen. */
+const notes = common('notes', () => new WeakMap<object, Note>())
+export const noteOf = (thrown: unknown): Note | undefined => notes.get(thrown as object)
+
+/** The same error, of which this is known from now on. */
+export function noted<T extends object>(thrown: T, note: Note): T {
+  notes.set(thrown, { ...notes.get(thrown), ...note })
+  return thrown
+}

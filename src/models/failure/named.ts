@@ -1,0 +1,11 @@
+import { noted, noteOf } from '../../border/notes.ts'
+import type { ModelError } from './error.ts'
+
+/** The same error, in words that name who was asked: what is wrong with an answer is said where nobody knows that. */
+export function named(error: ModelError, { provider, model }: { provider: string; model: string }): ModelError {
+  if (noteOf(error)?.words !== undefined || SAYS_WHOM.has(error.problem)) return error
+  return noted(error, { provider, model, words: `no answer from ${provider} for ${model}: ${error.message}` })
+}
+
+/** Nobody answered, and their own words say where. */
+const SAYS_WHOM: ReadonlySet<string> = new Set(['no_connection', 'no_api_key'])

@@ -1,0 +1,33 @@
+import type { CancelEvent, EventsOf, NameOf, SchemaMissing } from '../../types.ts'
+import type { Label } from '../chain.ts'
+import type { Mistake } from '../together.ts'
+
+/**
+ * What a model could not be told of, or what could not be called, is an error at its place; a tool is left as it is. A
+ * function whose type was written by hand may be one, and so may those of a server, in a list of unknown length.
+ */
+// The condition is for inference: lists of which one is chosen (`ready ? [weather] : []`) come in as they are.
+export type Offered<T extends readonly unknown[]> = [Faults<T>] extends [never]
+  ? T
+  : { readonly [K in keyof T]: Offer<T[K], Fault<T[K], K>> }
+type Faults<T extends readonly unknown[]> = { [K in keyof T]: Fault<T[K], K> }[number]
+type Offer<F, Message extends string> = [Message] extends [never] ? F : Mistake<Message>
+
+// Over each member of a union: what is no tool is not hidden by what is one.
+type Fault<F, K> = F extends { run(...args: never): unknown }
+  ? 0 extends EventsOf<F> & 1
+    ? never
+    : '~tool' extends keyof F
+      ? [EventsOf<F>] extends [CancelEvent]
+        ? F extends SchemaMissing
+          ? `${Named<F>} has no input schema: the model is told its arguments by it`
+          : never
+        : `${Named<F>} waits for an event from outside, which no call of a tool gets: use approve, or wait before or after the agent`
+      : number extends K
+        ? string extends NameOf<F>
+          ? never
+          : Undescribed<F>
+        : Undescribed<F>
+  : 'this is no tool: use fn({ name, description, input, run })'
+type Undescribed<F> = `${Named<F>} has no description: the model is told of a tool by it`
+type Named<F> = Label<NameOf<F>, 'this tool'>

@@ -1,0 +1,103 @@
+import { agent, branch, chain, fallback, fn, llmCall, map, parallel, receive } from 'tinyllm'
+import { z } from 'zod'
+
+const model = llmCall({ name: 'model', model: async () => 'ok' })
+const input = z.object({ city: z.string() })
+const description = 'Tells the weather.'
+const weather = fn({ name: 'weather', description, input, run: () => 'rain' })
+const untold = fn({ name: 'untold', input, run: () => 'rain' })
+const untyped = fn({ name: 'untyped', description, run: (city: string) => city })
+const ask = receive({ name: 'ask', description, input, events: { ANSWER: z.object({ text: z.string() }) } })
+const helper = (name: string) => fn({ name, input, run: () => 'rain' })
+declare const sometimes: boolean
+
+// wrong: a tool without a description
+agent({ name: 'a', model, tools: [weather, untold] })
+
+// wrong: a tool without an input schema
+agent({ name: 'b', model, tools: [untyped, weather] })
+
+// wrong: one that is made in place
+agent({ name: 'c', model, tools: [weather, fn({ name: 'made', input, run: ({ city }) => city })] })
+
+// wrong: one with an empty description
+agent({ name: 'd', model, tools: [fn({ name: 'empty', description: '', input, run: () => 1 })] })
+
+// wrong: a list from before
+const list = [weather, untold]
+agent({ name: 'e', model, tools: list })
+
+// wrong: a spread list
+agent({ name: 'f', model, tools: [weather, ...list] })
+
+// wrong: only sometimes
+agent({ name: 'g', model, tools: [weather, ...(sometimes ? [untold] : [])] })
+
+// wrong: one or the other
+agent({ name: 'h', model, tools: [sometimes ? weather : untyped] })
+
+// wrong: under another name
+agent({ name: 'i', model, tools: [weather.as('other'), untold.as('same')] })
+
+// wrong: a name that is not known yet
+agent({ name: 'j', model, tools: [helper('a')] })
+
+// wrong: one that waits
+agent({ name: 'k', model, tools: [ask] })
+
+// wrong: a pipeline with one that waits
+agent({
+  name: 'l',
+  model,
+  tools: [chain({ name: 'asking', description, children: [weather, () => ({ city: 'Oslo' }), ask] })],
+})
+
+// wrong: an agent that asks for approval
+agent({
+  name: 'm',
+  model,
+  tools: [agent({ name: 'inner', description, model, tools: [weather], approve: ['weather'] })],
+})
+
+// wrong: an agent without a description
+agent({ name: 'n', model, tools: [agent({ name: 'inner', model, tools: [weather] })] })
+
+// wrong: pipelines that have no schema of their own
+agent({ name: 'o', model, tools: [parallel({ name: 'both', description, children: [weather] })] })
+
+// wrong: a map
+agent({ name: 'p', model, tools: [map({ name: 'all', description, each: weather })] })
+
+// wrong: a branch
+agent({
+  name: 'q',
+  model,
+  tools: [branch({ name: 'way', description, cases: [{ name: 'a', when: () => true, then: weather }] })],
+})
+
+// wrong: a chain that begins with a plain function
+agent({
+  name: 'r',
+  model,
+  tools: [chain({ name: 'begun', description, children: [(city: string) => ({ city }), weather] })],
+})
+
+// wrong: a pipeline without a description
+agent({ name: 's', model, tools: [fallback({ name: 'first', children: [weather] })] })
+
+// wrong: a plain function
+agent({ name: 't', model, tools: [weather, (city: string) => city] })
+
+// wrong: approval of a tool that is not there
+agent({ name: 'u', model, tools: [weather], approve: ['whether'] })
+
+// wrong: what is no function
+agent({ name: 'v', model, tools: [weather, { description, inputSchema: input, execute: () => 'rain' }] })
+
+// wrong: a tool beside one that a person approves
+agent({
+  name: 'w',
+  model,
+  tools: [weather, untold],
+  approve: ['weather'],
+})
