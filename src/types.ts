@@ -29,6 +29,7 @@ import type { AssistantMessage, ChatMessage, Returned } from './types/messages.t
 import type { MarkOf } from './types/tool-mark.ts'
 import type { Usage } from './types/usage.ts'
 
+export type * from './types/certain.ts'
 export type * from './types/errors.ts'
 export type * from './types/events.ts'
 export type * from './types/json.ts'

@@ -3,22 +3,23 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { isLate } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
-import type { CancelEvent, Child, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
+import type { Answers, CancelEvent, Child, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Annotated, Fits } from './together.ts'
+import type { Agreeing, Annotated, Fits, Mistake, Seen, Spread } from './together.ts'
 
-/** A case whose predicate says itself what it looks at. */
-type Case = { readonly name: string; readonly when: (input: never) => boolean; readonly then: Child }
-type Thens<C extends readonly Case[]> = { readonly [K in keyof C]: C[K]['then'] }
-type Asked<C extends readonly Case[]> = {
-  [K in keyof C]: (input: Parameters<C[K]['when']>[0]) => void
+type Thens = readonly [Child, ...Child[]] | readonly Child[]
+/** A predicate that says itself what it looks at. */
+type Told<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
+/** All that the predicates look at, which may be more than their ways take. */
+type Asked<W extends readonly unknown[]> = {
+  [K in keyof W]: (input: Seen<W[K]>) => void
 }[number] extends (input: infer I) => void
   ? I
   : never
 
 /** Without an `otherwise` `E` is its bound, which has the literals of messages; `never` would hide it. */
 type IfNone<E, Yes, No> = [Child] extends [E] ? Yes : No
-type BranchFn<N extends string, T extends readonly Child[], E, I> = Fn<
+type BranchFn<N extends string, T extends Thens, E, I> = Fn<
   I,
   OutputGiven<T[number], I> | IfNone<E, never, OutputGiven<E, I>>,
   N,
@@ -26,15 +27,25 @@ type BranchFn<N extends string, T extends readonly Child[], E, I> = Fn<
 >
 type Inputs<T, E> = InputsOf<T> & IfNone<E, unknown, InputOf<E>>
 /** A way that cannot have the same input as another, or as what the predicates look at, is an error at its place. */
-type Ways<C extends readonly Case[]> = {
-  readonly [K in keyof C]: Way<
-    C[K],
-    At<Agreeing<Thens<C>>, K> & Fits<C[K]['then'], Asked<C>, 'then cannot have the input of when'>
-  >
+type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends Answers = Answers> = Policy & {
+  name: N
+  cases: {
+    readonly [K in keyof T]: {
+      readonly name: string
+      readonly when: ((input: InputOf<T[K]>) => boolean) | Told<At<W, K>>
+      readonly then: T[K] & At<Agreeing<T, never, A>, K> & Fits<T[K], Asked<W>, 'then cannot have the input of when', A>
+    }
+  } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T> &
+    Spread<T>
+  otherwise?: E &
+    Annotated<
+      E,
+      IfNone<E, unknown, Fits<E, InputsOf<T> & Asked<W>, 'otherwise cannot have the input of the cases', A>>,
+      A
+    >
 }
-type Way<Case, Then> = unknown extends Then ? unknown : Omit<Case, 'then'> & { readonly then: Then }
 type At<T, K> = T[K & keyof T]
-type Last<E, I> = Annotated<E, IfNone<E, unknown, Fits<E, I, 'otherwise cannot have the input of the cases'>>>
+type Some<T> = T extends readonly [] ? Mistake<'a branch needs a case'> : unknown
 
 /**
  * The first case whose predicate holds runs with the input; else `otherwise`; without one, no case is
@@ -48,46 +59,20 @@ type Last<E, I> = Annotated<E, IfNone<E, unknown, Fits<E, I, 'otherwise cannot h
  *   otherwise: accept,
  * })
  */
-// Two signatures: here a predicate's parameter is what its `then` takes …
 export function branch<
   const N extends string,
-  T extends readonly [Child, ...Child[]],
+  T extends Thens,
+  W extends readonly unknown[],
   E extends Child = Child,
   D extends string = never,
 >(
-  config: Policy & {
-    name: N
-    description?: D
-    cases: {
-      readonly [K in keyof T]: {
-        readonly name: string
-        readonly when: (input: InputOf<T[K]>) => boolean
-        readonly then: T[K] & At<Agreeing<T>, K>
-      }
-    }
-    otherwise?: E & Last<E, InputsOf<T>>
-  },
-): BranchFn<N, T, E, Flat<Inputs<T, E>>> & Described<D, never, never>
-// … and here it is annotated, and may look at more.
-export function branch<
-  const N extends string,
-  C extends readonly [Case, ...Case[]],
-  E extends Child = Child,
-  D extends string = never,
->(
-  config: Policy & {
-    name: N
-    description?: D
-    cases: C & Ways<C>
-    otherwise?: E & Last<E, InputsOf<Thens<C>> & Asked<C>>
-  },
-): BranchFn<N, Thens<C>, E, Flat<Inputs<Thens<C>, E> & Asked<C>>> & Described<D, never, never>
-export function branch(config: object): unknown {
+  config: BranchConfig<N, T, W, E> & { description?: D },
+): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> & Described<D, never, never> {
   checkFactory('branch', config, ['cases', 'otherwise'])
-  const { name, cases = [], otherwise, ...policy } = config as unknown as BranchConfig
+  const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig
   const owner = `branch ${String(name)}`
   if (!Array.isArray(cases)) throw new TypeError(`${owner}: cases is not an array. Give [{ name, when, then }].`)
-  const ways = (cases as BranchConfig['cases']).map((one, index) => {
+  const ways = (cases as GivenConfig['cases']).map((one, index) => {
     checkOptions(`${owner}: case ${index + 1}`, one, ['name', 'when', 'then'])
     const { name: key, when, then } = one
     if (typeof when !== 'function') {
@@ -135,7 +120,7 @@ export function branch(config: object): unknown {
           }
         },
       }),
-  })
+  }) as never
 }
 
 const noCase = (path: string, attempts: number) =>
@@ -148,7 +133,7 @@ const noCase = (path: string, attempts: number) =>
   })
 
 type Given = { key: string; when: (input: unknown) => unknown }
-type BranchConfig = Policy & {
+type GivenConfig = Policy & {
   name: string
   cases: readonly { name: string; when: Given['when']; then: unknown }[]
   otherwise?: unknown

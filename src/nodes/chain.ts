@@ -3,13 +3,16 @@ import type { Facts, Node, NodeChild, Scope, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
+  Answers,
   CancelEvent,
+  Certainly,
   Child,
   DescribedBy,
   EventsOf,
   Fn,
   Frame,
   InputOf,
+  IsA,
   NameOf,
   OutputOf,
   Policy,
@@ -48,28 +51,36 @@ type WrongKeys<Got, Need> = {
 /** Each child under the place of the one after it: one lookup an element, so a chain of any length is checked. */
 type Before<C extends readonly unknown[]> = readonly [unknown, ...C]
 type Places<C extends readonly unknown[]> = { readonly [K in keyof C]: K }
-type Checked<C extends readonly unknown[]> = {
+type Checked<C extends readonly unknown[], A extends Answers = Answers> = {
   readonly [K in keyof C]: Annotated<
     C[K],
     K extends '0'
       ? C[K]
       : K extends keyof Before<C> & `${number}`
-        ? After<Before<C>[K], C[K], Before<Places<C>>[K & keyof Before<Places<C>>], K>
-        : C[K]
+        ? After<Before<C>[K], C[K], Before<Places<C>>[K & keyof Before<Places<C>>], K, A>
+        : C[K],
+    A
   >
 }
-type After<P, F, J, K extends string> = [OutputOf<P>] extends [InputOf<F>]
-  ? F
-  : StepMismatch<
-      `${Label<NameOf<F>, `children[${K}]`>} cannot follow ${Label<NameOf<P>, `children[${J & string}]`>}`,
-      Mismatch<OutputOf<P>, InputOf<F>>
-    >
+type After<P, F, J, K extends string, A extends Answers> = Certainly<
+  IsA<OutputOf<P>, InputOf<F>, A['yes'], A['no']>,
+  A['no'],
+  StepMismatch<
+    `${Label<NameOf<F>, `children[${K}]`>} cannot follow ${Label<NameOf<P>, `children[${J & string}]`>}`,
+    Mismatch<OutputOf<P>, InputOf<F>>
+  >,
+  IsA<OutputOf<P>, InputOf<F>, F, Taking<OutputOf<P>>>
+>
+/** What takes a `T`: by this, TypeScript itself compares types with parameters. */
+export type Taking<T> =
+  | { readonly run: (input: T, ...rest: never) => unknown }
+  | ((input: T, ...rest: never) => unknown)
 
 /** Of a list of unknown length, each must be able to follow each, and what stands before the list. */
-type Listed<C extends readonly unknown[]> = C extends readonly []
+type Listed<C extends readonly unknown[], A extends Answers = Answers> = C extends readonly []
   ? Mistake<'a chain needs a child'>
   : number extends C['length']
-    ? Spread<C> & ([Unfit<C, never>] extends [never] ? unknown : Unfit<C, never>)
+    ? Spread<C> & Certainly<IsA<Unfit<C, never>, never, A['yes'], A['no']>, A['no'], Unfit<C, never>, unknown>
     : unknown
 type Unfit<C extends readonly unknown[], Lead> = C extends readonly [infer H, ...infer T]
   ? Unfit<T, H>

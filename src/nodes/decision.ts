@@ -8,7 +8,19 @@ import { deciding } from '../models/spoken/decided.ts'
 import { beginningOf } from '../models/spoken/spoken.ts'
 import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Child, DescribedBy, EventsOf, Fn, InputOf, OutputOf, Policy } from '../types.ts'
+import type {
+  Answers,
+  CancelEvent,
+  Certainly,
+  Child,
+  DescribedBy,
+  EventsOf,
+  Fn,
+  InputOf,
+  IsA,
+  OutputOf,
+  Policy,
+} from '../types.ts'
 import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
 import type { Agreeing, Annotated, Fits } from './together.ts'
 
@@ -43,12 +55,16 @@ type Misfit<S, K extends Choice> = unknown extends S
           ? never
           : S
     : S
-export interface DecideMismatch<Returned, Known> {
-  readonly '~error': ['decide must return one of the choices', { returned: Returned; choices: Known }]
+/** What the compiler shows at a `decide` that returns something else than a choice. */
+export interface DecideMismatch<Message extends string, Details> {
+  readonly '~error': [Message, Details]
 }
-type Decider<D, K extends Choice> = [Misfit<Spoken<OutputOf<D>>, K>] extends [never]
-  ? D
-  : DecideMismatch<OutputOf<D>, K>
+type Decider<D, K extends Choice, A extends Answers> = Certainly<
+  IsA<Misfit<Spoken<OutputOf<D>>, K>, never, A['yes'], A['no']>,
+  A['no'],
+  DecideMismatch<'decide must return one of the choices', { returned: OutputOf<D>; choices: K }>,
+  D
+>
 type Choices<K, B> = ([K] extends [never] ? IfNone<B, never, keyof B> : K) & Choice
 type Covered<B, K extends Choice> = [K] extends [never]
   ? unknown
@@ -56,8 +72,14 @@ type Covered<B, K extends Choice> = [K] extends [never]
       readonly [P in Exclude<KeyOf<K>, keyof B>]: Child
     }
 /** A branch that cannot have the input of `decide`, or not with the other branches, is an error at its place. */
-type Branched<B, D> = Agreeing<B> & {
-  readonly [K in keyof B]: Fits<B[K], InputOf<D>, `'${K & string}' cannot have the input of decide`>
+type Branched<B, D, A extends Answers> = Agreeing<B, never, A> & {
+  readonly [K in keyof B]: Fits<B[K], InputOf<D>, `'${K & string}' cannot have the input of decide`, A>
+}
+type DecisionConfig<N, D, R, B, K extends Choice, A extends Answers = Answers> = Policy & {
+  name: N
+  decide: Annotated<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>, A>, A> & Force<R>
+  branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A>
+  choices?: readonly K[]
 }
 type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
 
@@ -78,13 +100,7 @@ export function decision<
   const K extends Choice = never,
   W extends string = never,
 >(
-  config: Policy & {
-    name: N
-    description?: W
-    decide: Annotated<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>>> & Force<R>
-    branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>>
-    choices?: readonly K[]
-  },
+  config: DecisionConfig<N, D, R, B, K> & { description?: W },
 ): Fn<
   DecisionInput<D, B>,
   IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,
@@ -93,13 +109,7 @@ export function decision<
 > &
   DescribedBy<W, D> {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
-  const {
-    name,
-    decide,
-    branches,
-    choices = Object.keys(branches ?? {}),
-    ...policy
-  } = config as unknown as DecisionConfig
+  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as GivenConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
     throw new TypeError(`${owner}: branches is not an object. Give branches: { good: …, bad: … }.`)
@@ -147,7 +157,7 @@ export function decision<
   }) as never
 }
 
-type DecisionConfig = Policy & {
+type GivenConfig = Policy & {
   name: string
   decide: unknown
   branches?: Readonly<Record<string, unknown>>

@@ -9,6 +9,10 @@ import { asFn, asNamed } from './function.ts'
 
 export type { Flowed, Steps, StepView } from './flow/steps.ts'
 
+/** Of steps that depend on a condition, either's. */
+type Ended<F extends Flowed<unknown, unknown>> = NonNullable<F['~flow']>
+type EventsIn<Ev> = unknown extends Ev ? { type: string } : Extract<Ev, { type: string }>
+
 /**
  * A chain whose steps may look at the flow's input and at every earlier output. `step` adds a step, `when` one that runs
  * only if its predicate holds, and `endWhen` ends the flow early. A mapper or predicate that throws fails the step that
@@ -29,17 +33,16 @@ export type { Flowed, Steps, StepView } from './flow/steps.ts'
 export function flow<
   const N extends string,
   S extends StandardSchema,
-  O,
-  Ev extends { type: string },
+  F extends Flowed<unknown, unknown>,
   D extends string = never,
 >(
   config: Policy & {
     name: N
     description?: D
     input: S
-    steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => Flowed<O, Ev>
+    steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => F
   },
-): Fn<SchemaInput<S>, O, N, Ev> & Described<D, S, SchemaOutput<S>> {
+): Fn<SchemaInput<S>, Ended<F>['value'], N, EventsIn<Ended<F>['events']>> & Described<D, S, SchemaOutput<S>> {
   checkFactory('flow', config, ['input', 'steps'])
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`

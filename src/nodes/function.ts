@@ -155,5 +155,5 @@ export type Force<R> = 0 extends 1 & R
   : [R] extends [never]
     ? unknown
     : [R] extends [{ readonly '~impossible': symbol }]
-      ? (input: unknown, ctx: RunContext) => Maybe<R>
+      ? (input: never, ctx: RunContext) => Maybe<R>
       : unknown

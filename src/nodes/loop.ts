@@ -6,6 +6,7 @@ import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import type {
+  Answers,
   CancelEvent,
   Child,
   DescribedBy,
@@ -18,6 +19,7 @@ import type {
   Returned,
 } from '../types.ts'
 import { asFn, type Force } from './function.ts'
+import type { Annotated, AtOnce } from './together.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {
@@ -32,13 +34,23 @@ type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
   : F extends (input: infer I, ...rest: never) => unknown
     ? (round: RoundOf<F>) => I
     : never
+type LoopConfig<N, F, R, O, A extends Answers = Answers> = Policy & {
+  name: N
+  body: F & Force<R> & Annotated<F, unknown, A>
+  until: (round: RoundOf<NoInfer<F>>) => boolean
+  result?: ((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>
+  maxIterations: number
+}
+// A body whose parameter has no type is told of that alone.
 type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
   ? { next?: Next<F> }
-  : NeedsNext<
-      'the body cannot take its own output: next must make its input from the previous round',
-      { output: OutputOf<F>; input: InputOf<F> },
-      Next<F>
-    >
+  : [InputOf<F>] extends [never]
+    ? { next?: Next<F> }
+    : NeedsNext<
+        'the body cannot take its own output: next must make its input from the previous round',
+        { output: OutputOf<F>; input: InputOf<F> },
+        Next<F>
+      >
 /** What the compiler shows when a body cannot take its own output and there is no `next`. */
 export interface NeedsNext<Message extends string, Details, Make> {
   readonly '~error'?: [Message, Details]
@@ -67,17 +79,10 @@ export function loop<
   O extends Returned = never,
   D extends string = never,
 >(
-  config: Policy & {
-    name: N
-    description?: D
-    body: F & Force<R>
-    until: (round: RoundOf<NoInfer<F>>) => boolean
-    result?: (round: RoundOf<NoInfer<F>>) => O
-    maxIterations: number
-  } & MayHaveNext<F>,
+  config: LoopConfig<N, F, R, O> & MayHaveNext<F> & { description?: D },
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
-  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as LoopConfig
+  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
     throw new TypeError(`${owner} has no until. Give it until: ({ value, iteration }) => boolean.`)
@@ -159,7 +164,7 @@ export function loop<
 }
 
 type Told = (round: Round<unknown, unknown>) => unknown
-type LoopConfig = Policy & {
+type GivenConfig = Policy & {
   name: string
   body: unknown
   until: Told

@@ -1,6 +1,17 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
-import type { CancelEvent, Child, Described, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
+import type {
+  Answers,
+  CancelEvent,
+  Child,
+  Described,
+  Fn,
+  InputOf,
+  OutputOf,
+  Policy,
+  Settled,
+  StandardSchema,
+} from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import { asFn, type Force } from './function.ts'
@@ -11,6 +22,13 @@ import type { Annotated } from './together.ts'
  * is not a list of its characters.
  */
 export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
+
+type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
+  name: N
+  each: F & Force<R> & Annotated<F, unknown, A>
+  concurrency?: number
+  mode?: Mode
+}
 
 /**
  * The same function on every item, at most `concurrency` at a time (all at once by default): an actor each, under
@@ -28,17 +46,11 @@ export function map<
   Mode extends 'all' | 'settled' = 'all',
   D extends string = never,
 >(
-  config: Policy & {
-    name: N
-    description?: D
-    each: F & Force<R> & Annotated<F, unknown>
-    concurrency?: number
-    mode?: Mode
-  },
+  config: MapConfig<N, F, R, Mode> & { description?: D },
 ): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> &
   Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
-  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as MapConfig
+  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as GivenConfig
   const owner = `map ${String(name)}`
   if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, COUNT)
   if (mode !== 'all' && mode !== 'settled') {
@@ -61,7 +73,7 @@ export function map<
   }) as never
 }
 
-type MapConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
+type GivenConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
 
 const itemsSchema: StandardSchema = {
   '~standard': {

@@ -15,11 +15,17 @@ import type {
 } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Spread } from './together.ts'
+import type { Agreeing, Seen, Spread } from './together.ts'
 
 type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]] | readonly Child[]
 /** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
 type Mapper<F, I> = [F] extends [never] ? (input: I) => Returned : (input: I) => InputOf<F>
+/** In a list the key of a child is a text: '0'. */
+type Keyed<Mapped> = Mapped | (Mapped extends number ? `${Mapped}` : never)
+/** A mapper that says itself what it looks at. */
+type Told<M, F> = M extends (input: infer I) => unknown ? (input: I) => InputOf<F> : never
+/** All that the mappers look at. */
+type Asked<M> = { [K in keyof M]: (input: Seen<M[K]>) => void }[keyof M] extends (input: infer I) => void ? I : never
 type Outputs<C, I, Mode> = {
   -readonly [K in keyof C]: Mode extends 'settled' ? Settled<OutputGiven<C[K], I>> : OutputGiven<C[K], I>
 }
@@ -39,21 +45,24 @@ export function parallel<
   // Not `extends keyof C`: TypeScript would then infer C from `inputs`, and I not at all.
   Mapped extends PropertyKey = never,
   I = unknown,
+  M extends object = object,
   Mode extends 'all' | 'settled' = 'all',
   D extends string = never,
 >(
   config: Policy & {
     name: N
     description?: D
-    children: C & Agreeing<C, Mapped> & Spread<C>
-    inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> } & {
+    children: C & Agreeing<C, Keyed<Mapped>> & Spread<C>
+    inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
+      readonly [K in keyof M]: M[K]
+    } & {
       readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
     }
     mode?: Mode
   },
 ): Fn<
-  Flat<InputsOf<C, Mapped> & NoInfer<I>>,
-  Outputs<C, Flat<InputsOf<C, Mapped> & NoInfer<I>>, Mode>,
+  Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>,
+  Outputs<C, Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>, Mode>,
   N,
   CancelEvent | EventsOf<C[keyof C]>
 > &

@@ -1,4 +1,4 @@
-import type { InputOf } from '../types.ts'
+import type { Answers, Certainly, InputOf } from '../types.ts'
 
 /** What the compiler shows at something that is wrong whatever stands beside it. */
 export interface Mistake<Message extends string> {
@@ -9,6 +9,9 @@ export interface Mistake<Message extends string> {
 export interface InputConflict<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
+
+/** What a plain function says that it looks at. */
+export type Seen<F> = [F] extends [(input: infer I) => unknown] ? (0 extends I & 1 ? unknown : I) : unknown
 
 /** What a list that begins with a spread needs beside it, so that `[...list, last]` in place is read as a tuple. */
 export type Spread<C> = C extends readonly [unknown, ...unknown[]]
@@ -62,38 +65,42 @@ type Opponents<C, K, Except> = {
 
 type Shown<C, K> = K extends string | number ? (C extends readonly unknown[] ? `children[${K}]` : `'${K}'`) : 'a child'
 
-/**
- * A child that can have no input with what stands beside it is an error at its place; anything else is left as it is.
- * The first condition is all that TypeScript can tell of inputs that are type parameters.
- */
-export type Fits<F, I, Message extends string> = [I] extends [InputOf<F>]
-  ? unknown
-  : Together<I, InputOf<F>> extends true
-    ? unknown
-    : InputConflict<Message, { input: I; expected: InputOf<F> }>
+/** A child that can have no input with what stands beside it is an error at its place; anything else is left as it is. */
+export type Fits<F, I, Message extends string, A extends Answers> = Certainly<
+  Together<I, InputOf<F>> extends true ? A['yes'] : A['no'],
+  A['no'],
+  InputConflict<Message, { input: I; expected: InputOf<F> }>,
+  unknown
+>
 
 /** The same for children among themselves, and for functions whose parameter nobody can know. */
-export type Agreeing<C, Except = never> = {
-  readonly [K in keyof C]: Annotated<
-    C[K],
-    [InputOf<C[Keys<C>]>] extends [InputOf<C[K]>]
-      ? unknown
-      : K extends Except
-        ? unknown
-        : Agreed<C, K, Opponents<C, K, Except>>
-  >
+export type Agreeing<C, Except = never, A extends Answers = Answers> = {
+  readonly [K in keyof C]: Annotated<C[K], [K] extends [Except] ? unknown : Agreed<C, K, Opponents<C, K, Except>, A>, A>
 }
 type Keys<C> = keyof C & (C extends readonly unknown[] ? number : unknown)
-type Agreed<C, K, Others> = [Others] extends [never]
-  ? unknown
-  : InputConflict<
-      `${Shown<C, K>} and ${Shown<C, Others>} cannot have the same input`,
-      { [P in K | Others as P & PropertyKey]: InputOf<C[P & keyof C]> }
-    >
+type Agreed<C, K, Others, A extends Answers> = Certainly<
+  [Others] extends [never] ? A['yes'] : A['no'],
+  A['no'],
+  InputConflict<
+    `${Shown<C, K>} and ${Shown<C, Others>} cannot have the same input`,
+    { [P in K | Others as P & PropertyKey]: InputOf<C[P & keyof C]> }
+  >,
+  unknown
+>
 
 /** A plain function without a type at its parameter, where none can be inferred, has a parameter of `never`. */
-export type Annotated<F, Right> = F extends (input: infer I, ...rest: never) => unknown
-  ? [I] extends [never]
-    ? Mistake<'annotate the parameter, or use flow'>
-    : Right
-  : Right
+export type Annotated<F, Right, A extends Answers> = Certainly<
+  ParameterOf<F>,
+  A['none'],
+  Mistake<'annotate the parameter, or use flow'>,
+  Right
+>
+type ParameterOf<F> = F extends (input: infer I, ...rest: never) => unknown ? I : unknown
+
+/** A function whose result is needed at once, and that returns a promise. */
+export type AtOnce<R, A extends Answers> = Certainly<
+  0 extends R & 1 ? A['no'] : R extends PromiseLike<unknown> ? A['yes'] : never,
+  A['yes'],
+  Mistake<'it must return at once: do what takes time before it'>,
+  unknown
+>

@@ -121,3 +121,21 @@ decision({
   decide: ({ n }: { n: number }) => (n > 3 ? true : 'no'),
   branches: { true: offer, no: offer },
 })
+
+// Cases may be a list of any length, and each predicate has the input of its own way, or says more.
+const echo = (text: string) => text
+const listed = branch({
+  name: 'listed',
+  cases: ['a', 'b'].map((name) => ({ name, when: (text: string) => text === name, then: echo })),
+  otherwise: () => 0,
+})
+expectTypeOf<InputOf<typeof listed>>().toEqualTypeOf<string>()
+expectTypeOf<OutputOf<typeof listed>>().toEqualTypeOf<string | number>()
+const mixedCases = branch({
+  name: 'mixedCases',
+  cases: [
+    { name: 'a', when: ({ a }) => a === '', then: (x: { a: string }) => x.a },
+    { name: 'b', when: (x: { b: number; c: string }) => x.c === '', then: (x: { b: number }) => x.b },
+  ],
+})
+expectTypeOf<InputOf<typeof mixedCases>>().toEqualTypeOf<{ a: string; b: number; c: string }>()

@@ -107,3 +107,16 @@ expectTypeOf<OutputOf<typeof research>>().toEqualTypeOf<
 // The value of the step before fits without a mapper.
 const sometimes = flow({ name: 'sometimes', input: z.string(), steps: (s) => s.when(() => true, search) })
 expectTypeOf<OutputOf<typeof sometimes>>().toEqualTypeOf<string | string[]>()
+
+// Steps that depend on a condition: the output is that of either.
+const flag = Math.random() > 0.5
+const conditional = flow({
+  name: 'conditional',
+  input: z.object({ q: z.string() }),
+  steps: (s) => {
+    const asked = s.step('asked', ({ input }) => input.q)
+    return flag ? asked.step('size', ({ value }) => value.length) : asked
+  },
+})
+expectTypeOf<OutputOf<typeof conditional>>().toEqualTypeOf<string | number>()
+expectTypeOf<InputOf<typeof conditional>>().toEqualTypeOf<{ q: string }>()

@@ -75,3 +75,12 @@ export const both = <I, O>(a: Fn<I, O>, b: Fn<I, O>) => parallel({ name: 'both',
 export const every = <I, O>(each: Fn<I, O>) => map({ name: 'all', each })
 export const chosen = <I, O>(decide: Fn<I, string>, a: Fn<I, O>) =>
   decision({ name: 'one', decide, branches: { a, b: a } })
+
+// The input is what all mappers look at, whichever says more.
+const mapped = parallel({
+  name: 'mapped',
+  children: { a: (text: string) => text, b: (n: number) => n },
+  inputs: { a: (x: { t: string }) => x.t, b: (x: { n: number }) => x.n },
+})
+expectTypeOf<InputOf<typeof mapped>>().toEqualTypeOf<{ t: string; n: number }>()
+expectTypeOf<OutputOf<typeof mapped>>().toEqualTypeOf<{ a: string; b: number }>()

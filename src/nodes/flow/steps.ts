@@ -1,5 +1,17 @@
-import type { AnyFn, Child, EventsOf, InputOf, NameOf, OutputOf, Returned } from '../../types.ts'
-import type { Label, Mismatch, StepMismatch } from '../chain.ts'
+import type {
+  Answers,
+  AnyFn,
+  Certainly,
+  Child,
+  EventsOf,
+  InputOf,
+  IsA,
+  NameOf,
+  OutputOf,
+  Returned,
+} from '../../types.ts'
+import type { AtOnce } from '../together.ts'
+import type { Label, Mismatch, StepMismatch, Taking } from '../chain.ts'
 
 /** What a mapper or a predicate sees: the flow's input, the value of the step before, and every earlier output by name. */
 export interface StepView<I, V, Outputs> {
@@ -22,13 +34,27 @@ type ValueOf<T, R> = T extends string ? Awaited<R> : OutputOf<T>
 type NewEvents<T> = T extends string ? never : EventsOf<T>
 
 /** A child that takes the value of the step before; else the reason why it cannot follow. */
-type Following<F, V, Before extends string> = F extends string
-  ? StepMismatch<`a step of its own needs a function`, { write: `'${F}', ({ input, value, outputs }) => …` }>
+type Following<F, V, Before extends string, A extends Answers> = Certainly<
+  Kind<F, V, A>,
+  A['name'],
+  StepMismatch<`a step of its own needs a function`, { write: `'${F & string}', ({ input, value, outputs }) => …` }>,
+  Certainly<
+    Kind<F, V, A>,
+    A['plain'],
+    StepMismatch<'a plain function needs a name', { write: "'name', ({ input, value, outputs }) => …" }>,
+    Certainly<
+      Kind<F, V, A>,
+      A['no'],
+      StepMismatch<`${Label<NameOf<F>, 'this step'>} cannot follow ${Before}`, Mismatch<V, InputOf<F>>>,
+      IsA<V, InputOf<F>, F, Taking<V>>
+    >
+  >
+>
+type Kind<F, V, A extends Answers> = F extends string
+  ? A['name']
   : F extends AnyFn
-    ? [V] extends [InputOf<F>]
-      ? F
-      : StepMismatch<`${Label<NameOf<F>, 'this step'>} cannot follow ${Before}`, Mismatch<V, InputOf<F>>>
-    : StepMismatch<'a plain function needs a name', { write: "'name', ({ input, value, outputs }) => …" }>
+    ? IsA<V, InputOf<F>, A['yes'], A['no']>
+    : A['plain']
 
 type Add<Outputs, N, O> = Outputs & { readonly [K in N & string]: O }
 type Then<I, Outputs, Ev, Ends, T, R = never> = Steps<
@@ -57,9 +83,17 @@ export interface Flowed<V, Ev> {
 
 /** The steps of a flow so far; each call adds one. */
 // Of each method one signature for each number of arguments: what is wrong is then told once, and at its place.
-export interface Steps<I, V, Outputs, Ev, Before extends string, Ends = never> extends Flowed<V | Ends, Ev> {
+export interface Steps<
+  I,
+  V,
+  Outputs,
+  Ev,
+  Before extends string,
+  Ends = never,
+  A extends Answers = Answers,
+> extends Flowed<V | Ends, Ev> {
   /** Fed with the value of the step before. */
-  step<const F extends Child | string>(child: Following<F, V, Before>): Then<I, Outputs, Ev, Ends, F>
+  step<const F extends Child | string>(child: Following<F, V, Before, A>): Then<I, Outputs, Ev, Ends, F>
   /** A function, fed with what the mapper returns; or a name, and a function of what is there: a step of its own. */
   step<const T extends AnyFn | string, R extends Returned>(
     child: T,
@@ -72,7 +106,7 @@ export interface Steps<I, V, Outputs, Ev, Before extends string, Ends = never> e
    */
   when<const F extends Child | string>(
     predicate: (view: StepView<I, V, Outputs>) => boolean,
-    child: Following<F, V, Before>,
+    child: Following<F, V, Before, A>,
   ): ThenMaybe<I, V, Outputs, Ev, Before, Ends, F>
   when<const T extends AnyFn | string, R extends Returned>(
     predicate: (view: StepView<I, V, Outputs>) => boolean,
@@ -85,6 +119,6 @@ export interface Steps<I, V, Outputs, Ev, Before extends string, Ends = never> e
   /** Ends the flow here if the predicate holds, with what `result` returns (at once) as its output. */
   endWhen<R extends Returned>(
     predicate: (view: StepView<I, V, Outputs>) => boolean,
-    result: (view: StepView<I, V, Outputs>) => R,
+    result: ((view: StepView<I, V, Outputs>) => R) & AtOnce<R, A>,
   ): Steps<I, V, Outputs, Ev, Before, Ends | R>
 }

@@ -62,3 +62,6 @@ map({ name: 'n', each: (item) => item.id })
 
 // wrong: a text is no list of items
 chain({ name: 'o', children: [text, map({ name: 'each', each: (item: string) => item })] })
+
+// wrong: type parameters that have nothing to do with each other
+export const two = <A, B>(f: Fn<string, A>, g: Fn<B, string>) => chain({ name: 'p', children: [f, g] })

@@ -72,3 +72,14 @@ flow({
 })
   .run({ loanApplication: '' })
   .then((output) => output.score)
+
+// wrong: a result that comes later
+flow({
+  name: 'o',
+  input,
+  steps: (s) =>
+    s.endWhen(
+      () => true,
+      async () => null,
+    ),
+})

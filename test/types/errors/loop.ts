@@ -35,3 +35,9 @@ loop({
   maxIterations: 5,
   result: ({ value, iterations }) => ({ value, iterations }),
 })
+
+// wrong: a body without a type at its parameter
+loop({ name: 'h', body: (x) => x + 1, until: ({ value }) => value > 3, maxIterations: 5 })
+
+// wrong: a result that comes later
+loop({ name: 'i', body: judge, until: () => true, maxIterations: 5, result: async ({ value }) => value.length })
