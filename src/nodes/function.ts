@@ -20,7 +20,7 @@ type Maybe<T> = T | Promise<T>
 export type Work = (input: never, ctx: RunContext) => unknown
 
 /** `NoInfer` that does not show in messages: a composite's "any function" must not be read back into `T`. */
-type Given<T> = [T] extends [infer X] ? X : never
+export type Given<T> = [T] extends [infer X] ? X : never
 
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
 export type FunctionConfig<N extends string, I, R, SI, SO, P> = Policy & {
