@@ -3,6 +3,7 @@ import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.
 import { define } from '../define.ts'
 import { plainNames } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
+import type { ExpectedLiterals, ExpectedMessages, ExpectedOf } from '../models/expected.ts'
 import type {
   CancelEvent,
   Described,
@@ -21,22 +22,39 @@ type Maybe<T> = T | Promise<T>
 export type Work = (input: never, ctx: RunContext) => unknown
 
 /** `NoInfer` that does not show in messages: a composite's "any function" must not be read back into `T`. */
-type Given<T> = [T] extends [infer X] ? X : never
+export type Given<T> = [T] extends [infer X] ? X : never
 
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
-export type FunctionConfig<N extends string, I, R, SI, SO, P, D> = Policy & {
+export type FunctionConfig<N extends string, I, R, SI, SO, P, D, Seen> = Policy & {
   name: N
   /** What a model is told of it as a tool of an agent. */
   description?: D
   input?: SI
-  output?: SO
-  // The condition gives the function as a whole: inside its return, TypeScript would not see the bound of R.
-  run: [SO] extends [never]
-    ? (input: [SI] extends [never] ? I : SchemaOutput<SI>, ctx: RunContext) => Maybe<R>
-    : (input: [SI] extends [never] ? I : SchemaOutput<SI>, ctx: RunContext) => Maybe<SchemaInput<SO>>
   /** A last step on the validated output, in a state of its own. */
   processOutput?: (output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => Maybe<P>
+  run: Seeing<Seen>
+} & ([Seen] extends [never] ? Inferring<I, SI, SO> : Known<I, R, SI, SO>)
+
+/** No type of its own in the end: only so that `Seen` is what `run` takes, once a compiler has seen `run`. */
+type Seeing<Seen> = [Seen] extends [never]
+  ? unknown
+  : [Seen] extends [readonly unknown[]]
+    ? unknown
+    : (...args: Seen & unknown[]) => unknown
+// `I` is in the last branch: of an input that is `SchemaOutput<S>` itself nothing is then read into it.
+type Runs<I, SI, O> = (input: IsGiven<SI> extends true ? SchemaOutput<SI> : I, ctx: RunContext) => O
+type IsGiven<S> = [S] extends [never] ? false : true
+// Conditions on a property, not on the whole: a schema may be a type parameter, of which nothing is known.
+type Known<I, R, SI, SO> = {
+  output?: SO
+  run: [SO] extends [never] ? Runs<I, SI, Maybe<R>> : Runs<I, SI, Maybe<SchemaInput<SO>>>
 }
+/** While nothing is known of what `run` returns: whether there is a schema is seen before it is known which. */
+type Inferring<I, SI, SO> = [SO] extends [never]
+  ?
+      | { output?: undefined; run: Runs<I, SI, ExpectedMessages> }
+      | { output: StandardSchema; run: Runs<I, SI, ExpectedLiterals> }
+  : { output: SO; run: Runs<I, SI, ExpectedOf<SchemaInput<SO>>> }
 
 /**
  * A leaf: one function of yours, async or not, with schemas and a policy.
@@ -51,13 +69,14 @@ export type FunctionConfig<N extends string, I, R, SI, SO, P, D> = Policy & {
 export function fn<
   const N extends string,
   I,
-  R extends Returned,
+  R = never,
   SI extends StandardSchema = never,
   SO extends StandardSchema = never,
   P extends Returned = never,
   D extends string = never,
+  Seen = never,
 >(
-  config: FunctionConfig<N, I, R, SI, SO, P, D>,
+  config: FunctionConfig<N, I, R, SI, SO, P, D, Seen>,
 ): Fn<
   [SI] extends [never] ? Given<I> : SchemaInput<SI>,
   [P] extends [never] ? ([SO] extends [never] ? Given<Awaited<R>> : SchemaOutput<SO>) : Given<Awaited<P>>,

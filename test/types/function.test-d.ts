@@ -1,4 +1,15 @@
-import { fn, pass, validator, type Fn, type InputOf, type OutputOf, type PipelineError } from 'tinyllm'
+import {
+  fn,
+  pass,
+  validator,
+  type Fn,
+  type InputOf,
+  type OutputOf,
+  type PipelineError,
+  type SchemaInput,
+  type SchemaOutput,
+  type StandardSchema,
+} from 'tinyllm'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
 import { score, type verdict } from './fixtures.ts'
@@ -110,3 +121,54 @@ expectTypeOf(
 score.override(score, fn({ name: 'any', run: (_: unknown) => ({ score: 1 }) })).override('score', score.as('other'))
 export const replaced = <I, O>(whole: Fn<I, O>, part: Fn<I, O>, run: (input: I) => O) =>
   whole.override(part, run).override(part, whole).override('part', run)
+
+// What a schema of literals takes is written in place: with parameters, without, async, in a list, as a method.
+const E = z.enum(['a', 'b'])
+const K = z.object({ k: E })
+const kept = fn({ name: 'k', output: K, run: async (_: string) => ({ k: 'a' }) })
+expectTypeOf<InputOf<typeof kept>>().toEqualTypeOf<string>()
+expectTypeOf<OutputOf<typeof kept>>().toEqualTypeOf<{ k: 'a' | 'b' }>()
+fn({ name: 'k', input: z.string(), output: z.object({ k: E }), run: () => ({ k: 'a' }) })
+fn({ name: 'k', input: z.string(), output: K, run: async () => ({ k: 'a' }) })
+fn({ name: 'k', output: z.enum(['a', 'b']), run: async () => 'a' })
+fn({ name: 'k', output: E, run: async (q) => (q ? 'a' : 'b') })
+fn({ name: 'k', output: E, run: async (_) => 'a' })
+fn({ name: 'k', output: z.tuple([z.string(), z.number()]), run: () => ['a', 1] })
+fn({ name: 'k', output: z.literal(true), run: () => true })
+fn({ name: 'k', output: z.array(K), run: (list: string[]) => list.map(() => ({ k: 'a' })) })
+fn({
+  name: 'k',
+  output: z.union([z.object({ ok: z.literal(true) }), z.object({ ok: z.literal(false), why: z.string() })]),
+  run: (q: string) => (q ? { ok: true } : { ok: false, why: q }),
+})
+fn({
+  name: 'k',
+  output: K,
+  async run(_: string) {
+    return { k: 'a' }
+  },
+})
+fn({ name: 'k', run: async () => 'a' as string, output: z.string() })
+// @ts-expect-error -- none of the choices
+fn({ name: 'k', output: K, run: async (_: string) => ({ k: 'c' }) })
+// @ts-expect-error -- any text
+fn({ name: 'k', output: E, run: async (text: string) => text })
+
+// What else is inferred stays as it was.
+const wide = fn({ name: 'w', run: (_: string) => ({ k: 'a', list: [1] }) })
+expectTypeOf<OutputOf<typeof wide>>().toEqualTypeOf<{ k: string; list: number[] }>()
+fn({ name: 'w', run: () => new Promise((resolve) => resolve('x')) })
+const never = fn({
+  name: 'w',
+  output: K,
+  run: async () => {
+    throw new Error()
+  },
+})
+expectTypeOf<OutputOf<typeof never>>().toEqualTypeOf<{ k: 'a' | 'b' }>()
+export const ofSchema = <S extends StandardSchema, O>(input: S, run: (x: SchemaOutput<S>) => O) =>
+  fn({ name: 'g', input, run })
+export const toSchema = <S extends StandardSchema>(output: S, run: (x: string) => SchemaInput<S>) =>
+  fn({ name: 'g', output, run })
+export const named = <N extends string, O>(name: N, run: (x: string) => O) =>
+  fn({ name, run: (x: string, { path }) => run(x + path) })

@@ -86,3 +86,19 @@ const decided = chain({
   children: [asList, word, decision({ name: 'd', decide: (text: string) => text, choices: ['good', 'bad'] })],
 })
 expectTypeOf<OutputOf<typeof decided>>().toEqualTypeOf<{ decision: 'good' | 'bad' }>()
+
+// A text that is known only when it runs asks for nothing; each section of a list in a variable is asked.
+const read = ['Be brief.', 'Be kind.'].join(' ')
+const configured = openAIPromptTemplate({
+  name: 'configured',
+  sections: [openAISystemMessage(read), openAIUserMessage([{ type: 'text', text: read }]), openAIUserMessage('{q}')],
+})
+chain({ name: 'ofConfigured', children: [configured, chat] }).run({ q: 'x' })
+openAIPromptTemplate({ name: 'checked', input: loan, sections: [openAISystemMessage({ name: 'a', content: read })] })
+const sections = [openAISystemMessage('{a}'), openAIUserMessage('{b}')]
+const ofList = openAIPromptTemplate({ name: 'ofList', sections })
+expectTypeOf<{ a: string; b: string }>().toExtend<InputOf<typeof ofList>>()
+// @ts-expect-error -- b is missing
+ofList.run({ a: 'x' })
+// @ts-expect-error -- the schema has neither
+openAIPromptTemplate({ name: 'unlike', input: loan, sections })

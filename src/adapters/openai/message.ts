@@ -1,7 +1,7 @@
 import { define } from '../../define.ts'
 import { checkOptions } from '../../border/options.ts'
 import { said } from '../../border/ranges.ts'
-import { leaf } from '../../nodes/function.ts'
+import { type Given, leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn, MarkOf } from '../../types.ts'
 import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
 import type { Needs } from './placeholders.ts'
@@ -29,9 +29,9 @@ export type NamedContent<N extends string, R extends Role, C, I> = {
   readonly role?: R
   readonly content: MessageContent<C, I>
 }
-/** A text asks for its placeholders, a function for its argument. */
-type Asked<C, I> = string extends TextIn<C> ? I : Needs<TextIn<C>>
-type Shown<C, I> = string extends C ? MessageContent<string, I> : C
+/** A text asks for its placeholders, a function for its argument; a list of sections takes any, and says nothing of it. */
+type Asked<C, I> = string extends TextIn<C> ? Given<I> : Needs<TextIn<C>>
+type Shown<C, I> = string extends C ? MessageContent<string, Given<I>> : C
 
 /**
  * A system message, for the sections of a template or as a function of its own. Its content is a text with

@@ -40,11 +40,8 @@ type NeedOf<M> = M extends { run(...args: never): unknown }
     : M extends { content: (input: infer I) => unknown } | { examples: (input: infer I) => unknown }
       ? I
       : unknown
-type NeedsOf<M extends readonly unknown[]> = { [K in keyof M]: (input: NeedOf<M[K]>) => void }[number] extends (
-  input: infer I,
-) => void
-  ? I
-  : never
+/** What all of them ask for: of a list in a variable, and of a section that is one or another, each is asked. */
+type NeedsOf<M> = (M extends unknown ? (input: NeedOf<M>) => void : never) extends (input: infer I) => void ? I : never
 
 /** What the compiler shows at a section that asks for what the schema does not have. */
 export interface SectionMismatch<Need, Given> {
@@ -53,9 +50,9 @@ export interface SectionMismatch<Need, Given> {
 type Checked<M extends readonly unknown[], S> = [S] extends [never]
   ? M
   : {
-      readonly [K in keyof M]: SchemaOutput<S> extends NeedOf<M[K]>
+      readonly [K in keyof M]: SchemaOutput<S> extends NeedsOf<M[K]>
         ? M[K]
-        : SectionMismatch<NeedOf<M[K]>, SchemaOutput<S>>
+        : SectionMismatch<NeedsOf<M[K]>, SchemaOutput<S>>
     }
 
 /**
@@ -94,7 +91,7 @@ export function openAIPromptTemplate<
       | ((input: [S] extends [never] ? I : SchemaOutput<S>) => readonly Written[] | Promise<readonly Written[]>)
   },
 ): Fn<
-  [S] extends [never] ? Flat<readonly Section[] extends M ? I : NeedsOf<M>> : SchemaInput<S>,
+  [S] extends [never] ? Flat<readonly Section[] extends M ? I : NeedsOf<M[number]>> : SchemaInput<S>,
   { messages: ChatMessage[] },
   N,
   CancelEvent
