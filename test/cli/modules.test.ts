@@ -94,7 +94,7 @@ describe('a module in CommonJS shows all that it exports', () => {
 
   test('and nothing else', async () => {
     const { stderr } = await checkout.tinyllm(['run', 'literal.cjs', '--sample', 'nope'])
-    expect(stderr).toContain('What it exports beside functions: sample, more.')
+    expect(stderr).toContain('Its exports that are not functions: sample, more.')
   })
 })
 

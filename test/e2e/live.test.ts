@@ -239,10 +239,12 @@ describe('a person who looks at the page', () => {
     // The user's own names stand beside the keys, and of the ways out the one that was taken is lit.
     await box('kinds.refine.body').getByText('body: improve', { exact: true }).waitFor()
     await box('kinds.way.long').getByText('long: answer', { exact: true }).waitFor()
-    expect(await box('kinds.refine.body').locator('title').textContent()).toBe('kinds.refine.body: improve: done')
-    expect(await page.locator('.way.hot').count()).toBe(5)
+    await expect
+      .poll(() => box('kinds.refine.body').locator('title').textContent())
+      .toBe('kinds.refine.body: improve: done')
+    await expect.poll(() => page.locator('.way.hot').count()).toBe(5)
     await box('kinds.refine.body').click()
-    expect(await page.getByTestId('selected-name').textContent()).toBe('body: improve')
+    await expect.poll(() => page.getByTestId('selected-name').textContent()).toBe('body: improve')
     await page.locator('.bar-name', { hasText: 'refine › body: improve' }).waitFor()
     await screenshot(page, 'kinds')
   })
