@@ -26,5 +26,5 @@ export const line = ({ status, value, output, context, children, tags }: AnyMach
   JSON.stringify([status, value, output ?? null, context.slots[0].length, Object.keys(children), [...tags]])
 
 /** How its first and its last line are. */
-export const waiting = '["active",{"running":{"review":"running"}},null,2,[],["waiting"]]'
+export const waiting = '["active",{"running":{"review":"running"}},null,2,["report.review#waiting"],["waiting"]]'
 export const approved = '["done","complete",{"by":"me","type":"APPROVE"},2,[],[]]'
