@@ -1,5 +1,5 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
-import { commonSymbol } from './copies.ts'
+import { bears, commonSymbol } from './copies.ts'
 import { FACTS, isErrorCode } from '../errors.ts'
 
 const MISMATCH = commonSymbol('mismatch')
@@ -17,7 +17,7 @@ export class Mismatch extends Error {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && MISMATCH in value
+    return bears(value, MISMATCH)
   }
 
   /** What `resume` gives; where that fails inside `from`, the error says that it was at `to`. */

@@ -45,6 +45,14 @@ export function isLate(answer: unknown): boolean {
   return isThenable(answer)
 }
 
+/** An answer that is needed at once; a promise is a mistake of whoever gave it, told with what to do instead. */
+export function atOnce<T>(answer: T, what: string, instead?: string): T {
+  if (!isLate(answer)) return answer
+  throw new TypeError(
+    `${what} returned a promise, and must be synchronous${instead === undefined ? '' : `; ${instead}`}`,
+  )
+}
+
 /** An object that a literal or JSON made, in any realm. */
 export const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' &&

@@ -1,4 +1,4 @@
-import { commonSymbol } from './copies.ts'
+import { bears, commonSymbol } from './copies.ts'
 import { moved } from './resuming.ts'
 import type { Found } from './saving.ts'
 
@@ -20,7 +20,7 @@ export class Unsaveable extends TypeError {
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && UNSAVEABLE in value
+    return bears(value, UNSAVEABLE)
   }
 
   /** What `save` gives; where that fails inside `from`, the error says that it was at `to`. */

@@ -9,7 +9,6 @@ import { overseersOf } from './overseeing.ts'
 import { tellItself } from './waiting.ts'
 
 export { EMIT, type EmitEvent } from './bubbling.ts'
-export type { Call, Work } from './call.ts'
 
 type LeafSnapshot = Snapshot<unknown> & {
   input: Call | undefined

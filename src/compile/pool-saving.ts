@@ -4,7 +4,7 @@ import { isSame } from '../border/shape.ts'
 import { findForeign } from '../border/saving.ts'
 import { Unsaveable } from '../border/unsaveable.ts'
 import type { ErrorData, PipelineContext } from '../types.ts'
-import type { Call } from './leaf.ts'
+import type { Call } from './call.ts'
 
 /** What became of an item that has ended. */
 export type Outcome = { output?: unknown; error?: ErrorData }

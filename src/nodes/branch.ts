@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { isLate } from '../border/shape.ts'
+import { atOnce } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
 import type { Answers, CancelEvent, Child, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
@@ -139,12 +139,5 @@ type GivenConfig = Policy & {
   otherwise?: unknown
 }
 
-function holds({ key, when }: Given, input: unknown): boolean {
-  const answer = when(input)
-  if (isLate(answer)) {
-    throw new TypeError(
-      `the predicate of ${key} returned a promise, and must be synchronous; use a decision for asynchronous work`,
-    )
-  }
-  return Boolean(answer)
-}
+const holds = ({ key, when }: Given, input: unknown): boolean =>
+  Boolean(atOnce(when(input), `the predicate of ${key}`, 'use a decision for asynchronous work'))

@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { isLate } from '../border/shape.ts'
+import { atOnce } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
@@ -133,8 +133,8 @@ export function loop<
               const { value } = part.frame(slots)
               const iteration = (frame.iteration ?? 0) + 1
               const round = { input: frame.input, value, iteration }
-              if (!atOnce(until(round), 'until')) return { ...frame, value, iteration, choice: 'again' }
-              const output = result ? atOnce(result(round), 'result') : value
+              if (!atOnce(until(round), 'until', INSTEAD)) return { ...frame, value, iteration, choice: 'again' }
+              const output = result ? atOnce(result(round), 'result', INSTEAD) : value
               return { ...frame, value: output, iteration, choice: 'end' }
             },
             { drop: true },
@@ -173,10 +173,7 @@ type GivenConfig = Policy & {
   maxIterations: number
 }
 
-function atOnce(answer: unknown, option: string): unknown {
-  if (!isLate(answer)) return answer
-  throw new TypeError(`${option} returned a promise, and must be synchronous; do asynchronous work in the body`)
-}
+const INSTEAD = 'do asynchronous work in the body'
 
 const exhausted = (path: string, attempts: number, max: number) =>
   new PipelineError({

@@ -1,4 +1,4 @@
-import type { Work } from '../compile/leaf.ts'
+import type { Work } from '../compile/call.ts'
 import { fn as leaf } from '../nodes/function.ts'
 import { checkOptions } from '../border/options.ts'
 import { checkNumber, COUNT, DELAY } from '../border/ranges.ts'

@@ -2,7 +2,7 @@ import { InvalidValue, PipelineError } from '../../errors.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { memoryAt, type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
-import { isLate } from '../../border/shape.ts'
+import { atOnce } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
 import { givenTo, lastText, openingOf } from './answer.ts'
 import { wordOf } from './approve.ts'
@@ -184,10 +184,7 @@ function messageIn(output: unknown): AssistantMessage {
   return (read as { value: AssistantMessage }).value
 }
 
-function stops(answer: unknown): boolean {
-  if (isLate(answer)) throw new TypeError('stopWhen returned a promise, and must be synchronous')
-  return Boolean(answer)
-}
+const stops = (answer: unknown): boolean => Boolean(atOnce(answer, 'stopWhen'))
 
 const endless = (path: string, attempts: number, max: number) =>
   new PipelineError({
