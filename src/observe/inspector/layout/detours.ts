@@ -1,5 +1,5 @@
 import type { Arranged } from './arrange.ts'
-import { type Arrow, type Box, move, size } from './scene.ts'
+import { type Arrow, type Box, move, shift, size } from './scene.ts'
 
 /** By the number of steps before: where the next step may be skipped, and where the flow may end. */
 export type Gates = { readonly skips: Set<number>; readonly ends: Set<number> }
@@ -13,12 +13,15 @@ export function detours({ w, h, arrows }: Arranged, parts: readonly Box[], { ski
   if (skips.size + ends.size === 0) return { w, h, arrows }
   const lift = skips.size > 0 ? ABOVE : 0
   for (const part of parts) move(part, 0, lift)
-  const lifted = arrows.map((arrow) => ({ ...arrow, points: arrow.points.map(([x, y]) => [x, y + lift] as const) }))
   const around = [...skips].flatMap((place) =>
     skip(parts[place - 1], parts[place], parts[place + 1], place % 2 === 0 ? 6 : 12),
   )
   const out = [...ends].flatMap((place) => end(parts[place - 1], parts[place]))
-  return { w, h: h + lift + (ends.size > 0 ? BELOW - size.pad : 0), arrows: [...lifted, ...around, ...out] }
+  return {
+    w,
+    h: h + lift + (ends.size > 0 ? BELOW - size.pad : 0),
+    arrows: [...arrows.map((arrow) => shift(arrow, 0, lift)), ...around, ...out],
+  }
 }
 
 /** `rise` keeps ways around neighbours apart. */

@@ -4,7 +4,7 @@ import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
 import { cycle } from './cycle.ts'
 import { detours, type Gates } from './detours.ts'
 import { kindOf, nameOf } from './names.ts'
-import { type Arrow, type Box, type Scene, size, within } from './scene.ts'
+import { type Arrow, type Box, type Scene, shift, size, within } from './scene.ts'
 
 /** What decides how large things are drawn. */
 export type Wanted = {
@@ -77,12 +77,6 @@ const widthOf = (state: IndexedState): number =>
       60 + nameOf(state).length * 7.6 + kindOf(state).length * 6 + (state.inside.length > 0 ? 20 : 0),
     ),
   )
-
-const shift = (arrow: Arrow, dx: number, dy: number): Arrow => ({
-  ...arrow,
-  points: arrow.points.map(([x, y]) => [x + dx, y + dy] as const),
-  ...(arrow.at && { at: [arrow.at[0] + dx, arrow.at[1] + dy] as const }),
-})
 
 /** A large chart is shown folded up: the deepest composites first, until it is small enough to be read. */
 export function foldUp(chart: Chart, most = 90): Set<number> {

@@ -42,6 +42,13 @@ export function* within(box: Box): Generator<Box> {
   for (const part of box.parts) yield* within(part)
 }
 
+/** The same arrow elsewhere. */
+export const shift = (arrow: Arrow, dx: number, dy: number): Arrow => ({
+  ...arrow,
+  points: arrow.points.map(([x, y]) => [x + dx, y + dy] as const),
+  ...(arrow.at && { at: [arrow.at[0] + dx, arrow.at[1] + dy] as const }),
+})
+
 export function move(box: Box, dx: number, dy: number): void {
   for (const one of within(box)) {
     one.x += dx
