@@ -90,7 +90,7 @@ function below(path: string, fn: HasNode): Below {
   const known = places.get(fn) ?? new Map<string, Below>()
   const found = known.get(path)
   if (found) return found
-  const { config, implementations, verbose, waiting } = compile(fn, { path, id: fn[NODE].name })
+  const { config, implementations, verbose, waiting } = compile(fn, { path, id: fn[NODE].name, name: fn[NODE].name })
   const machine = new PipelineMachine(config, implementations)
   const create: Create = (birth) => {
     const { parent } = birth

@@ -10,6 +10,7 @@ const CODES = [
   'aborted',
   'invalid_choice',
   'max_iterations',
+  'rejected',
   'snapshot_mismatch',
 ] as const
 type ErrorCode = (typeof CODES)[number]
@@ -194,6 +195,18 @@ export function failure(thrown: unknown, place: Place & { usage?: Usage }): Pipe
  */
 export const failureData = (thrown: unknown, path: string): ErrorData =>
   (isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })).toJSON()
+
+/** An error of ours, told of by another path; its message begins with it. Anything else as it is. */
+export function movedError(thrown: unknown, move: (path: string) => string): unknown {
+  if (!isPipelineError(thrown)) return thrown
+  const { path, message } = thrown
+  const to = move(path)
+  if (to === path) return thrown
+  const { code, state, attempts, issues, retryAfter, usage, cause, stack } = thrown
+  const said = message.startsWith(path) ? to + message.slice(path.length) : message
+  const error = new PipelineError({ code, path: to, message: said, state, attempts, issues, retryAfter, usage, cause } as Details)
+  return Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
+}
 
 /** The delay (ms) that whatever was thrown wishes for before another try: its `retryAfter`, or that of its cause. */
 function delayIn(thrown: unknown): number | undefined {

@@ -1,5 +1,6 @@
 export { PipelineError } from './errors.ts'
 export { ModelError } from './models/failure/error.ts'
+export { type Wait, waits } from './border/outside/waits.ts'
 export { actor } from './nodes/actor.ts'
 export { agent } from './nodes/agent.ts'
 export { branch } from './nodes/branch.ts'
@@ -83,6 +84,7 @@ export type {
   TextPart,
   TokenEvent,
   ToolCall,
+  ApprovalRequestedEvent,
   ToolCallEvent,
   ToolChoice,
   ToolMark,

@@ -18,6 +18,7 @@ import type {
   RefusedEvent,
   Emitted,
   TokenEvent,
+  ApprovalRequestedEvent,
   ToolCallEvent,
   ToolResultEvent,
   UsageEvent,
@@ -72,6 +73,12 @@ export type Frame = {
   readonly errors?: readonly ErrorData[]
   /** `receive`: the types of the events that it waits for. */
   readonly waitsFor?: readonly string[]
+  /** `agent`: the types of the events that it takes while it runs. */
+  readonly hears?: readonly string[]
+  /** `agent`: what the user said while it ran, how much of that is in the conversation, and how often a thought began again. */
+  readonly heard?: readonly unknown[]
+  readonly told?: number
+  readonly restarts?: number
   /** In the root's frame: by path, what a function keeps over all its attempts and rounds (`agent`: its calls). */
   readonly memory?: Readonly<Record<string, unknown>>
 }
@@ -209,6 +216,7 @@ export type RunEvent<O = unknown> =
   | FinishEvent
   | ProgressEvent
   | ToolCallEvent
+  | ApprovalRequestedEvent
   | ToolResultEvent
   | WaitingEvent
   | RefusedEvent

@@ -1,26 +1,47 @@
-import { beginsAnew, type Resumable } from '../border/resuming.ts'
+import { beginning, RESUME, type Resumable } from '../border/resuming.ts'
 import { type Awaited, type Wait, waitOpen } from '../border/open-waits.ts'
+import { hashOfSchema } from '../border/outside/schemas.ts'
+import type { Shown } from '../border/outside/machines.ts'
 import { EMIT, tell } from './bubbling.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
+
+/** What is waited for, and since when (ms of the actor's clock). */
+export type Announced = Shown & { readonly since: number }
 
 /**
  * The actor `PATH#waiting`, which is there as long as its function waits for events from outside: it tells that the wait
  * has begun, again when a run is restored, and never ends by itself. In a microtask of its own, so that listeners can
  * attach first.
  */
-export function announcing(path: string, events: Awaited): WaitLogic<unknown> & Resumable {
-  const wait: Wait = { path, events, runs: 0, awaited: 0 }
-  return beginsAnew(
-    waitLogic((_, { self }) => {
-      const end = waitOpen(wait, self.system)
-      let isOver = false
-      queueMicrotask(() => {
-        if (!isOver) tell(self, { type: EMIT, path, event: { type: 'waiting', events } })
-      })
-      return () => {
-        isOver = true
-        end()
-      }
-    }),
-  )
+export function announcing(path: string, types: Awaited): WaitLogic<Announced> & Resumable {
+  const wait: Wait = { path, events: types, runs: 0, awaited: 0 }
+  const logic = waitLogic<Announced>(({ events, input, call }, { self }) => {
+    const end = waitOpen(wait, self.system)
+    let isOver = false
+    queueMicrotask(() => {
+      if (!isOver) tell(self, { type: EMIT, path, event: { type: 'waiting', events } })
+      if (isOver || !call) return
+      const { id: callId, name, turn } = call
+      tell(self, { type: EMIT, path, event: { type: 'approvalRequested', turn, callId, name, input } })
+    })
+    return () => {
+      isOver = true
+      end()
+    }
+  })
+  return {
+    ...logic,
+    // The rest is in the state that waits; the schemas are kept once for the whole run.
+    getPersistedSnapshot: ({ input, ...snapshot }) => {
+      const { since, events, call } = input ?? {}
+      const hashes = Object.entries(events ?? {}).map(([type, schema]) => [type, hashOfSchema(schema)])
+      return { ...snapshot, input: { since, events: Object.fromEntries(hashes), ...(call && { call }) } } as never
+    },
+    [RESUME]: (saved, input) => {
+      const { since } = Object((saved as { input?: unknown }).input) as { since?: unknown }
+      const fresh = input as Announced
+      const isKnown = typeof since === 'number' && Number.isFinite(since) && since <= fresh.since
+      return beginning(isKnown ? { ...fresh, since } : fresh)
+    },
+  }
 }

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate'
+import { outOfItem } from '../border/outside/machines.ts'
 
 /** The event that carries what a leaf emits up to the root. */
 export const EMIT = 'tinyllm.emit'
@@ -24,6 +25,7 @@ export function tell(self: AnyActorRef, { path, event }: EmitEvent): void {
       }
       isOut = !isForwarded(takes)
     }
+    way = outOfItem(actor, way)
     child = actor
   }
 }

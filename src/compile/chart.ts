@@ -1,4 +1,5 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
+import type { Subject, Taker } from '../border/outside/machines.ts'
 import type { ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 
 /** The part of XState's machine config that compiled charts use: plain data but for the mappers of invoke and context. */
@@ -47,8 +48,13 @@ export type Build = {
   waiting: Set<string>
   /** The versions of the machines that pools run, which are part of this one's. */
   items: string[]
-  /** The events from outside that are waited for: by type, then by path, who waits. */
-  awaited: Map<string, Waiters>
+  /** By type, then by path in this machine: who takes such an event from outside. */
+  takers: Map<string, Map<string, Taker>>
+  /** By type, the places of all that take it, in machines below as well: as paths with `[*]` for each item. */
+  places: Map<string, Set<string>>
+  /** Machines below may take events, too; among them logic of which nobody knows what it holds. */
+  reachesDown: boolean
+  isOpen: boolean
   /** Every function that is a state of this machine, with what its frame must be when a run is restored. */
   kept: Kept[]
 }
@@ -75,28 +81,7 @@ export type Kept = {
  */
 export type RestoreCheck = (frame: Frame, slots: Slots, inside: readonly string[]) => string | undefined
 
-/** A state that waits for one type of event. */
-export type Waiter = {
-  /** Why an event's payload does not fit, or nothing if it does. */
-  misfit(payload: object): string | undefined
-  subject?: Subject | undefined
-}
-export type Waiters = Map<string, Waiter>
-
-/** What a state asks about, where one event may speak of this and another of that (by an id). */
-export type Subject = {
-  /** The path of the function that asks: an event may name that path as well. */
-  readonly owner: string
-  /**
-   * What the event speaks of: what is asked in this frame `now`, what was answered `before`, what is neither
-   * (`unknown`); undefined if it does not say. Without a frame, nothing is asked now.
-   */
-  about(payload: object, frame: Frame | undefined, slots: Slots): 'now' | 'before' | 'unknown' | undefined
-  /** Why an event about what is `before` or `unknown` is not taken, in words. */
-  objection(payload: object, frame: Frame | undefined, slots: Slots): string
-}
-
 /** What may be seen of the event that an action or guard runs on. */
 export type Seen = { type: string; output?: unknown; error?: unknown }
 export type Slots = PipelineContext['slots']
-export type { ErrorData, Frame, PipelineContext, Policy }
+export type { ErrorData, Frame, PipelineContext, Policy, Subject, Taker }

@@ -1,6 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import { commonSymbol } from '../border/copies.ts'
 import { tellRefused } from '../border/refused.ts'
+import { instancePath } from '../border/outside/machines.ts'
 import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
 import type { RunContext, UsageEvent } from '../types.ts'
 import { type Begun, unobserved } from './begun.ts'
@@ -30,13 +31,16 @@ class Context {
   readonly log = undefined
   readonly run = undefined
   readonly #begun: Begun
+  /** Its path in the definition. */
+  readonly #place: string
   readonly #overseers: readonly Overseer[]
 
-  constructor(path: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
+  constructor(place: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
     this.attempt = attempt
-    this.path = path
+    this.path = instancePath(begun.self, place)
     this.idempotencyKey = idempotencyKey
     this.#begun = begun
+    this.#place = place
     this.#overseers = overseers
     if (refused) tellRefused(this, refused)
   }
@@ -52,11 +56,11 @@ class Context {
         case 'signal':
           return context.#begun.signal
         case 'emit':
-          return emitFrom(context.#begun, context.path, context.#overseers)
+          return emitFrom(context.#begun, context.#place, context.#overseers)
         case 'log':
           return logFrom(context.#begun.self, context.path)
         case 'run':
-          return (fn: unknown, input: unknown) => runBelow(context.#begun, context, fn, input)
+          return (fn: unknown, input: unknown) => runBelow(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
         default:
           return context[key as keyof Context]
       }

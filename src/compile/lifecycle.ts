@@ -1,7 +1,7 @@
 import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit, StandardSchema } from '../types.ts'
-import { awaiting, awaitsAny } from './awaiting.ts'
+import { awaiting } from './awaiting.ts'
 import type { Args, Invoke, State, Subject, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, keyOf, type Work } from './call.ts'
@@ -9,11 +9,12 @@ import { leafLogic } from './leaf.ts'
 import { limitLogic, type Phase } from './limiting.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
+import { mayHoldActors, outsideOf } from '../border/outside/machines.ts'
 import { timesOf } from '../border/times.ts'
 import { refusedSoFar } from './refusal.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { silence } from './silence.ts'
-import { read } from './slots.ts'
+import { read } from '../border/slots.ts'
 import { backoff, now, timer } from './timer.ts'
 
 export type LifecycleOptions = {
@@ -139,7 +140,9 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       }
       const actor: Lifecycle['actor'] = (logic) => {
         acts = true
-        if (awaitsAny(logic)) scope.waits()
+        const outside = outsideOf(logic)
+        if (outside ? outside.places.size > 0 || outside.isOpen : mayHoldActors(logic)) scope.reaches(outside)
+        if (outside && outside.places.size > 0) scope.waits()
         return invoke('', logic, 'running', plain)
       }
       const pool: Lifecycle['pool'] = (options) =>
@@ -238,7 +241,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
 const tryAgain =
   (feedback = false): Update =>
   (frame) => {
-    const { path, attempt, input, given, unsaved, round, memory } = frame
+    const { path, attempt, input, given, unsaved, round, memory, heard, restarts } = frame
     const refused = feedback ? refusedSoFar(frame) : []
     return {
       path,
@@ -249,5 +252,7 @@ const tryAgain =
       ...(refused.length > 0 && { refused }),
       ...(round !== undefined && { round }),
       ...(memory && { memory }),
+      ...(heard && { heard }),
+      ...(restarts !== undefined && { restarts }),
     }
   }

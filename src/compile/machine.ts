@@ -1,16 +1,17 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
 import { endOf, PipelineError, toData, toError } from '../errors.ts'
+import { inItem, OUTSIDE, outOfItem, type Outside } from '../border/outside/machines.ts'
 import { beginsAnew, KEEPS, type Keeps } from '../border/resuming.ts'
 import { amountOf } from '../border/ranges.ts'
 import { attempt, textOf } from '../border/shape.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
-import { refuse } from './awaiting.ts'
 import { EMIT, type EmitEvent, type Happening } from './bubbling.ts'
 import type { Args, Build, Kept, State } from './chart.ts'
+import { DELIVER, deliver, isForAnother, REFUSE, refuse, refuseBelow } from './outside/delivering.ts'
 import type { PoolItem } from './pool.ts'
 import { contextToSave, heldContext } from './restoring.ts'
 import { type HasNode, NODE, type Place, Scope } from './scope.ts'
-import { read, write } from './slots.ts'
+import { read, write } from '../border/slots.ts'
 import { versionOf } from './version.ts'
 
 /** The event that ends a run from outside. */
@@ -40,10 +41,10 @@ type Bubbled = { context: PipelineContext; event: EmitEvent }
  */
 export function compile(fn: HasNode, place?: Place): Compiled {
   const { path, id, build: around } = place ?? { path: fn[NODE].name, id: fn[NODE].name, build: undefined }
-  const { overrides, paths, verbose, waiting } = around ?? {
+  const verbose = new Set<string>()
+  const { overrides, paths, waiting } = around ?? {
     overrides: new Map<string, unknown>(),
     paths: new Map<string, object>(),
-    verbose: new Set<string>(),
     waiting: new Set<string>(),
   }
   const build: Build = {
@@ -55,11 +56,14 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     verbose,
     waiting,
     items: [],
-    awaited: new Map(),
+    takers: new Map(),
+    places: new Map(),
+    reachesDown: false,
+    isOpen: false,
     kept: [],
   }
   const { initial, states, ...rest } = new Scope(build, path, id).compile(fn)
-  const { actors, actions, guards, awaited } = build
+  const { actors, actions, guards, takers, places } = build
   const root = (context: PipelineContext) => read(context.slots, 0) as Frame
 
   /** A whole run tells what it used; an item is a part of one. */
@@ -74,10 +78,14 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   actions[`${path}#cancel`] = assign(({ context, event }: Cancelled) => ({
     slots: write([], 0, { ...root(context), error: toData(cancelled(path, root(context), event)) }),
   }))
-  if (place) actions.forward = ({ self, event }: Args & Bubbled) => self._parent?.send(event)
-  else Object.assign(actions, bubbling)
+  if (place) {
+    actions.forward = ({ self, event }: Args & Bubbled) =>
+      self._parent?.send({ ...event, path: outOfItem(self, event.path) } as EmitEvent)
+  }
+  if (!place) Object.assign(actions, bubbling)
   if (!place) guards.isUsage = ({ event }: Bubbled) => happening(event).type === 'usage'
-  if (awaited.size > 0) actions.refuse = refuse(path, awaited)
+  actions.refuse = place ? refuseBelow : refuse
+  if (build.reachesDown) Object.assign(actions, { deliver }), (guards.isForAnother = isForAnother)
 
   const chart: State = {
     ...rest,
@@ -87,7 +95,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
         ? { actions: 'forward' }
         : [{ guard: 'isUsage', actions: ['sumUsage', 'emit'] }, { actions: 'emit' }],
       [CANCEL]: { target: '.failed', actions: `${path}#cancel` },
-      ...Object.fromEntries([...awaited.keys()].map((type) => [type, { actions: 'refuse', meta: { refusal: true } }])),
+      ...Object.fromEntries([...places.keys()].map((type) => [type, build.reachesDown ? [DELIVER, REFUSE] : REFUSE])),
     },
     states: {
       // A first microstep, so that observers see the first validation, and no parallel state is entered initially.
@@ -105,7 +113,17 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     usage: NOTHING_USED,
   })
   const version = versionOf(path, chart, build.items)
-  around?.items.push(version)
+  const outside: Outside = {
+    path,
+    // The children of a composite are known by their keys alone: `many[3].ask`.
+    name: build.kept.length > 1 ? '' : (place?.name ?? path),
+    isItem: around !== undefined,
+    takers,
+    places,
+    reachesDown: build.reachesDown,
+    isOpen: build.isOpen,
+  }
+  if (around) hold(around, version, outside, verbose)
   const config = {
     id,
     version,
@@ -115,16 +133,30 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     output: ({ context }: Args) => root(context).value,
     ...chart,
   }
-  return { config: keeping(config, build.kept), implementations: { actors, actions, guards }, paths, verbose, waiting }
+  return { config: keeping(config, build.kept, outside), implementations: { actors, actions, guards }, paths, verbose, waiting }
 }
 
 /** The config is data; how its context is saved and held against it rides along. */
-function keeping<C extends object>(config: C, kept: readonly Kept[]): C {
+function keeping<C extends object>(config: C, kept: readonly Kept[], outside: Outside): C {
   const keeps: Keeps = {
     toSave: (context) => contextToSave(context as PipelineContext),
     held: (active, context) => heldContext(kept, active, context),
   }
-  return Object.defineProperty(config, KEEPS, { value: keeps })
+  return Object.defineProperties(config, { [KEEPS]: { value: keeps }, [OUTSIDE]: { value: outside } })
+}
+
+/** What is around an item is of another version where the item is, and takes what that takes. */
+function hold(around: Build, version: string, item: Outside, verbose: ReadonlySet<string>): void {
+  const { places, isOpen, path } = item
+  const pool = path.slice(0, path.lastIndexOf('.'))
+  const at = (place: string) => inItem(item, `${pool}[*]`, place)
+  around.items.push(version)
+  around.reachesDown ||= places.size > 0 || isOpen
+  around.isOpen ||= isOpen
+  for (const [type, below] of places) {
+    around.places.set(type, new Set([...(around.places.get(type) ?? []), ...[...below].map(at)]))
+  }
+  for (const each of verbose) around.verbose.add(at(each))
 }
 
 const bubbling = {

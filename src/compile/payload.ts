@@ -1,6 +1,7 @@
 import { ask, type Checked } from '../border/schema.ts'
+import { attempt } from '../border/shape.ts'
 import { InvalidValue } from '../errors.ts'
-import type { StandardSchema } from '../types.ts'
+import type { JsonSchema, StandardSchema } from '../types.ts'
 
 /**
  * What the schema of an event makes of its payload, which is an object: the keys of the event beside its own. No keys
@@ -23,3 +24,38 @@ function askOf(schema: StandardSchema, payload: object): Checked {
   const without = ask(schema, undefined)
   return without.issues ? checked : without
 }
+
+/**
+ * Which keys of a payload its schema does not know, in words: a typing error must not be lost in silence. Only at the
+ * first level, and nothing where the schema lets others through, or nobody can tell what it takes.
+ */
+export function unknownKeys(schema: JsonSchema | undefined, payload: object): string | undefined {
+  const known = schema && keysOf(schema, schema, new Set())
+  if (!known) return undefined
+  const unknown = Object.entries(payload).flatMap(([key, value]) => (value === undefined || known.has(key) ? [] : [key]))
+  if (unknown.length === 0) return undefined
+  const keys = known.size > 0 ? `the keys are ${[...known].join(', ')}` : 'it takes none'
+  return `${unknown.slice(0, 5).join(', ')}: not a known key; ${keys}`
+}
+
+/** The keys that an object by this schema may have; undefined where any may come. */
+function keysOf(schema: JsonSchema, root: JsonSchema, seen: Set<unknown>): Set<string> | undefined {
+  const { $ref, properties, additionalProperties: others, patternProperties, type } = schema
+  if (typeof $ref === 'string') {
+    if (seen.has($ref)) return new Set()
+    const found = attempt(() => $ref.split('/').slice(1).reduce((at: unknown, key) => Object(at)[unescaped(key)], root))
+    return typeof found === 'object' && found !== null ? keysOf(found as JsonSchema, root, seen.add($ref)) : undefined
+  }
+  if ((others !== undefined && others !== false) || patternProperties !== undefined) return undefined
+  const unions = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => (Array.isArray(schema[key]) ? [schema[key] as JsonSchema[]] : []))
+  if (properties === undefined && unions.length === 0) return type === undefined ? undefined : new Set()
+  const keys = new Set(Object.keys(Object(properties) as object))
+  for (const member of unions.flat()) {
+    const own = keysOf(member, root, seen)
+    if (!own) return undefined
+    for (const key of own) keys.add(key)
+  }
+  return keys
+}
+
+const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~')

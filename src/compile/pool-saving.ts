@@ -1,5 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import { errorProblem, isCount, isRecord, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { outsideOf } from '../border/outside/machines.ts'
 import { isSame } from '../border/shape.ts'
 import { findForeign } from '../border/saving.ts'
 import { Unsaveable } from '../border/unsaveable.ts'
@@ -13,6 +14,8 @@ export type Saved = {
   readonly drawn: number
   readonly outcomes: readonly (Outcome | null)[]
   readonly items: Readonly<Record<number, Snapshot<unknown>>>
+  /** What is beside the number of an item in the paths of the run, where one runs. */
+  readonly name?: string
 }
 type Options = {
   /** Where the pool stands in the pipeline, and the machine of its items. */
@@ -41,6 +44,7 @@ export function toSave({ path, machine }: Options, { outcomes, running }: Work):
     drawn: all,
     outcomes: Array.from({ length: all }, (_, place) => outcomes[place] ?? null),
     items: Object.fromEntries(items),
+    ...(items.length > 0 && { name: outsideOf(machine)?.name as string }),
   }
 }
 

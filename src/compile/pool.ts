@@ -6,7 +6,8 @@ import {
   createActor,
   type Snapshot,
 } from 'xstate'
-import { failure, failureData, type PipelineError } from '../errors.ts'
+import { failure, failureData, movedError, type PipelineError } from '../errors.ts'
+import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
 import { hear, isThenable } from '../border/shape.ts'
 import type { Settled } from '../types.ts'
@@ -59,9 +60,17 @@ type PoolEvent =
   | { type: `xstate.done.actor.${string}`; output: unknown; actorId: string }
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
+type PoolLogic = ActorLogic<PoolSnapshot, PoolEvent, Call> &
+  Resumable & { readonly [ITEMS]: (snapshot: PoolSnapshot) => Items }
+
 /** One actor that draws items, runs some of them at a time as its children, and gives their outputs in order. */
-export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEvent, Call> & Resumable {
+export function poolLogic(options: PoolOptions): PoolLogic {
   return {
+    [ITEMS]: ({ work: { call, running } }) => ({
+      running,
+      count: Array.isArray(call.input) ? call.input.length : undefined,
+    }),
+
     [RESUME]: (saved, call, self) => ({ ...ACTIVE, ...resumed(options, saved, call as Call, self) }),
 
     getInitialSnapshot: (_, call) => active({ call, outcomes: [] }),
@@ -111,10 +120,16 @@ export function poolLogic(options: PoolOptions): ActorLogic<PoolSnapshot, PoolEv
           break
         default: {
           const place = 'actorId' in event ? placeIn(scope, event.actorId) : -1
-          if (!work.running.delete(place) || !('actorId' in event)) return snapshot
-          if (!('error' in event)) work.outcomes[place] = { output: event.output }
-          else if (options.settled) work.outcomes[place] = { error: failureData(event.error, event.actorId) }
-          else return broken(snapshot, event.error, scope)
+          const ref = work.running.get(place)
+          if (!ref || !('actorId' in event)) return snapshot
+          work.running.delete(place)
+          if (!('error' in event)) {
+            work.outcomes[place] = { output: event.output }
+            break
+          }
+          const error = movedError(event.error, (path) => outOfItem(ref, path))
+          if (!options.settled) return broken(snapshot, error, scope)
+          work.outcomes[place] = { error: failureData(error, event.actorId) }
         }
       }
       fill(work, options, scope)

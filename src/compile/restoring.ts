@@ -5,7 +5,7 @@ import { findForeign, hasGap } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
 import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
-import { read, write } from './slots.ts'
+import { read, write } from '../border/slots.ts'
 
 /**
  * Holds the context of a saved run against its active states: each function that is active has its frame, with counters

@@ -1,12 +1,14 @@
 import { type AnyActorLogic, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
+import type { Outside } from '../border/outside/machines.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
-import type { Build, Kept, RestoreCheck, Seen, Slots, State, Subject, Waiter, Waiters } from './chart.ts'
+import type { Build, Kept, RestoreCheck, Seen, Slots, State, Subject, Taker } from './chart.ts'
 import type { Work } from './call.ts'
+import { isTaken } from './outside/delivering.ts'
 import { toKey } from './names.ts'
 import { type HasNode, namesOf, NODE, type Node, type NodeChild } from './node.ts'
-import { addressOf, read, write } from './slots.ts'
+import { addressOf, read, write } from '../border/slots.ts'
 
 export {
   BELOW,
@@ -23,7 +25,7 @@ export {
 export type { RestoreCheck, Slots, State, Subject }
 
 /** Where a machine stands in a pipeline, and what it shares with it. */
-export type Place = { path: string; id: string; build?: Build }
+export type Place = { path: string; id: string; name: string; build?: Build }
 
 type Feed = (frame: Frame, slots: Slots) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
@@ -116,13 +118,33 @@ export class Scope {
     }
   }
 
-  /** Tells the root that this node waits for an event from outside; gives all that ever wait for that type. */
-  awaits(type: string, waiter: Waiter): Waiters {
-    const { awaited } = this.#build
-    this.waits()
-    const waiters = awaited.get(type) ?? new Map<string, Waiter>()
-    awaited.set(type, waiters.set(this.path, waiter))
-    return waiters
+  /** This node takes events of that type from outside; one that waits cannot go on without any. */
+  takes(type: string, taker: Omit<Taker, 'slot'>): void {
+    const { takers } = this.#build
+    if (!taker.isListener) this.waits()
+    const known = takers.get(type) ?? new Map<string, Taker>()
+    takers.set(type, known.set(this.path, { ...taker, slot: this.slot }))
+    this.#isAt(type, this.path)
+  }
+
+  /** Whether this node is the one that takes the event. */
+  hears(event: object): boolean {
+    return isTaken(event, this.path)
+  }
+
+  /** A machine stands below this node, which takes what it takes; or logic that may hold any. */
+  reaches(outside: Outside | undefined): void {
+    const build = this.#build
+    build.reachesDown = true
+    if (!outside || outside.isOpen) build.isOpen = true
+    for (const [type, places] of outside?.places ?? []) {
+      for (const place of places) this.#isAt(type, `${this.path}.${place}`)
+    }
+  }
+
+  #isAt(type: string, place: string): void {
+    const { places } = this.#build
+    places.set(type, (places.get(type) ?? new Set<string>()).add(place))
   }
 
   /** Something outside must come for this node to go on. */
@@ -142,8 +164,9 @@ export class Scope {
 
   /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */
   beside({ key, fn }: NodeChild): Place {
+    const { name } = fn[NODE]
     this.#item = ownNameOf(key, namesOf(fn[NODE]))
-    return { path: `${this.path}.${key}`, id: key, build: this.#build }
+    return { path: `${this.path}.${key}`, id: key, name, build: this.#build }
   }
 
   /** The state of a function at this place, its replacement's if it has one. */

@@ -1,5 +1,6 @@
 import { type AnyStateNode, StateMachine } from 'xstate'
 import type { KEEPS, Keeps } from '../border/resuming.ts'
+import type { OUTSIDE, Outside } from '../border/outside/machines.ts'
 import type { FnMachine, PipelineContext } from '../types.ts'
 import { type Plan, planOf, type StateConfig } from './plan.ts'
 import { NotUnderstood } from './understood.ts'
@@ -9,6 +10,7 @@ export type Config = StateConfig & {
   version: string
   context(args: object): PipelineContext
   [KEEPS]?: Keeps
+  [OUTSIDE]?: Outside
 }
 
 // StateMachine's own parameters say nothing about charts that are built at run time.

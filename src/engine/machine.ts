@@ -2,8 +2,12 @@ import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } 
 import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
 import { common } from '../border/copies.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
-import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
+import type { ErrorData, Frame, FnMachine, JsonSchema, PersistedSnapshot, PipelineContext } from '../types.ts'
+import { isFromOutside, judged } from '../border/outside/judging.ts'
+import { type Live, type LiveSnapshot, OUTSIDE, type Outside } from '../border/outside/machines.ts'
+import { schemasIn } from '../border/outside/waits.ts'
 import { Base, Chart, type Config } from './chart.ts'
+import { perform } from './effects.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
@@ -113,6 +117,23 @@ export class PipelineMachine extends Base implements Owner {
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
+    const outside = this.#chart.config[OUTSIDE]
+    if (!outside || !isFromOutside(event)) return this.#next(snapshot, event, scope)
+    return judged(this.#live(outside, snapshot, scope.self), event, (verdict) => {
+      if (verdict.taker || outside.places.has(event.type)) return this.#next(snapshot, event, scope)
+      const { self } = scope
+      // The chart has no transition for it: nothing in it ever waits for such an event.
+      const args = { context: snapshot.context, event, self, system: self.system }
+      perform('refuse', this.implementations.actions['refuse' as never], args, scope)
+      return snapshot as never
+    })
+  }
+
+  #live(outside: Outside, snapshot: AnySnapshot, ref?: AnyActorRef): Live {
+    return { ref, outside, snapshot: snapshot as unknown as LiveSnapshot, at: (path) => path }
+  }
+
+  #next(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     return (this.#take(snapshot, event, scope) ?? this.#stockTransition(snapshot, event, scope)) as never
   }
 
@@ -145,6 +166,13 @@ export class PipelineMachine extends Base implements Owner {
   /** `can` of XState's own snapshots asks here as well: that an event would be refused is no transition to it. */
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
+    const outside = this.#chart.config[OUTSIDE]
+    if (!outside || this.#acting || !isFromOutside(event)) return this.#open(args)
+    return judged(this.#live(outside, snapshot), event, () => this.#open(args))
+  }
+
+  #open(args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
+    const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const own = this.#acting ? undefined : LazySnapshot.behind(snapshot)
     if (own?.machine === this) {
       const open = LazySnapshot.select(snapshot as LazySnapshot, event).filter(({ refuses }) => !refuses)
@@ -169,7 +197,16 @@ export class PipelineMachine extends Base implements Owner {
       context,
       children: childrenToSave(children as never, this.implementations.actors, options as object | undefined),
       version: config.version,
+      ...this.#schemasToSave(snapshot),
     } as never
+  }
+
+  /** What is waited for, so that nobody needs the code to know it: each schema once in a whole run. */
+  #schemasToSave(snapshot: AnySnapshot): { schemas?: Readonly<Record<string, JsonSchema>> } {
+    const outside = this.#chart.config[OUTSIDE]
+    if (!outside || outside.isItem || snapshot.status !== 'active') return {}
+    const schemas = schemasIn(this.#live(outside, snapshot))
+    return Object.keys(schemas).length > 0 ? { schemas } : {}
   }
 
   /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */

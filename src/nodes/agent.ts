@@ -30,7 +30,7 @@ import { toolsOf } from './agent/tools.ts'
 import { waysOf } from './agent/ways.ts'
 import { leaf } from './function.ts'
 
-type Approve<T extends readonly unknown[]> = readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
+type Approve<T extends readonly unknown[]> = true | readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
 
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
@@ -137,7 +137,7 @@ export function agent<
   const asked = { ...(specs.length > 0 && { tools: specs }), ...(form?.jsonSchema && { schema: form.jsonSchema }) }
   const parts: Parts = {
     think: { key: 'think', fn: think(owner, model, asked) },
-    approve: asks !== undefined ? { key: 'approve', fn: approve() } : undefined,
+    approve: asks !== undefined ? { key: 'approve', fn: approve(tools) } : undefined,
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,

@@ -1,6 +1,7 @@
 import type { InspectionEvent } from 'xstate'
 import { isRecord } from '../border/resuming.ts'
 import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.ts'
+import { instancePath } from '../border/outside/machines.ts'
 import { entered, type Nodes } from './changes.ts'
 
 const STATES: ReadonlySet<string> = new Set<LifecycleState>([
@@ -37,14 +38,17 @@ export function progressOf(emitType: string, push: OnProgress, rootPath?: string
     const isRoot = sessionId === inspected.rootId
     if (inspected.type === '@xstate.event') {
       const { type, path, event } = inspected.event as Emitted
-      if (isRoot && type === emitType && path !== undefined && event && !over) push(told(path, event))
+      // What was refused is told by the actor itself.
+      const isOurs = isRoot && type === emitType && path !== undefined && event && event.type !== 'refused'
+      if (isOurs && !over) push(told(instancePath(actorRef as never, path), event))
     } else if (inspected.type === '@xstate.microstep') {
       const snapshot = inspected.snapshot as unknown as Snap
       if (isRoot) {
         root ??= pathOf(actorRef)
         over = snapshot.status !== 'active'
       } else if (!within(root, pathOf(actorRef))) return
-      tell(snapshot, last.get(sessionId), push)
+      const at = isRoot ? (path: string) => path : (path: string) => instancePath(actorRef as never, path)
+      tell(snapshot, last.get(sessionId), at, push)
       if (snapshot.status === 'active') last.set(sessionId, snapshot)
       else last.delete(sessionId)
     }
@@ -66,6 +70,7 @@ const KNOWN: ReadonlySet<string> = new Set<RunEvent['type']>([
   'progress',
   'toolCall',
   'toolResult',
+  'approvalRequested',
 ])
 
 type Happening = { type: string; [key: string]: unknown }
@@ -77,12 +82,12 @@ const told = (path: string, event: Happening): Progress =>
   isKnown(event) ? ({ ...event, path } as Progress) : { type: 'event', path, event }
 
 /** Tells of each function that entered another state of its lifecycle. */
-function tell(now: Snap, before: Snap | undefined, push: OnProgress): void {
+function tell(now: Snap, before: Snap | undefined, at: (path: string) => string, push: OnProgress): void {
   for (const { key, parent } of entered(now, before)) {
     const meta = parent?.meta as { path?: string; slot?: [number, number] } | undefined
     if (meta?.path === undefined || !STATES.has(key)) continue
     const [page, place] = meta.slot ?? [0, 0]
     const frame = now.context.slots[page]?.[place] ?? undefined
-    push({ type: 'state', path: meta.path, state: key as LifecycleState, attempt: frame?.attempt ?? 1 }, frame)
+    push({ type: 'state', path: at(meta.path), state: key as LifecycleState, attempt: frame?.attempt ?? 1 }, frame)
   }
 }

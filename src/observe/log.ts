@@ -1,6 +1,7 @@
 import type { Logger } from '../types.ts'
 import { eventsInWords } from '../border/open-waits.ts'
 import { watcher } from '../border/watcher.ts'
+import { placeOf } from '../border/outside/machines.ts'
 import type { OnProgress } from './events.ts'
 
 /** The logger of one run, which that run cannot fail by. */
@@ -44,5 +45,10 @@ export function logTo(logger: Logger, concerns: (path: string) => boolean = () =
 /** Whether a path is one of these or below one of them. */
 export const within =
   (roots: ReadonlySet<string>) =>
-  (path: string): boolean =>
-    [...roots].some((root) => path === root || path.startsWith(`${root}.`))
+  (path: string): boolean => {
+    const place = placeOf(path)
+    return [...roots].some((each) => {
+      const root = placeOf(each)
+      return place === root || place.startsWith(`${root}.`)
+    })
+  }

@@ -1,7 +1,7 @@
 import { type AnyActorLogic, type AnyStateMachine, assign, type Snapshot } from 'xstate'
 import type { State } from '../compile/chart.ts'
 import { EMIT } from '../compile/leaf.ts'
-import { read, write } from '../compile/slots.ts'
+import { read, write } from '../border/slots.ts'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import { isNeeded } from './words.ts'

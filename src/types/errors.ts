@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'aborted'
   | 'invalid_choice'
   | 'max_iterations'
+  | 'rejected'
   | 'snapshot_mismatch'
 
 /** One complaint of a schema: `path` leads to the value, `[]` is the value itself. */

@@ -36,6 +36,15 @@ export type RefusedEvent = {
 }
 /** A model asks for a tool: `arguments` is the JSON text that it wrote. */
 export type ToolCallEvent = { type: 'toolCall'; path: string; id: string; name: string; arguments: string }
+/** A call of a tool waits for a person's word; `input` is what its arguments mean. */
+export type ApprovalRequestedEvent = {
+  type: 'approvalRequested'
+  path: string
+  turn: number
+  callId: string
+  name: string
+  input: unknown
+}
 /** What the model is told of it. */
 export type ToolResultEvent = {
   type: 'toolResult'
@@ -53,6 +62,7 @@ export type Emitted =
   | RefusedEvent
   | WaitingEvent
   | ToolCallEvent
+  | ApprovalRequestedEvent
   | ToolResultEvent
 
 /** The states of every function; those that it does not need are left out. */

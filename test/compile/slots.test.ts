@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, read, write } from '../../src/compile/slots.ts'
+import { addressOf, read, write } from '../../src/border/slots.ts'
 import type { Frame } from '../../src/types.ts'
 
 const frame = (path: string): Frame => ({ path, attempt: 1, input: undefined })

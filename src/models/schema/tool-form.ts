@@ -9,6 +9,8 @@ import { unwrapped, wrappedIn } from './wrapping.ts'
 /** A schema as the arguments of a tool: a model gives an object always; what is none comes in the one field of one. */
 export type ToolForm = {
   readonly parameters: JsonSchema
+  /** What is in them for the schema itself. */
+  readonly form: JsonSchema
   /** What the arguments that a model wrote mean to the schema. */
   readonly inputOf: (given: unknown) => unknown
 }
@@ -20,12 +22,13 @@ export function toolForm(tool: string, input: StandardSchema, ways?: string): To
 
 /** The same for what is a JSON Schema already; what is checked by a schema is read as that can take it. */
 export function formOf(schema: JsonSchema, input?: StandardSchema): ToolForm {
-  if (schema.type === 'object') return { parameters: schema, inputOf: (given) => given }
+  if (schema.type === 'object') return { parameters: schema, form: schema, inputOf: (given) => given }
   const takes = (value: unknown): boolean =>
     input !== undefined && attempt(() => ask(input, value).issues) === undefined
   const mayBeObject = kindsIn(schema)?.includes('object') ?? true
   return {
     parameters: wrappedIn('input', schema),
+    form: schema,
     inputOf: (given) => {
       const wrapped = unwrapped('input', given)
       if (wrapped) return wrapped.inner

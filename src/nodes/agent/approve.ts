@@ -3,21 +3,24 @@ import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/
 import { define } from '../../define.ts'
 import { said } from '../../border/ranges.ts'
 import { isLate } from '../../border/shape.ts'
-import type { Frame, StandardSchema, ToolCall } from '../../types.ts'
+import { findForeign } from '../../border/saving.ts'
+import type { Frame, JsonSchema, StandardSchema, ToolCall } from '../../types.ts'
 import type { AgentCall } from './calls.ts'
 import { type Called, calledIn, callOf, substanceOf } from './memory.ts'
+import type { Tool } from './tools.ts'
 
 /**
- * What a person says to a call of a tool. `id` is the call's: give it wherever a click could come late, because
- * without one it goes to whatever is asked now. `path` is that of the agent, where several of them ask. `reason` is for
- * the model to read.
+ * What a person says to calls of tools. `id` is that of a call, `ids` are those of several (`'all'` that this agent asks
+ * about): give one of them wherever a click could come late, because without any it goes to whatever is asked now.
+ * `path` is that of the agent, where several of them ask. `arguments` run instead of those that the model wrote; the
+ * tool's schema checks them. `reason` is for the model to read; with `end` the agent fails with the code `rejected`.
  */
 export type ApprovalEvent =
-  | { type: 'APPROVE'; path?: string; id?: string }
-  | { type: 'REJECT'; path?: string; id?: string; reason?: string }
+  | { type: 'APPROVE'; path?: string; id?: string; ids?: readonly string[] | 'all'; arguments?: unknown }
+  | { type: 'REJECT'; path?: string; id?: string; ids?: readonly string[] | 'all'; reason?: string; end?: boolean }
 
-/** Which calls wait for a person's word: those of these tools, or those for which it holds. */
-export type Asks = readonly string[] | ((call: AgentCall) => boolean)
+/** Which calls wait for a person's word: all, those of these tools, or those for which it holds. */
+export type Asks = true | readonly string[] | ((call: AgentCall) => boolean)
 
 /** Which calls of the model ask. */
 export type Asking = {
@@ -28,8 +31,11 @@ export type Asking = {
 
 /** What of an agent asks; says which names are no tools. */
 export function asking(owner: string, asks: Asks = [], tools: ReadonlyMap<string, object>): Asking {
+  if (asks === true) return { mayAsk: () => true, mustAsk: () => true }
   if (typeof asks !== 'function' && !(Array.isArray(asks) && asks.every((name) => typeof name === 'string'))) {
-    throw new TypeError(`${owner}: approve is ${said(asks)}. Give an array of tool names, or (call) => boolean.`)
+    throw new TypeError(
+      `${owner}: approve is ${said(asks)}. Give true (for every tool), an array of tool names, or (call) => boolean.`,
+    )
   }
   if (typeof asks === 'function') return { mayAsk: () => true, mustAsk: (call) => holds(asks, call) }
   const unknown = asks.find((name) => !tools.has(name))
@@ -51,80 +57,151 @@ function holds(predicate: (call: AgentCall) => unknown, call: AgentCall): boolea
   }
 }
 
+/** What is asked about now; `more` are the calls of the same turn that are asked about next. */
+export type AskedCall = AgentCall & { readonly turn: number; readonly more?: readonly Named[] }
+type Named = { readonly id: string; readonly name: string }
+
 /** Waits for a person's word on one call, which is its input. */
-export function approve(): HasNode {
-  const events = { APPROVE: texts('id'), REJECT: texts('id', 'reason') }
+export function approve(tools: ReadonlyMap<string, Tool>): HasNode {
+  const events = { APPROVE: known('APPROVE'), REJECT: known('REJECT') }
   return define({
     kind: 'receive',
     name: 'approve',
     facts: { events },
-    policy: { tags: ['waiting'], meta: { events: { APPROVE: form('id'), REJECT: form('id', 'reason') } } },
+    policy: { tags: ['waiting'], meta: { events: FORMS } },
     compile: (scope) =>
       lifecycle(scope, {
         leaf: true,
         waits: true,
-        running: (life) => life.awaits(events, subjectAt(scope.path)),
+        running: (life) => life.awaits(events, subjectAt(scope.path, tools)),
       }),
   })
 }
 
 /** A word that names a call is for that call alone; the agent around knows which were judged. */
-function subjectAt(path: string): Subject {
+function subjectAt(path: string, tools: ReadonlyMap<string, Tool>): Subject {
   const owner = path.slice(0, path.lastIndexOf('.'))
   const judged = (id: string, slots: Slots) => callOf(calledIn(memoryAt(slots, owner)), id)?.said
-  const asked = (frame: Frame | undefined) => frame?.input as AgentCall | undefined
+  const asked = (frame: Frame | undefined) => frame?.input as AskedCall | undefined
+  const isOpen = (id: string, frame: Frame | undefined) => {
+    const call = asked(frame)
+    return call !== undefined && openIn(call).some((one) => one.id === id)
+  }
   return {
     owner,
-    about: ({ id }: { id?: unknown }, frame, slots) => {
-      if (typeof id !== 'string') return undefined
-      if (judged(id, slots)) return 'before'
-      return asked(frame)?.id === id ? 'now' : 'unknown'
+    about: (payload, frame, slots) => {
+      const ids = idsIn(payload)
+      if (ids === undefined) return undefined
+      if (ids.some((id) => judged(id, slots))) return 'before'
+      return ids.every((id) => isOpen(id, frame)) ? 'now' : 'unknown'
     },
-    objection: ({ id }: { id?: unknown }, frame, slots) => {
+    objection: (payload, frame, slots, at) => {
+      const ids = idsIn(payload) ?? []
+      const id = ids.find((each) => judged(each, slots)) ?? ids.find((each) => !isOpen(each, frame)) ?? ''
       const call = asked(frame)
-      const now = call && `${path} waits for a decision on ${call.id} (${call.name}) now`
-      const said = judged(String(id), slots)
-      if (!said)
-        return now ? `${now}, not on ${String(id)}.` : `${path} does not wait for a decision on ${String(id)} now.`
-      return `The call ${String(id)} of ${owner} has already been ${said}, and a call is decided once. ${now ? `${now}.` : `No call is waiting there now.`}`
+      const now = call && `${at(path)} waits for a decision on ${call.id} (${call.name}) now`
+      const word = judged(id, slots)
+      if (!word) return now ? `${now}, not on ${id}.` : `${at(path)} does not wait for a decision on ${id} now.`
+      return `The call ${id} of ${at(owner)} has already been ${word}, and a call is decided once. ${now ? `${now}.` : `No call is waiting there now.`}`
+    },
+    misfit: (_, payload, frame) => {
+      const { arguments: changed, id, ids } = payload as Word
+      if (id !== undefined && ids !== undefined) return 'it has both id and ids; give one of them'
+      if (changed === undefined) return undefined
+      const open = openIn(asked(frame) as AskedCall)
+      const meant = ids === 'all' ? open.map((call) => call.id) : idsIn(payload)
+      if (meant && meant.length !== 1) return 'arguments are for one call only; send it once for each call, with its id'
+      const { name } = open.find((call) => call.id === meant?.[0]) ?? (open[0] as Named)
+      const found = findForeign(changed, 'arguments')
+      if (found) return `it holds ${found.what} at ${found.at}; send plain JSON`
+      return tools.get(name)?.misfit(changed)
+    },
+    shown: (frame) => {
+      const { id, name, turn, input } = asked(frame) as AskedCall
+      return { events: formsFor(tools.get(name)), input, call: { id, name, turn } }
     },
   }
 }
 
+type Word = { id?: string; ids?: readonly string[] | 'all'; arguments?: unknown; reason?: string; end?: boolean }
+
+/** The calls that an event names; those that are open now, where it names none or all. */
+function idsIn(payload: object): readonly string[] | undefined {
+  const { id, ids } = payload as Word
+  if (typeof id === 'string') return [id]
+  return Array.isArray(ids) ? (ids as string[]) : undefined
+}
+
+/** The calls of a turn that are asked about, the one that is shown now first. */
+const openIn = ({ id, name, more = [] }: AskedCall): readonly Named[] => [{ id, name }, ...more]
+
+/** The calls that a word is for. */
+export const judgedBy = (word: object, asked: AskedCall): readonly string[] =>
+  (word as Word).ids === 'all' ? openIn(asked).map(({ id }) => id) : (idsIn(word) ?? [asked.id])
+
 /** A word of a person, as it is kept. */
-export const wordOf = (
-  { type, reason }: { type: string; reason?: string },
-  call: ToolCall | undefined,
-): Omit<Called, 'id'> =>
-  type === 'APPROVE'
-    ? { said: 'approved', ...(call && { of: substanceOf(call) }) }
-    : { said: 'rejected', ...(reason !== undefined && { reason }) }
+export function wordOf(said: object, call: ToolCall | undefined): Omit<Called, 'id'> {
+  const { type, arguments: changed, reason, end } = said as Word & { type: string }
+  return type === 'APPROVE'
+    ? { said: 'approved', ...(call && { of: substanceOf(call) }), ...(changed !== undefined && { arguments: changed }) }
+    : { said: 'rejected', ...(reason !== undefined && { reason }), ...(end === true && { end }) }
+}
 
-const form = (...fields: string[]) => ({
-  type: 'object',
-  properties: Object.fromEntries(fields.map((field) => [field, { type: 'string' }])),
-})
+const TEXT = { type: 'string' }
+const IDS = {
+  description: "The calls that are meant, where they are several; 'all' for every one that is asked about.",
+  anyOf: [{ type: 'array', items: TEXT }, { const: 'all' }],
+}
+const ID = { ...TEXT, description: 'The call that is meant.' }
+const FORMS: Readonly<Record<'APPROVE' | 'REJECT', JsonSchema>> = {
+  APPROVE: { type: 'object', properties: { id: ID, ids: IDS, arguments: {} } },
+  REJECT: {
+    type: 'object',
+    properties: {
+      id: ID,
+      ids: IDS,
+      reason: { ...TEXT, description: 'Why, for the model to read.' },
+      end: { type: 'boolean', description: 'Ends the agent: it fails with the code rejected.' },
+    },
+  },
+}
+const forms = new WeakMap<Tool, typeof FORMS>()
 
-/**
- * An object of these fields, each a text where it is given. What else a word might mean (other calls, other arguments) is
- * not understood, and must not be taken for a plain yes.
- */
-const texts = (...fields: string[]): StandardSchema & { '~standard': { jsonSchema: object } } => ({
+/** The same, with what the tool of a call takes. */
+function formsFor(tool: Tool | undefined): typeof FORMS {
+  if (!tool) return FORMS
+  const known = forms.get(tool)
+  if (known) return known
+  const changed = { ...tool.form, description: 'Runs with these arguments instead of those that the model wrote.' }
+  const { APPROVE } = FORMS
+  const properties = { ...(APPROVE.properties as object), arguments: changed }
+  const own = { ...FORMS, APPROVE: { ...APPROVE, properties } }
+  forms.set(tool, own)
+  return own
+}
+
+/** Fields of a word, each of its kind where it is given. */
+const KINDS: Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, expected: string]>> = {
+  id: [(value) => typeof value === 'string', 'a string'],
+  ids: [
+    (value) => value === 'all' || (Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'string')),
+    "a list of ids, or 'all'",
+  ],
+  reason: [(value) => typeof value === 'string', 'a string'],
+  end: [(value) => typeof value === 'boolean', 'true or false'],
+}
+
+/** What a word may hold; a key that is not known is refused as in any event. */
+const known = (type: keyof typeof FORMS): StandardSchema & { '~standard': { jsonSchema: object } } => ({
   '~standard': {
     version: 1,
     vendor: 'tinyllm',
-    jsonSchema: { input: () => form(...fields), output: () => form(...fields) },
+    jsonSchema: { input: () => FORMS[type], output: () => FORMS[type] },
     validate: (value) => {
       const given = value as Record<string, unknown>
-      const wrong = fields.filter((field) => given[field] !== undefined && typeof given[field] !== 'string')
-      const unknown = Object.keys(given).filter((field) => !fields.includes(field) && given[field] !== undefined)
-      const issues = [
-        ...wrong.map((field) => ({ message: 'expected a string', path: [field] })),
-        ...unknown.map((field) => ({
-          message: `is not a known field; the fields are ${fields.join(', ')}`,
-          path: [field],
-        })),
-      ]
+      const issues = Object.entries(KINDS).flatMap(([field, [isRight, expected]]) =>
+        given[field] === undefined || isRight(given[field]) ? [] : [{ message: `expected ${expected}`, path: [field] }],
+      )
       return issues.length > 0 ? { issues } : { value }
     },
   },

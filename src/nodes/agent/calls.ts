@@ -16,6 +16,8 @@ export type Call = AgentCall & {
   readonly problem?: string
   /** The tool's own schema is what refuses it; a schema may change while a run is saved. */
   readonly misfits?: boolean
+  /** A person has changed its arguments. */
+  readonly isChanged?: boolean
 }
 
 /** Reads the calls of a message. */
@@ -46,11 +48,13 @@ export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk
     callsOf(message).map((call) => {
       const { problem, ...plain } = read(call, tools)
       if (problem !== undefined) return { ...plain, problem }
-      const { said, reason, of } = callOf(called, plain.id) ?? {}
+      const { said, reason, of, ...word } = callOf(called, plain.id) ?? {}
       if (said === 'rejected') {
         return { ...plain, problem: `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}` }
       }
-      if (said === 'approved' && of === substanceOf(call)) return plain
+      if (said === 'approved' && of === substanceOf(call)) {
+        return 'arguments' in word ? { ...plain, input: word.arguments, isChanged: true } : plain
+      }
       const tool = tools.get(plain.name)
       if (!mayAsk(plain.name) && !tool?.isCoerced(plain.input)) return plain
       const misfit = tool?.misfit(plain.input)

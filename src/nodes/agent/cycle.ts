@@ -1,16 +1,17 @@
-import { InvalidValue, PipelineError } from '../../errors.ts'
+import { InvalidValue, PipelineError, toData } from '../../errors.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { memoryAt, type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
 import { atOnce } from '../../border/shape.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
 import { givenTo, lastText, openingOf } from './answer.ts'
-import { wordOf } from './approve.ts'
+import { type AskedCall, judgedBy, wordOf } from './approve.ts'
 import { type AgentCall, askingMessage, plainCall, type ReadCalls, runs } from './calls.ts'
 import { handedOn, type Transcript } from './conversation.ts'
+import { allHeard, hearing, unheard } from './hearing.ts'
 import { calledIn, usedIds, withCallsOf, withWord } from './memory.ts'
 import { restoring } from './restoring.ts'
-import { messagesOf, type Told, toldInOrder, toldOf } from './results.ts'
+import { messagesOf, type Told, toldInOrder, toldOf, withChanges } from './results.ts'
 import { readMessage } from '../../models/message.ts'
 import type { Wrapper } from '../../models/spoken/wrapped.ts'
 import type { Tool } from './tools.ts'
@@ -54,8 +55,9 @@ type Change = (frame: Frame, output: unknown, slots: Slots) => Frame
 export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle, parts: Parts): State {
   const { tools, start, wrapper, maxTurns, transcript, readCalls, stopWhen } = parts
   /** Everything of one round has its number in the idempotency keys. */
-  const round = { held: true, round: ({ iteration = 0 }: Frame) => iteration + 1 }
-  const talkOf = (frame: Frame) => (frame.value ?? { messages: [...start, ...openingOf(frame, wrapper)] }) as Talk
+  const round = { held: true, round: ({ iteration = 0, restarts = 0 }: Frame) => iteration + restarts + 1 }
+  const talkOf = (frame: Frame) =>
+    (frame.value ?? { messages: [...start, ...openingOf(frame, wrapper), ...unheard(frame)] }) as Talk
   const called = (slots: Slots) => calledIn(memoryAt(slots, scope.path))
   const callsOf = ({ messages }: Talk, slots: Slots) => readCalls(askingMessage(messages), called(slots))
   const answered = (frame: Frame, answer: string | null, messages: readonly ChatMessage[]): Frame => {
@@ -63,20 +65,22 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
       output: answer,
       messages: handedOn(messages, givenTo(frame), openingOf(frame, wrapper)),
     })
-    return { ...frame, value: transcript ? whole() : answer, choice: 'answered' }
+    const { hears: _, ...rest } = frame
+    return { ...rest, value: transcript ? whole() : answer, choice: 'answered' }
   }
   const inputs = {
     think: ({ messages }: Talk, slots: Slots) => ({ messages, ids: usedIds(called(slots), messages) }),
-    approve: (talk: Talk, slots: Slots) =>
-      callsOf(talk, slots)
-        .filter((call) => call.asks)
-        .map(plainCall)[0],
+    approve: (talk: Talk, slots: Slots, { iteration = 0 }: Frame): AskedCall | undefined => {
+      const [first, ...more] = callsOf(talk, slots).filter((call) => call.asks)
+      if (!first) return undefined
+      return { ...plainCall(first), turn: iteration + 1, ...(more.length > 0 && { more: more.map(({ id, name }) => ({ id, name })) }) }
+    },
     act: (talk: Talk, slots: Slots) => callsOf(talk, slots).filter(runs).map(plainCall),
     observe: (talk: Talk, slots: Slots) => toldInOrder(callsOf(talk, slots), talk.told ?? []),
   }
 
-  const child = (node: NodeChild | undefined, feed: (talk: Talk, slots: Slots) => unknown) =>
-    node && scope.child(node, (frame, slots) => feed(talkOf(frame), slots), round)
+  const child = (node: NodeChild | undefined, feed: (talk: Talk, slots: Slots, frame: Frame) => unknown) =>
+    node && scope.child(node, (frame, slots) => feed(talkOf(frame), slots, frame), round)
   const think = child(parts.think, inputs.think) as Part
   const approve = child(parts.approve, inputs.approve)
   const act = child(parts.act, inputs.act)
@@ -113,10 +117,12 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
   const keepWord =
     approve &&
     scope.remember('keepWord', (memory, frame, slots) => {
-      const { input, value } = approve.frame(slots)
-      const { id } = input as AgentCall
-      const call = askingMessage(talkOf(frame).messages).tool_calls?.find((one) => one.id === id)
-      return withWord(calledIn(memory), id, wordOf(value as { type: string }, call))
+      const { input, value: word } = approve.frame(slots)
+      const { tool_calls: calls } = askingMessage(talkOf(frame).messages)
+      return judgedBy(word as object, input as AskedCall).reduce(
+        (known, id) => withWord(known, id, wordOf(word as object, calls?.find((one) => one.id === id))),
+        calledIn(memory),
+      )
     })
 
   // Tools whose results the model would never see are not called.
@@ -132,6 +138,7 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
   )
   return {
     initial: 'think',
+    ...hearing(scope, talkOf),
     states: {
       ...state(
         think,
@@ -139,6 +146,12 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
         (frame, output, slots) => {
           const { messages } = talkOf(frame)
           const message = withOwnIds(messageIn(output), usedIds(called(slots), messages))
+          const said = unheard(frame)
+          const turn = (frame.iteration ?? 0) + 1
+          // The user has said something meanwhile: the answer is not the last word.
+          if (!message.tool_calls && said.length > 0 && turn < maxTurns) {
+            return { ...allHeard(frame), value: { messages: [...messages, message, ...said] }, iteration: turn, choice: 'again' }
+          }
           if (!message.tool_calls) return answered(frame, message.content, [...messages, message])
           return onward(frame, { messages: [...messages, message] }, slots)
         },
@@ -148,27 +161,29 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
         always: [
           broken('inside'),
           way('answered', nextAt),
+          way('again', 'think'),
           ...exhausted,
           ...(approve ? [way('approve')] : []),
           ...(act ? [way('act')] : []),
           { target: 'observe' },
         ],
       },
-      ...state(approve, 'checking', (frame, _, slots) => onward(frame, talkOf(frame), slots), {
+      ...state(approve, 'checking', (frame, word, slots) => onward(ended(scope.path, frame, word), talkOf(frame), slots), {
         ...(keepWord && { before: keepWord }),
       }),
       ...state(act, 'observe', (frame, output, slots) => {
         const ran = act?.frame(slots).input as readonly AgentCall[]
-        const told = toldOf(ran, output, tools, act?.path ?? '')
+        const changed = callsOf(talkOf(frame), slots).filter(({ isChanged }) => isChanged)
+        const told = withChanges(toldOf(ran, output, tools, act?.path ?? ''), changed)
         return { ...frame, value: { messages: talkOf(frame).messages, told } }
       }),
       ...state(observe, stopWhen ? 'stopping' : 'think', (frame, output, slots) => {
         const talk = talkOf(frame)
         const calls = callsOf(talk, slots)
         const answers = Array.isArray(output) ? (output as ChatMessage[]) : messagesOf(inputs.observe(talk, slots))
-        const messages = [...talk.messages, ...answers]
+        const messages = [...talk.messages, ...answers, ...unheard(frame)]
         const turn = (frame.iteration ?? 0) + 1
-        const next = { ...frame, value: { messages }, iteration: turn, choice: 'again' }
+        const next = { ...allHeard(frame), value: { messages }, iteration: turn, choice: 'again' }
         if (!stopWhen || !stops(stopWhen({ messages, calls: calls.map(plainCall), turn }))) return next
         return answered(next, lastText(messages), messages)
       }),
@@ -182,6 +197,15 @@ function messageIn(output: unknown): AssistantMessage {
   const { issues, ...read } = readMessage(output)
   if (issues) throw new InvalidValue(issues.map(({ message }) => ({ message, path: [] })))
   return (read as { value: AssistantMessage }).value
+}
+
+/** A person's word may end the whole agent, which is not tried again. */
+function ended(path: string, frame: Frame, word: unknown): Frame {
+  const { type, end, reason } = word as { type: string; end?: boolean; reason?: string }
+  if (type !== 'REJECT' || end !== true) return frame
+  const message = `${path} was ended by a person, who rejected a call of a tool.${reason ? ` Their reason: ${reason}` : ''}`
+  const { attempt: attempts } = frame
+  return { ...frame, error: toData(new PipelineError({ code: 'rejected', path, state: 'running', attempts, message })) }
 }
 
 const stops = (answer: unknown): boolean => Boolean(atOnce(answer, 'stopWhen'))

@@ -12,6 +12,10 @@ export type Called = {
   readonly reason?: string
   /** What was approved: a word holds for the call as it stood then, and for no other. */
   readonly of?: string
+  /** What it runs with instead of what the model wrote. */
+  readonly arguments?: unknown
+  /** The agent ends with it. */
+  readonly end?: boolean
 }
 
 /** An agent's memory as it is kept; what is no list of calls is none. */

@@ -6,8 +6,10 @@ import { isCount } from '../../border/resuming.ts'
 import { isSame } from '../../border/shape.ts'
 import type { ChatMessage, Frame } from '../../types.ts'
 import { openingOf } from './answer.ts'
+import type { AskedCall } from './approve.ts'
 import { askingMessage, type AgentCall, type Call, plainCall, runs } from './calls.ts'
 import type { Talk } from './cycle.ts'
+import { unheard } from './hearing.ts'
 import { type Called, callOf } from './memory.ts'
 import type { Told } from './results.ts'
 import { readMessage } from '../../models/message.ts'
@@ -22,7 +24,7 @@ type Agent = {
   callsOf(talk: Talk, slots: Slots): Call[]
   inputs: {
     think(talk: Talk, slots: Slots): Turn
-    approve(talk: Talk, slots: Slots): AgentCall | undefined
+    approve(talk: Talk, slots: Slots, frame: Frame): AskedCall | undefined
     act(talk: Talk, slots: Slots): readonly AgentCall[]
     observe(talk: Talk, slots: Slots): Told[]
   }
@@ -56,11 +58,12 @@ export const restoring =
     const calls = () => callsOf(talk, slots)
     switch (key as Key) {
       case 'approve': {
-        if (isSame(input, inputs.approve(talk, slots))) return undefined
+        if (isSame(input, inputs.approve(talk, slots, frame))) return undefined
         // Where the definition asks about nothing any more, whoever is asked still may answer.
         const open = calls().filter(({ problem }) => problem === undefined)
         const [first] = open.filter(({ id }) => !callOf(known, id)?.said).map(plainCall)
-        return !open.some(({ asks }) => asks) && isSame(input, first) ? undefined : differs(key)
+        const { turn: _, more: __, ...call } = Object(input) as AskedCall
+        return !open.some(({ asks }) => asks) && isSame(call, first) ? undefined : differs(key)
       }
       case 'act': {
         if (calls().some(({ asks }) => asks)) return 'it runs its tools, and a call that must be approved was not'
@@ -79,7 +82,7 @@ export const restoring =
       case 'think': {
         const wanted = inputs.think(talk, slots)
         if (isSame(input, wanted)) return undefined
-        const first = { ...wanted, messages: openingOf(frame, wrapper) }
+        const first = { ...wanted, messages: [...openingOf(frame, wrapper), ...unheard(frame)] }
         return value === undefined && isFirst(input, first) ? undefined : differs(key)
       }
     }

@@ -37,10 +37,20 @@ export function toldOf(
     const place = taken.get(name) ?? 0
     taken.set(name, place + 1)
     const result = attempt(() => (results as Record<string, readonly Settled<unknown>[]>)[name]?.[place])
-    const told = attempt(() => result && settledWords(result, tools.get(name), `${at}.${name}.each`))
+    const tool = tools.get(name)
+    const told = attempt(() => result && settledWords(result, tool, `${at}.${name}[${place}]${tool?.at ?? ''}`))
     return { id, name, ...(told ?? failed('Error: the tool returned no readable result.')) }
   })
 }
+
+/** The model must not take what ran for what it asked for. */
+export const withChanges = (told: readonly Told[], changed: readonly Call[]): Told[] =>
+  told.map((one) => {
+    const call = changed.find(({ id }) => id === one.id)
+    if (!call) return one
+    const content = `A person changed the arguments of this call to ${JSON.stringify(call.input)}. ${one.content}`
+    return { ...one, content, result: { type: one.success ? 'text' : 'error-text', value: content } }
+  })
 
 /** What all calls of a turn came to, in their order: those that ran, and those that did not. */
 export function toldInOrder(calls: readonly Call[], told: readonly Told[]): Told[] {

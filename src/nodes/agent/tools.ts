@@ -4,7 +4,7 @@ import { promptSchema } from '../../models/prompt.ts'
 import { RUN_ELSEWHERE } from '../../models/tools.ts'
 import { coercing, uncoercedBy } from '../../models/spoken/coercion.ts'
 import { formOf, toolForm } from '../../models/schema/tool-form.ts'
-import type { AnyFn, Policy, StandardSchema, ToolSpec } from '../../types.ts'
+import type { AnyFn, JsonSchema, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
 import { misfitOf } from './words.ts'
 
@@ -13,12 +13,16 @@ export type Tool = {
   name: string
   fn: HasNode
   spec: ToolSpec
+  /** The JSON Schema of its input; the arguments of `spec` are the same, or hold it in a field. */
+  form: JsonSchema
   /** What the arguments that the model wrote mean to the function. */
   inputOf(given: unknown): unknown
   /** What its schema has against such an input, for the model to read. */
   misfit(input: unknown): string | undefined
   /** Its schema would only make something else of such an input, as `z.coerce.number()` makes 0 of nothing. */
   isCoerced(input: unknown): boolean
+  /** What is beside the number of a call in its path: the tool's name, where it has no children that are. */
+  at: string
   /** Below its own path: the functions that its input comes to as it is, up to the one with the schema. */
   inputAt: readonly string[]
   /** Its own. */
@@ -59,23 +63,20 @@ function toolOf(owner: string, fn: HasNode): Tool {
   if (!policy.description) {
     throw new TypeError(`${at} has no description. Give it one: the model chooses tools by it.`)
   }
-  if (waits(fn[NODE])) {
-    throw new TypeError(
-      `${at} waits for an event from outside, which would never reach it: each call of a tool is a separate actor. Use approve of the agent, or wait before or after it.`,
-    )
-  }
   const { schema, at: inputAt } = inputSchemaOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
-  const { parameters, inputOf } = schema === promptSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
+  const { parameters, form, inputOf } = schema === promptSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
   const check = uncoercedBy(schema)
   return {
     name,
     fn,
     spec: { name, description: policy.description, parameters },
+    form,
     inputOf,
     misfit: (input) => misfitOf(check, input),
     isCoerced: coercing(schema),
+    at: fn[NODE].children === undefined || fn[NODE].kind === 'map' ? `.${name}` : '',
     inputAt,
     timeout: policy.timeout,
     isTranscribed: isTranscribed(fn[NODE]),
@@ -96,6 +97,3 @@ function inputSchemaOf({ kind, input, children: [first] = [] }: Node): {
   const { schema, at } = inputSchemaOf(first.fn[NODE])
   return { schema, at: ['', ...at.map((below) => `.${first.key}${below}`)] }
 }
-
-const waits = ({ kind, children = [] }: Node): boolean =>
-  kind === 'receive' || children.some(({ fn }) => waits(fn[NODE]))

@@ -23,6 +23,7 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
       return 'a part of the tool took too long, and was stopped'
     }
     case 'aborted':
+      if (cause?.name === 'CancelCall') return `a person stopped this call${cause.message ? `: ${cause.message}` : ''}`
       return 'the tool was stopped before it ended'
     case 'invalid_choice':
       return 'the tool could not decide how to continue'

@@ -1,0 +1,190 @@
+import type { AnyActorRef } from 'xstate'
+import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
+import { commonSymbol } from '../copies.ts'
+import { moved } from '../resuming.ts'
+
+/** Where the config of a machine says what may come to it from outside. */
+export const OUTSIDE: unique symbol = commonSymbol('outside') as never
+/** Where the logic of a pool says what runs in it now. */
+export const ITEMS: unique symbol = commonSymbol('items') as never
+
+/** What may come to a machine from outside: a whole pipeline, or what an item of a pool runs. */
+export type Outside = {
+  /** Where its root stands in the definition: `many.each`. */
+  readonly path: string
+  /** What the root is called in paths of the run; nothing where its children alone are: `many[3].ask` is either. */
+  readonly name: string
+  /** It is an item of a pool, and not a whole pipeline. */
+  readonly isItem: boolean
+  /** By type, then by path in this machine: the states that take such an event. */
+  readonly takers: ReadonlyMap<string, ReadonlyMap<string, Taker>>
+  /** By type, the places of all that take it, also below this machine: as paths, with `[*]` for each item. */
+  readonly places: ReadonlyMap<string, ReadonlySet<string>>
+  /** Events may also be taken by machines below this one. */
+  readonly reachesDown: boolean
+  /** Below it stands logic of the user's own, of which nobody knows what it holds. */
+  readonly isOpen: boolean
+}
+
+/** A state that takes one type of event. */
+export type Taker = {
+  /** The place of its frame in the context. */
+  readonly slot: number
+  /** Why the payload of an event does not fit, or nothing if it does. */
+  misfit(payload: object, frame: Frame): string | undefined
+  readonly subject?: Subject | undefined
+  /** It does not wait: it takes such an event while it runs, and nobody is told that it could. */
+  readonly isListener?: boolean
+  /** Of a listener: the actor that the event is for, where that is one below, and what it is told. */
+  readonly route?: ((payload: object, frame: Frame, ref: AnyActorRef) => Routed | undefined) | undefined
+}
+export type Routed = { readonly ref: AnyActorRef; readonly event: { type: string } }
+type Slots = PipelineContext['slots']
+
+/** What a state asks about, where one event may speak of this and another of that (by an id). */
+export type Subject = {
+  /** The path of the function that asks: an event may name that path as well. */
+  readonly owner: string
+  /**
+   * What the event speaks of: what is asked in this frame `now`, what was answered `before`, what is neither
+   * (`unknown`); undefined if it does not say. Without a frame, nothing is asked now.
+   */
+  about(payload: object, frame: Frame | undefined, slots: Slots): 'now' | 'before' | 'unknown' | undefined
+  /** Why an event about what is `before` or `unknown` is not taken, in words; `at` gives the paths in the run. */
+  objection(payload: object, frame: Frame | undefined, slots: Slots, at: (path: string) => string): string | undefined
+  /** What it has against the payload of an event, beside the schema of that. */
+  misfit?(type: string, payload: object, frame: Frame): string | undefined
+  shown(frame: Frame): Shown
+}
+
+/** What somebody is told who is to send an event: which may be sent, by the JSON Schema of each, and on what. */
+export type Shown = {
+  readonly events: Readonly<Record<string, JsonSchema>>
+  readonly input: unknown
+  /** Of an approval: the call of a tool, whose arguments are the input. */
+  readonly call?: { readonly id: string; readonly name: string; readonly turn: number }
+}
+
+/** What runs in a pool now, by place. */
+export type Items = {
+  readonly running: ReadonlyMap<number, AnyActorRef>
+  /** How many items there are, where that is known. */
+  readonly count: number | undefined
+}
+type HasItems = { readonly [ITEMS]?: (snapshot: unknown) => Items }
+type Logic = HasItems & { readonly config?: { readonly [OUTSIDE]?: Outside } }
+
+const logicOf = (ref: AnyActorRef): Logic => Object((ref as { logic?: unknown }).logic) as Logic
+/** Whether actors of such logic may have children, of which a pipeline may be one. */
+export const mayHoldActors = (logic: unknown): boolean => 'implementations' in Object(logic)
+
+export const outsideOf = (logic: unknown): Outside | undefined => (Object(logic) as Logic).config?.[OUTSIDE]
+
+/**
+ * The path of a function in a run, whose definition has it at `path`: what is at `many.each` there is `many[3].ask` in a
+ * run. `ref` is an actor of the function.
+ */
+export function instancePath(ref: AnyActorRef, path: string): string {
+  let at = path
+  for (let actor: AnyActorRef | undefined = ref; actor; actor = actor._parent) at = outOfItem(actor, at)
+  return at
+}
+
+/** A path inside an item, as what is around the item calls it; every other path as it is. */
+export function outOfItem(ref: AnyActorRef, path: string): string {
+  const outside = logicOf(ref).config?.[OUTSIDE]
+  return outside?.isItem ? inItem(outside, ref.id, path) : path
+}
+
+/** The path of a function of an item, whose definition has it at `path`; `id` is the item's. */
+export const inItem = ({ path: from, name }: Pick<Outside, 'path' | 'name'>, id: string, path: string): string =>
+  moved(path, from, name === '' ? id : `${id}.${name}`)
+
+/** A path in a run without the numbers of items: a place in the definition. */
+export const placeOf = (path: string): string => path.replaceAll(/\[\d+\]/g, '[*]')
+
+/** A machine in a run that is under way: where in the run the paths of its definition are. */
+export type Live = {
+  /** Its actor; of a whole run it need not be known. */
+  readonly ref?: AnyActorRef | undefined
+  readonly outside: Outside
+  readonly snapshot: LiveSnapshot
+  /** The path in the run of what the definition has at this path of the machine. */
+  at(path: string): string
+}
+export type LiveSnapshot = {
+  readonly context: PipelineContext
+  readonly children: Readonly<Record<string, AnyActorRef | undefined>>
+}
+
+/**
+ * The machines of a run that are under way, the outer before the inner: items, items of items, and pipelines in an
+ * `actor`, however deep. With a path, those alone that may have it.
+ */
+export function* machinesIn(live: Live, path?: string): Generator<Live> {
+  yield live
+  if (live.outside.reachesDown) yield* machinesBelow(live.snapshot.children, (id) => live.at(id), path)
+}
+
+function* machinesBelow(
+  children: LiveSnapshot['children'],
+  at: (id: string) => string,
+  path: string | undefined,
+): Generator<Live> {
+  for (const [id, ref] of Object.entries(children)) {
+    if (!ref) continue
+    const here = at(id)
+    if (path !== undefined && !path.startsWith(here) && !here.startsWith(path)) continue
+    const { [ITEMS]: itemsOf, config } = logicOf(ref)
+    const snapshot = ref.getSnapshot() as Partial<LiveSnapshot> & { status?: string }
+    if (snapshot?.status !== 'active') continue
+    if (itemsOf) yield* itemsIn(itemsOf(snapshot).running, here, path)
+    else if (config?.[OUTSIDE])
+      yield* machinesIn(liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => `${here}.${own}`), path)
+    else if (snapshot.children) yield* machinesBelow(snapshot.children, () => here, path)
+  }
+}
+
+function* itemsIn(running: Items['running'], here: string, path: string | undefined): Generator<Live> {
+  const place = path === undefined ? undefined : placeIn(path, here)
+  const items = place === undefined ? running : [[place, running.get(place)] as const]
+  for (const [index, ref] of items) {
+    const outside = ref && outsideOf(logicOf(ref))
+    if (!ref || !outside || (outside.places.size === 0 && !outside.isOpen)) continue
+    const snapshot = ref.getSnapshot() as LiveSnapshot & { status: string }
+    if (snapshot.status !== 'active') continue
+    const id = `${here}[${index}]`
+    yield* machinesIn(
+      liveOf(ref, snapshot, outside, (own) => inItem(outside, id, own)),
+      path,
+    )
+  }
+}
+
+/** Whether a path leads into a map that runs, to an item that the map does not have. */
+export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean {
+  if (!outside.reachesDown) return false
+  for (const [id, ref] of Object.entries(snapshot.children)) {
+    const here = at(id)
+    const itemsOf = ref && logicOf(ref)[ITEMS]
+    if (!ref || !itemsOf || !path.startsWith(`${here}[`)) continue
+    const { count, running } = itemsOf(ref.getSnapshot())
+    const place = placeIn(path, here)
+    if (place === undefined || (count !== undefined && place >= count)) return true
+    for (const item of itemsIn(running, here, path)) if (isBeyond(item, path)) return true
+  }
+  return false
+}
+
+/** Which item of the pool at `pool` a path is in. */
+export function placeIn(path: string, pool: string): number | undefined {
+  const [, digits] = /^\[(\d+)\]/.exec(path.slice(pool.length)) ?? []
+  return digits === undefined ? undefined : Number(digits)
+}
+
+const liveOf = (ref: AnyActorRef, snapshot: LiveSnapshot, outside: Outside, at: Live['at']): Live => ({
+  ref,
+  snapshot,
+  outside,
+  at,
+})

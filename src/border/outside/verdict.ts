@@ -1,0 +1,130 @@
+import type { Frame, RefusedCode } from '../../types.ts'
+import { read } from '../slots.ts'
+import { isBeyond, type Live, machinesIn, placeOf, type Taker } from './machines.ts'
+
+/** An event as it was sent: anything, until it was looked at. */
+export type Sent = { readonly type: string; readonly path?: unknown; readonly [key: string]: unknown }
+
+/** A state that takes such an event, and whether it could take one now: then it has a frame. */
+export type Asked = {
+  /** Its path in the run, and that in the definition of its machine. */
+  readonly at: string
+  readonly own: string
+  readonly live: Live
+  readonly taker: Taker
+  readonly frame: Frame | undefined
+  readonly about: 'now' | 'before' | 'unknown' | undefined
+}
+export type Refusal = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
+export type Verdict = { readonly taker: Asked } | Refusal
+
+/** So many states are named in a message. */
+const NAMED = 20
+
+/** The keys of an event beside its own. */
+export function payloadOf(event: object): Record<string, unknown> {
+  const { type: _, path: __, ...payload } = event as Sent
+  return payload
+}
+
+/** Who takes an event in a run, wherever in it: the one place where this is decided, for guards, `can` and refusals. */
+export function judge(root: Live, event: Sent): Verdict {
+  const { outside } = root
+  const { type, path } = event
+  if (typeof type !== 'string' || type === '') {
+    return { code: 'invalid', reason: `An event is an object with a type, such as { type: 'APPROVE' }.` }
+  }
+  const places = outside.places.get(type)
+  if (!places && !outside.isOpen) return unknownType(root, type)
+  if (path !== undefined && typeof path !== 'string') {
+    return { code: 'unknown_path', reason: `The path of ${type} is not a string. Send the path of the state that waits.` }
+  }
+  const payload = payloadOf(event)
+  const all = [...askedIn(root, type, path, payload)]
+  if (!places && all.length === 0 && path === undefined) return unknownType(root, type)
+  const known = [...new Set([...all.map(({ at }) => at), ...(places ?? [])])].filter(
+    (at, _, every) => !at.includes('[*]') || !every.some((other) => other !== at && placeOf(other) === at),
+  )
+  if (path !== undefined) {
+    const meant =
+      all.find(({ at }) => at === path) ??
+      all.find(({ live, taker: { subject } }) => subject && live.at(subject.owner) === path)
+    if (meant) return tried(meant, type, payload, known)
+    // The path of a function around a state is as good as its own, where it is the only one there.
+    const inside = all.filter(({ at, frame }) => frame && (at.startsWith(`${path}.`) || at.startsWith(`${path}[`)))
+    if (inside.length > 0) return judgeWithoutPath(inside, type, payload, known)
+    const reason = notNow(`${path} does not wait for ${type} now`, known)
+    const isThere = places?.has(placeOf(path)) === true && !isBeyond(root, path)
+    return { code: isThere ? 'not_now' : 'unknown_path', reason, path }
+  }
+  return judgeWithoutPath(all, type, payload, known)
+}
+
+function judgeWithoutPath(all: readonly Asked[], type: string, payload: object, known: readonly string[]): Verdict {
+  const takers = outermost(all.filter(({ frame, about }) => frame && (about === undefined || about === 'now')))
+  // Who has answered an event of that name already could be meant as well: a click that was sent twice.
+  const past = all.filter(({ about }) => about === 'before')
+  const [only, ...others] = [...takers, ...past]
+  if (only && (others.length === 0 || takers.length === 0)) return tried(only, type, payload, known)
+  if (only) return { code: 'ambiguous', reason: ambiguous(type, [only, ...others]) }
+  const [near, ...more] = all.filter(({ frame }) => frame)
+  if (!near) return { code: 'not_now', reason: notNow(`Nothing waits for ${type} now`, known) }
+  const verdict = tried(near, type, payload, known)
+  if (verdict.taker || more.length === 0) return verdict
+  const reasons = [near, ...more].map((one) => objection(one, payload))
+  return { code: 'not_now', reason: reasons.filter((reason) => reason !== undefined).join(' ') }
+}
+
+/** Of those that only listen, the outermost take it: an agent before the agents that are its tools. */
+const outermost = (takers: readonly Asked[]): readonly Asked[] =>
+  takers.filter(
+    ({ at, taker }) => !taker.isListener || !takers.some((other) => at !== other.at && at.startsWith(`${other.at}.`)),
+  )
+
+function* askedIn(root: Live, type: string, path: string | undefined, payload: object): Generator<Asked> {
+  for (const live of machinesIn(root, path)) {
+    const { slots } = live.snapshot.context
+    for (const [own, taker] of live.outside.takers.get(type) ?? []) {
+      const found = read(slots, taker.slot)
+      const types = taker.isListener ? found?.hears : found?.waitsFor
+      const frame = found?.path === own && !found.error && types?.includes(type) ? found : undefined
+      yield { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, slots) }
+    }
+  }
+}
+
+function tried(asked: Asked, type: string, payload: object, known: readonly string[]): Verdict {
+  const { at, taker, frame, about } = asked
+  if (about === 'before' || (about === 'unknown' && frame)) {
+    return { path: at, code: 'not_now', reason: objection(asked, payload) ?? '' }
+  }
+  if (!frame) return { path: at, code: 'not_now', reason: notNow(`${at} does not wait for ${type} now`, known) }
+  const reason = taker.misfit(payload, frame)
+  if (reason === undefined) return { taker: asked }
+  const words = `${at} rejected ${type}: ${reason.replace(/\.$/, '')}. Send it again with a payload that its schema accepts.`
+  return { path: at, code: 'invalid', reason: words }
+}
+
+/** A subject speaks of itself by the paths of the definition. */
+const objection = ({ live, taker, frame }: Asked, payload: object): string | undefined =>
+  taker.subject?.objection(payload, frame, live.snapshot.context.slots, (path) => live.at(path))
+
+function unknownType({ outside }: Live, type: string): Refusal {
+  const types = [...outside.places].flatMap(([each, places]) => ([...places].length > 0 ? [each] : []))
+  const known = types.length > 0 ? `The events that it can wait for: ${listed(types)}.` : 'It never waits for an event.'
+  return { code: 'unknown_type', reason: `Nothing in ${outside.path} waits for ${type}. ${known}` }
+}
+
+const notNow = (now: string, known: readonly string[]): string =>
+  `${now}. The states that can wait for it: ${listed(known)}.`
+
+function ambiguous(type: string, all: readonly Asked[]): string {
+  const took = all.some(({ about }) => about === 'before') ? ', or has already taken one with this id' : ''
+  const verb = all.every(({ taker }) => taker.isListener) ? 'takes' : 'waits for'
+  return `More than one state ${verb} ${type}${took}: ${listed(all.map(({ at }) => at))}. Send it with the path of one: { type: '${type}', path: '${all[0]?.at}', … }.`
+}
+
+function listed(all: readonly string[]): string {
+  const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : ''
+  return all.slice(0, NAMED).join(', ') + more
+}

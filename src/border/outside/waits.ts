@@ -1,0 +1,115 @@
+import type { AnyActorRef } from 'xstate'
+import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
+import { isRecord } from '../resuming.ts'
+import { inItem, type Live, type LiveSnapshot, machinesIn, outsideOf, type Shown } from './machines.ts'
+import { hashOfSchema } from './schemas.ts'
+
+/** A place where a run waits for events from outside. */
+export type Wait = {
+  /** What an event is sent with: `actor.send({ type, path, … })`. */
+  readonly path: string
+  /** The events that are taken there, each by the JSON Schema of its payload. */
+  readonly events: Readonly<Record<string, JsonSchema>>
+  /** What is to be judged: the input of the function that waits; of an approval the arguments of the call. */
+  readonly input: unknown
+  /** Since when it waits, in ms of the actor's clock (epoch ms). */
+  readonly since: number
+  /** Of an approval: the call of a tool. */
+  readonly call?: { readonly id: string; readonly name: string; readonly turn: number }
+}
+
+/**
+ * What a run waits for: every state that can take an event from outside now, in the order of the chart, with the paths
+ * that events are sent with. Of a live snapshot (`actor.getSnapshot()`) or of a saved one
+ * (`actor.getPersistedSnapshot()`, also after JSON): that holds all it needs, so the pipeline need not be there. Empty
+ * where nothing waits, or the run has ended. Throws a `TypeError` if it is given neither.
+ *
+ * @example
+ * for (const { path, events, input } of waits(actor.getSnapshot())) console.log(path, Object.keys(events), input)
+ */
+export function waits(snapshot: object): Wait[] {
+  if (!isRecord(snapshot) || !('status' in snapshot)) {
+    throw new TypeError(
+      'waits() takes the snapshot of a run: actor.getSnapshot(), or what actor.getPersistedSnapshot() returned.',
+    )
+  }
+  if (snapshot.status !== 'active') return []
+  const outside = outsideOf(snapshot.machine)
+  if (outside) return [...waitsIn({ outside, snapshot: snapshot as unknown as LiveSnapshot, at: (path) => path })]
+  return [...savedIn(snapshot as Saved, (path) => path, {})]
+}
+
+type Announced = Shown & { readonly since: number }
+const announcedBy = (ref: AnyActorRef | undefined): Announced | undefined =>
+  (ref?.getSnapshot() as { input?: Announced } | undefined)?.input
+
+function* waitsIn(root: Live): Generator<Wait> {
+  for (const { snapshot, at } of machinesIn(root)) {
+    for (const path of waitingIn(snapshot.context)) {
+      const announced = announcedBy(snapshot.children[`${path}#waiting`])
+      if (!announced) continue
+      const { events, input, since, call } = announced
+      yield { path: at(path), events, input, since, ...(call && { call }) }
+    }
+  }
+}
+
+/** Of a live run, each schema of what it waits for, by a hash of its content. */
+export function schemasIn(root: Live): Readonly<Record<string, JsonSchema>> {
+  const schemas: Record<string, JsonSchema> = {}
+  for (const { events } of waitsIn(root)) {
+    for (const schema of Object.values(events)) schemas[hashOfSchema(schema)] = schema
+  }
+  return schemas
+}
+
+const waitingIn = ({ slots }: PipelineContext): string[] =>
+  slots.flatMap((page) => page.flatMap((frame) => (frame?.waitsFor && !frame.error ? [frame.path] : [])))
+
+/** As much as is read of a saved run; whatever is damaged in it is no wait. */
+type Saved = {
+  readonly status?: unknown
+  readonly context?: { readonly slots?: unknown }
+  readonly children?: Readonly<Record<string, { readonly snapshot?: unknown }>>
+  readonly schemas?: Readonly<Record<string, JsonSchema>>
+  readonly items?: Readonly<Record<string, unknown>>
+  readonly name?: string
+  readonly input?: unknown
+}
+type Kept = { since?: unknown; events?: Readonly<Record<string, string>>; call?: Wait['call'] }
+
+function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['schemas']): Generator<Wait> {
+  if (!isRecord(saved) || saved.status !== 'active') return
+  const { children } = saved
+  const schemas = saved.schemas ?? known ?? {}
+  const frames = framesIn(saved)
+  for (const frame of frames) {
+    const { input } = Object(Object(children)[`${frame.path}#waiting`]?.snapshot) as { input?: Kept }
+    if (!frame.waitsFor || frame.error || !input) continue
+    const { since, events = {}, call } = input
+    const read = Object.entries(events).map(([type, hash]) => [type, schemas[hash] ?? {}])
+    const about = call ? (Object(frame.input) as { input?: unknown }).input : frame.input
+    yield {
+      path: at(frame.path),
+      events: Object.fromEntries(read) as Wait['events'],
+      input: about,
+      since: since as number,
+      ...(call && { call }),
+    }
+  }
+  for (const [id, child] of Object.entries(Object(children) as NonNullable<Saved['children']>)) {
+    const below = Object(Object(child).snapshot) as Saved
+    const here = frames.length > 0 ? at(id) : at('')
+    if (isRecord(below.items)) {
+      for (const [place, saved] of Object.entries(below.items as Readonly<Record<string, Saved>>)) {
+        const item = { path: framesIn(saved)[0]?.path ?? '', name: below.name ?? '' }
+        yield* savedIn(saved, (path) => inItem(item, `${here}[${place}]`, path), schemas)
+      }
+    } else yield* savedIn(below, (path) => (framesIn(below).length > 0 ? `${here}.${path}` : here), undefined)
+  }
+}
+
+function framesIn({ context }: Saved): readonly Frame[] {
+  const slots = Object(context).slots as PipelineContext['slots'] | undefined
+  return Array.isArray(slots) ? slots.flatMap((page) => (Array.isArray(page) ? page.filter((frame) => isRecord(frame)) : [])) as Frame[] : []
+}

@@ -1,0 +1,139 @@
+import type { AnyActorRef } from 'xstate'
+import { ITEMS, type Items } from '../../border/outside/machines.ts'
+import { memoryAt, type Scope, type Slots, type State, type Subject } from '../../compile/scope.ts'
+import { ask } from '../../border/schema.ts'
+import { payloadOf } from '../../border/outside/verdict.ts'
+import { issuesInWords } from '../../errors.ts'
+import { promptSchema } from '../../models/prompt.ts'
+import type { CancelEvent, ChatMessage, Frame } from '../../types.ts'
+import type { AgentCall } from './calls.ts'
+import { calledIn, callOf } from './memory.ts'
+
+/**
+ * What a running agent takes at any time. `MESSAGE` is what the user says meanwhile: the model hears it before its next
+ * thought, or `now`: the thought that is under way is called off, and begins again. `CANCEL_CALL` stops a call of a tool
+ * that runs, which the model is told. `path` is that of the agent; without one the outermost agent that runs is meant.
+ */
+export type AgentEvent =
+  | { type: 'MESSAGE'; path?: string; content: Extract<ChatMessage, { role: 'user' }>['content']; mode?: 'next' | 'now' }
+  | { type: 'CANCEL_CALL'; path?: string; id: string; reason?: string }
+
+type Message = { content?: unknown; mode?: unknown }
+type Cancelled = { id?: unknown; reason?: unknown }
+const HEARS = ['MESSAGE', 'CANCEL_CALL']
+const isKnown = (payload: object, keys: readonly string[]): string | undefined => {
+  const unknown = Object.keys(payload).filter((key) => !keys.includes(key))
+  return unknown.length > 0 ? `${unknown.join(', ')}: not a known key; the keys are ${keys.join(', ')}` : undefined
+}
+
+/** What was said, as a message; why it is none, where it is none. */
+function messageOf({ content }: Message): { message: ChatMessage; problem?: undefined } | { problem: string } {
+  const { issues, ...read } = ask(promptSchema, [{ role: 'user', content }])
+  if (issues) return { problem: issuesInWords(issues).replaceAll('messages.0.', '') }
+  const { messages } = (read as { value: { messages: readonly ChatMessage[] } }).value
+  return { message: messages[0] as ChatMessage }
+}
+
+/** What the user said and the model has not heard yet. */
+export const unheard = ({ heard = [], told = 0 }: Frame): readonly ChatMessage[] =>
+  (heard as readonly ChatMessage[]).slice(told)
+/** The frame, when all of that is in the conversation. */
+export const allHeard = (frame: Frame): Frame => (frame.heard ? { ...frame, told: frame.heard.length } : frame)
+
+/** The part of an agent's running state that takes such events. `think` is the path of its thought. */
+export function hearing(scope: Scope, talkOf: (frame: Frame) => { messages: readonly ChatMessage[] }): Pick<State, 'entry' | 'on'> {
+  const { path } = scope
+  scope.takes('MESSAGE', {
+    isListener: true,
+    misfit: (payload) => {
+      const { mode = 'next' } = payload as Message
+      if (mode !== 'next' && mode !== 'now') return "mode: expected 'next' or 'now'"
+      return isKnown(payload, ['content', 'mode']) ?? messageOf(payload).problem
+    },
+  })
+  scope.takes('CANCEL_CALL', {
+    isListener: true,
+    subject: callsOf(path),
+    misfit: (payload) => {
+      const { id, reason = '' } = payload as Cancelled
+      if (typeof id !== 'string') return 'id: expected the id of a call'
+      return typeof reason === 'string' ? isKnown(payload, ['id', 'reason']) : 'reason: expected a string'
+    },
+    route: (payload, frame, ref) => {
+      const item = runningIn(ref, path, (payload as Cancelled).id as string)
+      const { reason } = payload as { reason?: string }
+      const cause = { name: 'CancelCall', message: reason ?? '' }
+      return item && { ref: item, event: { type: 'tinyllm.cancel', reason: cause } satisfies CancelEvent }
+    },
+  })
+  const isThinking = ({ slots }: { slots: Slots }) => slots.some((page) => page.some((frame) => frame?.path === `${path}.think`))
+  const isNow = scope.guard('hears:now', (_, { event, slots }) => {
+    const { mode } = event as unknown as Message
+    return mode === 'now' && scope.hears(event) && isThinking({ slots })
+  })
+  const isHeard = scope.guard('hears:MESSAGE', (_, { event }) => scope.hears(event))
+  const hear = (frame: Frame, event: object): Frame => {
+    const { message } = messageOf(payloadOf(event)) as { message: ChatMessage }
+    return { ...frame, value: frame.value ?? talkOf(frame), heard: [...(frame.heard ?? []), message] }
+  }
+  return {
+    entry: scope.action('hear', (frame) => ({ ...frame, hears: HEARS })),
+    on: {
+      MESSAGE: [
+        {
+          guard: isNow,
+          target: '.think',
+          actions: scope.action(
+            'hear:now',
+            (frame, { event }) => {
+              const next = hear(frame, event)
+              const { messages } = next.value as { messages: readonly ChatMessage[] }
+              return { ...allHeard(next), value: { messages: [...messages, ...unheard(next)] }, restarts: (frame.restarts ?? 0) + 1 }
+            },
+            { drop: true },
+          ),
+        },
+        { guard: isHeard, actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)) },
+      ],
+    },
+  }
+}
+
+/** The calls that run are those that can be cancelled. */
+function callsOf(path: string): Subject {
+  const running = (slots: Slots): readonly AgentCall[] => {
+    const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
+    return (act?.input as readonly AgentCall[] | undefined) ?? []
+  }
+  return {
+    owner: path,
+    about: (payload, frame, slots) => {
+      const { id } = payload as Cancelled
+      if (typeof id !== 'string') return undefined
+      if (frame && running(slots).some((call) => call.id === id)) return 'now'
+      return callOf(calledIn(memoryAt(slots, path)), id) ? 'before' : 'unknown'
+    },
+    objection: (payload, _, slots, at) => {
+      const ids = running(slots).map(({ id }) => id)
+      const now = ids.length > 0 ? `The calls that run: ${ids.join(', ')}.` : 'No call runs there now.'
+      return `${at(path)} does not run a call ${String((payload as Cancelled).id)}. ${now}`
+    },
+    shown: ({ input }) => ({ events: {}, input }),
+  }
+}
+
+/** The actor of a call that runs. */
+function runningIn(ref: AnyActorRef, path: string, id: string): AnyActorRef | undefined {
+  const { children, context } = ref.getSnapshot() as {
+    children: Record<string, AnyActorRef | undefined>
+    context: { slots: Slots }
+  }
+  const act = context.slots.flat().find((frame) => frame?.path === `${path}.act`)
+  const calls = (act?.input as readonly AgentCall[] | undefined) ?? []
+  const call = calls.find((one) => one.id === id)
+  if (!call) return undefined
+  const pool = children[`${path}.act.${call.name}`]
+  const { [ITEMS]: itemsOf } = Object((pool as { logic?: unknown } | undefined)?.logic) as { [ITEMS]?: (snapshot: unknown) => Items }
+  const place = calls.filter(({ name }) => name === call.name).indexOf(call)
+  return pool && itemsOf?.(pool.getSnapshot()).running.get(place)
+}
