@@ -133,12 +133,14 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
     (frame) => (isLast(frame) ? endless(scope.path, frame.attempt, maxTurns) : undefined),
     { when: scope.guard('exhausted', isLast), from: 'inside' },
   )
+  const hears = hearing(scope, talkOf)
+  think.state = { ...think.state, ...hears.think }
   scope.restores(
     restoring({ maxTurns, wrapper, talkOf, called, callsOf, inputs, children: { think, approve, act, observe } }),
   )
   return {
     initial: 'think',
-    ...hearing(scope, talkOf),
+    ...hears.running,
     states: {
       ...state(
         think,
@@ -157,6 +159,7 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
         },
         { after: keepCalls },
       ),
+      hearing: hears.hearing,
       checking: {
         always: [
           broken('inside'),

@@ -40,8 +40,13 @@ export const unheard = ({ heard = [], told = 0 }: Frame): readonly ChatMessage[]
 /** The frame, when all of that is in the conversation. */
 export const allHeard = (frame: Frame): Frame => (frame.heard ? { ...frame, told: frame.heard.length } : frame)
 
-/** The part of an agent's running state that takes such events. `think` is the path of its thought. */
-export function hearing(scope: Scope, talkOf: (frame: Frame) => { messages: readonly ChatMessage[] }): Pick<State, 'entry' | 'on'> {
+type Talk = { messages: readonly ChatMessage[] }
+
+/** The parts of an agent's states that take such events; `hearing` is where a thought begins again. */
+export function hearing(
+  scope: Scope,
+  talkOf: (frame: Frame) => Talk,
+): { running: Pick<State, 'entry' | 'on'>; think: Pick<State, 'on'>; hearing: State } {
   const { path } = scope
   scope.takes('MESSAGE', {
     isListener: true,
@@ -66,36 +71,37 @@ export function hearing(scope: Scope, talkOf: (frame: Frame) => { messages: read
       return item && { ref: item, event: { type: 'tinyllm.cancel', reason: cause } satisfies CancelEvent }
     },
   })
-  const isThinking = ({ slots }: { slots: Slots }) => slots.some((page) => page.some((frame) => frame?.path === `${path}.think`))
-  const isNow = scope.guard('hears:now', (_, { event, slots }) => {
+  const isNow = scope.guard('hears:now', (_, { event }) => {
     const { mode } = event as unknown as Message
-    return mode === 'now' && scope.hears(event) && isThinking({ slots })
+    return mode === 'now' && scope.hears(event)
   })
   const isHeard = scope.guard('hears:MESSAGE', (_, { event }) => scope.hears(event))
   const hear = (frame: Frame, event: object): Frame => {
     const { message } = messageOf(payloadOf(event)) as { message: ChatMessage }
     return { ...frame, value: frame.value ?? talkOf(frame), heard: [...(frame.heard ?? []), message] }
   }
-  return {
-    entry: scope.action('hear', (frame) => ({ ...frame, hears: HEARS })),
-    on: {
-      MESSAGE: [
-        {
-          guard: isNow,
-          target: '.think',
-          actions: scope.action(
-            'hear:now',
-            (frame, { event }) => {
-              const next = hear(frame, event)
-              const { messages } = next.value as { messages: readonly ChatMessage[] }
-              return { ...allHeard(next), value: { messages: [...messages, ...unheard(next)] }, restarts: (frame.restarts ?? 0) + 1 }
-            },
-            { drop: true },
-          ),
-        },
-        { guard: isHeard, actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)) },
-      ],
+  const now = scope.action(
+    'hear:now',
+    (frame, { event }) => {
+      const next = hear(frame, event)
+      const { messages } = next.value as Talk
+      const restarts = (frame.restarts ?? 0) + 1
+      return { ...allHeard(next), value: { messages: [...messages, ...unheard(next)] }, restarts }
     },
+    { drop: true },
+  )
+  return {
+    running: {
+      entry: scope.action('hear', (frame) => ({ ...frame, hears: HEARS })),
+      on: {
+        MESSAGE: {
+          guard: isHeard,
+          actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)),
+        },
+      },
+    },
+    think: { on: { MESSAGE: { guard: isNow, target: 'hearing', actions: now } } },
+    hearing: { always: { target: 'think' } },
   }
 }
 
