@@ -196,15 +196,30 @@ export function failure(thrown: unknown, place: Place & { usage?: Usage }): Pipe
 export const failureData = (thrown: unknown, path: string): ErrorData =>
   (isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })).toJSON()
 
-/** An error of ours, told of by another path; its message begins with it. Anything else as it is. */
-export function movedError(thrown: unknown, move: (path: string) => string): unknown {
+/** `path`, where it is `from` or below it, as if that were `to`. */
+export const moved = (path: string, from: string, to: string): string =>
+  path === from || path.startsWith(`${from}.`) || path.startsWith(`${from}[`) ? to + path.slice(from.length) : path
+
+/** An error of ours that happened at `from` or below it, told of as at `to`; anything else as it is. */
+export function movedError(thrown: unknown, from: string, to: string): unknown {
   if (!isPipelineError(thrown)) return thrown
-  const { path, message } = thrown
-  const to = move(path)
-  if (to === path) return thrown
-  const { code, state, attempts, issues, retryAfter, usage, cause, stack } = thrown
-  const said = message.startsWith(path) ? to + message.slice(path.length) : message
-  const error = new PipelineError({ code, path: to, message: said, state, attempts, issues, retryAfter, usage, cause } as Details)
+  const { path, message, stack } = thrown
+  const at = moved(path, from, to)
+  if (at === path) return thrown
+  const { code, state, attempts, issues, retryAfter, usage, cause } = thrown
+  // Its words may name others that stand there as well.
+  const words = message.split(from).reduce((all, part) => all + (/^[\w-]/.test(part) ? from : to) + part)
+  const error = new PipelineError({
+    code,
+    path: at,
+    message: words,
+    state,
+    attempts,
+    issues,
+    retryAfter,
+    usage,
+    cause,
+  } as Details)
   return Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
 }
 

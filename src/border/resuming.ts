@@ -1,6 +1,6 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
 import { bears, commonSymbol } from './copies.ts'
-import { FACTS, isErrorCode } from '../errors.ts'
+import { FACTS, isErrorCode, moved } from '../errors.ts'
 
 const MISMATCH = commonSymbol('mismatch')
 
@@ -30,10 +30,6 @@ export class Mismatch extends Error {
     }
   }
 }
-
-/** An item of a map runs under the path `many.each`, and is told of as `many[3]`. */
-export const moved = (path: string, from: string, to: string): string =>
-  path === from || path.startsWith(`${from}.`) || path.startsWith(`${from}[`) ? to + path.slice(from.length) : path
 
 /** Where actor logic of ours says how an actor of it is taken up again. */
 export const RESUME: unique symbol = commonSymbol('resume') as never

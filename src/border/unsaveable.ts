@@ -1,5 +1,5 @@
 import { bears, commonSymbol } from './copies.ts'
-import { moved } from './resuming.ts'
+import { moved } from '../errors.ts'
 import type { Found } from './saving.ts'
 
 const UNSAVEABLE = commonSymbol('unsaveable')

@@ -26,7 +26,7 @@ export function awaiting(
   const on = Object.entries(events).map(([type, schema]) => {
     scope.takes(type, {
       subject,
-      misfit: (payload, frame) => misfit(schema, payload) ?? subject?.misfit?.(type, payload, frame),
+      misfit: (payload, frame, slots) => misfit(schema, payload) ?? subject?.misfit?.(type, payload, frame, slots),
     })
     const guard = scope.guard(`takes:${type}`, (_, { event }) => isTaken(event, path))
     const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) => ({
@@ -36,14 +36,12 @@ export function awaiting(
     return [type, { guard, target: next, actions }] as const
 
     function misfit(of: StandardSchema, payload: object): string | undefined {
-      const unknown = unknownKeys(told[type], payload)
-      if (unknown !== undefined) return unknown
       try {
         readPayload(of, payload)
-        return undefined
       } catch (thrown) {
         return attempt(() => describe(thrown).message) ?? 'it cannot be read'
       }
+      return unknownKeys(told[type], payload)
     }
   })
   scope.restores(({ waitsFor }, _, [state]) =>

@@ -60,7 +60,8 @@ class Context {
         case 'log':
           return logFrom(context.#begun.self, context.path)
         case 'run':
-          return (fn: unknown, input: unknown) => runBelow(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
+          return (fn: unknown, input: unknown) =>
+            runBelow(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
         default:
           return context[key as keyof Context]
       }

@@ -85,7 +85,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   if (!place) Object.assign(actions, bubbling)
   if (!place) guards.isUsage = ({ event }: Bubbled) => happening(event).type === 'usage'
   actions.refuse = place ? refuseBelow : refuse
-  if (build.reachesDown) Object.assign(actions, { deliver }), (guards.isForAnother = isForAnother)
+  if (build.reachesDown) (Object.assign(actions, { deliver }), (guards.isForAnother = isForAnother))
 
   const chart: State = {
     ...rest,
@@ -133,7 +133,13 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     output: ({ context }: Args) => root(context).value,
     ...chart,
   }
-  return { config: keeping(config, build.kept, outside), implementations: { actors, actions, guards }, paths, verbose, waiting }
+  return {
+    config: keeping(config, build.kept, outside),
+    implementations: { actors, actions, guards },
+    paths,
+    verbose,
+    waiting,
+  }
 }
 
 /** The config is data; how its context is saved and held against it rides along. */

@@ -32,7 +32,9 @@ function askOf(schema: StandardSchema, payload: object): Checked {
 export function unknownKeys(schema: JsonSchema | undefined, payload: object): string | undefined {
   const known = schema && keysOf(schema, schema, new Set())
   if (!known) return undefined
-  const unknown = Object.entries(payload).flatMap(([key, value]) => (value === undefined || known.has(key) ? [] : [key]))
+  const unknown = Object.entries(payload).flatMap(([key, value]) =>
+    value === undefined || known.has(key) ? [] : [key],
+  )
   if (unknown.length === 0) return undefined
   const keys = known.size > 0 ? `the keys are ${[...known].join(', ')}` : 'it takes none'
   return `${unknown.slice(0, 5).join(', ')}: not a known key; ${keys}`
@@ -43,11 +45,18 @@ function keysOf(schema: JsonSchema, root: JsonSchema, seen: Set<unknown>): Set<s
   const { $ref, properties, additionalProperties: others, patternProperties, type } = schema
   if (typeof $ref === 'string') {
     if (seen.has($ref)) return new Set()
-    const found = attempt(() => $ref.split('/').slice(1).reduce((at: unknown, key) => Object(at)[unescaped(key)], root))
+    const found = attempt(() =>
+      $ref
+        .split('/')
+        .slice(1)
+        .reduce((at: unknown, key) => Object(at)[unescaped(key)], root),
+    )
     return typeof found === 'object' && found !== null ? keysOf(found as JsonSchema, root, seen.add($ref)) : undefined
   }
   if ((others !== undefined && others !== false) || patternProperties !== undefined) return undefined
-  const unions = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => (Array.isArray(schema[key]) ? [schema[key] as JsonSchema[]] : []))
+  const unions = ['anyOf', 'oneOf', 'allOf'].flatMap((key) =>
+    Array.isArray(schema[key]) ? [schema[key] as JsonSchema[]] : [],
+  )
   if (properties === undefined && unions.length === 0) return type === undefined ? undefined : new Set()
   const keys = new Set(Object.keys(Object(properties) as object))
   for (const member of unions.flat()) {

@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
 import { errorProblem, isCount, isRecord, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { outsideOf } from '../border/outside/machines.ts'
+import { inItem, outsideOf } from '../border/outside/machines.ts'
 import { isSame } from '../border/shape.ts'
 import { findForeign } from '../border/saving.ts'
 import { Unsaveable } from '../border/unsaveable.ts'
@@ -32,11 +32,11 @@ type Work = {
 export function toSave({ path, machine }: Options, { outcomes, running }: Work): Saved {
   for (const [place, { output } = {}] of outcomes.entries()) {
     const found = findForeign(output, 'output')
-    if (found) throw new Unsaveable(itemOf(path, place), found)
+    if (found) throw new Unsaveable(toOf(machine, path, place), found)
   }
   const items = [...running].map(([place, ref]) => [
     place,
-    Unsaveable.within(pathOf(machine), itemOf(path, place), () => ref.getPersistedSnapshot()),
+    Unsaveable.within(pathOf(machine), toOf(machine, path, place), () => ref.getPersistedSnapshot()),
   ])
   // Not those of which nothing is known yet (an observer may save in the midst of a step): they are drawn again.
   const all = Math.max(outcomes.length, ...Array.from(running.keys(), (place) => place + 1))
@@ -79,7 +79,9 @@ export function resumed(options: Options, saved: unknown, call: Call, self: AnyA
     }
     return [
       key,
-      Mismatch.within(pathOf(machine), at, () => (machine as unknown as Resumable)[RESUME](item, undefined, self)),
+      Mismatch.within(pathOf(machine), toOf(machine, path, place), () =>
+        (machine as unknown as Resumable)[RESUME](item, undefined, self),
+      ),
     ] as const
   })
   return { call, drawn, outcomes, items: Object.fromEntries(resumedItems) as Saved['items'] }
@@ -88,10 +90,14 @@ export function resumed(options: Options, saved: unknown, call: Call, self: AnyA
 /** The id of the run of an item. */
 export const itemId = ({ idempotencyKey }: Call, place: number): string => `${idempotencyKey}[${place}]`
 
+const toOf = (machine: AnyActorLogic, path: string, place: number): string => {
+  const outside = outsideOf(machine)
+  return outside ? inItem(outside, itemOf(path, place), outside.path) : itemOf(path, place)
+}
 const itemOf = (path: string, place: number): string => `${path}[${place}]`
 const contextOf = (item: unknown): Partial<PipelineContext> =>
   Object((Object(item) as { context?: unknown }).context) as Partial<PipelineContext>
-const pathOf = (machine: AnyActorLogic): string =>
+export const pathOf = (machine: AnyActorLogic): string =>
   (machine as unknown as { config: { meta: { path: string } } }).config.meta.path
 
 function isOutcome(outcome: unknown, settled: boolean): boolean {

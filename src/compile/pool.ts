@@ -15,7 +15,7 @@ import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call } from './call.ts'
 import type { Create } from './node.ts'
 import { MOST, nextTurn } from '../border/pace.ts'
-import { itemId, type Outcome, resumed, toSave } from './pool-saving.ts'
+import { itemId, type Outcome, pathOf, resumed, toSave } from './pool-saving.ts'
 import { type Drawn, Source } from './source.ts'
 
 export type PoolOptions = {
@@ -127,7 +127,7 @@ export function poolLogic(options: PoolOptions): PoolLogic {
             work.outcomes[place] = { output: event.output }
             break
           }
-          const error = movedError(event.error, (path) => outOfItem(ref, path))
+          const error = movedError(event.error, pathOf(options.machine), outOfItem(ref, pathOf(options.machine)))
           if (!options.settled) return broken(snapshot, error, scope)
           work.outcomes[place] = { error: failureData(error, event.actorId) }
         }

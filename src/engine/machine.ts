@@ -120,12 +120,13 @@ export class PipelineMachine extends Base implements Owner {
     const outside = this.#chart.config[OUTSIDE]
     if (!outside || !isFromOutside(event)) return this.#next(snapshot, event, scope)
     return judged(this.#live(outside, snapshot, scope.self), event, (verdict) => {
-      if (verdict.taker || outside.places.has(event.type)) return this.#next(snapshot, event, scope)
-      const { self } = scope
+      const next = this.#next(snapshot, event, scope)
+      if (verdict.taker || outside.places.has(event.type)) return next
       // The chart has no transition for it: nothing in it ever waits for such an event.
+      const { self } = scope
       const args = { context: snapshot.context, event, self, system: self.system }
       perform('refuse', this.implementations.actions['refuse' as never], args, scope)
-      return snapshot as never
+      return next
     })
   }
 

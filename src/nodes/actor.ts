@@ -1,9 +1,18 @@
-import type { AnyActorLogic, InputFrom, OutputFrom } from 'xstate'
+import type { AnyActorLogic, EventFromLogic, InputFrom, OutputFrom, SnapshotFrom } from 'xstate'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Node } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Described, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type {
+  CancelEvent,
+  Described,
+  Fn,
+  PipelineContext,
+  Policy,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+} from '../types.ts'
 
 /**
  * Any XState actor logic as a function, a whole machine too: it gets the plain input, and its output is the output.
@@ -24,12 +33,16 @@ export function actor<
   [SI] extends [never] ? InputFrom<L> : SchemaInput<SI>,
   [SO] extends [never] ? OutputFrom<L> : SchemaOutput<SO>,
   N,
-  CancelEvent
+  CancelEvent | Awaited<L>
 > &
   Described<D, SI, SchemaOutput<SI>> {
   checkFactory('actor', config, ['logic', 'input', 'output'])
   return define(nodeOf(config as unknown as ActorConfig)) as never
 }
+
+/** What a pipeline inside takes from outside; of other logic nobody knows. */
+type Awaited<L extends AnyActorLogic> =
+  SnapshotFrom<L> extends { context: PipelineContext } ? Extract<EventFromLogic<L>, { type: string }> : never
 
 type ActorConfig = Policy & { name: string; logic: AnyActorLogic; input?: StandardSchema; output?: StandardSchema }
 

@@ -10,6 +10,7 @@ import type {
   CancelEvent,
   ChatModel,
   Described,
+  EventsOf,
   Fn,
   NameOf,
   Policy,
@@ -23,6 +24,7 @@ import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.
 import { type AgentCall, readingCalls } from './agent/calls.ts'
 import { conversing, transcribed, type Transcript } from './agent/conversation.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
+import type { AgentEvent } from './agent/hearing.ts'
 import type { Offered } from './agent/offered.ts'
 import { tell } from './agent/results.ts'
 import { takesSchema, think } from './agent/think.ts'
@@ -95,7 +97,7 @@ export function agent<
   [SI] extends [never] ? Prompt : SchemaInput<SI>,
   Returned<TR, [SO] extends [never] ? string : SchemaOutput<SO>>,
   N,
-  CancelEvent | ([A] extends [never] ? never : ApprovalEvent)
+  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [never] ? never : ApprovalEvent)
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)
@@ -134,10 +136,11 @@ export function agent<
   const schema = attempt(() => output?.['~standard']) ? output : undefined
   const form =
     schema && (takesSchema(model) ? answerForm(owner, schema, { scalars: 'wrapped' }) : untold(owner, schema))
+  const readCalls = readingCalls(tools, asking(owner, asks, tools))
   const asked = { ...(specs.length > 0 && { tools: specs }), ...(form?.jsonSchema && { schema: form.jsonSchema }) }
   const parts: Parts = {
     think: { key: 'think', fn: think(owner, model, asked) },
-    approve: asks !== undefined ? { key: 'approve', fn: approve(tools) } : undefined,
+    approve: asks !== undefined ? { key: 'approve', fn: approve(tools, readCalls) } : undefined,
     act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
     observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
     tools,
@@ -145,7 +148,7 @@ export function agent<
     start: opening(instructions, takesSchema(model) ? undefined : form?.jsonSchema),
     maxTurns,
     transcript,
-    readCalls: readingCalls(tools, asking(owner, asks, tools)),
+    readCalls,
     stopWhen,
   }
   const read = form && schema && readBy(form, schema, false)

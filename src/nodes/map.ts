@@ -5,6 +5,7 @@ import type {
   CancelEvent,
   Child,
   Described,
+  EventsOf,
   Fn,
   InputOf,
   OutputOf,
@@ -47,7 +48,12 @@ export function map<
   D extends string = never,
 >(
   config: MapConfig<N, F, R, Mode> & { description?: D },
-): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> &
+): Fn<
+  Items<InputOf<F>>,
+  (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[],
+  N,
+  CancelEvent | EventsOf<F>
+> &
   Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
   const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as GivenConfig

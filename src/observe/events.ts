@@ -39,7 +39,7 @@ export function progressOf(emitType: string, push: OnProgress, rootPath?: string
     if (inspected.type === '@xstate.event') {
       const { type, path, event } = inspected.event as Emitted
       // What was refused is told by the actor itself.
-      const isOurs = isRoot && type === emitType && path !== undefined && event && event.type !== 'refused'
+      const isOurs = isRoot && type === emitType && path !== undefined && event && !isRefusal(event)
       if (isOurs && !over) push(told(instancePath(actorRef as never, path), event))
     } else if (inspected.type === '@xstate.microstep') {
       const snapshot = inspected.snapshot as unknown as Snap
@@ -74,6 +74,9 @@ const KNOWN: ReadonlySet<string> = new Set<RunEvent['type']>([
 ])
 
 type Happening = { type: string; [key: string]: unknown }
+
+const isRefusal = ({ type, code, event }: Happening): boolean =>
+  type === 'refused' && typeof code === 'string' && isRecord(event)
 
 /** A wait is told of with what may be sent; a leaf may have an event of its own of that name. */
 const isKnown = ({ type, events }: Happening): boolean => KNOWN.has(type) || (type === 'waiting' && isRecord(events))

@@ -32,6 +32,10 @@ test('a switch on the type narrows each event of a stream, and is seen to be exh
         expectTypeOf(event.success).toEqualTypeOf<boolean>()
         expectTypeOf(event.content).toEqualTypeOf<string>()
         break
+      case 'approvalRequested':
+        expectTypeOf(event.callId).toEqualTypeOf<string>()
+        expectTypeOf(event.turn).toEqualTypeOf<number>()
+        break
       case 'waiting':
         expectTypeOf(event.path).toEqualTypeOf<string>()
         expectTypeOf(event.events).toEqualTypeOf<Readonly<Record<string, JsonSchema>>>()

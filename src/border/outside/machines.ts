@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
 import { commonSymbol } from '../copies.ts'
-import { moved } from '../resuming.ts'
+import { moved } from '../../errors.ts'
 
 /** Where the config of a machine says what may come to it from outside. */
 export const OUTSIDE: unique symbol = commonSymbol('outside') as never
@@ -31,7 +31,7 @@ export type Taker = {
   /** The place of its frame in the context. */
   readonly slot: number
   /** Why the payload of an event does not fit, or nothing if it does. */
-  misfit(payload: object, frame: Frame): string | undefined
+  misfit(payload: object, frame: Frame, slots: Slots): string | undefined
   readonly subject?: Subject | undefined
   /** It does not wait: it takes such an event while it runs, and nobody is told that it could. */
   readonly isListener?: boolean
@@ -53,7 +53,7 @@ export type Subject = {
   /** Why an event about what is `before` or `unknown` is not taken, in words; `at` gives the paths in the run. */
   objection(payload: object, frame: Frame | undefined, slots: Slots, at: (path: string) => string): string | undefined
   /** What it has against the payload of an event, beside the schema of that. */
-  misfit?(type: string, payload: object, frame: Frame): string | undefined
+  misfit?(type: string, payload: object, frame: Frame, slots: Slots): string | undefined
   shown(frame: Frame): Shown
 }
 
@@ -140,7 +140,10 @@ function* machinesBelow(
     if (snapshot?.status !== 'active') continue
     if (itemsOf) yield* itemsIn(itemsOf(snapshot).running, here, path)
     else if (config?.[OUTSIDE])
-      yield* machinesIn(liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => `${here}.${own}`), path)
+      yield* machinesIn(
+        liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => `${here}.${own}`),
+        path,
+      )
     else if (snapshot.children) yield* machinesBelow(snapshot.children, () => here, path)
   }
 }

@@ -37,7 +37,10 @@ export function judge(root: Live, event: Sent): Verdict {
   const places = outside.places.get(type)
   if (!places && !outside.isOpen) return unknownType(root, type)
   if (path !== undefined && typeof path !== 'string') {
-    return { code: 'unknown_path', reason: `The path of ${type} is not a string. Send the path of the state that waits.` }
+    return {
+      code: 'unknown_path',
+      reason: `The path of ${type} is not a string. Send the path of the state that waits.`,
+    }
   }
   const payload = payloadOf(event)
   const all = [...askedIn(root, type, path, payload)]
@@ -99,7 +102,7 @@ function tried(asked: Asked, type: string, payload: object, known: readonly stri
     return { path: at, code: 'not_now', reason: objection(asked, payload) ?? '' }
   }
   if (!frame) return { path: at, code: 'not_now', reason: notNow(`${at} does not wait for ${type} now`, known) }
-  const reason = taker.misfit(payload, frame)
+  const reason = taker.misfit(payload, frame, asked.live.snapshot.context.slots)
   if (reason === undefined) return { taker: asked }
   const words = `${at} rejected ${type}: ${reason.replace(/\.$/, '')}. Send it again with a payload that its schema accepts.`
   return { path: at, code: 'invalid', reason: words }

@@ -111,5 +111,7 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
 
 function framesIn({ context }: Saved): readonly Frame[] {
   const slots = Object(context).slots as PipelineContext['slots'] | undefined
-  return Array.isArray(slots) ? slots.flatMap((page) => (Array.isArray(page) ? page.filter((frame) => isRecord(frame)) : [])) as Frame[] : []
+  return Array.isArray(slots)
+    ? (slots.flatMap((page) => (Array.isArray(page) ? page.filter((frame) => isRecord(frame)) : [])) as Frame[])
+    : []
 }

@@ -5,7 +5,8 @@ import { said } from '../../border/ranges.ts'
 import { isLate } from '../../border/shape.ts'
 import { findForeign } from '../../border/saving.ts'
 import type { Frame, JsonSchema, StandardSchema, ToolCall } from '../../types.ts'
-import type { AgentCall } from './calls.ts'
+import { type AgentCall, askingMessage, type ReadCalls } from './calls.ts'
+import type { Talk } from './cycle.ts'
 import { type Called, calledIn, callOf, substanceOf } from './memory.ts'
 import type { Tool } from './tools.ts'
 
@@ -57,12 +58,11 @@ function holds(predicate: (call: AgentCall) => unknown, call: AgentCall): boolea
   }
 }
 
-/** What is asked about now; `more` are the calls of the same turn that are asked about next. */
-export type AskedCall = AgentCall & { readonly turn: number; readonly more?: readonly Named[] }
-type Named = { readonly id: string; readonly name: string }
+/** What is asked about now. */
+export type AskedCall = AgentCall & { readonly turn: number }
 
 /** Waits for a person's word on one call, which is its input. */
-export function approve(tools: ReadonlyMap<string, Tool>): HasNode {
+export function approve(tools: ReadonlyMap<string, Tool>, readCalls: ReadCalls): HasNode {
   const events = { APPROVE: known('APPROVE'), REJECT: known('REJECT') }
   return define({
     kind: 'receive',
@@ -73,45 +73,50 @@ export function approve(tools: ReadonlyMap<string, Tool>): HasNode {
       lifecycle(scope, {
         leaf: true,
         waits: true,
-        running: (life) => life.awaits(events, subjectAt(scope.path, tools)),
+        running: (life) => life.awaits(events, subjectAt(scope.path, tools, readCalls)),
       }),
   })
 }
 
 /** A word that names a call is for that call alone; the agent around knows which were judged. */
-function subjectAt(path: string, tools: ReadonlyMap<string, Tool>): Subject {
+function subjectAt(path: string, tools: ReadonlyMap<string, Tool>, readCalls: ReadCalls): Subject {
   const owner = path.slice(0, path.lastIndexOf('.'))
   const judged = (id: string, slots: Slots) => callOf(calledIn(memoryAt(slots, owner)), id)?.said
   const asked = (frame: Frame | undefined) => frame?.input as AskedCall | undefined
-  const isOpen = (id: string, frame: Frame | undefined) => {
-    const call = asked(frame)
-    return call !== undefined && openIn(call).some((one) => one.id === id)
+  /** The calls of the turn that are asked about, now or next. */
+  const openIn = (frame: Frame | undefined, slots: Slots): readonly AgentCall[] => {
+    if (!frame) return []
+    const { messages } = Object(slots.flat().find((one) => one?.path === owner)?.value) as Partial<Talk>
+    const calls = readCalls(askingMessage(messages ?? []), calledIn(memoryAt(slots, owner))).filter(({ asks }) => asks)
+    return calls.some(({ id }) => id === asked(frame)?.id) ? calls : [asked(frame) as AskedCall]
   }
+  const isOpen = (id: string, frame: Frame | undefined, slots: Slots) =>
+    openIn(frame, slots).some((call) => call.id === id)
   return {
     owner,
     about: (payload, frame, slots) => {
       const ids = idsIn(payload)
       if (ids === undefined) return undefined
       if (ids.some((id) => judged(id, slots))) return 'before'
-      return ids.every((id) => isOpen(id, frame)) ? 'now' : 'unknown'
+      return ids.every((id) => isOpen(id, frame, slots)) ? 'now' : 'unknown'
     },
     objection: (payload, frame, slots, at) => {
       const ids = idsIn(payload) ?? []
-      const id = ids.find((each) => judged(each, slots)) ?? ids.find((each) => !isOpen(each, frame)) ?? ''
+      const id = ids.find((each) => judged(each, slots)) ?? ids.find((each) => !isOpen(each, frame, slots)) ?? ''
       const call = asked(frame)
       const now = call && `${at(path)} waits for a decision on ${call.id} (${call.name}) now`
       const word = judged(id, slots)
       if (!word) return now ? `${now}, not on ${id}.` : `${at(path)} does not wait for a decision on ${id} now.`
       return `The call ${id} of ${at(owner)} has already been ${word}, and a call is decided once. ${now ? `${now}.` : `No call is waiting there now.`}`
     },
-    misfit: (_, payload, frame) => {
+    misfit: (_, payload, frame, slots) => {
       const { arguments: changed, id, ids } = payload as Word
       if (id !== undefined && ids !== undefined) return 'it has both id and ids; give one of them'
       if (changed === undefined) return undefined
-      const open = openIn(asked(frame) as AskedCall)
-      const meant = ids === 'all' ? open.map((call) => call.id) : idsIn(payload)
-      if (meant && meant.length !== 1) return 'arguments are for one call only; send it once for each call, with its id'
-      const { name } = open.find((call) => call.id === meant?.[0]) ?? (open[0] as Named)
+      const open = openIn(frame, slots)
+      const meant = ids === 'all' ? open.map((call) => call.id) : (idsIn(payload) ?? [(asked(frame) as AskedCall).id])
+      if (meant.length !== 1) return 'arguments are for one call only; send it once for each call, with its id'
+      const { name } = open.find((call) => call.id === meant[0]) as AgentCall
       const found = findForeign(changed, 'arguments')
       if (found) return `it holds ${found.what} at ${found.at}; send plain JSON`
       return tools.get(name)?.misfit(changed)
@@ -132,12 +137,9 @@ function idsIn(payload: object): readonly string[] | undefined {
   return Array.isArray(ids) ? (ids as string[]) : undefined
 }
 
-/** The calls of a turn that are asked about, the one that is shown now first. */
-const openIn = ({ id, name, more = [] }: AskedCall): readonly Named[] => [{ id, name }, ...more]
-
-/** The calls that a word is for. */
-export const judgedBy = (word: object, asked: AskedCall): readonly string[] =>
-  (word as Word).ids === 'all' ? openIn(asked).map(({ id }) => id) : (idsIn(word) ?? [asked.id])
+/** The calls that a word is for; `open` are those that are asked about, `now` is the one that is shown. */
+export const judgedBy = (word: object, now: AskedCall, open: readonly AgentCall[]): readonly string[] =>
+  (word as Word).ids === 'all' ? [now.id, ...open.map(({ id }) => id)] : (idsIn(word) ?? [now.id])
 
 /** A word of a person, as it is kept. */
 export function wordOf(said: object, call: ToolCall | undefined): Omit<Called, 'id'> {
@@ -184,7 +186,8 @@ function formsFor(tool: Tool | undefined): typeof FORMS {
 const KINDS: Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, expected: string]>> = {
   id: [(value) => typeof value === 'string', 'a string'],
   ids: [
-    (value) => value === 'all' || (Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'string')),
+    (value) =>
+      value === 'all' || (Array.isArray(value) && value.length > 0 && value.every((id) => typeof id === 'string')),
     "a list of ids, or 'all'",
   ],
   reason: [(value) => typeof value === 'string', 'a string'],

@@ -71,9 +71,8 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
   const inputs = {
     think: ({ messages }: Talk, slots: Slots) => ({ messages, ids: usedIds(called(slots), messages) }),
     approve: (talk: Talk, slots: Slots, { iteration = 0 }: Frame): AskedCall | undefined => {
-      const [first, ...more] = callsOf(talk, slots).filter((call) => call.asks)
-      if (!first) return undefined
-      return { ...plainCall(first), turn: iteration + 1, ...(more.length > 0 && { more: more.map(({ id, name }) => ({ id, name })) }) }
+      const first = callsOf(talk, slots).find((call) => call.asks)
+      return first && { ...plainCall(first), turn: iteration + 1 }
     },
     act: (talk: Talk, slots: Slots) => callsOf(talk, slots).filter(runs).map(plainCall),
     observe: (talk: Talk, slots: Slots) => toldInOrder(callsOf(talk, slots), talk.told ?? []),
@@ -119,8 +118,17 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
     scope.remember('keepWord', (memory, frame, slots) => {
       const { input, value: word } = approve.frame(slots)
       const { tool_calls: calls } = askingMessage(talkOf(frame).messages)
-      return judgedBy(word as object, input as AskedCall).reduce(
-        (known, id) => withWord(known, id, wordOf(word as object, calls?.find((one) => one.id === id))),
+      const open = callsOf(talkOf(frame), slots).filter(({ asks }) => asks)
+      return judgedBy(word as object, input as AskedCall, open).reduce(
+        (known, id) =>
+          withWord(
+            known,
+            id,
+            wordOf(
+              word as object,
+              calls?.find((one) => one.id === id),
+            ),
+          ),
         calledIn(memory),
       )
     })
@@ -152,7 +160,12 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
           const turn = (frame.iteration ?? 0) + 1
           // The user has said something meanwhile: the answer is not the last word.
           if (!message.tool_calls && said.length > 0 && turn < maxTurns) {
-            return { ...allHeard(frame), value: { messages: [...messages, message, ...said] }, iteration: turn, choice: 'again' }
+            return {
+              ...allHeard(frame),
+              value: { messages: [...messages, message, ...said] },
+              iteration: turn,
+              choice: 'again',
+            }
           }
           if (!message.tool_calls) return answered(frame, message.content, [...messages, message])
           return onward(frame, { messages: [...messages, message] }, slots)
@@ -171,9 +184,14 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
           { target: 'observe' },
         ],
       },
-      ...state(approve, 'checking', (frame, word, slots) => onward(ended(scope.path, frame, word), talkOf(frame), slots), {
-        ...(keepWord && { before: keepWord }),
-      }),
+      ...state(
+        approve,
+        'checking',
+        (frame, word, slots) => onward(ended(scope.path, frame, word), talkOf(frame), slots),
+        {
+          ...(keepWord && { before: keepWord }),
+        },
+      ),
       ...state(act, 'observe', (frame, output, slots) => {
         const ran = act?.frame(slots).input as readonly AgentCall[]
         const changed = callsOf(talkOf(frame), slots).filter(({ isChanged }) => isChanged)

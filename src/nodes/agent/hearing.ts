@@ -15,7 +15,12 @@ import { calledIn, callOf } from './memory.ts'
  * that runs, which the model is told. `path` is that of the agent; without one the outermost agent that runs is meant.
  */
 export type AgentEvent =
-  | { type: 'MESSAGE'; path?: string; content: Extract<ChatMessage, { role: 'user' }>['content']; mode?: 'next' | 'now' }
+  | {
+      type: 'MESSAGE'
+      path?: string
+      content: Extract<ChatMessage, { role: 'user' }>['content']
+      mode?: 'next' | 'now'
+    }
   | { type: 'CANCEL_CALL'; path?: string; id: string; reason?: string }
 
 type Message = { content?: unknown; mode?: unknown }
@@ -139,7 +144,9 @@ function runningIn(ref: AnyActorRef, path: string, id: string): AnyActorRef | un
   const call = calls.find((one) => one.id === id)
   if (!call) return undefined
   const pool = children[`${path}.act.${call.name}`]
-  const { [ITEMS]: itemsOf } = Object((pool as { logic?: unknown } | undefined)?.logic) as { [ITEMS]?: (snapshot: unknown) => Items }
+  const { [ITEMS]: itemsOf } = Object((pool as { logic?: unknown } | undefined)?.logic) as {
+    [ITEMS]?: (snapshot: unknown) => Items
+  }
   const place = calls.filter(({ name }) => name === call.name).indexOf(call)
   return pool && itemsOf?.(pool.getSnapshot()).running.get(place)
 }

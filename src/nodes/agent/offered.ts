@@ -1,4 +1,4 @@
-import type { CancelEvent, EventsOf, NameOf, SchemaMissing } from '../../types.ts'
+import type { EventsOf, NameOf, SchemaMissing } from '../../types.ts'
 import type { Label } from '../chain.ts'
 import type { Mistake } from '../together.ts'
 
@@ -18,11 +18,9 @@ type Fault<F, K> = F extends { run(...args: never): unknown }
   ? 0 extends EventsOf<F> & 1
     ? never
     : '~tool' extends keyof F
-      ? [EventsOf<F>] extends [CancelEvent]
-        ? F extends SchemaMissing
-          ? `${Named<F>} has no input schema: the model is told its arguments by it`
-          : never
-        : `${Named<F>} waits for an event from outside, which no call of a tool gets: use approve, or wait before or after the agent`
+      ? F extends SchemaMissing
+        ? `${Named<F>} has no input schema: the model is told its arguments by it`
+        : never
       : number extends K
         ? string extends NameOf<F>
           ? never

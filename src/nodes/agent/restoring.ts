@@ -62,7 +62,7 @@ export const restoring =
         // Where the definition asks about nothing any more, whoever is asked still may answer.
         const open = calls().filter(({ problem }) => problem === undefined)
         const [first] = open.filter(({ id }) => !callOf(known, id)?.said).map(plainCall)
-        const { turn: _, more: __, ...call } = Object(input) as AskedCall
+        const { turn: _, ...call } = Object(input) as AskedCall
         return !open.some(({ asks }) => asks) && isSame(call, first) ? undefined : differs(key)
       }
       case 'act': {
