@@ -52,8 +52,8 @@ export type Build = {
   takers: Map<string, Map<string, Taker>>
   /** By type, the places of all that take it, in machines below as well: as paths with `[*]` for each item. */
   places: Map<string, Set<string>>
-  /** Machines below may take events, too; among them logic of which nobody knows what it holds. */
-  reachesDown: boolean
+  /** The types that machines below take; and whether some are below of which nobody knows what they hold. */
+  below: Set<string>
   isOpen: boolean
   /** Every function that is a state of this machine, with what its frame must be when a run is restored. */
   kept: Kept[]

@@ -58,7 +58,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     items: [],
     takers: new Map(),
     places: new Map(),
-    reachesDown: false,
+    below: new Set(),
     isOpen: false,
     kept: [],
   }
@@ -85,7 +85,10 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   if (!place) Object.assign(actions, bubbling)
   if (!place) guards.isUsage = ({ event }: Bubbled) => happening(event).type === 'usage'
   actions.refuse = place ? refuseBelow : refuse
-  if (build.reachesDown) (Object.assign(actions, { deliver }), (guards.isForAnother = isForAnother))
+  if (build.below.size > 0 || build.isOpen) {
+    actions.deliver = deliver
+    guards.isForAnother = isForAnother
+  }
 
   const chart: State = {
     ...rest,
@@ -95,7 +98,9 @@ export function compile(fn: HasNode, place?: Place): Compiled {
         ? { actions: 'forward' }
         : [{ guard: 'isUsage', actions: ['sumUsage', 'emit'] }, { actions: 'emit' }],
       [CANCEL]: { target: '.failed', actions: `${path}#cancel` },
-      ...Object.fromEntries([...places.keys()].map((type) => [type, build.reachesDown ? [DELIVER, REFUSE] : REFUSE])),
+      ...Object.fromEntries(
+        [...places.keys()].map((type) => [type, build.below.has(type) ? [DELIVER, REFUSE] : REFUSE]),
+      ),
     },
     states: {
       // A first microstep, so that observers see the first validation, and no parallel state is entered initially.
@@ -120,7 +125,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     isItem: around !== undefined,
     takers,
     places,
-    reachesDown: build.reachesDown,
+    below: build.below,
     isOpen: build.isOpen,
   }
   if (around) hold(around, version, outside, verbose)
@@ -157,9 +162,9 @@ function hold(around: Build, version: string, item: Outside, verbose: ReadonlySe
   const pool = path.slice(0, path.lastIndexOf('.'))
   const at = (place: string) => inItem(item, `${pool}[*]`, place)
   around.items.push(version)
-  around.reachesDown ||= places.size > 0 || isOpen
   around.isOpen ||= isOpen
   for (const [type, below] of places) {
+    around.below.add(type)
     around.places.set(type, new Set([...(around.places.get(type) ?? []), ...[...below].map(at)]))
   }
   for (const each of verbose) around.verbose.add(at(each))

@@ -7,7 +7,7 @@ import {
   type Snapshot,
 } from 'xstate'
 import { failure, failureData, movedError, type PipelineError } from '../errors.ts'
-import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
+import { ITEMS, type Items, outOfItem, POOL, type Pool } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
 import { hear, isThenable } from '../border/shape.ts'
 import type { Settled } from '../types.ts'
@@ -61,11 +61,18 @@ type PoolEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 type PoolLogic = ActorLogic<PoolSnapshot, PoolEvent, Call> &
-  Resumable & { readonly [ITEMS]: (snapshot: PoolSnapshot) => Items }
+  Resumable & { readonly [ITEMS]: (snapshot: PoolSnapshot) => Items; readonly [POOL]: Pool }
 
 /** One actor that draws items, runs some of them at a time as its children, and gives their outputs in order. */
 export function poolLogic(options: PoolOptions): PoolLogic {
   return {
+    [POOL]: {
+      machine: options.machine,
+      around: (machine) => {
+        const create: Create = ({ id, parent, input }) => createActor(machine, { id, parent, input } as object)
+        return poolLogic({ ...options, machine, create })
+      },
+    },
     [ITEMS]: ({ work: { call, running } }) => ({
       running,
       count: Array.isArray(call.input) ? call.input.length : undefined,

@@ -120,7 +120,8 @@ export class Scope {
 
   /** This node takes events of that type from outside; one that waits cannot go on without any. */
   takes(type: string, taker: Omit<Taker, 'slot'>): void {
-    const { takers } = this.#build
+    const { takers, below } = this.#build
+    if (taker.route) below.add(type)
     if (!taker.isListener) this.waits()
     const known = takers.get(type) ?? new Map<string, Taker>()
     takers.set(type, known.set(this.path, { ...taker, slot: this.slot }))
@@ -135,9 +136,9 @@ export class Scope {
   /** A machine stands below this node, which takes what it takes; or logic that may hold any. */
   reaches(outside: Outside | undefined): void {
     const build = this.#build
-    build.reachesDown = true
     if (!outside || outside.isOpen) build.isOpen = true
     for (const [type, places] of outside?.places ?? []) {
+      build.below.add(type)
       for (const place of places) this.#isAt(type, `${this.path}.${place}`)
     }
   }

@@ -121,11 +121,12 @@ export class PipelineMachine extends Base implements Owner {
     if (!outside || !isFromOutside(event)) return this.#next(snapshot, event, scope)
     return judged(this.#live(outside, snapshot, scope.self), event, (verdict) => {
       const next = this.#next(snapshot, event, scope)
-      if (verdict.taker || outside.places.has(event.type)) return next
-      // The chart has no transition for it: nothing in it ever waits for such an event.
+      if (outside.places.has(event.type)) return next
+      // The chart has no transition for it: nothing waits for such an event, or logic that is not known to hold any does.
       const { self } = scope
       const args = { context: snapshot.context, event, self, system: self.system }
-      perform('refuse', this.implementations.actions['refuse' as never], args, scope)
+      const name = verdict.taker ? 'deliver' : 'refuse'
+      perform(name, this.implementations.actions[name as never], args, scope)
       return next
     })
   }

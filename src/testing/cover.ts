@@ -23,14 +23,14 @@ export async function coverPaths(fn: AnyFn, options: PathOptions = {}): Promise<
   return reportOf(fn, charts)
 }
 
-async function coverCharts(fn: AnyFn, at: string, options: PathOptions): Promise<ChartCoverage[]> {
+async function coverCharts(fn: AnyFn, at: string, options: PathOptions, isItem = false): Promise<ChartCoverage[]> {
   const model = modelOf(fn)
   const all = found(model, options)
   const entered = new Set([model.machine.id, `${model.machine.id}.starting`])
   const taken = new Set<string>()
   const runs: { path: Path; problem?: string | undefined }[] = []
   for (const path of all) {
-    const { agreed, problem } = await drive(fn, model, path.steps)
+    const { agreed, problem } = await drive(fn, model, path.steps, isItem)
     runs.push({ path, problem })
     for (const moment of agreed) {
       for (const id of moment.entered) entered.add(id)
@@ -47,7 +47,7 @@ async function coverCharts(fn: AnyFn, at: string, options: PathOptions): Promise
     ...(all.bound !== undefined && { bound: all.bound }),
   }
   const beside = besideOf(model).map(({ path, fn: item }) =>
-    coverCharts(item, at + path.slice(fn.name.length), { ...options, ...below(options, path, item.name) }),
+    coverCharts(item, at + path.slice(fn.name.length), { ...options, ...below(options, path, item.name) }, true),
   )
   return [chart, ...(await Promise.all(beside)).flat()]
 }

@@ -1,9 +1,10 @@
-import { type AnyActorRef, type AnyStateMachine, createActor, SimulatedClock } from 'xstate'
+import { type AnyActorRef, createActor, SimulatedClock } from 'xstate'
 import type { AnyFn, PipelineError } from '../types.ts'
 import { type Happening, isSilence } from './events.ts'
+import { type Host, hostOf } from './host.ts'
 import { type ChartModel, type Moment, timeOf, beginning } from './model.ts'
 import { momentsOf } from './paths.ts'
-import { control, emissions, rigged, type Settle, simulated } from './simulate.ts'
+import { control, emissions, type Settle } from './simulate.ts'
 import { textOf } from './text.ts'
 
 /** How a real run along a path went. */
@@ -14,21 +15,24 @@ export type Driven = {
   readonly agreed: readonly Moment[]
 }
 
-/** Runs the pipeline itself along a path: its leaves are simulated, its timers run on a clock that the path sets. */
-export async function drive(fn: AnyFn, model: ChartModel, steps: readonly Happening[]): Promise<Driven> {
-  const { machine } = fn as unknown as { machine: AnyStateMachine }
+/**
+ * Runs the pipeline itself along a path: its leaves are simulated, its timers run on a clock that the path sets. What
+ * `isItem` runs as an item of a real map, beside another item: events come to it as they do in a run, through the root.
+ */
+export async function drive(
+  fn: AnyFn,
+  model: ChartModel,
+  steps: readonly Happening[],
+  isItem = false,
+): Promise<Driven> {
   const rig = control()
-  const { actors } = machine.implementations as unknown as { actors: Record<string, unknown> }
-  const leaves = Object.keys(actors).filter((name) => !/#(timeout|retry|failed)$/.test(name))
   const clock = new SimulatedClock()
-  const provided = machine.provide({
-    actors: Object.fromEntries(leaves.map((name) => [name, simulated])),
-    actions: rigged(machine, model.spots, rig),
-  } as never)
   const [start] = steps
-  // The first states are entered as the actor is made.
-  if (start?.type === 'start') rig.breaks = start.breaks
-  const actor = createActor(provided, { clock, input: start?.type === 'start' ? start.input : undefined } as never)
+  const input = start?.type === 'start' ? start.input : undefined
+  const host = hostOf(fn, rig, isItem)
+  // The first states are entered as the actor is made, or as the items are.
+  if (start?.type === 'start') rig.breaks = start.breaks && host.here(start.breaks)
+  const actor = createActor(host.machine, { clock, input: host.inputOf(input) } as never)
   actor.subscribe({ error: () => {} })
 
   const expected = momentsOf(model, steps)
@@ -37,53 +41,64 @@ export async function drive(fn: AnyFn, model: ChartModel, steps: readonly Happen
     for (const [index, step] of steps.entries()) {
       const moment = expected[index]
       if (!moment) break
-      rig.breaks = 'breaks' in step ? step.breaks : undefined
+      rig.breaks = 'breaks' in step && step.breaks ? host.here(step.breaks) : undefined
       const time = timeOf(expected[index - 1] ?? beginning, step)
       // Also where no time passes: a wait of 0 ms is over only when the clock is asked.
       if (time > clock.now() || step.type === 'time') clock.set(Math.max(time, clock.now()))
       await settled()
-      const problem = perform(actor as never, step)
+      const before = host.othersOf(actor)
+      const problem = perform(actor as never, host, step)
       await settled()
       if (problem) return { problem: `step ${index + 1}: ${problem}`, agreed }
-      const difference = differs(actor.getSnapshot() as never, moment)
+      const difference =
+        differs(host.runOf(actor), moment) ??
+        (step.type === 'send' && before !== host.othersOf(actor) ? 'another item took the event as well' : undefined)
       if (difference) return { problem: `step ${index + 1}: ${difference}`, agreed }
       agreed.push(moment)
     }
-    const problem = endDiffers(actor.getSnapshot() as never, expected.at(-1))
+    const problem = endDiffers(host.runOf(actor), expected.at(-1), host)
     return { agreed, ...(problem !== undefined && { problem }) }
   } finally {
     actor.stop()
   }
 }
 
-type Real = { status: string; value: unknown; output?: unknown; error?: unknown; children: Record<string, AnyActorRef> }
+/** A run as a path speaks of it. */
+export type Real = {
+  readonly status: string
+  readonly value?: unknown
+  readonly output?: unknown
+  readonly error?: unknown
+  readonly children?: Readonly<Record<string, AnyActorRef | undefined>>
+}
 
-function perform(actor: AnyActorRef & { start(): void }, step: Happening): string | undefined {
+function perform(actor: AnyActorRef & { start(): void }, host: Host, step: Happening): string | undefined {
   switch (step.type) {
     case 'start':
       actor.start()
       return
     case 'send':
-      actor.send(step.event)
+      actor.send(host.sent(step.event))
       return
     case 'cancel':
-      actor.send({ type: 'tinyllm.cancel' })
+      host.refOf(actor)?.send({ type: 'tinyllm.cancel' })
       return
     case 'time':
       // Who is silent, and how long, the path says; all other timers run by the clock.
-      if (isSilence(step.actor)) return settle(actor, step.actor, { type: 'tinyllm.simulated.done', output: undefined })
+      if (isSilence(step.actor))
+        return settle(actor, host, step.actor, { type: 'tinyllm.simulated.done', output: undefined })
       return
     default: {
       if (step.type === 'fails')
-        return settle(actor, step.actor, { type: 'tinyllm.simulated.error', error: step.error })
-      for (const event of emissions(step)) actor.send(event)
-      return settle(actor, step.actor, { type: 'tinyllm.simulated.done', output: step.value })
+        return settle(actor, host, step.actor, { type: 'tinyllm.simulated.error', error: step.error })
+      for (const event of emissions(step)) host.refOf(actor)?.send(event)
+      return settle(actor, host, step.actor, { type: 'tinyllm.simulated.done', output: step.value })
     }
   }
 }
 
-function settle(actor: AnyActorRef, name: string, event: Settle): string | undefined {
-  const child = (actor.getSnapshot() as Real).children[name]
+function settle(actor: AnyActorRef, host: Host, name: string, event: Settle): string | undefined {
+  const child = host.runOf(actor).children?.[host.here(name)]
   if (!child) return `${name} does not run`
   child.send(event)
 }
@@ -95,7 +110,7 @@ function differs({ value }: Real, { snapshot, timers, now }: Moment): string | u
   return got === wanted ? undefined : `the run is in ${got}, and the chart says ${wanted}`
 }
 
-function endDiffers({ status, output, error }: Real, moment: Moment | undefined): string | undefined {
+function endDiffers({ status, output, error }: Real, moment: Moment | undefined, host: Host): string | undefined {
   const end = moment?.end
   if (!end) return 'the chart does not end here'
   if (end.state === 'complete') {
@@ -104,7 +119,7 @@ function endDiffers({ status, output, error }: Real, moment: Moment | undefined)
     return got === wanted ? undefined : `the output is ${got}, and by the chart it is ${wanted}`
   }
   const { code, path } = (error ?? {}) as Partial<PipelineError>
-  if (status === 'error' && code === end.code && path === end.path) return undefined
+  if (status === 'error' && code === end.code && path === host.told(end.path)) return undefined
   return `the run is ${status} (${code ?? 'no error'} at ${path ?? 'nowhere'}), and by the chart it failed at ${end.path} (${end.code})`
 }
 

@@ -159,7 +159,7 @@ function valueOf(snapshot: AnyMachineSnapshot): unknown[] {
     states,
     failed,
     values,
-    live.map(({ path, attempt, iteration, choice, error, input, value, outputs }) => [
+    live.map(({ path, attempt, iteration, choice, error, input, value, outputs, heard, told }) => [
       path,
       attempt,
       iteration,
@@ -168,6 +168,7 @@ function valueOf(snapshot: AnyMachineSnapshot): unknown[] {
       input,
       value,
       outputs,
+      heard && [heard.length, told],
     ]),
   ]
 }

@@ -1,3 +1,4 @@
+import type { Frame } from '../types.ts'
 import { agentValues } from './agent-values.ts'
 import { candidatesFor, errorsFor } from './candidates.ts'
 import type { Part } from './definition.ts'
@@ -39,13 +40,16 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
     const part = model.parts.get(path)
     return part && waitsFor && turnOf(path) === 'any' ? eventsOf(part, samples) : []
   })
+  const said = framesOf(snapshot).flatMap((frame) =>
+    turnOf(frame.path) === 'any' ? saidTo(frame, snapshot.children) : [],
+  )
   const sorted = [...timers].toSorted(([, a], [, b]) => a - b).map(([id]) => id)
   // Signs of life put off all that wait for silence, until another timer has its time.
   const [next] = sorted
   const nexts =
     next && isSilence(next) ? [next, ...sorted.filter((id) => !isSilence(id)).slice(0, 1)] : sorted.slice(0, 1)
   const time = nexts.map((actor): Happening => ({ type: 'time', path: pathIn(actor), actor }))
-  return [...answers, ...sent, ...time, { type: 'cancel' }]
+  return [...answers, ...sent, ...said, ...time, { type: 'cancel' }]
 }
 
 function starts({ root, guesses }: ChartModel, { inputs }: Samples): Happening[] {
@@ -127,6 +131,23 @@ function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
       const event = bad ? { ...bad, type, path } : { type, path: `${path}?` }
       return { type: 'send', path, event, refused: true }
     }),
+  ]
+}
+
+/** What the user says to an agent while it thinks for the first time: later it makes no difference to what may happen. */
+function saidTo({ path, hears, heard, iteration = 0, attempt }: Frame, children: object): Happening[] {
+  if (!hears || heard || iteration > 0 || attempt > 1 || !(`${path}.think` in children)) return []
+  const send = (event: { type: string }, refused = false): Happening => ({
+    type: 'send',
+    path,
+    event: { ...event, path } as { type: string },
+    ...(refused && { refused }),
+  })
+  return [
+    send({ type: 'MESSAGE', content: 'text' }),
+    send({ type: 'MESSAGE', content: 'text', mode: 'now' }),
+    send({ type: 'MESSAGE', content: 'text', mode: 'never' }, true),
+    send({ type: 'CANCEL_CALL', id: 'none' }, true),
   ]
 }
 

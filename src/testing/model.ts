@@ -7,6 +7,8 @@ import {
   SimulatedClock,
   StateMachine,
 } from 'xstate'
+import { isFromOutside, judged } from '../border/outside/judging.ts'
+import { outsideOf, type Outside } from '../border/outside/machines.ts'
 import type { ErrorData, Frame } from '../types.ts'
 import type { AnyFn } from '../types.ts'
 import { hearsOnlyChoices } from './checks/choices.ts'
@@ -119,8 +121,14 @@ export function modelOf(fn: AnyFn): ChartModel {
     const current = snapshot as AnyMachineSnapshot
     return { snapshot: current, now, timers: timersOf(moment, current, now), taken, entered, end: endOf(current) }
   }
-  const next = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
+  const outside = outsideOf(built) as Outside
+  const take = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
     machine.transition(snapshot as never, event as never, scope as never) as unknown as AnyMachineSnapshot
+  /** Who takes an event from outside is decided as in a real run. */
+  const next = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
+    isFromOutside(event)
+      ? judged({ outside, snapshot: snapshot as never, at: (path) => path }, event, () => take(snapshot, event))
+      : take(snapshot, event)
 
   function timersOf({ snapshot: before, timers }: Moment, after: AnyMachineSnapshot, now: number) {
     const running = new Map<string, number>()

@@ -1,3 +1,5 @@
+import { outsideOf } from '../border/outside/machines.ts'
+import { isRefusal } from '../engine/plan.ts'
 import { EMIT } from '../compile/leaf.ts'
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 
@@ -27,6 +29,7 @@ export function inventoryOf(machine: AnyStateMachine): Inventory {
   const { actors } = machine.implementations as unknown as { actors: object }
   // Only what runs lets events out, or waits, which nobody simulates.
   const isQuiet = Object.keys(actors).every((name) => name.includes('#'))
+  const { takers } = outsideOf(machine) ?? {}
   const visit = (node: AnyStateNode, around: string) => {
     const path = (node.meta as { path?: string } | undefined)?.path ?? around
     states.set(node.id, path)
@@ -35,6 +38,8 @@ export function inventoryOf(machine: AnyStateMachine): Inventory {
       list.forEach((transition, index) => {
         if (!transition.target && transition.actions.length === 0) return
         if (isQuiet && event === EMIT) return
+        // What is for another machine is taken on the paths of that one, which is run below a root of its own.
+        if (transition.guard === 'isForAnother' || (isRefusal(transition.meta) && !takers?.has(event))) return
         const id = `${node.id} ${event}[${index}]`
         const guard = typeof transition.guard === 'string' ? transition.guard : undefined
         ids.set(transition, id)

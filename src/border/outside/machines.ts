@@ -1,4 +1,4 @@
-import type { AnyActorRef } from 'xstate'
+import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
 import { commonSymbol } from '../copies.ts'
 import { moved } from '../../errors.ts'
@@ -7,6 +7,10 @@ import { moved } from '../../errors.ts'
 export const OUTSIDE: unique symbol = commonSymbol('outside') as never
 /** Where the logic of a pool says what runs in it now. */
 export const ITEMS: unique symbol = commonSymbol('items') as never
+
+/** Where the logic of a pool has the machine of its items; those who simulate runs put another one in its place. */
+export const POOL: unique symbol = commonSymbol('pool') as never
+export type Pool = { readonly machine: AnyActorLogic; around(machine: AnyActorLogic): AnyActorLogic }
 
 /** What may come to a machine from outside: a whole pipeline, or what an item of a pool runs. */
 export type Outside = {
@@ -20,8 +24,8 @@ export type Outside = {
   readonly takers: ReadonlyMap<string, ReadonlyMap<string, Taker>>
   /** By type, the places of all that take it, also below this machine: as paths, with `[*]` for each item. */
   readonly places: ReadonlyMap<string, ReadonlySet<string>>
-  /** Events may also be taken by machines below this one. */
-  readonly reachesDown: boolean
+  /** The types that machines below this one take. */
+  readonly below: ReadonlySet<string>
   /** Below it stands logic of the user's own, of which nobody knows what it holds. */
   readonly isOpen: boolean
 }
@@ -117,13 +121,15 @@ export type LiveSnapshot = {
   readonly children: Readonly<Record<string, AnyActorRef | undefined>>
 }
 
+const reachesDown = ({ below, isOpen }: Outside): boolean => below.size > 0 || isOpen
+
 /**
  * The machines of a run that are under way, the outer before the inner: items, items of items, and pipelines in an
  * `actor`, however deep. With a path, those alone that may have it.
  */
 export function* machinesIn(live: Live, path?: string): Generator<Live> {
   yield live
-  if (live.outside.reachesDown) yield* machinesBelow(live.snapshot.children, (id) => live.at(id), path)
+  if (reachesDown(live.outside)) yield* machinesBelow(live.snapshot.children, (id) => live.at(id), path)
 }
 
 function* machinesBelow(
@@ -166,7 +172,7 @@ function* itemsIn(running: Items['running'], here: string, path: string | undefi
 
 /** Whether a path leads into a map that runs, to an item that the map does not have. */
 export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean {
-  if (!outside.reachesDown) return false
+  if (!reachesDown(outside)) return false
   for (const [id, ref] of Object.entries(snapshot.children)) {
     const here = at(id)
     const itemsOf = ref && logicOf(ref)[ITEMS]
