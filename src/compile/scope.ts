@@ -6,6 +6,7 @@ import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import type { Build, Kept, RestoreCheck, Seen, Slots, State, Subject, Taker } from './chart.ts'
 import type { Work } from './call.ts'
 import { isTaken } from './outside/delivering.ts'
+import { takenAt, takenBelow } from './outside/taking.ts'
 import { toKey } from './names.ts'
 import { type HasNode, namesOf, NODE, type Node, type NodeChild } from './node.ts'
 import { addressOf, read, write } from '../border/slots.ts'
@@ -120,12 +121,8 @@ export class Scope {
 
   /** This node takes events of that type from outside; one that waits cannot go on without any. */
   takes(type: string, taker: Omit<Taker, 'slot'>): void {
-    const { takers, below } = this.#build
-    if (taker.route) below.add(type)
     if (!taker.isListener) this.waits()
-    const known = takers.get(type) ?? new Map<string, Taker>()
-    takers.set(type, known.set(this.path, { ...taker, slot: this.slot }))
-    this.#isAt(type, this.path)
+    takenAt(this.#build, this.path, type, { ...taker, slot: this.slot })
   }
 
   /** Whether this node is the one that takes the event. */
@@ -135,17 +132,7 @@ export class Scope {
 
   /** A machine stands below this node, which takes what it takes; or logic that may hold any. */
   reaches(outside: Outside | undefined): void {
-    const build = this.#build
-    if (!outside || outside.isOpen) build.isOpen = true
-    for (const [type, places] of outside?.places ?? []) {
-      build.below.add(type)
-      for (const place of places) this.#isAt(type, `${this.path}.${place}`)
-    }
-  }
-
-  #isAt(type: string, place: string): void {
-    const { places } = this.#build
-    places.set(type, (places.get(type) ?? new Set<string>()).add(place))
+    takenBelow(this.#build, this.path, outside)
   }
 
   /** Something outside must come for this node to go on. */

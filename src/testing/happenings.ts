@@ -137,10 +137,10 @@ function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
 /** What the user says to an agent while it thinks for the first time: later it makes no difference to what may happen. */
 function saidTo({ path, hears, heard, iteration = 0, attempt }: Frame, children: object): Happening[] {
   if (!hears || heard || iteration > 0 || attempt > 1 || !(`${path}.think` in children)) return []
-  const send = (event: { type: string }, refused = false): Happening => ({
+  const send = (event: object, refused = false): Happening => ({
     type: 'send',
     path,
-    event: { ...event, path } as { type: string },
+    event: { ...event, path } as unknown as { type: string },
     ...(refused && { refused }),
   })
   return [

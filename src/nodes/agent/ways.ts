@@ -4,6 +4,7 @@ import type { Parts } from './cycle.ts'
 /** How the cycle goes, for pictures. Calls that all are refused, by a schema or a person, lead straight to `observe`. */
 export function waysOf({ approve, act, maxTurns, stopWhen }: Parts): Way[] {
   return [
+    { from: 'think', to: 'think', label: 'MESSAGE' },
     { from: 'think', end: 'complete', label: 'answer' },
     { from: 'think', end: 'failed', label: `after ${maxTurns} turns` },
     ...(act ? ([{ from: 'think', to: 'act', label: 'calls' }] as const) : []),
