@@ -1,15 +1,33 @@
 import type { Actor, AnyStateMachine, Observer } from 'xstate'
+import { asSent, isFromOutside } from '../border/outside/judging.ts'
+import type { RefusedEvent } from '../types.ts'
 import { nameOf, watcher } from '../border/watcher.ts'
 
 type Handler = (value: never) => unknown
 
 /**
- * The same actor, whose listeners and observers only watch as well: XState throws what they throw in a timer, which ends
- * a Node process and all its runs.
+ * The same actor. What is sent to it is taken or refused, also after its end, and whatever it is; its listeners and
+ * observers only watch as well: XState throws what they throw in a timer, which ends a Node process and all its runs.
  */
 export function watched<A extends Actor<AnyStateMachine>>(actor: A): A {
-  const { on, subscribe } = actor
-  const listen = (type: string, handler: Handler) => on.call(actor, type, quiet('listener', handler) as never)
+  const { on, subscribe, send } = actor
+  /** Those who hear of refusals: at the end of a run XState forgets all who listen. */
+  let hearers: Set<Handler> | undefined
+  const listen = (type: string, handler: Handler) => {
+    const quietly = quiet('listener', handler)
+    const { unsubscribe } = on.call(actor, type, quietly as never)
+    if (quietly && (type === 'refused' || type === '*')) (hearers ??= new Set()).add(quietly)
+    return { unsubscribe: () => void (unsubscribe(), quietly && hearers?.delete(quietly)) }
+  }
+  const take = (event: { type: string }) => {
+    const { status } = actor.getSnapshot() as { status: string }
+    if (status === 'active') return send.call(actor, asSent(event) as never)
+    const { id: path } = actor.logic
+    const reason = `${path} has ended (${status}), and takes no more events.`
+    const refused: RefusedEvent = { type: 'refused', path, event, reason, code: 'not_now' }
+    // What its own actors still tell is no event from outside.
+    if (isFromOutside(asSent(event))) for (const hear of hearers ?? []) hear(refused as never)
+  }
   const observe = (next?: Handler | Partial<Observer<never>>, error?: Handler, complete?: Handler) => {
     const observer = typeof next === 'object' ? next : { next, error, complete }
     return subscribe.call(actor, {
@@ -19,7 +37,7 @@ export function watched<A extends Actor<AnyStateMachine>>(actor: A): A {
       complete: quiet('observer', observer?.complete, observer),
     } as never)
   }
-  return Object.assign(actor, { on: listen, subscribe: observe })
+  return Object.assign(actor, { on: listen, subscribe: observe, send: take })
 }
 
 function quiet(kind: string, handler: Handler | undefined, self?: unknown): Handler | undefined {

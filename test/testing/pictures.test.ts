@@ -110,6 +110,7 @@ describe('an agent', () => {
         .split('\n')
         .filter((line) => line.includes('-->')),
     ).toEqual([
+      '  f1 -->|"MESSAGE"| f1',
       '  f1 -->|"answer"| f0complete',
       '  f1 -->|"after 6 turns"| f0failed',
       '  f1 -->|"calls"| f3',

@@ -158,14 +158,9 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
           const message = withOwnIds(messageIn(output), usedIds(called(slots), messages))
           const said = unheard(frame)
           const turn = (frame.iteration ?? 0) + 1
-          // The user has said something meanwhile: the answer is not the last word.
+          // The user has said something meanwhile, so the answer is not the last word.
           if (!message.tool_calls && said.length > 0 && turn < maxTurns) {
-            return {
-              ...allHeard(frame),
-              value: { messages: [...messages, message, ...said] },
-              iteration: turn,
-              choice: 'again',
-            }
+            return { ...frame, value: { messages: [...messages, message] }, choice: 'observe' }
           }
           if (!message.tool_calls) return answered(frame, message.content, [...messages, message])
           return onward(frame, { messages: [...messages, message] }, slots)
@@ -177,7 +172,6 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
         always: [
           broken('inside'),
           way('answered', nextAt),
-          way('again', 'think'),
           ...exhausted,
           ...(approve ? [way('approve')] : []),
           ...(act ? [way('act')] : []),
@@ -200,12 +194,13 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
       }),
       ...state(observe, stopWhen ? 'stopping' : 'think', (frame, output, slots) => {
         const talk = talkOf(frame)
-        const calls = callsOf(talk, slots)
         const answers = Array.isArray(output) ? (output as ChatMessage[]) : messagesOf(inputs.observe(talk, slots))
         const messages = [...talk.messages, ...answers, ...unheard(frame)]
         const turn = (frame.iteration ?? 0) + 1
+        const calls = callsOf(talk, slots)
         const next = { ...allHeard(frame), value: { messages }, iteration: turn, choice: 'again' }
-        if (!stopWhen || !stops(stopWhen({ messages, calls: calls.map(plainCall), turn }))) return next
+        if (!stopWhen || calls.length === 0 || !stops(stopWhen({ messages, calls: calls.map(plainCall), turn })))
+          return next
         return answered(next, lastText(messages), messages)
       }),
       ...(stopWhen && { stopping: { always: [broken('inside'), way('answered', nextAt), { target: 'think' }] } }),

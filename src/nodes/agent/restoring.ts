@@ -47,7 +47,8 @@ export const restoring =
     // Before it runs, and after its answer, there is no conversation.
     if (!key || !part) return undefined
     const talk = talkOf(frame)
-    if (!isTalk(talk, key, value === undefined)) return `its conversation does not lead to ${key}`
+    const mayAnswer = key === 'observe' && unheard(frame).length > 0
+    if (!isTalk(talk, key, value === undefined, mayAnswer)) return `its conversation does not lead to ${key}`
     const remembered = new Set(known.map(({ id }) => id))
     const lost = idsIn(talk.messages).find((id) => !remembered.has(id))
     if (value !== undefined && lost !== undefined) return `it does not remember the call ${lost} of its conversation`
@@ -109,12 +110,13 @@ function isMemory(called: readonly Called[]): boolean {
 }
 
 /** Whether a conversation leads to where the agent is: a thought needs none, all else the calls that it is about. */
-function isTalk({ messages, told }: Talk, key: string, isNew: boolean): boolean {
+function isTalk({ messages, told }: Talk, key: string, isNew: boolean, mayAnswer: boolean): boolean {
   if (!Array.isArray(messages) || !messages.every(isMessage)) return false
   if (key === 'observe' ? !(Array.isArray(told ?? []) && (told ?? []).every(isTold)) : told !== undefined) return false
   if (key === 'think') return true
   const last = askingMessage(messages)
   const ids = idsIn([last])
+  if (mayAnswer && ids.length === 0) return last.role === 'assistant'
   const isAnswer = !isNew && ids.length > 0 && readMessage(last).issues === undefined
   return isAnswer && ids.length === last.tool_calls?.length
 }
