@@ -3,7 +3,7 @@ import { describe, endOf, failureData, PipelineError, toData, toError } from '..
 import { common } from '../border/copies.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, JsonSchema, PersistedSnapshot, PipelineContext } from '../types.ts'
-import { isFromOutside, judged } from '../border/outside/judging.ts'
+import { isFromOutside, isNamed, judged, sentIn } from '../border/outside/judging.ts'
 import { type Live, type LiveSnapshot, OUTSIDE, type Outside } from '../border/outside/machines.ts'
 import { schemasIn } from '../border/outside/waits.ts'
 import { Base, Chart, type Config } from './chart.ts'
@@ -118,13 +118,15 @@ export class PipelineMachine extends Base implements Owner {
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     const outside = this.#chart.config[OUTSIDE]
-    if (!outside || !isFromOutside(event)) return this.#next(snapshot, event, scope)
-    return judged(this.#live(outside, snapshot, scope.self), event, (verdict) => {
-      const next = this.#next(snapshot, event, scope)
-      if (outside.places.has(event.type)) return next
+    const sent = outside && sentIn(event)
+    if (!sent) return this.#next(snapshot, event, scope)
+    return judged(this.#live(outside, snapshot, scope.self), sent, (verdict) => {
+      // One that has the name of XState's own, or none, would be taken for another.
+      const next = isNamed(sent) ? this.#next(snapshot, event, scope) : (snapshot as never)
+      if (outside.places.has(sent.type)) return next
       // The chart has no transition for it: nothing waits for such an event, or logic that is not known to hold any does.
       const { self } = scope
-      const args = { context: snapshot.context, event, self, system: self.system }
+      const args = { context: snapshot.context, event: sent, self, system: self.system }
       const name = verdict.taker ? 'deliver' : 'refuse'
       perform(name, this.implementations.actions[name as never], args, scope)
       return next

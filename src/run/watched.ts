@@ -1,5 +1,5 @@
 import type { Actor, AnyStateMachine, Observer } from 'xstate'
-import { asSent, isFromOutside } from '../border/outside/judging.ts'
+import { asSent, sentIn } from '../border/outside/judging.ts'
 import type { RefusedEvent } from '../types.ts'
 import { nameOf, watcher } from '../border/watcher.ts'
 
@@ -26,7 +26,7 @@ export function watched<A extends Actor<AnyStateMachine>>(actor: A): A {
     const reason = `${path} has ended (${status}), and takes no more events.`
     const refused: RefusedEvent = { type: 'refused', path, event, reason, code: 'not_now' }
     // What its own actors still tell is no event from outside.
-    if (isFromOutside(asSent(event))) for (const hear of hearers ?? []) hear(refused as never)
+    if (sentIn(asSent(event))) for (const hear of hearers ?? []) hear(refused as never)
   }
   const observe = (next?: Handler | Partial<Observer<never>>, error?: Handler, complete?: Handler) => {
     const observer = typeof next === 'object' ? next : { next, error, complete }

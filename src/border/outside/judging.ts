@@ -6,24 +6,35 @@ import { judge, type Refusal, type Sent, type Verdict } from './verdict.ts'
 /** The event that a machine takes now, and what was decided of it: guards and actions are told of the event alone. */
 let current: { readonly event: object; readonly root: Live; readonly verdict: Verdict } | undefined
 
-/** On an event that was sent from outside, whatever it is called. */
+/** Where an event has another one inside, which XState must not see. */
 const SENT: unique symbol = commonSymbol('sent') as never
 
 /** Ours and XState's own never come from outside, unless somebody made them up. */
 export const isFromOutside = (event: unknown): event is Sent => {
-  if (bears(event, SENT)) return true
   const type: unknown = attempt(() => (event as Sent).type)
-  return typeof type !== 'string' || !/^(?:xstate|tinyllm)\./.test(type)
+  return typeof type !== 'string' || !RESERVED.test(type)
 }
+const RESERVED = /^(?:xstate|tinyllm)\./
+
+/** Whether a chart can listen to such an event. */
+export const isNamed = ({ type }: { type: unknown }): boolean => typeof type === 'string' && !RESERVED.test(type)
 
 const OURS = ['tinyllm.cancel', 'tinyllm.emit', 'tinyllm.resume']
 
 /** An event that the machine will take for one from outside: what is no object, or has the name of XState's own. */
 export function asSent(event: unknown): object {
-  if (typeof event !== 'object' || event === null) return { type: undefined, [SENT]: true }
-  const { type } = attempt(() => ({ type: (event as Sent).type as unknown })) ?? {}
-  if (typeof type !== 'string' || !/^(?:xstate|tinyllm)\./.test(type) || OURS.includes(type)) return event
-  return { ...event, [SENT]: true }
+  const { type } = attempt(() => ({ type: (event as Sent).type as unknown })) ?? { type: undefined }
+  const wrapped = (inner: unknown) => ({ type: 'tinyllm.sent', [SENT]: inner })
+  // What cannot be read, or is no object, would end XState's own loop; and it ends an actor by an event's name.
+  if (typeof event !== 'object' || event === null || typeof type !== 'string') return wrapped({ type: undefined })
+  if (!RESERVED.test(type) || OURS.includes(type)) return event
+  return wrapped(event)
+}
+
+/** The event from outside that this is, or has inside; undefined for one of ours or of XState's own. */
+export function sentIn(event: object): Sent | undefined {
+  if (bears(event, SENT)) return (event as { [SENT]: Sent })[SENT]
+  return isFromOutside(event) ? event : undefined
 }
 
 /** Does what a machine does with an event from outside, after it was decided who takes it. */
