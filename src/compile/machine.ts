@@ -99,7 +99,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
         : [{ guard: 'isUsage', actions: ['sumUsage', 'emit'] }, { actions: 'emit' }],
       [CANCEL]: { target: '.failed', actions: `${path}#cancel` },
       ...Object.fromEntries(
-        [...places.keys()].map((type) => [type, build.below.has(type) ? [DELIVER, REFUSE] : REFUSE]),
+        [...places.keys()].map((type) => [type, build.below.has(type) || build.isOpen ? [DELIVER, REFUSE] : REFUSE]),
       ),
     },
     states: {

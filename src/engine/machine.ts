@@ -172,7 +172,10 @@ export class PipelineMachine extends Base implements Owner {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const outside = this.#chart.config[OUTSIDE]
     if (!outside || this.#acting || !isFromOutside(event)) return this.#open(args)
-    return judged(this.#live(outside, snapshot), event, () => this.#open(args))
+    return judged(this.#live(outside, snapshot), event, ({ taker }) => {
+      // The chart has no transition for what logic takes that is not known to hold any machine.
+      return taker && !outside.places.has(event.type) ? ([{ actions: ['deliver'] }] as never) : this.#open(args)
+    })
   }
 
   #open(args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
