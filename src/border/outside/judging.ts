@@ -16,8 +16,9 @@ export const isFromOutside = (event: unknown): event is Sent => {
 }
 const RESERVED = /^(?:xstate|tinyllm)\./
 
-/** Whether a chart can listen to such an event. */
-export const isNamed = ({ type }: { type: unknown }): boolean => typeof type === 'string' && !RESERVED.test(type)
+/** Whether a chart can listen to such an event; XState throws at its wildcard. */
+export const isNamed = ({ type }: { type: unknown }): boolean =>
+  typeof type === 'string' && type !== '*' && !RESERVED.test(type)
 
 const OURS = ['tinyllm.cancel', 'tinyllm.emit', 'tinyllm.resume']
 
