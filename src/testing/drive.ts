@@ -34,6 +34,8 @@ export async function drive(
   if (start?.type === 'start') rig.breaks = start.breaks && host.here(start.breaks)
   const actor = createActor(host.machine, { clock, input: host.inputOf(input) } as never)
   actor.subscribe({ error: () => {} })
+  let refusals = 0
+  actor.on('refused' as never, () => refusals++)
 
   const expected = momentsOf(model, steps)
   const agreed: Moment[] = []
@@ -47,12 +49,13 @@ export async function drive(
       if (time > clock.now() || step.type === 'time') clock.set(Math.max(time, clock.now()))
       await settled()
       const before = host.othersOf(actor)
+      refusals = 0
       const problem = perform(actor as never, host, step)
       await settled()
       if (problem) return { problem: `step ${index + 1}: ${problem}`, agreed }
       const difference =
         differs(host.runOf(actor), moment) ??
-        (step.type === 'send' && before !== host.othersOf(actor) ? 'another item took the event as well' : undefined)
+        (step.type === 'send' ? wronglySent(step, refusals, before !== host.othersOf(actor)) : undefined)
       if (difference) return { problem: `step ${index + 1}: ${difference}`, agreed }
       agreed.push(moment)
     }
@@ -121,6 +124,17 @@ function endDiffers({ status, output, error }: Real, moment: Moment | undefined,
   const { code, path } = (error ?? {}) as Partial<PipelineError>
   if (status === 'error' && code === end.code && path === host.told(end.path)) return undefined
   return `the run is ${status} (${code ?? 'no error'} at ${path ?? 'nowhere'}), and by the chart it failed at ${end.path} (${end.code})`
+}
+
+/** An event is taken once, by the state that it is for, or refused once. */
+function wronglySent(
+  { refused = false }: { refused?: boolean },
+  refusals: number,
+  isElsewhere: boolean,
+): string | undefined {
+  if (isElsewhere) return 'another item took the event as well'
+  if (refusals === Number(refused)) return undefined
+  return refused ? `the event was refused ${refusals} times, and not once` : 'the event was taken, and refused as well'
 }
 
 /** Actors end in microtasks; a few rounds of them are enough for all that follows from one step. */

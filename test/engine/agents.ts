@@ -1,4 +1,13 @@
-import { agent, type AnyFn, type AssistantMessage, type ChatMessage, fn, type Policy, type RunContext } from 'tinyllm'
+import {
+  agent,
+  type AnyFn,
+  type AssistantMessage,
+  type ChatMessage,
+  fn,
+  type Policy,
+  type RunContext,
+  receive,
+} from 'tinyllm'
 import { z } from 'zod'
 import type { Dice } from './dice.ts'
 
@@ -7,12 +16,15 @@ type Run = (input: unknown, ctx: RunContext) => unknown
 /** An agent whose model calls some tools for some turns; what the model and the tools do takes as long as all work. */
 export function agentOf(name: string, dice: Dice, policy: Policy, work: () => Run, tool?: AnyFn): AnyFn {
   const turns = dice.int(3)
-  const calls = dice.list(3, () => dice.list(1 + dice.int(3), () => dice.pick(['paid', 'free', 'free', 'none'])))
+  const calls = dice.list(3, () =>
+    dice.list(1 + dice.int(3), () => dice.pick(['paid', 'free', 'free', 'asked', 'none'])),
+  )
   const [think, pay, give] = [work(), work(), work()]
   const anything = z.object({ n: z.number() })
   const tools = [
     fn({ name: 'paid', description: 'Pays.', input: anything, run: pay }),
     fn({ name: 'free', description: 'Gives.', input: anything, run: give, ...(dice.chance(0.3) && policy) }),
+    receive({ name: 'asked', description: 'Asks.', input: anything, events: { GO: anything } }),
     ...(tool ? [tool] : []),
   ]
   const model = async ({ messages }: { messages: readonly ChatMessage[] }, ctx: RunContext) => {

@@ -1,4 +1,4 @@
-import type { AnyFn } from 'tinyllm'
+import { type AnyFn, waits } from 'tinyllm'
 import {
   type Actor,
   type AnyActorRef,
@@ -225,15 +225,22 @@ class Performance {
 
   event(snapshot: AnyMachineSnapshot): { type: string; [key: string]: unknown } {
     const { dice } = this
-    const frames: { path: string; waitsFor?: string[] }[] = (snapshot.context?.slots ?? []).flat().filter(Boolean)
-    const waiting = frames.filter(({ waitsFor }) => waitsFor).map(({ path }) => path)
+    const frames: { path: string; hears?: string[] }[] = (snapshot.context?.slots ?? []).flat().filter(Boolean)
+    // Those of items and of machines below as well.
+    const open = attempt(() => waits(snapshot)) as ReturnType<typeof waits>
+    const waiting = Array.isArray(open) ? open.map(({ path }) => path) : []
     const path = waiting.length > 0 && dice.chance(0.7) ? { path: dice.pick(waiting) } : {}
-    const types = [...new Set(frames.flatMap(({ waitsFor }) => waitsFor ?? []))]
+    const hears = frames.some((frame) => frame.hears) ? ['MESSAGE'] : []
+    const types = [
+      ...new Set([...(waiting.length > 0 ? open.flatMap(({ events }) => Object.keys(events)) : []), ...hears]),
+    ]
     const choice = dice.next()
     if (choice < 0.2 && types.length > 0) {
+      const type = dice.pick(types)
+      if (type === 'MESSAGE') return { type, content: 'and', ...(dice.chance(0.5) && { mode: 'now' }) }
       return {
-        type: dice.pick(types),
-        ...(dice.chance(0.9) && { n: 1 }),
+        type,
+        ...(dice.chance(type === 'APPROVE' || type === 'REJECT' ? 0.2 : 0.9) && { n: 1 }),
         ...(dice.chance(0.2) && { id: '0-0' }),
         ...path,
       }
