@@ -286,10 +286,8 @@ export interface Fn<
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters
 export type AnyFn = Fn<any, any, string, any>
-/** No value at all, as `never`: what the compiler says of a parameter that has no type and gets none has these words. */
-type Unannotated = { 'annotate the parameter, or use flow': true } & { 'annotate the parameter, or use flow': false }
 /** What a composite takes as a child: a tinyllm function or a plain one. */
-export type Child = AnyFn | ((input: Unannotated, ctx: RunContext) => Returned | Promise<Returned>) | Unchecked
+export type Child = AnyFn | ((input: never, ctx: RunContext) => Returned | Promise<Returned>) | Unchecked
 /** Without `strictNullChecks`, what returns `unknown` fits no bound but this. */
 type Unchecked = null extends string
   ? { call(this: (input: never, ctx: RunContext) => unknown, ...args: never): unknown }

@@ -176,3 +176,5 @@ export type Force<R> = 0 extends 1 & R
     : [R] extends [{ readonly '~impossible': symbol }]
       ? (input: never, ctx: RunContext) => Maybe<R>
       : unknown
+/** The same for each of several. */
+export type Forced<R> = { readonly [K in keyof R]: Force<R[K]> }

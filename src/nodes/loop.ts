@@ -5,21 +5,10 @@ import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import type {
-  Answers,
-  CancelEvent,
-  Child,
-  DescribedBy,
-  EventsOf,
-  Fn,
-  Frame,
-  InputOf,
-  OutputOf,
-  Policy,
-  Returned,
-} from '../types.ts'
+import type { CancelEvent, DescribedBy, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
 import { asFn, type Force } from './function.ts'
-import type { Annotated, AtOnce } from './together.ts'
+import type { Answers, Proper, Slot } from './slot.ts'
+import type { AtOnce } from './together.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {
@@ -36,7 +25,7 @@ type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
     : never
 type LoopConfig<N, F, R, O, A extends Answers = Answers> = Policy & {
   name: N
-  body: F & Force<R> & Annotated<F, unknown, A>
+  body: Proper<F, F, A> & Force<R>
   until: (round: RoundOf<NoInfer<F>>) => boolean
   result?: ((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>
   maxIterations: number
@@ -74,7 +63,7 @@ export interface NeedsNext<Message extends string, Details, Make> {
  */
 export function loop<
   const N extends string,
-  F extends Child,
+  F extends Slot,
   R extends Returned,
   O extends Returned = never,
   D extends string = never,

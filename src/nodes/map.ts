@@ -1,21 +1,10 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
-import type {
-  Answers,
-  CancelEvent,
-  Child,
-  Described,
-  Fn,
-  InputOf,
-  OutputOf,
-  Policy,
-  Settled,
-  StandardSchema,
-} from '../types.ts'
+import type { CancelEvent, Described, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import { asFn, type Force } from './function.ts'
-import type { Annotated } from './together.ts'
+import type { Answers, Proper, Slot } from './slot.ts'
 
 /**
  * Anything that yields items one after the other, as `for await` reads it: an item that is a promise is awaited. A string
@@ -25,7 +14,7 @@ export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
 
 type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
   name: N
-  each: F & Force<R> & Annotated<F, unknown, A>
+  each: Proper<F, F, A> & Force<R>
   concurrency?: number
   mode?: Mode
 }
@@ -41,7 +30,7 @@ type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
  */
 export function map<
   const N extends string,
-  F extends Child,
+  F extends Slot,
   R,
   Mode extends 'all' | 'settled' = 'all',
   D extends string = never,

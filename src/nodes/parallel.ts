@@ -1,23 +1,13 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type {
-  CancelEvent,
-  Child,
-  Described,
-  EventsOf,
-  Fn,
-  Frame,
-  InputOf,
-  Policy,
-  Returned,
-  Settled,
-} from '../types.ts'
+import type { CancelEvent, Described, EventsOf, Fn, Frame, InputOf, Policy, Returned, Settled } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
+import type { Given } from './slot.ts'
 import type { Agreeing, Seen, Spread } from './together.ts'
 
-type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]] | readonly Child[]
+type Children = Readonly<Record<string, Given>> | readonly [Given, ...Given[]] | readonly Given[]
 /** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
 type Mapper<F, I> = [F] extends [never] ? (input: I) => Returned : (input: I) => InputOf<F>
 /** In a list the key of a child is a text: '0'. */
