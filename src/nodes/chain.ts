@@ -16,8 +16,8 @@ import type {
   Policy,
   StandardSchema,
 } from '../types.ts'
-import { type Forced, listOf } from './function.ts'
-import type { Answers, Mistake, Proper, Slot, Whole } from './slot.ts'
+import { listOf } from './function.ts'
+import type { Answers, Mistake, Proper, Slot, Infer } from './slot.ts'
 import type { Spread } from './together.ts'
 
 /** A name for a message: the function's own, or its place. */
@@ -126,14 +126,14 @@ type Last<C extends readonly unknown[], Lead = never> = C extends readonly [...u
 export function chain<
   const N extends string,
   C extends readonly [Slot, ...Slot[]] | readonly Slot[],
-  R extends readonly unknown[],
+  R,
   D extends string = never,
   Unset = never,
 >(
   config: Policy & {
     name: N
     description?: D
-    children: Checked<C> & Forced<R> & Listed<C> & Whole<C, Unset>
+    children: Checked<C> & Listed<C> & Infer<C, R, Unset>
   },
 ): Fn<Taken<C>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> & DescribedBy<D, First<C>> {
   checkFactory('chain', config, ['children'])

@@ -20,12 +20,12 @@ import type {
   OutputOf,
   Policy,
 } from '../types.ts'
-import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
-import type { Answers, Given, Needs, Proper, Slot } from './slot.ts'
+import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
+import type { Answers, Infer, Needs, Proper, Slot } from './slot.ts'
 import type { Agreed, Fits } from './together.ts'
 
 type Choice = string | number | boolean
-type Branches = Readonly<Record<string | number, Given>>
+type Branches = Readonly<Record<string | number, Slot>>
 /** Without branches `B` is its bound, which has the literals of messages; `never` would hide them. */
 type IfNone<B, Yes, No> = [Branches] extends [B] ? Yes : No
 /** The key of its branch: `true` stands under 'true'. */
@@ -78,10 +78,10 @@ type Branched<B, D, A extends Answers> = {
     A
   >
 }
-type DecisionConfig<N, D, R, B, K extends Choice, A extends Answers = Answers> = Policy & {
+type DecisionConfig<N, D, R, B, O, K extends Choice, Unset, A extends Answers = Answers> = Policy & {
   name: N
-  decide: Proper<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>, A>, A> & Force<R>
-  branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A>
+  decide: Proper<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>, A>, A> & Infer<D, R, Unset>
+  branches?: Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A> & Infer<B, O, Unset>
   choices?: readonly K[]
 } & Certainly<[K] extends [never] ? A['yes'] : A['no'], A['yes'], IfNone<B, NeedsChoices, unknown>, unknown>
 /** What the compiler shows where there are neither branches nor choices. */
@@ -104,8 +104,10 @@ export function decision<
   B extends Branches = Branches,
   const K extends Choice = never,
   W extends string = never,
+  O = unknown,
+  Unset = never,
 >(
-  config: DecisionConfig<N, D, R, B, K> & { description?: W },
+  config: DecisionConfig<N, D, R, B, O, K, Unset> & { description?: W },
 ): Fn<
   DecisionInput<D, B>,
   IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,
@@ -114,7 +116,7 @@ export function decision<
 > &
   DescribedBy<W, D> {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
-  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as GivenConfig
+  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as SlotConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
     throw new TypeError(`${owner}: branches is not an object. Give branches: { good: …, bad: … }.`)
@@ -162,7 +164,7 @@ export function decision<
   }) as never
 }
 
-type GivenConfig = Policy & {
+type SlotConfig = Policy & {
   name: string
   decide: unknown
   branches?: Readonly<Record<string, unknown>>

@@ -5,8 +5,8 @@ import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
-import { type Flat, type Forced, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Mistake, Slot, Whole } from './slot.ts'
+import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
+import type { Mistake, Slot, Infer } from './slot.ts'
 import type { Agreeing, Spread } from './together.ts'
 
 type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
@@ -21,14 +21,14 @@ type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unk
 export function fallback<
   const N extends string,
   C extends readonly [Slot, ...Slot[]] | readonly Slot[],
-  R extends readonly unknown[],
+  R,
   D extends string = never,
   Unset = never,
 >(
   config: Policy & {
     name: N
     description?: D
-    children: Agreeing<C> & Some<C> & Forced<R> & Spread<C> & Whole<C, Unset>
+    children: Agreeing<C> & Some<C> & Spread<C> & Infer<C, R, Unset>
   },
 ): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> &
   DescribedBy<D, C[0]> {

@@ -165,16 +165,3 @@ export type Flat<T, All = T> = T extends object
         : T
       : { [K in keyof T]: T[K] }
   : T
-/**
- * Makes TypeScript resolve what an inline function returns while it infers, with the bound of `Returned`; `unknown`, so
- * no constraint, afterwards.
- */
-export type Force<R> = 0 extends 1 & R
-  ? unknown
-  : [R] extends [never]
-    ? unknown
-    : [R] extends [{ readonly '~impossible': symbol }]
-      ? (input: never, ctx: RunContext) => Maybe<R>
-      : unknown
-/** The same for each of several. */
-export type Forced<R> = { readonly [K in keyof R]: Force<R[K]> }

@@ -6,8 +6,8 @@ import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
 import type { CancelEvent, DescribedBy, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
-import { asFn, type Force } from './function.ts'
-import type { Answers, Proper, Slot } from './slot.ts'
+import { asFn } from './function.ts'
+import type { Answers, Infer, Proper, Slot } from './slot.ts'
 import type { AtOnce } from './together.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
@@ -23,9 +23,9 @@ type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
   : F extends (input: infer I, ...rest: never) => unknown
     ? (round: RoundOf<F>) => I
     : never
-type LoopConfig<N, F, R, O, A extends Answers = Answers> = Policy & {
+type LoopConfig<N, F, R, O, Unset, A extends Answers = Answers> = Policy & {
   name: N
-  body: Proper<F, F, A> & Force<R>
+  body: Proper<F, F, A> & Infer<F, R, Unset>
   until: (round: RoundOf<NoInfer<F>>) => boolean
   result?: ((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>
   maxIterations: number
@@ -67,8 +67,9 @@ export function loop<
   R extends Returned,
   O extends Returned = never,
   D extends string = never,
+  Unset = never,
 >(
-  config: LoopConfig<N, F, R, O> & MayHaveNext<F> & { description?: D },
+  config: LoopConfig<N, F, R, O, Unset> & MayHaveNext<F> & { description?: D },
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
   const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig

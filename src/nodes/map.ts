@@ -3,8 +3,8 @@ import { define, itemOf } from '../define.ts'
 import type { CancelEvent, Described, Fn, InputOf, OutputOf, Policy, Settled, StandardSchema } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import { asFn, type Force } from './function.ts'
-import type { Answers, Proper, Slot } from './slot.ts'
+import { asFn } from './function.ts'
+import type { Answers, Infer, Proper, Slot } from './slot.ts'
 
 /**
  * Anything that yields items one after the other, as `for await` reads it: an item that is a promise is awaited. A string
@@ -12,9 +12,9 @@ import type { Answers, Proper, Slot } from './slot.ts'
  */
 export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
 
-type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
+type MapConfig<N, F, R, Mode, Unset, A extends Answers = Answers> = Policy & {
   name: N
-  each: Proper<F, F, A> & Force<R>
+  each: Proper<F, F, A> & Infer<F, R, Unset>
   concurrency?: number
   mode?: Mode
 }
@@ -34,8 +34,9 @@ export function map<
   R,
   Mode extends 'all' | 'settled' = 'all',
   D extends string = never,
+  Unset = never,
 >(
-  config: MapConfig<N, F, R, Mode> & { description?: D },
+  config: MapConfig<N, F, R, Mode, Unset> & { description?: D },
 ): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> &
   Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])

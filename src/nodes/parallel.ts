@@ -4,10 +4,12 @@ import { define } from '../define.ts'
 import type { CancelEvent, Described, EventsOf, Fn, Frame, InputOf, Policy, Returned, Settled } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Given } from './slot.ts'
+import type { Slot } from './slot.ts'
 import type { Agreeing, Seen, Spread } from './together.ts'
 
-type Children = Readonly<Record<string, Given>> | readonly [Given, ...Given[]] | readonly Given[]
+// Without null and undefined: beside what they must be they would be `never`, and so would be all that is around them.
+type AnyChild = NonNullable<Slot>
+type Children = Readonly<Record<string, AnyChild>> | readonly [AnyChild, ...AnyChild[]] | readonly AnyChild[]
 /** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
 type Mapper<F, I> = [F] extends [never] ? (input: I) => Returned : (input: I) => InputOf<F>
 /** In a list the key of a child is a text: '0'. */

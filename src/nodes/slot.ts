@@ -9,7 +9,7 @@ export interface Answers {
   readonly no: 0
   readonly name: 'name'
   readonly plain: 'plain'
-  readonly slot: Given
+  readonly slot: Slot
   readonly unannotated: AnnotateTheParameter
 }
 
@@ -23,9 +23,7 @@ export interface Mistake<Message extends string> {
  * two say what an inline function is told of its parameters, and which literals of its result are kept.
  */
 // Not `unknown`, nor the same in other words: that is what a compiler infers before it has looked at an inline function.
-export type Slot = Given | null | undefined
-/** The same where beside `undefined` stands what it must be: both would be `never`, and with them all around. */
-export type Given =
+export type Slot =
   | AnyFn
   | ((input: AnnotateTheParameter, ctx: RunContext) => Returned | Promise<Returned>)
   | object
@@ -34,6 +32,8 @@ export type Given =
   | bigint
   | boolean
   | symbol
+  | null
+  | undefined
 
 /**
  * A parameter without a type, where none can be inferred. Most of what is done with it compiles, so that the error is at
@@ -55,7 +55,7 @@ export type Proper<F, Right, A extends Answers = Answers> = Certainly<
   Certainly<
     IsA<F, Child, A['yes'], A['no']>,
     A['no'],
-    Certainly<Exclude<F, null | undefined>, A['slot'], Right, Mistake<NotAFunction<F>>>,
+    Certainly<F | null | undefined, A['slot'], F, Mistake<NotAFunction<F>>>,
     Right
   >
 >
@@ -74,8 +74,12 @@ type NotAFunction<F> = [F] extends [StandardSchema]
 export type Needs<F> = [ParameterOf<F>] extends [AnnotateTheParameter] ? never : InputOf<F>
 
 /**
- * Where the children as a whole are inferred, and then asks for nothing: beside it stands what each of them must be,
- * without the child itself, so that a message is about what is wrong alone.
+ * Where children are inferred: `C` as a whole, and `R` of what they return, so that the compiler looks at what an inline
+ * function returns while it infers, with the bound of `Slot`. Asks for nothing: beside it stands what each child must be,
+ * without the child itself, so that a message is of what is wrong alone.
  */
-// `Unset` is a parameter of the factory that nothing is read into: known only once all others are.
-export type Whole<C, Unset> = [Unset] extends [never] ? unknown : C
+// `Unset` is a parameter of the factory into which nothing is read, so that it is known once all others are.
+export type Infer<C, R, Unset> = [Unset] extends [never]
+  ? unknown
+  : C & (Returning<R> | readonly Returning<R>[] | { readonly [key: string]: Returning<R> })
+type Returning<R> = (input: never, ctx: RunContext) => R | Promise<R>
