@@ -38,11 +38,9 @@ type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends
     }
   } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T> &
     Spread<T>
-  otherwise?: Proper<
-    E,
-    IfNone<E, E, Fits<E, InputsOf<T> & Asked<W>, 'otherwise cannot have the input of the cases', A>>,
-    A
-  >
+  otherwise?:
+    | Proper<E, IfNone<E, E, Fits<E, InputsOf<T> & Asked<W>, 'otherwise cannot have the input of the cases', A>>, A>
+    | undefined
 }
 type At<T, K> = T[K & keyof T]
 type Some<T> = T extends readonly [] ? Mistake<'a branch needs a case'> : unknown
@@ -66,7 +64,7 @@ export function branch<
   E extends Slot = Slot,
   D extends string = never,
 >(
-  config: BranchConfig<N, T, W, E> & { description?: D },
+  config: BranchConfig<N, T, W, E> & { description?: D | undefined },
 ): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> & Described<D, never, never> {
   checkFactory('branch', config, ['cases', 'otherwise'])
   const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig

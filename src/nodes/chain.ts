@@ -132,7 +132,7 @@ export function chain<
 >(
   config: Policy & {
     name: N
-    description?: D
+    description?: D | undefined
     children: Checked<C> & Listed<C> & Infer<C, R, Unset>
   },
 ): Fn<Taken<C>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> & DescribedBy<D, First<C>> {

@@ -81,8 +81,8 @@ type Branched<B, D, A extends Answers> = {
 type DecisionConfig<N, D, R, B, O, K extends Choice, Unset, A extends Answers = Answers> = Policy & {
   name: N
   decide: Proper<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>, A>, A> & Infer<D, R, Unset>
-  branches?: Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A> & Infer<B, O, Unset>
-  choices?: readonly K[]
+  branches?: (Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A> & Infer<B, O, Unset>) | undefined
+  choices?: readonly K[] | undefined
 } & Certainly<[K] extends [never] ? A['yes'] : A['no'], A['yes'], IfNone<B, NeedsChoices, unknown>, unknown>
 /** What the compiler shows where there are neither branches nor choices. */
 export type NeedsChoices = { branches: Branches } | { choices: readonly Choice[] }
@@ -107,7 +107,7 @@ export function decision<
   O = unknown,
   Unset = never,
 >(
-  config: DecisionConfig<N, D, R, B, O, K, Unset> & { description?: W },
+  config: DecisionConfig<N, D, R, B, O, K, Unset> & { description?: W | undefined },
 ): Fn<
   DecisionInput<D, B>,
   IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,

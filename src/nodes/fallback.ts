@@ -27,7 +27,7 @@ export function fallback<
 >(
   config: Policy & {
     name: N
-    description?: D
+    description?: D | undefined
     children: Agreeing<C> & Some<C> & Spread<C> & Infer<C, R, Unset>
   },
 ): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> &

@@ -27,14 +27,14 @@ type LoopConfig<N, F, R, O, Unset, A extends Answers = Answers> = Policy & {
   name: N
   body: Proper<F, F, A> & Infer<F, R, Unset>
   until: (round: RoundOf<NoInfer<F>>) => boolean
-  result?: ((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>
+  result?: (((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>) | undefined
   maxIterations: number
 }
 // A body whose parameter has no type is told of that alone.
 type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
-  ? { next?: Next<F> }
+  ? { next?: Next<F> | undefined }
   : [InputOf<F>] extends [never]
-    ? { next?: Next<F> }
+    ? { next?: Next<F> | undefined }
     : NeedsNext<
         'the body cannot take its own output: next must make its input from the previous round',
         { output: OutputOf<F>; input: InputOf<F> },
@@ -69,7 +69,7 @@ export function loop<
   D extends string = never,
   Unset = never,
 >(
-  config: LoopConfig<N, F, R, O, Unset> & MayHaveNext<F> & { description?: D },
+  config: LoopConfig<N, F, R, O, Unset> & MayHaveNext<F> & { description?: D | undefined },
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
   const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig

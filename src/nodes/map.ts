@@ -15,8 +15,8 @@ export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
 type MapConfig<N, F, R, Mode, Unset, A extends Answers = Answers> = Policy & {
   name: N
   each: Proper<F, F, A> & Infer<F, R, Unset>
-  concurrency?: number
-  mode?: Mode
+  concurrency?: number | undefined
+  mode?: Mode | undefined
 }
 
 /**
@@ -36,7 +36,7 @@ export function map<
   D extends string = never,
   Unset = never,
 >(
-  config: MapConfig<N, F, R, Mode, Unset> & { description?: D },
+  config: MapConfig<N, F, R, Mode, Unset> & { description?: D | undefined },
 ): Fn<Items<InputOf<F>>, (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[], N, CancelEvent> &
   Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])

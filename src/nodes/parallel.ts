@@ -43,14 +43,16 @@ export function parallel<
 >(
   config: Policy & {
     name: N
-    description?: D
+    description?: D | undefined
     children: C & Agreeing<C, Keyed<Mapped>> & Spread<C>
-    inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
-      readonly [K in keyof M]: M[K]
-    } & {
-      readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
-    }
-    mode?: Mode
+    inputs?:
+      | ({ readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
+          readonly [K in keyof M]: M[K]
+        } & {
+          readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
+        })
+      | undefined
+    mode?: Mode | undefined
   },
 ): Fn<
   Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>,

@@ -76,9 +76,9 @@ type Own = 'type' | 'path'
 export function receive<const N extends string, E extends Schemas, I = unknown, D extends string = never>(
   config: Policy & {
     name: N
-    description?: D
+    description?: D | undefined
     events: E & { readonly [T in keyof E]: CheckedPayload<E[T]> }
-    input?: StandardSchema<I>
+    input?: StandardSchema<I> | undefined
   },
 ): Fn<NoInfer<I>, Received<E>, N, CancelEvent | Sent<E>> & Described<D, unknown extends I ? never : I, NoInfer<I>> {
   checkFactory('receive', config, ['events', 'input'])
