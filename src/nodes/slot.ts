@@ -39,6 +39,7 @@ export type Slot =
  * A parameter without a type, where none can be inferred. Most of what is done with it compiles, so that the error is at
  * the function; what does not compile shows this name.
  */
+// A number, so that `x + 1` compiles as well.
 export type AnnotateTheParameter = number & Unknown
 interface Unknown {
   // oxlint-disable-next-line typescript/no-explicit-any -- of `unknown` every use is an error of its own
