@@ -78,20 +78,20 @@ export function agent<
   config: Policy & {
     name: N
     /** What the model of another agent is told of it, as a tool. */
-    description?: D
+    description?: D | undefined
     /** A function that calls a model (`openAIChat`, `llmCall`), or a model of your own. */
     model: AnyFn | ChatModel
     tools: Offered<T>
-    maxTurns?: number
+    maxTurns?: number | undefined
     /** Stands before the conversation as a system message. */
-    instructions?: string
+    instructions?: string | undefined
     /** What it takes, as a function and as a tool, instead of a text or messages; what it makes is the conversation. */
-    input?: SI
-    output?: SO
+    input?: SI | undefined
+    output?: SO | undefined
     /** Whether it returns `{ output, messages }`: the conversation, which the next input begins with. */
-    transcript?: TR
-    stopWhen?: (round: AgentRound) => boolean
-    approve?: A | Approve<NoInfer<T>>
+    transcript?: TR | undefined
+    stopWhen?: ((round: AgentRound) => boolean) | undefined
+    approve?: A | Approve<NoInfer<T>> | undefined
   },
 ): Fn<
   [SI] extends [never] ? Prompt : SchemaInput<SI>,
@@ -173,11 +173,11 @@ type AgentConfig = Policy & {
   name: string
   model: unknown
   tools: readonly AnyFn[]
-  maxTurns?: number
-  instructions?: string
-  input?: StandardSchema
-  output?: StandardSchema
-  transcript?: boolean
-  stopWhen?: (round: AgentRound) => boolean
-  approve?: Asks
+  maxTurns?: number | undefined
+  instructions?: string | undefined
+  input?: StandardSchema | undefined
+  output?: StandardSchema | undefined
+  transcript?: boolean | undefined
+  stopWhen?: ((round: AgentRound) => boolean) | undefined
+  approve?: Asks | undefined
 }

@@ -59,7 +59,7 @@ export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings
    * Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. Tools of the AI SDK that
    * the provider runs itself (`{ search: anthropic.tools.webSearch_20250305() }`) stand beside them, under their names.
    */
-  tools?: T
+  tools?: T | undefined
 }
 
 /**
@@ -84,9 +84,9 @@ export function llmCall<
   D extends string = never,
 >(
   config: LlmCallConfig<N, T> & {
-    description?: D
+    description?: D | undefined
     model: (Model<R> | LanguageModel) & Taken<R, SO>
-    output?: SO
+    output?: SO | undefined
   },
 ): Fn<
   Prompt,

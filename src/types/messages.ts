@@ -37,14 +37,19 @@ export type ChatMessage =
   | AssistantMessage
   | ToolMessage
 
+/** Messages as they are written in place: the literals of these are kept. */
+export type Messages = ChatMessage | readonly ChatMessage[] | HoldsMessages
+interface HoldsMessages {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- all that is neither null nor undefined
+  readonly [key: string]: Messages | {} | null | undefined
+}
+
 /**
  * What a plain function may return: anything. The bound names messages, so that the literals of those written in place
- * stay as they are: `() => [{ role: 'user', content }]` gives a `role: 'user'`, not a string.
+ * stay as they are, however deep: `() => ({ prompt: [{ role: 'user', content }] })` gives a `role: 'user'`, not a string.
  */
 export type Returned =
-  | ChatMessage
-  | readonly ChatMessage[]
-  | { readonly messages: readonly ChatMessage[] }
+  | Messages
   // oxlint-disable-next-line typescript/no-empty-object-type -- all that is neither null nor undefined
   | {}
   | null

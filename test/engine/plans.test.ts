@@ -109,7 +109,7 @@ const composites: Record<string, (inner: Make) => Make> = {
     const tool = chain({
       name: 'tool',
       description: 'Works.',
-      children: [fn({ name: 'given', input: z.object({}), run: () => 'x' }), isTool ? work : pass()] as never,
+      children: [fn({ name: 'given', input: z.object({}), run: () => 'x' }), isTool ? work : pass()] as AnyFn[],
     })
     return agent({ name, model, tools: [tool], approve: ['tool'], stopWhen: () => false, ...policy })
   },
