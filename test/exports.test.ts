@@ -24,6 +24,7 @@ const names = {
     'pass',
     'receive',
     'validator',
+    'waits',
   ],
   'tinyllm/ai-sdk': ['aiSdkModel'],
   'tinyllm/mcp': ['mcpTools'],

@@ -111,7 +111,21 @@ const told: Record<string, [root: AnyFn, paths: readonly string[], input?: unkno
     branch({ name: 'b', cases: [{ name: 'large', when: () => false, then: leaf('review') }], otherwise: leaf('file') }),
     ['b.otherwise'],
   ],
-  'the items of a map share one path, with each': [map({ name: 'm', each: leaf('summarise') }), ['m.each'], ['a', 'b']],
+  'an item of a map has its number, and the name of what runs': [
+    map({ name: 'm', each: leaf('summarise') }),
+    ['m[0].summarise', 'm[1].summarise'],
+    ['a', 'b'],
+  ],
+  'in an item, the children of a composite have their keys': [
+    map({ name: 'm', each: chain({ name: 'c', children: [leaf('ask')] }) }),
+    ['m[0].ask'],
+    ['a'],
+  ],
+  'in a map of maps each has its number': [
+    map({ name: 'outer', each: map({ name: 'inner', each: leaf('ask') }) }),
+    ['outer[0].inner[0].ask', 'outer[0].inner[1].ask'],
+    [['a', 'b']],
+  ],
   'the rounds of a loop share one path, with body': [
     loop({ name: 'l', body: leaf('improve'), until: ({ iteration }) => iteration === 2, maxIterations: 3 }),
     ['l.body'],
@@ -131,14 +145,14 @@ test.each(Object.entries(told))('%s', async (_, [root, paths, input = 'in']) => 
   expect(seen).toEqual(paths)
 })
 
-test('an agent has think, approve and observe, and the calls of a tool share a path with its name and each', async () => {
+test('an agent has think, approve and observe, and a call of a tool has a number', async () => {
   seen.length = 0
   const run = assistant.start('hi')
   const ended = new Promise<void>((resolve) => run.subscribe({ complete: resolve }))
   await vi.waitFor(() => expect(run.getSnapshot().can({ type: 'APPROVE', path: 'desk.approve', id: '1' })).toBe(true))
   run.send({ type: 'APPROVE', path: 'desk.approve', id: '1' })
   await ended
-  expect(seen).toEqual(['desk.think', 'desk.act.look.each'])
+  expect(seen).toEqual(['desk.think', 'desk.act.look[0].look'])
   const { actors } = (assistant.machine as unknown as { implementations: { actors: object } }).implementations
   expect(Object.keys(actors).filter((name) => !name.includes('#'))).toEqual(
     expect.arrayContaining(['desk.think', 'desk.act.look', 'desk.observe']),

@@ -18,7 +18,7 @@ const errorOf = async (running: Promise<unknown>): Promise<PipelineError> =>
   )
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
-describe.each(kinds)('$name', ({ make, path, output, refuses, bare, apart, gathers, input = 'in' }) => {
+describe.each(kinds)('$name', ({ make, path, at = path, output, refuses, bare, apart, gathers, input = 'in' }) => {
   /** Where a failure of the work is told, and what it comes from. */
   const failsAt = gathers ? 'it' : path
   const cause = (message: string) => ({ message: gathers ? expect.stringContaining(message) : message })
@@ -387,7 +387,7 @@ describe.each(kinds)('$name', ({ make, path, output, refuses, bare, apart, gathe
       })
 
     test('override swaps the work by its path, and as renames it', async () => {
-      const swapped = make(fail).as('renamed').override(path.replace('it', 'renamed'), succeedingChild)
+      const swapped = make(fail).as('renamed').override(at.replace('it', 'renamed'), succeedingChild)
       expect(await swapped.as('again').run(input)).toEqual(output)
       expect(await make(fail).override('it', make(succeed)).run(input)).toEqual(output)
       const whole = make(fail)

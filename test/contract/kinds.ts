@@ -28,6 +28,8 @@ export type Kind = {
   make(work: Work, policy?: Policy): AnyFn
   /** Where the work stands. */
   path: string
+  /** The same in the definition, where that is another. */
+  at?: string
   /** What goes in, if not `'in'` itself. */
   input?: unknown
   /** What comes out when the work gives `'out'`. */
@@ -202,7 +204,8 @@ export const kinds: readonly Kind[] = [
     name: 'map',
     make: (work, policy) => map({ name: 'it', each: leaf(work), ...policy }),
     input: ['in'],
-    path: 'it.each',
+    path: 'it[0].work',
+    at: 'it.each',
     output: ['out'],
     refuses: true,
     apart: true,

@@ -1,4 +1,4 @@
-import { agent, type AnyFn, fn } from 'tinyllm'
+import { agent, fn } from 'tinyllm'
 import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -109,13 +109,26 @@ describe('approval', () => {
     expect(requests()).toHaveLength(2)
   })
 
-  test('in a tool it could not be heard, and is refused', () => {
+  test('in a tool it is heard, and counts for that alone', async () => {
     const helper = fn({ name: 'unused', description: 'Unused.', input: z.object({}), run: () => 1 })
-    const model = async () => ({ role: 'assistant' as const, content: 'ok' })
-    const inner = agent({ name: 'inner', description: 'Helps.', model, tools: [helper], approve: ['unused'] })
-    expect(() => agent({ name: 'outer', model, tools: [inner as AnyFn] })).toThrow(
-      /the tool inner waits for an event from outside, which would never reach it/,
-    )
+    const calling = (name: string, input: object) => async (turn: { messages: readonly { role: string }[] }) => {
+      if (turn.messages.at(-1)?.role === 'tool') return { role: 'assistant' as const, content: 'ok' }
+      const call = { name, arguments: JSON.stringify(input) }
+      const calls = [{ id: 'c', type: 'function' as const, function: call }]
+      return { role: 'assistant' as const, content: null, tool_calls: calls }
+    }
+    const inner = agent({
+      name: 'inner',
+      description: 'Helps.',
+      model: calling('unused', {}),
+      tools: [helper],
+      approve: ['unused'],
+    })
+    const actor = agent({ name: 'outer', model: calling('inner', { input: 'Go' }), tools: [inner] }).start('Go')
+    const event = { type: 'APPROVE', id: 'c' } as const
+    await vi.waitFor(() => expect(actor.getSnapshot().can(event)).toBe(true))
+    actor.send(event)
+    expect(await toPromise(actor)).toBe('ok')
   })
 })
 
@@ -161,7 +174,7 @@ describe('what a person was shown is what runs', () => {
     const codes: (string | undefined)[] = []
     actor.on('refused', ({ code }) => codes.push(code))
     await waits(actor)
-    for (const more of [{ ids: ['other'] }, { arguments: { amount: 5 } }, { idd: '1' }]) {
+    for (const more of [{ ids: 'other' }, { arguments: { amount: '5' } }, { idd: '1' }]) {
       actor.send({ type: 'APPROVE', ...more } as never)
     }
     expect([codes, paid]).toEqual([['invalid', 'invalid', 'invalid'], []])
@@ -203,8 +216,8 @@ describe('what a person was shown is what runs', () => {
   test('options that are none are refused at once, and a list is copied', async () => {
     paid.length = 0
     const base = { name: 'it', model: async () => 'x', tools: [pay] }
-    for (const approve of ['pay', true, null, [1]]) {
-      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give an array of tool names/)
+    for (const approve of ['pay', false, null, [1]]) {
+      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give true .*, an array of tool names/)
     }
     expect(() => agent({ ...base, instructions: 5 } as never)).toThrow(/instructions are/)
     const names = ['pay'] as ['pay']

@@ -179,7 +179,7 @@ describe('arguments that a tool refuses', () => {
       approve: ['pay'],
     } as never).start('Go')
     await waitFor(actor, (state) => (state as unknown as { hasTag(tag: string): boolean }).hasTag('waiting'))
-    expect(JSON.stringify(actor.getSnapshot().context)).toContain('{"id":"b","name":"pay","input":{"n":2}}')
+    expect(JSON.stringify(actor.getSnapshot().context)).toContain('{"id":"b","name":"pay","input":{"n":2},"turn":1}')
     actor.send({ type: 'APPROVE', id: 'b' } as never)
     await waitFor(actor, ({ status }) => status === 'done')
     expect(

@@ -177,7 +177,7 @@ describe('a stream', () => {
     await later()
     const events = await readAll(stream)
     expect(
-      events.filter((event) => event.type === 'state' && event.path === 'm.each' && event.state === 'complete'),
+      events.filter((event) => event.type === 'state' && /^m\[\d+\]$/.test(event.path) && event.state === 'complete'),
     ).toHaveLength(3000)
   })
 })
