@@ -1,4 +1,4 @@
-import type { ActorView, RunView } from '../../journal/fold.ts'
+import type { ActorView, RunView } from '../../journal/view.ts'
 
 /**
  * The actors that a state started: named after its path (`PATH[3]` is an item of a map, `PATH.NAME` what a leaf runs), or

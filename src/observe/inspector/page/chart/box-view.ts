@@ -1,5 +1,5 @@
 import { labelOf, placeOf } from '../../../../border/label.ts'
-import type { NodeView } from '../../journal/fold.ts'
+import type { NodeView } from '../../journal/view.ts'
 import { count, cutTo, duration, kindOf, money, nameOf } from '../../layout/names.ts'
 import type { Box } from '../../layout/scene.ts'
 import type { Progress } from './progress.ts'

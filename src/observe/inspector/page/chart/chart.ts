@@ -1,5 +1,5 @@
 import { placeOf } from '../../../../border/label.ts'
-import { type ActorView, type RunView, wayOf as goneBy } from '../../journal/fold.ts'
+import { type ActorView, type RunView, wayOf as goneBy } from '../../journal/view.ts'
 import type { App } from '../state/app.ts'
 import { differing } from '../state/compare.ts'
 import { layout } from '../../layout/layout.ts'

@@ -1,11 +1,12 @@
-import type { ActorView, NodeView } from '../../journal/fold.ts'
+import type { ActorView, NodeView } from '../../journal/view.ts'
+import { waitsBelow } from '../../journal/waits.ts'
 import { labelOf } from '../../../../border/label.ts'
 import { actorsOf } from '../chart/actors.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { elapsed, signs, statusOf, words } from '../chart/status.ts'
 import { count, duration, money, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
-import { SendForm } from './send.tsx'
+import { Waits } from './form/waits.tsx'
 import { Value } from './value.tsx'
 
 /** Everything that is known of the selected state. */
@@ -32,7 +33,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
         {!app.selected && app.ticking && <span class="chip soft">following</span>}
       </p>
       {state.description && <p>{state.description}</p>}
-      {app.ticking && <Waiting app={app} actor={actor} />}
+      <Waiting app={app} actor={actor} index={place.index} />
       <Facts node={node} now={app.now()} />
       {error !== undefined && <ErrorBox error={error} />}
       {node && node.text !== '' && output === undefined && (
@@ -204,22 +205,19 @@ function Items({ app, actor, index }: { app: App; actor: ActorView; index: numbe
   )
 }
 
-/** What waits for an event, here or anywhere in this machine. */
-function Waiting({ app, actor }: { app: App; actor: ActorView }) {
-  const { chart } = actor
-  if (!chart || app.connection !== 'open') return null
-  const events = [...actor.active].flatMap((index) => {
-    const state = chart.states[index]
-    const owner = state?.owner === undefined ? state : chart.states[state.owner]
-    return (state?.events ?? []).map((event) => ({ event, path: owner?.path }))
-  })
-  if (events.length === 0) return null
+/** What waits for an event: what is selected, if that does, or else everything in this machine and below it. */
+function Waiting({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
+  const { last } = app.answers
+  const all = app.view && app.ticking && app.connection === 'open' ? waitsBelow(app.view, actor.actor) : []
+  const own = all.filter((wait) => wait.actor === actor.actor && wait.index === index)
   return (
-    <section class="waiting" data-testid="waiting">
-      <h3>‖ Waits for an event</h3>
-      {events.map(({ event, path }) => (
-        <SendForm key={`${path}${event.type}`} app={app} actor={actor.actor} event={event} path={path} />
-      ))}
-    </section>
+    <>
+      {last && app.live && (
+        <p role="status" class="taken" data-testid="taken">
+          ✓ {last.type} {last.path !== undefined && <code>{last.path}</code>} accepted at {last.at}
+        </p>
+      )}
+      <Waits app={app} waits={app.selected && own.length > 0 ? own : all} />
+    </>
   )
 }
