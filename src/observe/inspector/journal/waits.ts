@@ -44,14 +44,11 @@ export function waitsOf(view: RunView, actor: ActorView): Wait[] {
   })
 }
 
-/** What an actor and all below it wait for, in the order in which they began. */
-export const waitsBelow = (view: RunView, actor: number): Wait[] =>
-  [...view.actors.values()].flatMap((one) => (isBelow(view, one, actor) ? waitsOf(view, one) : []))
-
-function isBelow(view: RunView, { actor, parent }: ActorView, top: number): boolean {
-  if (top === 0 || actor === top) return true
-  const above = parent === undefined ? undefined : view.actors.get(parent)
-  return above !== undefined && isBelow(view, above, top)
+/** What an actor and all below it wait for. */
+export function waitsBelow(view: RunView, number: number): Wait[] {
+  const actor = view.actors.get(number)
+  const below = (view.children.get(number) ?? []).flatMap((child) => waitsBelow(view, child))
+  return actor ? [...waitsOf(view, actor), ...below] : below
 }
 
 /** An agent asks about one call at a time: that is the input of the state which waits. */

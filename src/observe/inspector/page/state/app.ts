@@ -184,6 +184,12 @@ export class App {
     this.changed()
   }
 
+  /** From an item to the state that has started it. */
+  back(place: Place): void {
+    this.showActor(place.actor)
+    this.select(place)
+  }
+
   /** The composites of the shown chart that are folded up. */
   get collapsed(): Set<number> {
     const key = `${this.run}:${this.actor}`
