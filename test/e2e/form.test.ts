@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await page.close()
   await inspector.close()
-  expect(complaints).toEqual([])
+  if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`)
 })
 
 const form = (type: string) => page.locator(`form[data-event="${type}"]`)

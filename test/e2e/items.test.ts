@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await page.close()
   await inspector.close()
-  expect(complaints).toEqual([])
+  if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`)
 })
 
 const box = (path: string) => page.locator(`[data-path="${path}"]`)

@@ -59,7 +59,7 @@ function callIn(kindAround: string | undefined, input: unknown): WaitingCall | u
 
 /**
  * The path in the run of what the chart of an actor has at a path: in an item of the map `many`, `many.each.ask` is
- * `many[3].score.ask`.
+ * `many[3].ask`.
  */
 export function pathInRun(view: RunView, actor: ActorView, path: string): string {
   const [owner, child] = oursAbove(view, actor)
@@ -67,8 +67,9 @@ export function pathInRun(view: RunView, actor: ActorView, path: string): string
   if (!owner || root?.path === undefined) return path
   const item = itemOf(actor)
   if (item && child === actor && root.path.startsWith(`${item.of}.`)) {
-    const name = root.ownName ?? root.path.slice(item.of.length + 1)
-    return `${pathInRun(view, owner, item.of)}[${item.index}].${name}${path.slice(root.path.length)}`
+    // One function in an item has its name there; several stand in the item itself.
+    const name = actor.chart?.drawn.length === 1 ? `.${root.ownName ?? root.path.slice(item.of.length + 1)}` : ''
+    return `${pathInRun(view, owner, item.of)}[${item.index}]${name}${path.slice(root.path.length)}`
   }
   // What a leaf runs has its path; what stands inside other machines is called after what started those.
   return child.id === root.path ? pathInRun(view, owner, path) : `${pathInRun(view, owner, child.id)}.${path}`

@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks'
 import type { ChartEvent } from '../../../journal/line.ts'
 import type { Wait } from '../../../journal/waits.ts'
 import type { App } from '../../state/app.ts'
-import { type Draft, draftOf, type Problems, readDraft, record } from './draft.ts'
+import { below, type Draft, draftOf, type Problems, readDraft, record } from './draft.ts'
 import { FieldView } from './field.tsx'
-import { resolve, type Schema } from './schema.ts'
+import { fieldOf, resolve, type Schema } from './schema.ts'
 import { wordsOf } from './words.ts'
 
 type Props = { app: App; wait: Wait; event: ChartEvent; isPrimary: boolean }
@@ -55,7 +55,7 @@ export function EventForm({ app, wait, event: { type, schema: given = {} }, isPr
         at=""
         label="data"
         schema={schema}
-        required
+        required={isKnown(schema)}
         draft={draft}
         set={set}
       />
@@ -98,6 +98,19 @@ function check(schema: Schema, draft: Draft, initial: Draft): { data: object; pr
   const { arguments: before } = record(initial)
   const isSame = before !== undefined && JSON.stringify(record(draft).arguments) === JSON.stringify(before)
   const asked = isSame ? { ...record(draft), arguments: undefined } : draft
-  const data = readDraft(schema, asked, { at: '', required: true, root: schema, problems })
-  return { data: typeof data === 'object' && data !== null ? data : {}, problems }
+  const data = readDraft(schema, asked, { at: '', required: isKnown(schema), root: schema, problems })
+  const isData = data === undefined || (typeof data === 'object' && data !== null && !Array.isArray(data))
+  if (!isData) problems.set('', 'Write the data as a JSON object: { "name": "value" }.')
+  for (const at of hiddenIn(asked)) problems.set(at, HIDDEN)
+  return { data: isData ? ((data ?? {}) as object) : {}, problems }
+}
+
+/** Whether it is known what the data of an event has; if not, there need not be any. */
+const isKnown = (schema: Schema): boolean => fieldOf(schema, schema).kind !== 'json'
+
+/** Nobody may send what stands in the place of a secret. */
+const HIDDEN = 'This value is hidden from the page. Write it, or approve the arguments as the model wrote them.'
+function hiddenIn(draft: Draft, at = ''): string[] {
+  if (typeof draft === 'string') return draft.includes('[redacted]') ? [at] : []
+  return Object.entries(draft ?? {}).flatMap(([name, part]) => hiddenIn(part as Draft, below(at, name)))
 }
