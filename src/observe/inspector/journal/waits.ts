@@ -68,7 +68,8 @@ export function pathInRun(view: RunView, actor: ActorView, path: string): string
   const item = itemOf(actor)
   if (item && child === actor && root.path.startsWith(`${item.of}.`)) {
     // One function in an item has its name there; several stand in the item itself.
-    const name = actor.chart?.drawn.length === 1 ? `.${root.ownName ?? root.path.slice(item.of.length + 1)}` : ''
+    const isAlone = actor.chart?.drawn.length === 1 && root.ownName !== undefined
+    const name = isAlone ? `.${root.ownName}` : ''
     return `${pathInRun(view, owner, item.of)}[${item.index}]${name}${path.slice(root.path.length)}`
   }
   // What a leaf runs has its path; what stands inside other machines is called after what started those.
