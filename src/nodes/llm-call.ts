@@ -11,7 +11,7 @@ import {
   splitTools,
 } from '../models/language/model.ts'
 import { type ModelCall, modelCall } from '../models/model-call.ts'
-import type { AsVariable } from '../models/as-written.ts'
+import type { ExpectedLiterals, ExpectedMessages } from '../models/expected.ts'
 import type { Fits } from '../models/fits.ts'
 import { ownCall } from '../models/own-call.ts'
 import type { Patience } from '../models/patience.ts'
@@ -30,7 +30,7 @@ import type {
   StandardSchema,
   ToolSpec,
 } from '../types.ts'
-import { leaf } from './function.ts'
+import { type Given, leaf, type Seeing } from './function.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
@@ -44,13 +44,16 @@ export interface AnswerMismatch<Message extends string, Details> {
 /** As the request's schema asks for what is no object: with something around it. */
 type Wrapped<T> = T | { elements: T } | { result: T }
 /** Of a model object nothing is known, and a text may hold JSON; of anything else a part at least must be taken. */
-type Taken<R, SO> = [SO] extends [never]
-  ? unknown
-  : [R] extends [never]
-    ? unknown
-    : Fits<R, string | Wrapped<SchemaInput<SO>>> extends true
-      ? unknown
-      : AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
+type Answering<R, SO> = [SO] extends [never]
+  ? OwnModel<R>
+  : Fits<R, string | Wrapped<SchemaInput<SO>>> extends false
+    ? AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
+    : OwnModel<R>
+type OwnModel<R> = Model<R> | LanguageModel
+/** While nothing is known of what the model returns, and of a model object always. */
+type Inferring<SO> =
+  | { output?: undefined; model: OwnModel<ExpectedMessages> }
+  | { output: [SO] extends [never] ? StandardSchema : SO; model: OwnModel<ExpectedLiterals> }
 
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
@@ -78,19 +81,18 @@ export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings
 // `R` has a default, not a constraint: from a model object nothing is inferred for it, and it then says text.
 export function llmCall<
   const N extends string,
-  const R = never,
+  R = never,
   SO extends StandardSchema = never,
   const T extends AnyTools = never,
   D extends string = never,
+  Seen = never,
 >(
-  config: LlmCallConfig<N, T> & {
-    description?: D
-    model: (Model<R> | LanguageModel) & Taken<R, SO>
-    output?: SO
-  },
+  config: LlmCallConfig<N, T> & { description?: D; model: Seeing<Seen> } & ([Seen] extends [never]
+      ? Inferring<SO>
+      : { model: Answering<R, SO>; output?: SO }),
 ): Fn<
   Prompt,
-  Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : AsVariable<R>) : SchemaOutput<SO>>,
+  Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : Given<R>) : SchemaOutput<SO>>,
   N,
   CancelEvent
 > &
@@ -138,7 +140,7 @@ export function llmCall<
   }) as never
 }
 
-type Given = {
+type Wanted = {
   name: string
   output: StandardSchema | undefined
   tools: Tools | undefined
@@ -149,7 +151,7 @@ type Given = {
 function languageCall(
   owner: string,
   model: LanguageModel,
-  { name, output, tools, settings }: Given,
+  { name, output, tools, settings }: Wanted,
   speaking: Speaking,
 ): ModelCall {
   const { own, asked } = splitTools(tools)
