@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../types.ts'
+import type { PromptMessage } from '../types.ts'
 
 /**
  * What a compiler is told to expect of a function while it infers what that returns. It widens literals of which none is
@@ -8,7 +8,7 @@ import type { ChatMessage } from '../types.ts'
 // has a `then`, because the literal that an async function returns stays only where all that is expected has one.
 type Expected<T> = Promise<T | Whatever> | (T & PromiseLike<T | Whatever>)
 export type ExpectedMessages = Expected<
-  ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
+  PromptMessage | readonly PromptMessage[] | { readonly messages: readonly PromptMessage[] }
 >
 export type ExpectedLiterals = Expected<Literal>
 /** The same where the schema is known already. */

@@ -28,14 +28,17 @@ export function ownCall(owner: string, model: Model<unknown>, { output, tools, s
   }
   return {
     run: async ({ messages: given }, ctx) => {
-      const messages = withFeedback(given, refusedIn(ctx), wrapper)
+      const told = withFeedback(given, refusedIn(ctx), wrapper)
+      // Copies: a model may do with them as it likes, and is asked again with what came.
+      const messages = told.map((message) => ({ ...message }))
       const answer = await askOwn(ctx, () => model(messages, ctx, requestOf({ messages })))
-      return tools ? asMessage(answer, messages) : answer
+      return tools ? asMessage(answer, told) : answer
     },
     output: checked,
     ask: async (request, ctx) => {
       const { messages } = request
-      return asMessage(await askOwn(ctx, () => model(messages, ctx, requestOf(request))), messages)
+      const told = [...messages]
+      return asMessage(await askOwn(ctx, () => model(messages, ctx, requestOf(request))), told)
     },
   }
 }

@@ -8,6 +8,7 @@ import type {
   Fn,
   InputOf,
   Policy,
+  PromptMessage,
   ProviderOptions,
   SchemaInput,
   SchemaOutput,
@@ -22,16 +23,8 @@ import { checkSize, type SizeOf, sizeCheck } from './size.ts'
 type Message = { readonly role: Role; readonly content: AnyContent; readonly providerOptions?: ProviderOptions }
 /** A part of a template: a message function, a plain object of its shape, or `{ examples }`. */
 export type Section = Message | Examples
-/** What a function may give as a section: the text is final, its braces are not read. */
-type Written =
-  | {
-      readonly role: Role
-      readonly content: string | Parts
-      readonly providerOptions?: ProviderOptions
-      readonly run?: never
-    }
-  | OpenAIMessage<unknown>
-  | Examples
+/** What a function may give as a section, a whole conversation among others: the text is final, its braces are not read. */
+type Written = (PromptMessage & { readonly run?: never }) | OpenAIMessage<unknown> | Examples
 
 type NeedOf<M> = M extends { run(...args: never): unknown }
   ? InputOf<M>
@@ -105,7 +98,7 @@ export function openAIPromptTemplate<
   const messagesOf = async (input: unknown): Promise<ChatMessage[]> => {
     if (typeof sections !== 'function') return (await Promise.all(sections.map(filled(input)))).flat()
     const written = await sections(input as never)
-    checkSections('the result of sections(input)', written)
+    checkSections('the result of sections(input)', written, isSilent)
     return (await Promise.all(written.map(asWritten(input)))).flat()
   }
   const run = async (input: unknown): Promise<{ messages: ChatMessage[] }> => {
@@ -132,7 +125,7 @@ type TemplateConfig = Policy & {
   input?: StandardSchema
   maxSize?: number
   size?: SizeOf
-  sections: readonly Section[] | ((input: never) => readonly Section[] | Promise<readonly Section[]>)
+  sections: readonly Section[] | ((input: never) => readonly Written[] | Promise<readonly Written[]>)
 }
 
 const filled =
@@ -150,12 +143,16 @@ const messageOf = ({ role, providerOptions }: Message, content: unknown): ChatMe
 /** A function has its input already; to read its texts as templates would let the input place placeholders. */
 const asWritten =
   (input: unknown) =>
-  async (section: Section, index: number): Promise<ChatMessage | ChatMessage[]> =>
-    isExamples(section) || typeof section.content === 'function'
-      ? filled(input)(section, index)
-      : messageOf(section, section.content)
+  async (section: Written, index: number): Promise<ChatMessage | ChatMessage[]> => {
+    if (isExamples(section) || typeof section.content === 'function') return filled(input)(section as Section, index)
+    return ('run' in section ? messageOf(section as Message, section.content) : section) as ChatMessage
+  }
 
-function checkSections(owner: string, sections: unknown): void {
+/** An answer that asks for tools may have no text. */
+const isSilent = ({ role, content }: { role: string; content?: unknown }): boolean =>
+  role === 'assistant' && (content === null || content === undefined)
+
+function checkSections(owner: string, sections: unknown, isWhole: typeof isSilent = () => false): void {
   if (!Array.isArray(sections) || sections.length === 0) {
     throw new TypeError(`${owner} has no sections. Give an array of messages: [openAIUserMessage('{question}')].`)
   }
@@ -170,6 +167,6 @@ function checkSections(owner: string, sections: unknown): void {
       throw new TypeError(
         `${owner}: section ${index + 1} is not a message. Give openAIUserMessage('…'), or { role, content }.`,
       )
-    checkContent(`${owner}: section ${index + 1}`, content)
+    if (!isWhole({ role, content })) checkContent(`${owner}: section ${index + 1}`, content)
   }
 }
