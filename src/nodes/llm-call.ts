@@ -13,6 +13,7 @@ import {
 import { type ModelCall, modelCall } from '../models/model-call.ts'
 import type { ExpectedLiterals, ExpectedMessages } from '../models/expected.ts'
 import type { Fits } from '../models/fits.ts'
+import type { TakenBy } from '../models/taken.ts'
 import { ownCall } from '../models/own-call.ts'
 import type { Patience } from '../models/patience.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
@@ -20,9 +21,12 @@ import type { Speaking } from '../models/provider.ts'
 import { checkFactory } from '../border/options.ts'
 import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
 import type {
+  Answers,
   CancelEvent,
+  Certainly,
   Described,
   Fn,
+  IsA,
   Model,
   Policy,
   SchemaInput,
@@ -44,12 +48,25 @@ export interface AnswerMismatch<Message extends string, Details> {
 /** As the request's schema asks for what is no object: with something around it. */
 type Wrapped<T> = T | { elements: T } | { result: T }
 /** Of a model object nothing is known, and a text may hold JSON; of anything else a part at least must be taken. */
-type Answering<R, SO> = [SO] extends [never]
-  ? OwnModel<R>
-  : Fits<R, string | Wrapped<SchemaInput<SO>>> extends false
-    ? AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
-    : OwnModel<R>
+type Answering<R, SO, A extends Answers> = Certainly<
+  IsStream<R, A>,
+  A['yes'],
+  AnswerMismatch<'a model returns its whole answer: send the pieces by ctx.emit, and return all at the end', R>,
+  [SO] extends [never]
+    ? OwnModel<R>
+    : Fits<R, string | Wrapped<TakenBy<SO>>> extends false
+      ? AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
+      : OwnModel<R>
+>
+/** A generator, or the stream of an SDK; neither `any` nor `never`. */
+type IsStream<R, A extends Answers> = IsA<
+  R,
+  never,
+  A['no'],
+  IsA<unknown, R, A['no'], IsA<R, AsyncIterable<unknown> | Iterator<unknown, unknown, never>, A['yes'], A['no']>>
+>
 type OwnModel<R> = Model<R> | LanguageModel
+type Known<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO }
 /** While nothing is known of what the model returns, and of a model object always. */
 type Inferring<SO> =
   | { output?: undefined; model: OwnModel<ExpectedMessages> }
@@ -89,7 +106,7 @@ export function llmCall<
 >(
   config: LlmCallConfig<N, T> & { description?: D; model: Seeing<Seen> } & ([Seen] extends [never]
       ? Inferring<SO>
-      : { model: Answering<R, SO>; output?: SO }),
+      : Known<R, SO>),
 ): Fn<
   Prompt,
   Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : Given<R>) : SchemaOutput<SO>>,

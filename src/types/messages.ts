@@ -60,8 +60,14 @@ export type ChatMessage =
  * that has and no function takes (`role: 'function'`, custom tools) is rejected when it comes.
  */
 export type PromptMessage =
-  | (WithOptions & { role: 'system' | 'developer'; content: string | readonly TextPart[]; name?: string })
-  | (WithOptions & { role: 'user'; content: string | readonly (UserPart | LoosePart)[]; name?: string })
+  | { role: 'function'; name: string; content: string | null }
+  | (WithOptions & {
+      role: 'tool'
+      tool_call_id: string
+      content: string | readonly TextPart[]
+      result?: ToolResult
+      name?: string
+    })
   | (WithOptions & {
       role: 'assistant'
       content?: string | readonly (TextPart | RefusalPart)[] | null
@@ -71,14 +77,9 @@ export type PromptMessage =
       parts?: ProviderParts
       name?: string
     })
-  | (WithOptions & {
-      role: 'tool'
-      tool_call_id: string
-      content: string | readonly TextPart[]
-      result?: ToolResult
-      name?: string
-    })
-  | { role: 'function'; name: string; content: string | null }
+  | (WithOptions & { role: 'system' | 'developer'; content: string | readonly TextPart[]; name?: string })
+  // The last, since compilers name the last one where a message is none of them.
+  | (WithOptions & { role: 'user'; content: string | readonly (UserPart | LoosePart)[]; name?: string })
 /** What some servers understand, and some versions of OpenAI's SDK have. */
 type LoosePart = WithOptions &
   (

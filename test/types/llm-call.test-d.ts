@@ -184,3 +184,45 @@ export const toSchema = <S extends StandardSchema>(output: S) =>
   llmCall({ name: 'g', output, model: async (messages) => `${messages.length}` })
 expectTypeOf<OutputOf<ReturnType<typeof toSchema<z.ZodNumber>>>>().toEqualTypeOf<number>()
 export const returning = <O>(model: () => O) => llmCall({ name: 'g', model })
+export const toZod = <S extends z.ZodType>(output: S) => llmCall({ name: N, output, model: async () => 'x' })
+expectTypeOf<OutputOf<ReturnType<typeof toZod<z.ZodNumber>>>>().toEqualTypeOf<number>()
+export const toValue = <T>(output: z.ZodType<T>) => llmCall({ name: N, output, model: async () => 'x' })
+expectTypeOf<OutputOf<ReturnType<typeof toValue<number>>>>().toEqualTypeOf<number>()
+export const toShape = <T extends z.ZodRawShape>(shape: T) =>
+  llmCall({ name: N, output: z.object(shape), model: async () => 'x' })
+export const asking = <O>(model: (messages: ChatMessage[]) => Promise<O>) => llmCall({ name: N, model })
+
+// What a `.catch()` takes is anything, however deep it stands; what stands beside it is checked.
+const caught = z.string().catch('x')
+const f1 = llmCall({ name: N, output: z.object({ a: caught, b: z.number() }), model: async () => ({ a: 5, b: 1 }) })
+expectTypeOf<OutputOf<typeof f1>>().toEqualTypeOf<{ a: string; b: number }>()
+llmCall({ name: N, output: z.object({ a: caught, b: z.number() }), model: async () => ({ b: 1 }) })
+llmCall({ name: N, output: caught, model: async () => 5 })
+llmCall({ name: N, output: z.array(caught), model: async () => [1] })
+llmCall({ name: N, output: z.record(z.string(), caught), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.union([z.object({ a: caught }), z.number()]), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.object({ a: caught }).optional(), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.object({ a: caught }).transform(({ a }) => a), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.tuple([z.number(), caught]), model: async () => [1, 1] })
+llmCall({ name: N, output: z.looseObject({ a: caught }), model: async () => ({ a: 1, b: 2 }) })
+interface Tree {
+  a: string
+  below: Tree[]
+}
+const tree: z.ZodType<Tree> = z.object({
+  a: caught,
+  get below() {
+    return z.array(tree)
+  },
+})
+llmCall({ name: N, output: tree, model: async () => ({ a: 'x', below: [] }) })
+const branches = z.object({
+  a: caught,
+  get below() {
+    return z.array(branches)
+  },
+})
+llmCall({ name: N, output: branches, model: async () => ({ a: 1, below: [{ a: 2, below: [] }] }) })
+declare const whatever: any // oxlint-disable-line typescript/no-explicit-any
+llmCall({ name: N, model: async () => whatever })
+llmCall({ name: N, model: whatever, output: z.number() })
