@@ -1,6 +1,7 @@
 import { define } from '../../define.ts'
 import { type Flat, leaf } from '../../nodes/function.ts'
 import { checkFactory, checkOptions } from '../../border/options.ts'
+import type { Mistake } from '../../nodes/together.ts'
 import type {
   CancelEvent,
   ChatMessage,
@@ -15,7 +16,7 @@ import type {
   StandardSchema,
 } from '../../types.ts'
 import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
-import { checkExamples, type Examples, exampleMessages, isExamples } from './examples.ts'
+import { checkExamples, type Example, type Examples, exampleMessages, isExamples } from './examples.ts'
 import type { OpenAIMessage, Role } from './message.ts'
 import type { Needs } from './placeholders.ts'
 import { checkSize, type SizeOf, sizeCheck } from './size.ts'
@@ -23,6 +24,21 @@ import { checkSize, type SizeOf, sizeCheck } from './size.ts'
 type Message = { readonly role: Role; readonly content: AnyContent; readonly providerOptions?: ProviderOptions }
 /** A part of a template: a message function, a plain object of its shape, or `{ examples }`. */
 export type Section = Message | Examples
+/**
+ * The same for an input that is known, which compilers take for the parameter of a function that has no type there. It is
+ * no check: a function of whatever parameter fits the last of the union.
+ */
+type SectionOf<S> =
+  | (Omit<Message, 'content'> & (Content<Known<S>> | { readonly content: string | Parts | AnyFunction }))
+  | { readonly examples: readonly Example[] | Picked<Known<S>> | AnyFunction; readonly role?: never }
+type Content<I> = { readonly content: (input: I) => string | Promise<string> }
+type Picked<I> = (input: I) => readonly Example[] | Promise<readonly Example[]>
+type Known<S> = [S] extends [never]
+  ? Mistake<'annotate the parameter, or give input: to the template'>
+  : SchemaOutput<S>
+interface AnyFunction {
+  call(this: (input: never) => unknown, ...args: never): unknown
+}
 /** What a function may give as a section, a whole conversation among others: the text is final, its braces are not read. */
 type Written = (PromptMessage & { readonly run?: never }) | OpenAIMessage<unknown> | Examples
 
@@ -40,14 +56,22 @@ type NeedsOf<M> = (M extends unknown ? (input: NeedOf<M>) => void : never) exten
 export interface SectionMismatch<Need, Given> {
   readonly '~error': ['the section asks for what the input does not have', { asksFor: Need; input: Given }]
 }
-type Checked<M extends readonly unknown[], S> = [S] extends [never]
+// A mistake is in the branch for what certainly is one: of a type parameter a compiler then asks for the other.
+type Checked<M extends readonly unknown[], S> = {
+  readonly [K in keyof M]: 'wordless' extends Said<M[K]>
+    ? Mistake<'content must return a text, and examples a list'>
+    : Fitting<M[K], S>
+}
+type Said<M> = M extends { content: (input: never) => unknown } | { examples: (input: never) => unknown }
+  ? M extends Content<never> | { examples: Picked<never> }
+    ? 'words'
+    : 'wordless'
+  : 'words'
+type Fitting<M, S> = [S] extends [never]
   ? M
-  : {
-      readonly [K in keyof M]: SchemaOutput<S> extends NeedsOf<M[K]>
-        ? M[K]
-        : SectionMismatch<NeedsOf<M[K]>, SchemaOutput<S>>
-    }
-
+  : SchemaOutput<S> extends NeedsOf<M>
+    ? M
+    : SectionMismatch<NeedsOf<M>, SchemaOutput<S>>
 /**
  * Makes messages from its input: `{ messages }`, as `openAIChat` and `llmCall` take them. `sections` is a list of
  * messages whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]` with finished texts. `{{` and `}}`
@@ -66,7 +90,7 @@ type Checked<M extends readonly unknown[], S> = [S] extends [never]
 // One signature, no overloads: with overloads every mistake would be reported on the whole call.
 export function openAIPromptTemplate<
   const N extends string,
-  const M extends readonly Section[],
+  const M extends readonly SectionOf<S>[],
   I,
   S extends StandardSchema = never,
   D extends string = never,
