@@ -24,7 +24,6 @@ export type { AgentEvent } from './nodes/agent/hearing.ts'
 export type { AgentCall } from './nodes/agent/calls.ts'
 export type { Transcript } from './nodes/agent/conversation.ts'
 export type { AgentRound } from './nodes/agent/cycle.ts'
-export type { AsVariable } from './models/as-written.ts'
 export type { ModelProblem } from './models/failure/error.ts'
 export type { CallSettings, LanguageModel, ProviderTool } from './models/language/model.ts'
 export type { Price, Prices } from './models/prices.ts'
@@ -38,6 +37,7 @@ export type { LimitRates } from './run/limit.ts'
 export type {
   AnyFn,
   AssistantMessage,
+  AudioPart,
   CancelEvent,
   ChatMessage,
   ChatModel,
@@ -46,6 +46,7 @@ export type {
   ErrorCode,
   ErrorData,
   EventsOf,
+  FilePart,
   FinishEvent,
   Fn,
   FnMachine,
@@ -60,6 +61,7 @@ export type {
   LimitTurn,
   Logger,
   Model,
+  ModelAnswer,
   ModelRequest,
   NameOf,
   OutputOf,
@@ -67,10 +69,12 @@ export type {
   PipelineContext,
   Policy,
   ProgressEvent,
+  PromptMessage,
   ProviderOptions,
   ProviderParts,
   ReasoningEvent,
   RefusedCode,
+  RefusalPart,
   RefusedEvent,
   RunContext,
   RunEvent,
@@ -95,5 +99,6 @@ export type {
   ToolSpec,
   Usage,
   UsageEvent,
+  UserPart,
   WaitingEvent,
 } from './types.ts'

@@ -332,7 +332,7 @@ export type ToolSpec = { name: string; description: string; parameters: Record<s
 export type ToolChoice = 'auto' | 'none' | 'required' | { type: 'tool'; toolName: string }
 /** One turn: what was said, which tools there are, the JSON Schema of the answer, and settings for this turn alone. */
 export type ModelRequest = {
-  messages: readonly ChatMessage[]
+  messages: ChatMessage[]
   tools?: readonly ToolSpec[]
   toolChoice?: ToolChoice
   schema?: JsonSchema
@@ -345,8 +345,4 @@ export type ModelRequest = {
 export type ChatModel = (request: ModelRequest, ctx: RunContext) => Promise<AssistantMessage>
 
 /** Your own model: messages in, text (or anything else) out; `request` has them too, and tools and the schema of the answer. */
-export type Model<O = string> = (
-  messages: readonly ChatMessage[],
-  ctx: RunContext,
-  request: ModelRequest,
-) => O | Promise<O>
+export type Model<O = string> = (messages: ChatMessage[], ctx: RunContext, request: ModelRequest) => O | Promise<O>

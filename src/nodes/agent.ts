@@ -8,12 +8,14 @@ import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type {
   AnyFn,
   CancelEvent,
-  ChatModel,
   Described,
   EventsOf,
   Fn,
+  ModelAnswer,
+  ModelRequest,
   NameOf,
   Policy,
+  RunContext,
   SchemaInput,
   SchemaOutput,
   StandardSchema,
@@ -33,6 +35,9 @@ import { waysOf } from './agent/ways.ts'
 import { leaf } from './function.ts'
 
 type Approve<T extends readonly unknown[]> = true | readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
+
+/** A model of your own: one turn, as a text or a message. */
+type AgentModel = (request: ModelRequest, ctx: RunContext) => ModelAnswer | Promise<ModelAnswer>
 
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
@@ -80,7 +85,7 @@ export function agent<
     /** What the model of another agent is told of it, as a tool. */
     description?: D | undefined
     /** A function that calls a model (`openAIChat`, `llmCall`), or a model of your own. */
-    model: AnyFn | ChatModel
+    model: AnyFn | AgentModel
     tools: Offered<T>
     maxTurns?: number | undefined
     /** Stands before the conversation as a system message. */

@@ -37,8 +37,8 @@ export type FunctionConfig<N extends string, I, R, SI, SO, P, D, Seen> = Policy 
   run: Seeing<Seen>
 } & ([Seen] extends [never] ? Inferring<I, SI, SO> : Known<I, R, SI, SO>)
 
-/** No type of its own in the end: only so that `Seen` is what `run` takes, once a compiler has seen `run`. */
-type Seeing<Seen> = [Seen] extends [never]
+/** No type of its own in the end: only so that `Seen` is what a function takes, once a compiler has seen that. */
+export type Seeing<Seen> = [Seen] extends [never]
   ? unknown
   : [Seen] extends [readonly unknown[]]
     ? unknown
