@@ -1,3 +1,4 @@
+export { key } from './border/keys.ts'
 export { PipelineError } from './errors.ts'
 export { ModelError } from './models/failure/error.ts'
 export { actor } from './nodes/actor.ts'
@@ -18,6 +19,7 @@ export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
 export { limit } from './run/limit.ts'
+export { provided } from './run/provide.ts'
 export type { ApprovalEvent } from './nodes/agent/approve.ts'
 export type { AgentCall } from './nodes/agent/calls.ts'
 export type { Transcript } from './nodes/agent/conversation.ts'
@@ -53,6 +55,7 @@ export type {
   Issue,
   Json,
   JsonSchema,
+  Key,
   LifecycleState,
   Limit,
   LimitTurn,
@@ -65,6 +68,7 @@ export type {
   PipelineContext,
   Policy,
   ProgressEvent,
+  Provided,
   ProviderOptions,
   ProviderParts,
   ReasoningEvent,
