@@ -140,7 +140,7 @@ export interface RunContext {
    * @example
    * const orders = fn({ name: 'orders', run: (user: string, ctx) => ctx.get(db).ordersOf(user) })
    */
-  get<T>(key: Key<T>): NoInfer<T>
+  get<T>(key: Key<T>): T
 }
 
 /** Anything with consola's level methods. */
