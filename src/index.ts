@@ -1,3 +1,4 @@
+export { key } from './border/keys.ts'
 export { PipelineError } from './errors.ts'
 export { ModelError } from './models/failure/error.ts'
 export { type Wait, waits } from './border/outside/waits.ts'
@@ -19,6 +20,7 @@ export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
 export { limit } from './run/limit.ts'
+export { provided } from './run/provide.ts'
 export type { ApprovalEvent } from './nodes/agent/approve.ts'
 export type { AgentEvent } from './nodes/agent/hearing.ts'
 export type { AgentCall } from './nodes/agent/calls.ts'
@@ -56,6 +58,7 @@ export type {
   Issue,
   Json,
   JsonSchema,
+  Key,
   LifecycleState,
   Limit,
   LimitTurn,
@@ -70,6 +73,7 @@ export type {
   Policy,
   ProgressEvent,
   PromptMessage,
+  Provided,
   ProviderOptions,
   ProviderParts,
   ReasoningEvent,

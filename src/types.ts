@@ -26,6 +26,7 @@ import type {
 } from './types/events.ts'
 import type { ErrorData, Issue, PipelineError } from './types/errors.ts'
 import type { JsonSchema } from './types/json.ts'
+import type { Key, Provided } from './types/keys.ts'
 import type { AssistantMessage, ChatMessage, Returned } from './types/messages.ts'
 import type { MarkOf } from './types/tool-mark.ts'
 import type { Usage } from './types/usage.ts'
@@ -34,6 +35,7 @@ export type * from './types/certain.ts'
 export type * from './types/errors.ts'
 export type * from './types/events.ts'
 export type * from './types/json.ts'
+export type * from './types/keys.ts'
 export type * from './types/messages.ts'
 export type * from './types/schemas.ts'
 export type * from './types/tool-mark.ts'
@@ -137,6 +139,15 @@ export interface RunContext {
    * const support = fn({ name: 'support', run: async (text: string, ctx) => (await ctx.run(classify, text)) === 'good' })
    */
   run<I, O>(fn: Fn<I, O>, input: NoInfer<I>): Promise<O>
+  /**
+   * The value that the run was given for a key: the option `provide`, or `provided(machine, […])` around it, the nearest
+   * first. Throws a `PipelineError` (`run`) that names the key and this function where there is none; that is not tried
+   * again. Throws a `TypeError` on what `key` did not make.
+   *
+   * @example
+   * const orders = fn({ name: 'orders', run: (user: string, ctx) => ctx.get(db).ordersOf(user) })
+   */
+  get<T>(key: Key<T>): T
 }
 
 /** Anything with consola's level methods. */
@@ -215,6 +226,11 @@ export interface RunOptions {
   logger?: Logger | undefined
   /** `stock` runs the same chart on XState's own interpreter. */
   engine?: 'fast' | 'stock' | undefined
+  /**
+   * What leaves need beside their input, one value for a key: `[db.with(pool)]`; they read it with `ctx.get(db)`. It
+   * reaches items, tools and machines in it, and is never saved: see `provided` for a restored run.
+   */
+  provide?: readonly Provided[] | undefined
 }
 
 export type RunEvent<O = unknown> =

@@ -5,7 +5,7 @@ import { CliError, toData, toText } from './failure.ts'
 import { readInput } from './input.ts'
 import { loadModule } from './load.ts'
 import { offlineModel } from './offline.ts'
-import { partsOf, pickPipeline } from './pipeline.ts'
+import { partsOf, pickPipeline, providedBy } from './pipeline.ts'
 import { type Outcome, progress } from './progress.ts'
 import { exportOption, fileOf, fileOption } from './reading.ts'
 import { settling } from './settling.ts'
@@ -93,7 +93,7 @@ async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
     const shown = progress(pipeline, { quiet, verbose: Boolean(verbose), answered: watched?.answers ?? false })
     const observed = watched && { inspect: watched.inspect }
     const ended = (async () => {
-      for await (const event of pipeline.stream(value, { signal, ...observed })) shown.on(event)
+      for await (const event of pipeline.stream(value, { signal, ...observed, ...providedBy(module) })) shown.on(event)
     })()
     await settling(ended, shown.whyEndless)
     show(shown.outcome(), json)

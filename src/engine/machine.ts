@@ -1,6 +1,7 @@
 import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
 import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
 import { common } from '../border/copies.ts'
+import { alsoHeld } from '../border/keys.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, JsonSchema, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { isFromOutside, isNamed, judged, sentIn } from '../border/outside/judging.ts'
@@ -53,7 +54,10 @@ export class PipelineMachine extends Base implements Owner {
   /** The same machine on XState's own interpreter. */
   get stock(): PipelineMachine {
     if (!this.plan) return this
-    return (this.#stock ??= new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()))
+    return (this.#stock ??= alsoHeld(
+      this,
+      new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()),
+    ))
   }
 
   get stateNodes(): readonly AnyStateNode[] {
@@ -72,7 +76,7 @@ export class PipelineMachine extends Base implements Owner {
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
       merged[kind] = { ...this.implementations[kind], ...implementations[kind] }
     }
-    return new PipelineMachine(this.config, merged, this.#chart)
+    return alsoHeld(this, new PipelineMachine(this.config, merged, this.#chart))
   }
 
   override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
