@@ -3,7 +3,7 @@ import type { Activity } from './activity.ts'
 import { Asker } from './asking/asker.ts'
 import { following } from './asking/following.ts'
 import type { Prepared } from './asking/prepared.ts'
-import { Terminal } from './asking/terminal.ts'
+import type { Terminal } from './asking/terminal.ts'
 import type { Answer, Wait } from './asking/wait.ts'
 import { endsSoon, PATIENCE } from './deadline.ts'
 import type { Paper } from './paper.ts'
@@ -11,6 +11,7 @@ import type { Paper } from './paper.ts'
 type Stream = RunStream<unknown, unknown, { type: string }>
 type Options = {
   readonly activity: Activity
+  readonly terminal: Terminal
   readonly prepared: Prepared
   readonly paper: Paper
   /** Events can also be sent from elsewhere: the page of the inspector. */
@@ -28,19 +29,16 @@ export type Answering = {
 }
 
 export function answering(pipeline: AnyFn, stream: Stream, options: Options): Answering {
-  const { activity, prepared, paper, isOpen } = options
+  const { activity, terminal, prepared, paper, isOpen } = options
   const waiting = following()
   const { waits } = waiting
   let [resolve, reject] = [(_: readonly Wait[]) => {}, (_: unknown) => {}]
   const unanswered = new Promise<readonly Wait[]>((...settle) => ([resolve, reject] = settle))
   let patience: NodeJS.Timeout | undefined
 
-  const interrupt = () => {
-    if (!process.emit('SIGINT', 'SIGINT')) process.exit(130)
-  }
   const asker = new Asker({
     run: { waits, send: (answer) => send(stream, answer) },
-    terminal: new Terminal(process.stdin, process.stderr, interrupt),
+    terminal,
     prepared,
     paper,
     onUnanswered: (open) => {

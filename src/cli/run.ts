@@ -3,6 +3,7 @@ import { write } from '../models/writing.ts'
 import { Activity } from './activity.ts'
 import { answering } from './answering.ts'
 import { readPrepared } from './asking/prepared.ts'
+import { Terminal } from './asking/terminal.ts'
 import type { Wait } from './asking/wait.ts'
 import { command } from './command.ts'
 import { CliError, toData, toText } from './failure.ts'
@@ -113,7 +114,7 @@ async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
     const observed = watched && { inspect: watched.inspect }
     const stream = pipeline.stream(value, { signal, ...observed })
     const isOpen = watched?.answers ?? false
-    const answers = answering(pipeline, stream, { activity, prepared, paper: out, isOpen })
+    const answers = answering(pipeline, stream, { activity, terminal: ofProcess(), prepared, paper: out, isOpen })
     const ended = (async () => {
       for await (const event of stream) {
         shown.on(event)
@@ -157,6 +158,12 @@ function interruption() {
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   return state
 }
+
+/** Ctrl-C at a question is a key; it does what the signal does. */
+const ofProcess = (): Terminal =>
+  new Terminal(process.stdin, process.stderr, () => {
+    if (!process.emit('SIGINT', 'SIGINT')) process.exit(130)
+  })
 
 /** The code of a run that waits for an event which nothing here can send. */
 const WAITS = 3

@@ -1,4 +1,4 @@
-import { attempt } from '../../border/shape.ts'
+import { attempt, isPlainObject } from '../../border/shape.ts'
 import { describe } from '../../errors.ts'
 import type { JsonSchema } from '../../types.ts'
 import type { Asked } from './form.ts'
@@ -49,11 +49,12 @@ function acceptedNumber(word: string, isWhole: boolean, schema: JsonSchema): num
 }
 
 /** Where a text is one of the values, what is not JSON is that text. */
-function acceptedJson(word: string, { type }: JsonSchema): unknown {
+function acceptedJson(word: string, { type, anyOf, oneOf }: JsonSchema): unknown {
   try {
     return JSON.parse(word)
   } catch (error) {
-    if (Array.isArray(type) && type.includes('string')) return word
+    const types = [type, anyOf, oneOf].flat().map((each) => (isPlainObject(each) ? each.type : each))
+    if (types.includes('string')) return word
     throw new Unfit(`must be JSON (${describe(error).message})`)
   }
 }

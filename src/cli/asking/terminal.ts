@@ -41,7 +41,11 @@ export class Terminal {
   /** The next line. Rejects with the reason of the signal when that is aborted, and with `EndOfInput`. */
   read(prompt: string, signal: AbortSignal): Promise<string> {
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason as Error)
+      if (signal.aborted) {
+        // What was typed ahead was meant for what is no longer asked.
+        this.#typed.length = 0
+        return reject(signal.reason as Error)
+      }
       const ahead = this.#typed.shift()
       if (ahead !== undefined) {
         this.say(`${prompt}${ahead}\n`)
@@ -53,8 +57,6 @@ export class Terminal {
       }
       const abort = () => {
         forget()
-        // What was typed ahead was meant for what is no longer asked.
-        this.#typed.length = 0
         this.say('\n')
         this.close()
         reject(signal.reason as Error)
