@@ -172,11 +172,6 @@ describe('tinyllm run', () => {
       'fails failed while running: it is so.',
     ],
     [
-      'a pipeline that waits',
-      ['run', 'machines/receive.ts', '--input', 'null'],
-      'waits for an event (APPROVE or REJECT)',
-    ],
-    [
       'a command that is not there',
       ['walk'],
       'There is no command walk. The commands are run, check, paths, graph, diff, inspect, help.',
