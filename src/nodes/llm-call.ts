@@ -66,7 +66,7 @@ type IsStream<R, A extends Answers> = IsA<
   IsA<unknown, R, A['no'], IsA<R, AsyncIterable<unknown> | Iterator<unknown, unknown, never>, A['yes'], A['no']>>
 >
 type OwnModel<R> = Model<R> | LanguageModel
-type Known<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO }
+type Known<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO | undefined }
 /** While nothing is known of what the model returns, and of a model object always. */
 type Inferring<SO> =
   | { output?: undefined; model: OwnModel<ExpectedMessages> }
