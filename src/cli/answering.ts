@@ -5,7 +5,7 @@ import { Asker } from './asking/asker.ts'
 import type { Prepared } from './asking/prepared.ts'
 import type { Terminal } from './asking/terminal.ts'
 import type { Answer, Wait } from './asking/wait.ts'
-import { endsSoon, PATIENCE } from './deadline.ts'
+import { deadlines, PATIENCE } from './deadline.ts'
 import type { Paper } from './paper.ts'
 
 type Stream = RunStream<unknown, unknown, { type: string }>
@@ -31,6 +31,7 @@ export type Answering = {
 export function answering(pipeline: AnyFn, stream: Stream, options: Options): Answering {
   const { activity, terminal, prepared, paper, isOpen } = options
   const waits = () => waitsIn(stream.actor.getSnapshot())
+  const endsSoon = deadlines(pipeline)
   let [resolve, reject] = [(_: readonly Wait[]) => {}, (_: unknown) => {}]
   const unanswered = new Promise<readonly Wait[]>((...settle) => ([resolve, reject] = settle))
   let patience: NodeJS.Timeout | undefined
@@ -42,7 +43,7 @@ export function answering(pipeline: AnyFn, stream: Stream, options: Options): An
     paper,
     onUnanswered: (open) => {
       if (isOpen || !activity.isOnlyAt(open.map(({ path }) => path))) return
-      if (!open.some(({ path }) => endsSoon(pipeline, path))) return resolve(open)
+      if (!open.some(({ path }) => endsSoon(path))) return resolve(open)
       patience ??= setTimeout(() => resolve(waits()), PATIENCE)
     },
     onFailure: (error) => reject(error),

@@ -71,7 +71,7 @@ export function progress(pipeline: AnyFn, options: Options) {
     const took = state === 'complete' && since.has(path) ? duration(since.get(path) as number) : ''
     const model = state === 'running' ? about.get(path)?.model : ''
     const tries = attempt > 1 || state === 'waitingToRetry' ? `attempt ${attempt}` : ''
-    line(path, mark ?? quiet, nameOf(path), [state, took, model, tries].filter(Boolean).join('  '))
+    line(path, mark ?? quiet, labelOf(path), [state, took, model, tries].filter(Boolean).join('  '))
   }
 
   function onToken(path: string, delta: string) {
@@ -93,7 +93,7 @@ export function progress(pipeline: AnyFn, options: Options) {
         usage.cost += event.cost ?? 0
         if (options.verbose) line(event.path, quiet, 'usage', tokens(event))
       } else if (event.type === 'waiting' && !options.verbose) {
-        line(event.path, ['◷', 'yellow'], nameOf(event.path), `waits for ${Object.keys(event.events).join(' or ')}`)
+        line(event.path, ['◷', 'yellow'], labelOf(event.path), `waits for ${Object.keys(event.events).join(' or ')}`)
       } else if (event.type === 'output' || event.type === 'error') end = event
       else {
         const { path = pipeline.name, ...said } = event
@@ -143,7 +143,13 @@ const nameOf = (path: string): string =>
     .replaceAll(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replace(/^%/, '')
 
-const indent = (path: string): string => '  '.repeat(path.split('.').length - 1)
+/** The same for a line of its own: of what is in an item, with the number of that, because many may be at work. */
+function labelOf(path: string): string {
+  const [, item] = /(\[\d+\])\.[^.[\]]+$/.exec(path) ?? []
+  return item === undefined ? nameOf(path) : `${item} ${nameOf(path)}`
+}
+
+const indent = (path: string): string => '  '.repeat(path.split(/[.[]/).length - 1)
 
 function duration(from: number): string {
   const ms = performance.now() - from

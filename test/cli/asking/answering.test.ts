@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { fallback, fn, loop, parallel, receive } from 'tinyllm'
+import { actor, agent, chain, fallback, flow, fn, loop, map, parallel, receive } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Activity } from '../../../src/cli/activity.ts'
@@ -136,12 +136,86 @@ describe('a run without a terminal', () => {
   test('waits for a timeout that is near: its own, or that of a function around it', async () => {
     const own = receive({ name: 'own', timeout: 30, events: { OK: z.object({}) } })
     const around = parallel({ name: 'around', timeout: 30, children: { ask: ask('ask') } })
-    for (const waits of [own, around]) {
+    const item = map({ name: 'items', each: own })
+    const inItem = map({ name: 'items', each: chain({ name: 'each', children: [own] }) })
+    const aroundItem = map({ name: 'items', timeout: 30, each: ask('ask') })
+    for (const waits of [own, around, item, inItem, aroundItem]) {
       const pipeline = fallback({ name: 'f', children: [waits, fn({ name: 'other', run: () => 'no answer' })] })
-      expect(await answered(pipeline, 1, { isTTY })).toMatchObject({ output: 'no answer', waiting: undefined })
+      expect(await answered(pipeline, [1], { isTTY })).toMatchObject({ output: 'no answer', waiting: undefined })
     }
     const far = receive({ name: 'far', timeout: 3_600_000, events: { OK: z.object({}) } })
     expect((await answered(far, 1, { isTTY })).waiting).toEqual(['far'])
+  })
+
+  test('is left with what waits in items, once no other item can begin', async () => {
+    const work = fn({ name: 'work', run: (n: number) => n })
+    const each = flow({
+      name: 'each',
+      input: z.number(),
+      steps: (s) => s.step(work).when(({ value }) => value > 1, ask('ask')),
+    })
+    const items = map({ name: 'items', concurrency: 2, each })
+    expect((await answered(items, [1, 2, 1, 3, 4], { isTTY })).waiting).toEqual(['items[1].ask', 'items[3].ask'])
+  })
+})
+
+describe('what waits deep inside a run', () => {
+  const refund = fn({
+    name: 'refund',
+    description: 'Refunds an order.',
+    input: z.object({ amount: z.number() }),
+    run: ({ amount }) => `refunded ${amount}`,
+  })
+  const askUser = receive({
+    name: 'askUser',
+    description: 'Asks the user.',
+    input: z.object({ question: z.string() }),
+    events: { ANSWER: z.object({ text: z.string() }) },
+  })
+  const calls = [
+    { id: 'c1', name: 'refund', arguments: '{"amount":500}' },
+    { id: 'c2', name: 'refund', arguments: '{"amount":7}' },
+    { id: 'c3', name: 'askUser', arguments: '{"question":"Why?"}' },
+  ].map(({ id, ...asked }) => ({ id, type: 'function' as const, function: asked }))
+  const shop = agent({
+    name: 'shop',
+    tools: [refund, askUser],
+    approve: ['refund'],
+    model: ({ messages }) => {
+      const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => String(content))
+      return results.length > 0 ? results.join('\n') : { role: 'assistant', content: null, tool_calls: calls }
+    },
+  })
+
+  test('is asked item by item, with the input of each', async () => {
+    const items = map({ name: 'items', each: ask('ask') })
+    const { output, screen } = await answered(items, ['first', 'second'], { keys: ['2\r', '\r', '1\r', 'Ada\r'] })
+    expect(output).toEqual([{ type: 'NO' }, { type: 'OK', by: 'Ada' }])
+    expect(screen).toMatch(/\? items\[0\]\.ask waits[^]*first[^]*\? items\[1\]\.ask waits[^]*second/)
+  })
+
+  test('approvals of an agent, one call after the other, and a tool that waits', async () => {
+    const keys = ['3\r', '5\r', 'reject\r', 'no receipt\r', 'It broke.\r']
+    const { output, screen } = await answered(shop, 'Refund me.', { keys })
+    const [changed, rejected, told] = String(output).split('\n')
+    expect(changed).toMatch(/refunded 5$/)
+    expect(rejected).toMatch(/rejected .*no receipt/)
+    expect(told).toContain('It broke.')
+    expect(screen).toMatch(/amount: 500[^]*amount: 7[^]*question: Why\?/)
+  })
+
+  test('agents in items have an approval each', async () => {
+    const both = map({ name: 'both', each: shop })
+    const { waiting } = await answered(both, ['a', 'b'], { isTTY: false })
+    expect(waiting).toEqual(['both[0].approve', 'both[1].approve'])
+  })
+
+  test('a pipeline inside an actor', async () => {
+    const inner = chain({ name: 'inner', children: [ask('ask')] })
+    const outer = actor({ name: 'outer', logic: inner.machine })
+    expect((await answered(outer, 1, { isTTY: false })).waiting).toEqual(['outer.inner.ask'])
+    const { output } = await answered(outer, 1, { keys: ['1\r', 'Ada\r'] })
+    expect(output).toEqual({ type: 'OK', by: 'Ada' })
   })
 })
 
