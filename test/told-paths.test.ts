@@ -111,7 +111,26 @@ const told: Record<string, [root: AnyFn, paths: readonly string[], input?: unkno
     branch({ name: 'b', cases: [{ name: 'large', when: () => false, then: leaf('review') }], otherwise: leaf('file') }),
     ['b.otherwise'],
   ],
-  'the items of a map share one path, with each': [map({ name: 'm', each: leaf('summarise') }), ['m.each'], ['a', 'b']],
+  'an item of a map has its number, and its name': [
+    map({ name: 'm', each: leaf('summarise') }),
+    ['m[0].summarise', 'm[1].summarise'],
+    ['a', 'b'],
+  ],
+  'a plain function is called each': [
+    map({ name: 'm', each: (_: string, { path }: RunContext) => void seen.push(path) }),
+    ['m[0].each'],
+    ['a'],
+  ],
+  'a composite that is an item has the number alone': [
+    map({ name: 'm', each: chain({ name: 'c', children: [leaf('ask')] }) }),
+    ['m[0].ask', 'm[1].ask'],
+    ['a', 'b'],
+  ],
+  'and so have maps of maps': [
+    map({ name: 'outer', each: map({ name: 'inner', each: leaf('ask') }) }),
+    ['outer[0].inner[0].ask', 'outer[0].inner[1].ask'],
+    [['a', 'b']],
+  ],
   'the rounds of a loop share one path, with body': [
     loop({ name: 'l', body: leaf('improve'), until: ({ iteration }) => iteration === 2, maxIterations: 3 }),
     ['l.body'],
@@ -131,14 +150,14 @@ test.each(Object.entries(told))('%s', async (_, [root, paths, input = 'in']) => 
   expect(seen).toEqual(paths)
 })
 
-test('an agent has think, approve and observe, and the calls of a tool share a path with its name and each', async () => {
+test('an agent has think, approve and observe, and a call of a tool has its number and its name', async () => {
   seen.length = 0
   const run = assistant.start('hi')
   const ended = new Promise<void>((resolve) => run.subscribe({ complete: resolve }))
   await vi.waitFor(() => expect(run.getSnapshot().can({ type: 'APPROVE', path: 'desk.approve', id: '1' })).toBe(true))
   run.send({ type: 'APPROVE', path: 'desk.approve', id: '1' })
   await ended
-  expect(seen).toEqual(['desk.think', 'desk.act.look.each'])
+  expect(seen).toEqual(['desk.think', 'desk.act.look[0].look'])
   const { actors } = (assistant.machine as unknown as { implementations: { actors: object } }).implementations
   expect(Object.keys(actors).filter((name) => !name.includes('#'))).toEqual(
     expect.arrayContaining(['desk.think', 'desk.act.look', 'desk.observe']),

@@ -26,8 +26,10 @@ export type Work = (input: string, ctx: Pick<RunContext, 'signal'> & Partial<Run
 export type Kind = {
   name: string
   make(work: Work, policy?: Policy): AnyFn
-  /** Where the work stands. */
+  /** Where the work stands in a run. */
   path: string
+  /** Where it stands in the definition, if that is not the same. */
+  place?: string
   /** What goes in, if not `'in'` itself. */
   input?: unknown
   /** What comes out when the work gives `'out'`. */
@@ -202,7 +204,8 @@ export const kinds: readonly Kind[] = [
     name: 'map',
     make: (work, policy) => map({ name: 'it', each: leaf(work), ...policy }),
     input: ['in'],
-    path: 'it.each',
+    path: 'it[0].work',
+    place: 'it.each',
     output: ['out'],
     refuses: true,
     apart: true,

@@ -1,4 +1,4 @@
-import { agent, type AnyFn, fn } from 'tinyllm'
+import { agent, fn, waits as waitsOf } from 'tinyllm'
 import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -22,8 +22,8 @@ async function mailer(approve: readonly ('mail' | 'lookUp')[] | ((call: { input:
   const sent = vi.fn(({ to }: { to: string }) => `sent to ${to}`)
   const mail = fn({ name: 'mail', description: 'Sends a mail.', input: z.object({ to: z.string() }), run: sent })
   const lookUp = fn({ name: 'lookUp', description: 'Looks up.', input: z.object({}), run: () => 'found' })
-  const it = agent({ name: 'it', model, tools: [mail, lookUp], approve })
-  return { it, sent, requests }
+  const parts = { model, tools: [mail, lookUp], approve } as const
+  return { it: agent({ name: 'it', ...parts }), parts, sent, requests }
 }
 
 describe('approval', () => {
@@ -109,13 +109,26 @@ describe('approval', () => {
     expect(requests()).toHaveLength(2)
   })
 
-  test('in a tool it could not be heard, and is refused', () => {
-    const helper = fn({ name: 'unused', description: 'Unused.', input: z.object({}), run: () => 1 })
-    const model = async () => ({ role: 'assistant' as const, content: 'ok' })
-    const inner = agent({ name: 'inner', description: 'Helps.', model, tools: [helper], approve: ['unused'] })
-    expect(() => agent({ name: 'outer', model, tools: [inner as AnyFn] })).toThrow(
-      /the tool inner waits for an event from outside, which would never reach it/,
-    )
+  test('of an agent that is a tool is asked for and heard at the path of its call', async () => {
+    const { parts, sent, requests } = await mailer()
+    const inner = agent({ name: 'inner', description: 'Helps.', ...parts })
+    const outside = await scriptedModel((turn) => (turn === 0 ? [['inner', { input: 'Go' }]] : 'All done.'))
+    const outer = agent({ name: 'outer', model: outside.model, tools: [inner] })
+    const actor = outer.start('Go')
+    const refused: unknown[] = []
+    actor.on('refused', ({ code }) => refused.push(code))
+    const asked = () => waitsOf(actor.getSnapshot()).map(({ path, call }) => [path, call?.id])
+    await vi.waitFor(() => expect(asked()).toEqual([['outer.act.inner[0].approve', 'call_0_0']]))
+    actor.send({ type: 'REJECT', path: 'outer.act.inner.each.approve', id: 'call_0_0' })
+    expect(refused).toEqual(['unknown_path'])
+    actor.send({ type: 'REJECT', id: 'call_0_0', reason: 'Ada is on leave.' })
+    await vi.waitFor(() => expect(asked()).toEqual([['outer.act.inner[0].approve', 'call_0_2']]))
+    expect(sent).not.toHaveBeenCalled()
+    actor.send({ type: 'APPROVE', path: 'outer.act.inner[0].approve' })
+    expect(await toPromise(actor)).toBe('All done.')
+    expect(sent.mock.calls.map(([{ to }]) => to)).toEqual(['Eve'])
+    expect(answers(requests()[1]!)[0]).toBe('A person rejected this call. Their reason: Ada is on leave.')
+    expect(answers(outside.requests()[1]!)).toEqual(['Done.'])
   })
 })
 
@@ -161,10 +174,10 @@ describe('what a person was shown is what runs', () => {
     const codes: (string | undefined)[] = []
     actor.on('refused', ({ code }) => codes.push(code))
     await waits(actor)
-    for (const more of [{ ids: ['other'] }, { arguments: { amount: 5 } }, { idd: '1' }]) {
+    for (const more of [{ ids: 'other' }, { ids: [] }, { arguments: { amount: 'x' } }, { idd: '1' }]) {
       actor.send({ type: 'APPROVE', ...more } as never)
     }
-    expect([codes, paid]).toEqual([['invalid', 'invalid', 'invalid'], []])
+    expect([codes, paid]).toEqual([['invalid', 'invalid', 'invalid', 'invalid'], []])
     actor.stop()
   })
 
@@ -203,8 +216,8 @@ describe('what a person was shown is what runs', () => {
   test('options that are none are refused at once, and a list is copied', async () => {
     paid.length = 0
     const base = { name: 'it', model: async () => 'x', tools: [pay] }
-    for (const approve of ['pay', true, null, [1]]) {
-      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give an array of tool names/)
+    for (const approve of ['pay', false, null, [1]]) {
+      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give true .*an array of tool names/)
     }
     expect(() => agent({ ...base, instructions: 5 } as never)).toThrow(/instructions are/)
     const names = ['pay'] as ['pay']

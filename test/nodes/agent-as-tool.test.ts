@@ -37,11 +37,11 @@ describe('an agent that is a tool', () => {
     expect(seen).toEqual(
       expect.arrayContaining([
         'toolCall it.think',
-        'it.act.scout.each',
-        'it.act.scout.each.think',
-        'toolCall it.act.scout.each.think',
-        'it.act.scout.each.act.weather.each',
-        'toolResult it.act.scout.each.observe',
+        'it.act.scout[0]',
+        'it.act.scout[0].think',
+        'toolCall it.act.scout[0].think',
+        'it.act.scout[0].act.weather[0].weather',
+        'toolResult it.act.scout[0].observe',
         'toolResult it.observe',
       ]),
     )

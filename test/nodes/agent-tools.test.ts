@@ -43,6 +43,8 @@ describe('a tool of an agent', () => {
       validator(input, { name: 'validator', description }),
       actor({ name: 'actor', description, input: z.string(), logic: fromPromise<number, string>(async () => 1) }),
       llmCall({ name: 'llmCall', description, model: async () => 'ok' }),
+      receive({ name: 'receive', description, input, events: { ANSWER: z.object({}) } }),
+      agent({ name: 'asks', description, model, tools: [weather], approve: ['weather'] }),
     ] as const
     expect(agent({ name: 'it', model, tools }).kind).toBe('agent')
   })
@@ -60,7 +62,6 @@ describe('a tool of an agent', () => {
       /no input schema/,
       branch({ name: 'branch', description, cases: [{ name: 'a', when: () => true, then: weather }] }),
     ],
-    [/waits for an event/, receive({ name: 'ask', description, input, events: { ANSWER: z.object({}) } })],
     [/no JSON Schema/, map({ name: 'map', description, each: weather })],
   ])('is refused with %s', (lacks, tool) => {
     expect(() => agent({ name: 'it', model, tools: [tool] })).toThrow(lacks)

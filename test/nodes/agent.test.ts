@@ -207,7 +207,7 @@ describe('agent, over HTTP', () => {
     expect(events.filter(({ type }) => type === 'usage')).toHaveLength(2)
     const tokens = events.flatMap((event) => (event.type === 'token' ? [event.delta] : []))
     expect(tokens.join('')).toBe('Done.')
-    expect(events).toContainEqual({ type: 'state', path: 'it.act.weather.each', state: 'running', attempt: 1 })
+    expect(events).toContainEqual({ type: 'state', path: 'it.act.weather[0].weather', state: 'running', attempt: 1 })
   })
 
   test('an abort in the middle of a tool aborts the tool', async () => {
@@ -283,10 +283,17 @@ describe('the definition of an agent', () => {
   test('draws only what can happen', () => {
     const states = (fn: { machine: { states: unknown } }) =>
       Object.keys((fn.machine.states as { running: { states: object } }).running.states)
-    expect(states(agent({ name: 'it', model, tools: [] }))).toEqual(['think', 'checking', 'observe'])
-    expect(states(agent({ name: 'it', model, tools: [weather] }))).toEqual(['think', 'checking', 'act', 'observe'])
+    expect(states(agent({ name: 'it', model, tools: [] }))).toEqual(['think', 'hearing', 'checking', 'observe'])
+    expect(states(agent({ name: 'it', model, tools: [weather] }))).toEqual([
+      'think',
+      'hearing',
+      'checking',
+      'act',
+      'observe',
+    ])
     expect(states(agent({ name: 'it', model, tools: [weather], approve: ['weather'], stopWhen: () => true }))).toEqual([
       'think',
+      'hearing',
       'checking',
       'approve',
       'act',

@@ -381,7 +381,7 @@ describe('every kind of leaf can', () => {
 
   test.each<[string, Fn<any, unknown>, unknown, string]>([
     ['a plain function in a chain', chain({ name: 'c', children: [run] }), 'abc', 'c.run.length'],
-    ['an item of a map', map({ name: 'm', each: run }), ['abc'], 'm.each.length'],
+    ['an item of a map', map({ name: 'm', each: run }), ['abc'], 'm[0].each.length'],
     [
       'a decider',
       decision({ name: 'd', decide, branches: { long: pass(), short: pass() } }),
@@ -448,7 +448,7 @@ describe('every kind of leaf can', () => {
         : { role: 'assistant' as const, content: 'ok' }
     const events = await eventsOf(agent({ name: 'a', model, tools: [tool] }), 'go')
     expect(events).toContainEqual(expect.objectContaining({ type: 'toolResult', content: '4' }))
-    expect(pathsOf(events, 'state')).toContain('a.act.count.each.length')
+    expect(pathsOf(events, 'state')).toContain('a.act.count[0].count.length')
   })
 
   test('a model of its own lets the failure of a child through as it is', async () => {

@@ -94,7 +94,7 @@ describe('what is handed out as data holds no live errors', () => {
     const settled = await map({ name: 'm', each: bad, mode: 'settled' }).run(Array.from({ length: 100 }))
     expect(thrown).toHaveLength(100)
     await expectGone(...thrown)
-    expect(settled[99]).toMatchObject({ success: false, error: { path: 'm.each', cause: { message: 'no' } } })
+    expect(settled[99]).toMatchObject({ success: false, error: { path: 'm[99].bad', cause: { message: 'no' } } })
   })
 
   test('the errors of a settled parallel, and of one inside items', async () => {

@@ -111,7 +111,7 @@ describe('another copy of this package', () => {
     const outer = chain({ name: 'outer', children: [actor({ name: 'a', logic: inner.machine })] })
     expect((await outer.safeRun(false)).usage).toEqual({ inputTokens: 1, outputTokens: 2, cost: 0 })
     const { error } = await map({ name: 'm', each: outer }).safeRun([true])
-    expect(error).toMatchObject({ path: 'm.each.a', usage: { inputTokens: 1 }, cause: { code: 'run', path: 'inner' } })
+    expect(error).toMatchObject({ path: 'm[0].a', usage: { inputTokens: 1 }, cause: { code: 'run', path: 'inner' } })
     const started = outer.start(false)
     await toPromise(started)
   })

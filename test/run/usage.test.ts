@@ -152,7 +152,9 @@ describe('what a pipeline inside an actor emits comes out once', () => {
     expect(new Set(paths)).toEqual(
       new Set(
         ['one', 'other'].flatMap((region) =>
-          ['ask', 'again'].map((leaf) => `whole.p.${region}.each.outer.embedded.twice.${leaf}`),
+          [0, 1].flatMap((item) =>
+            ['ask', 'again'].map((leaf) => `whole.p.${region}[${item}].each.outer.embedded.twice.${leaf}`),
+          ),
         ),
       ),
     )

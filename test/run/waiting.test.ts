@@ -105,8 +105,8 @@ describe.each(engines)('what a run waits for, on the %s engine', (engine) => {
       'again.body',
       'both.legal',
       'both.money',
-      'each.each',
-      'each.each',
+      'each[0].approval',
+      'each[1].approval',
       'outer.inner.order.approval',
     ])
   })
