@@ -5,6 +5,7 @@
 //   validatingInput    a text, or { messages }
 //   running
 //     think            one turn of the model
+//     hearing          the user said something meanwhile (MESSAGE with mode 'now'): it thinks again
 //     checking         an answer leads to complete, calls lead to act
 //     act              a parallel state: a region for each tool (priceOf, calculate), in it an actor for each call
 //     observe          makes of the results what the model reads, and leads back to think

@@ -1,3 +1,4 @@
+export { key } from './border/keys.ts'
 export { PipelineError } from './errors.ts'
 export { ModelError } from './models/failure/error.ts'
 export { type Wait, waits } from './border/outside/waits.ts'
@@ -19,11 +20,12 @@ export { validator } from './nodes/validator.ts'
 export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
 export { limit } from './run/limit.ts'
+export { provided } from './run/provide.ts'
 export type { ApprovalEvent } from './nodes/agent/approve.ts'
+export type { AgentEvent } from './nodes/agent/hearing.ts'
 export type { AgentCall } from './nodes/agent/calls.ts'
 export type { Transcript } from './nodes/agent/conversation.ts'
 export type { AgentRound } from './nodes/agent/cycle.ts'
-export type { AsVariable } from './models/as-written.ts'
 export type { ModelProblem } from './models/failure/error.ts'
 export type { CallSettings, LanguageModel, ProviderTool } from './models/language/model.ts'
 export type { Price, Prices } from './models/prices.ts'
@@ -37,6 +39,7 @@ export type { LimitRates } from './run/limit.ts'
 export type {
   AnyFn,
   AssistantMessage,
+  AudioPart,
   CancelEvent,
   ChatMessage,
   ChatModel,
@@ -45,6 +48,7 @@ export type {
   ErrorCode,
   ErrorData,
   EventsOf,
+  FilePart,
   FinishEvent,
   Fn,
   FnMachine,
@@ -54,11 +58,13 @@ export type {
   Issue,
   Json,
   JsonSchema,
+  Key,
   LifecycleState,
   Limit,
   LimitTurn,
   Logger,
   Model,
+  ModelAnswer,
   ModelRequest,
   NameOf,
   OutputOf,
@@ -66,10 +72,13 @@ export type {
   PipelineContext,
   Policy,
   ProgressEvent,
+  PromptMessage,
+  Provided,
   ProviderOptions,
   ProviderParts,
   ReasoningEvent,
   RefusedCode,
+  RefusalPart,
   RefusedEvent,
   RunContext,
   RunEvent,
@@ -94,5 +103,6 @@ export type {
   ToolSpec,
   Usage,
   UsageEvent,
+  UserPart,
   WaitingEvent,
 } from './types.ts'

@@ -26,6 +26,7 @@ import type {
 } from './types/events.ts'
 import type { ErrorData, Issue, PipelineError } from './types/errors.ts'
 import type { JsonSchema } from './types/json.ts'
+import type { Key, Provided } from './types/keys.ts'
 import type { AssistantMessage, ChatMessage, Returned } from './types/messages.ts'
 import type { MarkOf } from './types/tool-mark.ts'
 import type { Usage } from './types/usage.ts'
@@ -34,6 +35,7 @@ export type * from './types/certain.ts'
 export type * from './types/errors.ts'
 export type * from './types/events.ts'
 export type * from './types/json.ts'
+export type * from './types/keys.ts'
 export type * from './types/messages.ts'
 export type * from './types/schemas.ts'
 export type * from './types/tool-mark.ts'
@@ -137,6 +139,15 @@ export interface RunContext {
    * const support = fn({ name: 'support', run: async (text: string, ctx) => (await ctx.run(classify, text)) === 'good' })
    */
   run<I, O>(fn: Fn<I, O>, input: NoInfer<I>): Promise<O>
+  /**
+   * The value that the run was given for a key: the option `provide`, or `provided(machine, […])` around it, the nearest
+   * first. Throws a `PipelineError` (`run`) that names the key and this function where there is none; that is not tried
+   * again. Throws a `TypeError` on what `key` did not make.
+   *
+   * @example
+   * const orders = fn({ name: 'orders', run: (user: string, ctx) => ctx.get(db).ordersOf(user) })
+   */
+  get<T>(key: Key<T>): T
 }
 
 /** Anything with consola's level methods. */
@@ -147,7 +158,7 @@ export interface Logger {
   error(...args: unknown[]): void
 }
 
-/** What every kind of function may have. */
+/** What every kind of function may have. Here and in all other options `undefined` is the same as not given. */
 export interface Policy {
   /**
    * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
@@ -157,25 +168,34 @@ export interface Policy {
    * model: an answer that `output` or the schema of a tool rejects is told to the model with what was wrong, before it
    * answers again.
    */
-  retry?: {
-    attempts: number
-    feedback?: boolean
-    backoff?: { initial: number; factor?: number; max?: number; jitter?: boolean }
-    when?: (error: PipelineError) => boolean
-  }
+  retry?:
+    | {
+        attempts: number
+        feedback?: boolean | undefined
+        backoff?:
+          | {
+              initial: number
+              factor?: number | undefined
+              max?: number | undefined
+              jitter?: boolean | undefined
+            }
+          | undefined
+        when?: ((error: PipelineError) => boolean) | undefined
+      }
+    | undefined
   /**
    * In ms, up to 1,000 days: for one attempt (a number alone is that), or for how long nothing may come from it (`idle`):
    * a token, reasoning or any other event is a sign of life, in a composite one of any leaf in it. Running out of either is
    * a failed attempt. The time in which it waits (for a limit, for an event from outside) is not idle.
    */
-  timeout?: number | { attempt?: number; idle?: number }
+  timeout?: number | { attempt?: number | undefined; idle?: number | undefined } | undefined
   /** Waits its turn before each attempt, in one line with all that have the same limit. */
-  limit?: Limit
-  description?: string
-  tags?: readonly string[]
-  meta?: Readonly<Record<string, unknown>>
+  limit?: Limit | undefined
+  description?: string | undefined
+  tags?: readonly string[] | undefined
+  meta?: Readonly<Record<string, unknown>> | undefined
   /** Logs this function's transitions (and those below it) even when logging is off. */
-  verbose?: boolean
+  verbose?: boolean | undefined
 }
 
 /** How many at a time, and how many a minute; made by `limit`. */
@@ -195,17 +215,22 @@ export type PersistedSnapshot = { readonly version?: string; readonly status: st
 
 export interface RunOptions {
   /** Names the run; part of every idempotency key. A UUID by default. */
-  id?: string
+  id?: string | undefined
   /** Aborting it ends the run in `failed` with the code `aborted`, or `timeout` where its time ran out (`AbortSignal.timeout`). */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** In ms, for the whole run, up to 1,000 days. */
-  timeout?: number
+  timeout?: number | undefined
   /** Sees every XState inspection event of the run. */
-  inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
+  inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined
   /** Logs this run, one line a transition, whatever `configure` says. */
-  logger?: Logger
+  logger?: Logger | undefined
   /** `stock` runs the same chart on XState's own interpreter. */
-  engine?: 'fast' | 'stock'
+  engine?: 'fast' | 'stock' | undefined
+  /**
+   * What leaves need beside their input, one value for a key: `[db.with(pool)]`; they read it with `ctx.get(db)`. It
+   * reaches items, tools and machines in it, and is never saved: see `provided` for a restored run.
+   */
+  provide?: readonly Provided[] | undefined
 }
 
 export type RunEvent<O = unknown> =
@@ -294,10 +319,8 @@ export interface Fn<
 
 // oxlint-disable-next-line typescript/no-explicit-any -- the top type of an interface with in and out parameters
 export type AnyFn = Fn<any, any, string, any>
-/** No value at all, as `never`: what the compiler says of a parameter that has no type and gets none has these words. */
-type Unannotated = { 'annotate the parameter, or use flow': true } & { 'annotate the parameter, or use flow': false }
 /** What a composite takes as a child: a tinyllm function or a plain one. */
-export type Child = AnyFn | ((input: Unannotated, ctx: RunContext) => Returned | Promise<Returned>) | Unchecked
+export type Child = AnyFn | ((input: never, ctx: RunContext) => Returned | Promise<Returned>) | Unchecked
 /** Without `strictNullChecks`, what returns `unknown` fits no bound but this. */
 type Unchecked = null extends string
   ? { call(this: (input: never, ctx: RunContext) => unknown, ...args: never): unknown }
@@ -325,7 +348,7 @@ export type ToolSpec = { name: string; description: string; parameters: Record<s
 export type ToolChoice = 'auto' | 'none' | 'required' | { type: 'tool'; toolName: string }
 /** One turn: what was said, which tools there are, the JSON Schema of the answer, and settings for this turn alone. */
 export type ModelRequest = {
-  messages: readonly ChatMessage[]
+  messages: ChatMessage[]
   tools?: readonly ToolSpec[]
   toolChoice?: ToolChoice
   schema?: JsonSchema
@@ -338,8 +361,4 @@ export type ModelRequest = {
 export type ChatModel = (request: ModelRequest, ctx: RunContext) => Promise<AssistantMessage>
 
 /** Your own model: messages in, text (or anything else) out; `request` has them too, and tools and the schema of the answer. */
-export type Model<O = string> = (
-  messages: readonly ChatMessage[],
-  ctx: RunContext,
-  request: ModelRequest,
-) => O | Promise<O>
+export type Model<O = string> = (messages: ChatMessage[], ctx: RunContext, request: ModelRequest) => O | Promise<O>

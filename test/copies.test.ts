@@ -129,6 +129,24 @@ test('a limit by key, and the settings of the process, are those of both', async
   expect(lines.join('\n')).toContain('told')
 })
 
+test.each(directions)('a leaf %s gets what its run and its machine were provided with', async (_, copies) => {
+  const [inner, outer] = copies()
+  const [one, other] = [inner.key<string>('one'), outer.key<string>('other')]
+  const both = inner.fn({ name: 'both', run: (_: unknown, ctx) => `${ctx.get(one)} ${ctx.get(other)}` })
+  const all = outer.chain({ name: 'all', children: [both] })
+  for (const engine of ['fast', 'stock'] as const)
+    expect(await all.run(1, { engine, provide: [one.with('a'), other.with('b')] })).toBe('a b')
+  const inside = outer.actor({ name: 'inside', logic: outer.provided(both.machine, [one.with('c')]) })
+  expect(await inside.run(1, { provide: [one.with('a'), other.with('b')] })).toBe('c b')
+  const { error } = await all.safeRun(1, { provide: [one.with('a')] })
+  expect(error).toMatchObject({
+    code: 'run',
+    path: 'all.both',
+    message: expect.stringContaining('the key other has no'),
+  })
+  expect(error?.message.match(/failed while/g)).toHaveLength(1)
+})
+
 test('a limit of one copy counts what leaves of the other still do', async () => {
   let active = 0
   let most = 0

@@ -59,7 +59,7 @@ describe.each<[string, () => unknown, RegExp]>([
     () => parallel({ name: 'p', children: { ok }, mode: any('some') }),
     /no mode "some". Use 'all' or 'settled'/,
   ],
-  ['no choices', () => decision({ name: 'd', decide: ok }), /decision d has no choices. Give it branches/],
+  ['no choices', () => decision(any({ name: 'd', decide: ok })), /decision d has no choices. Give it branches/],
   [
     'a choice without a branch',
     () => decision({ name: 'd', decide: ok, choices: any(['a', 'b']), branches: any({ a: ok }) }),

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Module } from '../src/cli/load.ts'
-import { pickPipeline } from '../src/cli/pipeline.ts'
+import { pickPipeline, providedBy } from '../src/cli/pipeline.ts'
 import { read, root } from './tools/repository.ts'
 
 /** What `main` of each example returns. */
@@ -77,6 +77,7 @@ const results: Record<string, unknown> = {
   '19-images': { total: 25, currency: 'EUR' },
   '20-guardrails': ['Ask the front desk.', 'I cannot help with that.'],
   '21-agents-as-tools': '0.7, [{"text":"0.7 million","language":"fr"}]',
+  '22-request-data': { ada: 'You ordered ["a lathe"]', bob: 'You ordered []' },
 }
 
 const names = readdirSync(`${root}examples`).map((file) => file.replace(/\.ts$/, ''))
@@ -91,7 +92,7 @@ describe.each(names)('examples/%s.ts', (name) => {
   test('runs with its sample, as `tinyllm run` runs it', async () => {
     const module = (await import(`../examples/${name}.ts`)) as Module
     const pipeline = pickPipeline(module, name, undefined)
-    const result = await pipeline.safeRun(module.sample, { timeout: 10_000 })
+    const result = await pipeline.safeRun(module.sample, { timeout: 10_000, ...providedBy(module) })
     expect(result.error).toBeUndefined()
   })
 

@@ -17,6 +17,7 @@ import {
   pass,
   receive,
   validator,
+  type AnyFn,
 } from 'tinyllm'
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { startInspector } from 'tinyllm/inspector'
@@ -255,4 +256,83 @@ test.each<[string, () => unknown, RegExp]>([
 ])('%s is refused when it is defined, and does not surface in a run', (_, make, message) => {
   expect(make).toThrow(TypeError)
   expect(make).toThrow(message)
+})
+
+describe('undefined is the same as not given', () => {
+  const nothing = { retry: undefined, timeout: undefined, limit: undefined, tags: undefined, meta: undefined }
+  const policy = { ...nothing, verbose: undefined, description: undefined }
+  const untried = { tags: undefined, meta: undefined, limit: undefined, verbose: undefined, description: undefined }
+  const yes = () => true
+  const makes: [string, (own: object, policy: object, untried: object) => unknown, own: object][] = [
+    [
+      'fn',
+      (own, p) => fn({ name: 'f', run, ...own, ...p }),
+      { input: undefined, output: undefined, processOutput: undefined },
+    ],
+    ['chain', (own, p) => chain({ name: 'f', children: [ok], ...own, ...p }), {}],
+    [
+      'parallel',
+      (own, p) => parallel({ name: 'f', children: { ok }, ...own, ...p }),
+      { inputs: undefined, mode: undefined },
+    ],
+    ['map', (own, p) => map({ name: 'f', each: ok, ...own, ...p }), { concurrency: undefined, mode: undefined }],
+    [
+      'loop',
+      (own, p) => loop({ name: 'f', body: ok, until: yes, maxIterations: 2, ...own, ...p }),
+      { next: undefined, result: undefined },
+    ],
+    [
+      'branch',
+      (own, p) => branch({ name: 'f', cases: [{ name: 'a', when: yes, then: ok }], ...own, ...p }),
+      { otherwise: undefined },
+    ],
+    [
+      'decision',
+      (own, p) => decision({ name: 'f', decide: ok, branches: { ok }, ...own, ...p }),
+      { choices: undefined },
+    ],
+    ['receive', (own, p) => receive({ name: 'f', events: { A: z.object({}) }, ...own, ...p }), { input: undefined }],
+    ['pass', (own, _, u) => pass({ ...own, ...u }), { name: undefined }],
+    ['validator', (own, _, u) => validator(z.string(), { ...own, ...u }), { name: undefined }],
+  ]
+
+  test.each(makes)('in %s', (_, make, own) => {
+    const json = (f: unknown): unknown => JSON.parse(JSON.stringify((f as AnyFn).machine.config))
+    expect(json(make(own, policy, untried))).toEqual(json(make({}, {}, {})))
+  })
+
+  test('inside of a policy, and in what a run is given', async () => {
+    const retry = {
+      attempts: 2,
+      feedback: undefined,
+      when: undefined,
+      backoff: { initial: 1, factor: undefined, max: undefined, jitter: undefined },
+    }
+    let calls = 0
+    const f = fn({
+      name: 'f',
+      retry,
+      timeout: { attempt: undefined, idle: undefined },
+      run: (n: number) => {
+        if (++calls === 1) throw new Error('busy')
+        return n
+      },
+    })
+    const options = {
+      id: undefined,
+      signal: undefined,
+      timeout: undefined,
+      inspect: undefined,
+      logger: undefined,
+      engine: undefined,
+    }
+    expect(await f.run(1, options)).toBe(1)
+    expect(
+      await fn({ name: 'g', retry: { attempts: 2, backoff: undefined }, run: () => 2 }).run(undefined, undefined),
+    ).toBe(2)
+    expect(() =>
+      limit({ key: undefined, concurrency: 1, requestsPerMinute: undefined, tokensPerMinute: undefined }),
+    ).not.toThrow()
+    expect(() => createLogger({ name: undefined, level: undefined, target: undefined })).not.toThrow()
+  })
 })

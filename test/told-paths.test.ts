@@ -111,22 +111,22 @@ const told: Record<string, [root: AnyFn, paths: readonly string[], input?: unkno
     branch({ name: 'b', cases: [{ name: 'large', when: () => false, then: leaf('review') }], otherwise: leaf('file') }),
     ['b.otherwise'],
   ],
-  'an item of a map has its number, and its name': [
+  'an item of a map has its number, and the name of what runs': [
     map({ name: 'm', each: leaf('summarise') }),
     ['m[0].summarise', 'm[1].summarise'],
     ['a', 'b'],
   ],
-  'a plain function is called each': [
-    map({ name: 'm', each: (_: string, { path }: RunContext) => void seen.push(path) }),
-    ['m[0].each'],
-    ['a'],
-  ],
-  'a composite that is an item has the number alone': [
-    map({ name: 'm', each: chain({ name: 'c', children: [leaf('ask')] }) }),
-    ['m[0].ask', 'm[1].ask'],
+  'a plain function has the number alone': [
+    map({ name: 'm', each: (_: string, { path }: RunContext) => note(path) }),
+    ['m[0]', 'm[1]'],
     ['a', 'b'],
   ],
-  'and so have maps of maps': [
+  'in an item, the children of a composite have their keys': [
+    map({ name: 'm', each: chain({ name: 'c', children: [leaf('ask')] }) }),
+    ['m[0].ask'],
+    ['a'],
+  ],
+  'in a map of maps each has its number': [
     map({ name: 'outer', each: map({ name: 'inner', each: leaf('ask') }) }),
     ['outer[0].inner[0].ask', 'outer[0].inner[1].ask'],
     [['a', 'b']],
@@ -150,7 +150,7 @@ test.each(Object.entries(told))('%s', async (_, [root, paths, input = 'in']) => 
   expect(seen).toEqual(paths)
 })
 
-test('an agent has think, approve and observe, and a call of a tool has its number and its name', async () => {
+test('an agent has think, approve and observe, and a call of a tool has a number', async () => {
   seen.length = 0
   const run = assistant.start('hi')
   const ended = new Promise<void>((resolve) => run.subscribe({ complete: resolve }))

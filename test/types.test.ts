@@ -50,6 +50,15 @@ describe.each(Object.keys(compilers) as Compiler[])('TypeScript %s', (compiler) 
     },
   )
 
+  test(
+    'takes undefined for every option that is not given, where an app tells the two apart',
+    { timeout: minute },
+    async () => {
+      const errors = await compile(compiler, `${root}test/types/exact`, ['-p', '.'])
+      expect(errors.filter(({ file }) => !file.startsWith('../'))).toEqual([])
+    },
+  )
+
   test('emits declarations for exported pipelines of every kind', { timeout: minute }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tinyllm-declarations-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -38,7 +38,7 @@ export function aiSdkModel(
   const asker = languageAsker(model, others, speaking)
   const { ask } = modelCall('aiSdkModel', { name: 'answer', scalars: undefined }, () => asker)
   return async (messages, ctx, request = {}) => {
-    const message = await ask({ ...request, messages }, ctx)
+    const message = await ask({ ...request, messages: [...messages] }, ctx)
     return message.tool_calls ? message : (message.content as string)
   }
 }

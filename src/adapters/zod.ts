@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ChatMessage } from '../types.ts'
+import type { ChatMessage, PromptMessage } from '../types.ts'
 
 /** By provider, what is meant for it alone. */
 const providerOptions = z.record(z.string(), z.record(z.string(), z.unknown())).optional()
@@ -13,7 +13,7 @@ const part = z.discriminatedUnion(
       type: z.literal('image_url'),
       image_url: z.looseObject({
         url: text.regex(/^[A-Za-z][A-Za-z\d+.-]*:./, 'Invalid input: expected the URL of an image, or a data: URL'),
-        detail: z.enum(['auto', 'low', 'high']).optional(),
+        detail: z.enum(['auto', 'low', 'high', 'original']).optional(),
       }),
       providerOptions,
     }),
@@ -47,11 +47,11 @@ const toolCall = z.looseObject({
 })
 
 const user = z.looseObject({ role: z.literal('user'), content: said, providerOptions })
-const system = z.looseObject({ role: z.enum(['system', 'developer']), content: text, providerOptions })
+const system = z.looseObject({ role: z.enum(['system', 'developer']), content: said, providerOptions })
 const assistant = z.looseObject({
   role: z.literal('assistant'),
   // Some servers leave it out beside calls.
-  content: text.nullable().default(null),
+  content: said.nullable().default(null),
   tool_calls: z.array(toolCall).optional(),
   parts: z.looseObject({ provider: text, content: z.array(z.record(z.string(), z.unknown())) }).optional(),
   providerOptions,
@@ -59,7 +59,7 @@ const assistant = z.looseObject({
 const tool = z.looseObject({
   role: z.literal('tool'),
   tool_call_id: text.min(1),
-  content: text,
+  content: said,
   result: z
     .looseObject({
       type: z.enum(['json', 'text', 'error-json', 'error-text', 'content']),
@@ -72,14 +72,15 @@ const tool = z.looseObject({
 /**
  * A zod schema of one message of a conversation, for inputs, outputs and state that hold some. It takes what functions
  * that call a model take (`system`, `developer`, `user`, `assistant` and `tool` messages, pictures, calls of tools), and
- * gives it back whole: `parts`, `result`, `providerOptions`, and keys that it does not know. Its type is `ChatMessage`.
+ * gives it back whole: `parts`, `result`, `providerOptions`, and keys that it does not know. What comes
+ * out is a `ChatMessage`; what goes in may be one of OpenAI's SDK (`ChatCompletionMessageParam`).
  *
  * @example
  * const chat = flow({ name: 'chat', input: z.object({ messages: z.array(chatMessage), question: z.string() }), steps })
  */
 export const chatMessage = z.discriminatedUnion('role', [user, system, assistant, tool], {
   error: otherwise('a role: system, developer, user, assistant or tool'),
-}) as unknown as z.ZodType<ChatMessage, ChatMessage>
+}) as unknown as z.ZodType<ChatMessage, PromptMessage>
 
 /** The words for what none of the members of a union is made for. */
 function otherwise(what: string) {

@@ -1,5 +1,5 @@
 import { type HasNode, NODE, type Node } from '../compile/scope.ts'
-import type { AnyFn, StandardSchema } from '../types.ts'
+import type { AnyFn, Provided, StandardSchema } from '../types.ts'
 import { CliError } from './failure.ts'
 import type { Module } from './load.ts'
 
@@ -27,6 +27,10 @@ export function pickPipeline(module: Module, file: string, name: string | undefi
     `${file} exports ${found.length} pipelines, and none as default: ${names}. Choose one: --export ${found.at(-1)?.[0]}.`,
   )
 }
+
+/** The values for keys that a module exports for its runs: `export const provide = [db.with(pool)]`. */
+export const providedBy = ({ provide }: Module): { provide?: readonly Provided[] } =>
+  Array.isArray(provide) ? { provide: provide as readonly Provided[] } : {}
 
 /** The functions that stand in a pipeline, at any depth; one of another copy of tinyllm keeps its own to itself. */
 function below(pipeline: object, found = new Set<object>()): Set<object> {

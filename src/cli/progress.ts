@@ -1,28 +1,27 @@
 import { colorize } from 'consola/utils'
 import type { AnyStateNode } from 'xstate'
-import { timesOf } from '../border/times.ts'
-import { NODE } from '../compile/scope.ts'
 import { inText } from '../observe/text.ts'
-import { allParts, definitionOf } from '../testing/definition.ts'
+import type { Activity } from './activity.ts'
 import { CliError } from './failure.ts'
 import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
 
-/** What a run came to. */
-export type Outcome = {
-  output: unknown
+/** What a run did so far. */
+export type SoFar = {
   /** Which way each decision went, by its path. */
   decisions: Record<string, string>
   usage: { inputTokens: number; outputTokens: number; cost: number }
   ms: number
 }
+/** What a run came to. */
+export type Outcome = SoFar & { output: unknown }
 
 type Options = {
   quiet: boolean
   verbose: boolean
-  /** Somebody can send what a `receive` waits for. */
-  answered?: boolean
+  activity: Activity
+  write(text: string): void
 }
-type About = { kind: string; model?: string; events?: object }
+type About = { kind: string; model?: string }
 type StateEvent = Extract<RunEvent, { type: 'state' }>
 
 const marks = {
@@ -40,7 +39,6 @@ export function progress(pipeline: AnyFn, options: Options) {
   const width = Math.max(...[...about.keys()].map((path) => indent(path).length + nameOf(path).length))
   const begin = performance.now()
   const since = new Map<string, number>()
-  const active = new Set<string>()
   const decisions: Record<string, string> = {}
   const usage = { inputTokens: 0, outputTokens: 0, cost: 0 }
   const deciding = new Set<string>()
@@ -48,7 +46,7 @@ export function progress(pipeline: AnyFn, options: Options) {
   let speaker: string | undefined
 
   const write = (text: string) => {
-    if (!options.quiet) process.stderr.write(text)
+    if (!options.quiet) options.write(text)
   }
   const line = (path: string, mark: readonly [string, Color], text: string, rest = '') => {
     if (speaker !== undefined) write('\n')
@@ -58,9 +56,9 @@ export function progress(pipeline: AnyFn, options: Options) {
     write(`${indent(path)}${label}${rest && space + paint('gray', rest)}\n`)
   }
 
-  function onState({ path, state, attempt }: StateEvent) {
-    if (state === 'complete' || state === 'failed') active.delete(path)
-    else active.add(path)
+  function onState(event: StateEvent) {
+    const { path, state, attempt } = event
+    options.activity.on(event)
     const decision = decisionAround(path, about)
     if (decision !== undefined && path.endsWith('.deciding')) deciding.add(decision)
     else if (decision !== undefined && deciding.delete(decision)) {
@@ -70,7 +68,6 @@ export function progress(pipeline: AnyFn, options: Options) {
     if (state === 'running') since.set(path, performance.now())
     const mark = state in marks ? marks[state as keyof typeof marks] : undefined
     if (!mark && !options.verbose) return
-    if (state === 'running' && !options.answered) checkWaiting(pipeline, path, about.get(path))
     const took = state === 'complete' && since.has(path) ? duration(since.get(path) as number) : ''
     const model = state === 'running' ? about.get(path)?.model : ''
     const tries = attempt > 1 || state === 'waitingToRetry' ? `attempt ${attempt}` : ''
@@ -83,7 +80,10 @@ export function progress(pipeline: AnyFn, options: Options) {
     write(delta.replaceAll('\n', `\n${indent(path)}${paint('gray', '│')} `))
   }
 
+  const soFar = (): SoFar => ({ decisions, usage, ms: Math.round(performance.now() - begin) })
+
   return {
+    soFar,
     on(event: RunEvent): void {
       if (event.type === 'state') onState(event)
       else if (event.type === 'token') onToken(event.path, event.delta)
@@ -92,6 +92,8 @@ export function progress(pipeline: AnyFn, options: Options) {
         usage.outputTokens += event.outputTokens
         usage.cost += event.cost ?? 0
         if (options.verbose) line(event.path, quiet, 'usage', tokens(event))
+      } else if (event.type === 'waiting' && !options.verbose) {
+        line(event.path, ['◷', 'yellow'], nameOf(event.path), `waits for ${Object.keys(event.events).join(' or ')}`)
       } else if (event.type === 'output' || event.type === 'error') end = event
       else {
         const { path = pipeline.name, ...said } = event
@@ -101,8 +103,7 @@ export function progress(pipeline: AnyFn, options: Options) {
     },
     /** Of a run that cannot end: where it stands. */
     whyEndless(): string {
-      const innermost = [...active].filter((path) => ![...active].some((other) => other.startsWith(`${path}.`)))
-      const [path = pipeline.name, ...more] = innermost
+      const [path = pipeline.name, ...more] = options.activity.innermost()
       const many = more.length > 0 ? ` (and ${more.length} more)` : ''
       return `The run cannot end: ${path}${many} is at work, and nothing is left that could end it (no timer, no connection, no file), so its promise never settles. Resolve or reject that promise, or give the function a timeout (in ms).`
     },
@@ -112,30 +113,9 @@ export function progress(pipeline: AnyFn, options: Options) {
       if (!end) throw new CliError('The run was stopped before it ended.')
       const used = usage.inputTokens + usage.outputTokens > 0 ? `, ${tokens(usage)}` : ''
       line(pipeline.name, ['', 'gray'], paint('gray', `${duration(begin)}${used}`))
-      const ms = Math.round(performance.now() - begin)
-      return { output: end.output, decisions, usage, ms }
+      return { output: end.output, ...soFar() }
     },
   }
-}
-
-/** How long a command may stand still for a deadline, in ms. */
-const PATIENCE = 60_000
-
-/** Nobody here can send the event that a `receive` waits for, so without a near deadline the run would not end. */
-function checkWaiting(pipeline: AnyFn, path: string, about: About | undefined): void {
-  if (about?.kind !== 'receive' || deadlineOf(pipeline, path) <= PATIENCE) return
-  const types = Object.keys(about.events ?? {})
-  throw new CliError(
-    `${path} waits for an event (${types.join(' or ')}), and this command cannot send one. Send it from the page that --inspect opens, or run the pipeline from a program: const actor = pipeline.start(input), then actor.send({ type: '${types[0]}', … }).`,
-  )
-}
-
-/** What it waits for at most. A pipeline of another copy of tinyllm only tells whether there is an end. */
-function deadlineOf(pipeline: AnyFn, path: string): number {
-  if (!(`${path}#timeout` in pipeline.machine.implementations.actors)) return Infinity
-  if (!(NODE in pipeline)) return 0
-  const part = allParts(definitionOf(pipeline)).find((each) => each.path === path)
-  return timesOf(part?.node.policy.timeout).attempt ?? 0
 }
 
 /** What the chart says of each function, by path. */

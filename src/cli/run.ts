@@ -1,14 +1,21 @@
 import { inspect } from 'node:util'
 import { write } from '../models/writing.ts'
+import { Activity } from './activity.ts'
+import { answering } from './answering.ts'
+import { readPrepared } from './asking/prepared.ts'
+import { Terminal } from './asking/terminal.ts'
+import type { Wait } from './asking/wait.ts'
 import { command } from './command.ts'
 import { CliError, toData, toText } from './failure.ts'
 import { readInput } from './input.ts'
 import { loadModule } from './load.ts'
 import { offlineModel } from './offline.ts'
-import { partsOf, pickPipeline } from './pipeline.ts'
-import { type Outcome, progress } from './progress.ts'
+import { paper } from './paper.ts'
+import { partsOf, pickPipeline, providedBy } from './pipeline.ts'
+import { type Outcome, progress, type SoFar } from './progress.ts'
 import { exportOption, fileOf, fileOption } from './reading.ts'
 import { settling } from './settling.ts'
+import { unansweredAsData, unansweredInWords } from './unanswered.ts'
 
 /** Where a run can be looked at. */
 const VIEWS = ['page', 'stately', 'classic'] as const
@@ -17,11 +24,13 @@ const note = (text: string) => process.stderr.write(`${text}\n`)
 
 /**
  * `tinyllm run FILE --input …`: runs the pipeline that a module exports. The result goes to standard output, all else
- * to standard error. The exit code is 1 when it failed, 130 after Ctrl-C.
+ * to standard error. Where the run waits for an event, a person at the terminal is asked. The exit code is 1 when it
+ * failed, 3 when it waits for what nobody here can answer, 130 after Ctrl-C.
  */
 export const runCommand = command({
   name: 'run',
-  description: 'Runs a pipeline, and shows its states as they change',
+  description:
+    'Runs a pipeline, shows its states as they change, and asks in the terminal for the events that it waits for. Exit code: 0 done, 1 failed, 3 waits for an event and nothing here can send it, 130 after Ctrl-C',
   options: {
     ...fileOption,
     input: {
@@ -37,8 +46,14 @@ export const runCommand = command({
       valueHint: 'NAME',
       description: 'An export of the module as the input, instead of --input',
     },
+    answers: {
+      type: 'string',
+      valueHint: 'FILE or -',
+      description:
+        'Events to send, each when the run waits for it: a JSON list, or one event a line, as { "type": "APPROVE", … }',
+    },
     ...exportOption,
-    json: { type: 'boolean', description: 'Prints one JSON document: { output, … } or { error }' },
+    json: { type: 'boolean', description: 'Prints one JSON document: { output, … }, { waiting, … } or { error }' },
     verbose: { type: 'boolean', description: 'Shows every state and event' },
     inspect: {
       type: 'string',
@@ -70,6 +85,7 @@ type Wanted = {
   readonly file?: string
   readonly input?: string
   readonly sample?: string
+  readonly answers?: string
   readonly export?: string
   readonly json?: true
   readonly verbose?: true
@@ -79,6 +95,8 @@ type Wanted = {
 
 async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
   const { input, sample, json, verbose, inspect, record } = given
+  if (input === '-' && given.answers === '-')
+    throw new CliError('--input - and --answers - both read standard input. Give one of them as a file: --input @FILE.')
   if (record !== undefined && (inspect === undefined || inspect === 'stately'))
     throw new CliError('--record writes what the inspector sees. Give --inspect beside it (or --inspect classic).')
   const file = fileOf(given.file, 'run')
@@ -86,17 +104,32 @@ async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
   const pipeline = pickPipeline(module, file, given.export)
   const parts = partsOf(pipeline)
   const value = await readInput(input, sample, parts[0]?.schema, module, note)
+  const prepared = await readPrepared(given.answers)
   const model = await offlineModel(parts, note)
   const watched = await watchIf(inspect, record)
   try {
     const quiet = Boolean(json) && !verbose
-    const shown = progress(pipeline, { quiet, verbose: Boolean(verbose), answered: watched?.answers ?? false })
+    const [activity, out] = [new Activity(), paper(process.stderr)]
+    const shown = progress(pipeline, { quiet, verbose: Boolean(verbose), activity, write: out.write })
     const observed = watched && { inspect: watched.inspect }
+    const stream = pipeline.stream(value, { signal, ...observed, ...providedBy(module) })
+    const isOpen = watched?.answers ?? false
+    const answers = answering(pipeline, stream, { activity, terminal: ofProcess(), prepared, paper: out, isOpen })
     const ended = (async () => {
-      for await (const event of pipeline.stream(value, { signal, ...observed })) shown.on(event)
+      for await (const event of stream) {
+        shown.on(event)
+        answers.on(event)
+      }
+      await answers.end()
     })()
-    await settling(ended, shown.whyEndless)
-    show(shown.outcome(), json)
+    const waiting = await settling<readonly Wait[] | void>(Promise.race([ended, answers.unanswered]), () => {
+      const open = answers.waits()
+      return open.length > 0 ? { value: open } : shown.whyEndless()
+    }).finally(() => stream[Symbol.asyncIterator]().return?.())
+    if (waiting) showWaiting(pipeline.name, waiting, shown.soFar(), prepared.left.length, json)
+    else show(shown.outcome(), json)
+    if (!waiting && prepared.left.length > 0)
+      note(`Answers that the run did not wait for: ${prepared.left.map(({ type }) => type).join(', ')}.`)
   } finally {
     await watched?.end()
     await model?.stop()
@@ -126,17 +159,32 @@ function interruption() {
   return state
 }
 
-function show(outcome: Outcome, json: boolean | undefined): void {
-  if (json) process.stdout.write(`${document(outcome)}\n`)
+/** Ctrl-C at a question is a key; it does what the signal does. */
+const ofProcess = (): Terminal =>
+  new Terminal(process.stdin, process.stderr, () => {
+    if (!process.emit('SIGINT', 'SIGINT')) process.exit(130)
+  })
+
+/** The code of a run that waits for an event which nothing here can send. */
+const WAITS = 3
+
+function showWaiting(name: string, waits: readonly Wait[], soFar: SoFar, left: number, json: true | undefined): void {
+  process.exitCode = WAITS
+  note(unansweredInWords(name, waits, left))
+  if (json) process.stdout.write(`${document({ waiting: unansweredAsData(waits), ...soFar }, 'The waits')}\n`)
+}
+
+function show(outcome: Outcome, json: true | undefined): void {
+  if (json) process.stdout.write(`${document({ ...outcome, output: outcome.output ?? null }, 'The output')}\n`)
   else if (outcome.output !== undefined) process.stdout.write(`${pretty(outcome.output)}\n`)
 }
 
-function document(outcome: Outcome): string {
+function document(data: object, what: string): string {
   try {
-    return write({ ...outcome, output: outcome.output ?? null })
+    return write(data)
   } catch (thrown) {
     throw new CliError(
-      `The output cannot be printed as JSON: it holds ${(thrown as Error).message}. Run it without --json, or return plain data from the pipeline.`,
+      `${what} cannot be printed as JSON: it holds ${(thrown as Error).message}. Run it without --json, or return plain data from the pipeline.`,
     )
   }
 }

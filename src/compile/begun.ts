@@ -1,4 +1,5 @@
 import type { AnyActorRef, AnyActorScope } from 'xstate'
+import { common } from '../border/copies.ts'
 import { isPipelineError, PipelineError } from '../errors.ts'
 
 /** What the machine of a function that runs below a leaf tells it, as any actor tells its parent. */
@@ -22,13 +23,14 @@ export function unobserved<T>(call: () => T): T {
 /** Whether what is called now may be called by the code of a leaf. */
 export const maybeInLeaf = (): boolean => working > 0 && watching === 0
 
-/** Errors that `ctx.run` rejected with: they are told of where they happened. */
-const ofChildren = new WeakSet<object>()
-export const ownedByChild = (error: unknown): void => {
-  if (isPipelineError(error)) ofChildren.add(error)
+/** Errors that say themselves where they happened: what `ctx.run` rejected with, and `ctx.get` threw. */
+const places = common('placed', () => new WeakSet<object>())
+export const placed = (error: unknown): void => {
+  if (isPipelineError(error)) places.add(error)
 }
-export const isOfChild = (error: object, path: string): boolean =>
-  ofChildren.has(error) && (error as PipelineError).path.startsWith(`${path}.`)
+/** Whether it happened in the leaf at this path, or below it. */
+export const isPlacedIn = (error: PipelineError, path: string): boolean =>
+  places.has(error) && (error.path === path || error.path.startsWith(`${path}.`))
 
 /** One start of a leaf. Whether it still counts is asked of the start, since its actor may be started once more. */
 export class Begun {

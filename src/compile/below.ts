@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { said } from '../border/ranges.ts'
-import { type Begun, over, ownedByChild } from './begun.ts'
+import { type Begun, over, placed } from './begun.ts'
 import { readKey } from './call.ts'
 import { BELOW, type HasBelow, NODE } from './node.ts'
 
@@ -15,7 +15,7 @@ type Leaf = { readonly path: string; readonly idempotencyKey: string }
 export function runBelow(begun: Begun, leaf: Leaf, fn: unknown, input: unknown): Promise<unknown> {
   const ended = start(begun, leaf, fn, input)
   // Nor does the failure of what nobody waits for end the process: its state and the log of the run tell of it.
-  ended.catch((error: unknown) => ownedByChild(error))
+  ended.catch((error: unknown) => placed(error))
   return ended
 }
 

@@ -70,7 +70,8 @@ function checkTimeout(owner: string, timeout: unknown): void {
     return checkNumber(owner, 'timeout', timeout, TIMEOUT)
   checkOptions(`${owner}: timeout`, timeout, ['attempt', 'idle'])
   const { attempt, idle } = timeout as Times
-  checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT, { required: idle === undefined })
+  // Not where both may be undefined: those are not given, and said to be so.
+  checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT, { required: Object.keys(timeout).length === 0 })
   checkNumber(owner, 'timeout.idle', idle, TIMEOUT)
 }
 

@@ -8,6 +8,7 @@ import { type Begun, unobserved } from './begun.ts'
 import { runBelow } from './below.ts'
 import { EMIT, type Happening, tell } from './bubbling.ts'
 import type { Call } from './call.ts'
+import { getFrom } from './getting.ts'
 import type { Overseer } from './overseeing.ts'
 
 /** What the `run` of a leaf gets beside its input. */
@@ -21,7 +22,7 @@ export const contextIn = (value: unknown): RunContext | undefined =>
 /** What the contexts of all copies of this package inherit. */
 const CONTEXT: unique symbol = commonSymbol('context') as never
 
-/** An object like any other, but for four parts that are made when somebody looks at them. */
+/** An object like any other, but for five parts that are made when somebody looks at them. */
 class Context {
   readonly attempt: number
   readonly path: string
@@ -30,6 +31,7 @@ class Context {
   readonly emit = undefined
   readonly log = undefined
   readonly run = undefined
+  readonly get = undefined
   readonly #begun: Begun
   /** Its path in the definition. */
   readonly #place: string
@@ -62,6 +64,8 @@ class Context {
         case 'run':
           return (fn: unknown, input: unknown) =>
             runBelow(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
+        case 'get':
+          return (wanted: unknown) => getFrom(context.#begun, context, wanted)
         default:
           return context[key as keyof Context]
       }

@@ -1,8 +1,9 @@
 import { failure, isPipelineError, LONGEST_WISH, type PipelineError, toData, toError } from '../errors.ts'
 import { isLate } from '../border/shape.ts'
 import type { Frame, Policy } from '../types.ts'
-import { isOfChild } from './begun.ts'
+import { isPlacedIn } from './begun.ts'
 import type { Slots, Transition } from './chart.ts'
+import { isMissing } from './getting.ts'
 import type { Part, Scope, Update } from './scope.ts'
 
 export type ErrorOf = (frame: Frame, seen: { event: { error?: unknown }; slots: Slots }) => PipelineError | undefined
@@ -68,16 +69,16 @@ export const errorIn = (frame: Frame | undefined): PipelineError | undefined => 
 export const thrown =
   (path: string, state: string, own = false): ErrorOf =>
   ({ attempt }, { event: { error } }) =>
-    isPipelineError(error) && (own || isOfChild(error, path))
+    isPipelineError(error) && (own || isPlacedIn(error, path))
       ? error
       : failure(error, { code: 'run', path, state, attempts: attempt })
 
 /**
  * A predicate that throws, or does not answer at once, gives up, and the first error stands. So does an error that asks
- * for more time than anybody would wait.
+ * for more time than anybody would wait, and that of a key without a value.
  */
 function wants({ when }: NonNullable<Policy['retry']>, error: PipelineError): boolean {
-  if ((error.retryAfter ?? 0) > LONGEST_WISH) return false
+  if ((error.retryAfter ?? 0) > LONGEST_WISH || isMissing(error)) return false
   try {
     const answer: unknown = when?.(error) ?? true
     return !isLate(answer) && Boolean(answer)

@@ -32,7 +32,7 @@ type Work = {
 export function toSave({ path, machine }: Options, { outcomes, running }: Work): Saved {
   for (const [place, { output } = {}] of outcomes.entries()) {
     const found = findForeign(output, 'output')
-    if (found) throw new Unsaveable(toOf(machine, path, place), found)
+    if (found) throw new Unsaveable(itemOf(path, place), found)
   }
   const items = [...running].map(([place, ref]) => [
     place,

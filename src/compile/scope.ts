@@ -154,7 +154,8 @@ export class Scope {
   beside({ key, fn }: NodeChild): Place {
     const { name } = fn[NODE]
     this.#item = ownNameOf(key, namesOf(fn[NODE]))
-    return { path: `${this.path}.${key}`, id: key, name, build: this.#build }
+    // A plain function is called after its key, which says no more than the number of the item.
+    return { path: `${this.path}.${key}`, id: key, name: name === key ? '' : name, build: this.#build }
   }
 
   /** The state of a function at this place, its replacement's if it has one. */

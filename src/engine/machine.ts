@@ -1,16 +1,16 @@
 import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
 import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
 import { common } from '../border/copies.ts'
+import { alsoHeld } from '../border/keys.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
-import type { ErrorData, Frame, FnMachine, JsonSchema, PersistedSnapshot, PipelineContext } from '../types.ts'
+import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { isFromOutside, isNamed, judged, sentIn } from '../border/outside/judging.ts'
-import { type Live, type LiveSnapshot, OUTSIDE, type Outside } from '../border/outside/machines.ts'
-import { schemasIn } from '../border/outside/waits.ts'
+import { OUTSIDE } from '../border/outside/machines.ts'
 import { Base, Chart, type Config } from './chart.ts'
-import { perform } from './effects.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
+import { deliverOrRefuse, liveOf, schemasToSave } from './outside.ts'
 import { warnOfUnknown } from './provided.ts'
 import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
 import { resume } from './resume.ts'
@@ -53,7 +53,10 @@ export class PipelineMachine extends Base implements Owner {
   /** The same machine on XState's own interpreter. */
   get stock(): PipelineMachine {
     if (!this.plan) return this
-    return (this.#stock ??= new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()))
+    return (this.#stock ??= alsoHeld(
+      this,
+      new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()),
+    ))
   }
 
   get stateNodes(): readonly AnyStateNode[] {
@@ -72,7 +75,7 @@ export class PipelineMachine extends Base implements Owner {
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
       merged[kind] = { ...this.implementations[kind], ...implementations[kind] }
     }
-    return new PipelineMachine(this.config, merged, this.#chart)
+    return alsoHeld(this, new PipelineMachine(this.config, merged, this.#chart))
   }
 
   override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
@@ -120,21 +123,13 @@ export class PipelineMachine extends Base implements Owner {
     const outside = this.#chart.config[OUTSIDE]
     const sent = outside && sentIn(event)
     if (!sent) return this.#next(snapshot, event, scope)
-    return judged(this.#live(outside, snapshot, scope.self), sent, (verdict) => {
+    return judged(liveOf(outside, snapshot, scope.self), sent, (verdict) => {
       // One that has the name of XState's own, or none, would be taken for another.
       const next = isNamed(sent) ? this.#next(snapshot, event, scope) : (snapshot as never)
       if (outside.places.has(sent.type)) return next
-      // The chart has no transition for it: nothing waits for such an event, or logic that is not known to hold any does.
-      const { self } = scope
-      const args = { context: snapshot.context, event: sent, self, system: self.system }
-      const name = verdict.taker ? 'deliver' : 'refuse'
-      perform(name, this.implementations.actions[name as never], args, scope)
+      deliverOrRefuse(this, verdict, sent, snapshot, scope)
       return next
     })
-  }
-
-  #live(outside: Outside, snapshot: AnySnapshot, ref?: AnyActorRef): Live {
-    return { ref, outside, snapshot: snapshot as unknown as LiveSnapshot, at: (path) => path }
   }
 
   #next(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
@@ -172,7 +167,7 @@ export class PipelineMachine extends Base implements Owner {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const outside = this.#chart.config[OUTSIDE]
     if (!outside || this.#acting || !isFromOutside(event)) return this.#open(args)
-    return judged(this.#live(outside, snapshot), event, ({ taker }) => {
+    return judged(liveOf(outside, snapshot), event, ({ taker }) => {
       // The chart has no transition for what logic takes that is not known to hold any machine.
       return taker && !outside.places.has(event.type) ? ([{ actions: ['deliver'] }] as never) : this.#open(args)
     })
@@ -204,16 +199,8 @@ export class PipelineMachine extends Base implements Owner {
       context,
       children: childrenToSave(children as never, this.implementations.actors, options as object | undefined),
       version: config.version,
-      ...this.#schemasToSave(snapshot),
+      ...schemasToSave(config[OUTSIDE], snapshot),
     } as never
-  }
-
-  /** What is waited for, so that nobody needs the code to know it: each schema once in a whole run. */
-  #schemasToSave(snapshot: AnySnapshot): { schemas?: Readonly<Record<string, JsonSchema>> } {
-    const outside = this.#chart.config[OUTSIDE]
-    if (!outside || outside.isItem || snapshot.status !== 'active') return {}
-    const schemas = schemasIn(this.#live(outside, snapshot))
-    return Object.keys(schemas).length > 0 ? { schemas } : {}
   }
 
   /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */

@@ -6,7 +6,7 @@ import { ModelError, refused } from './failure/error.ts'
 export type Answer = {
   content: string | null
   refusal?: string | null
-  tool_calls?: readonly ToolCall[]
+  tool_calls?: ToolCall[]
   reason: string | null
   /** In the provider's own words. */
   rawReason?: string | undefined

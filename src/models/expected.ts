@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../types.ts'
+import type { Messages } from '../types.ts'
 
 /**
  * What a compiler is told to expect of a function while it infers what that returns. It widens literals of which none is
@@ -7,9 +7,7 @@ import type { ChatMessage } from '../types.ts'
 // `Whatever` lets `new Promise((resolve) => …)` resolve to anything. The second half is for what is returned at once: it
 // has a `then`, because the literal that an async function returns stays only where all that is expected has one.
 type Expected<T> = Promise<T | Whatever> | (T & PromiseLike<T | Whatever>)
-export type ExpectedMessages = Expected<
-  ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
->
+export type ExpectedMessages = Expected<Messages>
 export type ExpectedLiterals = Expected<Literal>
 /** The same where the schema is known already. */
 export type ExpectedOf<T> = Promise<T> | (T & PromiseLike<T>)

@@ -53,4 +53,6 @@ type FitsObject<A, B, Depth extends readonly 1[]> = false extends {
 }[keyof B]
   ? false
   : true
-type IsOptional<T, K extends keyof T> = {} extends Pick<T, K> ? true : undefined extends T[K] ? true : false
+// Without `strictNullChecks` nothing is, in which undefined is left.
+type IsOptional<T, K extends keyof T> =
+  {} extends Pick<T, K> ? true : [null extends string ? unknown : undefined] extends [T[K]] ? true : false

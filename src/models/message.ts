@@ -7,7 +7,7 @@ import type {
   ProviderParts,
   SchemaResult,
   ToolCall,
-  ToolMessage,
+  ToolResult,
 } from '../types.ts'
 import { idsIn, withOwnIds } from './call-ids.ts'
 import { refused } from './failure/error.ts'
@@ -49,7 +49,7 @@ export function asMessage(answer: unknown, conversation: readonly ChatMessage[])
 }
 
 /** What a model is told of a call that failed: who knows no more than the text reads in it that it is an error. */
-export const toolError = (content: string): Required<Pick<ToolMessage, 'content' | 'result'>> => ({
+export const toolError = (content: string): { content: string; result: ToolResult } => ({
   content,
   result: { type: 'error-text', value: content.replace(/^Error: /, '') },
 })

@@ -28,14 +28,26 @@ export function ownCall(owner: string, model: Model<unknown>, { output, tools, s
   }
   return {
     run: async ({ messages: given }, ctx) => {
-      const messages = withFeedback(given, refusedIn(ctx), wrapper)
-      const answer = await askOwn(ctx, () => model(messages, ctx, requestOf({ messages })))
-      return tools ? asMessage(answer, messages) : answer
+      const told = withFeedback(given, refusedIn(ctx), wrapper)
+      // Copies: a model may do with them as it likes, and is asked again with what came.
+      const messages = told.map((message) => ({ ...message }))
+      const answer = whole(await askOwn(ctx, () => model(messages, ctx, requestOf({ messages }))))
+      return tools ? asMessage(answer, told) : answer
     },
     output: checked,
     ask: async (request, ctx) => {
       const { messages } = request
-      return asMessage(await askOwn(ctx, () => model(messages, ctx, requestOf(request))), messages)
+      const told = [...messages]
+      return asMessage(whole(await askOwn(ctx, () => model(messages, ctx, requestOf(request)))), told)
     },
   }
+}
+
+/** What a generator would still say, or the stream of an SDK, is no answer. */
+function whole(answer: unknown): unknown {
+  const { [Symbol.asyncIterator]: pieces, next } = Object(answer) as Partial<AsyncIterableIterator<unknown>>
+  if (typeof pieces !== 'function' && typeof next !== 'function') return answer
+  throw new TypeError(
+    "the model returned a stream. Read it: send each piece by ctx.emit({ type: 'token', delta }), and return the whole answer",
+  )
 }

@@ -3,9 +3,9 @@ import { checkNumber, TIMEOUT } from '../border/ranges.ts'
 /** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */
 export interface Patience {
   /** Until the first token, from the moment of asking; needs `stream`. */
-  firstTokenTimeout?: number
+  firstTokenTimeout?: number | undefined
   /** Between two pieces of the answer; needs `stream`. */
-  idleTimeout?: number
+  idleTimeout?: number | undefined
 }
 
 /** Says at the definition what could never take effect. */

@@ -1,11 +1,11 @@
-import type { AssistantMessage, ChatMessage, StandardSchema } from '../types.ts'
+import type { ChatMessage, PromptMessage, StandardSchema } from '../types.ts'
 import { problemsOf } from './prompt-problems.ts'
 
 /** What a model function takes: messages, or one of them, or a string for one user message. */
-export type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
+export type Prompt = string | PromptMessage | readonly PromptMessage[] | { readonly messages: readonly PromptMessage[] }
 
 /** Checks a prompt and gives its messages; a text becomes one user message. */
-export const promptSchema: StandardSchema<Prompt, { messages: readonly ChatMessage[] }> = {
+export const promptSchema: StandardSchema<Prompt, { messages: ChatMessage[] }> = {
   '~standard': {
     version: 1,
     vendor: 'tinyllm',
@@ -38,5 +38,5 @@ function plain(message: ChatMessage): ChatMessage {
     function: { name, arguments: text },
     ...(providerOptions && { providerOptions }),
   }))
-  return { ...rest, content: rest.content ?? null, tool_calls: calls } satisfies AssistantMessage
+  return { ...rest, content: rest.content ?? null, tool_calls: calls } satisfies ChatMessage
 }

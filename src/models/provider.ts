@@ -1,4 +1,4 @@
-import type { Json, ModelRequest, RunContext } from '../types.ts'
+import type { ChatMessage, Json, ModelRequest, RunContext } from '../types.ts'
 import type { Answer } from './answer.ts'
 import { calling, type Call, headerKey } from './calling.ts'
 import { withCost } from './cost.ts'
@@ -22,7 +22,11 @@ export interface ModelProvider {
 /** How an answer must look: a JSON Schema whose root is an object. */
 export type Format = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
 /** `n`: how many answers are wanted. */
-export type ProviderRequest = Omit<ModelRequest, 'schema'> & { readonly format?: Format; readonly n?: number }
+export type ProviderRequest = Omit<ModelRequest, 'messages' | 'schema'> & {
+  readonly messages: readonly ChatMessage[]
+  readonly format?: Format
+  readonly n?: number
+}
 /** `key`: the idempotency key, as a header can hold it. */
 export type ProviderCall = Call & Pick<RunContext, 'emit' | 'log'> & { readonly key: string }
 

@@ -28,7 +28,7 @@ export function actor<
   SO extends StandardSchema = never,
   D extends string = never,
 >(
-  config: Policy & { name: N; description?: D; logic: L; input?: SI; output?: SO },
+  config: Policy & { name: N; description?: D | undefined; logic: L; input?: SI | undefined; output?: SO | undefined },
 ): Fn<
   [SI] extends [never] ? InputFrom<L> : SchemaInput<SI>,
   [SO] extends [never] ? OutputFrom<L> : SchemaOutput<SO>,

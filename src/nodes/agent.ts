@@ -8,12 +8,14 @@ import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type {
   AnyFn,
   CancelEvent,
-  ChatModel,
   Described,
   EventsOf,
   Fn,
+  ModelAnswer,
+  ModelRequest,
   NameOf,
   Policy,
+  RunContext,
   SchemaInput,
   SchemaOutput,
   StandardSchema,
@@ -33,6 +35,9 @@ import { waysOf } from './agent/ways.ts'
 import { leaf } from './function.ts'
 
 type Approve<T extends readonly unknown[]> = true | readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
+
+/** A model of your own: one turn, as a text or a message. */
+type AgentModel = (request: ModelRequest, ctx: RunContext) => ModelAnswer | Promise<ModelAnswer>
 
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
@@ -78,20 +83,20 @@ export function agent<
   config: Policy & {
     name: N
     /** What the model of another agent is told of it, as a tool. */
-    description?: D
+    description?: D | undefined
     /** A function that calls a model (`openAIChat`, `llmCall`), or a model of your own. */
-    model: AnyFn | ChatModel
+    model: AnyFn | AgentModel
     tools: Offered<T>
-    maxTurns?: number
+    maxTurns?: number | undefined
     /** Stands before the conversation as a system message. */
-    instructions?: string
+    instructions?: string | undefined
     /** What it takes, as a function and as a tool, instead of a text or messages; what it makes is the conversation. */
-    input?: SI
-    output?: SO
+    input?: SI | undefined
+    output?: SO | undefined
     /** Whether it returns `{ output, messages }`: the conversation, which the next input begins with. */
-    transcript?: TR
-    stopWhen?: (round: AgentRound) => boolean
-    approve?: A | Approve<NoInfer<T>>
+    transcript?: TR | undefined
+    stopWhen?: ((round: AgentRound) => boolean) | undefined
+    approve?: A | Approve<NoInfer<T>> | undefined
   },
 ): Fn<
   [SI] extends [never] ? Prompt : SchemaInput<SI>,
@@ -173,11 +178,11 @@ type AgentConfig = Policy & {
   name: string
   model: unknown
   tools: readonly AnyFn[]
-  maxTurns?: number
-  instructions?: string
-  input?: StandardSchema
-  output?: StandardSchema
-  transcript?: boolean
-  stopWhen?: (round: AgentRound) => boolean
-  approve?: Asks
+  maxTurns?: number | undefined
+  instructions?: string | undefined
+  input?: StandardSchema | undefined
+  output?: StandardSchema | undefined
+  transcript?: boolean | undefined
+  stopWhen?: ((round: AgentRound) => boolean) | undefined
+  approve?: Asks | undefined
 }

@@ -3,11 +3,12 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import { atOnce } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
-import type { Answers, CancelEvent, Child, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
+import type { CancelEvent, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Annotated, Fits, Mistake, Seen, Spread } from './together.ts'
+import type { Answers, Mistake, Proper, Slot } from './slot.ts'
+import type { Agreed, Fits, Seen, Spread } from './together.ts'
 
-type Thens = readonly [Child, ...Child[]] | readonly Child[]
+type Thens = readonly [Slot, ...Slot[]] | readonly Slot[]
 /** A predicate that says itself what it looks at. */
 type Told<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
 /** All that the predicates look at, which may be more than their ways take. */
@@ -18,7 +19,7 @@ type Asked<W extends readonly unknown[]> = {
   : never
 
 /** Without an `otherwise` `E` is its bound, which has the literals of messages; `never` would hide it. */
-type IfNone<E, Yes, No> = [Child] extends [E] ? Yes : No
+type IfNone<E, Yes, No> = [Slot] extends [E] ? Yes : No
 type BranchFn<N extends string, T extends Thens, E, I> = Fn<
   I,
   OutputGiven<T[number], I> | IfNone<E, never, OutputGiven<E, I>>,
@@ -33,16 +34,13 @@ type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends
     readonly [K in keyof T]: {
       readonly name: string
       readonly when: ((input: InputOf<T[K]>) => boolean) | Told<At<W, K>>
-      readonly then: T[K] & At<Agreeing<T, never, A>, K> & Fits<T[K], Asked<W>, 'then cannot have the input of when', A>
+      readonly then: Proper<T[K], Agreed<T, K, Fits<T[K], Asked<W>, 'then cannot have the input of when', A>, A>, A>
     }
   } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T> &
     Spread<T>
-  otherwise?: E &
-    Annotated<
-      E,
-      IfNone<E, unknown, Fits<E, InputsOf<T> & Asked<W>, 'otherwise cannot have the input of the cases', A>>,
-      A
-    >
+  otherwise?:
+    | Proper<E, IfNone<E, E, Fits<E, InputsOf<T> & Asked<W>, 'otherwise cannot have the input of the cases', A>>, A>
+    | undefined
 }
 type At<T, K> = T[K & keyof T]
 type Some<T> = T extends readonly [] ? Mistake<'a branch needs a case'> : unknown
@@ -63,10 +61,10 @@ export function branch<
   const N extends string,
   T extends Thens,
   W extends readonly unknown[],
-  E extends Child = Child,
+  E extends Slot = Slot,
   D extends string = never,
 >(
-  config: BranchConfig<N, T, W, E> & { description?: D },
+  config: BranchConfig<N, T, W, E> & { description?: D | undefined },
 ): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> & Described<D, never, never> {
   checkFactory('branch', config, ['cases', 'otherwise'])
   const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig

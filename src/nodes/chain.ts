@@ -3,10 +3,8 @@ import type { Facts, Node, NodeChild, Scope, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
-  Answers,
   CancelEvent,
   Certainly,
-  Child,
   DescribedBy,
   EventsOf,
   Fn,
@@ -18,8 +16,9 @@ import type {
   Policy,
   StandardSchema,
 } from '../types.ts'
-import { type Force, listOf } from './function.ts'
-import type { Annotated, Mistake, Spread } from './together.ts'
+import { listOf } from './function.ts'
+import type { Answers, Mistake, Proper, Slot, Infer } from './slot.ts'
+import type { Spread } from './together.ts'
 
 /** A name for a message: the function's own, or its place. */
 export type Label<N, Otherwise extends string> = N extends string
@@ -52,7 +51,7 @@ type WrongKeys<Got, Need> = {
 type Before<C extends readonly unknown[]> = readonly [unknown, ...C]
 type Places<C extends readonly unknown[]> = { readonly [K in keyof C]: K }
 type Checked<C extends readonly unknown[], A extends Answers = Answers> = {
-  readonly [K in keyof C]: Annotated<
+  readonly [K in keyof C]: Proper<
     C[K],
     K extends '0'
       ? C[K]
@@ -100,9 +99,11 @@ type First<C extends readonly unknown[], Follow = never> = C extends readonly [i
     ? First<T, L>
     : C[number] | Follow
 /** Of what may be the first, each must take it. */
-type Taken<C extends readonly unknown[]> = C extends readonly [infer F, ...unknown[]]
-  ? InputOf<F>
-  : TakenByAll<First<C>>
+type Taken<C extends readonly unknown[]> = (
+  C extends readonly [infer F, ...unknown[]] ? (input: InputOf<F>) => void : (input: TakenByAll<First<C>>) => void
+) extends (input: infer I) => void
+  ? I
+  : never
 // Where a child takes anything, so that nothing is known, nothing is asked.
 type TakenByAll<F> = 0 extends InputOf<F> & 1
   ? InputOf<F>
@@ -124,14 +125,15 @@ type Last<C extends readonly unknown[], Lead = never> = C extends readonly [...u
  */
 export function chain<
   const N extends string,
-  C extends readonly [Child, ...Child[]] | readonly Child[],
-  R extends readonly unknown[],
+  C extends readonly [Slot, ...Slot[]] | readonly Slot[],
+  R,
   D extends string = never,
+  Unset = never,
 >(
   config: Policy & {
     name: N
-    description?: D
-    children: Checked<C> & { readonly [K in keyof R]: Force<R[K]> } & Listed<C>
+    description?: D | undefined
+    children: Checked<C> & Listed<C> & Infer<C, R, Unset>
   },
 ): Fn<Taken<C>, OutputOf<Last<C>>, N, CancelEvent | EventsOf<C[number]>> & DescribedBy<D, First<C>> {
   checkFactory('chain', config, ['children'])

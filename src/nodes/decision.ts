@@ -9,7 +9,6 @@ import { beginningOf } from '../models/spoken/spoken.ts'
 import { write } from '../models/writing.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
-  Answers,
   CancelEvent,
   Certainly,
   Child,
@@ -21,14 +20,14 @@ import type {
   OutputOf,
   Policy,
 } from '../types.ts'
-import { asFn, type Flat, type Force, type InputsOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Annotated, Fits } from './together.ts'
+import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
+import type { Answers, Infer, Needs, Proper, Slot } from './slot.ts'
+import type { Agreed, Fits } from './together.ts'
 
 type Choice = string | number | boolean
-type Branches = Readonly<Record<string | number, Child>>
-/** What `B` is without branches: it has the literals of messages, as its bound has; `never` would hide them. */
-type None = Branches & { readonly '~none': true }
-type IfNone<B, Yes, No> = [B] extends [None] ? Yes : No
+type Branches = Readonly<Record<string | number, Slot>>
+/** Without branches `B` is its bound, which has the literals of messages; `never` would hide them. */
+type IfNone<B, Yes, No> = [Branches] extends [B] ? Yes : No
 /** The key of its branch: `true` stands under 'true'. */
 type KeyOf<K> = K extends boolean ? `${K}` : K
 
@@ -65,22 +64,28 @@ type Decider<D, K extends Choice, A extends Answers> = Certainly<
   DecideMismatch<'decide must return one of the choices', { returned: OutputOf<D>; choices: K }>,
   D
 >
-type Choices<K, B> = ([K] extends [never] ? IfNone<B, never, keyof B> : K) & Choice
+type Choices<K, B> = ([K] extends [never] ? IfNone<B, Choice, keyof B> : K) & Choice
 type Covered<B, K extends Choice> = [K] extends [never]
   ? unknown
   : { readonly [P in Exclude<keyof B, KeyOf<K>>]: `'${P & string}' is not one of the choices` } & {
       readonly [P in Exclude<KeyOf<K>, keyof B>]: Child
     }
 /** A branch that cannot have the input of `decide`, or not with the other branches, is an error at its place. */
-type Branched<B, D, A extends Answers> = Agreeing<B, never, A> & {
-  readonly [K in keyof B]: Fits<B[K], InputOf<D>, `'${K & string}' cannot have the input of decide`, A>
+type Branched<B, D, A extends Answers> = {
+  readonly [K in keyof B]: Proper<
+    B[K],
+    Agreed<B, K, Fits<B[K], Needs<D>, `'${K & string}' cannot have the input of decide`, A>, A>,
+    A
+  >
 }
-type DecisionConfig<N, D, R, B, K extends Choice, A extends Answers = Answers> = Policy & {
+type DecisionConfig<N, D, R, B, O, K extends Choice, Unset, A extends Answers = Answers> = Policy & {
   name: N
-  decide: Annotated<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>, A>, A> & Force<R>
-  branches?: B & Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A>
-  choices?: readonly K[]
-}
+  decide: Proper<D, Decider<D, Choices<NoInfer<K>, NoInfer<B>>, A>, A> & Infer<D, R, Unset>
+  branches?: (Covered<NoInfer<B>, NoInfer<K>> & Branched<B, NoInfer<D>, A> & Infer<B, O, Unset>) | undefined
+  choices?: readonly K[] | undefined
+} & Certainly<[K] extends [never] ? A['yes'] : A['no'], A['yes'], IfNone<B, NeedsChoices, unknown>, unknown>
+/** What the compiler shows where there are neither branches nor choices. */
+export type NeedsChoices = { branches: Branches } | { choices: readonly Choice[] }
 type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
 
 /**
@@ -94,13 +99,15 @@ type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
  */
 export function decision<
   const N extends string,
-  D extends Child,
+  D extends Slot,
   R,
-  B extends Branches = None,
+  B extends Branches = Branches,
   const K extends Choice = never,
   W extends string = never,
+  O = unknown,
+  Unset = never,
 >(
-  config: DecisionConfig<N, D, R, B, K> & { description?: W },
+  config: DecisionConfig<N, D, R, B, O, K, Unset> & { description?: W | undefined },
 ): Fn<
   DecisionInput<D, B>,
   IfNone<B, { decision: K }, { [P in keyof B]: OutputGiven<B[P], DecisionInput<D, B>> }[keyof B]>,
@@ -109,7 +116,7 @@ export function decision<
 > &
   DescribedBy<W, D> {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
-  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as GivenConfig
+  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as SlotConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
     throw new TypeError(`${owner}: branches is not an object. Give branches: { good: …, bad: … }.`)
@@ -157,7 +164,7 @@ export function decision<
   }) as never
 }
 
-type GivenConfig = Policy & {
+type SlotConfig = Policy & {
   name: string
   decide: unknown
   branches?: Readonly<Record<string, unknown>>

@@ -4,9 +4,10 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import type { CancelEvent, Child, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
+import type { CancelEvent, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
 import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
-import type { Agreeing, Mistake, Spread } from './together.ts'
+import type { Mistake, Slot, Infer } from './slot.ts'
+import type { Agreeing, Spread } from './together.ts'
 
 type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
 
@@ -19,10 +20,16 @@ type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unk
  */
 export function fallback<
   const N extends string,
-  C extends readonly [Child, ...Child[]] | readonly Child[],
+  C extends readonly [Slot, ...Slot[]] | readonly Slot[],
+  R,
   D extends string = never,
+  Unset = never,
 >(
-  config: Policy & { name: N; description?: D; children: C & Agreeing<C> & Some<C> & Spread<C> },
+  config: Policy & {
+    name: N
+    description?: D | undefined
+    children: Agreeing<C> & Some<C> & Spread<C> & Infer<C, R, Unset>
+  },
 ): Fn<Flat<InputsOf<C>>, OutputGiven<C[number], Flat<InputsOf<C>>>, N, CancelEvent | EventsOf<C[number]>> &
   DescribedBy<D, C[0]> {
   checkFactory('fallback', config, ['children'])

@@ -38,7 +38,7 @@ export function flow<
 >(
   config: Policy & {
     name: N
-    description?: D
+    description?: D | undefined
     input: S
     steps: (s: Steps<SchemaOutput<S>, SchemaOutput<S>, object, CancelEvent, "the flow's input">) => F
   },

@@ -28,15 +28,17 @@ export type Given<T> = [T] extends [infer X] ? X : never
 export type FunctionConfig<N extends string, I, R, SI, SO, P, D, Seen> = Policy & {
   name: N
   /** What a model is told of it as a tool of an agent. */
-  description?: D
-  input?: SI
+  description?: D | undefined
+  input?: SI | undefined
   /** A last step on the validated output, in a state of its own. */
-  processOutput?: (output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => Maybe<P>
+  processOutput?:
+    | ((output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => Maybe<P>)
+    | undefined
   run: Seeing<Seen>
 } & ([Seen] extends [never] ? Inferring<I, SI, SO> : Known<I, R, SI, SO>)
 
-/** No type of its own in the end: only so that `Seen` is what `run` takes, once a compiler has seen `run`. */
-type Seeing<Seen> = [Seen] extends [never]
+/** No type of its own in the end: only so that `Seen` is what a function takes, once a compiler has seen that. */
+export type Seeing<Seen> = [Seen] extends [never]
   ? unknown
   : [Seen] extends [readonly unknown[]]
     ? unknown
@@ -46,7 +48,7 @@ type Runs<I, SI, O> = (input: IsGiven<SI> extends true ? SchemaOutput<SI> : I, c
 type IsGiven<S> = [S] extends [never] ? false : true
 // Conditions on a property, not on the whole: a schema may be a type parameter, of which nothing is known.
 type Known<I, R, SI, SO> = {
-  output?: SO
+  output?: SO | undefined
   run: [SO] extends [never] ? Runs<I, SI, Maybe<R>> : Runs<I, SI, Maybe<SchemaInput<SO>>>
 }
 /** While nothing is known of what `run` returns: whether there is a schema is seen before it is known which. */
@@ -54,7 +56,7 @@ type Inferring<I, SI, SO> = [SO] extends [never]
   ?
       | { output?: undefined; run: Runs<I, SI, ExpectedMessages> }
       | { output: StandardSchema; run: Runs<I, SI, ExpectedLiterals> }
-  : { output: SO; run: Runs<I, SI, ExpectedOf<SchemaInput<SO>>> }
+  : { output: SO | undefined; run: Runs<I, SI, ExpectedOf<SchemaInput<SO>>> }
 
 /**
  * A leaf: one function of yours, async or not, with schemas and a policy.
@@ -165,14 +167,3 @@ export type Flat<T, All = T> = T extends object
         : T
       : { [K in keyof T]: T[K] }
   : T
-/**
- * Makes TypeScript resolve what an inline function returns while it infers, with the bound of `Returned`; `unknown`, so
- * no constraint, afterwards.
- */
-export type Force<R> = 0 extends 1 & R
-  ? unknown
-  : [R] extends [never]
-    ? unknown
-    : [R] extends [{ readonly '~impossible': symbol }]
-      ? (input: never, ctx: RunContext) => Maybe<R>
-      : unknown

@@ -11,18 +11,22 @@ import {
   splitTools,
 } from '../models/language/model.ts'
 import { type ModelCall, modelCall } from '../models/model-call.ts'
-import type { AsVariable } from '../models/as-written.ts'
+import type { ExpectedLiterals, ExpectedMessages } from '../models/expected.ts'
 import type { Fits } from '../models/fits.ts'
+import type { TakenBy } from '../models/taken.ts'
 import { ownCall } from '../models/own-call.ts'
 import type { Patience } from '../models/patience.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { Speaking } from '../models/provider.ts'
 import { checkFactory } from '../border/options.ts'
 import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
+import type { Answers } from './slot.ts'
 import type {
   CancelEvent,
+  Certainly,
   Described,
   Fn,
+  IsA,
   Model,
   Policy,
   SchemaInput,
@@ -30,7 +34,7 @@ import type {
   StandardSchema,
   ToolSpec,
 } from '../types.ts'
-import { leaf } from './function.ts'
+import { type Given, leaf, type Seeing } from './function.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
@@ -44,13 +48,29 @@ export interface AnswerMismatch<Message extends string, Details> {
 /** As the request's schema asks for what is no object: with something around it. */
 type Wrapped<T> = T | { elements: T } | { result: T }
 /** Of a model object nothing is known, and a text may hold JSON; of anything else a part at least must be taken. */
-type Taken<R, SO> = [SO] extends [never]
-  ? unknown
-  : [R] extends [never]
-    ? unknown
-    : Fits<R, string | Wrapped<SchemaInput<SO>>> extends true
-      ? unknown
-      : AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
+type Answering<R, SO, A extends Answers> = Certainly<
+  IsStream<R, A>,
+  A['yes'],
+  AnswerMismatch<'a model returns its whole answer: send the pieces by ctx.emit, and return all at the end', R>,
+  [SO] extends [never]
+    ? OwnModel<R>
+    : Fits<R, string | Wrapped<TakenBy<SO>>> extends false
+      ? AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
+      : OwnModel<R>
+>
+/** A generator, or the stream of an SDK; neither `any` nor `never`. */
+type IsStream<R, A extends Answers> = IsA<
+  R,
+  never,
+  A['no'],
+  IsA<unknown, R, A['no'], IsA<R, AsyncIterable<unknown> | Iterator<unknown, unknown, never>, A['yes'], A['no']>>
+>
+type OwnModel<R> = Model<R> | LanguageModel
+type Known<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO | undefined }
+/** While nothing is known of what the model returns, and of a model object always. */
+type Inferring<SO> =
+  | { output?: undefined; model: OwnModel<ExpectedMessages> }
+  | { output: [SO] extends [never] ? StandardSchema : SO; model: OwnModel<ExpectedLiterals> }
 
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
@@ -59,7 +79,7 @@ export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings
    * Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. Tools of the AI SDK that
    * the provider runs itself (`{ search: anthropic.tools.webSearch_20250305() }`) stand beside them, under their names.
    */
-  tools?: T
+  tools?: T | undefined
 }
 
 /**
@@ -78,19 +98,18 @@ export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings
 // `R` has a default, not a constraint: from a model object nothing is inferred for it, and it then says text.
 export function llmCall<
   const N extends string,
-  const R = never,
+  R = never,
   SO extends StandardSchema = never,
   const T extends AnyTools = never,
   D extends string = never,
+  Seen = never,
 >(
-  config: LlmCallConfig<N, T> & {
-    description?: D
-    model: (Model<R> | LanguageModel) & Taken<R, SO>
-    output?: SO
-  },
+  config: LlmCallConfig<N, T> & { description?: D | undefined; model: Seeing<Seen> } & ([Seen] extends [never]
+      ? Inferring<SO>
+      : Known<R, SO>),
 ): Fn<
   Prompt,
-  Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : AsVariable<R>) : SchemaOutput<SO>>,
+  Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : Given<R>) : SchemaOutput<SO>>,
   N,
   CancelEvent
 > &
@@ -138,7 +157,7 @@ export function llmCall<
   }) as never
 }
 
-type Given = {
+type Wanted = {
   name: string
   output: StandardSchema | undefined
   tools: Tools | undefined
@@ -149,7 +168,7 @@ type Given = {
 function languageCall(
   owner: string,
   model: LanguageModel,
-  { name, output, tools, settings }: Given,
+  { name, output, tools, settings }: Wanted,
   speaking: Speaking,
 ): ModelCall {
   const { own, asked } = splitTools(tools)

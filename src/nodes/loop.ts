@@ -5,21 +5,10 @@ import { define } from '../define.ts'
 import { isCount } from '../border/resuming.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import type {
-  Answers,
-  CancelEvent,
-  Child,
-  DescribedBy,
-  EventsOf,
-  Fn,
-  Frame,
-  InputOf,
-  OutputOf,
-  Policy,
-  Returned,
-} from '../types.ts'
-import { asFn, type Force } from './function.ts'
-import type { Annotated, AtOnce } from './together.ts'
+import type { CancelEvent, DescribedBy, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
+import { asFn } from './function.ts'
+import type { Answers, Infer, Proper, Slot } from './slot.ts'
+import type { AtOnce } from './together.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {
@@ -34,18 +23,18 @@ type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
   : F extends (input: infer I, ...rest: never) => unknown
     ? (round: RoundOf<F>) => I
     : never
-type LoopConfig<N, F, R, O, A extends Answers = Answers> = Policy & {
+type LoopConfig<N, F, R, O, Unset, A extends Answers = Answers> = Policy & {
   name: N
-  body: F & Force<R> & Annotated<F, unknown, A>
+  body: Proper<F, F, A> & Infer<F, R, Unset>
   until: (round: RoundOf<NoInfer<F>>) => boolean
-  result?: ((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>
+  result?: (((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>) | undefined
   maxIterations: number
 }
 // A body whose parameter has no type is told of that alone.
 type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
-  ? { next?: Next<F> }
+  ? { next?: Next<F> | undefined }
   : [InputOf<F>] extends [never]
-    ? { next?: Next<F> }
+    ? { next?: Next<F> | undefined }
     : NeedsNext<
         'the body cannot take its own output: next must make its input from the previous round',
         { output: OutputOf<F>; input: InputOf<F> },
@@ -74,12 +63,13 @@ export interface NeedsNext<Message extends string, Details, Make> {
  */
 export function loop<
   const N extends string,
-  F extends Child,
+  F extends Slot,
   R extends Returned,
   O extends Returned = never,
   D extends string = never,
+  Unset = never,
 >(
-  config: LoopConfig<N, F, R, O> & MayHaveNext<F> & { description?: D },
+  config: LoopConfig<N, F, R, O, Unset> & MayHaveNext<F> & { description?: D | undefined },
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
   const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig

@@ -1,9 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
 import type {
-  Answers,
   CancelEvent,
-  Child,
   Described,
   EventsOf,
   Fn,
@@ -15,8 +13,8 @@ import type {
 } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { checkNumber, COUNT } from '../border/ranges.ts'
-import { asFn, type Force } from './function.ts'
-import type { Annotated } from './together.ts'
+import { asFn } from './function.ts'
+import type { Answers, Infer, Proper, Slot } from './slot.ts'
 
 /**
  * Anything that yields items one after the other, as `for await` reads it: an item that is a promise is awaited. A string
@@ -24,11 +22,11 @@ import type { Annotated } from './together.ts'
  */
 export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
 
-type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
+type MapConfig<N, F, R, Mode, Unset, A extends Answers = Answers> = Policy & {
   name: N
-  each: F & Force<R> & Annotated<F, unknown, A>
-  concurrency?: number
-  mode?: Mode
+  each: Proper<F, F, A> & Infer<F, R, Unset>
+  concurrency?: number | undefined
+  mode?: Mode | undefined
 }
 
 /**
@@ -42,12 +40,13 @@ type MapConfig<N, F, R, Mode, A extends Answers = Answers> = Policy & {
  */
 export function map<
   const N extends string,
-  F extends Child,
+  F extends Slot,
   R,
   Mode extends 'all' | 'settled' = 'all',
   D extends string = never,
+  Unset = never,
 >(
-  config: MapConfig<N, F, R, Mode> & { description?: D },
+  config: MapConfig<N, F, R, Mode, Unset> & { description?: D | undefined },
 ): Fn<
   Items<InputOf<F>>,
   (Mode extends 'settled' ? Settled<OutputOf<F>> : OutputOf<F>)[],

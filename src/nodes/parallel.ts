@@ -1,23 +1,15 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import type {
-  CancelEvent,
-  Child,
-  Described,
-  EventsOf,
-  Fn,
-  Frame,
-  InputOf,
-  Policy,
-  Returned,
-  Settled,
-} from '../types.ts'
+import type { CancelEvent, Described, EventsOf, Fn, Frame, InputOf, Policy, Returned, Settled } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
+import type { Slot } from './slot.ts'
 import type { Agreeing, Seen, Spread } from './together.ts'
 
-type Children = Readonly<Record<string, Child>> | readonly [Child, ...Child[]] | readonly Child[]
+// Without null and undefined: beside what they must be they would be `never`, and so would be all that is around them.
+type AnyChild = NonNullable<Slot>
+type Children = Readonly<Record<string, AnyChild>> | readonly [AnyChild, ...AnyChild[]] | readonly AnyChild[]
 /** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
 type Mapper<F, I> = [F] extends [never] ? (input: I) => Returned : (input: I) => InputOf<F>
 /** In a list the key of a child is a text: '0'. */
@@ -51,14 +43,16 @@ export function parallel<
 >(
   config: Policy & {
     name: N
-    description?: D
+    description?: D | undefined
     children: C & Agreeing<C, Keyed<Mapped>> & Spread<C>
-    inputs?: { readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
-      readonly [K in keyof M]: M[K]
-    } & {
-      readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
-    }
-    mode?: Mode
+    inputs?:
+      | ({ readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
+          readonly [K in keyof M]: M[K]
+        } & {
+          readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
+        })
+      | undefined
+    mode?: Mode | undefined
   },
 ): Fn<
   Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>,

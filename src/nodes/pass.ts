@@ -12,7 +12,7 @@ import type { Pass } from './function.ts'
  */
 // NoInfer: a composite asks for any function, and must not be told that this one takes anything.
 export function pass<T = unknown, const N extends string = 'pass'>(
-  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N } = {},
+  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N | undefined } = {},
 ): Pass<NoInfer<T>, NoInfer<N>> {
   checkFactory('pass', config, [], UNTRIED)
   const { name = 'pass', ...policy } = config

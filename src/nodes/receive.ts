@@ -33,10 +33,19 @@ type Payload<T> = unknown extends T
           : T
         : never
 /** Over each member of a union, so that what belongs together stays together. */
-type With<Head, P> = P extends unknown ? { [K in keyof (Head & P)]: (Head & P)[K] } : never
-/** The events as they are sent: with the path of the state that is meant, where several wait. */
-type Sent<E> = { [T in keyof E & string]: With<{ type: T; path?: string }, Payload<SchemaInput<E[T]>>> }[keyof E &
+type With<Head, P, Others = never> = P extends unknown
+  ? { [K in keyof (Head & P)]: (Head & P)[K] | (string extends K ? Others : never) }
+  : never
+/**
+ * The events as they are sent: with the path of the state that is meant, where several wait. Of a payload with keys of
+ * any name the values may also be what the known keys have: no object type says that some of all keys differ.
+ */
+type Sent<E> = { [T in keyof E & string]: SentAs<{ type: T; path?: string | undefined }, SchemaInput<E[T]>> }[keyof E &
   string]
+type SentAs<Head, P> = With<Head, Payload<P>, Known<Head> | Known<P>>
+/** The values, and the keys, that are known by name. */
+type Known<P> = P extends unknown ? P[keyof P & KnownKeys<P>] : never
+type KnownKeys<P> = P extends unknown ? keyof { [K in keyof P as string extends K ? never : K]: 0 } : never
 /** The events as they come out. */
 type Received<E> = { [T in keyof E & string]: With<{ type: T }, Payload<SchemaOutput<E[T]>>> }[keyof E & string]
 
@@ -48,7 +57,11 @@ type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
   ? PayloadMismatch<'the payload of an event is an object; use z.object({}) if it has none', SchemaInput<S>>
   : [Payload<SchemaOutput<S>>] extends [never]
     ? PayloadMismatch<'the schema must return an object for the payload', SchemaOutput<S>>
-    : unknown
+    : [KnownKeys<Payload<SchemaInput<S>>> & Own] extends [never]
+      ? unknown
+      : PayloadMismatch<'type and path are of the event itself: name the field otherwise', SchemaInput<S>>
+/** What an event has beside its payload. */
+type Own = 'type' | 'path'
 
 /**
  * Waits for an event from outside: a person, a webhook, another actor. Its output is the event with its checked
@@ -63,9 +76,9 @@ type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
 export function receive<const N extends string, E extends Schemas, I = unknown, D extends string = never>(
   config: Policy & {
     name: N
-    description?: D
+    description?: D | undefined
     events: E & { readonly [T in keyof E]: CheckedPayload<E[T]> }
-    input?: StandardSchema<I>
+    input?: StandardSchema<I> | undefined
   },
 ): Fn<NoInfer<I>, Received<E>, N, CancelEvent | Sent<E>> & Described<D, unknown extends I ? never : I, NoInfer<I>> {
   checkFactory('receive', config, ['events', 'input'])
@@ -106,7 +119,7 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
   }
 }
 
-/** The keys of an event beside its own are its payload, so nothing else could ever come. */
+/** The keys of an event beside its own are its payload, so nothing else could ever come, and none under the same names. */
 function checkPayload(what: string, schema: JsonSchema): void {
   const kinds = kindsIn(schema)
   if (kinds && !kinds.includes('object')) {
@@ -114,4 +127,17 @@ function checkPayload(what: string, schema: JsonSchema): void {
       `${what} takes ${kinds.join(' or ')}, and the payload of an event is an object. Use z.object({ … }), and z.object({}) if it has none.`,
     )
   }
+  const own = fieldsIn(schema).find((field) => Object.hasOwn(OWN, field))
+  if (own === undefined) return
+  throw new TypeError(`${what} has a field ${own}, and ${own} of an event is ${OWN[own]}. Give the field another name.`)
+}
+
+const OWN: Readonly<Record<string, string>> = {
+  type: 'which of the events it is',
+  path: 'the path of the state that it is for',
+}
+
+function fieldsIn({ properties, anyOf, oneOf, allOf }: JsonSchema): string[] {
+  const members = [anyOf, oneOf, allOf].flatMap((each) => (Array.isArray(each) ? (each as JsonSchema[]) : []))
+  return [...Object.keys(Object(properties) as object), ...members.flatMap(fieldsIn)]
 }

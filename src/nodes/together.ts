@@ -1,9 +1,5 @@
-import type { Answers, Certainly, InputOf } from '../types.ts'
-
-/** What the compiler shows at something that is wrong whatever stands beside it. */
-export interface Mistake<Message extends string> {
-  readonly '~error': Message
-}
+import type { Certainly, InputOf } from '../types.ts'
+import type { Answers, Mistake, Needs, Proper } from './slot.ts'
 
 /** What the compiler shows at a child that cannot have the same input as another. */
 export interface InputConflict<Message extends string, Details> {
@@ -56,46 +52,34 @@ type HasKeys<List, B> = [Exclude<keyof B, keyof List>] extends [never] ? true : 
 
 /** The keys of the children whose input cannot be that of the child `K`. */
 type Opponents<C, K, Except> = {
-  [J in keyof C]-?: J extends K | Except
-    ? never
-    : Together<InputOf<C[J]>, InputOf<C[K & keyof C]>> extends true
-      ? never
-      : J
+  [J in keyof C]-?: J extends K | Except ? never : Together<Needs<C[J]>, Needs<C[K & keyof C]>> extends true ? never : J
 }[Keys<C>]
 
 type Shown<C, K> = K extends string | number ? (C extends readonly unknown[] ? `children[${K}]` : `'${K}'`) : 'a child'
 
-/** A child that can have no input with what stands beside it is an error at its place; anything else is left as it is. */
+/** A child as it is; one that can have no input with what stands beside it is an error at its place. */
 export type Fits<F, I, Message extends string, A extends Answers> = Certainly<
-  Together<I, InputOf<F>> extends true ? A['yes'] : A['no'],
+  Together<I, Needs<F>> extends true ? A['yes'] : A['no'],
   A['no'],
   InputConflict<Message, { input: I; expected: InputOf<F> }>,
-  unknown
+  F
 >
 
-/** The same for children among themselves, and for functions whose parameter nobody can know. */
+/** The same for children among themselves, and for what is no proper child. */
 export type Agreeing<C, Except = never, A extends Answers = Answers> = {
-  readonly [K in keyof C]: Annotated<C[K], [K] extends [Except] ? unknown : Agreed<C, K, Opponents<C, K, Except>, A>, A>
+  readonly [K in keyof C]: Proper<C[K], [K] extends [Except] ? C[K] : Agreed<C, K, C[K], A, Except>, A>
 }
-type Keys<C> = keyof C & (C extends readonly unknown[] ? number : unknown)
-type Agreed<C, K, Others, A extends Answers> = Certainly<
+export type Agreed<C, K, Right, A extends Answers, Except = never> = Against<C, K, Opponents<C, K, Except>, Right, A>
+type Against<C, K, Others, Right, A extends Answers> = Certainly<
   [Others] extends [never] ? A['yes'] : A['no'],
   A['no'],
   InputConflict<
     `${Shown<C, K>} and ${Shown<C, Others>} cannot have the same input`,
     { [P in K | Others as P & PropertyKey]: InputOf<C[P & keyof C]> }
   >,
-  unknown
->
-
-/** A plain function without a type at its parameter, where none can be inferred, has a parameter of `never`. */
-export type Annotated<F, Right, A extends Answers> = Certainly<
-  ParameterOf<F>,
-  A['none'],
-  Mistake<'annotate the parameter, or use flow'>,
   Right
 >
-type ParameterOf<F> = F extends (input: infer I, ...rest: never) => unknown ? I : unknown
+type Keys<C> = keyof C & (C extends readonly unknown[] ? number : unknown)
 
 /** A function whose result is needed at once, and that returns a promise. */
 export type AtOnce<R, A extends Answers> = Certainly<

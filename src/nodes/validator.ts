@@ -11,7 +11,7 @@ import type { CancelEvent, Described, Fn, Policy, SchemaInput, SchemaOutput, Sta
  */
 export function validator<S extends StandardSchema, const N extends string = 'validator', D extends string = never>(
   schema: S,
-  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N; description?: D } = {},
+  config: Omit<Policy, 'retry' | 'timeout'> & { name?: N | undefined; description?: D | undefined } = {},
 ): Fn<SchemaInput<S>, SchemaOutput<S>, NoInfer<N>, CancelEvent> & Described<D, S, SchemaOutput<S>> {
   checkFactory('validator', config, [], UNTRIED)
   const { name = 'validator', ...policy } = config

@@ -6,11 +6,11 @@ import { inText } from './text.ts'
 
 export type LoggerOptions = {
   /** Stands before each line: `my-app: [greet] transition to: running`. */
-  name?: string
+  name?: string | undefined
   /** The least important kind that is still written; `info` has the transitions, `debug` events and usage too. */
-  level?: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+  level?: 'silent' | 'error' | 'warn' | 'info' | 'debug' | undefined
   /** Where the lines go: anything with `write`, standard error by default. */
-  target?: { write(line: string): unknown }
+  target?: { write(line: string): unknown } | undefined
 }
 
 /**

@@ -8,7 +8,11 @@ import { type Entry, Queue } from './queue.ts'
 import { Rate } from './rate.ts'
 
 /** `concurrency`: how many at the same time. The others: how many within any 60 seconds. */
-export type LimitRates = { concurrency?: number; requestsPerMinute?: number; tokensPerMinute?: number }
+export type LimitRates = {
+  concurrency?: number | undefined
+  requestsPerMinute?: number | undefined
+  tokensPerMinute?: number | undefined
+}
 
 /** The limits of this process that have a key. */
 const shared = common('limits', () => new Map<string, Limit>())
@@ -25,7 +29,7 @@ const shared = common('limits', () => new Map<string, Limit>())
  * const gentle = limit({ concurrency: 4, requestsPerMinute: 500, tokensPerMinute: 200_000 })
  * const chat = openAIChat({ name: 'chat', model: 'gpt-4o-mini', limit: gentle })
  */
-export function limit(options: LimitRates & { key?: string }): Limit {
+export function limit(options: LimitRates & { key?: string | undefined }): Limit {
   checkOptions('limit', options, ['concurrency', 'requestsPerMinute', 'tokensPerMinute', 'key'])
   const { key, ...rates } = options
   if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a string.`)

@@ -1,3 +1,4 @@
+import { valuesIn } from '../border/keys.ts'
 import { checkOptions } from '../border/options.ts'
 import { checkNumber, said, TIMEOUT } from '../border/ranges.ts'
 import { attempt, isAbortSignal, isLogger } from '../border/shape.ts'
@@ -10,6 +11,7 @@ const checks: { readonly [K in keyof Required<RunOptions>]: (owner: string, valu
   timeout: (owner, value) => checkNumber(owner, 'timeout', value, TIMEOUT),
   inspect: must(isObserver, 'inspect', 'a function of inspection events, or an observer with next'),
   logger: must(isLogger, 'logger', 'a logger with debug, info, warn and error, such as createLogger()'),
+  provide: (owner, value) => void valuesIn(owner, value),
   engine: must((engine) => engine === 'fast' || engine === 'stock', 'engine', "'fast' or 'stock'"),
 }
 const KNOWN = Object.keys(checks)

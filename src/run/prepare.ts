@@ -5,6 +5,7 @@ import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
 import { describe } from '../errors.ts'
+import { hold, valuesIn } from '../border/keys.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
 import type { RefusedEvent, RunOptions } from '../types.ts'
 import { nameOf } from '../border/watcher.ts'
@@ -27,7 +28,7 @@ export function prepare(
   push?: OnProgress,
 ): Actor<AnyStateMachine> {
   checkRunOptions(machine.id, options)
-  const { id, engine = 'fast' } = options
+  const { id, engine = 'fast', provide } = options
   const log = logging(machine.id, options.logger ?? configured().logger, verbose)
   const inspect = together([
     observer(options.inspect),
@@ -40,6 +41,7 @@ export function prepare(
     ...(inspect && { inspect }),
     logger: log?.write ?? silent,
   })
+  if (provide) hold(actor, valuesIn(machine.id, provide))
   for (const sink of [push, log?.sink]) if (sink) actor.on('refused', tellingOf(sink) as never)
   return actor
 }

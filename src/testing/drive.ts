@@ -134,7 +134,9 @@ function wronglySent(
 ): string | undefined {
   if (isElsewhere) return 'another item took the event as well'
   if (refusals === Number(refused)) return undefined
-  return refused ? `the event was refused ${refusals} times, and not once` : 'the event was taken, and refused as well'
+  return refused
+    ? `the event was rejected ${refusals} times, and not once`
+    : 'the event was taken, and rejected as well'
 }
 
 /** Actors end in microtasks; a few rounds of them are enough for all that follows from one step. */

@@ -1,9 +1,9 @@
 import { said } from '../border/ranges.ts'
-import type { ChatMessage, RunContext } from '../types.ts'
+import type { ChatMessage, PromptMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a string or any other value, an `Error` to fail with, or a function of the messages. */
 export type Line = string | number | boolean | object | null | undefined
-type Prompt = string | ChatMessage | readonly ChatMessage[] | { readonly messages: readonly ChatMessage[] }
+type Prompt = string | PromptMessage | readonly PromptMessage[] | { readonly messages: readonly PromptMessage[] }
 
 /** What a line says: an error says nothing, a function what it returns. */
 type Answer<L> = L extends Error ? never : L extends (...args: never) => infer R ? Awaited<R> : L
@@ -57,8 +57,8 @@ export function scriptedModel<O = never, L extends Line = Line>(
 
 function messagesOf(prompt: Prompt): readonly ChatMessage[] {
   if (typeof prompt === 'string') return [{ role: 'user', content: prompt }]
-  if ('messages' in prompt) return prompt.messages
-  return 'role' in prompt ? [prompt] : prompt
+  const messages = 'messages' in prompt ? prompt.messages : 'role' in prompt ? [prompt] : prompt
+  return messages as readonly ChatMessage[]
 }
 
 function tell(answer: string, messages: readonly ChatMessage[], { emit }: Partial<RunContext>): void {

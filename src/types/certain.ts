@@ -3,19 +3,6 @@
  * TypeScript puts off most questions, and nothing fits the type of a question that was put off.
  */
 
-/**
- * What the answers are held against. Every type that asks takes them as a parameter, down from the one in a signature:
- * with the literals themselves TypeScript would answer once and for all, where the type is declared.
- */
-export interface Answers {
-  readonly yes: 1
-  readonly no: 0
-  readonly name: 'name'
-  readonly plain: 'plain'
-  readonly none: never
-  readonly anything: unknown
-}
-
 /** Whether every `A` is a `B`; put off where type parameters leave it open. */
 // As properties, since TypeScript puts off every question about a bare type parameter.
 export type IsA<A, B, Yes, No> = { readonly '~': A } extends { readonly '~': B } ? Yes : No

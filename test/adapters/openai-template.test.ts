@@ -1,4 +1,4 @@
-import { chain, llmCall } from 'tinyllm'
+import { chain, type ChatMessage, llmCall } from 'tinyllm'
 import { openAIAssistantMessage, openAIPromptTemplate, openAISystemMessage, openAIUserMessage } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -332,5 +332,24 @@ describe('a message with a name of its own', () => {
     )
     expect(() => openAISystemMessage({ name: 'a', content: 1 } as never)).toThrow('openAISystemMessage has no content.')
     expect(() => openAISystemMessage({ name: 'a' } as never)).toThrow('openAISystemMessage has no content.')
+  })
+})
+
+test('the conversation so far may be among the sections of a function, whole', async () => {
+  const past: ChatMessage[] = [
+    { role: 'user', content: 'In {x}?', name: 'Ada' },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'a', type: 'function', function: { name: 'a', arguments: '{}' } }],
+    },
+    { role: 'tool', tool_call_id: 'a', content: '{1}', result: { type: 'json', value: 1 } },
+  ]
+  const ask = openAIPromptTemplate({
+    name: 'ask',
+    sections: (question: string) => [openAISystemMessage('Be brief.'), ...past, { role: 'user', content: question }],
+  })
+  expect(await ask.run('Why?')).toEqual({
+    messages: [{ role: 'system', content: 'Be brief.' }, ...past, { role: 'user', content: 'Why?' }],
   })
 })

@@ -297,6 +297,9 @@ test('ask makes one turn with the tools of whoever asks', async () => {
     emit: () => {},
     log: () => {},
     run: () => Promise.reject(new Error('runs nothing')),
+    get: () => {
+      throw new Error('has nothing')
+    },
   }
   const other = { name: 'other', description: 'd', parameters: { type: 'object', properties: {} } }
   expect(await chat.ask({ messages: [{ role: 'user', content: 'Hi' }], tools: [other] }, ctx)).toEqual({

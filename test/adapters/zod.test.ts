@@ -32,7 +32,10 @@ const right: Record<string, ChatMessage> = {
     name: 'Ada',
     content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }],
   } as never,
-  'a file': { role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }] } as never,
+  'a file': { role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }] },
+  'parts of a system': { role: 'system', content: [{ type: 'text', text: 'Be brief.' }], name: 'rules' },
+  'parts of an assistant': { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
+  'parts of a tool': { role: 'tool', tool_call_id: 'c', content: [{ type: 'text', text: 'cold' }] },
 }
 
 describe('chatMessage', () => {

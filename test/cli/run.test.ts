@@ -10,6 +10,7 @@ const stack = /\n\s+at .*:\d+/
 beforeAll(async () => {
   checkout = await builtCheckout()
   checkout.write('many.ts', many)
+  checkout.write('given.ts', given)
   checkout.write('empty.ts', 'export const nothing: number = 1')
   checkout.write('broken.ts', 'export const x = = 1')
   checkout.write(
@@ -35,6 +36,13 @@ export const slow = fn({ name: 'slow', run: (_: unknown, { signal }) => new Prom
   signal.addEventListener('abort', () => { clearTimeout(timer); console.error('tidied up') })
 }) })
 export const same = fn({ name: 'same', run: async () => (await fails.safeRun('x')).error instanceof PipelineError })
+`
+
+const given = `
+import { fn, key } from 'tinyllm'
+const user = key<string>('user')
+export const provide = [user.with('Ada')]
+export default fn({ name: 'given', run: (text: string, ctx) => text + ' ' + ctx.get(user) })
 `
 
 describe('tinyllm run', () => {
@@ -77,6 +85,12 @@ describe('tinyllm run', () => {
     const { code, stdout, stderr } = await checkout.tinyllm(['run', machine, '--json', '--sample', 'badSample'])
     expect(stderr).toContain('The input is badSample, which the module exports.')
     expect(JSON.parse(stdout)).toMatchObject({ decisions: { creditAnalysis: 'bad' } })
+    expect(code).toBe(0)
+  })
+
+  test('gives a run what the module exports as provide', async () => {
+    const { code, stdout } = await checkout.tinyllm(['run', 'given.ts', '--input', 'Hello'])
+    expect(stdout).toBe('Hello Ada\n')
     expect(code).toBe(0)
   })
 
@@ -156,11 +170,6 @@ describe('tinyllm run', () => {
       'a pipeline that fails',
       ['run', 'many.ts', '--export', 'fails', '--input', 'so'],
       'fails failed while running: it is so.',
-    ],
-    [
-      'a pipeline that waits',
-      ['run', 'machines/receive.ts', '--input', 'null'],
-      'waits for an event (APPROVE or REJECT)',
     ],
     [
       'a command that is not there',

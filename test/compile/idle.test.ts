@@ -333,7 +333,6 @@ describe('the definition', () => {
   const any = (value: unknown) => value as never
   test.each<[unknown, RegExp]>([
     [{}, /function f: timeout.attempt is undefined. Give milliseconds/],
-    [{ attempt: undefined, idle: undefined }, /function f: timeout.attempt is undefined/],
     [{ idel: 5 }, /function f: timeout has no option "idel". Did you mean idle\?/],
     [{ idle: 0 }, /function f: timeout.idle is 0. Give milliseconds/],
     [{ idle: '5' }, /function f: timeout.idle is 5. Give milliseconds.*as a number, not a string/],

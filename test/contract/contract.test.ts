@@ -18,7 +18,7 @@ const errorOf = async (running: Promise<unknown>): Promise<PipelineError> =>
   )
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
-describe.each(kinds)('$name', ({ make, path, place = path, output, refuses, bare, apart, gathers, input = 'in' }) => {
+describe.each(kinds)('$name', ({ make, path, at = path, output, refuses, bare, apart, gathers, input = 'in' }) => {
   /** Where a failure of the work is told, and what it comes from. */
   const failsAt = gathers ? 'it' : path
   const cause = (message: string) => ({ message: gathers ? expect.stringContaining(message) : message })
@@ -285,7 +285,7 @@ describe.each(kinds)('$name', ({ make, path, place = path, output, refuses, bare
       expect(taken.length).toBeGreaterThan(1)
       for (const { snapshot, calls } of taken) {
         const { children } = snapshot as unknown as { children: object }
-        const finished = calls > 0 && !JSON.stringify(children).includes(`"${place}":{`)
+        const finished = calls > 0 && !JSON.stringify(children).includes(`"${path}":{`)
         work.mockClear()
         const actor = createActor(pipeline.machine, { snapshot }).start()
         expect(await toPromise(actor)).toEqual(output)
@@ -381,13 +381,13 @@ describe.each(kinds)('$name', ({ make, path, place = path, output, refuses, bare
 
     if (!apart)
       test('provide swaps an actor by its path and keeps the class', async () => {
-        const provided = make(fail).machine.provide({ actors: { [place]: fromPromise(async () => 'out') } } as never)
+        const provided = make(fail).machine.provide({ actors: { [path]: fromPromise(async () => 'out') } } as never)
         expect(provided.constructor).toBe(it.machine.constructor)
         expect(await toPromise(createActor(provided, { input }).start())).toEqual(output)
       })
 
     test('override swaps the work by its path, and as renames it', async () => {
-      const swapped = make(fail).as('renamed').override(place.replace('it', 'renamed'), succeedingChild)
+      const swapped = make(fail).as('renamed').override(at.replace('it', 'renamed'), succeedingChild)
       expect(await swapped.as('again').run(input)).toEqual(output)
       expect(await make(fail).override('it', make(succeed)).run(input)).toEqual(output)
       const whole = make(fail)

@@ -26,10 +26,10 @@ export type Work = (input: string, ctx: Pick<RunContext, 'signal'> & Partial<Run
 export type Kind = {
   name: string
   make(work: Work, policy?: Policy): AnyFn
-  /** Where the work stands in a run. */
+  /** Where the work stands. */
   path: string
-  /** Where it stands in the definition, if that is not the same. */
-  place?: string
+  /** The same in the definition, where that is another. */
+  at?: string
   /** What goes in, if not `'in'` itself. */
   input?: unknown
   /** What comes out when the work gives `'out'`. */
@@ -205,7 +205,7 @@ export const kinds: readonly Kind[] = [
     make: (work, policy) => map({ name: 'it', each: leaf(work), ...policy }),
     input: ['in'],
     path: 'it[0].work',
-    place: 'it.each',
+    at: 'it.each',
     output: ['out'],
     refuses: true,
     apart: true,

@@ -211,6 +211,18 @@ test('a machine that is not ours is laid out, lit and can be talked to', async (
   await page.getByRole('button', { name: 'Slow' }).click()
   await page.locator('[data-path="yellow"][data-status="running"]').waitFor()
   expect(actor.getSnapshot().matches('yellow')).toBe(true)
+  // What its events hold is not known: it may be written as JSON.
+  const heard: object[] = []
+  const sent = actor.system.inspect((event) => event.type === '@xstate.event' && heard.push(event.event))
+  const stop = page.locator('form[data-event=STOP]')
+  await stop.getByLabel('data').fill('7')
+  await stop.getByRole('button').click()
+  await stop.getByText('JSON object').waitFor()
+  await stop.getByLabel('data').fill('{ "hard": true }')
+  await stop.getByRole('button').click()
+  await page.locator('[data-path="red"][data-status="waiting"]').waitFor()
+  expect(heard).toContainEqual({ type: 'STOP', hard: true })
+  sent.unsubscribe()
   actor.stop()
   expect(complaints).toEqual([])
 })

@@ -109,7 +109,7 @@ const composites: Record<string, (inner: Make) => Make> = {
     const tool = chain({
       name: 'tool',
       description: 'Works.',
-      children: [fn({ name: 'given', input: z.object({}), run: () => 'x' }), isTool ? work : pass()] as never,
+      children: [fn({ name: 'given', input: z.object({}), run: () => 'x' }), isTool ? work : pass()] as AnyFn[],
     })
     return agent({ name, model, tools: [tool], approve: ['tool'], stopWhen: () => false, ...policy })
   },
@@ -154,7 +154,7 @@ describe.each(Object.entries(policies))('with %s there is a plan of', (_, policy
 
 test('these are all kinds that there are', () => {
   // Factories of something else than functions.
-  const others = ['ModelError', 'PipelineError', 'configure', 'createLogger', 'limit', 'waits']
+  const others = ['ModelError', 'PipelineError', 'configure', 'createLogger', 'limit', 'waits', 'key', 'provided']
   const known = [...Object.keys(leaves), ...Object.keys(composites)].map(
     (title) => title.replace(/^an /, '').split(' ')[0],
   )

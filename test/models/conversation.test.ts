@@ -372,7 +372,7 @@ test('a request has the schema, the choice of tools and the settings of one turn
   const tools = [{ name: 'weather', description: 'd', parameters: { type: 'object', properties: {} } }]
   const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] }
   const ctx = { signal: new AbortController().signal, emit: () => {}, idempotencyKey: 'k' } as never
-  const messages = [{ role: 'user', content: 'Hi' }] as const
+  const messages: ChatMessage[] = [{ role: 'user', content: 'Hi' }]
   await ask({ messages, tools, toolChoice: 'required', schema, settings: { temperature: 0 } }, ctx)
   expect(model.doGenerateCalls[0]).toMatchObject({
     toolChoice: { type: 'required' },

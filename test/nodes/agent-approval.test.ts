@@ -109,20 +109,42 @@ describe('approval', () => {
     expect(requests()).toHaveLength(2)
   })
 
-  test('of an agent that is a tool is asked for and heard at the path of its call', async () => {
+  test('in a tool it is heard, and counts for that alone', async () => {
+    const helper = fn({ name: 'unused', description: 'Unused.', input: z.object({}), run: () => 1 })
+    const calling = (name: string, input: object) => async (turn: { messages: readonly { role: string }[] }) => {
+      if (turn.messages.at(-1)?.role === 'tool') return { role: 'assistant' as const, content: 'ok' }
+      const call = { name, arguments: JSON.stringify(input) }
+      const calls = [{ id: 'c', type: 'function' as const, function: call }]
+      return { role: 'assistant' as const, content: null, tool_calls: calls }
+    }
+    const inner = agent({
+      name: 'inner',
+      description: 'Helps.',
+      model: calling('unused', {}),
+      tools: [helper],
+      approve: ['unused'],
+    })
+    const actor = agent({ name: 'outer', model: calling('inner', { input: 'Go' }), tools: [inner] }).start('Go')
+    const event = { type: 'APPROVE', id: 'c' } as const
+    await vi.waitFor(() => expect(actor.getSnapshot().can(event)).toBe(true))
+    actor.send(event)
+    expect(await toPromise(actor)).toBe('ok')
+  })
+
+  test('in a tool it is asked for call by call at the path of the call, and an old word is refused', async () => {
     const { parts, sent, requests } = await mailer()
     const inner = agent({ name: 'inner', description: 'Helps.', ...parts })
     const outside = await scriptedModel((turn) => (turn === 0 ? [['inner', { input: 'Go' }]] : 'All done.'))
-    const outer = agent({ name: 'outer', model: outside.model, tools: [inner] })
-    const actor = outer.start('Go')
+    const actor = agent({ name: 'outer', model: outside.model, tools: [inner] }).start('Go')
     const refused: unknown[] = []
     actor.on('refused', ({ code }) => refused.push(code))
     const asked = () => waitsOf(actor.getSnapshot()).map(({ path, call }) => [path, call?.id])
     await vi.waitFor(() => expect(asked()).toEqual([['outer.act.inner[0].approve', 'call_0_0']]))
     actor.send({ type: 'REJECT', path: 'outer.act.inner.each.approve', id: 'call_0_0' })
-    expect(refused).toEqual(['unknown_path'])
     actor.send({ type: 'REJECT', id: 'call_0_0', reason: 'Ada is on leave.' })
     await vi.waitFor(() => expect(asked()).toEqual([['outer.act.inner[0].approve', 'call_0_2']]))
+    actor.send({ type: 'APPROVE', id: 'call_0_0' })
+    expect(refused).toEqual(['unknown_path', 'not_now'])
     expect(sent).not.toHaveBeenCalled()
     actor.send({ type: 'APPROVE', path: 'outer.act.inner[0].approve' })
     expect(await toPromise(actor)).toBe('All done.')
@@ -174,7 +196,7 @@ describe('what a person was shown is what runs', () => {
     const codes: (string | undefined)[] = []
     actor.on('refused', ({ code }) => codes.push(code))
     await waits(actor)
-    for (const more of [{ ids: 'other' }, { ids: [] }, { arguments: { amount: 'x' } }, { idd: '1' }]) {
+    for (const more of [{ ids: 'other' }, { ids: [] }, { arguments: { amount: '5' } }, { idd: '1' }]) {
       actor.send({ type: 'APPROVE', ...more } as never)
     }
     expect([codes, paid]).toEqual([['invalid', 'invalid', 'invalid', 'invalid'], []])
@@ -217,7 +239,7 @@ describe('what a person was shown is what runs', () => {
     paid.length = 0
     const base = { name: 'it', model: async () => 'x', tools: [pay] }
     for (const approve of ['pay', false, null, [1]]) {
-      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give true .*an array of tool names/)
+      expect(() => agent({ ...base, approve } as never)).toThrow(/approve is .* Give true .*, an array of tool names/)
     }
     expect(() => agent({ ...base, instructions: 5 } as never)).toThrow(/instructions are/)
     const names = ['pay'] as ['pay']

@@ -43,7 +43,7 @@ describe('a tool of an agent', () => {
       validator(input, { name: 'validator', description }),
       actor({ name: 'actor', description, input: z.string(), logic: fromPromise<number, string>(async () => 1) }),
       llmCall({ name: 'llmCall', description, model: async () => 'ok' }),
-      receive({ name: 'receive', description, input, events: { ANSWER: z.object({}) } }),
+      receive({ name: 'ask', description, input, events: { ANSWER: z.object({}) } }),
       agent({ name: 'asks', description, model, tools: [weather], approve: ['weather'] }),
     ] as const
     expect(agent({ name: 'it', model, tools }).kind).toBe('agent')

@@ -302,3 +302,25 @@ describe('the definition of an agent', () => {
     ])
   })
 })
+
+describe('a model of your own', () => {
+  const chat = llmCall({ name: 'chat', model: async () => 'Hi' })
+  test.each([
+    ['a text', agent({ name: 'it', tools: [], model: async () => 'Hi' })],
+    ['a text at once', agent({ name: 'it', tools: [], model: () => 'Hi' })],
+    ['a message at once', agent({ name: 'it', tools: [], model: () => ({ role: 'assistant', content: 'Hi' }) })],
+    ['parts', agent({ name: 'it', tools: [], model: () => ({ content: [{ type: 'text', text: 'Hi' }] }) })],
+    ['what another says', agent({ name: 'it', tools: [], model: ({ messages }, ctx) => ctx.run(chat, messages) })],
+    [
+      'calls without an id',
+      agent({
+        name: 'it',
+        tools: [weather],
+        model: ({ messages }) =>
+          messages.length > 1 ? 'Hi' : { tool_calls: [{ function: { name: 'weather', arguments: { city: 'Oslo' } } }] },
+      }),
+    ],
+  ])('may return %s', async (_, it) => {
+    expect(await it.run('Hello')).toBe('Hi')
+  })
+})

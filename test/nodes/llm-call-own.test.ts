@@ -1,4 +1,4 @@
-import { llmCall, type ModelRequest } from 'tinyllm'
+import { llmCall, type ModelRequest, type PromptMessage } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 
@@ -65,5 +65,69 @@ describe('what a model of your own gives is read by the input of its schema', ()
     )
     const result = await llmCall({ name, model: async () => ({ [key]: value }) as never, output }).safeRun('Hi')
     expect(result.output).toEqual(value)
+  })
+})
+
+describe('a model of your own', () => {
+  test('may change its messages: another attempt has those that came', async () => {
+    const seen: unknown[] = []
+    const own = llmCall({
+      name,
+      retry: { attempts: 2, backoff: { initial: 1, max: 1 } },
+      model: async (messages) => {
+        seen.push(structuredClone(messages))
+        messages.push({ role: 'user', content: 'More' })
+        messages[0]!.content = 'Else'
+        if (seen.length === 1) throw new Error('503')
+        return 'ok'
+      },
+    })
+    expect(await own.run('Hi')).toBe('ok')
+    expect(seen).toEqual([[{ role: 'user', content: 'Hi' }], [{ role: 'user', content: 'Hi' }]])
+  })
+
+  test.each([
+    ['an async generator', async function* () {}],
+    ['a generator', function* () {}],
+    ['a stream', async () => new ReadableStream()],
+  ])('that returns %s has no answer', async (_, model) => {
+    const { error } = await llmCall({ name, model: model as never }).safeRun('Hi')
+    expect(error).toMatchObject({
+      code: 'run',
+      message: expect.stringContaining('the model returned a stream. Read it'),
+    })
+  })
+
+  test('is given all that may be in a message', async () => {
+    const messages: PromptMessage[] = [
+      { role: 'system', content: [{ type: 'text', text: 'Be brief.' }], name: 'rules' },
+      { role: 'user', content: [{ type: 'file', file: { file_id: 'f' } }], name: 'Ada' },
+      { role: 'user', content: [{ type: 'input_audio', input_audio: { data: '', format: 'wav' } }] },
+      { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'a', arguments: '{}' } }] },
+      { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: '1' }] },
+      { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
+    ]
+    const echo = llmCall({ name, model: (given) => given })
+    expect(await echo.run(messages)).toEqual([
+      ...messages.slice(0, 3),
+      { ...messages[3], content: null },
+      ...messages.slice(4),
+    ])
+  })
+
+  test.each<[string, PromptMessage, string]>([
+    [
+      'function',
+      { role: 'function', name: 'a', content: '' },
+      'expected one of system, developer, user, assistant, tool',
+    ],
+    [
+      'custom tool',
+      { role: 'assistant', tool_calls: [{ id: 'a', type: 'custom', custom: { name: 'a', input: '' } }] },
+      'expected the name of a tool',
+    ],
+  ])('is not asked about a %s of the SDK', async (_, message, problem) => {
+    const { error } = await llmCall({ name, model: async () => 'ok' }).safeRun([message])
+    expect(error).toMatchObject({ code: 'input_validation', message: expect.stringContaining(problem) })
   })
 })

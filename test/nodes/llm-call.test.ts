@@ -335,6 +335,9 @@ describe('one turn with tools (ask)', () => {
     emit: () => {},
     log: () => {},
     run: () => Promise.reject(new Error('runs nothing')),
+    get: () => {
+      throw new Error('has nothing')
+    },
   }
   const messages = [{ role: 'user', content: 'Hi' }] as const
   const toolCall = { type: 'tool-call', toolCallId: 'call_1', toolName: 'weather', input: '{"city":"Paris"}' }

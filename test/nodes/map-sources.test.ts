@@ -248,7 +248,7 @@ describe('a source that is not needed any more', () => {
     ['may give a thenable that throws', () => ({ then: no })],
   ])('%s', async (_, close) => {
     expect((await failing.safeRun(endless(close) as never)).error).toMatchObject({
-      path: 'm[2].each',
+      path: 'm[2]',
       cause: { message: 'two' },
     })
     await later()

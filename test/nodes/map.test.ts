@@ -63,7 +63,7 @@ describe('map', () => {
       concurrency: 1,
       each: (n: number) => (n < 3 ? n : Promise.reject(new Error('three'))),
     })
-    await expect(failing.run(endless())).rejects.toMatchObject({ path: 'm[3].each', cause: { message: 'three' } })
+    await expect(failing.run(endless())).rejects.toMatchObject({ path: 'm[3]', cause: { message: 'three' } })
     await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce())
   })
 
@@ -80,11 +80,11 @@ describe('map', () => {
               reject(signal.reason)
             })
           })
-    await expect(map({ name: 'm', each }).run([0, 1, 2])).rejects.toMatchObject({ code: 'run', path: 'm[1].each' })
+    await expect(map({ name: 'm', each }).run([0, 1, 2])).rejects.toMatchObject({ code: 'run', path: 'm[1]' })
     expect(aborted).toEqual([0, 2])
     expect(await map({ name: 'm', each, mode: 'settled' }).run([0, 1, 2])).toMatchObject([
       { success: true, output: 0 },
-      { success: false, error: { code: 'run', path: 'm[1].each', cause: { message: 'one' } } },
+      { success: false, error: { code: 'run', path: 'm[1]', cause: { message: 'one' } } },
       { success: true, output: 2 },
     ])
   })
@@ -103,8 +103,8 @@ describe('map', () => {
     await toPromise(actor)
     expect(keys).toEqual(['run:c.m[0]:c.m.each', 'run:c.m[1]:c.m.each'])
     expect(tokens).toEqual([
-      ['c.m[0].each', '7'],
-      ['c.m[1].each', '8'],
+      ['c.m[0]', '7'],
+      ['c.m[1]', '8'],
     ])
     expect(actor.getSnapshot().context.usage).toEqual({ inputTokens: 2, outputTokens: 4, cost: 0 })
   })
@@ -159,8 +159,8 @@ describe('map', () => {
     for await (const event of map({ name: 'm', each: (n: number) => n }).stream([1])) {
       if (event.type === 'state') states.push(`${event.path} ${event.state}`)
     }
-    expect(states).toContain('m[0].each running')
-    expect(states).toContain('m[0].each complete')
+    expect(states).toContain('m[0] running')
+    expect(states).toContain('m[0] complete')
   })
 
   test('refuses what is no list, and a definition that cannot be meant', async () => {

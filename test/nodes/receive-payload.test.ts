@@ -77,4 +77,18 @@ describe('the payload of an event', () => {
       `receive wait: events.EVENT takes ${kind}, and the payload of an event is an object. Use z.object({ … }), and z.object({}) if it has none.`,
     )
   })
+
+  test.each([
+    ['path', 'the path of the state that it is for', z.object({ path: z.number() })],
+    ['type', 'which of the events it is', z.looseObject({ type: z.literal('EVENT'), by: z.string() })],
+    ['type', 'which of the events it is', z.discriminatedUnion('type', [z.object({ type: z.literal('a') })])],
+    ['path', 'the path of the state that it is for', z.object({ by: z.string() }).and(z.object({ path: z.string() }))],
+  ])('has no field that every event has, which is said where it is defined: %s', (field, meaning, schema) => {
+    expect(() => receive({ name: 'wait', events: { EVENT: schema as never } })).toThrow(
+      new TypeError(
+        `receive wait: events.EVENT has a field ${field}, and ${field} of an event is ${meaning}. Give the field another name.`,
+      ),
+    )
+    expect(() => receive({ name: 'wait', events: { EVENT: z.object({ of: schema }) } })).not.toThrow()
+  })
 })

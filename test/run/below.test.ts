@@ -381,7 +381,7 @@ describe('every kind of leaf can', () => {
 
   test.each<[string, Fn<any, unknown>, unknown, string]>([
     ['a plain function in a chain', chain({ name: 'c', children: [run] }), 'abc', 'c.run.length'],
-    ['an item of a map', map({ name: 'm', each: run }), ['abc'], 'm[0].each.length'],
+    ['an item of a map', map({ name: 'm', each: run }), ['abc'], 'm[0].length'],
     [
       'a decider',
       decision({ name: 'd', decide, branches: { long: pass(), short: pass() } }),

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { actor, type AnyFn, chain, fn, limit, loop, map, parallel, type RunOptions } from 'tinyllm'
+import { actor, type AnyFn, chain, fn, key, limit, loop, map, parallel, type RunOptions } from 'tinyllm'
 import { describe, expect, test, vi } from 'vitest'
 
 setFlagsFromString('--expose-gc')
@@ -55,6 +55,24 @@ describe('a run that has ended leaves nothing in memory', () => {
     const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
     const options = { signal, logger, inspect: () => {}, timeout: 60_000 }
     for (const pipeline of Object.values(pipelines)) await expectGone(...(await leaves(pipeline, options)))
+  })
+
+  test('of the values that it was given', async () => {
+    const pool = key<object>('pool')
+    const reads = fn({ name: 'reads', run: (_: object, ctx) => typeof ctx.get(pool) })
+    const reading = async () => {
+      const value = { text: 'x' }
+      await chain({ name: 'c', children: [reads] }).run({}, { provide: [pool.with(value)] })
+      return new WeakRef<object>(value)
+    }
+    const failing = async () => {
+      const value = { text: 'x' }
+      const { error } = await reads.safeRun({}, { provide: [key<object>('other').with(value)] })
+      return [new WeakRef<object>(value), error] as const
+    }
+    const [value, error] = await failing()
+    await expectGone(await reading(), value)
+    expect(error).toBeDefined()
   })
 
   test('of a stream that was left, or that nobody reads', async () => {

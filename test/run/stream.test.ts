@@ -179,7 +179,7 @@ describe('a stream', () => {
     const ended = events.flatMap((event) =>
       event.type === 'state' && event.path !== 'm' && event.state === 'complete' ? [event.path] : [],
     )
-    expect(ended.toSorted()).toEqual(Array.from({ length: 3000 }, (_, n) => `m[${n}].each`).toSorted())
+    expect(ended.toSorted()).toEqual(Array.from({ length: 3000 }, (_, n) => `m[${n}]`).toSorted())
   })
 })
 

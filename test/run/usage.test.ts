@@ -152,8 +152,8 @@ describe('what a pipeline inside an actor emits comes out once', () => {
     expect(new Set(paths)).toEqual(
       new Set(
         ['one', 'other'].flatMap((region) =>
-          [0, 1].flatMap((item) =>
-            ['ask', 'again'].map((leaf) => `whole.p.${region}[${item}].each.outer.embedded.twice.${leaf}`),
+          ['ask', 'again'].flatMap((leaf) =>
+            [0, 1].map((item) => `whole.p.${region}[${item}].outer.embedded.twice.${leaf}`),
           ),
         ),
       ),

@@ -27,6 +27,7 @@ const floors: Record<string, readonly string[]> = {
     'compile/lifecycle',
     'border/*',
     'nodes/function',
+    'nodes/slot',
     'nodes/together',
     'models/*',
   ],

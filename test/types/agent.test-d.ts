@@ -1,4 +1,5 @@
 import {
+  type AgentEvent,
   agent,
   type ApprovalEvent,
   type CancelEvent,
@@ -24,11 +25,13 @@ test('gives a text, or what its output schema gives', async () => {
 
 test('takes the events of approval where it asks', () => {
   const plain = agent({ name: 'plain', model, tools: [mail] })
-  expectTypeOf<EventsOf<typeof plain>>().toEqualTypeOf<CancelEvent>()
+  expectTypeOf<EventsOf<typeof plain>>().toEqualTypeOf<CancelEvent | AgentEvent>()
   const asking = agent({ name: 'asking', model, tools: [mail], approve: ['mail'] })
-  expectTypeOf<EventsOf<typeof asking>>().toEqualTypeOf<CancelEvent | ApprovalEvent>()
+  expectTypeOf<EventsOf<typeof asking>>().toEqualTypeOf<CancelEvent | AgentEvent | ApprovalEvent>()
   const looking = agent({ name: 'looking', model, tools: [mail], approve: (call) => call.name === 'mail' })
-  expectTypeOf<EventsOf<typeof looking>>().toEqualTypeOf<CancelEvent | ApprovalEvent>()
+  expectTypeOf<EventsOf<typeof looking>>().toEqualTypeOf<CancelEvent | AgentEvent | ApprovalEvent>()
+  const all = agent({ name: 'all', model, tools: [mail], approve: true })
+  expectTypeOf<EventsOf<typeof all>>().toEqualTypeOf<CancelEvent | AgentEvent | ApprovalEvent>()
   // @ts-expect-error -- no such tool
   agent({ name: 'wrong', model, tools: [mail], approve: ['male'] })
 })

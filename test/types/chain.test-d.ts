@@ -83,3 +83,14 @@ export const only = <I, O>(inner: Fn<I, O>) => chain({ name: 'only', children: [
 const first = chain({ name: 'first', children: [...list, (text: string | number) => `${text}`.length, String] })
 expectTypeOf<InputOf<typeof first>>().toEqualTypeOf<string>()
 expectTypeOf<OutputOf<typeof first>>().toEqualTypeOf<string>()
+
+// Which children there are may depend on something; each list must fit, and either may be the one.
+declare const flag: boolean
+const size = (text: string) => text.length
+const same = (text: string) => text
+const some = chain({ name: 'some', children: flag ? [same, size] : [size] })
+expectTypeOf<InputOf<typeof some>>().toEqualTypeOf<string>()
+expectTypeOf<OutputOf<typeof some>>().toEqualTypeOf<number>()
+const oneOf = chain({ name: 'oneOf', children: flag ? [(n: number | string) => `${n}`, size] : [same] })
+expectTypeOf<InputOf<typeof oneOf>>().toEqualTypeOf<string>()
+expectTypeOf<OutputOf<typeof oneOf>>().toEqualTypeOf<string | number>()

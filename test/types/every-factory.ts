@@ -59,6 +59,8 @@ export const aLimit = limit({ concurrency: 1 })
 export const aPass = pass()
 export const aValidator = validator(loan)
 export const anLlmCall = llmCall({ name: 'llmCall', model: async (messages) => `${messages.length}` })
+export const ownMessages = llmCall({ name: 'ownMessages', model: async (messages) => [...messages] })
+export const ownAnswer = llmCall({ name: 'ownAnswer', model: async () => ({ role: 'assistant', content: 'x' }) })
 export const aToolCall = llmCall({
   name: 'toolCall',
   model: async (messages) => `${messages.length}`,

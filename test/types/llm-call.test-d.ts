@@ -6,6 +6,7 @@ import {
   type ModelRequest,
   type OutputOf,
   type RunContext,
+  type StandardSchema,
 } from 'tinyllm'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
@@ -78,7 +79,7 @@ llmCall({ name: N, output: kinds, model: named })
 llmCall({ name: N, output: z.number(), model: async () => ({ result: 1 }) })
 llmCall({ name: N, output: z.array(z.number()), model: async () => ({ elements: [1] }) })
 
-// Without one: what a variable of it would be.
+// Without one: as of any plain function; the literals of messages stay.
 const d1 = llmCall({ name: N, model: async () => 'ok' })
 expectTypeOf<OutputOf<typeof d1>>().toEqualTypeOf<string>()
 const d2 = llmCall({ name: N, model: async () => ({ a: 1, b: ['x'] }) })
@@ -105,7 +106,7 @@ const d8 = llmCall({
   model: async () => ({ role: 'assistant', content: 'x', deep: [{ a: 1 }], d: new Map<string, number>() }),
 })
 expectTypeOf<OutputOf<typeof d8>>().toEqualTypeOf<{
-  role: string
+  role: 'assistant'
   content: string
   deep: { a: number }[]
   d: Map<string, number>
@@ -121,7 +122,7 @@ expectTypeOf<OutputOf<typeof d12>>().toEqualTypeOf<void>()
 const d13 = llmCall({ name: N, model: async () => null })
 expectTypeOf<OutputOf<typeof d13>>().toEqualTypeOf<null>()
 const d14 = llmCall({ name: N, model: async (m) => (m.length ? { a: 1 } : 'x') })
-expectTypeOf<OutputOf<typeof d14>>().toEqualTypeOf<string | { a: number }>()
+expectTypeOf<OutputOf<typeof d14>>().toEqualTypeOf<'x' | { a: number }>()
 const d15 = llmCall({ name: N, model: async (): Promise<string[]> => [] })
 expectTypeOf<OutputOf<typeof d15>>().toEqualTypeOf<string[]>()
 const d16 = llmCall({ name: N, model: async (): Promise<{ a?: 1 }> => ({}) })
@@ -151,3 +152,77 @@ llmCall({
     tool_calls: [{ id: '1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
   }),
 })
+
+// What was declared stays as it is.
+type Choice = { readonly kind: 'a'; readonly n: number } | { readonly kind: 'b' }
+type Branded = string & { readonly brand: 'B' }
+const e1 = llmCall({ name: N, model: async (): Promise<Choice> => ({ kind: 'b' }) })
+expectTypeOf<OutputOf<typeof e1>>().toEqualTypeOf<Choice>()
+const e2 = llmCall({ name: N, model: async () => 'x' as Branded })
+expectTypeOf<OutputOf<typeof e2>>().toEqualTypeOf<Branded>()
+const e3 = llmCall({ name: N, model: async (): Promise<'only'> => 'only' })
+expectTypeOf<OutputOf<typeof e3>>().toEqualTypeOf<'only'>()
+const e4 = llmCall({ name: N, model: async (): Promise<readonly [1, `a${string}`]> => [1, 'ab'] })
+expectTypeOf<OutputOf<typeof e4>>().toEqualTypeOf<readonly [1, `a${string}`]>()
+const e5 = llmCall({ name: N, model: async (): Promise<Readonly<Record<string, 'v'>>> => ({}) })
+expectTypeOf<OutputOf<typeof e5>>().toEqualTypeOf<Readonly<Record<string, 'v'>>>()
+class Fixed {
+  readonly a: string = ''
+}
+const e6 = llmCall({ name: N, model: async () => new Fixed() })
+expectTypeOf<OutputOf<typeof e6>>().toEqualTypeOf<Fixed>()
+
+// Messages that a model returns go into the next one.
+chain({ name: N, children: [llmCall({ name: 'a', model: async () => ({ role: 'assistant', content: 'x' }) }), own] })
+const conversed = llmCall({ name: 'a', model: async (messages) => [...messages, { role: 'assistant', content: 'x' }] })
+chain({ name: N, children: [conversed, own] })
+const held = llmCall({ name: 'a', model: async () => ({ messages: [{ role: 'user', content: 'x' }] }) })
+chain({ name: N, children: [held, own] })
+
+// A schema or a return type may be a type parameter.
+export const toSchema = <S extends StandardSchema>(output: S) =>
+  llmCall({ name: 'g', output, model: async (messages) => `${messages.length}` })
+expectTypeOf<OutputOf<ReturnType<typeof toSchema<z.ZodNumber>>>>().toEqualTypeOf<number>()
+export const returning = <O>(model: () => O) => llmCall({ name: 'g', model })
+export const toZod = <S extends z.ZodType>(output: S) => llmCall({ name: N, output, model: async () => 'x' })
+expectTypeOf<OutputOf<ReturnType<typeof toZod<z.ZodNumber>>>>().toEqualTypeOf<number>()
+export const toValue = <T>(output: z.ZodType<T>) => llmCall({ name: N, output, model: async () => 'x' })
+expectTypeOf<OutputOf<ReturnType<typeof toValue<number>>>>().toEqualTypeOf<number>()
+export const toShape = <T extends z.ZodRawShape>(shape: T) =>
+  llmCall({ name: N, output: z.object(shape), model: async () => 'x' })
+export const asking = <O>(model: (messages: ChatMessage[]) => Promise<O>) => llmCall({ name: N, model })
+
+// What a `.catch()` takes is anything, however deep it stands; what stands beside it is checked.
+const caught = z.string().catch('x')
+const f1 = llmCall({ name: N, output: z.object({ a: caught, b: z.number() }), model: async () => ({ a: 5, b: 1 }) })
+expectTypeOf<OutputOf<typeof f1>>().toEqualTypeOf<{ a: string; b: number }>()
+llmCall({ name: N, output: z.object({ a: caught, b: z.number() }), model: async () => ({ b: 1 }) })
+llmCall({ name: N, output: caught, model: async () => 5 })
+llmCall({ name: N, output: z.array(caught), model: async () => [1] })
+llmCall({ name: N, output: z.record(z.string(), caught), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.union([z.object({ a: caught }), z.number()]), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.object({ a: caught }).optional(), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.object({ a: caught }).transform(({ a }) => a), model: async () => ({ a: 1 }) })
+llmCall({ name: N, output: z.tuple([z.number(), caught]), model: async () => [1, 1] })
+llmCall({ name: N, output: z.looseObject({ a: caught }), model: async () => ({ a: 1, b: 2 }) })
+interface Tree {
+  a: string
+  below: Tree[]
+}
+const tree: z.ZodType<Tree> = z.object({
+  a: caught,
+  get below() {
+    return z.array(tree)
+  },
+})
+llmCall({ name: N, output: tree, model: async () => ({ a: 'x', below: [] }) })
+const branches = z.object({
+  a: caught,
+  get below() {
+    return z.array(branches)
+  },
+})
+llmCall({ name: N, output: branches, model: async () => ({ a: 1, below: [{ a: 2, below: [] }] }) })
+declare const whatever: any // oxlint-disable-line typescript/no-explicit-any
+llmCall({ name: N, model: async () => whatever })
+llmCall({ name: N, model: whatever, output: z.number() })

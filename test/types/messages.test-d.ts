@@ -4,6 +4,7 @@ import {
   chain,
   decision,
   fallback,
+  flow,
   fn,
   llmCall,
   loop,
@@ -148,3 +149,29 @@ const turns = loop({
   maxIterations: 1,
 })
 chain({ name: 'ofTurns', children: [turns, chat] })
+
+// The same however deep they stand.
+flow({
+  name: 'nested',
+  input: z.string(),
+  steps: (s) =>
+    s
+      .step('made', ({ input }) => ({ prompt: [{ role: 'user', content: input }], kind: 'x' }))
+      .step('deeper', async ({ input }) => ({ of: { it: { messages: [{ role: 'user', content: input }] } } }))
+      .step(chat.as('first'), ({ outputs }) => outputs.made.prompt)
+      .step(chat, ({ outputs }) => outputs.deeper.of.it),
+})
+const holding = (q: string) => fn({ name: 'holding', run: () => ({ prompt: [{ role: 'user', content: q }] }) })
+chain({
+  name: 'nestedInFn',
+  children: [holding('Hi'), ({ prompt }: OutputOf<ReturnType<typeof holding>>) => prompt, chat],
+})
+const held = (q: string) => ({ prompt: [{ role: 'user' as const, content: q }] })
+chain({
+  name: 'nestedInPlain',
+  children: [
+    (q: string) => ({ prompt: [{ role: 'user', content: q }] }),
+    ({ prompt }: ReturnType<typeof held>) => prompt,
+    chat,
+  ],
+})

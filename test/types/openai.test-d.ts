@@ -102,3 +102,33 @@ expectTypeOf<{ a: string; b: string }>().toExtend<InputOf<typeof ofList>>()
 ofList.run({ a: 'x' })
 // @ts-expect-error -- the schema has neither
 openAIPromptTemplate({ name: 'unlike', input: loan, sections })
+
+// With the schema of its input a template knows what its functions take; texts that are not known ask for nothing.
+const known = z.object({ a: z.string(), n: z.number() })
+openAIPromptTemplate({ name: 'a', input: known, sections: [{ role: 'user', content: ({ a }) => a }] })
+openAIPromptTemplate({
+  name: 'a',
+  input: known,
+  sections: [
+    openAISystemMessage('{n}'),
+    { role: 'user', content: async ({ n, a }) => `${n}${a}` },
+    { examples: ({ a, n }) => [{ user: a, assistant: `${n}` }] },
+  ],
+})
+const annotated = openAIPromptTemplate({
+  name: 'a',
+  sections: [
+    { role: 'user', content: ({ a }: { a: string }) => a },
+    { role: 'user', content: () => 'x' },
+  ],
+})
+expectTypeOf(annotated.run).parameter(0).toEqualTypeOf<{ a: string }>()
+declare const text: string
+openAIPromptTemplate({ name: 'a', sections: [openAISystemMessage(text), openAIUserMessage('{q}')] }).run({ q: 'x' })
+openAIPromptTemplate({ name: 'a', sections: [{ role: 'system', content: text }, openAIUserMessage('{q}')] }).run({
+  q: 1,
+})
+export const ofText = <C extends string>(content: C) =>
+  openAIPromptTemplate({ name: 'a', sections: [{ role: 'user', content }, openAIUserMessage(content)] })
+export const ofInput = <I>(content: (input: I) => string) =>
+  openAIPromptTemplate({ name: 'a', sections: [{ role: 'user', content }] })

@@ -84,3 +84,9 @@ const mapped = parallel({
 })
 expectTypeOf<InputOf<typeof mapped>>().toEqualTypeOf<{ t: string; n: number }>()
 expectTypeOf<OutputOf<typeof mapped>>().toEqualTypeOf<{ a: string; b: number }>()
+
+// Which children there are may depend on something.
+declare const flag: boolean
+const answer = fallback({ name: 'some', children: flag ? [chat, () => 'sorry'] : [chat] })
+expectTypeOf<OutputOf<typeof answer>>().toEqualTypeOf<string>()
+parallel({ name: 'some', children: flag ? [chat, email] : [chat] })

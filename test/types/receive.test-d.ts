@@ -107,3 +107,30 @@ expectTypeOf<Extract<EventsOf<typeof either>, { type: 'PICK' }>>().toEqualTypeOf
 const moved = receive({ name: 'moved', events: { AT: z.object({ at: z.string().transform(Number) }) } })
 moved.start(undefined).send({ type: 'AT', at: '1' })
 expectTypeOf<OutputOf<typeof moved>>().toEqualTypeOf<{ type: 'AT'; at: number }>()
+
+// Keys of any name.
+const scored = receive({
+  name: 'scored',
+  events: {
+    SCORES: z.record(z.string(), z.number()),
+    NOTES: z.object({ n: z.number() }).catchall(z.string()),
+    NESTED: z.record(z.string(), z.object({ a: z.number() })),
+    NAMED: z.partialRecord(z.enum(['a', 'b']), z.number()),
+  },
+})
+const scores = scored.start(undefined)
+scores.send({ type: 'SCORES', ada: 1 })
+scores.send({ type: 'SCORES', ada: 1, path: 'scored' })
+scores.send({ type: 'SCORES' })
+scores.send({ type: 'NOTES', n: 1, other: 'x' })
+scores.send({ type: 'NESTED', a: { a: 1 }, path: undefined })
+scores.send({ type: 'NAMED', a: 1 })
+// @ts-expect-error -- a score is a number
+scores.send({ type: 'SCORES', ada: true })
+// @ts-expect-error -- n is a number
+scores.send({ type: 'NOTES', n: 'x' })
+// @ts-expect-error -- there is no such name
+scores.send({ type: 'NAMED', c: 1 })
+declare const came: OutputOf<typeof scored>
+if (came.type === 'SCORES') expectTypeOf(came['ada']).toEqualTypeOf<number | undefined>()
+if (came.type === 'NOTES') expectTypeOf(came.n).toEqualTypeOf<number>()

@@ -1,4 +1,5 @@
 import {
+  type AgentEvent,
   actor,
   agent,
   type AnyFn,
@@ -45,7 +46,7 @@ test('a function with a description has the mark of a tool, and one without none
   const bare = fn({ name: 'bare', description, run: (text: string) => text })
   expectTypeOf(bare).toEqualTypeOf<Fn<string, string, 'bare', CancelEvent> & SchemaMissing>()
   const scout = agent({ name: 'scout', description, model, tools: [weather], input: city })
-  expectTypeOf(scout).toEqualTypeOf<Fn<Given, string, 'scout', CancelEvent> & ToolMark<City>>()
+  expectTypeOf(scout).toEqualTypeOf<Fn<Given, string, 'scout', CancelEvent | AgentEvent> & ToolMark<City>>()
   expectTypeOf(agent({ name: 'a', description, model, tools: [] })).toExtend<ToolMark<string>>()
   const ask = receive({ name: 'ask', description, input: z.object({ q: z.string() }), events: { A: z.object({}) } })
   expectTypeOf<(typeof ask)['~tool']>().toEqualTypeOf<{ parsed: { q: string } } | undefined>()
@@ -123,7 +124,7 @@ test('a function whose type is written by hand does not say', () => {
   const byHand: Fn<Given, string> = weather
   const named: Fn<Given, string, 'weather'> = weather
   const it = agent({ name: 'it', model, tools: [byHand, named] })
-  expectTypeOf(it).toEqualTypeOf<Fn<Prompt, string, 'it', CancelEvent>>()
+  expectTypeOf(it).toEqualTypeOf<Fn<Prompt, string, 'it', any>>()
 })
 
 test('helpers of schemas and texts that are not known yet make tools', () => {

@@ -9,14 +9,14 @@ import { asker } from '../../models/asker.ts'
 import type { ToolAnswer, Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Described, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
-import type { Access, OpenAIClient } from './client.ts'
+import type { Access, OpenAIClient, OrUndefined } from './client.ts'
 import { withRefused } from './feedback.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 import { chatProvider } from './provider.ts'
 import type { ServerOptions } from './server-options.ts'
 
-type Options = Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>
+type Options = OrUndefined<Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>>
 
 /** What `openAIChat` takes: what is named here, a policy, every other option of Chat Completions, and what other servers take. */
 export interface OpenAIChatConfig<N extends string, K extends number, SO, T = Tools>
@@ -24,15 +24,15 @@ export interface OpenAIChatConfig<N extends string, K extends number, SO, T = To
   name: N
   model: ChatCompletionCreateParamsBase['model']
   /** How many answers; from 2 up the output is a list. */
-  n?: K
+  n?: K | undefined
   /** Tokens leave as events while they come. */
-  stream?: boolean
+  stream?: boolean | undefined
   /** What the answer must be: an object makes it structured output, anything else is read from the text. */
-  output?: SO
+  output?: SO | undefined
   /** Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. */
-  tools?: T
+  tools?: T | undefined
   /** Go before OpenAI's own prices (`openAIPrices`). */
-  prices?: Prices
+  prices?: Prices | undefined
 }
 
 type Answer<K extends number, T> = number extends K ? T | T[] : K extends 1 ? T : T[]
@@ -62,7 +62,7 @@ export function openAIChat<
   const T extends Tools = never,
   D extends string = never,
 >(
-  config: OpenAIChatConfig<N, K, SO, T> & { description?: D },
+  config: OpenAIChatConfig<N, K, SO, T> & { description?: D | undefined },
 ): Fn<Prompt, Answer<K, Said<SO, T>>, N, CancelEvent> & Described<D, Prompt, string> {
   checkChatOptions(config)
   const { client, apiKey, baseURL, output, tools, retry, timeout, limit, ...others } = config as unknown as Given

@@ -17,12 +17,15 @@ type AnyClient = OpenAIClient & OpenAIEmbeddingClient
 /** Which account of which server. */
 export interface Access<C> {
   /** A client of the `openai` package (`new OpenAI`, `new AzureOpenAI`); its own retries are not used. */
-  client?: C
+  client?: C | undefined
   /** `OPENAI_API_KEY` by default; a server of your own (`baseURL`) may need none. */
-  apiKey?: string
+  apiKey?: string | undefined
   /** `OPENAI_BASE_URL` by default, else OpenAI's own. */
-  baseURL?: string
+  baseURL?: string | undefined
 }
+
+/** Options of the SDK, which may be `undefined` as ours may. */
+export type OrUndefined<T> = { [K in keyof T]: T[K] | undefined }
 
 /** One client an account and server, so that all chats share its connections. */
 const clients = new Map<string, Promise<AnyClient>>()

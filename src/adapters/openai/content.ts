@@ -1,8 +1,8 @@
-import type { ImagePart, TextPart } from '../../types.ts'
+import type { UserPart } from '../../types.ts'
 import { fill, namesIn } from './placeholders.ts'
 
 /** What a user message may hold beside text. */
-export type Parts = readonly (TextPart | ImagePart)[]
+export type Parts = readonly UserPart[]
 export type AnyContent = string | Parts | ((input: never) => string | Promise<string>)
 
 /** The texts of a content in which placeholders are read. */

@@ -6,7 +6,7 @@ import { withCost } from '../../models/cost.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Described, Fn, Policy, RunContext, RunOptions, StandardSchema } from '../../types.ts'
-import { type Access, clientOf, type OpenAIEmbeddingClient, requestOptions } from './client.ts'
+import { type Access, clientOf, type OpenAIEmbeddingClient, type OrUndefined, requestOptions } from './client.ts'
 import { explained } from './connection.ts'
 import { checkEmbeddingOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
@@ -14,13 +14,13 @@ import { tokensOf } from './wire/usage.ts'
 
 /** What `openAIEmbedding` takes: what is named here, a policy, and every other option of the API as it is. */
 export interface OpenAIEmbeddingConfig<N extends string, M extends boolean>
-  extends Omit<EmbeddingCreateParams, 'input' | 'model'>, Policy, Access<OpenAIEmbeddingClient> {
+  extends OrUndefined<Omit<EmbeddingCreateParams, 'input' | 'model'>>, Policy, Access<OpenAIEmbeddingClient> {
   name: N
   model: EmbeddingCreateParams['model']
   /** For a pipeline that hands it lists: its types then say so. When it runs, a text and a list are both taken. */
-  many?: M
+  many?: M | undefined
   /** Go before OpenAI's own prices (`openAIPrices`). */
-  prices?: Prices
+  prices?: Prices | undefined
 }
 
 /** A text becomes a vector, a list of texts a list of them, in its order. */
@@ -43,7 +43,7 @@ const BATCH = 2048
  * const vectors = await embed.run(['one text', 'another'])
  */
 export function openAIEmbedding<const N extends string, const M extends boolean = false, D extends string = never>(
-  config: OpenAIEmbeddingConfig<N, M> & { description?: D },
+  config: OpenAIEmbeddingConfig<N, M> & { description?: D | undefined },
 ): (M extends true ? Fn<readonly string[], number[][], N, CancelEvent> : OpenAIEmbedding<N>) &
   Described<D, never, never> {
   checkEmbeddingOptions(config)

@@ -16,7 +16,7 @@ export async function exampleMessages({ examples }: Examples, input: unknown, ow
   const picked = typeof examples === 'function' ? await examples(input as never) : examples
   checkExamples(owner, picked)
   return picked.flatMap(({ user, assistant }): ChatMessage[] => [
-    { role: 'user', content: user },
+    { role: 'user', content: typeof user === 'string' ? user : [...user] },
     { role: 'assistant', content: assistant },
   ])
 }

@@ -25,8 +25,8 @@ export interface OpenAIMessage<
 export type MessageContent<C, I> = C | ((input: I) => string | Promise<string>)
 /** The same with a name of its own, under which it stands among other functions. */
 export type NamedContent<N extends string, R extends Role, C, I> = {
-  readonly name?: N
-  readonly role?: R
+  readonly name?: N | undefined
+  readonly role?: R | undefined
   readonly content: MessageContent<C, I>
 }
 /** A text asks for its placeholders, a function for its argument; a list of sections takes any, and says nothing of it. */

@@ -5,39 +5,39 @@ type Data = Readonly<Record<string, unknown>>
  * Mistral, DeepSeek, Together …); handed on as it is. One that is not here goes by a spread: `...{ new_option: 1 }`.
  */
 export interface ServerOptions {
-  top_k?: number
-  top_a?: number
-  min_p?: number
-  typical_p?: number
-  repetition_penalty?: number
-  repeat_penalty?: number
-  min_tokens?: number
-  ignore_eos?: boolean
-  stop_token_ids?: readonly number[]
-  skip_special_tokens?: boolean
-  random_seed?: number
-  chat_template_kwargs?: Data
-  guided_json?: Data | string
-  guided_regex?: string
-  guided_choice?: readonly string[]
-  guided_grammar?: string
-  structured_outputs?: Data
-  grammar?: string
-  cache_prompt?: boolean
-  keep_alive?: string | number
-  enable_thinking?: boolean
-  thinking_budget?: number
-  thinking?: Data
-  reasoning?: Data
-  reasoning_format?: string
-  include_reasoning?: boolean
-  safe_prompt?: boolean
-  prompt_mode?: string | null
-  models?: readonly string[]
-  route?: string
-  transforms?: readonly string[]
-  plugins?: readonly Data[]
-  provider?: Data
-  usage?: Data
-  search_parameters?: Data
+  top_k?: number | undefined
+  top_a?: number | undefined
+  min_p?: number | undefined
+  typical_p?: number | undefined
+  repetition_penalty?: number | undefined
+  repeat_penalty?: number | undefined
+  min_tokens?: number | undefined
+  ignore_eos?: boolean | undefined
+  stop_token_ids?: readonly number[] | undefined
+  skip_special_tokens?: boolean | undefined
+  random_seed?: number | undefined
+  chat_template_kwargs?: Data | undefined
+  guided_json?: Data | string | undefined
+  guided_regex?: string | undefined
+  guided_choice?: readonly string[] | undefined
+  guided_grammar?: string | undefined
+  structured_outputs?: Data | undefined
+  grammar?: string | undefined
+  cache_prompt?: boolean | undefined
+  keep_alive?: string | number | undefined
+  enable_thinking?: boolean | undefined
+  thinking_budget?: number | undefined
+  thinking?: Data | undefined
+  reasoning?: Data | undefined
+  reasoning_format?: string | undefined
+  include_reasoning?: boolean | undefined
+  safe_prompt?: boolean | undefined
+  prompt_mode?: string | null | undefined
+  models?: readonly string[] | undefined
+  route?: string | undefined
+  transforms?: readonly string[] | undefined
+  plugins?: readonly Data[] | undefined
+  provider?: Data | undefined
+  usage?: Data | undefined
+  search_parameters?: Data | undefined
 }

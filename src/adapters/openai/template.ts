@@ -1,6 +1,7 @@
 import { define } from '../../define.ts'
 import { type Flat, leaf } from '../../nodes/function.ts'
 import { checkFactory, checkOptions } from '../../border/options.ts'
+import type { Mistake } from '../../nodes/slot.ts'
 import type {
   CancelEvent,
   ChatMessage,
@@ -8,13 +9,14 @@ import type {
   Fn,
   InputOf,
   Policy,
+  PromptMessage,
   ProviderOptions,
   SchemaInput,
   SchemaOutput,
   StandardSchema,
 } from '../../types.ts'
 import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
-import { checkExamples, type Examples, exampleMessages, isExamples } from './examples.ts'
+import { checkExamples, type Example, type Examples, exampleMessages, isExamples } from './examples.ts'
 import type { OpenAIMessage, Role } from './message.ts'
 import type { Needs } from './placeholders.ts'
 import { checkSize, type SizeOf, sizeCheck } from './size.ts'
@@ -22,16 +24,23 @@ import { checkSize, type SizeOf, sizeCheck } from './size.ts'
 type Message = { readonly role: Role; readonly content: AnyContent; readonly providerOptions?: ProviderOptions }
 /** A part of a template: a message function, a plain object of its shape, or `{ examples }`. */
 export type Section = Message | Examples
-/** What a function may give as a section: the text is final, its braces are not read. */
-type Written =
-  | {
-      readonly role: Role
-      readonly content: string | Parts
-      readonly providerOptions?: ProviderOptions
-      readonly run?: never
-    }
-  | OpenAIMessage<unknown>
-  | Examples
+/**
+ * The same for an input that is known, which compilers take for the parameter of a function that has no type there. It is
+ * no check: a function of whatever parameter fits the last of the union.
+ */
+type SectionOf<S> =
+  | (Omit<Message, 'content'> & (Content<Known<S>> | { readonly content: string | Parts | AnyFunction }))
+  | { readonly examples: readonly Example[] | Picked<Known<S>> | AnyFunction; readonly role?: never }
+type Content<I> = { readonly content: (input: I) => string | Promise<string> }
+type Picked<I> = (input: I) => readonly Example[] | Promise<readonly Example[]>
+type Known<S> = [S] extends [never]
+  ? Mistake<'annotate the parameter, or give input: to the template'>
+  : SchemaOutput<S>
+interface AnyFunction {
+  call(this: (input: never) => unknown, ...args: never): unknown
+}
+/** What a function may give as a section, a whole conversation among others: the text is final, its braces are not read. */
+type Written = (PromptMessage & { readonly run?: never }) | OpenAIMessage<unknown> | Examples
 
 type NeedOf<M> = M extends { run(...args: never): unknown }
   ? InputOf<M>
@@ -47,14 +56,22 @@ type NeedsOf<M> = (M extends unknown ? (input: NeedOf<M>) => void : never) exten
 export interface SectionMismatch<Need, Given> {
   readonly '~error': ['the section asks for what the input does not have', { asksFor: Need; input: Given }]
 }
-type Checked<M extends readonly unknown[], S> = [S] extends [never]
+// A mistake is in the branch for what certainly is one: of a type parameter a compiler then asks for the other.
+type Checked<M extends readonly unknown[], S> = {
+  readonly [K in keyof M]: 'wordless' extends Said<M[K]>
+    ? Mistake<'content must return a text, and examples a list'>
+    : Fitting<M[K], S>
+}
+type Said<M> = M extends { content: (input: never) => unknown } | { examples: (input: never) => unknown }
+  ? M extends Content<never> | { examples: Picked<never> }
+    ? 'words'
+    : 'wordless'
+  : 'words'
+type Fitting<M, S> = [S] extends [never]
   ? M
-  : {
-      readonly [K in keyof M]: SchemaOutput<S> extends NeedsOf<M[K]>
-        ? M[K]
-        : SectionMismatch<NeedsOf<M[K]>, SchemaOutput<S>>
-    }
-
+  : SchemaOutput<S> extends NeedsOf<M>
+    ? M
+    : SectionMismatch<NeedsOf<M>, SchemaOutput<S>>
 /**
  * Makes messages from its input: `{ messages }`, as `openAIChat` and `llmCall` take them. `sections` is a list of
  * messages whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]` with finished texts. `{{` and `}}`
@@ -73,7 +90,7 @@ type Checked<M extends readonly unknown[], S> = [S] extends [never]
 // One signature, no overloads: with overloads every mistake would be reported on the whole call.
 export function openAIPromptTemplate<
   const N extends string,
-  const M extends readonly Section[],
+  const M extends readonly SectionOf<S>[],
   I,
   S extends StandardSchema = never,
   D extends string = never,
@@ -105,7 +122,7 @@ export function openAIPromptTemplate<
   const messagesOf = async (input: unknown): Promise<ChatMessage[]> => {
     if (typeof sections !== 'function') return (await Promise.all(sections.map(filled(input)))).flat()
     const written = await sections(input as never)
-    checkSections('the result of sections(input)', written)
+    checkSections('the result of sections(input)', written, isSilent)
     return (await Promise.all(written.map(asWritten(input)))).flat()
   }
   const run = async (input: unknown): Promise<{ messages: ChatMessage[] }> => {
@@ -132,7 +149,7 @@ type TemplateConfig = Policy & {
   input?: StandardSchema
   maxSize?: number
   size?: SizeOf
-  sections: readonly Section[] | ((input: never) => readonly Section[] | Promise<readonly Section[]>)
+  sections: readonly Section[] | ((input: never) => readonly Written[] | Promise<readonly Written[]>)
 }
 
 const filled =
@@ -150,12 +167,16 @@ const messageOf = ({ role, providerOptions }: Message, content: unknown): ChatMe
 /** A function has its input already; to read its texts as templates would let the input place placeholders. */
 const asWritten =
   (input: unknown) =>
-  async (section: Section, index: number): Promise<ChatMessage | ChatMessage[]> =>
-    isExamples(section) || typeof section.content === 'function'
-      ? filled(input)(section, index)
-      : messageOf(section, section.content)
+  async (section: Written, index: number): Promise<ChatMessage | ChatMessage[]> => {
+    if (isExamples(section) || typeof section.content === 'function') return filled(input)(section as Section, index)
+    return ('run' in section ? messageOf(section as Message, section.content) : section) as ChatMessage
+  }
 
-function checkSections(owner: string, sections: unknown): void {
+/** An answer that asks for tools may have no text. */
+const isSilent = ({ role, content }: { role: string; content?: unknown }): boolean =>
+  role === 'assistant' && (content === null || content === undefined)
+
+function checkSections(owner: string, sections: unknown, isWhole: typeof isSilent = () => false): void {
   if (!Array.isArray(sections) || sections.length === 0) {
     throw new TypeError(`${owner} has no sections. Give an array of messages: [openAIUserMessage('{question}')].`)
   }
@@ -170,6 +191,6 @@ function checkSections(owner: string, sections: unknown): void {
       throw new TypeError(
         `${owner}: section ${index + 1} is not a message. Give openAIUserMessage('…'), or { role, content }.`,
       )
-    checkContent(`${owner}: section ${index + 1}`, content)
+    if (!isWhole({ role, content })) checkContent(`${owner}: section ${index + 1}`, content)
   }
 }

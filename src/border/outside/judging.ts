@@ -1,10 +1,11 @@
-import { bears, commonSymbol } from '../copies.ts'
+import { bears, common, commonSymbol } from '../copies.ts'
 import { attempt } from '../shape.ts'
 import type { Live } from './machines.ts'
 import { judge, type Refusal, type Sent, type Verdict } from './verdict.ts'
 
 /** The event that a machine takes now, and what was decided of it: guards and actions are told of the event alone. */
-let current: { readonly event: object; readonly root: Live; readonly verdict: Verdict } | undefined
+const now = common('judging', (): { current?: Judged | undefined } => ({}))
+type Judged = { readonly event: object; readonly root: Live; readonly verdict: Verdict }
 
 /** Where an event has another one inside, which XState must not see. */
 const SENT: unique symbol = commonSymbol('sent') as never
@@ -40,19 +41,19 @@ export function sentIn(event: object): Sent | undefined {
 
 /** Does what a machine does with an event from outside, after it was decided who takes it. */
 export function judged<T>(root: Live, event: Sent, act: (verdict: Verdict) => T): T {
-  const before = current
+  const before = now.current
   const verdict = attempt(() => judge(root, event)) ?? unreadable(event)
-  current = { event, root, verdict }
+  now.current = { event, root, verdict }
   try {
     return act(verdict)
   } finally {
-    current = before
+    now.current = before
   }
 }
 
 /** What was decided of this event, in the machine that takes it now. */
 export const verdictOn = (event: object): { verdict: Verdict; root: Live } | undefined =>
-  current?.event === event ? current : undefined
+  now.current?.event === event ? now.current : undefined
 
 const unreadable = (event: Sent): Refusal => ({
   code: 'invalid',

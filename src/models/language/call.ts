@@ -1,5 +1,5 @@
 import { attempt, hear } from '../../border/shape.ts'
-import type { ChatMessage, ImagePart, ProviderOptions, TextPart, ToolChoice, ToolSpec } from '../../types.ts'
+import type { ChatMessage, ProviderOptions, RefusalPart, ToolChoice, ToolSpec, UserPart } from '../../types.ts'
 import { explained } from '../failure/explained.ts'
 import { type Generated, readGenerated, type Speaker } from './answer.ts'
 import type { CallSettings, LanguageModel, NamedProviderTool } from './model.ts'
@@ -116,7 +116,7 @@ const placeIn =
     return undefined
   }
 
-const hrefOf = (part: TextPart | ImagePart): string | undefined =>
+const hrefOf = (part: UserPart | RefusalPart): string | undefined =>
   part.type === 'image_url' ? attempt(() => new URL(part.image_url.url).href) : undefined
 
 const ownerOf = (model: LanguageModel): string => providerOf(model.provider) ?? 'the provider'

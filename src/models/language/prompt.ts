@@ -1,5 +1,5 @@
 import { isPlainObject } from '../../border/shape.ts'
-import type { AssistantMessage, ChatMessage, Json, ProviderOptions, ToolMessage } from '../../types.ts'
+import type { ChatMessage, Json, ProviderOptions, ToolMessage } from '../../types.ts'
 import { isOwnCall } from '../call-ids.ts'
 import type { LanguageModel } from './model.ts'
 import type { ContentPart } from '../parts.ts'
@@ -12,6 +12,8 @@ type Message = {
 }
 /** A prompt in the words of the AI SDK; the tool results in a row are one message. */
 export type LanguagePrompt = Message[]
+
+type Said = Extract<ChatMessage, { role: 'assistant' }>
 
 /** What is known of the calls so far: the names of their tools, and what their provider said beside them. */
 type Calls = Map<string, { name: string; metadata?: unknown }>
@@ -52,7 +54,7 @@ export function promptOf(
   return prompt
 }
 
-function saidBy(message: AssistantMessage, provider: string, calls: Calls): Part[] {
+function saidBy(message: Said, provider: string, calls: Calls): Part[] {
   const { content, tool_calls = [], parts } = message
   const own = new Map(tool_calls.map((call) => [call.id, call.providerOptions]))
   for (const { id, function: called } of tool_calls) calls.set(id, { name: called.name })

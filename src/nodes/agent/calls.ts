@@ -1,7 +1,7 @@
 import { findForeign } from '../../border/saving.ts'
 import { parseJson } from '../../models/json.ts'
 import { attempt } from '../../border/shape.ts'
-import type { AssistantMessage, ChatMessage, ToolCall } from '../../types.ts'
+import type { ChatMessage, ToolCall } from '../../types.ts'
 import type { Asking } from './approve.ts'
 import { type Called, callOf, substanceOf } from './memory.ts'
 import type { Tool } from './tools.ts'
@@ -20,8 +20,10 @@ export type Call = AgentCall & {
   readonly isChanged?: boolean
 }
 
+/** What a model said, whoever gave it. */
+type Said = Extract<ChatMessage, { role: 'assistant' }>
 /** Reads the calls of a message. */
-export type ReadCalls = (message: AssistantMessage, called: readonly Called[]) => Call[]
+export type ReadCalls = (message: Said, called: readonly Called[]) => Call[]
 
 /**
  * What becomes of the calls of a message: the one place that decides which may run. It is asked anew wherever that
@@ -31,7 +33,7 @@ export type ReadCalls = (message: AssistantMessage, called: readonly Called[]) =
 export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk }: Asking): ReadCalls {
   const asked = new WeakMap<object, Map<string, boolean>>()
 
-  function asks(message: AssistantMessage, call: ToolCall): boolean {
+  function asks(message: Said, call: ToolCall): boolean {
     const known = asked.get(message) ?? new Map<string, boolean>()
     asked.set(message, known)
     const key = JSON.stringify([call.id, call.function.name, call.function.arguments])
@@ -63,10 +65,10 @@ export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk
     })
 }
 
-const callsOf = ({ tool_calls: calls }: AssistantMessage): readonly ToolCall[] => calls ?? []
+const callsOf = ({ tool_calls: calls }: Said): readonly ToolCall[] => calls ?? []
 
 /** The message whose calls are under way: while they are, it is the last of the conversation. */
-export function askingMessage(messages: readonly ChatMessage[]): AssistantMessage {
+export function askingMessage(messages: readonly ChatMessage[]): Said {
   const last = messages.at(-1)
   return last?.role === 'assistant' ? last : { role: 'assistant', content: null }
 }

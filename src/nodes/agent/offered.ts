@@ -1,6 +1,6 @@
 import type { EventsOf, NameOf, SchemaMissing } from '../../types.ts'
 import type { Label } from '../chain.ts'
-import type { Mistake } from '../together.ts'
+import type { Mistake } from '../slot.ts'
 
 /**
  * What a model could not be told of, or what could not be called, is an error at its place; a tool is left as it is. A

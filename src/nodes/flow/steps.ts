@@ -1,15 +1,5 @@
-import type {
-  Answers,
-  AnyFn,
-  Certainly,
-  Child,
-  EventsOf,
-  InputOf,
-  IsA,
-  NameOf,
-  OutputOf,
-  Returned,
-} from '../../types.ts'
+import type { AnyFn, Certainly, EventsOf, InputOf, IsA, NameOf, OutputOf, Returned } from '../../types.ts'
+import type { Answers, Proper, Slot } from '../slot.ts'
 import type { AtOnce } from '../together.ts'
 import type { Label, Mismatch, StepMismatch, Taking } from '../chain.ts'
 
@@ -42,11 +32,15 @@ type Following<F, V, Before extends string, A extends Answers> = Certainly<
     Kind<F, V, A>,
     A['plain'],
     StepMismatch<'a plain function needs a name', { write: "'name', ({ input, value, outputs }) => …" }>,
-    Certainly<
-      Kind<F, V, A>,
-      A['no'],
-      StepMismatch<`${Label<NameOf<F>, 'this step'>} cannot follow ${Before}`, Mismatch<V, InputOf<F>>>,
-      IsA<V, InputOf<F>, F, Taking<V>>
+    Proper<
+      F,
+      Certainly<
+        Kind<F, V, A>,
+        A['no'],
+        StepMismatch<`${Label<NameOf<F>, 'this step'>} cannot follow ${Before}`, Mismatch<V, InputOf<F>>>,
+        IsA<V, InputOf<F>, F, Taking<V>>
+      >,
+      A
     >
   >
 >
@@ -54,7 +48,9 @@ type Kind<F, V, A extends Answers> = F extends string
   ? A['name']
   : F extends AnyFn
     ? IsA<V, InputOf<F>, A['yes'], A['no']>
-    : A['plain']
+    : F extends (...args: never) => unknown
+      ? A['plain']
+      : never
 
 type Add<Outputs, N, O> = Outputs & { readonly [K in N & string]: O }
 type Then<I, Outputs, Ev, Ends, T, R = never> = Steps<
@@ -93,7 +89,7 @@ export interface Steps<
   A extends Answers = Answers,
 > extends Flowed<V | Ends, Ev> {
   /** Fed with the value of the step before. */
-  step<const F extends Child | string>(child: Following<F, V, Before, A>): Then<I, Outputs, Ev, Ends, F>
+  step<const F extends Slot>(child: Following<F, V, Before, A>): Then<I, Outputs, Ev, Ends, F>
   /** A function, fed with what the mapper returns; or a name, and a function of what is there: a step of its own. */
   step<const T extends AnyFn | string, R extends Returned>(
     child: T,
@@ -104,7 +100,7 @@ export interface Steps<
    * A step that runs only if the predicate holds. Where it does not, it is skipped: the value stays what it was, and
    * `outputs` does not have it. The predicate is synchronous; one that throws fails the step, as a mapper does.
    */
-  when<const F extends Child | string>(
+  when<const F extends Slot>(
     predicate: (view: StepView<I, V, Outputs>) => boolean,
     child: Following<F, V, Before, A>,
   ): ThenMaybe<I, V, Outputs, Ev, Before, Ends, F>

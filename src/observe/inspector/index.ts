@@ -1,5 +1,6 @@
 export { startInspector, type Inspector, type InspectorOptions } from './start.ts'
-export { fold, newRun, type ActorView, type NodeView, type RunView, type Span } from './journal/fold.ts'
+export { fold } from './journal/fold.ts'
+export { newRun, type ActorView, type NodeView, type RunView, type Span } from './journal/view.ts'
 export { parseJournal } from './journal/parse.ts'
 export type { Redact } from './journal/clean.ts'
 export type { ChartEdge, ChartEvent, ChartState, FrameChange, Line, RunSummary } from './journal/line.ts'

@@ -12,6 +12,7 @@ import { isLoopback } from './server/guard.ts'
 import { openBrowser } from './server/open.ts'
 import { checkPlace } from './server/place.ts'
 import { recordTo } from './server/record-file.ts'
+import { sendTo } from './server/sending.ts'
 import { serve } from './server/server.ts'
 import { Viewers } from './server/viewers.ts'
 import { StatelyIngest } from './stately/ingest.ts'
@@ -82,7 +83,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     const actor = tap.actor(run, number)
     if (!actor) throw new Error('The run has ended, or is not in this process: nothing can receive the event.')
     if (/^(xstate|tinyllm)\./.test(event.type)) throw new Error(`${event.type} cannot be sent from the inspector.`)
-    actor.send(event)
+    return sendTo(actor, event)
   })
   // Apps on this machine, under whatever port their own server has.
   const local = ({ hostname }: URL) => isLoopback(hostname)

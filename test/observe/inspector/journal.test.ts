@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { chain, fn, map, parallel } from 'tinyllm'
+import { chain, fn, map, parallel, receive } from 'tinyllm'
 import { fold, newRun, parseJournal, type Redact, startInspector } from 'tinyllm/inspector'
 import { describe, expect, test, vi } from 'vitest'
 import { assign, createActor, setup } from 'xstate'
+import { z } from 'zod'
 import { cleaner, isSecret } from '../../../src/observe/inspector/journal/clean.ts'
 import { ValueDecoder, ValueEncoder } from '../../../src/observe/inspector/journal/values.ts'
 import { root } from '../../tools/repository.ts'
@@ -226,6 +227,41 @@ describe('a journal', () => {
     for (const line of viewer.seen.lines) fold(run, line)
     expect(run.actors.get(0)?.output).toEqual({ ...context, step: 100 })
     expect(viewer.seen.bytes).toBeLessThan(500_000)
+    viewer.close()
+    await inspector.close()
+  })
+})
+
+describe('an event that nobody takes', () => {
+  const ask = receive({ name: 'ask', events: { OK: z.object({ n: z.number() }) } })
+
+  test('is in the journal with its code and reason, also where no page sent it', async () => {
+    const text = await recorded((inspect) => {
+      const actor = chain({ name: 'c', children: [ask] }).start(undefined, { inspect })
+      actor.send({ type: 'OK', n: 'one' } as never)
+      actor.send({ type: 'OK', n: 1, path: 'c.nowhere' })
+      actor.stop()
+    })
+    expect(folded(text).refusals).toMatchObject([
+      { type: 'OK', code: 'invalid', path: 'c.ask', reason: expect.stringContaining('n') },
+      { type: 'OK', code: 'unknown_path', path: 'c.nowhere' },
+    ])
+  })
+
+  test('is answered to the page that sent it, as one that is taken is', async () => {
+    const inspector = await startInspector({ port: 0 })
+    const viewer = await view(inspector)
+    const actor = ask.start(undefined, { inspect: inspector.inspect })
+    await until(() => viewer.seen.runs.length === 1)
+    const { run } = viewer.seen.runs[0]!
+    for (const [id, n] of ['one', 2].entries())
+      viewer.ask({ type: 'send', run, actor: 0, event: { type: 'OK', n }, id })
+    await until(() => viewer.seen.replies.length === 2)
+    expect(viewer.seen.replies).toEqual([
+      { refused: 0, why: expect.stringContaining('n'), code: 'invalid' },
+      { sent: 1 },
+    ])
+    expect(actor.getSnapshot().output).toEqual({ type: 'OK', n: 2 })
     viewer.close()
     await inspector.close()
   })

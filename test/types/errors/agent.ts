@@ -42,22 +42,16 @@ agent({ name: 'i', model, tools: [weather.as('other'), untold.as('same')] })
 // wrong: a name that is not known yet
 agent({ name: 'j', model, tools: [helper('a')] })
 
-// wrong: one that waits
+// wrong: an event that nothing in it waits for
 agent({ name: 'k', model, tools: [ask] })
+  .start('Go')
+  .send({ type: 'ASWER' })
 
-// wrong: a pipeline with one that waits
-agent({
-  name: 'l',
-  model,
-  tools: [chain({ name: 'asking', description, children: [weather, () => ({ city: 'Oslo' }), ask] })],
-})
-
-// wrong: an agent that asks for approval
-agent({
-  name: 'm',
-  model,
-  tools: [agent({ name: 'inner', description, model, tools: [weather], approve: ['weather'] })],
-})
+// wrong: a payload that does not fit, of a wait in a tool of a tool, in a map
+const inner = agent({ name: 'inner', description, model, tools: [ask], approve: true })
+map({ name: 'm', each: agent({ name: 'l', model, tools: [inner] }) })
+  .start(['Go'])
+  .send({ type: 'ANSWER', text: 5 })
 
 // wrong: an agent without a description
 agent({ name: 'n', model, tools: [agent({ name: 'inner', model, tools: [weather] })] })

@@ -1,5 +1,6 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { chain, llmCall } from 'tinyllm'
+import OpenAI from 'openai'
+import { agent, chain, llmCall } from 'tinyllm'
 import { z } from 'zod'
 
 const answer = llmCall({ name: 'answer', model: async (messages) => `${messages.length}` })
@@ -49,3 +50,26 @@ chain({
     (n: number) => n,
   ],
 })
+
+// wrong: what stands beside a catch
+llmCall({ name: 'm', model: async () => ({ n: 'x' }), output: z.object({ a: z.string().catch(''), n: z.number() }) })
+
+// wrong: a generator
+llmCall({
+  name: 'n',
+  model: async function* () {
+    yield 'Hi'
+  },
+})
+
+// wrong: the stream of an SDK
+llmCall({
+  name: 'o',
+  model: (messages) => new OpenAI().chat.completions.create({ model: 'gpt-4o-mini', messages, stream: true }),
+})
+
+// wrong: what an agent's model says is no message
+agent({ name: 'p', tools: [], model: async () => ({ text: 'Hi' }) })
+
+// wrong: nor is a number
+agent({ name: 'q', tools: [], model: () => 1 })

@@ -30,3 +30,18 @@ openAISystemMessage({ name: 'rules' })
 
 // wrong: a misspelt option of a message
 openAISystemMessage({ nam: 'rules', content: 'Be brief.' })
+
+// wrong: a parameter of which nobody knows the type
+openAIPromptTemplate({ name: 'h', sections: [{ role: 'user', content: ({ a }) => a }] })
+
+// wrong: nor of examples
+openAIPromptTemplate({ name: 'i', sections: [{ examples: ({ n }) => [{ user: 'a', assistant: `${n}` }] }] })
+
+// wrong: a section reads what the schema does not have, in its own function
+openAIPromptTemplate({ name: 'j', input, sections: [{ role: 'user', content: ({ loan }) => loan }] })
+
+// wrong: a function that asks for another input
+openAIPromptTemplate({ name: 'k', input, sections: [{ role: 'user', content: ({ b }: { b: string }) => b }] })
+
+// wrong: a function that returns no text
+openAIPromptTemplate({ name: 'l', sections: [{ role: 'user', content: () => 5 }] })

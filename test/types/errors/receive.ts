@@ -30,3 +30,12 @@ receive({ name: 'c', events: { AT: z.object({ at: z.string() }).transform(({ at 
 
 // wrong: no schema at all
 receive({ name: 'd', events: { REJECT: true } })
+
+// wrong: a field that is the state an event is for
+receive({ name: 'e', events: { MOVE: z.object({ path: z.string() }) } })
+
+// wrong: a field that is the event's own name
+receive({ name: 'f', events: { MOVE: z.object({ type: z.literal('MOVE'), to: z.string() }), REJECT: z.object({}) } })
+
+// wrong: the same in one of several
+receive({ name: 'g', events: { MOVE: z.union([z.object({ to: z.string() }), z.object({ path: z.string() })]) } })

@@ -1,4 +1,13 @@
-import { fn, map, parallel, type PipelineError, type Settled, type ErrorData, type StandardSchema } from 'tinyllm'
+import {
+  fn,
+  llmCall,
+  map,
+  parallel,
+  type PipelineError,
+  type Settled,
+  type ErrorData,
+  type StandardSchema,
+} from 'tinyllm'
 import { z } from 'zod'
 
 const count = fn({
@@ -66,3 +75,23 @@ export async function streamed(): Promise<string> {
   }
   return ''
 }
+
+export const said = llmCall({
+  name: 'said',
+  model: async () => ({ n: '1', at: null }),
+  output: z.object({ n: z.coerce.number(), lang: z.string().optional(), at: z.string().nullable(), any: z.unknown() }),
+})
+
+export const misfit = llmCall({
+  name: 'misfit',
+  // @ts-expect-error -- a part is of another type
+  model: async () => ({ n: 'x' }),
+  output: z.object({ n: z.number() }),
+})
+
+export const lacking = llmCall({
+  name: 'lacking',
+  // @ts-expect-error -- a part is missing
+  model: async () => ({ m: 1 }),
+  output: z.object({ n: z.number() }),
+})

@@ -1,10 +1,11 @@
-import type { ActorView, NodeView, RunView } from './fold.ts'
+import type { ActorView, NodeView, RunView } from './view.ts'
 
 /** The same run again, which may be folded on without changing the first. Values never change, so they are shared. */
 export const copyRun = (view: RunView): RunView => ({
   ...view,
   charts: new Map(view.charts),
   actors: new Map(Array.from(view.actors, ([actor, known]) => [actor, copyActor(known)])),
+  refusals: [...view.refusals],
   children: new Map(Array.from(view.children, ([actor, children]) => [actor, [...children]])),
 })
 

@@ -1,92 +1,7 @@
-import { indexChart, type Chart, type IndexedState } from './chart-index.ts'
+import { indexChart, type IndexedState } from './chart-index.ts'
 import type { ActorStatus, FrameChange, Line } from './line.ts'
-import { ValueDecoder } from './values.ts'
-
-/** A stretch of time in one state, in ms since the run's start; without `end` it is not over. */
-export type Span = { readonly state: string; readonly start: number; end?: number; readonly attempt: number }
-/** What is known of one state (for tinyllm charts: of one function) at one time. */
-export type NodeView = {
-  state: string
-  attempt: number
-  /** How often it was begun. */
-  visits: number
-  input?: unknown
-  output?: unknown
-  error?: unknown
-  /** The text that came in tokens, of this attempt. */
-  text: string
-  tokens: number
-  inputTokens: number
-  outputTokens: number
-  cost: number
-  readonly spans: Span[]
-}
-export type ActorView = {
-  readonly actor: number
-  readonly id: string
-  readonly src?: string
-  readonly parent?: number
-  readonly chart?: Chart
-  readonly started: number
-  ended?: number
-  status: ActorStatus
-  readonly active: Set<number>
-  /** By the number of the state in its chart. */
-  readonly nodes: Map<number, NodeView>
-  /** The ways between functions that it went (`wayOf`). */
-  readonly taken: Set<string>
-  /** By the number of a composite, the child that it was in last. */
-  readonly last: Map<number, number>
-  context?: unknown
-  output?: unknown
-  error?: unknown
-}
-/** A way from one function to another, or out of the composite `to` by its end. */
-export const wayOf = (from: number, to: number, end?: string): string => `${from} ${to} ${end ?? ''}`
-
-/** A run as it was after some of its lines. */
-export type RunView = {
-  run: string
-  name: string
-  id: string
-  /** When it began, in epoch ms. */
-  at: number
-  /** The time of the last line, in ms since then. */
-  t: number
-  lines: number
-  readonly charts: Map<number, Chart>
-  readonly actors: Map<number, ActorView>
-  /** The children of each actor. */
-  readonly children: Map<number, number[]>
-  inputTokens: number
-  outputTokens: number
-  cost: number
-  readonly values: ValueDecoder
-}
-
-/**
- * A run before its first line. Feed it with `fold`, line by line and in order; it is changed in place.
- *
- * @example
- * const view = newRun()
- * for (const line of parseJournal(text)) fold(view, line)
- * view.actors.get(0)?.status // 'done'
- */
-export const newRun = (): RunView => ({
-  run: '',
-  name: '',
-  id: '',
-  at: 0,
-  t: 0,
-  lines: 0,
-  charts: new Map(),
-  actors: new Map(),
-  children: new Map(),
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  values: new ValueDecoder(),
-})
+import type { Asks } from './asks.ts'
+import { type ActorView, type NodeView, type RunView, wayOf } from './view.ts'
 
 /**
  * Takes one more line of the journal into the view of its run. A line that refers to what was never told is passed over.
@@ -161,10 +76,34 @@ function happened(view: RunView, actor: ActorView, line: Happening): void {
     if (root && line.status === 'done' && actor.output !== undefined) root.output = actor.output
     for (const index of actor.active) if (leave(actor, index, line.t, line.status)) outcome(actor, index)
   } else {
-    // `sent` and `event` change nothing that a chart shows, but their values are numbered.
-    view.values.decode(line.event)
+    // Also of a line that changes nothing, the value is numbered.
+    const event = view.values.decode(line.event)
+    if (line.type === 'event') told(view, actor, line, event)
   }
 }
+
+/** Of an event that is told by a function: what it waits for, or what was refused. */
+function told(view: RunView, actor: ActorView, { path, t }: Extract<Line, { type: 'event' }>, event: unknown): void {
+  const { type, events, input, call, code, reason, path: meant, event: sent } = Object(event)
+  if (type === 'waiting' && isObject(events)) {
+    const node = nodeAt(actor, path)
+    if (node) node.asks = { events, input, ...(isObject(call) && { call }) } as Asks
+  } else if (type === 'refused' && typeof code === 'string') {
+    view.refusals.push({
+      t,
+      type: String(Object(sent).type),
+      path: String(meant ?? path),
+      code,
+      reason: String(reason),
+    })
+    if (view.refusals.length > KEPT) view.refusals.shift()
+  }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** So many refusals are looked back on. */
+const KEPT = 100
 
 const newNode = (): NodeView => ({
   state: 'idle',
@@ -210,6 +149,7 @@ function enter(actor: ActorView, index: number, t: number): void {
     const attempt = node.attempt
     close(node, t)
     node.state = state.key
+    if (state.key === 'running') delete node.asks
     if (state.key !== 'complete' && state.key !== 'failed') node.spans.push({ state: state.key, start: t, attempt })
   } else if (state.path !== undefined || !actor.chart?.ours) {
     const node = nodeOf(actor, index)

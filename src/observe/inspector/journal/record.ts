@@ -96,6 +96,8 @@ export class RunRecorder {
     }
     this.#actors.set(ref.sessionId, known)
     this.#live.set(known.actor, ref)
+    // Whoever sends to the outermost machine of ours is told there what nobody took.
+    if (chart?.chart.ours && !parent?.chart?.ours) ref.on('refused', (event) => this.#refused(known, event as Emitted))
     this.#write({
       type: 'actor',
       run: this.run,
@@ -185,6 +187,7 @@ export class RunRecorder {
 
   #event({ actor, chart }: Known, event: Emitted, source: Ref | undefined): void {
     const { type } = event
+    if (type === 'tinyllm.emit' && event.event?.type === 'refused' && chart?.ours) return
     if (type === 'tinyllm.emit' && typeof event.path === 'string' && event.event) {
       // What comes up from a machine below (of an item, of what a leaf runs) was told by that one.
       if (!chart?.ours || chart.paths.has(event.path)) this.#emitted(actor, event.path, event.event)
@@ -199,6 +202,14 @@ export class RunRecorder {
       } as const
       this.#write(from === undefined ? line : { ...line, from })
     }
+  }
+
+  /** What goes wrong here must not be thrown into the run. */
+  #refused({ actor, chart }: Known, event: Emitted): void {
+    const { path = '' } = chart?.root ?? {}
+    attempt(() =>
+      this.#write({ type: 'event', run: this.run, t: this.#time(), actor, path, event: this.#values.encode(event) }),
+    )
   }
 
   #emitted(actor: number, path: string, event: { type: string; [key: string]: unknown }): void {

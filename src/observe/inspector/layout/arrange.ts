@@ -1,3 +1,4 @@
+import type { Measure } from './measure.ts'
 import { type Arrow, type Box, move, size } from './scene.ts'
 
 /** What is inside a box: how large it is, and its arrows, as from the box's own corner. */
@@ -117,9 +118,14 @@ export function stack(parts: readonly Box[]): Arranged {
 }
 
 /** A choice: what decides on the left, the ways it can go on the right, each with its name. */
-export function choice(decider: Box | undefined, ways: readonly Box[], label: (way: Box) => string): Arranged {
+export function choice(
+  decider: Box | undefined,
+  ways: readonly Box[],
+  label: (way: Box) => string,
+  measure: Measure,
+): Arranged {
   const texts = ways.map((way) => short(label(way)))
-  const room = 30 + Math.max(0, ...texts.map((text) => text.length * 6.4))
+  const room = 30 + Math.max(0, ...texts.map((text) => measure(text, 'label')))
   const high = ways.reduce((sum, way) => sum + way.h + size.gapY, -size.gapY)
   const h = Math.max(high, decider?.h ?? 0)
   const start = size.pad + (decider ? decider.w : 4)

@@ -1,12 +1,13 @@
 import type { ChartWay } from '../journal/line.ts'
 import type { Arranged } from './arrange.ts'
+import type { Measure } from './measure.ts'
 import { type Arrow, type Box, move, size } from './scene.ts'
 
 const LANE = 26
 const EXIT = 20
 
 /** The children beside each other, and between them what leads from one to another: on, past others, back, or out. */
-export function cycle(owner: number, parts: readonly Box[], ways: readonly ChartWay[]): Arranged {
+export function cycle(owner: number, parts: readonly Box[], ways: readonly ChartWay[], measure: Measure): Arranged {
   const at = new Map(parts.map((part, place) => [part.state.key, place]))
   const found = ways.flatMap((way): Between[] => {
     const [from, to] = [at.get(way.from), way.to === undefined ? undefined : at.get(way.to)]
@@ -24,7 +25,7 @@ export function cycle(owner: number, parts: readonly Box[], ways: readonly Chart
   for (const [place, part] of parts.entries()) {
     move(part, x - part.x, top + (high - part.h) / 2 - part.y)
     const label = next.find(({ from }) => from === place)?.label ?? ''
-    x += part.w + Math.max(size.gapX, label.length * 6 + 22)
+    x += part.w + Math.max(size.gapX, measure(label, 'label') + 22)
   }
   const last = parts.at(-1) as Box
   const bottom = top + high
@@ -67,7 +68,7 @@ export function cycle(owner: number, parts: readonly Box[], ways: readonly Chart
     const text = label === undefined ? String(end) : `${label} → ${end}`
     const points = [[x1, part.y + part.h], [x1, y], [x1 + 20, y]] as const // prettier-ignore
     arrows.push({ from: part.index, to: owner, exact: true, ...(end && { end }), points, label: text, at: [x1 + 25, y + 4], anchor: 'start' }) // prettier-ignore
-    right = Math.max(right, x1 + 25 + text.length * 6)
+    right = Math.max(right, x1 + 25 + measure(text, 'label'))
   }
   return { w: right + size.pad, h: below + outs.length * EXIT + size.pad, arrows }
 }

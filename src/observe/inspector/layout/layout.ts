@@ -3,6 +3,7 @@ import type { Chart, IndexedState } from '../journal/chart-index.ts'
 import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
 import { cycle } from './cycle.ts'
 import { detours, type Gates } from './detours.ts'
+import { guessed, type Measure } from './measure.ts'
 import { kindOf, nameOf } from './names.ts'
 import { type Arrow, type Box, type Scene, shift, size, within } from './scene.ts'
 
@@ -11,10 +12,12 @@ export type Wanted = {
   readonly collapsed: ReadonlySet<number>
   /** The functions that stream text: they get room for it. */
   readonly talking: ReadonlySet<number>
+  /** Measures what is written; where it is left out, widths are guessed. */
+  readonly measure?: Measure
 }
 
 /** Lays a chart of ours out: it is regular, so a walk over it is enough, and the written order is kept. */
-export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
+export function layout(chart: Chart, { collapsed, talking, measure = guessed }: Wanted): Scene {
   const arrows: Arrow[] = []
   const boxes = new Map<number, Box>()
 
@@ -23,11 +26,11 @@ export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
     const open = state.inside.length > 0 && !collapsed.has(index)
     if (!open) {
       const h = talking.has(index) ? size.high : size.low
-      return { index, state, x: 0, y: 0, w: widthOf(state), h, open, depth, parts: [] }
+      return { index, state, x: 0, y: 0, w: widthOf(state, measure), h, open, depth, parts: [] }
     }
     const parts = state.inside.map((child) => place(child, depth + 1))
-    const arranged = arrange(chart, state, parts)
-    const w = Math.max(arranged.w, 60 + nameOf(state).length * 7.4 + 90)
+    const arranged = arrange(chart, state, parts, measure)
+    const w = Math.max(arranged.w, 60 + Math.min(size.widest, measure(nameOf(state), 'name')) + 90)
     const box = { index, state, x: 0, y: 0, w, h: arranged.h, open, depth, parts }
     // Arrows are moved with their box when it has found its place.
     pending.push([box, arranged.arrows])
@@ -40,15 +43,15 @@ export function layout(chart: Chart, { collapsed, talking }: Wanted): Scene {
   return { root, boxes, arrows }
 }
 
-function arrange(chart: Chart, state: IndexedState, parts: readonly Box[]): Arranged {
+function arrange(chart: Chart, state: IndexedState, parts: readonly Box[], measure: Measure): Arranged {
   const [first] = parts
-  if (state.ways) return cycle(state.index, parts, state.ways)
+  if (state.ways) return cycle(state.index, parts, state.ways, measure)
   if (state.kind === 'parallel' || state.type === 'parallel') return stack(parts)
   if (state.kind === 'decision' || state.kind === 'branch') {
     const decider = first?.state.key === 'deciding' ? first : undefined
     const ways = decider ? parts.slice(1) : parts
     // A decision without branches only gives its choice.
-    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => keyText(key))
+    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => keyText(key), measure)
   }
   if (state.kind === 'fallback') return attempts(parts)
   return state.kind === 'flow' ? detours(row(parts), parts, gatesIn(chart, parts)) : row(parts)
@@ -69,14 +72,14 @@ function gatesIn({ states }: Chart, parts: readonly Box[]): Gates {
 }
 
 /** As wide as what is written in it asks for, within bounds. */
-const widthOf = (state: IndexedState): number =>
-  Math.min(
-    size.widest,
-    Math.max(
-      size.leaf,
-      60 + nameOf(state).length * 7.6 + kindOf(state).length * 6 + (state.inside.length > 0 ? 20 : 0),
-    ),
-  )
+function widthOf(state: IndexedState, measure: Measure): number {
+  const isFolded = state.inside.length > 0
+  const head = 60 + measure(nameOf(state), 'name') + measure(kindOf(state), 'kind') + (isFolded ? 20 : 0)
+  // How far it is stands in it, too.
+  const facts = measure !== guessed && (isFolded || state.kind === 'map') ? 28 + measure(PROGRESS, 'facts') : 0
+  return Math.min(size.widest, Math.max(size.leaf, head, facts))
+}
+const PROGRESS = '1000/1000 items · 100 ✕ · 59 m 59 s'
 
 /** A large chart is shown folded up: the deepest composites first, until it is small enough to be read. */
 export function foldUp(chart: Chart, most = 90): Set<number> {

@@ -9,6 +9,7 @@ import { listenToDrops } from './state/export.ts'
 import { restoreTheme } from './state/theme.ts'
 import './style/base.css'
 import './style/chart.css'
+import './style/form.css'
 import './style/panels.css'
 import './style/timeline.css'
 

@@ -2,13 +2,14 @@ import type { WebSocket } from 'ws'
 import { describe } from '../../../errors.ts'
 import type { RunSummary } from '../journal/line.ts'
 import type { JournalStore } from '../journal/store.ts'
+import type { Refusal, Sent } from './sending.ts'
 
 /** What a page may ask for. */
 type Asked =
   | { type: 'watch' | 'unwatch'; run: string }
-  | { type: 'send'; run: string; actor: number; event: { type: string }; id: number }
-/** Hands an event of a viewer to a live actor; throws, with the reason, if it cannot. */
-export type Send = (run: string, actor: number, event: { type: string }) => void
+  | { type: 'send'; run: string; actor: number; event: Sent; id: number }
+/** Hands an event of a viewer to a live actor; says why if that refuses it, and throws, with the reason, if it cannot. */
+export type Send = (run: string, actor: number, event: Sent) => Refusal | undefined
 
 type Viewer = { readonly watched: Set<string>; rows: string[]; runs: boolean }
 /** In ms: how long rows are gathered before they are sent. */
@@ -89,8 +90,8 @@ export class Viewers {
 
   #deliver({ run, actor, event, id }: Extract<Asked, { type: 'send' }>): object {
     try {
-      this.#send(run, actor, event)
-      return { sent: id }
+      const refusal = this.#send(run, actor, event)
+      return refusal ? { refused: id, why: refusal.reason, code: refusal.code } : { sent: id }
     } catch (error) {
       return { refused: id, why: describe(error).message }
     }

@@ -1,19 +1,22 @@
-import type { ActorView, RunView } from '../../journal/fold.ts'
+import type { ActorView, RunView } from '../../journal/view.ts'
 
 /**
  * The actors that a state started: named after its path (`PATH[3]` is an item of a map, `PATH.NAME` what a leaf runs), or
- * after what it invokes.
+ * after what it invokes. Of a map, those of its last round.
  */
 export function actorsOf(run: RunView | undefined, actor: ActorView | undefined, index: number): number[] {
   const state = actor?.chart?.states[index]
   if (!run || !actor || !state) return []
-  const { path, invoke = [], inside } = state
+  const { path, invoke = [], inside, kind } = state
+  const rounds = kind === 'map' ? actor.nodes.get(index)?.spans.filter((span) => span.state === 'running') : undefined
+  // Of a restored run, the items may be told of before the round that they are in.
+  const since = rounds && rounds.length > 1 ? (rounds.at(-1)?.start ?? 0) : 0
   const isOwn = (id: string, src?: string) =>
     path === undefined
       ? invoke.some((name) => name === src || name === id)
       : id === path || src === path || id.startsWith(`${path}[`) || (inside.length === 0 && id.startsWith(`${path}.`))
   return (run.children.get(actor.actor) ?? []).filter((child) => {
     const view = run.actors.get(child)
-    return view !== undefined && isOwn(view.id, view.src)
+    return view !== undefined && isOwn(view.id, view.src) && view.started >= since
   })
 }

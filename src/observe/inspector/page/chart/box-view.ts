@@ -1,8 +1,9 @@
 import { labelOf, placeOf } from '../../../../border/label.ts'
-import type { NodeView } from '../../journal/fold.ts'
+import type { NodeView } from '../../journal/view.ts'
 import { count, cutTo, duration, kindOf, money, nameOf } from '../../layout/names.ts'
 import type { Box } from '../../layout/scene.ts'
 import type { Progress } from './progress.ts'
+import { fitted, fittedFacts, measured } from './measure.ts'
 import { elapsed, signs, type Status, words } from './status.ts'
 import { svg } from './svg.ts'
 
@@ -30,6 +31,8 @@ export class BoxView {
   readonly #title = svg('title')
   readonly #bar = svg('rect', { class: 'progress', rx: 2, height: 4 })
   readonly #failedBar = svg('rect', { class: 'progress-failed', rx: 2, height: 4 })
+  /** For the facts, in px. */
+  readonly #room: number
   #text: HTMLDivElement | undefined
   #was = ''
   #wasText: string | undefined
@@ -54,15 +57,20 @@ export class BoxView {
         this.element.append(svg('rect', { class: 'sheet', x: off, y: off, width: w, height: h, rx: 9 }))
     }
     this.element.append(this.#title, svg('rect', { class: 'shape', width: w, height: h, rx: open ? 12 : 9 }))
-    const label = kindOf(state)
-    const room = Math.floor((w - 52 - label.length * 6 - (foldable ? 20 : 0)) / 7.3)
+    const right = w - (foldable ? 30 : 12)
+    // The name comes first; the kind has at most half of what there is.
+    const label = fitted(kindOf(state), 'kind', (right - 38) / 2)
+    const left = right - measured(label, 'kind') - 8
+    const shown = fitted(name, 'name', left - 30)
     const texts = [
-      svg('text', { class: 'name', x: 30, y: open ? 20 : 23 }, cutTo(name, room)),
-      svg('text', { class: 'kind', x: w - (foldable ? 30 : 12), y: open ? 20 : 23 }, label),
+      svg('text', { class: 'name', x: 30, y: open ? 20 : 23 }, shown),
+      svg('text', { class: 'kind', x: right, y: open ? 20 : 23 }, label),
     ]
+    const factsAt = open ? 42 + measured(shown, 'name') : 14
+    this.#room = open ? left - factsAt : w - 28
     for (const [element, at] of [
       [this.#sign, [18, open ? 20 : 23]],
-      [this.#facts, [open ? 42 + Math.min(name.length, room) * 7.6 : 14, open ? 20 : 43]],
+      [this.#facts, [factsAt, open ? 20 : 43]],
     ] as const) {
       element.setAttribute('x', String(at[0]))
       element.setAttribute('y', String(at[1]))
@@ -94,18 +102,19 @@ export class BoxView {
   /** Says whether anything was written. */
   update(shown: Shown): boolean {
     const { status, node, selected, dim, found, differs, progress } = shown
-    const facts = this.#factsOf(shown)
+    const all = this.#factsOf(shown)
+    const facts = all.join(' · ')
     const now = `${status}|${facts}|${selected}|${dim}|${found}|${differs}|${progress?.done}|${progress?.failed}`
     const text = node?.text === '' ? undefined : node?.text
     const wrote = now !== this.#was
-    if (wrote) this.#write(shown, facts)
+    if (wrote) this.#write(shown, all)
     this.#was = now
     if (this.box.h > 80 && !this.box.open && text !== this.#wasText) this.#say(text)
     this.#wasText = text
     return wrote
   }
 
-  #write({ status, selected, dim, found, differs, progress }: Shown, facts: string): void {
+  #write({ status, selected, dim, found, differs, progress }: Shown, all: readonly string[]): void {
     const { classList, dataset } = this.element
     dataset.status = status
     classList.toggle('selected', selected)
@@ -113,7 +122,8 @@ export class BoxView {
     classList.toggle('found', found)
     classList.toggle('differs', differs)
     this.#sign.textContent = signs[status]
-    this.#facts.textContent = facts
+    this.#facts.textContent = fittedFacts(all, this.#room)
+    const facts = all.join(' · ')
     const { key, path, ownName, item } = this.box.state
     const each = item === undefined ? '' : `, ${labelOf('each', item)}`
     this.#title.textContent = `${placeOf(path ?? key, ownName)}${each}: ${words[status]}`
@@ -125,7 +135,7 @@ export class BoxView {
     this.#failedBar.setAttribute('width', part(progress.failed))
   }
 
-  #factsOf({ status, node, now, progress }: Shown): string {
+  #factsOf({ status, node, now, progress }: Shown): readonly string[] {
     const facts: string[] = []
     const ms = elapsed(node, now)
     if (progress && !this.box.open) {
@@ -140,8 +150,7 @@ export class BoxView {
     if (tokens > 0) facts.push(`${count(tokens)} tok`)
     if (node && node.cost > 0) facts.push(money(node.cost))
     const { item } = this.box.state
-    if (facts.length === 0 && item !== undefined) return labelOf('each', item)
-    return facts.join(' · ')
+    return facts.length === 0 && item !== undefined ? [labelOf('each', item)] : facts
   }
 
   /** The end of what streams in. */

@@ -1,13 +1,14 @@
 import { placeOf } from '../../../../border/label.ts'
-import { type ActorView, type RunView, wayOf as goneBy } from '../../journal/fold.ts'
+import { type ActorView, type RunView, wayOf as goneBy } from '../../journal/view.ts'
 import type { App } from '../state/app.ts'
 import { differing } from '../state/compare.ts'
+import { itemsOf } from '../state/items.ts'
 import { layout } from '../../layout/layout.ts'
 import { type Arrow, type Box, type Scene, within } from '../../layout/scene.ts'
 import { BoxView } from './box-view.ts'
-import { actorsOf } from './actors.ts'
 import { Camera } from './camera.ts'
 import { foreignScene } from './foreign.ts'
+import { measured } from './measure.ts'
 import { Minimap } from './minimap.ts'
 import { progressOf } from './progress.ts'
 import { type Status, statusOf } from './status.ts'
@@ -108,7 +109,7 @@ export class ChartView {
     const { chart } = actor
     if (!chart) return
     const scene = chart.ours
-      ? layout(chart, { collapsed, talking })
+      ? layout(chart, { collapsed, talking, measure: measured })
       : foreignScene(chart, collapsed, () => (this.#app.shape++, this.#app.changed()))
     this.#build(scene, actor)
     if (isNew || !this.camera.moved) this.camera.fit(scene.root)
@@ -216,8 +217,8 @@ export class ChartView {
   #openUp(index: number): void {
     const { actorView, view } = this.#app
     if ((actorView?.chart?.states[index]?.inside.length ?? 0) > 0 && index !== 0) return this.#app.toggle(index)
-    const child = actorsOf(view, actorView, index).find((actor) => view?.actors.get(actor)?.chart)
-    if (child !== undefined) this.#app.showActor(child)
+    const child = itemsOf(view, actorView, index).find(({ actor }) => view?.actors.get(actor)?.chart)
+    if (child) this.#app.showActor(child.actor)
   }
 
   #look(): void {

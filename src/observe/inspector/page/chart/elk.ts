@@ -1,6 +1,7 @@
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
 import type { Chart, IndexedState } from '../../journal/chart-index.ts'
 import type { Arrow, Box, Scene } from '../../layout/scene.ts'
+import { measured } from './measure.ts'
 
 const OPTIONS = {
   'elk.algorithm': 'layered',
@@ -29,7 +30,7 @@ export async function ask(chart: Chart, { root }: Scene): Promise<Scene> {
       id,
       sources: [String(from)],
       targets: [String(to)],
-      ...(label && { labels: [{ text: label, width: label.length * 6.2 + 6, height: 14 }] }),
+      ...(label && { labels: [{ text: label, width: measured(label, 'label') + 6, height: 14 }] }),
     })),
   }
   return read(chart, await (await engine).layout(graph), edges)

@@ -2,6 +2,7 @@ import type { Chart } from '../../journal/chart-index.ts'
 import { row, stack } from '../../layout/arrange.ts'
 import { type Box, type Scene, size, within } from '../../layout/scene.ts'
 import { ask } from './elk.ts'
+import { measured } from './measure.ts'
 
 const known = new WeakMap<Chart, Map<string, Scene>>()
 
@@ -43,7 +44,10 @@ function inRows(chart: Chart, collapsed: ReadonlySet<number>): Scene {
         state,
         x: 0,
         y: 0,
-        w: state.type === 'final' ? 130 : size.leaf - 20,
+        w: Math.min(
+          size.widest,
+          Math.max(state.type === 'final' ? 130 : size.leaf - 20, 110 + measured(state.key, 'name')),
+        ),
         h: size.low,
         open,
         depth,
@@ -51,7 +55,17 @@ function inRows(chart: Chart, collapsed: ReadonlySet<number>): Scene {
       }
     const parts = state.inside.map((child) => place(child, depth + 1))
     const { w, h } = state.type === 'parallel' ? stack(parts) : row(parts)
-    return { index, state, x: 0, y: 0, w: Math.max(w, 240), h, open, depth, parts }
+    return {
+      index,
+      state,
+      x: 0,
+      y: 0,
+      w: Math.max(w, 240, 150 + Math.min(size.widest, measured(state.key, 'name'))),
+      h,
+      open,
+      depth,
+      parts,
+    }
   }
   const root = place(0, 0)
   for (const box of within(root)) boxes.set(box.index, box)

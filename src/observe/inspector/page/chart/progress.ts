@@ -1,4 +1,4 @@
-import type { ActorView, NodeView, RunView } from '../../journal/fold.ts'
+import type { ActorView, NodeView, RunView } from '../../journal/view.ts'
 import { nameOf } from '../../layout/names.ts'
 import type { Box } from '../../layout/scene.ts'
 import { actorsOf } from './actors.ts'

@@ -1,5 +1,5 @@
 import type { IndexedState } from '../../journal/chart-index.ts'
-import type { ActorView, NodeView } from '../../journal/fold.ts'
+import type { ActorView, NodeView } from '../../journal/view.ts'
 
 /** What a person sees of a state: each has its own sign and its own border, not only its own colour. */
 export type Status = 'idle' | 'running' | 'waiting' | 'retrying' | 'done' | 'failed' | 'stopped'

@@ -7,7 +7,7 @@ import type { App } from '../state/app.ts'
 import type { Journal } from '../state/journals.ts'
 import { Rows } from './rows.tsx'
 
-const KINDS = ['all', 'step', 'sent', 'token', 'usage', 'event'] as const
+const KINDS = ['all', 'step', 'sent', 'token', 'usage', 'event', 'refused'] as const
 type Kind = (typeof KINDS)[number]
 type Filtered = { kind: Kind; of: Journal | undefined; upTo: number; at: number[] }
 const filtered: Filtered = { kind: 'all', of: undefined, upTo: 0, at: [] }
@@ -44,18 +44,24 @@ export function EventsPanel({ app }: { app: App; chart: ChartView }) {
 function select(journal: Journal, kind: Kind): readonly number[] {
   if (filtered.of !== journal || filtered.kind !== kind) Object.assign(filtered, { of: journal, kind, upTo: 0, at: [] })
   for (; filtered.upTo < journal.lines.length; filtered.upTo++) {
-    if (kind === 'all' || journal.lines[filtered.upTo]?.type === kind) filtered.at.push(filtered.upTo)
+    const line = journal.lines[filtered.upTo] as Line
+    if (kind === 'all' || kindOf(journal, line) === kind) filtered.at.push(filtered.upTo)
   }
   return filtered.at
 }
 
+/** An event that nobody took is a kind of its own. */
+const kindOf = (journal: Journal, line: Line): string =>
+  line.type === 'event' && Object(journal.view.values.decode(line.event)).type === 'refused' ? 'refused' : line.type
+
 function EventRow({ app, line, number }: { app: App; line: Line; number: number }) {
   const isNow = app.cursor === number + 1
   const isPast = app.cursor === undefined || number < app.cursor
+  const kind = app.journal ? kindOf(app.journal, line) : line.type
   return (
     <button class={`event-row${isNow ? ' now' : ''}${isPast ? '' : ' future'}`} onClick={() => app.seek(number + 1)}>
       <span class="when">{'t' in line ? `+${line.t.toFixed(1)}` : ''}</span>
-      <b class={`type type-${line.type}`}>{line.type}</b>
+      <b class={`type type-${kind}`}>{kind}</b>
       <span title={line.type === 'event' ? cutTo(JSON.stringify(valueOf(app, line.event)) ?? '', 2000) : undefined}>
         {describe(app, line)}
       </span>
@@ -92,7 +98,9 @@ const preview = (value: unknown): string => cutTo(JSON.stringify(value) ?? '', 8
 
 /** What a model's server told beside its answer, by what matters in it; all else as it is. */
 function headline(value: unknown): string {
-  const { type, message, reason, rawReason, delta, title, url, mediaType, model, id } = Object(value)
+  const { type, message, reason, rawReason, delta, title, url, mediaType, model, id, code, event } = Object(value)
+  if (type === 'refused' && typeof code === 'string')
+    return cutTo(`${String(Object(event).type)} (${code}): ${String(reason)}`, 240)
   const words: Readonly<Record<string, readonly unknown[]>> = {
     warning: [message],
     finish: [reason, rawReason && `(${rawReason})`],

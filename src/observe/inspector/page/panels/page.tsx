@@ -8,6 +8,7 @@ import { Help } from './help.tsx'
 import { SequencePanel } from './sequence.tsx'
 import { StatePanel } from './state.tsx'
 import { Timeline } from './timeline.tsx'
+import { Trail } from './trail.tsx'
 
 const TABS: readonly (readonly [Tab, string])[] = [
   ['state', 'State'],
@@ -22,6 +23,7 @@ export function Page({ app, chart }: { app: App; chart: ChartView }) {
       <Header app={app} chart={chart} />
       <main>
         <Mount chart={chart} />
+        <Trail app={app} chart={chart} />
         <Empty app={app} />
         <aside>
           <nav role="tablist" aria-label="What is shown beside the chart">

@@ -1,11 +1,12 @@
-import type { ActorView, NodeView } from '../../journal/fold.ts'
+import type { ActorView, NodeView, RunView } from '../../journal/view.ts'
+import { pathInRun, waitsBelow } from '../../journal/waits.ts'
 import { labelOf } from '../../../../border/label.ts'
-import { actorsOf } from '../chart/actors.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { elapsed, signs, statusOf, words } from '../chart/status.ts'
 import { count, duration, money, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
-import { SendForm } from './send.tsx'
+import { Waits } from './form/waits.tsx'
+import { Items } from './items.tsx'
 import { Value } from './value.tsx'
 
 /** Everything that is known of the selected state. */
@@ -22,7 +23,9 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
   return (
     <div class="state-panel">
       <h2 data-testid="selected-name">{nameOf(state)}</h2>
-      <p class="path">{state.path ?? pathOf(actor, place.index)}</p>
+      <p class="path">
+        {state.path === undefined ? pathOf(actor, place.index) : pathInRun(app.view as RunView, actor, state.path)}
+      </p>
       <p class="facts">
         <span class={`chip node-${status}`} data-testid="selected-status">
           {signs[status]} {words[status]}
@@ -32,7 +35,8 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
         {!app.selected && app.ticking && <span class="chip soft">following</span>}
       </p>
       {state.description && <p>{state.description}</p>}
-      {app.ticking && <Waiting app={app} actor={actor} />}
+      <Items key={`${place.actor}:${place.index}`} app={app} actor={actor} index={place.index} />
+      <Waiting app={app} actor={actor} index={place.index} />
       <Facts node={node} now={app.now()} />
       {error !== undefined && <ErrorBox error={error} />}
       {node && node.text !== '' && output === undefined && (
@@ -62,7 +66,6 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
         </section>
       )}
       <Schemas schema={state.schema} meta={state.meta} />
-      <Items app={app} actor={actor} index={place.index} />
       <Spans node={node} />
       {app.selected && (
         <button class="quiet" onClick={() => chart.reveal(place.index)}>
@@ -173,53 +176,19 @@ function Spans({ node }: { node: NodeView | undefined }) {
   )
 }
 
-/** The actors that it started: the items of a map, or a machine of its own. */
-function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
-  const isMap = actor.chart?.states[index]?.kind === 'map'
-  const items = actorsOf(app.view, actor, index)
-  if (items.length === 0) return null
-  const marks = { active: '●', done: '✓', error: '✕', stopped: '⊘' } as const
+/** What waits for an event: what is selected, if that does, or else everything in this machine and below it. */
+function Waiting({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
+  const { last } = app.answers
+  const all = app.view && app.ticking && app.connection === 'open' ? waitsBelow(app.view, actor.actor) : []
+  const own = all.filter((wait) => wait.actor === actor.actor && wait.index === index)
   return (
-    <section>
-      <h3>{isMap ? `${items.length} items` : 'Actors'}</h3>
-      <div class="items" data-testid="items">
-        {items.slice(0, 1000).map((item) => {
-          const view = app.view?.actors.get(item)
-          if (!view) return null
-          return (
-            <button
-              key={item}
-              class={`item item-${view.status}${isMap ? '' : ' item-named'}`}
-              title={view.id}
-              disabled={!view.chart}
-              onClick={() => app.showActor(item)}
-            >
-              {marks[view.status]}
-              {!isMap && ` ${view.id.split('.').at(-1)}`}
-            </button>
-          )
-        })}
-      </div>
-    </section>
-  )
-}
-
-/** What waits for an event, here or anywhere in this machine. */
-function Waiting({ app, actor }: { app: App; actor: ActorView }) {
-  const { chart } = actor
-  if (!chart || app.connection !== 'open') return null
-  const events = [...actor.active].flatMap((index) => {
-    const state = chart.states[index]
-    const owner = state?.owner === undefined ? state : chart.states[state.owner]
-    return (state?.events ?? []).map((event) => ({ event, path: owner?.path }))
-  })
-  if (events.length === 0) return null
-  return (
-    <section class="waiting" data-testid="waiting">
-      <h3>‖ Waits for an event</h3>
-      {events.map(({ event, path }) => (
-        <SendForm key={`${path}${event.type}`} app={app} actor={actor.actor} event={event} path={path} />
-      ))}
-    </section>
+    <>
+      {last && app.live && (
+        <p role="status" class="taken" data-testid="taken">
+          ✓ {last.type} {last.path !== undefined && <code>{last.path}</code>} accepted at {last.at}
+        </p>
+      )}
+      <Waits app={app} waits={app.selected && own.length > 0 ? own : all} />
+    </>
   )
 }

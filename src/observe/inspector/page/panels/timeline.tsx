@@ -1,4 +1,4 @@
-import type { NodeView, RunView, Span } from '../../journal/fold.ts'
+import type { NodeView, RunView, Span } from '../../journal/view.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { duration, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'

@@ -1,7 +1,8 @@
-import type { ActorView, NodeView, RunView } from '../../journal/fold.ts'
+import type { ActorView, NodeView, RunView } from '../../journal/view.ts'
 import type { Line, RunSummary } from '../../journal/line.ts'
-import type { Encoded } from '../../journal/values.ts'
+import type { Refusal } from '../../journal/asks.ts'
 import { foldUp } from '../../layout/layout.ts'
+import { Answers } from './answers.ts'
 import { Journal, summarize } from './journals.ts'
 
 export type Tab = 'state' | 'sequence' | 'events' | 'compare'
@@ -9,8 +10,13 @@ export type Place = { readonly actor: number; readonly index: number }
 /** How the page reaches the server; an exported file has none. */
 export type Link = {
   watch(run: string): void
-  send(run: string, actor: number, event: { type: string }): Promise<void>
+  /** Tells what became of the event. */
+  send(run: string, actor: number, event: { type: string }): Promise<Answer>
 }
+/** Whether an event was taken; if it was not, why: in words, and as the code of a `refused` event. */
+export type Answer =
+  | { readonly taken: true }
+  | { readonly taken: false; readonly reason: string; readonly code?: string }
 
 /** Everything that the page shows. Whoever changes it calls `changed`, which paints once a frame. */
 export class App {
@@ -30,6 +36,7 @@ export class App {
   notice: string | undefined
   connection: 'connecting' | 'open' | 'lost' | 'none' = 'connecting'
   link: Link | undefined
+  readonly answers = new Answers(this)
   /** Counts what changes the layout. */
   shape = 0
   readonly #collapsed = new Map<string, Set<number>>()
@@ -130,23 +137,21 @@ export class App {
     for (const line of lines) {
       let journal = this.journals.get(line.run)
       if (!journal) this.journals.set(line.run, (journal = new Journal()))
+      const known = journal.view.refusals.at(-1)
       journal.add(line)
       if (line.type === 'chart') this.shape++
-      if (line.type === 'event' && this.live) this.#refused(line.event)
+      const refusal = journal.view.refusals.at(-1)
+      if (refusal !== known && this.live && line.run === this.run) this.#refused(refusal)
       if (line.type === 'token')
         this.#talks(line.run, line.actor, journal.view.actors.get(line.actor)?.chart?.byPath.get(line.path))
     }
     this.changed()
   }
 
-  /** What was sent did not fit; the state says why, and still waits. */
-  #refused(event: Encoded): void {
-    const { type, message, reason } = ('v' in event ? event.v : {}) as {
-      type?: string
-      message?: string
-      reason?: string
-    }
-    if (type === 'refused') this.notice = `Rejected: ${message ?? reason ?? JSON.stringify(event)}`
+  /** What somebody else sent was not taken; what this page sent, its form tells. */
+  #refused(refusal: Refusal | undefined): void {
+    if (!refusal || this.answers.isShown(refusal.reason)) return
+    this.notice = `Rejected: ${refusal.type}. ${refusal.reason}`
   }
 
   /** Shows what was read from a file. */
@@ -177,6 +182,12 @@ export class App {
     this.selected = undefined
     this.shape++
     this.changed()
+  }
+
+  /** From an item to the state that has started it. */
+  back(place: Place): void {
+    this.showActor(place.actor)
+    this.select(place)
   }
 
   /** The composites of the shown chart that are folded up. */
@@ -232,7 +243,10 @@ export class App {
     const leaf = (index: number) => (chart.states[index]?.inside.length ?? 0) === 0
     const isBusy = ([index, node]: [number, NodeView]) =>
       leaf(index) && (actorView.active.has(index) || BUSY.has(node.state))
-    const busy = status === 'active' ? [...nodes].filter(isBusy).at(-1)?.[0] : undefined
+    const all = status === 'active' ? [...nodes].filter(isBusy) : []
+    // What waits for a person comes first.
+    const waits = all.filter(([index]) => chart.states[index]?.kind === 'receive')
+    const busy = (waits.at(-1) ?? all.at(-1))?.[0]
     return { actor: actorView.actor, index: busy ?? 0 }
   }
 }

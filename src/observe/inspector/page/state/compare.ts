@@ -1,4 +1,4 @@
-import type { NodeView, RunView } from '../../journal/fold.ts'
+import type { NodeView, RunView } from '../../journal/view.ts'
 import { elapsed } from '../chart/status.ts'
 import type { App } from './app.ts'
 

@@ -1,24 +1,50 @@
 import type { Line, RunSummary } from '../../journal/line.ts'
-import type { App } from './app.ts'
+import type { Answer, App } from './app.ts'
 
-type Told = { runs?: RunSummary[]; lines?: Line[]; sent?: number; refused?: number; why?: string }
+type Told = { runs?: RunSummary[]; lines?: Line[]; sent?: number; refused?: number; why?: string; code?: string }
+
+/** In bytes: a longer message would end the connection. */
+const MOST = 64 * 1024
+const TOO_LARGE: Answer = {
+  taken: false,
+  code: 'invalid',
+  reason: 'The event is larger than 64 KB, which this page cannot send. Send it with actor.send() in the program.',
+}
+const UNSENT: Answer = {
+  taken: false,
+  reason: 'The event was not sent, because the server cannot be reached. Send it again when the page is connected.',
+}
+const UNANSWERED: Answer = {
+  taken: false,
+  reason: 'The connection ended before the server answered. The run shows whether the event arrived.',
+}
 
 /** Connects to the server that the page came from, again and again if it must. */
 export function connect(app: App): void {
   const token = takeToken()
-  const waiting = new Map<number, { resolve: () => void; reject: (why: Error) => void }>()
+  const waiting = new Map<number, (answer: Answer) => void>()
   let socket: WebSocket
   let count = 0
   let tries = 0
-  const tell = (message: object) => socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message))
+  const tell = (message: object): boolean => {
+    if (socket.readyState !== WebSocket.OPEN) return false
+    socket.send(JSON.stringify(message))
+    return true
+  }
+  const answer = (id: number, said: Answer) => {
+    waiting.get(id)?.(said)
+    waiting.delete(id)
+  }
 
   app.link = {
     watch: (run) => void tell({ type: 'watch', run }),
     send: (run, actor, event) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve) => {
         const id = ++count
-        waiting.set(id, { resolve, reject })
-        if (!tell({ type: 'send', run, actor, event, id })) reject(new Error('The server is no longer reachable.'))
+        waiting.set(id, resolve)
+        const message = { type: 'send', run, actor, event, id }
+        if (new TextEncoder().encode(JSON.stringify(message)).length > MOST) answer(id, TOO_LARGE)
+        else if (!tell(message)) answer(id, UNSENT)
       }),
   }
 
@@ -34,11 +60,13 @@ export function connect(app: App): void {
       const told = JSON.parse(data) as Told
       if (told.lines) app.add(told.lines)
       if (told.runs) app.setRuns(told.runs)
-      if (told.sent !== undefined) waiting.get(told.sent)?.resolve()
-      if (told.refused !== undefined) waiting.get(told.refused)?.reject(new Error(told.why))
+      if (told.sent !== undefined) answer(told.sent, { taken: true })
+      const { refused, why = '', code } = told
+      if (refused !== undefined) answer(refused, { taken: false, reason: why, ...(code !== undefined && { code }) })
     })
     socket.addEventListener('close', () => {
       app.connection = 'lost'
+      for (const id of waiting.keys()) answer(id, UNANSWERED)
       app.changed()
       if (tries++ < 60) setTimeout(open, Math.min(5000, 300 * 2 ** tries))
     })

@@ -1,5 +1,6 @@
 import { copyRun } from '../../journal/copy.ts'
-import { fold, newRun, type RunView } from '../../journal/fold.ts'
+import { fold } from '../../journal/fold.ts'
+import { newRun, type RunView } from '../../journal/view.ts'
 import type { Line, RunSummary } from '../../journal/line.ts'
 
 /** In lines. */

@@ -1,5 +1,6 @@
 import type { ChartView } from '../chart/chart.ts'
 import type { App, Tab } from './app.ts'
+import { startedBy } from './items.ts'
 import { toggleTheme } from './theme.ts'
 
 /** Every key and what it does, as the help shows it. */
@@ -16,6 +17,7 @@ export const keys: readonly (readonly [string, string])[] = [
   ['Enter', 'open or fold the selected state'],
   ['1 2 3 4', 'state, sequence, events, compare'],
   ['t', 'light or dark'],
+  ['b', 'from an item back to its map'],
   ['Esc', 'back out'],
   ['?', 'this help'],
 ]
@@ -51,6 +53,10 @@ export function listenToKeys(app: App, chart: ChartView): void {
     '-': () => chart.camera.zoom(0.8),
     e: () => app.toggleAll(),
     t: toggleTheme,
+    b: () => {
+      const place = app.view && startedBy(app.view, app.actor)
+      if (place) app.back(place)
+    },
     '?': () => (app.help = !app.help),
     Escape: () => Object.assign(app, { help: false, selected: undefined, search: '', notice: undefined }),
     Enter: () => app.selected && app.selected.index !== 0 && app.toggle(app.selected.index),

@@ -1,0 +1,83 @@
+import type { AnyActorRef } from 'xstate'
+import type { Key, Provided } from '../types.ts'
+import { common } from './copies.ts'
+import { said } from './ranges.ts'
+
+type AnyKey = { readonly name: string }
+export type Values = ReadonlyMap<AnyKey, unknown>
+
+/** Beside the objects, and not in them: so nothing that shows, copies or saves one of them has a value. */
+const known = common('keys', () => ({
+  keys: new WeakSet<object>(),
+  pairs: new WeakMap<object, { readonly key: AnyKey; readonly value: unknown }>(),
+  /** By the actor of a run, and by a machine. */
+  held: new WeakMap<object, Values>(),
+}))
+
+/**
+ * A key for what leaves need beside their input and the data must not hold: a database, a user, a tenant. A run is given
+ * a value (`provide: [db.with(pool)]`), and its leaves read it: `ctx.get(db)`. The key is the object and not its name, so
+ * that two packages that both say `'db'` never read each other's value: create it once, and import it where it is
+ * needed. Both copies of this package in a process (ESM and CommonJS) know the same keys. `name` is for messages.
+ *
+ * @example
+ * const db = key<Database>('db')
+ * const orders = fn({ name: 'orders', run: (user: string, ctx) => ctx.get(db).ordersOf(user) })
+ * await orders.run('Ada', { provide: [db.with(pool)] })
+ */
+export function key<T>(name: string): Key<T> {
+  if (typeof name !== 'string' || name === '')
+    throw new TypeError(`key: name is ${said(name)}. Give a non-empty string, such as key('db').`)
+  const made: Key<T> = Object.freeze({
+    name,
+    with: (value: T) => {
+      const provided: Provided = Object.freeze({ name, '~provided': true })
+      known.pairs.set(provided, { key: made, value })
+      return provided
+    },
+  })
+  known.keys.add(made)
+  return made
+}
+
+export const isKey = (value: unknown): value is AnyKey => known.keys.has(Object(value) as object)
+
+/** The values that a list holds, by key; throws a `TypeError` where it is no such list. No message shows a value. */
+export function valuesIn(owner: string, list: unknown): Values {
+  if (!Array.isArray(list))
+    throw new TypeError(`${owner}: provide is not an array. Give an array of values for keys: [db.with(value)].`)
+  const values = new Map<AnyKey, unknown>()
+  for (const [index, one] of [...(list as unknown[])].entries()) {
+    const pair = known.pairs.get(Object(one) as object)
+    if (!pair) {
+      const what = isKey(one) ? `the key ${one.name} without a value` : 'not a value for a key'
+      throw new TypeError(`${owner}: provide[${index}] is ${what}. Give db.with(value), with const db = key('db').`)
+    }
+    if (values.has(pair.key))
+      throw new TypeError(`${owner}: provide has two values for the key ${pair.key.name}. Give one.`)
+    values.set(pair.key, pair.value)
+  }
+  return values
+}
+
+/** From now on the run of this actor, or each run of this machine, has these values. */
+export const hold = (holder: object, values: Values): void => void known.held.set(holder, values)
+
+export const heldBy = (holder: object): Values | undefined => known.held.get(holder)
+
+/** What is made of a machine has its values, too. */
+export function alsoHeld<T extends object>(from: object, made: T): T {
+  const values = heldBy(from)
+  if (values) hold(made, values)
+  return made
+}
+
+/** All values that an actor can read: those of the machines and runs around it, the innermost first. */
+export function* valuesAround(self: AnyActorRef): Generator<Values> {
+  for (let actor: AnyActorRef | undefined = self; actor; actor = actor._parent) {
+    for (const holder of [actor, (actor as { logic?: unknown }).logic]) {
+      const values = heldBy(Object(holder) as object)
+      if (values) yield values
+    }
+  }
+}

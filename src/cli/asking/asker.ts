@@ -1,0 +1,130 @@
+import { setImmediate } from 'node:timers/promises'
+import { CliError } from '../failure.ts'
+import type { Paper } from '../paper.ts'
+import type { Person } from './person.ts'
+import type { Prepared } from './prepared.ts'
+import { askEvent, show } from './question.ts'
+import { visible } from './readable.ts'
+import { EndOfInput, type Terminal } from './terminal.ts'
+import { type Answer, identityOf, type Wait } from './wait.ts'
+
+/** A run that can be answered. */
+export type Answerable = {
+  waits(): readonly Wait[]
+  /** Why the run did not take it, if it did not. */
+  send(answer: Answer): string | undefined
+}
+type Parts = {
+  readonly run: Answerable
+  readonly terminal: Terminal
+  readonly prepared: Prepared
+  readonly paper: Paper
+  /** All that waits now has no answer here, neither prepared nor from a person. */
+  onUnanswered(waits: readonly Wait[]): void
+  onFailure(error: unknown): void
+}
+
+/** A question was taken away: its wait has ended in another way. */
+class TakenAway extends Error {}
+
+/** Answers what a run waits for: with what was prepared, then by asking a person, one wait after the other. */
+export class Asker {
+  readonly #parts: Parts
+  #work: Promise<void> | undefined
+  #mayWait = false
+  #open: { readonly wait: Wait; readonly control: AbortController } | undefined
+  /** The wait that was shown last. */
+  #shown: string | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Hears each event of the run, to see where it begins to wait and where it no longer does. */
+  on(event: { readonly type: string; readonly path?: unknown }): void {
+    if (event.type === 'waiting') this.#mayWait = true
+    else if (event.type !== 'state' || !this.#mayWait) return
+    const { wait, control } = this.#open ?? {}
+    if (wait && !isAround(String(event.path), wait.path)) return
+    if (wait && !this.#isThere(wait)) control?.abort(new TakenAway())
+    this.#work ??= this.#begin()
+  }
+
+  /** The run has ended; so has every wait. Comes when the last question is off the screen. */
+  async end(): Promise<void> {
+    this.#open?.control.abort(new TakenAway())
+    await this.#work
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      await this.#answer()
+    } catch (error) {
+      this.#parts.onFailure(error)
+    }
+  }
+
+  async #answer(): Promise<void> {
+    const { run, terminal, prepared, paper, onUnanswered } = this.#parts
+    let waits: readonly Wait[]
+    try {
+      for (;;) {
+        // By then, all that waits from this moment on does.
+        await setImmediate()
+        waits = run.waits()
+        const [first] = waits
+        if (!first) break
+        const answer = prepared.take(waits)
+        if (answer) this.#sendPrepared(answer)
+        else if (terminal.isThere) await this.#ask(first)
+        else break
+      }
+    } finally {
+      this.#work = undefined
+      terminal.close()
+      paper.release()
+    }
+    this.#mayWait = waits.length > 0
+    if (this.#mayWait) onUnanswered(waits)
+  }
+
+  #sendPrepared(answer: Answer): void {
+    const { run, prepared } = this.#parts
+    const reason = run.send(answer)
+    if (reason !== undefined) throw new CliError(`${prepared.last} (${answer.type}) was rejected: ${reason}`)
+  }
+
+  async #ask(wait: Wait): Promise<void> {
+    const { run, terminal, paper } = this.#parts
+    const control = new AbortController()
+    const person: Person = {
+      say: (text) => terminal.say(text),
+      read: (prompt) => terminal.read(prompt, control.signal),
+    }
+    paper.hold()
+    this.#open = { wait, control }
+    try {
+      if (this.#shown !== identityOf(wait)) show(person, wait)
+      this.#shown = identityOf(wait)
+      const answer = await askEvent(person, wait)
+      control.signal.throwIfAborted()
+      const reason = run.send(answer)
+      if (reason === undefined) this.#shown = undefined
+      else person.say(`  ✖ ${visible(reason)}\n`)
+    } catch (error) {
+      if (error instanceof TakenAway) person.say(`  ${wait.path} no longer waits.\n`)
+      else if (!(error instanceof EndOfInput)) throw error
+    } finally {
+      this.#open = undefined
+    }
+  }
+
+  #isThere(wait: Wait): boolean {
+    const identity = identityOf(wait)
+    return this.#parts.run.waits().some((each) => identityOf(each) === identity)
+  }
+}
+
+/** Whether a function is that of a path, or around it. */
+const isAround = (path: string, inner: string): boolean =>
+  path === inner || inner.startsWith(`${path}.`) || inner.startsWith(`${path}[`)

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { text as readAll } from 'node:stream/consumers'
+import { isPlainObject } from '../../border/shape.ts'
+import { describe } from '../../errors.ts'
+import { CliError } from '../failure.ts'
+import type { Answer, Wait } from './wait.ts'
+
+/** Answers that were written before the run began; they are sent in their order, each when it is waited for. */
+export class Prepared {
+  readonly #answers: readonly Answer[]
+  readonly #from: string
+  #next = 0
+
+  constructor(answers: readonly Answer[], from: string) {
+    this.#answers = answers
+    this.#from = from
+  }
+
+  /** The next answer, if one of these takes it: the one at its path, or the first that waits for its type. */
+  take(waits: readonly Wait[]): Answer | undefined {
+    const answer = this.#answers[this.#next]
+    const wait = answer && waits.find((each) => isFor(answer, each))
+    if (!answer || !wait) return undefined
+    this.#next++
+    return { ...answer, path: wait.path }
+  }
+
+  /** How the last answer that was taken is called in a message. */
+  get last(): string {
+    return `Answer ${this.#next} of ${this.#from}`
+  }
+
+  /** The answers that were not sent. */
+  get left(): readonly Answer[] {
+    return this.#answers.slice(this.#next)
+  }
+}
+
+const isFor = ({ type, path }: Answer, wait: Wait): boolean =>
+  Object.hasOwn(wait.events, type) && (path === undefined || path === wait.path || wait.path.startsWith(`${path}.`))
+
+/** What `--answers` says: the path of a file, or `-` for standard input; a JSON list, or a JSON object a line. */
+export async function readPrepared(given: string | undefined): Promise<Prepared> {
+  if (given === undefined) return new Prepared([], '')
+  const from = given === '-' ? 'standard input' : given
+  const text = given === '-' ? await readAll(process.stdin) : readText(given)
+  const answers = parse(text, from)
+  const wrong = answers.findIndex((each) => !isPlainObject(each) || typeof each.type !== 'string')
+  if (wrong < 0) return new Prepared(answers as Answer[], from)
+  throw new CliError(
+    `Answer ${wrong + 1} of ${from} is not an event. An event is an object with a type: { "type": "APPROVE", … }.`,
+  )
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new CliError(`--answers ${file} cannot be read: ${describe(error).message}. Give the path of a JSON file.`)
+  }
+}
+
+function parse(text: string, from: string): unknown[] {
+  const plain = text.replace(/^\uFEFF/, '').trim()
+  try {
+    if (plain.startsWith('[')) return JSON.parse(plain) as unknown[]
+    return plain.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [JSON.parse(line) as unknown]))
+  } catch (error) {
+    throw new CliError(
+      `The answers of ${from} are not JSON: ${describe(error).message}. Give a list of events, or one event a line.`,
+    )
+  }
+}

@@ -1,0 +1,43 @@
+import type { AnyActorRef, AnyActorScope } from 'xstate'
+import type { Live, LiveSnapshot, Outside } from '../border/outside/machines.ts'
+import type { Sent, Verdict } from '../border/outside/verdict.ts'
+import { schemasIn } from '../border/outside/waits.ts'
+import type { JsonSchema } from '../types.ts'
+import { perform } from './effects.ts'
+import type { Owner } from './snapshot.ts'
+
+type Snap = { readonly context: object; readonly status: string }
+
+/** A machine of which an event is asked; its own paths are those of the run. */
+export const liveOf = (outside: Outside, snapshot: Snap, ref?: AnyActorRef): Live => ({
+  ref,
+  outside,
+  snapshot: snapshot as unknown as LiveSnapshot,
+  at: (path) => path,
+})
+
+/**
+ * What becomes of an event that the chart has no transition for: nothing in it ever waits for such an event, or logic
+ * that is not known to hold any machine does.
+ */
+export function deliverOrRefuse(
+  owner: Owner,
+  { taker }: Verdict,
+  event: Sent,
+  { context }: Snap,
+  scope: AnyActorScope,
+) {
+  const { self } = scope
+  const name = taker ? 'deliver' : 'refuse'
+  perform(name, owner.implementations.actions[name], { context, event, self, system: self.system }, scope)
+}
+
+/** What is waited for, so that nobody needs the code to know it: each schema once in a whole run. */
+export function schemasToSave(
+  outside: Outside | undefined,
+  snapshot: Snap,
+): { schemas?: Readonly<Record<string, JsonSchema>> } {
+  if (!outside || outside.isItem || snapshot.status !== 'active') return {}
+  const schemas = schemasIn(liveOf(outside, snapshot))
+  return Object.keys(schemas).length > 0 ? { schemas } : {}
+}

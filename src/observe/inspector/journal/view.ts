@@ -1,0 +1,95 @@
+import type { Chart } from './chart-index.ts'
+import type { ActorStatus } from './line.ts'
+import { ValueDecoder } from './values.ts'
+import type { Asks, Refusal } from './asks.ts'
+
+/** A stretch of time in one state, in ms since the run's start; without `end` it is not over. */
+export type Span = { readonly state: string; readonly start: number; end?: number; readonly attempt: number }
+/** What is known of one state (for tinyllm charts: of one function) at one time. */
+export type NodeView = {
+  state: string
+  attempt: number
+  /** How often it was begun. */
+  visits: number
+  input?: unknown
+  output?: unknown
+  error?: unknown
+  /** The text that came in tokens, of this attempt. */
+  text: string
+  tokens: number
+  inputTokens: number
+  outputTokens: number
+  cost: number
+  readonly spans: Span[]
+  /** What it said when it began to wait for events from outside. */
+  asks?: Asks
+}
+export type ActorView = {
+  readonly actor: number
+  readonly id: string
+  readonly src?: string
+  readonly parent?: number
+  readonly chart?: Chart
+  readonly started: number
+  ended?: number
+  status: ActorStatus
+  readonly active: Set<number>
+  /** By the number of the state in its chart. */
+  readonly nodes: Map<number, NodeView>
+  /** The ways between functions that it went (`wayOf`). */
+  readonly taken: Set<string>
+  /** By the number of a composite, the child that it was in last. */
+  readonly last: Map<number, number>
+  context?: unknown
+  output?: unknown
+  error?: unknown
+}
+/** A way from one function to another, or out of the composite `to` by its end. */
+export const wayOf = (from: number, to: number, end?: string): string => `${from} ${to} ${end ?? ''}`
+
+/** A run as it was after some of its lines. */
+export type RunView = {
+  run: string
+  name: string
+  id: string
+  /** When it began, in epoch ms. */
+  at: number
+  /** The time of the last line, in ms since then. */
+  t: number
+  lines: number
+  readonly charts: Map<number, Chart>
+  readonly actors: Map<number, ActorView>
+  /** The children of each actor. */
+  readonly children: Map<number, number[]>
+  inputTokens: number
+  outputTokens: number
+  cost: number
+  /** The last events that nobody took. */
+  readonly refusals: Refusal[]
+  readonly values: ValueDecoder
+}
+
+/**
+ * A run before its first line. Feed it with `fold`, line by line and in order; it is changed in place.
+ *
+ * @example
+ * const view = newRun()
+ * for (const line of parseJournal(text)) fold(view, line)
+ * view.actors.get(0)?.status // 'done'
+ */
+export const newRun = (): RunView => ({
+  run: '',
+  name: '',
+  id: '',
+  at: 0,
+  t: 0,
+  lines: 0,
+  charts: new Map(),
+  actors: new Map(),
+  children: new Map(),
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  refusals: [],
+  values: new ValueDecoder(),
+})

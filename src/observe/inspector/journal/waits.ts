@@ -1,0 +1,101 @@
+import type { WaitingCall } from './asks.ts'
+import type { ChartEvent } from './line.ts'
+import type { ActorView, RunView } from './view.ts'
+
+/** What a run waits for at one place: each event that may come there, and what it is about. */
+export type Wait = {
+  /** The actor that waits, and the number of the waiting function in its chart. */
+  readonly actor: number
+  readonly index: number
+  /** The actor to which events are sent, and the path that they need there (none in a machine that is not ours). */
+  readonly to: number
+  readonly path?: string
+  readonly events: readonly ChartEvent[]
+  readonly input: unknown
+  readonly call?: WaitingCall
+  /** Another one for each time that it waits, also in the same place. */
+  readonly key: string
+}
+/** What an actor waits for now. */
+export function waitsOf(view: RunView, actor: ActorView): Wait[] {
+  const { chart, status } = actor
+  if (!chart || status !== 'active') return []
+  return [...actor.active].flatMap((at) => {
+    const { events = [], owner } = chart.states[at] ?? {}
+    if (events.length === 0) return []
+    const index = owner ?? at
+    const node = actor.nodes.get(index)
+    const { path, within } = chart.states[index] ?? {}
+    const asks = node?.asks
+    const call = asks?.call ?? callIn(chart.states[within ?? -1]?.kind, node?.input)
+    const isOurs = chart.ours && path !== undefined
+    return {
+      actor: actor.actor,
+      index,
+      to: isOurs ? outermost(view, actor).actor : actor.actor,
+      ...(isOurs && { path: pathInRun(view, actor, path) }),
+      events: asks
+        ? Object.entries(asks.events).map(([type, schema]) => ({ type, ...(schema && { schema }) }))
+        : events,
+      input: asks?.input ?? (call ? (Object(node?.input) as { input?: unknown }).input : node?.input),
+      ...(call && { call }),
+      key: [actor.actor, index, node?.visits, call?.id].join(':'),
+    }
+  })
+}
+
+/** What an actor and all below it wait for. */
+export function waitsBelow(view: RunView, number: number): Wait[] {
+  const actor = view.actors.get(number)
+  const below = (view.children.get(number) ?? []).flatMap((child) => waitsBelow(view, child))
+  return actor ? [...waitsOf(view, actor), ...below] : below
+}
+
+/** An agent asks about one call at a time: that is the input of the state which waits. */
+function callIn(kindAround: string | undefined, input: unknown): WaitingCall | undefined {
+  const { id, name } = Object(input) as Partial<WaitingCall>
+  return kindAround === 'agent' && typeof id === 'string' && typeof name === 'string' ? { id, name } : undefined
+}
+
+/**
+ * The path in the run of what the chart of an actor has at a path: in an item of the map `many`, `many.each.ask` is
+ * `many[3].ask`.
+ */
+export function pathInRun(view: RunView, actor: ActorView, path: string): string {
+  const [owner, child] = oursAbove(view, actor)
+  const root = actor.chart?.states[0]
+  if (!owner || root?.path === undefined) return path
+  const item = itemOf(actor)
+  if (item && child === actor && root.path.startsWith(`${item.of}.`)) {
+    // One function in an item has its name there; several stand in the item itself.
+    const isAlone = actor.chart?.drawn.length === 1 && root.ownName !== undefined
+    const name = isAlone ? `.${root.ownName}` : ''
+    return `${pathInRun(view, owner, item.of)}[${item.index}]${name}${path.slice(root.path.length)}`
+  }
+  // What a leaf runs has its path; what stands inside other machines is called after what started those.
+  return child.id === root.path ? pathInRun(view, owner, path) : `${pathInRun(view, owner, child.id)}.${path}`
+}
+
+/** The path of the map (in the chart around) and the place of an item in it, by the actor's name. */
+export function itemOf({ id }: ActorView): { of: string; index: number } | undefined {
+  const [, of, index] = /^(.+)\[(\d+)\]$/s.exec(id) ?? []
+  return of === undefined ? undefined : { of, index: Number(index) }
+}
+
+/** The nearest machine of ours around an actor, and its child that leads there. */
+function oursAbove(view: RunView, actor: ActorView): [ActorView | undefined, ActorView] {
+  let child = actor
+  while (child.parent !== undefined) {
+    const above = view.actors.get(child.parent)
+    if (!above) break
+    if (above.chart?.ours) return [above, child]
+    child = above
+  }
+  return [undefined, child]
+}
+
+/** The outermost machine of ours: it finds whoever an event is for. */
+function outermost(view: RunView, actor: ActorView): ActorView {
+  const [above] = oursAbove(view, actor)
+  return above ? outermost(view, above) : actor
+}

@@ -1,0 +1,213 @@
+import type { ComponentChildren } from 'preact'
+import { asked, below, type Draft, type Problems, record } from './draft.ts'
+import { Input } from './input.tsx'
+import { ListField } from './list.tsx'
+import { fieldOf, resolve, type Schema } from './schema.ts'
+
+/** One form: what its ids begin with, the schema that references lead into, and what is wrong. */
+export type Form = { readonly id: string; readonly root: Schema; readonly problems: Problems }
+export type FieldProps = {
+  readonly form: Form
+  /** The place of the value in the event: `customer.name`; empty for the event itself. */
+  readonly at: string
+  readonly label: string
+  readonly schema: Schema
+  readonly required: boolean
+  readonly draft: Draft
+  readonly set: (draft: Draft) => void
+}
+
+/** What a person fills in for one value, whatever its schema is. */
+export function FieldView(props: FieldProps) {
+  const { form, at, schema: given, required, draft, set, label } = props
+  const schema = resolve(given, form.root)
+  const field = asked(fieldOf(schema, form.root), required)
+  switch (field.kind) {
+    case 'fixed':
+      return null
+    case 'object': {
+      if (at !== '' && draft === undefined && !required) return <Absent {...props} help={helpOf(schema)} fresh={{}} />
+      const fields = field.fields.map(({ name, schema: part, required: isRequired }) => (
+        <FieldView
+          key={name}
+          form={form}
+          at={below(at, name)}
+          label={labelOf(resolve(part, form.root), name)}
+          schema={part}
+          required={isRequired}
+          draft={record(draft)[name]}
+          set={(value) => set({ ...record(draft), [name]: value })}
+        />
+      ))
+      return at === '' ? <>{fields}</> : <Group {...props} help={helpOf(schema)} children={fields} />
+    }
+    case 'list':
+      if (draft === undefined && !required) return <Absent {...props} help={helpOf(schema)} fresh={[undefined]} />
+      return (
+        <Group {...props} help={helpOf(schema)}>
+          <ListField
+            {...props}
+            item={(index, part, change) => (
+              <FieldView
+                form={form}
+                at={below(at, index)}
+                label={`${label} ${index + 1}`}
+                schema={field.item}
+                required
+                draft={part}
+                set={change}
+              />
+            )}
+          />
+        </Group>
+      )
+    case 'union': {
+      const { way, of } = record(draft)
+      const chosen = typeof way === 'string' && way !== '' ? field.ways[Number(way)] : undefined
+      return (
+        <Group {...props} set={undefined} help={helpOf(schema)} isUnion>
+          <Line {...props} label={at === '' ? 'kind' : `kind of ${label}`} part="kind">
+            {(described) => (
+              <select
+                {...described}
+                value={typeof way === 'string' ? way : ''}
+                onChange={({ currentTarget: { value } }) =>
+                  set(value === '' ? undefined : { way: value, of: undefined })
+                }
+              >
+                <option value="">–</option>
+                {field.ways.map((one, index) => (
+                  <option key={index} value={String(index)}>
+                    {one.label}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Line>
+          {chosen && (
+            <FieldView
+              {...props}
+              label={chosen.label}
+              schema={chosen.schema}
+              required
+              draft={of}
+              set={(value) => set({ way, of: value })}
+            />
+          )}
+        </Group>
+      )
+    }
+    default:
+      return (
+        <Line {...props} label={label} help={helpOf(schema)}>
+          {(described) => (
+            <Input
+              {...described}
+              field={field}
+              schema={schema}
+              value={typeof draft === 'string' ? draft : ''}
+              set={set}
+            />
+          )}
+        </Line>
+      )
+  }
+}
+
+/** What an input says of itself: its name, and which texts describe it. */
+export type Described = {
+  readonly id: string
+  readonly name: string
+  readonly required: boolean
+  readonly 'aria-invalid': 'true' | undefined
+  readonly 'aria-describedby': string | undefined
+}
+type LineProps = Pick<FieldProps, 'form' | 'at' | 'label' | 'required'> & {
+  help?: string | undefined
+  /** It is not the value itself, but says something of it. */
+  part?: string
+  children: (described: Described) => ComponentChildren
+}
+
+/** A label, what it labels, and below it what helps and what is wrong. */
+function Line({ form, at, label, required, help, part, children }: LineProps) {
+  const name = part === undefined ? at : `${at}~${part}`
+  const id = `${form.id}-${name}`
+  const problem = form.problems.get(at)
+  const described = [help && `${id}-help`, problem && `${id}-problem`].filter(Boolean).join(' ')
+  return (
+    <div class="field">
+      <label for={id}>
+        {label}
+        {!required && <span class="optional"> (optional)</span>}
+      </label>
+      {children({
+        id,
+        name,
+        required,
+        'aria-invalid': problem ? 'true' : undefined,
+        'aria-describedby': described || undefined,
+      })}
+      {help && (
+        <p class="field-help" id={`${id}-help`}>
+          {help}
+        </p>
+      )}
+      {problem && (
+        <p class="problem" id={`${id}-problem`}>
+          {problem}
+        </p>
+      )}
+    </div>
+  )
+}
+
+type GroupProps = Pick<FieldProps, 'form' | 'at' | 'label' | 'required'> & {
+  set: FieldProps['set'] | undefined
+  help: string | undefined
+  /** What is wrong is said at the choice in it. */
+  isUnion?: boolean
+  children?: ComponentChildren
+}
+
+/** Fields that belong together; those that are optional can be left out again. */
+function Group({ form, at, label, required, set, help, isUnion, children }: GroupProps) {
+  const problem = isUnion ? undefined : form.problems.get(at)
+  return (
+    <fieldset class="group" aria-invalid={problem ? 'true' : undefined}>
+      <legend>
+        {label}
+        {!required && <span class="optional"> (optional)</span>}
+      </legend>
+      {help && <p class="field-help">{help}</p>}
+      {children}
+      {problem && <p class="problem">{problem}</p>}
+      {!required && set && (
+        <button type="button" class="small" onClick={() => set(undefined)}>
+          Leave out {label}
+        </button>
+      )}
+    </fieldset>
+  )
+}
+
+/** What is left out unless somebody asks for it. */
+function Absent({
+  label,
+  set,
+  help,
+  fresh,
+}: Pick<FieldProps, 'label' | 'set'> & { help: string | undefined; fresh: Draft }) {
+  return (
+    <div class="field">
+      <button type="button" class="small" title={help} onClick={() => set(fresh)}>
+        Add {label}
+      </button>
+      <span class="optional"> (optional)</span>
+    </div>
+  )
+}
+
+const helpOf = ({ description }: Schema): string | undefined =>
+  typeof description === 'string' && description !== '' ? description : undefined
+const labelOf = ({ title }: Schema, name: string): string => (typeof title === 'string' && title !== '' ? title : name)

@@ -1,0 +1,66 @@
+import type { Wait } from '../../../journal/waits.ts'
+import type { App } from '../../state/app.ts'
+import { EventForm } from './event-form.tsx'
+import { Shown } from './shown.tsx'
+import { primaryOf } from './words.ts'
+
+/** So many are shown open, and so many at all. */
+const [OPEN, MOST] = [3, 50]
+
+/** What waits for an event, each with what is to be judged and a form for every event. */
+export function Waits({ app, waits }: { app: App; waits: readonly Wait[] }) {
+  if (waits.length === 0) return null
+  return (
+    <section class="waiting" data-testid="waiting">
+      <h3>‖ {waits.length === 1 ? 'Waits for an event' : `${waits.length} wait for an event`}</h3>
+      {waits.slice(0, MOST).map((wait, at) =>
+        waits.length <= OPEN ? (
+          <article key={wait.key}>
+            {waits.length > 1 && <p class="path">{wait.path}</p>}
+            <Judging app={app} wait={wait} />
+          </article>
+        ) : (
+          <details key={wait.key} open={at === 0}>
+            <summary>{wait.path}</summary>
+            <Judging app={app} wait={wait} />
+          </details>
+        ),
+      )}
+      {waits.length > MOST && <p class="hint">{waits.length - MOST} more. Open the items of the map to see them.</p>}
+    </section>
+  )
+}
+
+function Judging({ app, wait }: { app: App; wait: Wait }) {
+  const { input, call, events, path, key } = wait
+  const primary = primaryOf(events.map(({ type }) => type))
+  const refused = app.view?.refusals.filter((one) => one.path === path).at(-1)
+  return (
+    <>
+      {call && (
+        <p class="call">
+          The model wants to call <b>{call.name}</b>
+        </p>
+      )}
+      {input !== undefined && (
+        <div class="judged" data-testid="judged">
+          <Shown value={input} />
+        </div>
+      )}
+      {events.map((event) => (
+        <EventForm
+          key={`${key}${event.type}`}
+          app={app}
+          wait={wait}
+          event={event}
+          isPrimary={primary.has(event.type)}
+        />
+      ))}
+      {refused && (
+        <p class="refused" data-testid="refusal">
+          Rejected last: {refused.type} <code>{refused.code}</code> {refused.reason}
+        </p>
+      )}
+    </>
+  )
+}

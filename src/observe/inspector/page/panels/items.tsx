@@ -1,0 +1,70 @@
+import { useMemo, useState } from 'preact/hooks'
+import type { ActorView } from '../../journal/view.ts'
+import type { App } from '../state/app.ts'
+import { inShort, type Item, type ItemStatus, itemsOf } from '../state/items.ts'
+
+/** So many rows at first. */
+const FIRST = 300
+const SIGNS: Readonly<Record<ItemStatus, string>> = { failed: '✕', waiting: '‖', running: '●', stopped: '⊘', done: '✓' }
+
+/** The actors that a state has started: the items of a map, or a machine of its own. Each opens with its own chart. */
+export function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
+  const [only, setOnly] = useState<ItemStatus>()
+  const [most, setMost] = useState(FIRST)
+  const isMap = actor.chart?.states[index]?.kind === 'map'
+  const items = itemsOf(app.view, actor, index)
+  if (items.length === 0) return null
+  const counts = new Map<ItemStatus, number>()
+  for (const { status } of items) counts.set(status, (counts.get(status) ?? 0) + 1)
+  const chosen = only !== undefined && counts.has(only) ? only : undefined
+  const shown = chosen === undefined ? items : items.filter(({ status }) => status === chosen)
+  return (
+    <section>
+      <h3>{isMap ? `${items.length} items` : 'Actors'}</h3>
+      {counts.size > 1 && (
+        <div class="filters" role="group" aria-label="Items that are shown">
+          {[...counts].map(([status, count]) => (
+            <button
+              key={status}
+              aria-pressed={status === chosen}
+              onClick={() => setOnly(status === chosen ? undefined : status)}
+            >
+              {SIGNS[status]} {count} {status}
+            </button>
+          ))}
+        </div>
+      )}
+      <ul class="items" data-testid="items">
+        {shown.slice(0, most).map((item) => (
+          <Row key={item.actor} app={app} item={item} />
+        ))}
+      </ul>
+      {shown.length > most && (
+        <button class="small" onClick={() => setMost(shown.length)}>
+          Show all {shown.length}
+        </button>
+      )}
+    </section>
+  )
+}
+
+function Row({ app, item: { actor, name, status, input: given } }: { app: App; item: Item }) {
+  const input = useMemo(() => inShort(given), [given])
+  return (
+    <li>
+      <button
+        class={`item item-${status}`}
+        data-item={name}
+        title={input}
+        aria-label={`${name} ${status} ${input}`}
+        disabled={!app.view?.actors.get(actor)?.chart}
+        onClick={() => app.showActor(actor)}
+      >
+        <span aria-hidden="true">{SIGNS[status]}</span>
+        <b>{name}</b>
+        <span class="item-input">{input}</span>
+        {status !== 'done' && <span class="item-status">{status}</span>}
+      </button>
+    </li>
+  )
+}

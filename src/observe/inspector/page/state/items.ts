@@ -1,0 +1,76 @@
+import type { ActorView, RunView } from '../../journal/view.ts'
+import { itemOf, waitsBelow } from '../../journal/waits.ts'
+import { actorsOf } from '../chart/actors.ts'
+
+export type ItemStatus = 'failed' | 'waiting' | 'running' | 'stopped' | 'done'
+/** An item of a map, or another actor that a state has started. */
+export type Item = {
+  readonly actor: number
+  /** Its place in the map. */
+  readonly index?: number
+  readonly name: string
+  readonly status: ItemStatus
+  readonly input: unknown
+}
+const ORDER: readonly ItemStatus[] = ['failed', 'waiting', 'running', 'stopped', 'done']
+
+/** What a state has started: what failed first, then what waits, then what runs. */
+export function itemsOf(view: RunView | undefined, actor: ActorView | undefined, index: number): Item[] {
+  if (!view || !actor) return []
+  const items = actorsOf(view, actor, index).flatMap((number): Item[] => {
+    const one = view.actors.get(number)
+    if (!one) return []
+    const place = itemOf(one)
+    const name = place === undefined ? (one.id.split('.').at(-1) ?? one.id) : `[${place.index}]`
+    return [
+      {
+        actor: number,
+        ...(place && { index: place.index }),
+        name,
+        status: statusOf(view, one),
+        input: one.nodes.get(0)?.input,
+      },
+    ]
+  })
+  return items.toSorted(
+    (a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || (a.index ?? a.actor) - (b.index ?? b.actor),
+  )
+}
+
+/** Something in it may wait deep down. */
+function statusOf(view: RunView, { actor, status }: ActorView): ItemStatus {
+  if (status === 'active') return waitsBelow(view, actor).length > 0 ? 'waiting' : 'running'
+  return status === 'error' ? 'failed' : status
+}
+
+/** A value on one line. */
+export function inShort(value: unknown): string {
+  if (value === undefined) return ''
+  const text =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.entries(value)
+          .map(([name, part]) => `${name}: ${typeof part === 'string' ? part : JSON.stringify(part)}`)
+          .join(', ')
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value)
+  return text.replaceAll(/\s+/g, ' ').slice(0, 120)
+}
+
+/** Where an actor belongs: the actor above it, and the state there that started it. */
+export function startedBy(view: RunView, actor: number): { actor: number; index: number } | undefined {
+  const child = view.actors.get(actor)
+  const above = child?.parent === undefined ? undefined : view.actors.get(child.parent)
+  const drawn = above?.chart?.drawn ?? []
+  const index = drawn.findLast((one) => actorsOf(view, above, one).includes(actor))
+  return above && { actor: above.actor, index: index ?? 0 }
+}
+
+/** The item after a given one that failed or waits, around the end; undefined if no other does. */
+export function nextOf(items: readonly Item[], actor: number, status: ItemStatus): Item | undefined {
+  const place = ({ index, actor: number }: Item) => index ?? number
+  const sorted = items.filter((one) => one.status === status).toSorted((a, b) => place(a) - place(b))
+  const here = items.find((one) => one.actor === actor)
+  const others = sorted.filter((one) => one.actor !== actor)
+  return others.find((one) => here && place(one) > place(here)) ?? others[0]
+}

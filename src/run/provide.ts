@@ -1,0 +1,42 @@
+import type { AnyActorLogic } from 'xstate'
+import { heldBy, hold, type Values, valuesIn } from '../border/keys.ts'
+import { RESUME } from '../border/resuming.ts'
+import { said } from '../border/ranges.ts'
+import type { Provided } from '../types.ts'
+
+/**
+ * The same machine, whose runs have these values for `ctx.get(key)`: for `createActor`, for `invoke` and `spawn` in an
+ * XState app, and for `actor({ logic })`. It may also be a machine of the app, in which machines of tinyllm run. No
+ * value is saved, so a restored run is given them again. For the functions in it they win over those of the run around
+ * it, and over earlier ones of the same machine. Make it once, and not in each render. Throws a `TypeError` on what is
+ * not actor logic, and on a list that does not hold values for keys.
+ *
+ * @example
+ * const machine = provided(pipeline.machine, [db.with(pool)])
+ * const actor = createActor(machine, { snapshot, input }).start()
+ * const app = setup({ actors: { pipeline: machine } }).createMachine({ invoke: { src: 'pipeline', input } })
+ */
+export function provided<L extends AnyActorLogic>(machine: L, values: readonly Provided[]): L {
+  if (typeof (Object(machine) as Partial<L>).transition !== 'function') {
+    throw new TypeError(
+      `provided takes a machine, and was given ${said(machine)}. Give the machine of a function: provided(pipeline.machine, [db.with(value)]).`,
+    )
+  }
+  return holding(machine, new Map([...(heldBy(machine) ?? []), ...valuesIn('provided', values)]))
+}
+
+type Machine = AnyActorLogic & { provide(implementations: object): Machine }
+
+function holding<L extends AnyActorLogic>(logic: L, values: Values): L {
+  const copy = isMachine(logic) ? logic.provide({}) : clone(logic)
+  hold(copy, values)
+  // What is made of it later has the values as well; a machine of tinyllm sees to that itself.
+  if (isMachine(logic) && !(RESUME in copy))
+    Object.assign(copy, { provide: (implementations: object) => holding(logic.provide(implementations), values) })
+  return copy as L
+}
+
+const isMachine = (logic: AnyActorLogic): logic is Machine => typeof (logic as Partial<Machine>).provide === 'function'
+
+const clone = <L extends object>(logic: L): L =>
+  Object.create(Object.getPrototypeOf(logic) as object, Object.getOwnPropertyDescriptors(logic)) as L

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readPrepared } from '../../../src/cli/asking/prepared.ts'
+
+let folder: string
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'tinyllm-answers-'))))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const read = (text: string) => {
+  const file = join(folder, 'answers.json')
+  writeFileSync(file, text)
+  return readPrepared(file)
+}
+const first = { type: 'OK', by: 'Ada' }
+
+describe('answers of a file', () => {
+  test.each([
+    ['a list', '[{"type":"OK","by":"Ada"},\n{"type":"NO"}]\n'],
+    ['one a line', '{"type":"OK","by":"Ada"}\r\n\r\n{"type":"NO"}'],
+    ['with a byte order mark', '\uFEFF[{"type":"OK","by":"Ada"},{"type":"NO"}]'],
+  ])('are %s', async (_, text) => {
+    expect((await read(text)).left).toEqual([first, { type: 'NO' }])
+  })
+
+  test.each([
+    ['[{"type":"OK"}', /^The answers of .*answers\.json are not JSON: /],
+    ['{"type":"OK"}\n5', /^Answer 2 of .*answers\.json is not an event\./],
+    ['[{"kind":"OK"}]', /^Answer 1 of .*answers\.json is not an event\. .* object with a type/],
+  ])('%s: says what is wrong', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message)
+  })
+
+  test('a file that is not there is an error that names it', async () => {
+    await expect(readPrepared(join(folder, 'missing.json'))).rejects.toThrow(/--answers .*missing\.json cannot be read/)
+  })
+
+  test('an answer goes to the path of an agent, too, and to no other place', async () => {
+    const answers = await read('{"type":"APPROVE","path":"shop"}')
+    const wait = { path: 'desk.approve', events: { APPROVE: {} } }
+    expect(answers.take([wait])).toBeUndefined()
+    expect(answers.take([wait, { ...wait, path: 'shop.approve' }])).toEqual({ type: 'APPROVE', path: 'shop.approve' })
+    expect(answers.left).toEqual([])
+  })
+})
