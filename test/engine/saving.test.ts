@@ -89,12 +89,12 @@ const places: [where: string, (make: () => unknown) => { fn: AnyFn; input: unkno
   [
     'an item that has ended',
     (make) => ({ fn: map({ name: 'it', each: quick(make) as never }), input: ['hang', 1] }),
-    /: it\[1\]\.quick holds .* at output/,
+    /: it\[1\] holds .* at output/,
   ],
   [
     'an item that has ended, settled',
     (make) => ({ fn: map({ name: 'it', each: quick(make) as never, mode: 'settled' }), input: ['hang', 1] }),
-    /: it\[1\]\.quick holds .* at output/,
+    /: it\[1\] holds .* at output/,
   ],
   [
     'an item under way',
@@ -110,7 +110,7 @@ const places: [where: string, (make: () => unknown) => { fn: AnyFn; input: unkno
       fn: map({ name: 'it', each: inner(make) as never }) as never,
       input: [['hang', 1]],
     }),
-    /: it\[0\]\.in\[1\]\.quick holds .* at output/,
+    /: it\[0\]\.in\[1\] holds .* at output/,
   ],
   [
     'the data of a machine of the user’s',
