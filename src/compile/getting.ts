@@ -32,6 +32,8 @@ function withoutValue({ path, attempt: attempts }: Leaf, name: string, state: st
     : `Give the run one: run(input, { provide: [${given}] }), or provided(machine, [${given}]) where the machine is started or invoked. A restored run needs it again.`
   const message = `${path} failed while ${state}: ${what}. ${remedy}`
   const error = new PipelineError({ code: 'run', path, state, attempts, message, cause: new Error(what) })
+  // Until somebody reads it, a stack holds on to what was called, and by that to the values of the run.
+  for (const { stack } of [error, error.cause as Error]) if (stack === '') break
   missing.add(error)
   placed(error)
   return error

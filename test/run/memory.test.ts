@@ -71,7 +71,8 @@ describe('a run that has ended leaves nothing in memory', () => {
       return [new WeakRef<object>(value), error] as const
     }
     const [value, error] = await failing()
-    await expectGone(await reading(), value)
+    await expectGone(await reading())
+    await expectGone(value)
     expect(error).toBeDefined()
   })
 

@@ -38,6 +38,24 @@ const planted: Record<string, [fn: AnyFn, code: FindingCode, path: string, says:
     'it',
     'door.ajar',
   ],
+  'a wait of a machine that no event sent to the run reaches': [
+    chain({
+      name: 'all',
+      children: [
+        actor({
+          name: 'door',
+          logic: createMachine({
+            id: 'door',
+            initial: 'shut',
+            states: { shut: { on: { OPEN: 'open' } }, open: { type: 'final' } },
+          }) as never,
+        }),
+      ] as never,
+    }) as AnyFn,
+    'event-unreachable',
+    'all.door',
+    'waits for OPEN',
+  ],
   'a child of a fallback behind one that cannot fail': [
     fallback({ name: 'it', children: [pass<string>(), text('late')] }),
     'unreachable',

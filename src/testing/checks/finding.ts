@@ -7,6 +7,7 @@ export type FindingCode =
   | 'choice-never'
   | 'choice-unknown'
   | 'event-ambiguous'
+  | 'event-unreachable'
   | 'loop-unbounded'
   | 'missing-field'
   | 'mismatch'

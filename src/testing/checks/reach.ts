@@ -1,10 +1,17 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { outsideOf } from '../../border/outside/machines.ts'
 import { allParts, type Part } from '../definition.ts'
 import type { Check, Finding } from './finding.ts'
 
 /** Every state must be one that a run can come to. */
 export const checkReach: Check = (root) =>
-  allParts(root).flatMap((part) => [...behindFallback(part), ...behindCase(part), ...inActor(part), ...twice(part)])
+  allParts(root).flatMap((part) => [
+    ...behindFallback(part),
+    ...behindCase(part),
+    ...inActor(part),
+    ...waitingAlone(part),
+    ...twice(part),
+  ])
 
 const unreachable = (path: string, message: string, remedy: string): Finding => ({
   code: 'unreachable',
@@ -100,6 +107,33 @@ function reachedIn(root: AnyStateNode): Set<AnyStateNode> {
   }
   enter(root)
   return reached
+}
+
+/** A state of a user's own machine that only an event could lead out of: what is sent to the run never gets there. */
+function waitingAlone({ path, named, node }: Part): Finding[] {
+  const logic = node.facts?.logic as Partial<AnyStateMachine> | undefined
+  if (!logic?.root || outsideOf(logic)) return []
+  const all = [...reachedIn(logic.root)]
+  // Who is in it may send it, and so may its own timers.
+  if (all.some(({ invoke, entry, after }) => invoke.length > 0 || entry.length > 0 || after.length > 0)) return []
+  const stuck = all.filter(({ type, always, parent }) => type === 'atomic' && !always?.length && parent !== undefined)
+  const types = new Set(stuck.flatMap((state) => [...ownEvents(state)]))
+  if (types.size === 0) return []
+  const [type] = types
+  return [
+    {
+      code: 'event-unreachable',
+      severity: 'warning',
+      path,
+      message: `The machine in ${named} waits for ${[...types].join(', ')}, and an event that is sent to the run reaches only what was made with tinyllm.`,
+      remedy: `Use receive({ events: { ${type}: … } }) instead, or send it to that actor: run.getSnapshot().children['${path}'].send({ type: '${type}' }).`,
+    },
+  ]
+}
+
+const ownEvents = (state: AnyStateNode): readonly string[] => {
+  const own = [...state.transitions.keys()].filter((type) => !/^(?:xstate|tinyllm)\.|^\*?$/.test(type))
+  return state.parent ? [...own, ...ownEvents(state.parent)] : own
 }
 
 /** Two states that wait for one event at the same time: it must say which is meant. */
