@@ -65,7 +65,7 @@ function misfitWords(issues: readonly Issue[], message = ''): string {
 function causeWords(cause: ErrorData['cause'], path: string): string {
   const { name, message = '' } = cause ?? {}
   if (name === 'ModelError') return 'the model that the tool calls returned no usable answer'
-  if (path && message.includes(path)) return 'every alternative of the tool failed'
+  if (name === 'AggregateError' && path && message.includes(path)) return 'every alternative of the tool failed'
   if (name !== 'PipelineError') return message || 'the tool failed, and did not say why'
   // The path and the state before it are for its developer.
   const [, state = '', ...others] = message.split(' failed while ')
