@@ -22,10 +22,10 @@ export const contextIn = (value: unknown): RunContext | undefined =>
 /** What the contexts of all copies of this package inherit. */
 const CONTEXT: unique symbol = commonSymbol('context') as never
 
-/** An object like any other, but for five parts that are made when somebody looks at them. */
+/** An object like any other, but for six parts that are made when somebody looks at them. */
 class Context {
   readonly attempt: number
-  readonly path: string
+  readonly path = undefined
   readonly idempotencyKey: string
   readonly signal = undefined
   readonly emit = undefined
@@ -39,7 +39,6 @@ class Context {
 
   constructor(place: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
     this.attempt = attempt
-    this.path = instancePath(begun.self, place)
     this.idempotencyKey = idempotencyKey
     this.#begun = begun
     this.#place = place
@@ -55,17 +54,20 @@ class Context {
   static readonly lazy: ProxyHandler<Context> = {
     get(context, key) {
       switch (key) {
+        case 'path':
+          return instancePath(context.#begun.self, context.#place)
         case 'signal':
           return context.#begun.signal
         case 'emit':
           return emitFrom(context.#begun, context.#place, context.#overseers)
         case 'log':
-          return logFrom(context.#begun.self, context.path)
+          return logFrom(context.#begun.self, context.#place)
         case 'run':
           return (fn: unknown, input: unknown) =>
             runBelow(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
         case 'get':
-          return (wanted: unknown) => getFrom(context.#begun, context, wanted)
+          return (wanted: unknown) =>
+            getFrom(context.#begun, { path: context.#place, attempt: context.attempt }, wanted)
         default:
           return context[key as keyof Context]
       }
@@ -93,10 +95,11 @@ const watchers = new WeakMap<object, Watcher>()
 
 /** Writes with the function that XState's own `log` action writes with; typed as private there. It only watches. */
 const logFrom =
-  ({ system }: AnyActorRef, path: string): RunContext['log'] =>
+  (self: AnyActorRef, path: string): RunContext['log'] =>
   (...args) => {
+    const { system } = self
     const { _logger: write } = system as unknown as { _logger: Write }
     const watch = watchers.get(system) ?? watcher('logger')
     watchers.set(system, watch)
-    unobserved(() => watch(() => write(`[${path}]`, ...args), nameOf(write)))
+    unobserved(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), nameOf(write)))
   }

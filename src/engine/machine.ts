@@ -4,7 +4,7 @@ import { common } from '../border/copies.ts'
 import { alsoHeld } from '../border/keys.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
-import { isFromOutside, isNamed, judged, sentIn } from '../border/outside/judging.ts'
+import { isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
 import { OUTSIDE } from '../border/outside/machines.ts'
 import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
@@ -121,11 +121,13 @@ export class PipelineMachine extends Base implements Owner {
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     const outside = this.#chart.config[OUTSIDE]
-    const sent = outside && sentIn(event)
-    if (!sent) return this.#next(snapshot, event, scope)
+    const given = outside && sentIn(event)
+    if (!given) return this.#next(snapshot, event, scope)
+    // Read once: what an event says when it is judged is what is taken.
+    const sent = plainOf(given)
     return judged(liveOf(outside, snapshot, scope.self), sent, (verdict) => {
       // One that has the name of XState's own, or none, would be taken for another.
-      const next = isNamed(sent) ? this.#next(snapshot, event, scope) : (snapshot as never)
+      const next = isNamed(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
       if (outside.places.has(sent.type)) return next
       deliverOrRefuse(this, verdict, sent, snapshot, scope)
       return next

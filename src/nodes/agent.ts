@@ -56,11 +56,13 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  * `run([...messages, { role: 'user', content }])`: `messages` has the calls of tools with their results and the answer,
  * and not the `instructions`, which are asked again each time. An agent whose tool it is reads `output` alone.
  *
- * `maxTurns` (10) counts turns of the model: after the last one it fails with `max_iterations`. `approve` names the tools
- * (or tells the calls) that wait for `APPROVE` or `REJECT` from outside, one after the other; a call whose arguments its
- * tool rejects asks no one. The id of a call is unique in all turns, whatever the model's server sends, and one word is
- * for one call: a second one is rejected. `stopWhen` ends it after a round of tools, with what was said last.
- * Events: `toolCall`, `toolResult`, and the model's own.
+ * `maxTurns` (10) counts turns of the model: after the last one it fails with `max_iterations`. `approve` says which
+ * calls wait for a person: `true` for all, the names of tools, or `(call) => boolean`. They ask one after the other, and
+ * are answered by `APPROVE` (also with other `arguments`) or `REJECT` from outside; a call whose arguments its tool rejects
+ * asks no one. The id of a call is unique in all turns, whatever the model's server sends, and one word is for one call: a
+ * second one is rejected. A tool that waits is answered as any function that does. While the agent runs, it takes
+ * `MESSAGE` and `CANCEL_CALL`. `stopWhen` ends it after a round of tools, with what was said last.
+ * Events: `toolCall`, `toolResult`, `approvalRequested`, and the model's own.
  *
  * @example
  * const assistant = agent({

@@ -39,6 +39,9 @@ export function sentIn(event: object): Sent | undefined {
   return isFromOutside(event) ? event : undefined
 }
 
+/** The same event as plain data; what cannot be read stays as it is, and is rejected. */
+export const plainOf = (event: Sent): Sent => attempt(() => ({ ...event })) ?? event
+
 /** Does what a machine does with an event from outside, after it was decided who takes it. */
 export function judged<T>(root: Live, event: Sent, act: (verdict: Verdict) => T): T {
   const before = now.current

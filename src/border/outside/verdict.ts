@@ -45,9 +45,7 @@ export function judge(root: Live, event: Sent): Verdict {
   const payload = payloadOf(event)
   const all = [...askedIn(root, type, path, payload)]
   if (!places && all.length === 0 && path === undefined) return unknownType(root, type)
-  const known = [...new Set([...all.map(({ at }) => at), ...(places ?? [])])].filter(
-    (at, _, every) => !at.includes('[*]') || !every.some((other) => other !== at && placeOf(other) === at),
-  )
+  const known = () => knownPlaces(all, places)
   if (path !== undefined) {
     const meant =
       all.find(({ at }) => at === path) ??
@@ -63,7 +61,12 @@ export function judge(root: Live, event: Sent): Verdict {
   return judgeWithoutPath(all, type, payload, known)
 }
 
-function judgeWithoutPath(all: readonly Asked[], type: string, payload: object, known: readonly string[]): Verdict {
+function judgeWithoutPath(
+  all: readonly Asked[],
+  type: string,
+  payload: object,
+  known: () => readonly string[],
+): Verdict {
   const takers = outermost(all.filter(({ frame, about }) => frame && (about === undefined || about === 'now')))
   // Who has answered an event of that name already could be meant as well: a click that was sent twice.
   const past = all.filter(({ about }) => about === 'before')
@@ -96,7 +99,7 @@ function* askedIn(root: Live, type: string, path: string | undefined, payload: o
   }
 }
 
-function tried(asked: Asked, type: string, payload: object, known: readonly string[]): Verdict {
+function tried(asked: Asked, type: string, payload: object, known: () => readonly string[]): Verdict {
   const { at, taker, frame, about } = asked
   if (about === 'before' || (about === 'unknown' && frame)) {
     return { path: at, code: 'not_now', reason: objection(asked, payload) ?? '' }
@@ -118,8 +121,15 @@ function unknownType({ outside }: Live, type: string): Refusal {
   return { code: 'unknown_type', reason: `Nothing in ${outside.path} waits for ${type}. ${known}` }
 }
 
-const notNow = (now: string, known: readonly string[]): string =>
-  `${now}. The states that can wait for it: ${listed(known)}.`
+const notNow = (now: string, known: () => readonly string[]): string =>
+  `${now}. The states that can wait for it: ${listed(known())}.`
+
+/** The paths of those that are there, and the places of all others. */
+function knownPlaces(all: readonly Asked[], places: ReadonlySet<string> = new Set()): string[] {
+  const paths = new Set(all.map(({ at }) => at))
+  const there = new Set([...paths].map(placeOf))
+  return [...paths, ...[...places].filter((place) => !there.has(place))]
+}
 
 function ambiguous(type: string, all: readonly Asked[]): string {
   const took = all.some(({ about }) => about === 'before') ? ', or has already taken one with this id' : ''

@@ -26,7 +26,7 @@ export type AgentEvent =
 type Message = { content?: unknown; mode?: unknown }
 type Cancelled = { id?: unknown; reason?: unknown }
 const HEARS = ['MESSAGE', 'CANCEL_CALL']
-const isKnown = (payload: object, keys: readonly string[]): string | undefined => {
+const unknownIn = (payload: object, keys: readonly string[]): string | undefined => {
   const unknown = Object.keys(payload).filter((key) => !keys.includes(key))
   return unknown.length > 0 ? `${unknown.join(', ')}: not a known key; the keys are ${keys.join(', ')}` : undefined
 }
@@ -58,7 +58,7 @@ export function hearing(
     misfit: (payload) => {
       const { mode = 'next' } = payload as Message
       if (mode !== 'next' && mode !== 'now') return "mode: expected 'next' or 'now'"
-      return isKnown(payload, ['content', 'mode']) ?? messageOf(payload).problem
+      return unknownIn(payload, ['content', 'mode']) ?? messageOf(payload).problem
     },
   })
   scope.takes('CANCEL_CALL', {
@@ -67,7 +67,7 @@ export function hearing(
     misfit: (payload) => {
       const { id, reason = '' } = payload as Cancelled
       if (typeof id !== 'string') return 'id: expected the id of a call'
-      return typeof reason === 'string' ? isKnown(payload, ['id', 'reason']) : 'reason: expected a string'
+      return typeof reason === 'string' ? unknownIn(payload, ['id', 'reason']) : 'reason: expected a string'
     },
     route: (payload, frame, ref) => {
       const item = runningIn(ref, path, (payload as Cancelled).id as string)
