@@ -207,20 +207,32 @@ export function movedError(thrown: unknown, from: string, to: string): unknown {
   const at = moved(path, from, to)
   if (at === path) return thrown
   const { code, state, attempts, issues, retryAfter, usage, cause } = thrown
-  // Its words may name others that stand there as well.
-  const words = message.split(from).reduce((all, part) => all + (/^[\w-]/.test(part) ? from : to) + part)
   const error = new PipelineError({
     code,
     path: at,
-    message: words,
+    message: movedWords(message, from, to),
     state,
     attempts,
     issues,
     retryAfter,
     usage,
-    cause,
+    cause: attempt(() => movedCause(cause, from, to)) ?? cause,
   } as Details)
   return Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
+}
+
+/** Words may name others that stand at `from` or below it as well. */
+const movedWords = (words: string, from: string, to: string): string =>
+  words.split(from).reduce((all, part) => all + (/^[\w-]/.test(part) ? from : to) + part)
+
+/** The errors of all alternatives are a cause that happened there, too; what the user's own code threw stays as it is. */
+function movedCause(cause: unknown, from: string, to: string): unknown {
+  const words = (text: string) => movedWords(text, from, to)
+  const { name, message = '', errors = [] } = Object(cause) as Partial<AggregateError>
+  if (name !== 'AggregateError') return cause
+  if (!isError(cause)) return { ...(cause as object), message: words(message) }
+  const all = errors.map((error) => movedError(error, from, to))
+  return all.some((error, n) => error !== errors[n]) ? new AggregateError(all, words(message)) : cause
 }
 
 /** The delay (ms) that whatever was thrown wishes for before another try: its `retryAfter`, or that of its cause. */

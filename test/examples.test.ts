@@ -77,6 +77,20 @@ const results: Record<string, unknown> = {
   '19-images': { total: 25, currency: 'EUR' },
   '20-guardrails': ['Ask the front desk.', 'I cannot help with that.'],
   '21-agents-as-tools': '0.7, [{"text":"0.7 million","language":"fr"}]',
+  '23-review-many': {
+    refused: ['ambiguous'],
+    open: [
+      {
+        path: 'refunds[1].review',
+        input: { order: 'A-18', amount: 420, risk: 'high' },
+        types: ['APPROVE', 'REJECT'],
+      },
+    ],
+    output: [
+      { type: 'APPROVE', by: 'Ada' },
+      { type: 'REJECT', reason: 'too much' },
+    ],
+  },
   '22-request-data': { ada: 'You ordered ["a lathe"]', bob: 'You ordered []' },
 }
 

@@ -116,6 +116,11 @@ const told: Record<string, [root: AnyFn, paths: readonly string[], input?: unkno
     ['m[0].summarise', 'm[1].summarise'],
     ['a', 'b'],
   ],
+  'a plain function has the number alone': [
+    map({ name: 'm', each: (_: string, { path }: RunContext) => note(path) }),
+    ['m[0]', 'm[1]'],
+    ['a', 'b'],
+  ],
   'in an item, the children of a composite have their keys': [
     map({ name: 'm', each: chain({ name: 'c', children: [leaf('ask')] }) }),
     ['m[0].ask'],

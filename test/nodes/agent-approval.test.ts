@@ -1,4 +1,4 @@
-import { agent, fn } from 'tinyllm'
+import { agent, fn, waits as waitsOf } from 'tinyllm'
 import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -22,8 +22,8 @@ async function mailer(approve: readonly ('mail' | 'lookUp')[] | ((call: { input:
   const sent = vi.fn(({ to }: { to: string }) => `sent to ${to}`)
   const mail = fn({ name: 'mail', description: 'Sends a mail.', input: z.object({ to: z.string() }), run: sent })
   const lookUp = fn({ name: 'lookUp', description: 'Looks up.', input: z.object({}), run: () => 'found' })
-  const it = agent({ name: 'it', model, tools: [mail, lookUp], approve })
-  return { it, sent, requests }
+  const parts = { model, tools: [mail, lookUp], approve } as const
+  return { it: agent({ name: 'it', ...parts }), parts, sent, requests }
 }
 
 describe('approval', () => {
@@ -130,6 +130,28 @@ describe('approval', () => {
     actor.send(event)
     expect(await toPromise(actor)).toBe('ok')
   })
+
+  test('in a tool it is asked for call by call at the path of the call, and an old word is refused', async () => {
+    const { parts, sent, requests } = await mailer()
+    const inner = agent({ name: 'inner', description: 'Helps.', ...parts })
+    const outside = await scriptedModel((turn) => (turn === 0 ? [['inner', { input: 'Go' }]] : 'All done.'))
+    const actor = agent({ name: 'outer', model: outside.model, tools: [inner] }).start('Go')
+    const refused: unknown[] = []
+    actor.on('refused', ({ code }) => refused.push(code))
+    const asked = () => waitsOf(actor.getSnapshot()).map(({ path, call }) => [path, call?.id])
+    await vi.waitFor(() => expect(asked()).toEqual([['outer.act.inner[0].approve', 'call_0_0']]))
+    actor.send({ type: 'REJECT', path: 'outer.act.inner.each.approve', id: 'call_0_0' })
+    actor.send({ type: 'REJECT', id: 'call_0_0', reason: 'Ada is on leave.' })
+    await vi.waitFor(() => expect(asked()).toEqual([['outer.act.inner[0].approve', 'call_0_2']]))
+    actor.send({ type: 'APPROVE', id: 'call_0_0' })
+    expect(refused).toEqual(['unknown_path', 'not_now'])
+    expect(sent).not.toHaveBeenCalled()
+    actor.send({ type: 'APPROVE', path: 'outer.act.inner[0].approve' })
+    expect(await toPromise(actor)).toBe('All done.')
+    expect(sent.mock.calls.map(([{ to }]) => to)).toEqual(['Eve'])
+    expect(answers(requests()[1]!)[0]).toBe('A person rejected this call. Their reason: Ada is on leave.')
+    expect(answers(outside.requests()[1]!)).toEqual(['Done.'])
+  })
 })
 
 describe('what a person was shown is what runs', () => {
@@ -174,10 +196,10 @@ describe('what a person was shown is what runs', () => {
     const codes: (string | undefined)[] = []
     actor.on('refused', ({ code }) => codes.push(code))
     await waits(actor)
-    for (const more of [{ ids: 'other' }, { arguments: { amount: '5' } }, { idd: '1' }]) {
+    for (const more of [{ ids: 'other' }, { ids: [] }, { arguments: { amount: '5' } }, { idd: '1' }]) {
       actor.send({ type: 'APPROVE', ...more } as never)
     }
-    expect([codes, paid]).toEqual([['invalid', 'invalid', 'invalid'], []])
+    expect([codes, paid]).toEqual([['invalid', 'invalid', 'invalid', 'invalid'], []])
     actor.stop()
   })
 

@@ -44,6 +44,7 @@ describe('a tool of an agent', () => {
       actor({ name: 'actor', description, input: z.string(), logic: fromPromise<number, string>(async () => 1) }),
       llmCall({ name: 'llmCall', description, model: async () => 'ok' }),
       receive({ name: 'ask', description, input, events: { ANSWER: z.object({}) } }),
+      agent({ name: 'asks', description, model, tools: [weather], approve: ['weather'] }),
     ] as const
     expect(agent({ name: 'it', model, tools }).kind).toBe('agent')
   })

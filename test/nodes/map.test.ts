@@ -1,4 +1,4 @@
-import { chain, fn, map, type RunContext } from 'tinyllm'
+import { chain, fallback, fn, map, type RunContext } from 'tinyllm'
 import { createActor, toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 
@@ -87,6 +87,18 @@ describe('map', () => {
       { success: false, error: { code: 'run', path: 'm[1]', cause: { message: 'one' } } },
       { success: true, output: 2 },
     ])
+  })
+
+  test('what all alternatives of an item failed with is told by the paths of the run', async () => {
+    const fails = (name: string) => fn({ name, run: (_: number) => Promise.reject(new Error(`no ${name}`)) })
+    const each = fallback({ name: 'f', children: [fails('a'), fails('b')] })
+    const { error } = await map({ name: 'outer', each: map({ name: 'm', each }) }).safeRun([[1]])
+    const words =
+      'All 2 children of outer[0].m[0] failed: outer[0].m[0].a failed while running: no a. outer[0].m[0].b failed while running: no b.'
+    expect(error).toMatchObject({ path: 'outer[0].m[0]', message: words, cause: { message: words } })
+    const errors = ['a', 'b'].map((name) => ({ path: `outer[0].m[0].${name}`, cause: { message: `no ${name}` } }))
+    expect(error?.cause).toMatchObject({ errors })
+    expect(JSON.stringify(error)).not.toContain('each')
   })
 
   test('every item has an idempotency key of its own, and its events come out once', async () => {

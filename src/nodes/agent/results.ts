@@ -38,7 +38,7 @@ export function toldOf(
     taken.set(name, place + 1)
     const result = attempt(() => (results as Record<string, readonly Settled<unknown>[]>)[name]?.[place])
     const tool = tools.get(name)
-    const told = attempt(() => result && settledWords(result, tool, `${at}.${name}`, place))
+    const told = attempt(() => result && settledWords(result, tool, `${at}.${name}[${place}]${tool?.at ?? ''}`))
     return { id, name, ...(told ?? failed('Error: the tool returned no readable result.')) }
   })
 }
@@ -71,12 +71,11 @@ export function tell(told: readonly Told[], ctx: RunContext): ChatMessage[] {
 export const messagesOf = (told: readonly Told[]): ChatMessage[] =>
   told.map(({ id, content, result }) => ({ role: 'tool', tool_call_id: id, content, ...(result && { result }) }))
 
-function settledWords(result: Settled<unknown>, tool: Tool | undefined, pool: string, place: number): Outcome {
+function settledWords(result: Settled<unknown>, tool: Tool | undefined, path: string): Outcome {
   if (!result.success) {
-    const { inputAt = [''], timeout, at = '' } = tool ?? {}
-    const path = `${pool}[${place}]${at}`
+    const { inputAt = [''], timeout } = tool ?? {}
     const inputs = inputAt.map((below) => path + below)
-    return failed(`Error: ${failureWords(result.error, { inputs, timeout, definition: `${pool}.each` })}`)
+    return failed(`Error: ${failureWords(result.error, { inputs, timeout })}`)
   }
   try {
     const { output } = result

@@ -8,10 +8,7 @@ import type { ErrorData, Issue, Policy } from '../../types.ts'
  * What a model is told of a tool that failed: what happened, so that it can do something about it. Where in the pipeline
  * it was, and what its developer could do, is in the error itself.
  */
-export function failureWords(
-  { code, path, issues = [], cause }: ErrorData,
-  { inputs, timeout, definition }: ToolPlace,
-): string {
+export function failureWords({ code, path, issues = [], cause }: ErrorData, { inputs, timeout }: ToolPlace): string {
   const inner = !inputs.includes(path)
   switch (code) {
     case 'input_validation':
@@ -33,14 +30,14 @@ export function failureWords(
     case 'max_iterations':
       return 'the tool reached no result within its maximum number of rounds'
     case 'run':
-      return causeWords(cause, definition)
+      return causeWords(cause, inputs[0] ?? '')
     default:
       return 'the tool failed'
   }
 }
 
-/** Where a tool stands: the paths that its arguments come to, its own first, its own timeout, and its path in the definition. */
-export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout']; definition: string }
+/** Where a tool stands: the paths that its arguments come to, its own first, and its own timeout. */
+export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout'] }
 
 /** What a schema has against arguments, in words for a model; nothing if they fit. */
 export function misfitOf(check: (value: unknown) => Checked, input: unknown): string | undefined {
@@ -68,7 +65,7 @@ function misfitWords(issues: readonly Issue[], message = ''): string {
 function causeWords(cause: ErrorData['cause'], path: string): string {
   const { name, message = '' } = cause ?? {}
   if (name === 'ModelError') return 'the model that the tool calls returned no usable answer'
-  if (path && message.includes(path)) return 'every alternative of the tool failed'
+  if (name === 'AggregateError' && path && message.includes(path)) return 'every alternative of the tool failed'
   if (name !== 'PipelineError') return message || 'the tool failed, and did not say why'
   // The path and the state before it are for its developer.
   const [, state = '', ...others] = message.split(' failed while ')
