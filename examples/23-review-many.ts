@@ -17,6 +17,7 @@ const review = receive({
     APPROVE: z.object({ by: z.string(), amount: z.number().optional().describe('Less than what was asked for') }),
     REJECT: z.object({ reason: z.string() }),
   },
+  timeout: 7 * 24 * 60 * 60 * 1000, // ms: a week
 })
 
 export const refunds = map({ name: 'refunds', each: chain({ name: 'refund', children: [score, review] }) })

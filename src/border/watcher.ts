@@ -12,13 +12,13 @@ export type Watcher = (watch: () => unknown, name?: string) => void
  * const watch = watcher('inspect')
  * watch(() => inspect(event), nameOf(inspect))
  */
-export function watcher(kind: string): Watcher {
+export function watcher(kind: string, effect = 'It only observes, so the run continues'): Watcher {
   let isTold = false
   return (watch, name) => {
     const tell = (thrown: unknown) => {
       if (isTold) return
       isTold = true
-      attempt(() => write(name && name !== kind ? `${kind} (${name})` : kind, thrown))
+      attempt(() => write(name && name !== kind ? `${kind} (${name})` : kind, thrown, effect))
     }
     try {
       const given = watch()
@@ -36,12 +36,12 @@ export const nameOf = (watch: unknown): string | undefined =>
     return typeof name === 'string' && name !== '' ? name : undefined
   })
 
-function write(who: string, thrown: unknown): void {
+function write(who: string, thrown: unknown, effect: string): void {
   const { name, message } = describe(thrown)
   const stack = attempt(() => (thrown as { stack?: unknown }).stack)
   // Not the thrown thing itself: the console would read it, and it may be what cannot be read.
   const places = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
-  const text = `tinyllm: ${who} threw ${name}: ${message}. It only observes, so the run continues; this warning is shown once.`
+  const text = `tinyllm: ${who} threw ${name}: ${message}. ${effect}; this warning is shown once.`
   // oxlint-disable-next-line no-console -- where else, when what writes the log is what fails
   console.error([text, ...places.slice(0, 10)].join('\n'))
 }

@@ -28,7 +28,10 @@ export function awaiting(
       subject,
       misfit: (payload, frame, slots) => misfit(schema, payload) ?? subject?.misfit?.(type, payload, frame, slots),
     })
-    const guard = scope.guard(`takes:${type}`, (_, { event }) => isTaken(event, path))
+    const guard = scope.guard(
+      `takes:${type}`,
+      (frame, { event }) => isTaken(event, path) && !subject?.isAside?.(payloadOf(event), frame),
+    )
     const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) => ({
       ...frame,
       value: { ...readPayload(schema, payloadOf(event)), type },

@@ -125,9 +125,9 @@ export class Scope {
     takenAt(this.#build, this.path, type, { ...taker, slot: this.slot })
   }
 
-  /** Whether this node is the one that takes the event. */
-  hears(event: object): boolean {
-    return isTaken(event, this.path)
+  /** Whether this node, or that at the path, is the one that takes the event. */
+  hears(event: object, path = this.path): boolean {
+    return isTaken(event, path)
   }
 
   /** A machine stands below this node, which takes what it takes; or logic that may hold any. */
@@ -240,13 +240,13 @@ export class Scope {
    * A named action that replaces what this node keeps over all its attempts and rounds: it lies in the root's frame,
    * because its own ends with each round of what is around it. A throw becomes the error of its own frame.
    */
-  remember(verb: string, update: (memory: unknown, frame: Frame, slots: Slots) => unknown): string {
+  remember(verb: string, update: (memory: unknown, frame: Frame, slots: Slots, event: Seen) => unknown): string {
     const name = `${this.path}#${verb}`
     const { path, slot } = this
-    this.#build.actions[name] = assign(({ context: { slots } }: { context: PipelineContext }) => {
+    this.#build.actions[name] = assign(({ context: { slots }, event }: { context: PipelineContext; event: Seen }) => {
       const frame = read(slots, slot) as Frame
       try {
-        const memory = update(memoryAt(slots, path), frame, slots)
+        const memory = update(memoryAt(slots, path), frame, slots, event)
         const root = read(slots, 0) as Frame
         return { slots: write(slots, 0, { ...root, memory: { ...root.memory, [path]: memory } }) }
       } catch (thrown) {

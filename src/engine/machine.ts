@@ -14,7 +14,7 @@ import { deliverOrRefuse, liveOf, schemasToSave } from './outside.ts'
 import { warnOfUnknown } from './provided.ts'
 import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
 import { resume } from './resume.ts'
-import { childrenIn, LazySnapshot, type Owner } from './snapshot.ts'
+import { childrenIn, LazySnapshot, OF_THE_WHOLE, type Owner } from './snapshot.ts'
 import { lacking } from './understood.ts'
 
 type Implementations = { [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
@@ -80,7 +80,7 @@ export class PipelineMachine extends Base implements Owner {
 
   override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
     const { plan } = this
-    if (!plan) return super.getInitialSnapshot(scope as never, input) as never
+    if (!plan) return withTags(super.getInitialSnapshot(scope as never, input)) as never
     const event = { type: 'xstate.init', input } as EventObject
     const step = new Macrostep(this, plan, scope, event, (this.#before ??= LazySnapshot.before(this, plan)))
     let context = {}
@@ -158,7 +158,7 @@ export class PipelineMachine extends Base implements Owner {
   #stockTransition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     this.#acting = true
     try {
-      return super.transition(snapshot as never, event as never, scope as never) as never
+      return withTags(super.transition(snapshot as never, event as never, scope as never)) as never
     } finally {
       this.#acting = false
     }
@@ -223,7 +223,7 @@ export class PipelineMachine extends Base implements Owner {
     if (restored) return restored
     const children = this.#chart.structure ? restoreChildren(this, snapshot.children, scope) : undefined
     const rest = children ? { ...snapshot, children: {} } : snapshot
-    const stock = super.restoreSnapshot(rest as never, scope as never) as unknown as PlainSnapshot
+    const stock = withTags(super.restoreSnapshot(rest as never, scope as never) as unknown as PlainSnapshot)
     return children ? Object.assign(stock, { children }) : stock
   }
 
@@ -277,6 +277,9 @@ export class PipelineMachine extends Base implements Owner {
     } as unknown as PlainSnapshot
   }
 }
+
+/** A snapshot of XState's interpreter knows of waits below as well. */
+const withTags = <S extends object>(snapshot: S): S => Object.assign(snapshot, OF_THE_WHOLE)
 
 /** Parts of a run that were held against their charts with the whole of it. */
 const resumed = common('resumed', () => new WeakSet<object>())

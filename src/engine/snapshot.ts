@@ -1,6 +1,7 @@
 import { type AnyActorRef, type AnyStateNode, createMachine, type EventObject } from 'xstate'
 import { Active, type Child, type StateValue, valueOf, walk, walkNew } from './configuration.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
+import { waitsBelow } from '../border/outside/waits.ts'
 import { select } from './select.ts'
 
 /** What a snapshot needs of its machine. */
@@ -25,7 +26,15 @@ export type Outcome = { status: string; output?: unknown; error?: unknown }
 export type Children = Record<string, AnyActorRef | undefined>
 
 // XState's own, which it makes into every snapshot and does not export.
-const { matches, hasTag, can, getMeta, toJSON } = createMachine({}).resolveState({ value: {} })
+const { matches, can, getMeta, toJSON } = createMachine({}).resolveState({ value: {} })
+
+/** What waits in a machine below (an item, a tool) is a wait of the run, although no state of this chart has the tag. */
+function hasTag(this: { tags: ReadonlySet<string> }, tag: string): boolean {
+  return this.tags.has(tag) || (tag === 'waiting' && waitsBelow(this))
+}
+
+/** For snapshots of XState's interpreter as well. */
+export const OF_THE_WHOLE = { hasTag }
 
 /** Stands where a part is not worked out yet. */
 const UNREAD: unique symbol = Symbol('unread')

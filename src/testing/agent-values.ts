@@ -14,9 +14,16 @@ export function agentValues(part: Part): unknown[] | undefined {
   if (part.key !== 'think') return undefined
   const tools = agent.children.find(({ key }) => key === 'act')?.children ?? []
   const calls = tools.map(callOf)
-  const sets = [...calls.map((call) => [call]), ...(calls.length > 1 ? [calls] : []), [called('unknown', {})]]
+  const asks = agent.children.some(({ key }) => key === 'approve')
+  // While one call is asked about, a word may be about another one.
+  const pairs = asks
+    ? tools.slice(0, MOST_PAIRED).map((tool) => [callOf(tool), { ...callOf(tool), id: `again-${tool.key}` }])
+    : []
+  const sets = [...calls.map((call) => [call]), ...pairs, ...(calls.length > 1 ? [calls] : []), [called('unknown', {})]]
   return [answerOf(agent), ...sets.map((set) => ({ role: 'assistant', content: null, tool_calls: set }))]
 }
+
+const MOST_PAIRED = 3
 
 const called = (name: string, input: unknown) => ({
   id: `call-${name}`,

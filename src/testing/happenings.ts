@@ -1,3 +1,4 @@
+import type { AnyMachineSnapshot } from 'xstate'
 import type { Frame } from '../types.ts'
 import { agentValues } from './agent-values.ts'
 import { candidatesFor, errorsFor } from './candidates.ts'
@@ -38,7 +39,8 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
   })
   const sent = framesOf(snapshot).flatMap(({ path, waitsFor }) => {
     const part = model.parts.get(path)
-    return part && waitsFor && turnOf(path) === 'any' ? eventsOf(part, samples) : []
+    if (!part || !waitsFor || turnOf(path) !== 'any') return []
+    return [...eventsOf(part, samples), ...asideOf(path, snapshot, model)]
   })
   const said = framesOf(snapshot).flatMap((frame) =>
     turnOf(frame.path) === 'any' ? saidTo(frame, snapshot.children) : [],
@@ -132,6 +134,18 @@ function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
       return { type: 'send', path, event, refused: true }
     }),
   ]
+}
+
+/** What a person says to a call of an agent that is asked about next, while another one is shown. */
+function asideOf(path: string, snapshot: AnyMachineSnapshot, model: ChartModel): Happening[] {
+  const frames = framesOf(snapshot)
+  const shown = frames.find((frame) => frame.path === path)?.input as { id?: unknown } | undefined
+  const { messages } = Object(frames.find((frame) => `${frame.path}.approve` === path)?.value) as {
+    messages?: readonly { tool_calls?: readonly { id: string }[] }[]
+  }
+  const ids = (messages?.at(-1)?.tool_calls ?? []).map(({ id }) => id).filter((id) => id !== shown?.id)
+  const events = ids.slice(0, 1).flatMap((id) => ['APPROVE', 'REJECT'].map((type) => ({ type, id, path })))
+  return events.filter((event) => model.takes(snapshot, event)).map((event) => ({ type: 'send', path, event }))
 }
 
 /** What the user says to an agent while it thinks for the first time: later it makes no difference to what may happen. */

@@ -8,6 +8,7 @@ import {
   StateMachine,
 } from 'xstate'
 import { isFromOutside, judged } from '../border/outside/judging.ts'
+import { judge } from '../border/outside/verdict.ts'
 import { outsideOf, type Outside } from '../border/outside/machines.ts'
 import type { ErrorData, Frame } from '../types.ts'
 import type { AnyFn } from '../types.ts'
@@ -50,6 +51,8 @@ export type ChartModel = {
   /** What each actor may come to, once that was asked. */
   readonly answers: Map<string, readonly Happening[]>
   step(moment: Moment, happening: Happening): Moment
+  /** Whether a state takes such an event from outside. */
+  takes(snapshot: AnyMachineSnapshot, event: { readonly type: string }): boolean
 }
 
 /** The arrow for an answer that is no choice, where a schema lets none through. */
@@ -130,6 +133,9 @@ export function modelOf(fn: AnyFn): ChartModel {
       ? judged({ outside, snapshot: snapshot as never, at: (path) => path }, event, () => take(snapshot, event))
       : take(snapshot, event)
 
+  const takes: ChartModel['takes'] = (snapshot, event) =>
+    judge({ outside, snapshot: snapshot as never, at: (path) => path }, event).taker !== undefined
+
   function timersOf({ snapshot: before, timers }: Moment, after: AnyMachineSnapshot, now: number) {
     const running = new Map<string, number>()
     for (const [id, ref] of Object.entries(after.children)) {
@@ -148,7 +154,7 @@ export function modelOf(fn: AnyFn): ChartModel {
     return running
   }
 
-  return { root, parts, inventory, spots, seen: rig, machine, guesses: new Map(), answers: new Map(), step }
+  return { root, parts, inventory, spots, seen: rig, machine, guesses: new Map(), answers: new Map(), step, takes }
 }
 
 /** When it happens: at once, unless it is time itself that passes. */

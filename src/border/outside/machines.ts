@@ -40,7 +40,7 @@ export type Taker = {
   /** It does not wait: it takes such an event while it runs, and nobody is told that it could. */
   readonly isListener?: boolean
   /** Of a listener: the actor that the event is for, where that is one below, and what it is told. */
-  readonly route?: ((payload: object, frame: Frame, ref: AnyActorRef) => Routed | undefined) | undefined
+  readonly route?: ((payload: object, frame: Frame, snapshot: LiveSnapshot) => Routed | undefined) | undefined
 }
 export type Routed = { readonly ref: AnyActorRef; readonly event: { type: string } }
 type Slots = PipelineContext['slots']
@@ -59,6 +59,8 @@ export type Subject = {
   /** What it has against the payload of an event, beside the schema of that. */
   misfit?(type: string, payload: object, frame: Frame, slots: Slots): string | undefined
   shown(frame: Frame): Shown
+  /** The event is about something else than what is shown, which goes on to be asked. */
+  isAside?(payload: object, frame: Frame): boolean
 }
 
 /** What somebody is told who is to send an event: which may be sent, by the JSON Schema of each, and on what. */
@@ -132,7 +134,8 @@ export function* machinesIn(live: Live, path?: string): Generator<Live> {
   if (reachesDown(live.outside)) yield* machinesBelow(live.snapshot.children, (id) => live.at(id), path)
 }
 
-function* machinesBelow(
+/** The same of the children of a machine of the user's own. */
+export function* machinesBelow(
   children: LiveSnapshot['children'],
   at: (id: string) => string,
   path: string | undefined,
@@ -147,7 +150,7 @@ function* machinesBelow(
     if (itemsOf) yield* itemsIn(itemsOf(snapshot).running, here, path)
     else if (config?.[OUTSIDE])
       yield* machinesIn(
-        liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => `${here}.${own}`),
+        liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => (here === '' ? own : `${here}.${own}`)),
         path,
       )
     else if (snapshot.children) yield* machinesBelow(snapshot.children, () => here, path)

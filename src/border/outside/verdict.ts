@@ -54,7 +54,7 @@ export function judge(root: Live, event: Sent): Verdict {
     // The path of a function around a state is as good as its own, where it is the only one there.
     const inside = all.filter(({ at, frame }) => frame && (at.startsWith(`${path}.`) || at.startsWith(`${path}[`)))
     if (inside.length > 0) return judgeWithoutPath(inside, type, payload, known)
-    const reason = notNow(`${path} does not wait for ${type} now`, known)
+    const reason = notNow(`${path === '' ? 'The empty path' : path} does not wait for ${type} now`, known)
     const isThere = places?.has(placeOf(path)) === true && !isBeyond(root, path)
     return { code: isThere ? 'not_now' : 'unknown_path', reason, path }
   }
@@ -104,9 +104,16 @@ function tried(asked: Asked, type: string, payload: object, known: () => readonl
   if (about === 'before' || (about === 'unknown' && frame)) {
     return { path: at, code: 'not_now', reason: objection(asked, payload) ?? '' }
   }
-  if (!frame) return { path: at, code: 'not_now', reason: notNow(`${at} does not wait for ${type} now`, known) }
+  if (!frame) {
+    const others = () => known().filter((one) => one !== at)
+    return { path: at, code: 'not_now', reason: notNow(`${at} does not wait for ${type} now`, others) }
+  }
   const reason = taker.misfit(payload, frame, asked.live.snapshot.context.slots)
-  if (reason === undefined) return { taker: asked }
+  if (reason === undefined) {
+    const { snapshot } = asked.live
+    if (!taker.route || taker.route(payload, frame, snapshot)) return { taker: asked }
+    return { path: at, code: 'not_now', reason: objection(asked, payload) ?? '' }
+  }
   const words = `${at} rejected ${type}: ${reason.replace(/\.$/, '')}. Send it again with a payload that its schema accepts.`
   return { path: at, code: 'invalid', reason: words }
 }
@@ -122,7 +129,7 @@ function unknownType({ outside }: Live, type: string): Refusal {
 }
 
 const notNow = (now: string, known: () => readonly string[]): string =>
-  `${now}. The states that can wait for it: ${listed(known())}.`
+  known().length === 0 ? `${now}.` : `${now}. The states that can wait for it: ${listed(known())}.`
 
 /** The paths of those that are there, and the places of all others. */
 function knownPlaces(all: readonly Asked[], places: ReadonlySet<string> = new Set()): string[] {

@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
 import { isRecord } from '../resuming.ts'
-import { inItem, type Live, type LiveSnapshot, machinesIn, outsideOf, type Shown } from './machines.ts'
+import { inItem, type Live, type LiveSnapshot, machinesBelow, machinesIn, outsideOf, type Shown } from './machines.ts'
 import { hashOfSchema } from './schemas.ts'
 
 /** A place where a run waits for events from outside. */
@@ -21,7 +21,8 @@ export type Wait = {
 /**
  * What a run waits for: every state that can take an event from outside now, in the order of the chart, with the paths
  * that events are sent with. Of a live snapshot (`actor.getSnapshot()`) or of a saved one
- * (`actor.getPersistedSnapshot()`, also after JSON): that holds all it needs, so the pipeline need not be there. Empty
+ * (`actor.getPersistedSnapshot()`, also after JSON): that holds all it needs, so the pipeline need not be there. Of a
+ * machine of your own that invokes pipelines, the paths are those of each pipeline, whose actor takes the events. Empty
  * where nothing waits, or the run has ended. Throws a `TypeError` if it is given neither.
  *
  * @example
@@ -36,7 +37,21 @@ export function waits(snapshot: object): Wait[] {
   if (snapshot.status !== 'active') return []
   const outside = outsideOf(snapshot.machine)
   if (outside) return [...waitsIn({ outside, snapshot: snapshot as unknown as LiveSnapshot, at: (path) => path })]
+  if ('machine' in snapshot && isRecord(snapshot.children)) {
+    const { children } = snapshot as unknown as LiveSnapshot
+    return [...machinesBelow(children, () => '', undefined)].flatMap((live) => [...waitsOf(live)])
+  }
   return [...savedIn(snapshot as Saved, (path) => path, {})]
+}
+
+/** Whether anything waits in machines below that of a live snapshot. */
+export function waitsBelow(snapshot: object): boolean {
+  const { machine, status } = snapshot as { machine?: unknown; status?: unknown }
+  const outside = outsideOf(machine)
+  if (!outside || status !== 'active' || (outside.below.size === 0 && !outside.isOpen)) return false
+  const root = { outside, snapshot: snapshot as LiveSnapshot, at: (path: string) => path }
+  for (const live of machinesIn(root)) if (live !== root && waitingIn(live.snapshot.context).length > 0) return true
+  return false
 }
 
 type Announced = Shown & { readonly since: number }
@@ -44,13 +59,15 @@ const announcedBy = (ref: AnyActorRef | undefined): Announced | undefined =>
   (ref?.getSnapshot() as { input?: Announced } | undefined)?.input
 
 function* waitsIn(root: Live): Generator<Wait> {
-  for (const { snapshot, at } of machinesIn(root)) {
-    for (const path of waitingIn(snapshot.context)) {
-      const announced = announcedBy(snapshot.children[`${path}#waiting`])
-      if (!announced) continue
-      const { events, input, since, call } = announced
-      yield { path: at(path), events, input, since, ...(call && { call }) }
-    }
+  for (const live of machinesIn(root)) yield* waitsOf(live)
+}
+
+function* waitsOf({ snapshot, at }: Live): Generator<Wait> {
+  for (const path of waitingIn(snapshot.context)) {
+    const announced = announcedBy(snapshot.children[`${path}#waiting`])
+    if (!announced) continue
+    const { events, input, since, call } = announced
+    yield { path: at(path), events, input, since, ...(call && { call }) }
   }
 }
 
@@ -105,7 +122,13 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
         const item = { path: framesIn(saved)[0]?.path ?? '', name: below.name ?? '' }
         yield* savedIn(saved, (path) => inItem(item, `${here}[${place}]`, path), schemas)
       }
-    } else yield* savedIn(below, (path) => (framesIn(below).length > 0 ? `${here}.${path}` : here), undefined)
+    } else
+      yield* savedIn(
+        below,
+        (path) =>
+          framesIn(below).length > 0 && here !== '' ? `${here}.${path}` : framesIn(below).length > 0 ? path : here,
+        undefined,
+      )
   }
 }
 

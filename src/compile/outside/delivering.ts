@@ -36,7 +36,7 @@ export function deliver({ event, self }: Seen): void {
   const ref = live.ref ?? self
   if (!taker.route) ref.send({ ...event, path: own })
   else if (frame) {
-    const routed = taker.route(payloadOf(event), frame, ref)
+    const routed = taker.route(payloadOf(event), frame, live.snapshot)
     routed?.ref.send(routed.event)
   }
 }

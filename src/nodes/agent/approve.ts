@@ -3,6 +3,7 @@ import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/
 import { define } from '../../define.ts'
 import { said } from '../../border/ranges.ts'
 import { isLate } from '../../border/shape.ts'
+import { type Watcher, watcher } from '../../border/watcher.ts'
 import { findForeign } from '../../border/saving.ts'
 import type { Frame, JsonSchema, StandardSchema, ToolCall } from '../../types.ts'
 import { type AgentCall, askingMessage, type ReadCalls } from './calls.ts'
@@ -38,24 +39,29 @@ export function asking(owner: string, asks: Asks = [], tools: ReadonlyMap<string
       `${owner}: approve is ${said(asks)}. Give true (for every tool), an array of tool names, or (call) => boolean.`,
     )
   }
-  if (typeof asks === 'function') return { mayAsk: () => true, mustAsk: (call) => holds(asks, call) }
+  if (typeof asks === 'function') {
+    const watch = watcher(`approve of ${owner}`, 'The call waits for a person')
+    return { mayAsk: () => true, mustAsk: (call) => holds(asks, call, watch) }
+  }
   const unknown = asks.find((name) => !tools.has(name))
   if (unknown !== undefined) {
-    const known = [...tools.keys()].join(', ')
+    const known = [...tools.keys()].join(', ') || 'none'
     throw new TypeError(`${owner}: approve names ${unknown}, which is not a tool. The tools are ${known}.`)
   }
   const names = new Set(asks)
   return { mayAsk: (tool) => names.has(tool), mustAsk: ({ name }) => names.has(name) }
 }
 
-/** What gives no plain answer (it throws, or is asynchronous) asks. */
-function holds(predicate: (call: AgentCall) => unknown, call: AgentCall): boolean {
-  try {
-    const answer = predicate(call)
-    return isLate(answer) || Boolean(answer)
-  } catch {
-    return true
-  }
+/** What gives no plain answer (it throws, or is asynchronous) asks, and is told of once. */
+function holds(predicate: (call: AgentCall) => unknown, call: AgentCall, watch: Watcher): boolean {
+  let answer: unknown = true
+  watch(() => {
+    answer = predicate(call)
+    if (!isLate(answer)) return
+    answer = true
+    throw new TypeError('it returned a promise, and must be synchronous')
+  })
+  return Boolean(answer)
 }
 
 /** What is asked about now. */
@@ -119,7 +125,11 @@ function subjectAt(path: string, tools: ReadonlyMap<string, Tool>, readCalls: Re
       const { name } = open.find((call) => call.id === meant[0]) as AgentCall
       const found = findForeign(changed, 'arguments')
       if (found) return `it holds ${found.what} at ${found.at}; send plain JSON`
-      return tools.get(name)?.misfit(changed)
+      return tools.get(name)?.misfit(changed)?.replace(' Fix them and call again.', '')
+    },
+    isAside: (payload, frame) => {
+      const ids = idsIn(payload)
+      return ids !== undefined && !ids.includes((asked(frame) as AskedCall).id) && (payload as Word).end !== true
     },
     shown: (frame) => {
       const { id, name, turn, input } = asked(frame) as AskedCall

@@ -113,25 +113,29 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
     const { messages } = Object(value) as Partial<Talk>
     return messages ? withCallsOf(calledIn(memory), messages) : memory
   })
+  const withWords = (memory: unknown, frame: Frame, slots: Slots, word: object) => {
+    const { input } = (approve as Part).frame(slots)
+    const { tool_calls: calls } = askingMessage(talkOf(frame).messages)
+    const open = callsOf(talkOf(frame), slots).filter(({ asks }) => asks)
+    return judgedBy(word, input as AskedCall, open).reduce(
+      (known, id) =>
+        withWord(
+          known,
+          id,
+          wordOf(
+            word,
+            calls?.find((one) => one.id === id),
+          ),
+        ),
+      calledIn(memory),
+    )
+  }
   const keepWord =
     approve &&
-    scope.remember('keepWord', (memory, frame, slots) => {
-      const { input, value: word } = approve.frame(slots)
-      const { tool_calls: calls } = askingMessage(talkOf(frame).messages)
-      const open = callsOf(talkOf(frame), slots).filter(({ asks }) => asks)
-      return judgedBy(word as object, input as AskedCall, open).reduce(
-        (known, id) =>
-          withWord(
-            known,
-            id,
-            wordOf(
-              word as object,
-              calls?.find((one) => one.id === id),
-            ),
-          ),
-        calledIn(memory),
-      )
-    })
+    scope.remember('keepWord', (memory, frame, slots) =>
+      withWords(memory, frame, slots, approve.frame(slots).value as object),
+    )
+  const keepAside = approve && scope.remember('keepAside', withWords)
 
   // Tools whose results the model would never see are not called.
   const isLast = ({ iteration = 0 }: Frame) => iteration + 1 >= maxTurns
@@ -141,7 +145,7 @@ export function cycle(scope: Scope, { nextAt, broken, fail, failBy }: Lifecycle,
     (frame) => (isLast(frame) ? endless(scope.path, frame.attempt, maxTurns) : undefined),
     { when: scope.guard('exhausted', isLast), from: 'inside' },
   )
-  const hears = hearing(scope, talkOf)
+  const hears = hearing(scope, talkOf, keepAside)
   think.state = { ...think.state, ...hears.think }
   scope.restores(
     restoring({ maxTurns, wrapper, talkOf, called, callsOf, inputs, children: { think, approve, act, observe } }),

@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { ITEMS, type Items } from '../../border/outside/machines.ts'
+import { ITEMS, type Items, type LiveSnapshot } from '../../border/outside/machines.ts'
 import { memoryAt, type Scope, type Slots, type State, type Subject } from '../../compile/scope.ts'
 import { ask } from '../../border/schema.ts'
 import { payloadOf } from '../../border/outside/verdict.ts'
@@ -51,6 +51,7 @@ type Talk = { messages: readonly ChatMessage[] }
 export function hearing(
   scope: Scope,
   talkOf: (frame: Frame) => Talk,
+  keepAside: string | undefined,
 ): { running: Pick<State, 'entry' | 'on'>; think: Pick<State, 'on'>; hearing: State } {
   const { path } = scope
   scope.takes('MESSAGE', {
@@ -69,8 +70,8 @@ export function hearing(
       if (typeof id !== 'string') return 'id: expected the id of a call'
       return typeof reason === 'string' ? unknownIn(payload, ['id', 'reason']) : 'reason: expected a string'
     },
-    route: (payload, frame, ref) => {
-      const item = runningIn(ref, path, (payload as Cancelled).id as string)
+    route: (payload, _, snapshot) => {
+      const item = runningIn(snapshot, path, (payload as Cancelled).id as string)
       const { reason } = payload as { reason?: string }
       const cause = { name: 'CancelCall', message: reason ?? '' }
       return item && { ref: item, event: { type: 'tinyllm.cancel', reason: cause } satisfies CancelEvent }
@@ -81,6 +82,11 @@ export function hearing(
     return mode === 'now' && scope.hears(event)
   })
   const isHeard = scope.guard('hears:MESSAGE', (_, { event }) => scope.hears(event))
+  // A word on another call than the one that is shown: that stays as it is.
+  const aside = (type: string, actions: string) => ({
+    guard: scope.guard(`aside:${type}`, (_, { event }) => scope.hears(event, `${path}.approve`)),
+    actions,
+  })
   const hear = (frame: Frame, event: object): Frame => {
     const { message } = messageOf(payloadOf(event)) as { message: ChatMessage }
     return { ...frame, value: frame.value ?? talkOf(frame), heard: [...(frame.heard ?? []), message] }
@@ -103,6 +109,7 @@ export function hearing(
           guard: isHeard,
           actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)),
         },
+        ...(keepAside && { APPROVE: aside('APPROVE', keepAside), REJECT: aside('REJECT', keepAside) }),
       },
     },
     think: { on: { MESSAGE: { guard: isNow, target: 'hearing', actions: now } } },
@@ -125,20 +132,17 @@ function callsOf(path: string): Subject {
       return callOf(calledIn(memoryAt(slots, path)), id) ? 'before' : 'unknown'
     },
     objection: (payload, _, slots, at) => {
-      const ids = running(slots).map(({ id }) => id)
-      const now = ids.length > 0 ? `The calls that run: ${ids.join(', ')}.` : 'No call runs there now.'
-      return `${at(path)} does not run a call ${String((payload as Cancelled).id)}. ${now}`
+      const { id } = payload as Cancelled
+      const ids = running(slots).flatMap((call) => (call.id === id ? [] : [call.id]))
+      const others = ids.length > 0 ? ` The calls of this turn: ${ids.join(', ')}.` : ''
+      return `${at(path)} does not run a call ${String(id)} now.${others}`
     },
     shown: ({ input }) => ({ events: {}, input }),
   }
 }
 
 /** The actor of a call that runs. */
-function runningIn(ref: AnyActorRef, path: string, id: string): AnyActorRef | undefined {
-  const { children, context } = ref.getSnapshot() as {
-    children: Record<string, AnyActorRef | undefined>
-    context: { slots: Slots }
-  }
+function runningIn({ children, context }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
   const act = context.slots.flat().find((frame) => frame?.path === `${path}.act`)
   const calls = (act?.input as readonly AgentCall[] | undefined) ?? []
   const call = calls.find((one) => one.id === id)
@@ -148,5 +152,7 @@ function runningIn(ref: AnyActorRef, path: string, id: string): AnyActorRef | un
     [ITEMS]?: (snapshot: unknown) => Items
   }
   const place = calls.filter(({ name }) => name === call.name).indexOf(call)
-  return pool && itemsOf?.(pool.getSnapshot()).running.get(place)
+  const item = pool && itemsOf?.(pool.getSnapshot()).running.get(place)
+  // One that was cancelled is there until its machine has said so.
+  return (item?.getSnapshot() as { value?: unknown } | undefined)?.value === 'failed' ? undefined : item
 }
