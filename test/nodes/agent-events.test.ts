@@ -113,6 +113,39 @@ describe('an approval', () => {
     run.stop()
   })
 
+  test('of another call leaves the one that is shown as it is', async () => {
+    const { it, paid } = payer({}, ['pay', { n: 1 }], ['pay', { n: 2 }], ['pay', { n: 3 }])
+    const { run, refused } = await begun(it)
+    await waiting(run, 'pay')
+    const begins: string[] = []
+    run.on('waiting', ({ path }: { path: string }) => begins.push(path))
+    const before = waits(run.getSnapshot())
+    run.send({ type: 'APPROVE', id: 'c2', arguments: { n: 20 } })
+    run.send({ type: 'REJECT', id: 'c3' })
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect([waits(run.getSnapshot()), begins]).toEqual([before, []])
+    run.send({ type: 'APPROVE', id: 'c3' })
+    expect(refused).toMatchObject([{ code: 'not_now', reason: expect.stringContaining('already been rejected') }])
+    run.send({ type: 'APPROVE', id: 'c1' })
+    await toPromise(run)
+    expect(paid).toEqual([1, 20])
+  })
+
+  test('asks where the predicate throws, and says so once', async () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const typo = () => {
+      throw new Error('typo')
+    }
+    const { it } = payer({ approve: typo }, ['pay', { n: 1 }], ['pay', { n: 2 }])
+    const { run } = await begun(it)
+    await waiting(run, 'pay')
+    expect(said.mock.calls.map(([text]) => String(text).split('\n')[0])).toEqual([
+      'tinyllm: approve of agent it threw Error: typo. The call waits for a person; this warning is shown once.',
+    ])
+    said.mockRestore()
+    run.stop()
+  })
+
   test('that is refused with end ends the agent with the code rejected, without another try', async () => {
     const { it, paid } = payer({ retry: { attempts: 3 } }, ['pay', { n: 1 }], ['pay', { n: 2 }])
     const { run } = await begun(it)
@@ -293,6 +326,9 @@ describe('CANCEL_CALL', () => {
     run.send({ type: 'CANCEL_CALL', id: 'c9' })
     expect(refused).toMatchObject([{ code: 'not_now', reason: expect.stringContaining('c9') }])
     run.send({ type: 'CANCEL_CALL', id: 'c2', reason: 'too slow' })
+    // Whoever clicks twice is told.
+    run.send({ type: 'CANCEL_CALL', id: 'c2', reason: 'again' })
+    expect(refused.map(({ code: each }) => each)).toEqual(['not_now', 'not_now'])
     expect(await toPromise(run)).toBe('one | Error: a person stopped this call: too slow')
     expect(ended).toEqual(['aborted 2'])
   })

@@ -11,7 +11,7 @@ import {
   type Wait,
   waits,
 } from 'tinyllm'
-import { type AnyActorRef, type AnyStateMachine, createActor, setup, toPromise } from 'xstate'
+import { type AnyActorRef, type AnyStateMachine, createActor, setup, toPromise, waitFor } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 
@@ -54,6 +54,16 @@ describe.each(['fast', 'stock'] as const)('an event from outside, on the %s engi
     run.send({ type: 'OK', v: 3 })
     expect(refused).toEqual([])
     expect(await toPromise(run)).toEqual([1, 2, 3].map((v) => ({ type: 'OK', v })))
+  })
+
+  test('is waited for by the tag of the run, too, wherever the wait is', async () => {
+    const late = chain({ name: 'c', children: [fn({ name: 'late', run: async (n: number) => n }), ask] })
+    const { run } = begin(map({ name: 'm', each: late }), { input: [1] })
+    expect(run.getSnapshot().hasTag('waiting')).toBe(false)
+    await waitFor(run as never, (state: { hasTag(tag: string): boolean }) => state.hasTag('waiting'))
+    run.send({ type: 'OK', v: 1 })
+    expect(run.getSnapshot().hasTag('waiting')).toBe(false)
+    await toPromise(run)
   })
 
   test('reaches items of items, also under a limit of how many run', async () => {
@@ -330,6 +340,18 @@ describe('waits()', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  test('lists those of pipelines that a machine of the user invokes, as each calls them', async () => {
+    const app = setup({ actors: { ask: ask.machine } }).createMachine({
+      id: 'app',
+      initial: 'works',
+      states: { works: { invoke: { src: 'ask', id: 'ask', input: 1 as never } } },
+    } as never)
+    const run = createActor(app).start()
+    await vi.waitFor(() => expect(pathsOf(waits(run.getSnapshot()))).toEqual(['ask']))
+    expect(pathsOf(waits(json(run.getPersistedSnapshot())))).toEqual(['ask'])
+    run.stop()
   })
 
   test('is empty where nothing waits, and says what it takes', async () => {
