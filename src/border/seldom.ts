@@ -17,7 +17,7 @@ export function unsent(waits: readonly Place[], type: string): string {
     'tinyllm: this process exits before its run has ended: the run waits for an event, and nothing is left that could send one.',
     ...places,
     ...more,
-    `Start the run with start(), and send the event: actor.send({ type: '${type}', … }). Or give the function that waits a timeout.`,
+    `Keep the process alive until the event is sent: const actor = pipeline.start(input), and later actor.send({ type: '${type}', … }). Or give the function that waits a timeout.`,
   ].join('\n')
 }
 

@@ -4,7 +4,7 @@ import { Activity } from './activity.ts'
 import { answering } from './answering.ts'
 import { readPrepared } from './asking/prepared.ts'
 import { Terminal } from './asking/terminal.ts'
-import type { Wait } from './asking/wait.ts'
+import type { Answer, Wait } from './asking/wait.ts'
 import { command } from './command.ts'
 import { CliError, toData, toText } from './failure.ts'
 import { readInput } from './input.ts'
@@ -126,7 +126,7 @@ async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
       const open = answers.waits()
       return open.length > 0 ? { value: open } : shown.whyEndless()
     }).finally(() => stream[Symbol.asyncIterator]().return?.())
-    if (waiting) showWaiting(pipeline.name, waiting, shown.soFar(), prepared.left.length, json)
+    if (waiting) showWaiting(pipeline.name, waiting, shown.soFar(), prepared.left, json)
     else show(shown.outcome(), json)
     if (!waiting && prepared.left.length > 0)
       note(`Answers that the run did not wait for: ${prepared.left.map(({ type }) => type).join(', ')}.`)
@@ -168,7 +168,13 @@ const ofProcess = (): Terminal =>
 /** The code of a run that waits for an event which nothing here can send. */
 const WAITS = 3
 
-function showWaiting(name: string, waits: readonly Wait[], soFar: SoFar, left: number, json: true | undefined): void {
+function showWaiting(
+  name: string,
+  waits: readonly Wait[],
+  soFar: SoFar,
+  left: readonly Answer[],
+  json: true | undefined,
+): void {
   process.exitCode = WAITS
   note(unansweredInWords(name, waits, left))
   if (json) process.stdout.write(`${document({ waiting: unansweredAsData(waits), ...soFar }, 'The waits')}\n`)

@@ -1,7 +1,7 @@
 import { beginning, RESUME, type Resumable } from '../border/resuming.ts'
 import { type Awaited, type Wait, waitOpen } from '../border/open-waits.ts'
 import { hashOfSchema } from '../border/outside/schemas.ts'
-import type { Shown } from '../border/outside/machines.ts'
+import { instancePath, placeOf, type Shown } from '../border/outside/machines.ts'
 import { EMIT, tell } from './bubbling.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
 
@@ -14,9 +14,15 @@ export type Announced = Shown & { readonly since: number }
  * attach first.
  */
 export function announcing(path: string, types: Awaited): WaitLogic<Announced> & Resumable {
-  const wait: Wait = { path, events: types, runs: 0, awaited: 0 }
+  /** By place: items of one map wait in one. */
+  const waits = new Map<string, Wait>()
+  const waitAt = (place: string): Wait => {
+    const wait = waits.get(place) ?? { path: place, events: types, runs: 0, awaited: 0 }
+    waits.set(place, wait)
+    return wait
+  }
   const logic = waitLogic<Announced>(({ events, input, call }, { self }) => {
-    const end = waitOpen(wait, self.system)
+    const end = waitOpen(waitAt(placeOf(instancePath(self, path))), self.system)
     let isOver = false
     queueMicrotask(() => {
       if (!isOver) tell(self, { type: EMIT, path, event: { type: 'waiting', events } })

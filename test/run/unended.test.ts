@@ -28,7 +28,7 @@ function printed(text: string, file = 'program.mjs'): Promise<{ code: number | n
 
 const SAID = 'tinyllm: this process exits before its run has ended'
 const remedy =
-  "Start the run with start(), and send the event: actor.send({ type: 'APPROVE', … }). Or give the function that waits a timeout."
+  "Keep the process alive until the event is sent: const actor = pipeline.start(input), and later actor.send({ type: 'APPROVE', … }). Or give the function that waits a timeout."
 
 describe('a program that waits for a run that cannot end', () => {
   test('ends with a message that names the wait, and with the code of Node', async () => {
@@ -51,8 +51,8 @@ describe('a program that waits for a run that cannot end', () => {
       for await (const _ of map({ name: 'many', each: both }).stream(Array.from({ length: 1000 }, (_, n) => n)));
     `)
     expect(code).toBe(13)
-    expect(stderr).toContain('\n  many.each.legal (1000 runs) waits for { type')
-    expect(stderr).toContain('\n  many.each.money (1000 runs) waits for { type')
+    expect(stderr).toContain('\n  many[*].legal (1000 runs) waits for { type')
+    expect(stderr).toContain('\n  many[*].money (1000 runs) waits for { type')
     expect(stderr).not.toMatch(/leak/i)
     expect(stderr.split(SAID)).toHaveLength(2)
   })
@@ -94,7 +94,7 @@ describe('a program that waits for a run that cannot end', () => {
     const program = `async function main() { ${body} }\nvoid main()`
     const { code, stderr } = await printed(program)
     expect(stderr).toContain(`${SAID}: the run waits for an event`)
-    expect(stderr).toMatch(/ {2}(order|many\.each)\.approval waits for \{ type: 'APPROVE'/)
+    expect(stderr).toMatch(/ {2}(order|many\[\*\])\.approval waits for \{ type: 'APPROVE'/)
     expect(stderr.split(SAID)).toHaveLength(2)
     expect(code).toBe(0)
     expect((await printed(`process.exitCode = 4\n${program}`)).code).toBe(4)
