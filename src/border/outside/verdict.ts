@@ -43,6 +43,12 @@ export function judge(root: Live, event: Sent): Verdict {
     }
   }
   const payload = payloadOf(event)
+  // Most events name their state: of a thousand regions the others need not be asked.
+  const exact = typeof path === 'string' ? outside.takers.get(type)?.get(path) : undefined
+  if (exact) {
+    const known = () => knownPlaces([...askedIn(root, type, undefined, payload)], places)
+    return tried(askedAt(root, path as string, exact, type, payload), type, payload, known)
+  }
   const all = [...askedIn(root, type, path, payload)]
   if (!places && all.length === 0 && path === undefined) return unknownType(root, type)
   const known = () => knownPlaces(all, places)
@@ -89,14 +95,16 @@ const outermost = (takers: readonly Asked[]): readonly Asked[] =>
 
 function* askedIn(root: Live, type: string, path: string | undefined, payload: object): Generator<Asked> {
   for (const live of machinesIn(root, path)) {
-    const { slots } = live.snapshot.context
-    for (const [own, taker] of live.outside.takers.get(type) ?? []) {
-      const found = read(slots, taker.slot)
-      const types = taker.isListener ? found?.hears : found?.waitsFor
-      const frame = found?.path === own && !found.error && types?.includes(type) ? found : undefined
-      yield { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, slots) }
-    }
+    for (const [own, taker] of live.outside.takers.get(type) ?? []) yield askedAt(live, own, taker, type, payload)
   }
+}
+
+function askedAt(live: Live, own: string, taker: Taker, type: string, payload: object): Asked {
+  const { slots } = live.snapshot.context
+  const found = read(slots, taker.slot)
+  const types = taker.isListener ? found?.hears : found?.waitsFor
+  const frame = found?.path === own && !found.error && types?.includes(type) ? found : undefined
+  return { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, slots) }
 }
 
 function tried(asked: Asked, type: string, payload: object, known: () => readonly string[]): Verdict {

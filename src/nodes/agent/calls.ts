@@ -3,7 +3,7 @@ import { parseJson } from '../../models/json.ts'
 import { attempt } from '../../border/shape.ts'
 import type { ChatMessage, ToolCall } from '../../types.ts'
 import type { Asking } from './approve.ts'
-import { type Called, callOf, substanceOf } from './memory.ts'
+import { type Called, substanceOf } from './memory.ts'
 import type { Tool } from './tools.ts'
 
 /** A call of a tool, as a person or a predicate may judge it. */
@@ -46,11 +46,12 @@ export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk
     return fresh
   }
 
-  return (message, called) =>
-    callsOf(message).map((call) => {
+  return (message, called) => {
+    const words = new Map(called.map((one) => [one.id, one]))
+    return callsOf(message).map((call) => {
       const { problem, ...plain } = read(call, tools)
       if (problem !== undefined) return { ...plain, problem }
-      const { said, reason, of, ...word } = callOf(called, plain.id) ?? {}
+      const { said, reason, of, ...word } = words.get(plain.id) ?? {}
       if (said === 'rejected') {
         return { ...plain, problem: `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}` }
       }
@@ -63,6 +64,7 @@ export function readingCalls(tools: ReadonlyMap<string, Tool>, { mayAsk, mustAsk
       if (misfit !== undefined) return { ...plain, problem: `Error: ${misfit}`, misfits: true }
       return asks(message, call) ? { ...plain, asks: true } : plain
     })
+  }
 }
 
 const callsOf = ({ tool_calls: calls }: Said): readonly ToolCall[] => calls ?? []
