@@ -6,6 +6,7 @@ import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resum
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
 import { OUTSIDE } from '../border/outside/machines.ts'
+import { attempt } from '../border/shape.ts'
 import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
@@ -169,6 +170,7 @@ export class PipelineMachine extends Base implements Owner {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const outside = this.#chart.config[OUTSIDE]
     if (!outside || this.#acting || !isFromOutside(event)) return this.#open(args)
+    if (snapshot.status !== 'active' || !attempt(() => isNamed(event))) return []
     return judged(liveOf(outside, snapshot), event, ({ taker }) => {
       // The chart has no transition for what logic takes that is not known to hold any machine.
       return taker && !outside.places.has(event.type) ? ([{ actions: ['deliver'] }] as never) : this.#open(args)

@@ -258,6 +258,11 @@ describe.each(['fast', 'stock'] as const)('an event from outside, on the %s engi
     refused.length = 0
     run.send({ type: 'OK', v: 1, path: 'both.m[0].ask' })
     expect(refused).toMatchObject([{ code: 'not_now' }])
+    // What was answered, or an item that has ended, is there all the same.
+    refused.length = 0
+    run.send({ type: 'OK', v: 1, path: 'both.m[0]' })
+    expect(refused).toMatchObject([{ code: 'not_now', path: 'both.m[0]' }])
+    for (const none of [null, undefined, 'OK', 5]) expect(run.getSnapshot().can(none)).toBe(false)
     run.stop()
   })
 })
@@ -297,6 +302,20 @@ describe('an event to a run begun with start()', () => {
     expect(codes).toHaveLength(none.length)
     expect(new Set(codes)).toEqual(new Set(['invalid', 'unknown_type']))
     run.send({ type: 'OK', v: 1 })
+    expect(await toPromise(run)).toEqual({ type: 'OK', v: 1 })
+  })
+
+  test('is read once: what it says when it is judged is what is taken', async () => {
+    const run = ask.start(1)
+    const codes = codesOf(run)
+    await vi.waitFor(() => expect(waits(run.getSnapshot())).toHaveLength(1))
+    let reads = 0
+    const changing = (read: () => unknown) => ({ type: 'OK', get v() { return ++reads > 1 ? 'other' : read() } }) // prettier-ignore
+    const type = { get type() { if (++reads > 1) throw new Error('no'); return 'OK' }, v: 1 } // prettier-ignore
+    run.send(changing(() => 'x') as never)
+    expect(codes).toEqual(['invalid'])
+    reads = 0
+    run.send(type as never)
     expect(await toPromise(run)).toEqual({ type: 'OK', v: 1 })
   })
 
@@ -352,6 +371,17 @@ describe('waits()', () => {
     await vi.waitFor(() => expect(pathsOf(waits(run.getSnapshot()))).toEqual(['ask']))
     expect(pathsOf(waits(json(run.getPersistedSnapshot())))).toEqual(['ask'])
     run.stop()
+  })
+
+  test('of a damaged wait are what is left of it', async () => {
+    const run = ask.start('about')
+    await vi.waitFor(() => expect(waits(run.getSnapshot())).toHaveLength(1))
+    const saved = json(run.getPersistedSnapshot()) as any
+    run.stop()
+    saved.children['ask#waiting'].snapshot.input.events = null
+    expect(waits(saved)).toMatchObject([{ path: 'ask', events: { OK: {} }, input: 'about' }])
+    delete saved.children['ask#waiting'].snapshot.input
+    expect(waits(saved)).toEqual([{ path: 'ask', events: { OK: {} }, input: 'about', since: 0 }])
   })
 
   test('is empty where nothing waits, and says what it takes', async () => {

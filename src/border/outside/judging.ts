@@ -23,14 +23,17 @@ export const isNamed = ({ type }: { type: unknown }): boolean =>
 
 const OURS = ['tinyllm.cancel', 'tinyllm.emit', 'tinyllm.resume']
 
-/** An event that the machine will take for one from outside: what is no object, or has the name of XState's own. */
+/**
+ * An event that the machine will take for one from outside: what is no object, or has the name of XState's own. It is read
+ * once, so that it is what it was when it was looked at.
+ */
 export function asSent(event: unknown): object {
-  const { type } = attempt(() => ({ type: (event as Sent).type as unknown })) ?? { type: undefined }
+  const plain = typeof event === 'object' && event !== null ? attempt(() => ({ ...(event as Sent) })) : undefined
   const wrapped = (inner: unknown) => ({ type: 'tinyllm.sent', [SENT]: inner })
   // What cannot be read, or is no object, would end XState's own loop; and it ends an actor by an event's name.
-  if (typeof event !== 'object' || event === null || typeof type !== 'string') return wrapped({ type: undefined })
-  if (!RESERVED.test(type) || OURS.includes(type)) return event
-  return wrapped(event)
+  if (!plain || typeof plain.type !== 'string') return wrapped({ type: undefined })
+  if (OURS.includes(plain.type)) return event as object
+  return RESERVED.test(plain.type) ? wrapped(plain) : plain
 }
 
 /** The event from outside that this is, or has inside; undefined for one of ours or of XState's own. */

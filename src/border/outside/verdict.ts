@@ -61,7 +61,9 @@ export function judge(root: Live, event: Sent): Verdict {
     const inside = all.filter(({ at, frame }) => frame && (at.startsWith(`${path}.`) || at.startsWith(`${path}[`)))
     if (inside.length > 0) return judgeWithoutPath(inside, type, payload, known)
     const reason = notNow(`${path === '' ? 'The empty path' : path} does not wait for ${type} now`, known)
-    const isThere = places?.has(placeOf(path)) === true && !isBeyond(root, path)
+    const place = placeOf(path)
+    const isIn = (one: string) => one === place || one.startsWith(`${place}.`) || one.startsWith(`${place}[`)
+    const isThere = path !== '' && [...(places ?? [])].some(isIn) && !isBeyond(root, path)
     return { code: isThere ? 'not_now' : 'unknown_path', reason, path }
   }
   return judgeWithoutPath(all, type, payload, known)

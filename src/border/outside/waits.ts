@@ -102,15 +102,16 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
   const frames = framesIn(saved)
   for (const frame of frames) {
     const { input } = Object(Object(children)[`${frame.path}#waiting`]?.snapshot) as { input?: Kept }
-    if (!frame.waitsFor || frame.error || !input) continue
-    const { since, events = {}, call } = input
-    const read = Object.entries(events).map(([type, hash]) => [type, schemas[hash] ?? {}])
+    if (!Array.isArray(frame.waitsFor) || frame.error) continue
+    const { since, events, call } = Object(input) as Kept
+    const hashes = Object(events) as Readonly<Record<string, string>>
+    const read = frame.waitsFor.map((type) => [type, schemas[String(hashes[type])] ?? {}])
     const about = call ? (Object(frame.input) as { input?: unknown }).input : frame.input
     yield {
       path: at(frame.path),
       events: Object.fromEntries(read) as Wait['events'],
       input: about,
-      since: since as number,
+      since: typeof since === 'number' ? since : 0,
       ...(call && { call }),
     }
   }
