@@ -3,12 +3,14 @@ import { read } from '../border/slots.ts'
 import { attempt, isSame } from '../border/shape.ts'
 import type { Awaited } from '../border/open-waits.ts'
 import type { Shown } from '../border/outside/machines.ts'
+import { verdictOn } from '../border/outside/judging.ts'
+import { keepReading, readingOf } from '../border/outside/reading.ts'
 import { payloadOf } from '../border/outside/verdict.ts'
 import type { Frame, StandardSchema } from '../types.ts'
 import { announcing } from './announcing.ts'
 import type { State, Subject } from './chart.ts'
 import { isTaken } from './outside/delivering.ts'
-import { readPayload, unknownKeys } from './payload.ts'
+import { knownKeys, readPayload, unknownKeys } from './payload.ts'
 import type { Scope } from './scope.ts'
 import { now } from './timer.ts'
 
@@ -24,6 +26,7 @@ export function awaiting(
   const told = toldOf(scope, types)
   const shownOf = (frame: Frame): Shown => subject?.shown(frame) ?? { events: told, input: frame.input }
   const on = Object.entries(events).map(([type, schema]) => {
+    const known = knownKeys(told[type])
     scope.takes(type, {
       subject,
       misfit: (payload, frame, slots) => misfit(schema, payload) ?? subject?.misfit?.(type, payload, frame, slots),
@@ -34,17 +37,18 @@ export function awaiting(
     )
     const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) => ({
       ...frame,
-      value: { ...readPayload(schema, payloadOf(event)), type },
+      value: { ...valueOf(schema, event), type },
     }))
     return [type, { guard, target: next, actions }] as const
 
     function misfit(of: StandardSchema, payload: object): string | undefined {
+      if (readingOf(payload)) return undefined
       try {
-        readPayload(of, payload)
+        keepReading(payload, readPayload(of, payload))
       } catch (thrown) {
         return attempt(() => describe(thrown).message) ?? 'it cannot be read'
       }
-      return unknownKeys(told[type], payload)
+      return unknownKeys(known, payload)
     }
   })
   scope.restores(({ waitsFor }, _, [state]) =>
@@ -58,6 +62,13 @@ export function awaiting(
     },
     on: Object.fromEntries(on),
   }
+}
+
+/** What the schema made of the payload when the event was judged. */
+function valueOf(schema: StandardSchema, event: object): object {
+  const { taker } = verdictOn(event)?.verdict ?? {}
+  const reading = taker && readingOf(taker.payload)
+  return reading ? reading.value : readPayload(schema, payloadOf(event))
 }
 
 /** The events as the chart tells of them: each by its JSON Schema. */

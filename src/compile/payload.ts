@@ -29,8 +29,7 @@ function askOf(schema: StandardSchema, payload: object): Checked {
  * Which keys of a payload its schema does not know, in words: a typing error must not be lost in silence. Only at the
  * first level, and nothing where the schema lets others through, or nobody can tell what it takes.
  */
-export function unknownKeys(schema: JsonSchema | undefined, payload: object): string | undefined {
-  const known = schema && keysOf(schema, schema, new Set())
+export function unknownKeys(known: ReadonlySet<string> | undefined, payload: object): string | undefined {
   if (!known) return undefined
   const unknown = Object.entries(payload).flatMap(([key, value]) =>
     value === undefined || known.has(key) ? [] : [key],
@@ -39,6 +38,10 @@ export function unknownKeys(schema: JsonSchema | undefined, payload: object): st
   const keys = known.size > 0 ? `the keys are ${[...known].join(', ')}` : 'it takes none'
   return `${unknown.slice(0, 5).join(', ')}: not a known key; ${keys}`
 }
+
+/** The keys that an event of this schema may have; undefined where any may come. */
+export const knownKeys = (schema: JsonSchema | undefined): ReadonlySet<string> | undefined =>
+  schema && keysOf(schema, schema, new Set())
 
 /** The keys that an object by this schema may have; undefined where any may come. */
 function keysOf(schema: JsonSchema, root: JsonSchema, seen: Set<unknown>): Set<string> | undefined {

@@ -1,4 +1,5 @@
 import { Actor, type AnyActorLogic, type AnyActorRef, type EventObject, type Snapshot } from 'xstate'
+import { tellLost } from '../border/outside/lost.ts'
 import { type Effect, type Inherited, Status, type System } from './internals.ts'
 
 export type Birth = { id: string; src: string | AnyActorLogic; parent: AnyActorRef; input: unknown }
@@ -102,9 +103,11 @@ export class LightActor {
   _stopProcedure(): this {
     if (this._processingStatus !== Status.Running) return this
     this.system.scheduler.cancelAll(this)
+    const lost = this.#queue
     this.#queue = undefined
     this.#isReady = false
     this._processingStatus = Status.Stopped
+    if (lost) tellLost(this as unknown as AnyActorRef, lost)
     return this
   }
 

@@ -4,7 +4,7 @@ import { common } from '../border/copies.ts'
 import { alsoHeld } from '../border/keys.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
-import { isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
+import { comesTo, isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
 import { OUTSIDE } from '../border/outside/machines.ts'
 import { attempt } from '../border/shape.ts'
 import { Base, Chart, type Config } from './chart.ts'
@@ -124,6 +124,7 @@ export class PipelineMachine extends Base implements Owner {
     const outside = this.#chart.config[OUTSIDE]
     const given = outside && sentIn(event)
     if (!given) return this.#next(snapshot, event, scope)
+    comesTo(event)
     // Read once: what an event says when it is judged is what is taken.
     const sent = plainOf(given)
     return judged(liveOf(outside, snapshot, scope.self), sent, (verdict) => {

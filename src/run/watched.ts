@@ -1,5 +1,5 @@
 import type { Actor, AnyStateMachine, Observer } from 'xstate'
-import { asSent, sentIn } from '../border/outside/judging.ts'
+import { asSent, isJudged, sentIn } from '../border/outside/judging.ts'
 import type { RefusedEvent } from '../types.ts'
 import { nameOf, watcher } from '../border/watcher.ts'
 
@@ -21,12 +21,24 @@ export function watched<A extends Actor<AnyStateMachine>>(actor: A): A {
   }
   const take = (event: { type: string }) => {
     const { status } = actor.getSnapshot() as { status: string }
-    if (status === 'active') return send.call(actor, asSent(event) as never)
+    const sent = asSent(event)
+    // What its own actors tell is no event from outside.
+    const isOutside = sentIn(sent) !== undefined
+    if (status !== 'active') return isOutside ? refuse(event) : undefined
+    send.call(actor, sent as never)
+    // Sent while another one is taken, it comes next, or never, if that one ends the run.
+    if (isOutside && !isJudged(sent)) queueMicrotask(() => refuseIfLost(sent))
+  }
+  const refuseIfLost = (sent: object) => {
+    const { status } = actor.getSnapshot() as { status: string }
+    if (status !== 'active' && !isJudged(sent)) refuse(sentIn(sent) as { type: string })
+  }
+  const refuse = (event: { type: string }) => {
+    const { status } = actor.getSnapshot() as { status: string }
     const { id: path } = actor.logic
     const reason = `${path} has ended (${status}), and takes no more events.`
     const refused: RefusedEvent = { type: 'refused', path, event, reason, code: 'not_now' }
-    // What its own actors still tell is no event from outside.
-    if (sentIn(asSent(event))) for (const hear of hearers ?? []) hear(refused as never)
+    for (const hear of hearers ?? []) hear(refused as never)
   }
   const observe = (next?: Handler | Partial<Observer<never>>, error?: Handler, complete?: Handler) => {
     const observer = typeof next === 'object' ? next : { next, error, complete }

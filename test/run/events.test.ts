@@ -319,6 +319,47 @@ describe('an event to a run begun with start()', () => {
     expect(await toPromise(run)).toEqual({ type: 'OK', v: 1 })
   })
 
+  test.each([
+    ['the root', ask, 1, 'ask'],
+    ['an item', map({ name: 'm', each: ask }), [1], 'm[0].ask'],
+    ['an item that is not the last', map({ name: 'm', each: ask, concurrency: 1 }), [1, 2], 'm[0].ask'],
+    ['a pipeline inside', actor({ name: 'own', logic: ask.machine }), 1, 'own.ask'],
+  ] as const)('is not lost where another one, sent at the same time, ends %s', async (_, fn, input, path) => {
+    const run = (fn as unknown as typeof ask).start(input)
+    const refused: RefusedEvent[] = []
+    run.on('refused', (event) => refused.push(event))
+    let isFirst = true
+    run.on('waiting', () => {
+      if (isFirst) for (const v of [1, 2, 3]) run.send({ type: 'OK', v, path })
+      isFirst = false
+    })
+    await vi.waitFor(() => expect(refused).toHaveLength(2))
+    expect(refused.map(({ code }) => code)).toEqual(['not_now', 'not_now'])
+    run.stop()
+  })
+
+  test('is refused where it comes after a stop in the same breath', async () => {
+    const run = ask.start(1)
+    const codes = codesOf(run)
+    run.on('waiting', () => {
+      run.stop()
+      run.send({ type: 'OK', v: 1 })
+    })
+    await vi.waitFor(() => expect(codes).toEqual(['not_now']))
+  })
+
+  test('is asked of its schema once: a code that works one time is not used up', async () => {
+    const codes = new Set(['4711'])
+    const enter = receive({
+      name: 'enter',
+      events: { CODE: z.object({ code: z.string().refine((code) => codes.delete(code)) }) },
+    })
+    const run = map({ name: 'outer', each: map({ name: 'inner', each: enter }) }).start([[1]])
+    await vi.waitFor(() => expect(waits(run.getSnapshot())).toHaveLength(1))
+    run.send({ type: 'CODE', code: '4711' })
+    expect(await toPromise(run)).toEqual([[{ type: 'CODE', code: '4711' }]])
+  })
+
   test('is refused after its end', async () => {
     const run = ask.start(1)
     const codes = codesOf(run)

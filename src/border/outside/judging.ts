@@ -45,6 +45,11 @@ export function sentIn(event: object): Sent | undefined {
 /** The same event as plain data; what cannot be read stays as it is, and is rejected. */
 export const plainOf = (event: Sent): Sent => attempt(() => ({ ...event })) ?? event
 
+/** Events that a machine has come to. */
+const come = common('judged', () => new WeakSet<object>())
+export const isJudged = (event: object): boolean => come.has(event)
+export const comesTo = (event: object): void => void come.add(event)
+
 /** Does what a machine does with an event from outside, after it was decided who takes it. */
 export function judged<T>(root: Live, event: Sent, act: (verdict: Verdict) => T): T {
   const before = now.current

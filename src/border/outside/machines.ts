@@ -107,7 +107,7 @@ export const inItem = ({ path: from, name }: Pick<Outside, 'path' | 'name'>, id:
   moved(path, from, name === '' ? id : `${id}.${name}`)
 
 /** A path in a run without the numbers of items: a place in the definition. */
-export const placeOf = (path: string): string => path.replaceAll(/\[\d+\]/g, '[*]')
+export const placeOf = (path: string): string => path.replaceAll(/\[(?:0|[1-9]\d*)\]/g, '[*]')
 
 /** A machine in a run that is under way: where in the run the paths of its definition are. */
 export type Live = {
@@ -190,7 +190,7 @@ export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean
 
 /** Which item of the pool at `pool` a path is in. */
 export function placeIn(path: string, pool: string): number | undefined {
-  const [, digits] = /^\[(\d+)\]/.exec(path.slice(pool.length)) ?? []
+  const [, digits] = /^\[(0|[1-9]\d*)\]/.exec(path.slice(pool.length)) ?? []
   return digits === undefined ? undefined : Number(digits)
 }
 

@@ -14,6 +14,7 @@ export type Asked = {
   readonly taker: Taker
   readonly frame: Frame | undefined
   readonly about: 'now' | 'before' | 'unknown' | undefined
+  readonly payload: object
 }
 export type Refusal = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
 export type Verdict = { readonly taker: Asked } | Refusal
@@ -53,9 +54,12 @@ export function judge(root: Live, event: Sent): Verdict {
   if (!places && all.length === 0 && path === undefined) return unknownType(root, type)
   const known = () => knownPlaces(all, places)
   if (path !== undefined) {
+    // Two pipelines of one name may be there: what waits is meant.
+    const named = all.filter(({ at }) => at === path)
+    const open = named.filter(({ frame }) => frame)
+    if (open.length > 1) return judgeWithoutPath(open, type, payload, known)
     const meant =
-      all.find(({ at }) => at === path) ??
-      all.find(({ live, taker: { subject } }) => subject && live.at(subject.owner) === path)
+      open[0] ?? named[0] ?? all.find(({ live, taker: { subject } }) => subject && live.at(subject.owner) === path)
     if (meant) return tried(meant, type, payload, known)
     // The path of a function around a state is as good as its own, where it is the only one there.
     const inside = all.filter(({ at, frame }) => frame && (at.startsWith(`${path}.`) || at.startsWith(`${path}[`)))
@@ -106,7 +110,7 @@ function askedAt(live: Live, own: string, taker: Taker, type: string, payload: o
   const found = read(slots, taker.slot)
   const types = taker.isListener ? found?.hears : found?.waitsFor
   const frame = found?.path === own && !found.error && types?.includes(type) ? found : undefined
-  return { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, slots) }
+  return { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, slots), payload }
 }
 
 function tried(asked: Asked, type: string, payload: object, known: () => readonly string[]): Verdict {

@@ -1,5 +1,7 @@
 import { type AnyActorRef, emit } from 'xstate'
+import { instancePath } from '../../border/outside/machines.ts'
 import { verdictOn } from '../../border/outside/judging.ts'
+import { carrying } from '../../border/outside/reading.ts'
 import type { Asked, Refusal, Sent } from '../../border/outside/verdict.ts'
 import { payloadOf } from '../../border/outside/verdict.ts'
 import type { RefusedEvent } from '../../types.ts'
@@ -32,9 +34,9 @@ export function isForAnother({ event }: { event: object }): boolean {
 export function deliver({ event, self }: Seen): void {
   const { asked } = takerOf(event) ?? {}
   if (!asked) return
-  const { live, own, taker, frame } = asked
+  const { live, own, taker, frame, payload } = asked
   const ref = live.ref ?? self
-  if (!taker.route) ref.send({ ...event, path: own })
+  if (!taker.route) ref.send({ ...event, path: own, ...carrying(payload) })
   else if (frame) {
     const routed = taker.route(payloadOf(event), frame, live.snapshot)
     routed?.ref.send(routed.event)
@@ -46,8 +48,11 @@ export const refuse = emit(({ event, self }: Seen): RefusedEvent => refusalOf(ev
 
 /** The same in a machine below: whoever sent it there is not to wonder either. */
 export function refuseBelow({ event, self }: Seen): void {
-  const { path, ...refused } = refusalOf(event, self)
-  tell(self, { type: EMIT, path: path as string, event: refused })
+  const { path = '', ...refused } = refusalOf(event, self)
+  const { path: sent } = event
+  // Whoever sent it knows the paths of the run.
+  const given = typeof sent === 'string' ? { ...event, path: instancePath(self, sent) } : event
+  tell(self, { type: EMIT, path: instancePath(self, path), event: { ...refused, event: given } })
 }
 
 function refusalOf(event: Sent, { logic }: AnyActorRef & { logic?: unknown }): RefusedEvent {
