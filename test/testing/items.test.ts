@@ -37,13 +37,13 @@ describe('the paths of what waits below the root', () => {
 const faults: Record<string, [file: string, is: string, becomes: string]> = {
   'the event does not get there': [
     'compile/outside/delivering.ts',
-    'ref.send({ ...event, path: own })',
-    'void [ref, own]',
+    'ref.send({ ...event, path: own, ...carrying(payload) })',
+    'void [ref, own, carrying, payload]',
   ],
   'the event gets there twice': [
     'compile/outside/delivering.ts',
-    'if (!taker.route) ref.send({ ...event, path: own })',
-    'if (!taker.route) [1, 2].forEach(() => ref.send({ ...event, path: own }))',
+    'if (!taker.route) ref.send({ ...event, path: own, ...carrying(payload) })',
+    'if (!taker.route) [1, 2].forEach(() => ref.send({ ...event, path: own, ...carrying(payload) }))',
   ],
   'the wrong item takes it': [
     'border/outside/machines.ts',
@@ -52,8 +52,8 @@ const faults: Record<string, [file: string, is: string, becomes: string]> = {
   ],
   'every item takes it': [
     'compile/outside/delivering.ts',
-    'if (!taker.route) ref.send({ ...event, path: own })',
-    'if (!taker.route) Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own }))',
+    'if (!taker.route) ref.send({ ...event, path: own, ...carrying(payload) })',
+    'if (!taker.route) Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...carrying(payload) }))',
   ],
   'the wait is not known at the root': ['compile/machine.ts', 'around.below.add(type)', 'void around.below'],
 }
