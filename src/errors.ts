@@ -196,9 +196,13 @@ export function failure(thrown: unknown, place: Place & { usage?: Usage }): Pipe
 export const failureData = (thrown: unknown, path: string): ErrorData =>
   (isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })).toJSON()
 
+/** Whether a path is that of a function, or of one of its children or items, however deep. */
+export const isWithin = (path: string, around: string): boolean =>
+  path === around || path.startsWith(`${around}.`) || path.startsWith(`${around}[`)
+
 /** `path`, where it is `from` or below it, as if that were `to`. */
 export const moved = (path: string, from: string, to: string): string =>
-  path === from || path.startsWith(`${from}.`) || path.startsWith(`${from}[`) ? to + path.slice(from.length) : path
+  isWithin(path, from) ? to + path.slice(from.length) : path
 
 /** An error of ours that happened at `from` or below it, told of as at `to`; anything else as it is. */
 export function movedError(thrown: unknown, from: string, to: string): unknown {

@@ -1,5 +1,5 @@
 import { ask, type Checked } from '../border/schema.ts'
-import { attempt } from '../border/shape.ts'
+import { target } from '../border/pointer.ts'
 import { InvalidValue } from '../errors.ts'
 import type { JsonSchema, StandardSchema } from '../types.ts'
 
@@ -48,13 +48,8 @@ function keysOf(schema: JsonSchema, root: JsonSchema, seen: Set<unknown>): Set<s
   const { $ref, properties, additionalProperties: others, patternProperties, type } = schema
   if (typeof $ref === 'string') {
     if (seen.has($ref)) return new Set()
-    const found = attempt(() =>
-      $ref
-        .split('/')
-        .slice(1)
-        .reduce((at: unknown, key) => Object(at)[unescaped(key)], root),
-    )
-    return typeof found === 'object' && found !== null ? keysOf(found as JsonSchema, root, seen.add($ref)) : undefined
+    const found = target($ref, root)
+    return found && keysOf(found, root, seen.add($ref))
   }
   if ((others !== undefined && others !== false) || patternProperties !== undefined) return undefined
   const unions = ['anyOf', 'oneOf', 'allOf'].flatMap((key) =>
@@ -69,5 +64,3 @@ function keysOf(schema: JsonSchema, root: JsonSchema, seen: Set<unknown>): Set<s
   }
   return keys
 }
-
-const unescaped = (key: string): string => key.replaceAll('~1', '/').replaceAll('~0', '~')

@@ -5,13 +5,13 @@ import { alsoHeld } from '../border/keys.ts'
 import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { comesTo, isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
-import { OUTSIDE } from '../border/outside/machines.ts'
+import { OUTSIDE, rootOf } from '../border/outside/machines.ts'
 import { attempt } from '../border/shape.ts'
 import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
-import { deliverOrRefuse, liveOf, schemasToSave } from './outside.ts'
+import { deliverOrRefuse, schemasToSave } from './outside.ts'
 import { warnOfUnknown } from './provided.ts'
 import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
 import { resume } from './resume.ts'
@@ -127,7 +127,7 @@ export class PipelineMachine extends Base implements Owner {
     comesTo(event)
     // Read once: what an event says when it is judged is what is taken.
     const sent = plainOf(given)
-    return judged(liveOf(outside, snapshot, scope.self), sent, (verdict) => {
+    return judged(rootOf(outside, snapshot, scope.self), sent, (verdict) => {
       // One that has the name of XState's own, or none, would be taken for another.
       const next = isNamed(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
       if (outside.places.has(sent.type)) return next
@@ -172,7 +172,7 @@ export class PipelineMachine extends Base implements Owner {
     const outside = this.#chart.config[OUTSIDE]
     if (!outside || this.#acting || !isFromOutside(event)) return this.#open(args)
     if (snapshot.status !== 'active' || !attempt(() => isNamed(event))) return []
-    return judged(liveOf(outside, snapshot), event, ({ taker }) => {
+    return judged(rootOf(outside, snapshot), event, ({ taker }) => {
       // The chart has no transition for what logic takes that is not known to hold any machine.
       return taker && !outside.places.has(event.type) ? ([{ actions: ['deliver'] }] as never) : this.#open(args)
     })

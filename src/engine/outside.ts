@@ -1,5 +1,5 @@
-import type { AnyActorRef, AnyActorScope } from 'xstate'
-import type { Live, LiveSnapshot, Outside } from '../border/outside/machines.ts'
+import type { AnyActorScope } from 'xstate'
+import { type Outside, rootOf } from '../border/outside/machines.ts'
 import type { Sent, Verdict } from '../border/outside/verdict.ts'
 import { schemasIn } from '../border/outside/waits.ts'
 import type { JsonSchema } from '../types.ts'
@@ -7,14 +7,6 @@ import { perform } from './effects.ts'
 import type { Owner } from './snapshot.ts'
 
 type Snap = { readonly context: object; readonly status: string }
-
-/** A machine of which an event is asked; its own paths are those of the run. */
-export const liveOf = (outside: Outside, snapshot: Snap, ref?: AnyActorRef): Live => ({
-  ref,
-  outside,
-  snapshot: snapshot as unknown as LiveSnapshot,
-  at: (path) => path,
-})
 
 /**
  * What becomes of an event that the chart has no transition for: nothing in it ever waits for such an event, or logic
@@ -38,6 +30,6 @@ export function schemasToSave(
   snapshot: Snap,
 ): { schemas?: Readonly<Record<string, JsonSchema>> } {
   if (!outside || outside.isItem || snapshot.status !== 'active') return {}
-  const schemas = schemasIn(liveOf(outside, snapshot))
+  const schemas = schemasIn(rootOf(outside, snapshot))
   return Object.keys(schemas).length > 0 ? { schemas } : {}
 }

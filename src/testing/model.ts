@@ -9,7 +9,7 @@ import {
 } from 'xstate'
 import { isFromOutside, judged } from '../border/outside/judging.ts'
 import { judge } from '../border/outside/verdict.ts'
-import { outsideOf, type Outside } from '../border/outside/machines.ts'
+import { outsideOf, type Outside, rootOf } from '../border/outside/machines.ts'
 import type { ErrorData, Frame } from '../types.ts'
 import type { AnyFn } from '../types.ts'
 import { hearsOnlyChoices } from './checks/choices.ts'
@@ -129,12 +129,9 @@ export function modelOf(fn: AnyFn): ChartModel {
     machine.transition(snapshot as never, event as never, scope as never) as unknown as AnyMachineSnapshot
   /** Who takes an event from outside is decided as in a real run. */
   const next = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
-    isFromOutside(event)
-      ? judged({ outside, snapshot: snapshot as never, at: (path) => path }, event, () => take(snapshot, event))
-      : take(snapshot, event)
+    isFromOutside(event) ? judged(rootOf(outside, snapshot), event, () => take(snapshot, event)) : take(snapshot, event)
 
-  const takes: ChartModel['takes'] = (snapshot, event) =>
-    judge({ outside, snapshot: snapshot as never, at: (path) => path }, event).taker !== undefined
+  const takes: ChartModel['takes'] = (snapshot, event) => judge(rootOf(outside, snapshot), event).taker !== undefined
 
   function timersOf({ snapshot: before, timers }: Moment, after: AnyMachineSnapshot, now: number) {
     const running = new Map<string, number>()

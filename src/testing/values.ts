@@ -2,7 +2,7 @@ import { ask } from '../border/schema.ts'
 import { attempt, isPlainObject } from '../border/shape.ts'
 import { settled } from '../models/schema/document.ts'
 import { type JsonSchema, jsonSchemaOf as takenBy } from '../models/schema/json-schema.ts'
-import { target } from '../models/schema/references.ts'
+import { target } from '../border/pointer.ts'
 import type { StandardSchema } from '../types.ts'
 import { isWhatever, whatever } from './whatever.ts'
 

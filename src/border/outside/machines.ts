@@ -123,6 +123,14 @@ export type LiveSnapshot = {
   readonly children: Readonly<Record<string, AnyActorRef | undefined>>
 }
 
+/** The machine of a whole run, of which an event or a wait is asked: its own paths are those of the run. */
+export const rootOf = (outside: Outside, snapshot: object, ref?: AnyActorRef): Live => ({
+  ref,
+  outside,
+  snapshot: snapshot as LiveSnapshot,
+  at: (path) => path,
+})
+
 const reachesDown = ({ below, isOpen }: Outside): boolean => below.size > 0 || isOpen
 
 /**

@@ -1,3 +1,4 @@
+import { isWithin } from '../../errors.ts'
 import type { Frame, RefusedCode } from '../../types.ts'
 import { read } from '../slots.ts'
 import { isBeyond, type Live, machinesIn, placeOf, type Taker } from './machines.ts'
@@ -62,12 +63,11 @@ export function judge(root: Live, event: Sent): Verdict {
       open[0] ?? named[0] ?? all.find(({ live, taker: { subject } }) => subject && live.at(subject.owner) === path)
     if (meant) return tried(meant, type, payload, known)
     // The path of a function around a state is as good as its own, where it is the only one there.
-    const inside = all.filter(({ at, frame }) => frame && (at.startsWith(`${path}.`) || at.startsWith(`${path}[`)))
+    const inside = all.filter(({ at, frame }) => frame && isWithin(at, path))
     if (inside.length > 0) return judgeWithoutPath(inside, type, payload, known)
     const reason = notNow(`${path === '' ? 'The empty path' : path} does not wait for ${type} now`, known)
     const place = placeOf(path)
-    const isIn = (one: string) => one === place || one.startsWith(`${place}.`) || one.startsWith(`${place}[`)
-    const isThere = path !== '' && [...(places ?? [])].some(isIn) && !isBeyond(root, path)
+    const isThere = path !== '' && [...(places ?? [])].some((one) => isWithin(one, place)) && !isBeyond(root, path)
     return { code: isThere ? 'not_now' : 'unknown_path', reason, path }
   }
   return judgeWithoutPath(all, type, payload, known)
@@ -137,13 +137,15 @@ const objection = ({ live, taker, frame }: Asked, payload: object): string | und
   taker.subject?.objection(payload, frame, live.snapshot.context.slots, (path) => live.at(path))
 
 function unknownType({ outside }: Live, type: string): Refusal {
-  const types = [...outside.places].flatMap(([each, places]) => ([...places].length > 0 ? [each] : []))
+  const types = [...outside.places.keys()]
   const known = types.length > 0 ? `The events that it can wait for: ${listed(types)}.` : 'It never waits for an event.'
   return { code: 'unknown_type', reason: `Nothing in ${outside.path} waits for ${type}. ${known}` }
 }
 
-const notNow = (now: string, known: () => readonly string[]): string =>
-  known().length === 0 ? `${now}.` : `${now}. The states that can wait for it: ${listed(known())}.`
+function notNow(now: string, known: () => readonly string[]): string {
+  const others = known()
+  return others.length === 0 ? `${now}.` : `${now}. The states that can wait for it: ${listed(others)}.`
+}
 
 /** The paths of those that are there, and the places of all others. */
 function knownPlaces(all: readonly Asked[], places: ReadonlySet<string> = new Set()): string[] {

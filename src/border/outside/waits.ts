@@ -1,7 +1,16 @@
 import type { AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
 import { isRecord } from '../resuming.ts'
-import { inItem, type Live, type LiveSnapshot, machinesBelow, machinesIn, outsideOf, type Shown } from './machines.ts'
+import {
+  inItem,
+  type Live,
+  type LiveSnapshot,
+  machinesBelow,
+  machinesIn,
+  outsideOf,
+  rootOf,
+  type Shown,
+} from './machines.ts'
 import { hashOfSchema } from './schemas.ts'
 
 /** A place where a run waits for events from outside. */
@@ -36,7 +45,7 @@ export function waits(snapshot: object): Wait[] {
   }
   if (snapshot.status !== 'active') return []
   const outside = outsideOf(snapshot.machine)
-  if (outside) return [...waitsIn({ outside, snapshot: snapshot as unknown as LiveSnapshot, at: (path) => path })]
+  if (outside) return [...waitsIn(rootOf(outside, snapshot))]
   if ('machine' in snapshot && isRecord(snapshot.children)) {
     const { children } = snapshot as unknown as LiveSnapshot
     return [...machinesBelow(children, () => '', undefined)].flatMap((live) => [...waitsOf(live)])
@@ -49,7 +58,7 @@ export function waitsBelow(snapshot: object): boolean {
   const { machine, status } = snapshot as { machine?: unknown; status?: unknown }
   const outside = outsideOf(machine)
   if (!outside || status !== 'active' || (outside.below.size === 0 && !outside.isOpen)) return false
-  const root = { outside, snapshot: snapshot as LiveSnapshot, at: (path: string) => path }
+  const root = rootOf(outside, snapshot)
   for (const live of machinesIn(root)) if (live !== root && waitingIn(live.snapshot.context).length > 0) return true
   return false
 }
@@ -123,13 +132,11 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
         const item = { path: framesIn(saved)[0]?.path ?? '', name: below.name ?? '' }
         yield* savedIn(saved, (path) => inItem(item, `${here}[${place}]`, path), schemas)
       }
-    } else
-      yield* savedIn(
-        below,
-        (path) =>
-          framesIn(below).length > 0 && here !== '' ? `${here}.${path}` : framesIn(below).length > 0 ? path : here,
-        undefined,
-      )
+    } else {
+      // Of a machine of the user's own only what it invokes has paths.
+      const isOurs = framesIn(below).length > 0
+      yield* savedIn(below, (path) => [here, isOurs ? path : ''].filter(Boolean).join('.'), undefined)
+    }
   }
 }
 

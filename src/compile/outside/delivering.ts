@@ -3,7 +3,6 @@ import { instancePath } from '../../border/outside/machines.ts'
 import { verdictOn } from '../../border/outside/judging.ts'
 import { carrying } from '../../border/outside/reading.ts'
 import type { Asked, Refusal, Sent } from '../../border/outside/verdict.ts'
-import { payloadOf } from '../../border/outside/verdict.ts'
 import type { RefusedEvent } from '../../types.ts'
 import { EMIT, tell } from '../bubbling.ts'
 
@@ -38,7 +37,7 @@ export function deliver({ event, self }: Seen): void {
   const ref = live.ref ?? self
   if (!taker.route) ref.send({ ...event, path: own, ...carrying(payload) })
   else if (frame) {
-    const routed = taker.route(payloadOf(event), frame, live.snapshot)
+    const routed = taker.route(payload, frame, live.snapshot)
     routed?.ref.send(routed.event)
   }
 }

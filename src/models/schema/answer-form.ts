@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../../types.ts'
-import { target } from './references.ts'
+import { target } from '../../border/pointer.ts'
 import { type JsonSchema, jsonSchemaOf, textsOf } from './json-schema.ts'
 import { outputSchema } from '../spoken/output.ts'
 import type { Wrapper } from '../spoken/wrapped.ts'

@@ -2,7 +2,8 @@ import { said } from '../../border/ranges.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { modern } from './dialects.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { decoded, target, unescaped, withParts } from './references.ts'
+import { decoded, target, unescaped } from '../../border/pointer.ts'
+import { withParts } from './references.ts'
 
 /** Only so that a relative address is one. */
 const NOWHERE = 'schema:///'

@@ -4,7 +4,8 @@ import type { JsonSchema, StandardSchema } from '../../types.ts'
 import { fromStructure } from './structure.ts'
 import { foreignName, type Names, notJson, withoutFlags, withoutForeign } from './foreign.ts'
 import { settled } from './document.ts'
-import { rooted, target, withUsedDefs } from './references.ts'
+import { target } from '../../border/pointer.ts'
+import { rooted, withUsedDefs } from './references.ts'
 
 export type { JsonSchema }
 

@@ -1,4 +1,5 @@
-import { attempt, isPlainObject, isSame } from '../../border/shape.ts'
+import { stepsOf, target } from '../../border/pointer.ts'
+import { isPlainObject, isSame } from '../../border/shape.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 const ONE = 'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
@@ -36,16 +37,6 @@ export function withParts(schema: JsonSchema, change: (part: JsonSchema, name: s
     ]
   })
   return Object.fromEntries(entries) as JsonSchema
-}
-
-/** What a reference points to; undefined where that is nothing. */
-export function target(ref: unknown, root: JsonSchema): JsonSchema | undefined {
-  if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return undefined
-  let at: unknown = root
-  for (const key of stepsOf(ref)) {
-    at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonSchema)[key] : undefined
-  }
-  return isPlainObject(at) ? at : undefined
 }
 
 /**
@@ -107,13 +98,3 @@ export function withUsedDefs(schema: JsonSchema): JsonSchema {
   const kept = Object.entries($defs).filter(([name]) => names.has(name))
   return kept.length > 0 ? { ...rest, $defs: Object.fromEntries(kept) } : rest
 }
-
-/** The keys on the way that a reference points. */
-const stepsOf = (ref: string): string[] =>
-  ref
-    .split('/')
-    .slice(1)
-    .map((step) => unescaped(decoded(step)))
-
-export const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~')
-export const decoded = (text: string): string => attempt(() => decodeURIComponent(text)) ?? text

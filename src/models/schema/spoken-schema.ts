@@ -1,7 +1,8 @@
 import { describe } from '../../errors.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import type { StandardSchema } from '../../types.ts'
-import { refsIn, target } from './references.ts'
+import { target } from '../../border/pointer.ts'
+import { refsIn } from './references.ts'
 import { described, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 
 const ADDED = "{ '~standard': { ...schema['~standard'], jsonSchema: { input: () => ({ … }), output: () => ({ … }) } } }"

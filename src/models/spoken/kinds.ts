@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../schema/json-schema.ts'
-import { target } from '../schema/references.ts'
+import { target } from '../../border/pointer.ts'
 
 /** What a JSON value is, as JSON Schema calls it; a whole number is a number. */
 export type Kind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'

@@ -117,12 +117,15 @@ export function hearing(
   }
 }
 
+/** The calls of the turn whose tools run. */
+function callsIn(slots: Slots, path: string): readonly AgentCall[] {
+  const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
+  return (act?.input as readonly AgentCall[] | undefined) ?? []
+}
+
 /** The calls that run are those that can be cancelled. */
 function callsOf(path: string): Subject {
-  const running = (slots: Slots): readonly AgentCall[] => {
-    const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
-    return (act?.input as readonly AgentCall[] | undefined) ?? []
-  }
+  const running = (slots: Slots) => callsIn(slots, path)
   return {
     owner: path,
     about: (payload, frame, slots) => {
@@ -143,8 +146,7 @@ function callsOf(path: string): Subject {
 
 /** The actor of a call that runs. */
 function runningIn({ children, context }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
-  const act = context.slots.flat().find((frame) => frame?.path === `${path}.act`)
-  const calls = (act?.input as readonly AgentCall[] | undefined) ?? []
+  const calls = callsIn(context.slots, path)
   const call = calls.find((one) => one.id === id)
   if (!call) return undefined
   const pool = children[`${path}.act.${call.name}`]
