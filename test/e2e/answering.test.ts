@@ -1,35 +1,11 @@
 import { agent, chain, fn, map, type ModelRequest, receive, waits } from 'tinyllm'
-import { type Inspector, startInspector } from 'tinyllm/inspector'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createActor, setup, toPromise } from 'xstate'
-import type { Browser, Page } from 'playwright-core'
 import { z } from 'zod'
-import { launch, screenshot } from './browser.ts'
+import { screenshot } from './browser.ts'
+import { eachTestHasAPage, inspector, page } from './page.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
-let browser: Browser
-let inspector: Inspector
-let page: Page
-const complaints: string[] = []
-
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser?.close())
-beforeEach(async () => {
-  inspector = await startInspector({ port: 0 })
-  page = await browser.newPage({ viewport: { width: 1600, height: 900 } })
-  complaints.length = 0
-  page.on('pageerror', (error) => complaints.push(error.message))
-  await page.goto(inspector.url)
-  await page.getByText('Waiting for a run').waitFor()
-})
-afterEach(async () => {
-  await page.close()
-  await inspector.close()
-  if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`)
-})
+eachTestHasAPage()
 
 const ask = receive({ name: 'ask', events: { OK: z.object({ v: z.number() }) } })
 const box = (path: string) => page.locator(`[data-path="${path}"]`)

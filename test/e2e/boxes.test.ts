@@ -1,32 +1,12 @@
 import { agent, chain, decision, fn, loop, map, parallel, pass } from 'tinyllm'
-import { type Inspector, startInspector } from 'tinyllm/inspector'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createActor, createMachine } from 'xstate'
-import type { Browser, Page } from 'playwright-core'
 import { z } from 'zod'
-import { launch, screenshot } from './browser.ts'
+import { screenshot } from './browser.ts'
+import { eachTestHasAPage, inspector, page } from './page.ts'
 import { sleep } from './pipelines.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
-let browser: Browser
-let inspector: Inspector
-let page: Page
-
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser?.close())
-beforeEach(async () => {
-  inspector = await startInspector({ port: 0 })
-  page = await browser.newPage({ viewport: { width: 1600, height: 900 } })
-  await page.goto(inspector.url)
-  await page.getByText('Waiting for a run').waitFor()
-})
-afterEach(async () => {
-  await page.close()
-  await inspector.close()
-})
+eachTestHasAPage()
 
 type Area = { x: number; y: number; width: number; height: number }
 type Drawn = {

@@ -1,37 +1,12 @@
 import { chain, decision, fallback, fn, loop, map, parallel, pass, receive } from 'tinyllm'
-import { type Inspector, startInspector } from 'tinyllm/inspector'
 import { badSample, creditAnalysis } from 'tinyllm/machines/credit-analysis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Browser, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { launch, picture, screenshot } from './browser.ts'
+import { picture, screenshot } from './browser.ts'
+import { eachTestHasAPage, inspector, page } from './page.ts'
 import { pieces, sleep, speaking, wide } from './pipelines.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
-let browser: Browser
-let inspector: Inspector
-let page: Page
-const complaints: string[] = []
-
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser?.close())
-beforeEach(async () => {
-  inspector = await startInspector({ port: 0 })
-  page = await browser.newPage({ viewport: { width: 1600, height: 900 } })
-  complaints.length = 0
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await page.goto(inspector.url)
-  await page.getByText('Waiting for a run').waitFor()
-})
-afterEach(async () => {
-  await page.close()
-  await inspector.close()
-  if (complaints.length > 0) throw new Error(`The page complained: ${complaints.join('; ')}`)
-})
+eachTestHasAPage({ readsConsole: true })
 
 const box = (path: string) => page.locator(`[data-path="${path}"]`)
 const becomes = (path: string, status: string) =>
