@@ -6,6 +6,7 @@ import {
   BELOW,
   type Below,
   type Create,
+  type Gate,
   type HasNode,
   namesOf,
   NODE,
@@ -75,8 +76,12 @@ function build(fn: HasNode) {
 }
 
 /** A child that runs as an actor of its own: its machine, and how a pool makes an actor for an item. */
-export function itemOf(scope: Scope, child: NodeChild): { machine: PipelineMachine; create: Create } {
-  const { config, implementations } = compile(child.fn, scope.beside(child))
+export function itemOf(
+  scope: Scope,
+  child: NodeChild,
+  gate?: (scope: Scope) => Gate,
+): { machine: PipelineMachine; create: Create } {
+  const { config, implementations } = compile(child.fn, scope.beside(child, gate))
   const machine = new PipelineMachine(config, implementations)
   return { machine, create: (birth) => LightActor.of(machine, { ...birth, src: machine }) }
 }

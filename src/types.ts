@@ -75,6 +75,10 @@ export type Frame = {
   readonly errors?: readonly ErrorData[]
   /** `receive`: the types of the events that it waits for. */
   readonly waitsFor?: readonly string[]
+  /** A call of a tool: whether a person is asked, what was said, and whether it waits for its turn. */
+  readonly gate?: CallGate
+  /** `agent`: what was used in it so far. */
+  readonly usage?: Readonly<Usage>
   /** `agent`: the types of the events that it takes while it runs. */
   readonly hears?: readonly string[]
   /** `agent`: what the user said while it ran, how much of that is in the conversation, and how often a thought began again. */
@@ -85,9 +89,26 @@ export type Frame = {
   readonly memory?: Readonly<Record<string, unknown>>
 }
 
+/** A call of a tool by an agent: its id is unique in the agent's conversation, `turn` is that of the model. */
+export type CallMark = { readonly id: string; readonly name: string; readonly turn: number }
+
+/** What stands between a call of a tool and its work. */
+export type CallGate = {
+  readonly asks?: boolean
+  readonly approved?: boolean
+  /** With other arguments than the model wrote. */
+  readonly changed?: boolean
+  readonly queues?: boolean
+}
+
 /** The context of a compiled machine: plain JSON data. */
 export type PipelineContext = {
   readonly runId: string
+  /** In a call of a tool: which one. */
+  readonly call?: CallMark
+  /** Of an agent that is the whole run: its conversation so far, and how many turns its model had. */
+  readonly messages?: readonly ChatMessage[]
+  readonly turn?: number
   /** Frames by slot, in pages of 32 so that a wide parallel stays cheap; `meta.slot` of a state is its `[page, place]`. */
   readonly slots: readonly (readonly (Frame | null)[])[]
   readonly usage: Readonly<Usage>

@@ -47,7 +47,7 @@ export const KEEPS: unique symbol = commonSymbol('keeps') as never
 export type Keeps = {
   toSave(context: object): object
   /** The context to go on with; throws a `Mismatch` where it is none of these states. */
-  held(active: ActiveStates, context: unknown): object
+  held(active: ActiveStates, context: unknown, self: AnyActorRef): object
 }
 
 /** An actor that has not done anything yet. */

@@ -3,6 +3,7 @@ import { type Awaited, type Wait, waitOpen } from '../border/open-waits.ts'
 import { hashOfSchema } from '../border/outside/schemas.ts'
 import { instancePath, placeOf, type Shown } from '../border/outside/machines.ts'
 import { EMIT, tell } from './bubbling.ts'
+import { overseersOf } from './overseeing.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
 
 /** What is waited for, and since when (ms of the actor's clock). */
@@ -23,6 +24,8 @@ export function announcing(path: string, types: Awaited): WaitLogic<Announced> &
   }
   const logic = waitLogic<Announced>(({ events, input, call }, { self }) => {
     const end = waitOpen(waitAt(placeOf(instancePath(self, path))), self.system)
+    const overseers = overseersOf(self)
+    for (const overseer of overseers) overseer.wait?.(1)
     let isOver = false
     queueMicrotask(() => {
       if (!isOver) tell(self, { type: EMIT, path, event: { type: 'waiting', events } })
@@ -32,6 +35,7 @@ export function announcing(path: string, types: Awaited): WaitLogic<Announced> &
     })
     return () => {
       isOver = true
+      for (const overseer of overseers) overseer.wait?.(-1)
       end()
     }
   })

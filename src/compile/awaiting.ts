@@ -6,7 +6,7 @@ import type { Shown } from '../border/outside/machines.ts'
 import { verdictOn } from '../border/outside/judging.ts'
 import { keepReading, readingOf } from '../border/outside/reading.ts'
 import { payloadOf } from '../border/outside/verdict.ts'
-import type { Frame, StandardSchema } from '../types.ts'
+import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
 import { announcing } from './announcing.ts'
 import type { State, Subject } from './chart.ts'
 import { isTaken } from './outside/delivering.ts'
@@ -14,32 +14,42 @@ import { knownKeys, readPayload, unknownKeys } from './payload.ts'
 import type { Scope } from './scope.ts'
 import { now } from './timer.ts'
 
+/** What a state waits for: the schema of the payload, where the event leads, and what is kept of it. */
+export type Way = {
+  readonly schema: StandardSchema
+  readonly target: string
+  keep?(frame: Frame, event: { readonly type: string }): Frame
+}
+type Where = {
+  readonly subject?: Subject | undefined
+  /** The state of the function in which it waits. */
+  readonly state?: string
+  /** What is told of the events, where the function itself does not say it. */
+  readonly forms?: Awaited
+}
+
 /** A state that waits for events from outside; one that fits its schema is the value, and leads on. */
 export function awaiting(
   scope: Scope,
-  next: string,
-  events: Readonly<Record<string, StandardSchema>>,
-  subject?: Subject,
+  events: Readonly<Record<string, Way>>,
+  { subject, state: own = 'running', forms }: Where = {},
 ): State {
   const { path } = scope
   const types = Object.keys(events)
-  const told = toldOf(scope, types)
-  const shownOf = (frame: Frame): Shown => subject?.shown(frame) ?? { events: told, input: frame.input }
-  const on = Object.entries(events).map(([type, schema]) => {
+  const told = forms ?? toldOf(scope, types)
+  const shownOf = (frame: Frame, context: PipelineContext): Shown =>
+    subject?.shown(frame, context) ?? { events: told, input: frame.input }
+  const on = Object.entries(events).map(([type, { schema, target, keep = keepValue }]) => {
     const known = knownKeys(told[type])
     scope.takes(type, {
       subject,
-      misfit: (payload, frame, slots) => misfit(schema, payload) ?? subject?.misfit?.(type, payload, frame, slots),
+      misfit: (payload, frame, context) => misfit(schema, payload) ?? subject?.misfit?.(type, payload, frame, context),
     })
-    const guard = scope.guard(
-      `takes:${type}`,
-      (frame, { event }) => isTaken(event, path) && !subject?.isAside?.(payloadOf(event), frame),
+    const guard = scope.guard(`takes:${type}`, (_, { event }) => isTaken(event, path))
+    const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) =>
+      keep(frame, { ...valueOf(schema, event), type }),
     )
-    const actions = scope.action(`take:${type}`, ({ waitsFor: _, ...frame }, { event }) => ({
-      ...frame,
-      value: { ...valueOf(schema, event), type },
-    }))
-    return [type, { guard, target: next, actions }] as const
+    return [type, { guard, target, actions }] as const
 
     function misfit(of: StandardSchema, payload: object): string | undefined {
       if (readingOf(payload)) return undefined
@@ -52,17 +62,19 @@ export function awaiting(
     }
   })
   scope.restores(({ waitsFor }, _, [state]) =>
-    isSame(waitsFor, state === 'running' ? types : undefined) ? undefined : 'waits for events that it does not declare',
+    isSame(waitsFor, state === own ? types : undefined) ? undefined : 'waits for events that it does not declare',
   )
   return {
     entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })),
     invoke: {
       ...scope.actor('waiting', announcing(path, told)),
-      input: ({ context, self }) => ({ ...shownOf(read(context.slots, scope.slot) as Frame), since: now(self) }),
+      input: ({ context, self }) => ({ ...shownOf(read(context.slots, scope.slot) as Frame, context), since: now(self) }),
     },
     on: Object.fromEntries(on),
   }
 }
+
+const keepValue = (frame: Frame, value: object): Frame => ({ ...frame, value })
 
 /** What the schema made of the payload when the event was judged. */
 function valueOf(schema: StandardSchema, event: object): object {

@@ -1,4 +1,5 @@
 import type { AnyActorRef } from 'xstate'
+import type { CallMark } from '../types.ts'
 import { outOfItem } from '../border/outside/machines.ts'
 
 /** The event that carries what a leaf emits up to the root. */
@@ -13,10 +14,26 @@ export type EmitEvent = { type: typeof EMIT; path: string; event: Happening }
  */
 export function tell(self: AnyActorRef, { path, event }: EmitEvent): void {
   self._parent?.send({ type: EMIT, path, event })
+  tellOn(self, self._parent, { path, event })
+}
+
+/** The same of a machine of ours itself: an item tells the pool around it, a whole pipeline has let the event out. */
+export function tellAbove(machine: AnyActorRef, { path, event }: Pick<EmitEvent, 'path' | 'event'>): void {
+  const takes = takesOf(machine)
+  if (takes && isForwarded(takes)) machine._parent?.send({ type: EMIT, path: outOfItem(machine, path), event })
+  tellOn(machine, machine, { path, event })
+}
+
+/** What happens in a call of a tool is told with the call: the innermost one. */
+export const asCalled = (event: Happening, call: CallMark | undefined): Happening =>
+  call && CALLED.has(event.type) ? { callId: call.id, turn: call.turn, ...event } : event
+const CALLED = new Set(['token', 'reasoning', 'usage', 'progress', 'finish'])
+
+function tellOn(self: AnyActorRef, first: AnyActorRef | undefined, { path, event }: Pick<EmitEvent, 'path' | 'event'>) {
   let way = path
   let isOut = false
   let child = self
-  for (let actor = self._parent; actor; actor = actor._parent) {
+  for (let actor = first; actor; actor = actor._parent) {
     const takes = takesOf(actor)
     if (takes) {
       if (isOut) {
@@ -36,4 +53,5 @@ function takesOf({ logic }: AnyActorRef & { logic?: unknown }): unknown {
   return config?.on?.[EMIT]
 }
 
-const isForwarded = (takes: unknown): boolean => (takes as { actions?: unknown }).actions === 'forward'
+const isForwarded = (takes: unknown): boolean =>
+  [takes].flat().every((transition) => [(transition as { actions?: unknown }).actions].flat().includes('forward'))

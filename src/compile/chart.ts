@@ -7,6 +7,7 @@ export type Transition = {
   target?: string
   guard?: string
   actions?: string | string[]
+  reenter?: true
   meta?: Record<string, unknown>
 }
 export type Transitions = string | Transition | Transition[]
@@ -22,7 +23,7 @@ export type State = {
   type?: 'final' | 'parallel'
   initial?: string
   states?: Record<string, State>
-  entry?: string
+  entry?: string | string[]
   always?: Transitions
   on?: Record<string, Transitions>
   onDone?: Transitions
@@ -57,7 +58,14 @@ export type Build = {
   isOpen: boolean
   /** Every function that is a state of this machine, with what its frame must be when a run is restored. */
   kept: Kept[]
+  /** The functions that keep account of what is used in them. */
+  counters: { readonly path: string; readonly slot: number }[]
+  /** The machine is not that of a whole run. */
+  isItem: boolean
 }
+
+/** What the context of a machine tells of its root beside the frames; it is not saved twice. */
+export type Shown = (frame: Frame, slots: Slots) => Readonly<Record<string, unknown>>
 
 /** What is known of a function's frame without the frame itself. */
 export type Kept = {
@@ -71,6 +79,10 @@ export type Kept = {
   /** Of a child: its round, and its input where no code of the user's makes it. */
   readonly round: (slots: Slots) => string | undefined
   readonly fed: ((slots: Slots) => unknown) | undefined
+  /** Its input is not saved, but made again. */
+  readonly remade: ((slots: Slots, self: AnyActorRef) => unknown) | undefined
+  /** Of a whole run: what its context tells beside the frames. */
+  readonly shown: () => Shown | undefined
   /** What its kind asks of its frame. */
   readonly checks: RestoreCheck[]
 }
@@ -80,6 +92,21 @@ export type Kept = {
  * are the states that are active in it, the outermost first: `['running', 'a', 'running']`.
  */
 export type RestoreCheck = (frame: Frame, slots: Slots, inside: readonly string[]) => string | undefined
+
+/**
+ * What stands between the input of a function and its work, where it runs as a call of a tool. `look` sees the input,
+ * before (`parse`) and after its schema; `ways` lead out of `validatingInput`, tried before the way into the work, which
+ * is `next`.
+ */
+export type Gate = {
+  look(frame: Frame, parse: (frame: Frame) => Frame, seen: { slots: Slots; self: AnyActorRef }): Frame
+  /** `states` stand before the work, `ends` beside `complete`. */
+  states(next: string): {
+    readonly ways: Transition[]
+    readonly states: Record<string, State>
+    readonly ends: Record<string, State>
+  }
+}
 
 /** What may be seen of the event that an action or guard runs on. */
 export type Seen = { type: string; output?: unknown; error?: unknown }

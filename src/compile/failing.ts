@@ -35,7 +35,10 @@ export function failing(scope: Scope): Failing {
 
   const fail: Failing['fail'] = (verb, errorOf, { when, drop = false, from } = {}) => {
     used = true
-    const keep: Update = (frame, seen) => ({ ...frame, error: toData(errorOf(frame, seen) as PipelineError) })
+    const keep: Update = (frame, seen) => {
+      const error = errorOf(frame, seen) as PipelineError
+      return { ...frame, error: toData(scope.dress?.(error, frame, seen.slots) ?? error) }
+    }
     const actions = scope.action(verb, keep, { drop })
     const giveUp = { ...(when && { guard: when }), target: targetOf('failed', from), actions }
     if (!retry) return [giveUp]

@@ -2,7 +2,8 @@ import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit, StandardSchema } from '../types.ts'
 import { awaiting } from './awaiting.ts'
-import type { Args, Invoke, State, Subject, Transition } from './chart.ts'
+import { callsLogic, type CallsOptions } from './calls.ts'
+import type { Args, Invoke, State, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, keyOf, type Work } from './call.ts'
 import { leafLogic } from './leaf.ts'
@@ -14,6 +15,7 @@ import { timesOf } from '../border/times.ts'
 import { refusedSoFar } from './refusal.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { silence } from './silence.ts'
+import { stopwatch } from './stopwatch.ts'
 import { read } from '../border/slots.ts'
 import { backoff, now, timer } from './timer.ts'
 
@@ -23,6 +25,10 @@ export type LifecycleOptions = {
   /** The timeout is a deadline that a restore does not put off: something is waited for, not attempted. */
   waits?: boolean
   processOutput?: Work | undefined
+  /** Where work may begin in the midst of `running`: tried before its beginning. */
+  enters?: Transition[]
+  /** A person's time is not its own: its timeout stands still while nothing works in it, and something waits. */
+  pauses?: boolean
   /** The running state; without one the function only validates. */
   running?: (life: Lifecycle) => State
 }
@@ -39,7 +45,9 @@ export type Lifecycle = Failing & {
   /** A pool of actors, one for each item of the input; their errors are this function's own. */
   pool(options: Omit<PoolOptions, 'path'>): Invoke
   /** Waits for an event from outside, whose checked payload is the value. */
-  awaits(events: Readonly<Record<string, StandardSchema>>, subject?: Subject): State
+  awaits(events: Readonly<Record<string, StandardSchema>>): State
+  /** A pool of actors, one for each call that the input has, by its id. */
+  calls(options: CallsOptions): Invoke
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
   yieldTo(child: Part, onFailure?: Transition[]): State
 }
@@ -54,9 +62,10 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const { policy, input, output } = scope.node
   const { retry, limit } = policy
   const { attempt, idle } = timesOf(policy.timeout)
-  const { leaf = false, waits = false, processOutput, running } = options
+  const { leaf = false, waits = false, pauses = false, enters = [], processOutput, running } = options
+  const { gate } = scope
   const stages = [
-    (leaf || input || scope.mapped) && 'validatingInput',
+    (leaf || input || scope.mapped || gate) && 'validatingInput',
     limit && running && 'waitingForLimit',
     running && 'running',
     ((leaf && running) || output) && 'validatingOutput',
@@ -65,6 +74,8 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   ].filter((stage) => typeof stage === 'string')
   const after = (stage: string) => stages[stages.indexOf(stage) + 1] as string
   const nextAt = (state: string) => `#${scope.id}.${after(state)}`
+  /** The transitions into a state. */
+  const into = (state: string): Transition[] => [...(state === 'running' ? enters : []), { target: state }]
   const failures = failing(scope)
   const { fail, failBy, broken } = failures
 
@@ -103,32 +114,30 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     input: () => phase,
   })
 
-  const validating = (verb: string, schema: StandardSchema | undefined, field: 'input' | 'value', state: string) =>
-    schema && {
-      entry: scope.action(
-        verb,
-        (frame) => {
-          if (frame.error) return frame
-          const value = validate(schema, frame[field])
-          if (field === 'value') return { ...frame, value, ...(processOutput && { gave: frame.value }) }
-          // What its parent feeds it with can be found there again.
-          return scope.isFed ? { ...frame, input: value } : { ...frame, input: value, given: frame.input }
-        },
-        { code: field === 'input' ? 'input_validation' : 'output_validation', state },
-      ),
-    }
+  const readInput = (frame: Frame): Frame => {
+    if (!input || frame.error) return frame
+    const value = validate(input, frame.input)
+    // What its parent feeds it with can be found there again.
+    return scope.isFed ? { ...frame, input: value } : { ...frame, input: value, given: frame.input }
+  }
+  const readOutput = (frame: Frame): Frame => {
+    if (!output || frame.error) return frame
+    return { ...frame, value: validate(output, frame.value), ...(processOutput && { gave: frame.value }) }
+  }
+  const look: Update = gate ? (frame, seen) => gate.look(frame, readInput, seen) : readInput
 
   const build: Record<string, () => State> = {
     validatingInput: () => {
       const next = after('validatingInput')
-      if (!input && !scope.mapped) return { always: next }
+      if (!input && !scope.mapped && !gate) return enters.length > 0 ? { always: into(next) } : { always: next }
+      const state = 'validatingInput'
       return {
-        ...validating('validateInput', input, 'input', 'validatingInput'),
-        always: [broken(), { target: next }],
+        ...((input || gate) && { entry: scope.action('validateInput', look, { code: 'input_validation', state }) }),
+        always: [broken(), ...(gated?.ways ?? []), ...into(next)],
       }
     },
     waitingForLimit: () => ({
-      invoke: { ...turnOf(limit as Limit, 'wait'), onDone: 'running' },
+      invoke: { ...turnOf(limit as Limit, 'wait'), onDone: enters.length > 0 ? into('running') : 'running' },
     }),
     running: () => {
       const next = after('running')
@@ -147,6 +156,8 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       }
       const pool: Lifecycle['pool'] = (options) =>
         invoke('', poolLogic({ ...options, path }), 'running', call('input'), thrown(path, 'running', true))
+      const calls: Lifecycle['calls'] = (options) =>
+        invoke('', callsLogic({ ...options, path }), 'running', call('input'), thrown(path, 'running', true))
       const state = (running as NonNullable<typeof running>)({
         ...failures,
         next,
@@ -154,7 +165,12 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         work,
         actor,
         pool,
-        awaits: (events, subject) => awaiting(scope, next, events, subject),
+        calls,
+        awaits: (events) =>
+          awaiting(
+            scope,
+            Object.fromEntries(Object.entries(events).map(([type, schema]) => [type, { schema, target: next }])),
+          ),
         yieldTo: (child, onFailure = failBy(child)) => {
           const take = scope.action(
             `take:${child.key}`,
@@ -177,7 +193,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         attempt !== undefined &&
         lateBy(
           'timeout',
-          timer,
+          pauses ? stopwatch(path) : timer,
           ({ self }) => (waits ? { at: now(self) + attempt } : { ms: attempt }),
           'late',
           `took longer than its timeout of ${attempt} ms. Raise the timeout, or make it faster.`,
@@ -201,7 +217,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       // Only the first of these transitions is a retry; the error is in the frame already.
       const again = retry ? fail('reject', errorIn).slice(0, 1) : []
       return {
-        ...validating('validateOutput', output, 'value', 'validatingOutput'),
+        entry: scope.action('validateOutput', readOutput, { code: 'output_validation', state: 'validatingOutput' }),
         always: [...again, broken(), { target: next }],
       }
     },
@@ -214,7 +230,12 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         : { type: 'final', entry: scope.action('keepInput', (frame) => ({ ...frame, value: frame.input })) },
   }
 
-  const states: Record<string, State> = Object.fromEntries(stages.map((stage) => [stage, build[stage]?.() ?? {}]))
+  const gated = gate?.states(after('validatingInput'))
+  const states: Record<string, State> = {}
+  for (const stage of stages) {
+    states[stage] = build[stage]?.() ?? {}
+    if (stage === 'validatingInput') Object.assign(states, gated?.states)
+  }
   if (retry && running) {
     states.waitingToRetry = {
       invoke: {
@@ -234,6 +255,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       },
     }
   }
+  Object.assign(states, gated?.ends)
   if (failures.canFail()) states.failed = { type: 'final' }
   return { initial: stages[0] as string, states }
 }
@@ -241,7 +263,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
 const tryAgain =
   (feedback = false): Update =>
   (frame) => {
-    const { path, attempt, input, given, unsaved, round, memory, heard, restarts } = frame
+    const { path, attempt, input, given, unsaved, round, memory, gate } = frame
     const refused = feedback ? refusedSoFar(frame) : []
     return {
       path,
@@ -252,7 +274,6 @@ const tryAgain =
       ...(refused.length > 0 && { refused }),
       ...(round !== undefined && { round }),
       ...(memory && { memory }),
-      ...(heard && { heard }),
-      ...(restarts !== undefined && { restarts }),
+      ...(gate && { gate }),
     }
   }

@@ -1,11 +1,11 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
-import { endOf, PipelineError, toData, toError } from '../errors.ts'
+import { endOf, isWithin, PipelineError, toData, toError } from '../errors.ts'
 import { inItem, OUTSIDE, outOfItem, type Outside } from '../border/outside/machines.ts'
 import { beginsAnew, KEEPS, type Keeps } from '../border/resuming.ts'
 import { amountOf } from '../border/ranges.ts'
 import { attempt, textOf } from '../border/shape.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
-import { EMIT, type EmitEvent, type Happening } from './bubbling.ts'
+import { asCalled, EMIT, type EmitEvent, type Happening } from './bubbling.ts'
 import type { Args, Build, Kept, State } from './chart.ts'
 import { DELIVER, deliver, isForAnother, REFUSE, refuse, refuseBelow } from './outside/delivering.ts'
 import type { PoolItem } from './pool.ts'
@@ -61,9 +61,13 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     below: new Set(),
     isOpen: false,
     kept: [],
+    counters: [],
+    isItem: place !== undefined,
   }
-  const { initial, states, ...rest } = new Scope(build, path, id).compile(fn)
-  const { actors, actions, guards, takers, places } = build
+  const scope = new Scope(build, path, id)
+  scope.gate = place?.gate?.(scope)
+  const { initial, states, ...rest } = scope.compile(fn)
+  const { actors, actions, guards, takers, places, counters } = build
   const root = (context: PipelineContext) => read(context.slots, 0) as Frame
 
   /** A whole run tells what it used; an item is a part of one. */
@@ -72,18 +76,31 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     return error && !place ? endOf(error, context.usage) : error
   }
 
+  const stopped = (context: PipelineContext, event: CancelEvent) => {
+    const error = cancelled(path, root(context), event)
+    return scope.dress?.(error, root(context), context.slots) ?? error
+  }
+
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
   const failed = `${path}#failed`
   actors[failed] = beginsAnew(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
   actions[`${path}#cancel`] = assign(({ context, event }: Cancelled) => ({
-    slots: write([], 0, { ...root(context), error: toData(cancelled(path, root(context), event)) }),
+    slots: write([], 0, { ...root(context), error: toData(stopped(context, event)) }),
   }))
   if (place) {
-    actions.forward = ({ self, event }: Args & Bubbled) =>
-      self._parent?.send({ ...event, path: outOfItem(self, event.path) } as EmitEvent)
+    actions.forward = ({ self, event, context: { call } }: Args & Bubbled) =>
+      self._parent?.send({
+        ...event,
+        path: outOfItem(self, event.path),
+        ...(call && { event: asCalled(event.event, call) }),
+      } as EmitEvent)
+  } else actions.emit = emit(({ event }: Bubbled) => ({ ...happening(event), path: event.path }))
+  const counts = !place || counters.length > 0
+  if (counts) {
+    actions.sumUsage = assign(({ context, event }: Bubbled) => counted(context, event, counters))
+    guards.isUsage = ({ event }: Bubbled) => happening(event).type === 'usage'
   }
-  if (!place) Object.assign(actions, bubbling)
-  if (!place) guards.isUsage = ({ event }: Bubbled) => happening(event).type === 'usage'
+  const letOut = place ? 'forward' : 'emit'
   actions.refuse = place ? refuseBelow : refuse
   if (build.below.size > 0 || build.isOpen) {
     actions.deliver = deliver
@@ -94,9 +111,9 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     ...rest,
     initial: 'starting',
     on: {
-      [EMIT]: place
-        ? { actions: 'forward' }
-        : [{ guard: 'isUsage', actions: ['sumUsage', 'emit'] }, { actions: 'emit' }],
+      [EMIT]: counts
+        ? [{ guard: 'isUsage', actions: ['sumUsage', letOut] }, { actions: letOut }]
+        : { actions: letOut },
       [CANCEL]: { target: '.failed', actions: `${path}#cancel` },
       ...Object.fromEntries(
         [...places.keys()].map((type) => [type, build.below.has(type) || build.isOpen ? [DELIVER, REFUSE] : REFUSE]),
@@ -112,28 +129,29 @@ export function compile(fn: HasNode, place?: Place): Compiled {
       },
     },
   }
-  const start = (runId: string, input: unknown, round?: string): PipelineContext => ({
+  const start = (runId: string, input: unknown, { round, call, queues }: Partial<PoolItem> = {}): PipelineContext => ({
     runId,
-    slots: [[{ path, attempt: 1, input, ...(round !== undefined && { round }) }]],
+    ...(call && { call }),
+    slots: [[{ path, attempt: 1, input, ...(round !== undefined && { round }), ...(queues && { gate: { queues } }) }]],
     usage: NOTHING_USED,
   })
   const version = versionOf(path, chart, build.items)
   const outside: Outside = {
     path,
     // The children of a composite are known by their keys alone: `many[3].ask`.
-    name: build.kept.length > 1 ? '' : (place?.name ?? path),
+    name: build.kept.length > 1 && !place?.gate ? '' : (place?.name ?? path),
     isItem: around !== undefined,
     takers,
     places,
     below: build.below,
     isOpen: build.isOpen,
   }
-  if (around) hold(around, version, outside, verbose)
+  if (around) hold(around, place?.gate ? undefined : version, outside, verbose)
   const config = {
     id,
     version,
     context: place
-      ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value, input?.round)
+      ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value, input)
       : ({ input, self }: Args & { input: unknown }) => start(runIdOf(self), input),
     output: ({ context }: Args) => root(context).value,
     ...chart,
@@ -150,18 +168,18 @@ export function compile(fn: HasNode, place?: Place): Compiled {
 /** The config is data; how its context is saved and held against it rides along. */
 function keeping<C extends object>(config: C, kept: readonly Kept[], outside: Outside): C {
   const keeps: Keeps = {
-    toSave: (context) => contextToSave(context as PipelineContext),
-    held: (active, context) => heldContext(kept, active, context),
+    toSave: (context) => contextToSave(kept, context as PipelineContext),
+    held: (active, context, self) => heldContext(kept, active, context, self),
   }
   return Object.defineProperties(config, { [KEEPS]: { value: keeps }, [OUTSIDE]: { value: outside } })
 }
 
 /** What is around an item is of another version where the item is, and takes what that takes. */
-function hold(around: Build, version: string, item: Outside, verbose: ReadonlySet<string>): void {
+function hold(around: Build, version: string | undefined, item: Outside, verbose: ReadonlySet<string>): void {
   const { places, isOpen, path } = item
   const pool = path.slice(0, path.lastIndexOf('.'))
   const at = (place: string) => inItem(item, `${pool}[*]`, place)
-  around.items.push(version)
+  if (version !== undefined) around.items.push(version)
   around.isOpen ||= isOpen
   for (const [type, below] of places) {
     around.below.add(type)
@@ -170,9 +188,18 @@ function hold(around: Build, version: string, item: Outside, verbose: ReadonlySe
   for (const each of verbose) around.verbose.add(at(each))
 }
 
-const bubbling = {
-  sumUsage: assign(({ context, event }: Bubbled) => ({ usage: sum(context.usage, happening(event)) })),
-  emit: emit(({ event }: Bubbled) => ({ ...happening(event), path: event.path })),
+/** The usage of the whole, and of each function in it that keeps account of its own. */
+function counted({ usage, slots }: PipelineContext, event: EmitEvent, counters: Build['counters']) {
+  const used = happening(event)
+  const counting = counters.flatMap(({ path, slot }) => {
+    const frame = isWithin(event.path, path) ? read(slots, slot) : undefined
+    return frame?.path === path ? { slot, frame } : []
+  })
+  const next = counting.reduce(
+    (all, { slot, frame }) => write(all, slot, { ...frame, usage: sum(frame.usage ?? NOTHING_USED, used) }),
+    slots,
+  )
+  return { usage: sum(usage, used), ...(next !== slots && { slots: next }) }
 }
 
 /** Our own leaves give a copy that can be read. Anybody may send the event, though, and none of it may end a run. */

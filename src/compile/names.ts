@@ -16,3 +16,7 @@ export function toKey(choice: string | number): string {
   const key = String(choice).replace(/[.#*\\%]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
   return key === '' || key === '__proto__' || key === 'deciding' ? `%${key}` : key
 }
+
+/** The same of the id of a call, or of a name that a model wrote: in a path it stands in brackets. */
+export const callKey = (id: string): string =>
+  toKey(id).replace(/[[\]]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

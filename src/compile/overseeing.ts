@@ -13,6 +13,8 @@ export interface Overseer {
   spend?(usage: UsageEvent): void
   /** It let an event out. */
   hear?(): void
+  /** So many more of the functions in it wait for an event from outside. */
+  wait?(by: 1 | -1): void
 }
 
 type Place = { readonly path: string; readonly overseer: Overseer }

@@ -7,10 +7,10 @@ import {
   type Snapshot,
 } from 'xstate'
 import { failure, failureData, movedError, type PipelineError } from '../errors.ts'
-import { ITEMS, type Items, outOfItem, POOL, type Pool } from '../border/outside/machines.ts'
+import { ITEMS, type Items, numberIn, outOfItem, POOL, type Pool } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
 import { hear, isThenable } from '../border/shape.ts'
-import type { Settled } from '../types.ts'
+import type { CallMark, Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call } from './call.ts'
 import type { Create } from './node.ts'
@@ -28,8 +28,8 @@ export type PoolOptions = {
   concurrency: number
   settled: boolean
 }
-/** What the machine of an item starts with; `round`: that of what is around it. */
-export type PoolItem = { runId: string; value: unknown; round?: string }
+/** What the machine of an item starts with; `round`: that of what is around it; `call`: it is one of a tool. */
+export type PoolItem = { runId: string; value: unknown; round?: string; call?: CallMark; queues?: boolean }
 
 /**
  * What the pool knows. All its snapshots share one such object, so that an item costs the same among ten and among
@@ -75,7 +75,11 @@ export function poolLogic(options: PoolOptions): PoolLogic {
     },
     [ITEMS]: ({ work: { call, running } }) => ({
       running,
-      count: Array.isArray(call.input) ? call.input.length : undefined,
+      at: (key) => running.get(numberIn(key) ?? -1),
+      isBeyond: (key) => {
+        const place = numberIn(key)
+        return place === undefined || (Array.isArray(call.input) && place >= call.input.length)
+      },
     }),
 
     [RESUME]: (saved, call, self) => ({ ...ACTIVE, ...resumed(options, saved, call as Call, self) }),

@@ -1,3 +1,4 @@
+import type { AnyActorRef } from 'xstate'
 import { type ActiveStates, errorProblem, isCount, isRecord, isRefused, Mismatch } from '../border/resuming.ts'
 import { said } from '../border/ranges.ts'
 import { validate } from '../border/schema.ts'
@@ -13,7 +14,12 @@ import { read, write } from '../border/slots.ts'
  * `Mismatch`. Gives the context to go on with: what a schema makes is made anew, so that neither an edit nor what a
  * function did to its own input counts.
  */
-export function heldContext(kept: readonly Kept[], active: ActiveStates, context: unknown): PipelineContext {
+export function heldContext(
+  kept: readonly Kept[],
+  active: ActiveStates,
+  context: unknown,
+  self: AnyActorRef,
+): PipelineContext {
   const root = (kept[0] as Kept).path
   const { runId, slots, usage } = Object(context) as Partial<PipelineContext>
   if (typeof runId !== 'string') throw new Mismatch(root, 'has no run id')
@@ -31,10 +37,11 @@ export function heldContext(kept: readonly Kept[], active: ActiveStates, context
   if (frames.length !== owners.length) throw new Mismatch(root, 'has frames of functions that are not active')
   // The outer before the inner: what a function is fed with is made of the frame around it.
   const held = owners.reduce((now: Slots, owner) => {
-    const frame = heldFrame(owner, now, active.get(owner.id) as readonly string[])
+    const frame = heldFrame(owner, now, active.get(owner.id) as readonly string[], self)
     return frame === read(now, owner.slot) ? now : write(now, owner.slot, frame)
   }, slots as Slots)
-  return { ...(context as PipelineContext), slots: held }
+  const shown = kept[0]?.shown()?.(read(held, 0) as Frame, held)
+  return { ...(context as PipelineContext), slots: held, ...shown }
 }
 
 /** In these states a function has not failed, or has, and in no other does its frame hold an error. */
@@ -42,8 +49,8 @@ const FAILED = new Set<string | undefined>(['failed', 'waitingToRetry'])
 /** In these states the input was not looked at yet, or does not matter any more. */
 const WITHOUT_INPUT = new Set<string | undefined>(['starting', 'validatingInput', 'complete', 'failed'])
 
-function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame {
-  const { path, policy, slot, round, checks } = owner
+function heldFrame(owner: Kept, slots: Slots, inside: readonly string[], self: AnyActorRef): Frame {
+  const { path, policy, slot, round, remade, checks } = owner
   const refuse = (problem: string | undefined) => {
     if (problem !== undefined) throw new Mismatch(path, problem)
   }
@@ -58,7 +65,14 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[]): Frame 
     refuse('holds rejected answers that it cannot have')
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
-  if (!WITHOUT_INPUT.has(state)) frame = withInput(owner, frame, slots)
+  if (remade && !FAILED.has(state)) {
+    const made = attempt(() => ({ input: remade(slots, self) }))
+    if (!made) refuse('was called with what cannot be made again')
+    frame = { ...frame, ...made }
+  }
+  // What is no data is made again when a person has answered.
+  const isRaw = state === 'waitingForApproval' && !('given' in frame)
+  if (!WITHOUT_INPUT.has(state) && !isRaw) frame = withInput(owner, frame, slots)
   if (state === 'processingOutput') frame = withValue(owner, frame)
   if (!FAILED.has(state)) for (const check of checks) refuse(check(frame, slots, inside))
   return frame
@@ -98,17 +112,21 @@ function madeAgain(path: string, schema: StandardSchema, came: unknown, before: 
  * The context as it is saved. Of what came in and what the schema made of it only one is kept where both are the same,
  * or where what came in is no data (`unsaved`: then it cannot be asked again).
  */
-export function contextToSave(context: PipelineContext): PipelineContext {
+export function contextToSave(kept: readonly Kept[], context: PipelineContext): PipelineContext {
+  const remade = new Set(kept.flatMap(({ path, remade: makes }) => (makes ? [path] : [])))
   const toSave = (frame: Frame | null): Frame | null => {
     if (!frame) return frame
-    const whole = givenToSave(frame)
+    const { input: _, ...rest } = frame
+    const whole = remade.has(frame.path) ? ({ ...rest } as Frame) : givenToSave(frame)
     // In a list JSON has null for what is undefined, which a schema need not take.
     const gap = [whole.input, whole.given, whole.gave].some(hasGap)
-    const kept = gap ? { ...whole, unsaved: true } : whole
+    const saved = gap ? { ...whole, unsaved: true } : whole
     // A copy of an error does not lead to the live one, which may hold much.
-    return kept.error ? { ...kept, error: { ...kept.error } } : kept
+    return saved.error ? { ...saved, error: { ...saved.error } } : saved
   }
-  return { ...context, slots: context.slots.map((page) => page.map(toSave)) }
+  // What is told of the root is in its frame.
+  const { messages: _, turn: __, ...whole } = context
+  return { ...whole, slots: context.slots.map((page) => page.map(toSave)) }
 }
 
 /** What came in and what came out before a schema made something else of it. */

@@ -1,9 +1,10 @@
-import { type AnyActorLogic, assign } from 'xstate'
-import { failure, toData } from '../errors.ts'
+import { type AnyActorLogic, type AnyActorRef, assign, emit } from 'xstate'
+import { failure, type PipelineError, toData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
 import type { Outside } from '../border/outside/machines.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
-import type { Build, Kept, RestoreCheck, Seen, Slots, State, Subject, Taker } from './chart.ts'
+import type { Build, Gate, Kept, RestoreCheck, Seen, Shown, Slots, State, Subject, Taker } from './chart.ts'
+import { asCalled, type Happening, tellAbove } from './bubbling.ts'
 import type { Work } from './call.ts'
 import { isTaken } from './outside/delivering.ts'
 import { takenAt, takenBelow } from './outside/taking.ts'
@@ -23,20 +24,23 @@ export {
   type NodeChild,
   type Way,
 } from './node.ts'
-export type { RestoreCheck, Slots, State, Subject }
+export type { Gate, RestoreCheck, Slots, State, Subject }
 
-/** Where a machine stands in a pipeline, and what it shares with it. */
-export type Place = { path: string; id: string; name: string; build?: Build }
+/** Where a machine stands in a pipeline, and what it shares with it. `gate`: it runs as a call of a tool. */
+export type Place = { path: string; id: string; name: string; build?: Build; gate?: (scope: Scope) => Gate }
 
-type Feed = (frame: Frame, slots: Slots) => unknown
+type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
-export type Update = (frame: Frame, seen: { event: Seen; slots: Slots }) => Frame
+export type Update = (frame: Frame, seen: Known) => Frame
+type Known = { event: Seen; slots: Slots; self: AnyActorRef }
 export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
 type ChildOptions = {
   /** User code makes its input, so it needs a state to fail in. */
   mapped?: boolean
   /** When a run is restored, the parent itself holds the child's input against what it would feed it with now. */
   held?: boolean
+  /** Its input is made of what its parent keeps, and is not saved a second time. */
+  remade?: boolean
   /** Which round of its parent's cycle this is, where the parent has one. */
   round?: (frame: Frame) => number
 }
@@ -57,6 +61,11 @@ export class Scope {
   end: number
   /** What is compiled here. */
   node!: Node
+  /** At the root of a call of a tool. */
+  gate: Gate | undefined = undefined
+  /** What is put into each error with which this node fails. */
+  dress: ((error: PipelineError, frame: Frame, slots: Slots) => PipelineError) | undefined = undefined
+  #shown: Shown | undefined = undefined
   readonly #build: Build
   readonly #above: Above | undefined
   readonly #checks: RestoreCheck[] = []
@@ -87,7 +96,7 @@ export class Scope {
     { key: name, fn, text }: NodeChild,
     feed: Feed,
     slot: number,
-    { mapped = false, held = false, round }: ChildOptions = {},
+    { mapped = false, held = false, remade = false, round }: ChildOptions = {},
   ): Part {
     const key = text ? toKey(name) : name
     const parent = this.slot
@@ -96,16 +105,16 @@ export class Scope {
       const known = rounds.filter((part) => part !== undefined)
       return known.length > 0 ? known.join('.') : undefined
     }
-    const above: Above = { mapped, held, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
+    const above: Above = { mapped, held, remade, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, above)
-    const begin = scope.action('begin', (_, { slots }) => {
+    const begin = scope.action('begin', (_, { slots, self }) => {
       const frame = above.frame(slots)
       const number = roundOf(frame)
       return {
         path: scope.path,
         attempt: 1,
         ...(number !== undefined && { round: number }),
-        ...fed(() => feed(frame, slots), scope.path),
+        ...fed(() => feed(frame, slots, self), scope.path),
       }
     })
     const state = { entry: begin, ...scope.compile(fn) }
@@ -135,6 +144,16 @@ export class Scope {
     takenBelow(this.#build, this.path, outside)
   }
 
+  /** This node keeps account of what is used in it: `frame.usage`. */
+  counts(): void {
+    this.#build.counters.push({ path: this.path, slot: this.slot })
+  }
+
+  /** What the context of a whole run tells of this node, if it is the root. */
+  shows(shown: Shown): void {
+    if (!this.#above) this.#shown = shown
+  }
+
   /** Something outside must come for this node to go on. */
   waits(): void {
     this.#build.waiting.add(this.path)
@@ -151,8 +170,9 @@ export class Scope {
   }
 
   /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */
-  beside({ key, fn }: NodeChild): Place {
+  beside({ key, fn }: NodeChild, gate?: (scope: Scope) => Gate): Place {
     const { name } = fn[NODE]
+    if (gate) return { path: `${this.path}.${key}`, id: key, name: key, build: this.#build, gate }
     this.#item = ownNameOf(key, namesOf(fn[NODE]))
     // A plain function is called after its key, which says no more than the number of the item.
     return { path: `${this.path}.${key}`, id: key, name: name === key ? '' : name, build: this.#build }
@@ -174,7 +194,7 @@ export class Scope {
     this.#build.kept.push(this.#keeps())
     const state = node.compile(this)
     return {
-      meta: described({ ...meta, ...this.#shown(), slot: addressOf(this.slot) }, node),
+      meta: described({ ...meta, ...this.#drawn(), slot: addressOf(this.slot) }, node),
       ...(description !== undefined && { description }),
       ...(tags && { tags }),
       ...state,
@@ -182,7 +202,7 @@ export class Scope {
   }
 
   /** What those need who draw the chart. */
-  #shown(): Record<string, unknown> {
+  #drawn(): Record<string, unknown> {
     const { path, node } = this
     const ownName = ownNameOf(path.slice(path.lastIndexOf('.') + 1), namesOf(node))
     const { ways } = node.facts ?? {}
@@ -206,8 +226,14 @@ export class Scope {
       policy,
       input,
       output,
-      round: (slots) => above?.round(above.frame(slots)),
-      fed: above && this.isFed && !above.held ? (slots) => above.feed(above.frame(slots), slots) : undefined,
+      // The round of a call is of its own arguments.
+      round: (slots) => (this.gate ? read(slots, slot)?.round : above?.round(above.frame(slots))),
+      fed:
+        above && this.isFed && !above.held && !above.remade
+          ? (slots) => above.feed(above.frame(slots), slots, undefined as never)
+          : undefined,
+      remade: above?.remade ? (slots, self) => above.feed(above.frame(slots), slots, self) : undefined,
+      shown: () => this.#shown,
       checks: this.#checks,
     }
   }
@@ -223,17 +249,33 @@ export class Scope {
   action(verb: string, update: Update, { code = 'run', state = 'running', drop = false }: ActionOptions = {}): string {
     const name = `${this.path}#${verb}`
     const { path, slot } = this
-    this.#build.actions[name] = assign(({ context: { slots }, event }: { context: PipelineContext; event: Seen }) => {
+    this.#build.actions[name] = assign(({ context: { slots }, event, self }: Given) => {
       const frame = read(slots, slot) as Frame
       let next: Frame
       try {
-        next = update(frame, { event, slots })
+        next = update(frame, { event, slots, self })
       } catch (thrown) {
-        next = { ...frame, error: toData(failure(thrown, { code, path, state, attempts: frame.attempt })) }
+        const error = failure(thrown, { code, path, state, attempts: frame.attempt })
+        next = { ...frame, error: toData(this.dress?.(error, frame, slots) ?? error) }
       }
-      return { slots: write(slots, slot, next, drop ? this.end : undefined) }
+      const written = write(slots, slot, next, drop ? this.end : undefined)
+      return { slots: written, ...this.#shown?.(next, written) }
     })
     return name
+  }
+
+  /** Named actions that tell of an event at this node, as a leaf that emits it. */
+  emits(verb: string, event: (frame: Frame, slots: Slots) => Happening): string[] {
+    const { path, slot } = this
+    const name = `${path}#${verb}`
+    const of = ({ context: { slots } }: Given) => event(read(slots, slot) as Frame, slots)
+    // To the machine around this one: it is an item, or a pipeline in an `actor`.
+    this.#build.actions[`${name}:above`] = (given: Given) => {
+      if (given.self._parent) tellAbove(given.self, { path, event: asCalled(of(given), given.context.call) })
+    }
+    if (this.#build.isItem) return [`${name}:above`]
+    this.#build.actions[name] = emit((given: Given) => ({ ...of(given), path }))
+    return [name, `${name}:above`]
   }
 
   /**
@@ -257,6 +299,13 @@ export class Scope {
     return name
   }
 
+  /** A named action that leaves the context as it is. */
+  does(verb: string, act: (self: AnyActorRef, context: PipelineContext) => void): string {
+    const name = `${this.path}#${verb}`
+    this.#build.actions[name] = ({ self, context }: Given) => act(self, context)
+    return name
+  }
+
   /** A named guard on this node's frame. */
   guard(verb: string, test: Test): string {
     const name = `${this.path}#${verb}`
@@ -267,10 +316,13 @@ export class Scope {
   }
 }
 
+type Given = { context: PipelineContext; event: Seen; self: AnyActorRef }
+
 /** How a child's frame is made from its parent's. */
 type Above = {
   mapped: boolean
   held: boolean
+  remade: boolean
   frame(slots: Slots): Frame
   round(above: Frame): string | undefined
   feed: Feed

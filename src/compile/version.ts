@@ -2,7 +2,7 @@ import { hashOf } from '../border/hash.ts'
 import type { Invoke, State, Transitions } from './chart.ts'
 
 /** Raised when the compiler changes what a snapshot holds, so that older snapshots are refused and not misread. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** A short hash of states and targets: not of policies, code, schemas or texts. */
 export function versionOf(name: string, config: State, items: readonly string[]): string {
@@ -14,7 +14,10 @@ const shape = (state: State): unknown => [
   targets(state.always),
   targets(state.onDone),
   [state.invoke ?? []].flat().map(invoked),
-  Object.entries(state.on ?? {}).map(([event, transitions]) => [event, targets(transitions)]),
+  Object.entries(state.on ?? {})
+    // What only is handed on to items leads nowhere, and of tools any may come and go.
+    .filter(([, transitions]) => targets(transitions).some((target) => target !== ''))
+    .map(([event, transitions]) => [event, targets(transitions)]),
   Object.entries(state.states ?? {}).map(([key, child]) => [key, shape(child)]),
 ]
 

@@ -95,7 +95,7 @@ export type StateConfig = {
   on?: Record<string, unknown>
   [key: string]: unknown
 }
-type TransitionConfig = { target?: string; guard?: string; actions?: unknown; meta?: unknown }
+type TransitionConfig = { target?: string; guard?: string; actions?: unknown; meta?: unknown; reenter?: unknown }
 
 export const isRefusal = (meta: unknown): boolean => (meta as { refusal?: unknown } | undefined)?.refusal === true
 
@@ -188,7 +188,7 @@ const TEXTS = ['meta', 'description', 'tags']
 const STATE = new Set(['type', 'initial', 'states', 'entry', 'always', 'on', 'onDone', 'invoke', ...TEXTS])
 const FINAL = new Set(['type', 'entry', ...TEXTS])
 const ROOT = new Set([...STATE, 'id', 'version', 'context', 'output'])
-const TRANSITION = new Set(['target', 'guard', 'actions', ...TEXTS])
+const TRANSITION = new Set(['target', 'guard', 'actions', 'reenter', ...TEXTS])
 const INVOKE = new Set(['src', 'id', 'input', 'onDone', 'onError'])
 
 /** Such a state is never at rest, so only states just entered are asked for eventless transitions. */
@@ -211,15 +211,16 @@ const isApart = ({ source, domain }: PlanTransition): boolean =>
 
 function transitionsOf(source: PlanNode, event: string, configs: unknown): PlanTransition[] {
   return (Array.isArray(configs) ? (configs as unknown[]) : [configs]).map((config, index) => {
-    const { target, guard, actions, meta } = (
+    const { target, guard, actions, meta, reenter } = (
       typeof config === 'object' && config !== null ? config : { target: config }
     ) as TransitionConfig
     if (typeof config === 'object') needKeys(Object(config) as object, TRANSITION, source)
     need(guard === undefined || typeof guard === 'string', source)
+    need(reenter === undefined || reenter === true, source)
     const own = names(actions, source)
     const rest = { guard, actions: own, refuses: isRefusal(meta), enters: [], domain: source }
     const transition = { source, event, index, ...rest }
-    return target ? { ...transition, ...wayTo(source, targetOf(source, target)) } : transition
+    return target ? { ...transition, ...wayTo(source, targetOf(source, target), reenter) } : transition
   })
 }
 
@@ -238,9 +239,10 @@ function targetOf(source: PlanNode, target: unknown): PlanNode {
 }
 
 /** XState's domain (the least compound that holds both ends; the source itself for a target inside it), and the way in. */
-function wayTo(source: PlanNode, target: PlanNode): Pick<PlanTransition, 'domain' | 'enters'> {
+function wayTo(source: PlanNode, target: PlanNode, reenter: unknown): Pick<PlanTransition, 'domain' | 'enters'> {
   // A source around its target stays. That is understood at the root only, where nothing else moves at the same time.
-  const goesOut = target !== source && !target.isBelow(source)
+  // One that is entered again is left like any other.
+  const goesOut = (target === source && reenter === true) || (target !== source && !target.isBelow(source))
   need(!source.parent || goesOut, source)
   const around = target.path.findLast((node) => node !== target && source.isBelow(node))
   const domain = source.parent ? around : source

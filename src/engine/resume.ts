@@ -49,7 +49,7 @@ export function resume(structure: Structure, saved: unknown, self: AnyActorRef, 
     if (!isRecord(saved.context)) throw new Mismatch(id, 'has no context')
     return { status, value, context: saved.context, error, children: {} }
   }
-  const context: object = structure.keeps?.held(states, saved.context) ?? (saved.context as object)
+  const context: object = structure.keeps?.held(states, saved.context, self) ?? (saved.context as object)
   if ((status === 'done') !== root.isFinal)
     throw new Mismatch(id, `has the status ${status} in the state ${show(value)}`)
   if (status === 'done') {

@@ -35,32 +35,40 @@ export type Taker = {
   /** The place of its frame in the context. */
   readonly slot: number
   /** Why the payload of an event does not fit, or nothing if it does. */
-  misfit(payload: object, frame: Frame, slots: Slots): string | undefined
+  misfit(payload: object, frame: Frame, context: PipelineContext): string | undefined
   readonly subject?: Subject | undefined
   /** It does not wait: it takes such an event while it runs, and nobody is told that it could. */
   readonly isListener?: boolean
+  /** It takes nothing, and only knows what was answered before. */
+  readonly isMemory?: boolean
   /** Of a listener: the actor that the event is for, where that is one below, and what it is told. */
   readonly route?: ((payload: object, frame: Frame, snapshot: LiveSnapshot) => Routed | undefined) | undefined
 }
 export type Routed = { readonly ref: AnyActorRef; readonly event: { type: string } }
-type Slots = PipelineContext['slots']
 
 /** What a state asks about, where one event may speak of this and another of that (by an id). */
 export type Subject = {
-  /** The path of the function that asks: an event may name that path as well. */
-  readonly owner: string
+  /** The path in the run of the function that asks, of a state that has this one: an event may name that as well. */
+  ownerAt(at: string): string
   /**
    * What the event speaks of: what is asked in this frame `now`, what was answered `before`, what is neither
    * (`unknown`); undefined if it does not say. Without a frame, nothing is asked now.
    */
-  about(payload: object, frame: Frame | undefined, slots: Slots): 'now' | 'before' | 'unknown' | undefined
+  about(payload: object, frame: Frame | undefined, context: PipelineContext): 'now' | 'before' | 'unknown' | undefined
   /** Why an event about what is `before` or `unknown` is not taken, in words; `at` gives the paths in the run. */
-  objection(payload: object, frame: Frame | undefined, slots: Slots, at: (path: string) => string): string | undefined
+  objection(
+    payload: object,
+    frame: Frame | undefined,
+    context: PipelineContext,
+    at: (path: string) => string,
+  ): string | undefined
   /** What it has against the payload of an event, beside the schema of that. */
-  misfit?(type: string, payload: object, frame: Frame, slots: Slots): string | undefined
-  shown(frame: Frame): Shown
-  /** The event is about something else than what is shown, which goes on to be asked. */
-  isAside?(payload: object, frame: Frame): boolean
+  misfit?(type: string, payload: object, frame: Frame, context: PipelineContext): string | undefined
+  shown(frame: Frame, context: PipelineContext): Shown
+  /** Of an event that speaks of several: which of them, or of all that are asked about. */
+  several?(payload: object): readonly string[] | 'all' | undefined
+  /** What of such an event this state is told. */
+  single?(payload: object, frame: Frame): object
 }
 
 /** What somebody is told who is to send an event: which may be sent, by the JSON Schema of each, and on what. */
@@ -71,11 +79,13 @@ export type Shown = {
   readonly call?: { readonly id: string; readonly name: string; readonly turn: number }
 }
 
-/** What runs in a pool now, by place. */
+/** What runs in a pool now. An item is known by its number, a call of a tool by its id: `many[3]`, `assistant.act[c1]`. */
 export type Items = {
-  readonly running: ReadonlyMap<number, AnyActorRef>
-  /** How many items there are, where that is known. */
-  readonly count: number | undefined
+  readonly running: ReadonlyMap<number | string, AnyActorRef>
+  /** The one that runs under this key. */
+  at(key: string): AnyActorRef | undefined
+  /** Whether the pool can never have one under this key. */
+  isBeyond(key: string): boolean
 }
 type HasItems = { readonly [ITEMS]?: (snapshot: unknown) => Items }
 type Logic = HasItems & { readonly config?: { readonly [OUTSIDE]?: Outside } }
@@ -106,8 +116,8 @@ export function outOfItem(ref: AnyActorRef, path: string): string {
 export const inItem = ({ path: from, name }: Pick<Outside, 'path' | 'name'>, id: string, path: string): string =>
   moved(path, from, name === '' ? id : `${id}.${name}`)
 
-/** A path in a run without the numbers of items: a place in the definition. */
-export const placeOf = (path: string): string => path.replaceAll(/\[(?:0|[1-9]\d*)\]/g, '[*]')
+/** A path in a run without the numbers of items and the ids of calls: a place in the definition. */
+export const placeOf = (path: string): string => path.replaceAll(/\[[^[\].]+\]/g, '[*]')
 
 /** A machine in a run that is under way: where in the run the paths of its definition are. */
 export type Live = {
@@ -155,7 +165,7 @@ export function* machinesBelow(
     const { [ITEMS]: itemsOf, config } = logicOf(ref)
     const snapshot = ref.getSnapshot() as Partial<LiveSnapshot> & { status?: string }
     if (snapshot?.status !== 'active') continue
-    if (itemsOf) yield* itemsIn(itemsOf(snapshot).running, here, path)
+    if (itemsOf) yield* itemsIn(itemsOf(snapshot), here, path)
     else if (config?.[OUTSIDE])
       yield* machinesIn(
         liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => (here === '' ? own : `${here}.${own}`)),
@@ -165,9 +175,9 @@ export function* machinesBelow(
   }
 }
 
-function* itemsIn(running: Items['running'], here: string, path: string | undefined): Generator<Live> {
-  const place = path === undefined ? undefined : placeIn(path, here)
-  const items = place === undefined ? running : [[place, running.get(place)] as const]
+function* itemsIn({ running, at }: Items, here: string, path: string | undefined): Generator<Live> {
+  const key = path === undefined ? undefined : keyIn(path, here)
+  const items = key === undefined ? running : [[key, at(key)] as const]
   for (const [index, ref] of items) {
     const outside = ref && outsideOf(logicOf(ref))
     if (!ref || !outside || (outside.places.size === 0 && !outside.isOpen)) continue
@@ -181,26 +191,27 @@ function* itemsIn(running: Items['running'], here: string, path: string | undefi
   }
 }
 
-/** Whether a path leads into a map that runs, to an item that the map does not have. */
+/** Whether a path leads into a pool that runs, to an item that the pool does not have. */
 export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean {
   if (!reachesDown(outside)) return false
   for (const [id, ref] of Object.entries(snapshot.children)) {
     const here = at(id)
     const itemsOf = ref && logicOf(ref)[ITEMS]
     if (!ref || !itemsOf || !path.startsWith(`${here}[`)) continue
-    const { count, running } = itemsOf(ref.getSnapshot())
-    const place = placeIn(path, here)
-    if (place === undefined || (count !== undefined && place >= count)) return true
-    for (const item of itemsIn(running, here, path)) if (isBeyond(item, path)) return true
+    const items = itemsOf(ref.getSnapshot())
+    const key = keyIn(path, here)
+    if (key === undefined || items.isBeyond(key)) return true
+    for (const item of itemsIn(items, here, path)) if (isBeyond(item, path)) return true
   }
   return false
 }
 
 /** Which item of the pool at `pool` a path is in. */
-export function placeIn(path: string, pool: string): number | undefined {
-  const [, digits] = /^\[(0|[1-9]\d*)\]/.exec(path.slice(pool.length)) ?? []
-  return digits === undefined ? undefined : Number(digits)
-}
+export const keyIn = (path: string, pool: string): string | undefined =>
+  /^\[([^[\].]+)\]/.exec(path.slice(pool.length))?.[1]
+
+/** The number of an item, of which its key is the text. */
+export const numberIn = (key: string): number | undefined => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : undefined)
 
 const liveOf = (ref: AnyActorRef, snapshot: LiveSnapshot, outside: Outside, at: Live['at']): Live => ({
   ref,

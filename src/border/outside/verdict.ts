@@ -18,7 +18,8 @@ export type Asked = {
   readonly payload: object
 }
 export type Refusal = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
-export type Verdict = { readonly taker: Asked } | Refusal
+/** `others`: an event that speaks of several is taken by each of them. */
+export type Verdict = { readonly taker: Asked; readonly others?: readonly Asked[] } | Refusal
 
 /** So many states are named in a message. */
 const NAMED = 20
@@ -47,7 +48,7 @@ export function judge(root: Live, event: Sent): Verdict {
   const payload = payloadOf(event)
   // Most events name their state: of a thousand regions the others need not be asked.
   const exact = typeof path === 'string' ? outside.takers.get(type)?.get(path) : undefined
-  if (exact) {
+  if (exact && !exact.isMemory) {
     const known = () => knownPlaces([...askedIn(root, type, undefined, payload)], places)
     return tried(askedAt(root, path as string, exact, type, payload), type, payload, known)
   }
@@ -56,15 +57,17 @@ export function judge(root: Live, event: Sent): Verdict {
   const known = () => knownPlaces(all, places)
   if (path !== undefined) {
     // Two pipelines of one name may be there: what waits is meant.
-    const named = all.filter(({ at }) => at === path)
+    const named = all.filter(({ at, taker }) => at === path && !taker.isMemory)
     const open = named.filter(({ frame }) => frame)
     if (open.length > 1) return judgeWithoutPath(open, type, payload, known)
-    const meant =
-      open[0] ?? named[0] ?? all.find(({ live, taker: { subject } }) => subject && live.at(subject.owner) === path)
-    if (meant) return tried(meant, type, payload, known)
+    const meant = open[0] ?? named[0]
+    if (meant && !meant.taker.subject?.several?.(payload)) return tried(meant, type, payload, known)
     // The path of a function around a state is as good as its own, where it is the only one there.
-    const inside = all.filter(({ at, frame }) => frame && isWithin(at, path))
-    if (inside.length > 0) return judgeWithoutPath(inside, type, payload, known)
+    const inside = all.filter(({ at, frame, about }) => (frame || about === 'before') && isWithin(at, path))
+    // Who asks is nearer than who asks below it.
+    const own = inside.filter(({ at, taker: { subject } }) => subject?.ownerAt(at) === path)
+    const nearest = own.some(({ about }) => about !== 'unknown') ? own : inside
+    if (nearest.length > 0) return judgeWithoutPath(nearest, type, payload, known)
     const reason = notNow(`${path === '' ? 'The empty path' : path} does not wait for ${type} now`, known)
     const place = placeOf(path)
     const isThere = path !== '' && [...(places ?? [])].some((one) => isWithin(one, place)) && !isBeyond(root, path)
@@ -79,6 +82,8 @@ function judgeWithoutPath(
   payload: object,
   known: () => readonly string[],
 ): Verdict {
+  const several = all.find(({ taker }) => taker.subject?.several?.(payload))?.taker.subject?.several?.(payload)
+  if (several) return judgeSeveral(several, all, type, payload, known)
   const takers = outermost(all.filter(({ frame, about }) => frame && (about === undefined || about === 'now')))
   // Who has answered an event of that name already could be meant as well: a click that was sent twice.
   const past = all.filter(({ about }) => about === 'before')
@@ -91,6 +96,29 @@ function judgeWithoutPath(
   if (verdict.taker || more.length === 0) return verdict
   const reasons = [near, ...more].map((one) => objection(one, payload))
   return { code: 'not_now', reason: reasons.filter((reason) => reason !== undefined).join(' ') }
+}
+
+/** Each of them must be able to take it, or nobody does: what was sent as one is done as one. */
+function judgeSeveral(
+  ids: readonly string[] | 'all',
+  all: readonly Asked[],
+  type: string,
+  payload: object,
+  known: () => readonly string[],
+): Verdict {
+  const open = all.filter(({ frame, about }) => frame && about === 'now')
+  const owners = new Set(open.map(({ at, taker }) => taker.subject?.ownerAt(at)))
+  if (owners.size > 1) return { code: 'ambiguous', reason: ambiguous(type, open) }
+  const [first, ...others] = open
+  const wrong = all.find(({ about }) => about === 'before')
+  if (ids !== 'all' && (wrong || open.length < new Set(ids).size)) {
+    const asked = wrong ?? first ?? all.find(({ taker }) => taker.subject)
+    const reason = asked && objection(asked, payload)
+    return { path: asked?.at, code: 'not_now', reason: reason ?? notNow(`Nothing waits for ${type} now`, known) }
+  }
+  if (!first) return { code: 'not_now', reason: notNow(`Nothing waits for ${type} now`, known) }
+  const verdicts = open.map((asked) => tried(asked, type, payload, known))
+  return verdicts.find(({ taker }) => !taker) ?? { taker: first, others }
 }
 
 /** Of those that only listen, the outermost take it: an agent before the agents that are its tools. */
@@ -106,11 +134,11 @@ function* askedIn(root: Live, type: string, path: string | undefined, payload: o
 }
 
 function askedAt(live: Live, own: string, taker: Taker, type: string, payload: object): Asked {
-  const { slots } = live.snapshot.context
-  const found = read(slots, taker.slot)
+  const { context } = live.snapshot
+  const found = read(context.slots, taker.slot)
   const types = taker.isListener ? found?.hears : found?.waitsFor
   const frame = found?.path === own && !found.error && types?.includes(type) ? found : undefined
-  return { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, slots), payload }
+  return { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, context), payload }
 }
 
 function tried(asked: Asked, type: string, payload: object, known: () => readonly string[]): Verdict {
@@ -122,7 +150,7 @@ function tried(asked: Asked, type: string, payload: object, known: () => readonl
     const others = () => known().filter((one) => one !== at)
     return { path: at, code: 'not_now', reason: notNow(`${at} does not wait for ${type} now`, others) }
   }
-  const reason = taker.misfit(payload, frame, asked.live.snapshot.context.slots)
+  const reason = taker.misfit(payload, frame, asked.live.snapshot.context)
   if (reason === undefined) {
     const { snapshot } = asked.live
     if (!taker.route || taker.route(payload, frame, snapshot)) return { taker: asked }
@@ -134,7 +162,7 @@ function tried(asked: Asked, type: string, payload: object, known: () => readonl
 
 /** A subject speaks of itself by the paths of the definition. */
 const objection = ({ live, taker, frame }: Asked, payload: object): string | undefined =>
-  taker.subject?.objection(payload, frame, live.snapshot.context.slots, (path) => live.at(path))
+  taker.subject?.objection(payload, frame, live.snapshot.context, (path) => live.at(path))
 
 function unknownType({ outside }: Live, type: string): Refusal {
   const types = [...outside.places.keys()]
@@ -149,7 +177,7 @@ function notNow(now: string, known: () => readonly string[]): string {
 
 /** The paths of those that are there, and the places of all others. */
 function knownPlaces(all: readonly Asked[], places: ReadonlySet<string> = new Set()): string[] {
-  const paths = new Set(all.map(({ at }) => at))
+  const paths = new Set(all.flatMap(({ at, taker }) => (taker.isMemory ? [] : [at])))
   const there = new Set([...paths].map(placeOf))
   return [...paths, ...[...places].filter((place) => !there.has(place))]
 }

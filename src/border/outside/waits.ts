@@ -100,6 +100,7 @@ type Saved = {
   readonly schemas?: Readonly<Record<string, JsonSchema>>
   readonly items?: Readonly<Record<string, unknown>>
   readonly name?: string
+  readonly names?: Readonly<Record<string, string>>
   readonly input?: unknown
 }
 type Kept = { since?: unknown; events?: Readonly<Record<string, string>>; call?: Wait['call'] }
@@ -129,7 +130,7 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
     const here = frames.length > 0 ? at(id) : at('')
     if (isRecord(below.items)) {
       for (const [place, saved] of Object.entries(below.items as Readonly<Record<string, Saved>>)) {
-        const item = { path: framesIn(saved)[0]?.path ?? '', name: below.name ?? '' }
+        const item = { path: framesIn(saved)[0]?.path ?? '', name: below.names?.[place] ?? below.name ?? '' }
         yield* savedIn(saved, (path) => inItem(item, `${here}[${place}]`, path), schemas)
       }
     } else {

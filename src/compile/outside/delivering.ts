@@ -12,33 +12,34 @@ type Seen = { event: Sent; self: AnyActorRef }
 export const DELIVER = { guard: 'isForAnother', actions: 'deliver' }
 export const REFUSE = { actions: 'refuse', meta: { refusal: true } }
 
-/** The taker of an event: a state of the machine that asks, or of one below. */
-function takerOf(event: object): { asked: Asked; isOwn: boolean } | undefined {
+/** The takers of an event, each of them a state of the machine that asks, or of one below. */
+function takersOf(event: object): { asked: Asked; isOwn: boolean }[] {
   const { verdict, root } = verdictOn(event) ?? {}
-  return verdict?.taker && { asked: verdict.taker, isOwn: verdict.taker.live === root }
+  if (!verdict?.taker) return []
+  return [verdict.taker, ...(verdict.others ?? [])].map((asked) => ({ asked, isOwn: asked.live === root }))
 }
 
 /** Whether the state at this path of the machine takes the event. */
 export function isTaken(event: object, path: string): boolean {
-  const { asked, isOwn } = takerOf(event) ?? {}
-  return isOwn === true && asked?.own === path && !asked.taker.route
+  return takersOf(event).some(({ asked, isOwn }) => isOwn && asked.own === path && !asked.taker.route)
 }
 
 export function isForAnother({ event }: { event: object }): boolean {
-  const { asked, isOwn } = takerOf(event) ?? {}
-  return asked !== undefined && (!isOwn || asked.taker.route !== undefined)
+  return takersOf(event).some(({ asked, isOwn }) => !isOwn || asked.taker.route !== undefined)
 }
 
 /** Hands an event on to the machine whose state takes it. There it has the path that it has there. */
 export function deliver({ event, self }: Seen): void {
-  const { asked } = takerOf(event) ?? {}
-  if (!asked) return
-  const { live, own, taker, frame, payload } = asked
-  const ref = live.ref ?? self
-  if (!taker.route) ref.send({ ...event, path: own, ...carrying(payload) })
-  else if (frame) {
-    const routed = taker.route(payload, frame, live.snapshot)
-    routed?.ref.send(routed.event)
+  for (const { asked } of takersOf(event)) {
+    const { live, own, taker, frame, payload } = asked
+    const ref = live.ref ?? self
+    if (taker.route) {
+      const routed = frame && taker.route(payload, frame, live.snapshot)
+      routed?.ref.send(routed.event)
+    } else {
+      const single = frame && taker.subject?.single?.(payload, frame)
+      ref.send(single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...carrying(payload) })
+    }
   }
 }
 

@@ -6,7 +6,7 @@ export function takenAt(build: Build, path: string, type: string, taker: Taker):
   const known = build.takers.get(type) ?? new Map<string, Taker>()
   build.takers.set(type, known.set(path, taker))
   if (taker.route) build.below.add(type)
-  isAt(build, type, path)
+  if (!taker.isMemory) isAt(build, type, path)
 }
 
 /** At this path stands a machine, which takes what it takes; or logic that may hold any. */

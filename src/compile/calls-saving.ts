@@ -1,0 +1,84 @@
+import type { AnyActorRef, Snapshot } from 'xstate'
+import { isRecord, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { isSame } from '../border/shape.ts'
+import { Unsaveable } from '../border/unsaveable.ts'
+import type { Frame, PipelineContext } from '../types.ts'
+import type { Call } from './call.ts'
+import { callRunId, type Calls, type CallsOptions, type CallsWork } from './calls.ts'
+import { callKey } from './names.ts'
+import { pathOf } from './pool-saving.ts'
+
+/** What a pool of calls saves: what those came to that have ended, by their ids, and the runs of the others. */
+export type SavedCalls = {
+  readonly outcomes: Readonly<Record<string, unknown>>
+  readonly items: Readonly<Record<string, Snapshot<unknown>>>
+  /** What is beside the id of a call in the paths of the run: the name of its tool. */
+  readonly names?: Readonly<Record<string, string>>
+}
+type Options = CallsOptions & { path: string }
+
+export function callsToSave({ path, toSave }: Options, { call, outcomes, running }: CallsWork): SavedCalls {
+  const names = new Map((call.input as Calls).calls.map(({ id, name }) => [callKey(id), callKey(name)]))
+  const items = [...running].map(([key, ref]) => {
+    const from = pathOf((ref as unknown as { logic: never }).logic)
+    return [key, Unsaveable.within(from, `${path}[${key}].${names.get(key)}`, () => ref.getPersistedSnapshot())] as const
+  })
+  return {
+    outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome)])),
+    items: Object.fromEntries(items),
+    ...(items.length > 0 && { names: Object.fromEntries(items.map(([key]) => [key, names.get(key) as string])) }),
+  }
+}
+
+/**
+ * What a saved pool is restored from, held against the calls of the turn; throws a `Mismatch`. A tool that is there no
+ * more is no reason for one: the model is told.
+ */
+export function resumedCalls(
+  options: Options,
+  saved: unknown,
+  call: Call,
+  self: AnyActorRef,
+): SavedCalls & { call: Call } {
+  const { path } = options
+  // A database may have dropped what is empty.
+  const { outcomes = {}, items = {} } = saved as Partial<SavedCalls>
+  if (!isRecord(outcomes) || !isRecord(items)) throw new Mismatch(path, 'holds calls that it was not given')
+  const calls = call.input as Calls
+  const known = new Map(calls.calls.map((one) => [callKey(one.id), one]))
+  const strange =
+    Object.keys(items).some((key) => !known.has(key)) || Object.keys(outcomes).some((id) => !known.has(callKey(id)))
+  if (strange) throw new Mismatch(path, 'holds calls that it was not given')
+  const ended: Record<string, unknown> = { ...outcomes }
+  const resumed: Record<string, Snapshot<unknown>> = {}
+  for (const [key, one] of known) {
+    const at = `${path}[${key}].${callKey(one.name)}`
+    const item = items[key]
+    const isOver = Object.hasOwn(outcomes, one.id)
+    if (item !== undefined && isOver) throw new Mismatch(at, 'has ended, but is marked as running')
+    if (item === undefined) {
+      if (!isOver) throw new Mismatch(path, `has lost the call ${one.id}`)
+      continue
+    }
+    const runner = options.toolOf(one.name, calls, self)
+    if (!runner) {
+      ended[one.id] = options.unrun(one)
+      continue
+    }
+    const { runId, call: mark, slots } = Object((item as { context?: unknown }).context) as Partial<PipelineContext>
+    if (runId !== callRunId(call, one.id)) throw new Mismatch(at, 'is a call of another run')
+    if (!isSame(mark, { id: one.id, name: one.name, turn: calls.turn })) throw new Mismatch(at, 'is another call')
+    const root = slots?.[0]?.[0]
+    if (root && !isArgued(root, one.input)) throw new Mismatch(at, 'holds other arguments than those of its call')
+    resumed[key] = Mismatch.within(pathOf(runner.machine), at, () =>
+      (runner.machine as unknown as Resumable)[RESUME](item, undefined, self),
+    )
+  }
+  return { call, outcomes: ended, items: resumed }
+}
+
+/** A person may have changed the arguments, and then those are the run's own. */
+const isArgued = (root: Frame, input: unknown): boolean =>
+  root.gate?.changed === true ||
+  root.unsaved === true ||
+  isSame(('given' in root ? root.given : root.input) ?? null, input ?? null)
