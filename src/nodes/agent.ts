@@ -75,13 +75,16 @@ export function agent<
   SI extends StandardSchema = never,
   TR extends boolean = false,
   D extends string = never,
-  const E extends ToolNames<T> | readonly ToolNames<T>[] = never,
+  const E extends ToolNames<T> | readonly ToolNames<T>[] | undefined = never,
   Unset = never,
 >(
   config: AgentOptions<N, T, SO, A, SI, TR, D, E, Unset>,
 ): Fn<
   [SI] extends [never] ? Prompt : SchemaInput<SI>,
-  Returned<TR, [E] extends [never] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : OutputOfTools<T, NamesIn<E>>>,
+  Returned<
+    TR,
+    [E] extends [undefined] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : OutputOfTools<T, NamesIn<E>>
+  >,
   N,
   CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [undefined] ? never : ApprovalEvent)
 > &

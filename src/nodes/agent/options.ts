@@ -36,7 +36,9 @@ export type AgentOptions<N, T extends readonly object[], SO, A, SI, TR, D, E, Un
   /** A tool, or tools, whose successful call ends the agent: its output is the agent's, in place of an answer. */
   endWith?: E | ToolNames<NoInfer<T>> | readonly ToolNames<NoInfer<T>>[] | undefined
   /** Asked after each round of tools: `true` ends it with what was said last, `{ output }` with that. */
-  stopWhen?: ((round: AgentRound<NoInfer<T>, ParsedBy<NoInfer<SI>>>) => boolean | { readonly output: unknown }) | undefined
+  stopWhen?:
+    | ((round: AgentRound<NoInfer<T>, ParsedBy<NoInfer<SI>>>) => boolean | { readonly output: unknown })
+    | undefined
   /** Asked before each turn: it may replace the conversation, choose tools, model and instructions of the turn, or stop. */
   beforeTurn?: BeforeTurn<NoInfer<T>, ParsedBy<NoInfer<SI>>> | undefined
   /** Which calls wait for a person's `APPROVE` or `REJECT`. None by default. */

@@ -67,9 +67,7 @@ export interface AgentRound<T extends List = readonly AnyFn[], I = unknown> {
 export type ToolNames<T extends List> = NameOf<T[number]>
 
 /** Whether the model may, must or must not ask for tools, or for which one it must. */
-type ChoiceOf<T extends List> =
-  | Exclude<ToolChoice, object>
-  | { readonly type: 'tool'; readonly toolName: ToolNames<T> }
+type ChoiceOf<T extends List> = Exclude<ToolChoice, object> | { readonly type: 'tool'; readonly toolName: ToolNames<T> }
 
 /** What `beforeTurn` changes: `messages` for good, all else for this turn alone. */
 export type TurnChange<T extends List = readonly AnyFn[]> = {
@@ -99,12 +97,15 @@ export type Approve<T extends List = readonly AnyFn[]> =
   | readonly ToolNames<T>[]
   | ApproveByTool<T>
   | ((call: AgentCall<T>) => boolean)
+// By name, without another key for each: what a compiler does not know yet it could not give to a function in place.
 type ApproveByTool<T extends List> = {
-  readonly [F in Extract<T[number], { readonly name: string }> as NameOf<F>]?:
+  readonly [N in ToolNames<T>]?:
     | true
-    | ((input: ParsedOf<F>, call: CallOf<F>) => boolean)
+    | ((input: ParsedAs<T[number], N>, call: CallAs<T[number], N>) => boolean)
     | undefined
 }
+type ParsedAs<F, N> = F extends unknown ? (N extends NameOf<F> ? ParsedOf<F> : never) : never
+type CallAs<F, N> = { readonly id: string; readonly name: N; readonly input: ParsedAs<F, N> }
 
 /**
  * What becomes of a tool's failure: it is told to the model (`'tell'`), the agent fails with it (`'fail'`), or the
