@@ -1,6 +1,7 @@
 import { common } from './border/copies.ts'
 import { type Facts, noteOf } from './border/notes.ts'
 import { attempt, isError, textOf } from './border/shape.ts'
+import type { ChatMessage } from './types/messages.ts'
 
 const CODES = [
   'input_validation',
@@ -16,7 +17,7 @@ const CODES = [
 type ErrorCode = (typeof CODES)[number]
 export const isErrorCode = (code: unknown): boolean => (CODES as readonly unknown[]).includes(code)
 type Issue = { readonly message: string; readonly path: readonly (string | number)[] }
-type ErrorData = ReturnType<PipelineError['toJSON']>
+type ErrorData = ReturnType<PipelineError['toJSON']> & { readonly messages?: readonly ChatMessage[] }
 type Cause = {
   name: string
   message: string
@@ -36,13 +37,16 @@ type Details = Place & {
   issues?: readonly Issue[]
   retryAfter?: number
   usage?: Usage
+  messages?: readonly ChatMessage[]
   cause?: unknown
 }
 
 /**
  * The one error of a pipeline: what happened (`code`, `message`), where (`path`, `state`), after how many
  * `attempts`. `cause` is the original error in process, and `{ name, message }` after a restore, with the `status`,
- * `code`, `type` and `requestId` that a server sent. The error that a run ends with has the `usage` of the run. `instanceof` knows the errors of other copies of this package as well.
+ * `code`, `type` and `requestId` that a server sent. The error that a run ends with has the `usage` of the run, and that
+ * of an agent has the `messages` of its conversation, which neither a log nor JSON shows. `instanceof` knows the errors of
+ * other copies of this package as well.
  *
  * @example
  * const result = await pipeline.safeRun(input)
@@ -56,13 +60,14 @@ export class PipelineError extends Error {
   declare readonly issues?: readonly Issue[]
   declare readonly retryAfter?: number
   declare readonly usage?: Usage
+  declare readonly messages?: readonly ChatMessage[]
   declare readonly cause?: unknown
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     return this === PipelineError ? isPipelineError(value) : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
-  constructor({ code, message, path, state, attempts = 1, issues, retryAfter, usage, cause }: Details) {
+  constructor({ code, message, path, state, attempts = 1, issues, retryAfter, usage, messages, cause }: Details) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.path = path
@@ -71,6 +76,7 @@ export class PipelineError extends Error {
     if (issues) this.issues = issues
     if (retryAfter !== undefined) this.retryAfter = retryAfter
     if (usage) this.usage = usage
+    hold(this, messages)
   }
 
   override get name(): string {
@@ -104,6 +110,11 @@ export class PipelineError extends Error {
       ...(cause !== undefined && { cause: describe(cause) }),
     }
   }
+}
+
+/** A conversation is long, may be private, and is in the snapshot already: nothing that copies or shows an error has it. */
+function hold(error: object, messages: readonly ChatMessage[] | undefined): void {
+  if (messages) Object.defineProperty(error, 'messages', { value: messages, configurable: true })
 }
 
 /** A `PipelineError` of this copy of the package, or of another one. */
@@ -154,7 +165,8 @@ const live = common('live', () => new WeakMap<ErrorData, PipelineError>())
 
 /** The error as the data that context holds. Whoever is given data for good gets a `toJSON()`, which holds nothing live. */
 export function toData(error: PipelineError): ErrorData {
-  const data = PipelineError.prototype.toJSON.call(error)
+  const data: ErrorData = PipelineError.prototype.toJSON.call(error)
+  hold(data, error.messages)
   live.set(data, error)
   return data
 }
@@ -210,7 +222,7 @@ export function movedError(thrown: unknown, from: string, to: string): unknown {
   const { path, message, stack } = thrown
   const at = moved(path, from, to)
   if (at === path) return thrown
-  const { code, state, attempts, issues, retryAfter, usage, cause } = thrown
+  const { code, state, attempts, issues, retryAfter, usage, messages, cause } = thrown
   const error = new PipelineError({
     code,
     path: at,
@@ -220,6 +232,7 @@ export function movedError(thrown: unknown, from: string, to: string): unknown {
     issues,
     retryAfter,
     usage,
+    messages,
     cause: attempt(() => movedCause(cause, from, to)) ?? cause,
   } as Details)
   return Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })

@@ -23,9 +23,17 @@ export { limit } from './run/limit.ts'
 export { provided } from './run/provide.ts'
 export type { ApprovalEvent } from './nodes/agent/approve.ts'
 export type { AgentEvent } from './nodes/agent/hearing.ts'
-export type { AgentCall } from './nodes/agent/calls.ts'
 export type { Transcript } from './nodes/agent/conversation.ts'
-export type { AgentRound } from './nodes/agent/cycle.ts'
+export type {
+  AgentCall,
+  AgentModel,
+  AgentRound,
+  Approve,
+  BeforeTurn,
+  RoundCall,
+  ToolErrors,
+  TurnChange,
+} from './nodes/agent/types.ts'
 export type { ModelProblem } from './models/failure/error.ts'
 export type { CallSettings, LanguageModel, ProviderTool } from './models/language/model.ts'
 export type { Price, Prices } from './models/prices.ts'
@@ -42,6 +50,7 @@ export type {
   AudioPart,
   CancelEvent,
   ChatMessage,
+  ChatMessageEvent,
   ChatModel,
   Child,
   Emitted,

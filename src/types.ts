@@ -13,6 +13,7 @@ import type {
 import type {
   FinishEvent,
   LifecycleState,
+  ChatMessageEvent,
   ProgressEvent,
   ReasoningEvent,
   RefusedEvent,
@@ -146,6 +147,8 @@ export interface RunContext {
   readonly path: string
   /** The same on every attempt of this leaf, and after a restore: give it to whatever must not happen twice. */
   readonly idempotencyKey: string
+  /** In a tool of an agent, at any depth: the call that it runs for. */
+  readonly call?: { readonly id: string; readonly name: string; readonly turn: number }
   /** Lets an event out of the run: `token`, `usage` and `progress` are understood, any other type arrives as an `event`. */
   emit(event: { type: string; [key: string]: unknown }): void
   /** Writes to the run's logger; silent unless logging was asked for. */
@@ -261,6 +264,7 @@ export type RunEvent<O = unknown> =
   | UsageEvent
   | FinishEvent
   | ProgressEvent
+  | ChatMessageEvent
   | ToolCallEvent
   | ApprovalRequestedEvent
   | ToolResultEvent

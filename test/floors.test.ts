@@ -37,9 +37,9 @@ describe('checkFloors', () => {
       { 'src/types.ts': `import type { A } from './errors.ts'` },
       'src/types.ts:1 imports src/errors.ts. types may import types/*.',
     ],
-    'errors imports nothing but what looks at a value, and what all copies have': [
+    'errors imports nothing but what looks at a value, what all copies have, and what a message is': [
       { 'src/errors.ts': `\nexport * from './types.ts'` },
-      'src/errors.ts:2 imports src/types.ts. errors may import border/copies, border/notes, border/shape.',
+      'src/errors.ts:2 imports src/types.ts. errors may import border/copies, border/notes, border/shape, types/messages.',
     ],
     'compile knows no kind': [
       { 'src/compile/scope.ts': `import { chain } from '../nodes/chain.ts'` },

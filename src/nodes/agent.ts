@@ -11,11 +11,7 @@ import type {
   Described,
   EventsOf,
   Fn,
-  ModelAnswer,
-  ModelRequest,
-  NameOf,
   Policy,
-  RunContext,
   SchemaInput,
   SchemaOutput,
   StandardSchema,
@@ -23,22 +19,20 @@ import type {
 import { act } from './agent/act.ts'
 import { opening } from './agent/answer.ts'
 import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
-import { type AgentCall, readingCalls } from './agent/calls.ts'
+import { readingCalls } from './agent/calls.ts'
 import { conversing, transcribed, type Transcript } from './agent/conversation.ts'
 import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
 import type { AgentEvent } from './agent/hearing.ts'
-import type { Offered } from './agent/offered.ts'
+import type { AgentOptions } from './agent/options.ts'
 import { tell } from './agent/results.ts'
 import { takesSchema, think } from './agent/think.ts'
 import { toolsOf } from './agent/tools.ts'
+import type { OutputOfTools, ToolNames } from './agent/types.ts'
 import { waysOf } from './agent/ways.ts'
 import { leaf } from './function.ts'
 
-type Approve<T extends readonly unknown[]> = true | readonly NameOf<T[number]>[] | ((call: AgentCall) => boolean)
-
-/** A model of your own: one turn, as a text or a message. */
-type AgentModel = (request: ModelRequest, ctx: RunContext) => ModelAnswer | Promise<ModelAnswer>
-
+/** A name, or the names of a list. */
+type NamesIn<E> = E extends readonly (infer Name)[] ? Name : E
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
 /**
@@ -77,34 +71,22 @@ export function agent<
   const N extends string,
   const T extends readonly object[],
   SO extends StandardSchema = never,
-  A extends Approve<T> = never,
+  A = never,
   SI extends StandardSchema = never,
   TR extends boolean = false,
   D extends string = never,
+  const E extends ToolNames<T> | readonly ToolNames<T>[] | undefined = never,
+  Unset = never,
 >(
-  config: Policy & {
-    name: N
-    /** What the model of another agent is told of it, as a tool. */
-    description?: D | undefined
-    /** A function that calls a model (`openAIChat`, `llmCall`), or a model of your own. */
-    model: AnyFn | AgentModel
-    tools: Offered<T>
-    maxTurns?: number | undefined
-    /** Stands before the conversation as a system message. */
-    instructions?: string | undefined
-    /** What it takes, as a function and as a tool, instead of a text or messages; what it makes is the conversation. */
-    input?: SI | undefined
-    output?: SO | undefined
-    /** Whether it returns `{ output, messages }`: the conversation, which the next input begins with. */
-    transcript?: TR | undefined
-    stopWhen?: ((round: AgentRound) => boolean) | undefined
-    approve?: A | Approve<NoInfer<T>> | undefined
-  },
+  config: AgentOptions<N, T, SO, A, SI, TR, D, E, Unset>,
 ): Fn<
   [SI] extends [never] ? Prompt : SchemaInput<SI>,
-  Returned<TR, [SO] extends [never] ? string : SchemaOutput<SO>>,
+  Returned<
+    TR,
+    [E] extends [undefined] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : OutputOfTools<T, NamesIn<E>>
+  >,
   N,
-  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [never] ? never : ApprovalEvent)
+  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [undefined] ? never : ApprovalEvent)
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)

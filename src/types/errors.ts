@@ -1,3 +1,4 @@
+import type { ChatMessage } from './messages.ts'
 import type { Usage } from './usage.ts'
 
 /** What kind of failure it was. */
@@ -33,6 +34,8 @@ export interface PipelineError extends Error {
   readonly retryAfter?: number
   /** What the run had used when it ended: of the error that a whole run ends with. */
   readonly usage?: Readonly<Usage>
+  /** Of an agent that failed: its conversation. Not enumerable, not in `toJSON()`, and gone after a restore. */
+  readonly messages?: readonly ChatMessage[]
   /** The original error in process; as in `toJSON()` after a restore. */
   readonly cause?: unknown
   toJSON(): ErrorData
@@ -49,6 +52,8 @@ export type ErrorData = {
   issues?: readonly Issue[]
   retryAfter?: number
   usage?: Readonly<Usage>
+  /** While the process lives, as that of the error: not enumerable, and in no JSON. */
+  readonly messages?: readonly ChatMessage[]
   cause?: { name: string; message: string; status?: number } & { [K in Told]?: string }
 }
 

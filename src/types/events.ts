@@ -1,11 +1,15 @@
 import type { JsonSchema } from './json.ts'
+import type { ChatMessage } from './messages.ts'
+
+/** In an agent: the turn of its model that it belongs to, and in a tool the call that it runs for. */
+type InAgent = { callId?: string; turn?: number }
 
 /** Events that leave the actor (`actor.on('token', …)`); other kinds that a leaf emits arrive under `'*'`. */
-export type TokenEvent = { type: 'token'; path: string; delta: string }
+export type TokenEvent = InAgent & { type: 'token'; path: string; delta: string }
 /** What a model thinks before it answers, as far as its provider tells. */
-export type ReasoningEvent = { type: 'reasoning'; path: string; delta: string }
+export type ReasoningEvent = InAgent & { type: 'reasoning'; path: string; delta: string }
 /** `inputTokens` are all of them, those that came from the provider's cache or were written to it included. */
-export type UsageEvent = {
+export type UsageEvent = InAgent & {
   type: 'usage'
   path: string
   inputTokens: number
@@ -18,7 +22,7 @@ export type UsageEvent = {
 /** Why an answer ended, in OpenAI's words; `rawReason` in those of the provider, where they are others. */
 export type FinishEvent = { type: 'finish'; path: string; reason: string; rawReason?: string }
 /** How far a function is, in its own words. */
-export type ProgressEvent = { type: 'progress'; path: string; [key: string]: unknown }
+export type ProgressEvent = InAgent & { type: 'progress'; path: string; [key: string]: unknown }
 /** A run begins to wait at `path`: for one of these events, each by the JSON Schema of its payload. */
 export type WaitingEvent = { type: 'waiting'; path: string; events: Readonly<Record<string, JsonSchema>> }
 /**
@@ -34,8 +38,19 @@ export type RefusedEvent = {
   reason: string
   code: RefusedCode
 }
-/** A model asks for a tool: `arguments` is the JSON text that it wrote. */
-export type ToolCallEvent = { type: 'toolCall'; path: string; id: string; name: string; arguments: string }
+/** A message that an agent adds to its conversation: of its model (a text beside calls included), or of a tool. */
+export type ChatMessageEvent = { type: 'message'; path: string; turn: number; message: ChatMessage }
+/** A model asks for a tool: `arguments` is the JSON text that it wrote, `input` is what the arguments mean. */
+export type ToolCallEvent = {
+  type: 'toolCall'
+  path: string
+  turn: number
+  callId: string
+  name: string
+  arguments: string
+  /** Missing where the arguments do not fit. */
+  input?: unknown
+}
 /** A call of a tool waits for a person's word; `input` is what its arguments mean. */
 export type ApprovalRequestedEvent = {
   type: 'approvalRequested'
@@ -45,14 +60,15 @@ export type ApprovalRequestedEvent = {
   name: string
   input: unknown
 }
-/** What the model is told of it. */
+/** A call of a tool has ended: `content` is what the model is told of it. */
 export type ToolResultEvent = {
   type: 'toolResult'
   path: string
-  id: string
+  turn: number
+  callId: string
   name: string
   success: boolean
-  content: string
+  content: unknown
 }
 export type Emitted =
   | TokenEvent
@@ -61,17 +77,24 @@ export type Emitted =
   | FinishEvent
   | RefusedEvent
   | WaitingEvent
+  | ChatMessageEvent
   | ToolCallEvent
   | ApprovalRequestedEvent
   | ToolResultEvent
 
-/** The states of every function; those that it does not need are left out. */
+/**
+ * The states of every function; those that it does not need are left out. Of calls of an agent's tools alone: `queued`
+ * (others run first), `waitingForApproval`, and `rejected`.
+ */
 export type LifecycleState =
   | 'validatingInput'
   | 'waitingForLimit'
+  | 'queued'
+  | 'waitingForApproval'
   | 'running'
   | 'validatingOutput'
   | 'processingOutput'
   | 'waitingToRetry'
   | 'complete'
+  | 'rejected'
   | 'failed'

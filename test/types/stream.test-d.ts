@@ -1,4 +1,4 @@
-import { fn, type JsonSchema, type PipelineError, type RunEvent } from 'tinyllm'
+import { type ChatMessage, fn, type JsonSchema, type PipelineError, type RunEvent } from 'tinyllm'
 import { expectTypeOf, test } from 'vitest'
 
 const count = fn({ name: 'count', run: (text: string) => text.length })
@@ -23,14 +23,25 @@ test('a switch on the type narrows each event of a stream, and is seen to be exh
       case 'progress':
         expectTypeOf(event.path).toEqualTypeOf<string>()
         expectTypeOf(event['percent']).toEqualTypeOf<unknown>()
+        expectTypeOf(event.callId).toEqualTypeOf<string | undefined>()
+        expectTypeOf(event.turn).toEqualTypeOf<number | undefined>()
+        break
+      case 'message':
+        expectTypeOf(event.turn).toEqualTypeOf<number>()
+        expectTypeOf(event.message).toEqualTypeOf<ChatMessage>()
         break
       case 'toolCall':
         expectTypeOf(event.arguments).toEqualTypeOf<string>()
         expectTypeOf(event.name).toEqualTypeOf<string>()
+        expectTypeOf(event.input).toEqualTypeOf<unknown>()
+        expectTypeOf(event.callId).toEqualTypeOf<string>()
         break
       case 'toolResult':
         expectTypeOf(event.success).toEqualTypeOf<boolean>()
-        expectTypeOf(event.content).toEqualTypeOf<string>()
+        expectTypeOf(event.content).toEqualTypeOf<unknown>()
+        expectTypeOf(event.callId).toEqualTypeOf<string>()
+        // @ts-expect-error -- the call has its id under callId
+        event.id
         break
       case 'approvalRequested':
         expectTypeOf(event.callId).toEqualTypeOf<string>()

@@ -1,0 +1,56 @@
+import type { AnyFn, Policy, StandardSchema, SchemaOutput } from '../../types.ts'
+import type { ChatMessage } from '../../types.ts'
+import type { Offered } from './offered.ts'
+import type { AgentModel, AgentRound, Approve, BeforeTurn, ToolErrors, ToolNames, TurnChange } from './types.ts'
+
+/** Reads what is given into `A`, and asks for nothing: an object in place is still held against what stands beside it. */
+// `Unset` is a parameter of the factory into which nothing is read, so that it is known once all others are.
+type Noted<A, Unset> = [Unset] extends [never] ? unknown : A
+
+/** The parsed input of an agent with the schema `SI`. */
+type ParsedBy<SI> = [SI] extends [never] ? { messages: ChatMessage[] } : SchemaOutput<SI>
+
+/** What `agent` takes. In the callbacks `T` is the list of its tools. */
+export type AgentOptions<N, T extends readonly object[], SO, A, SI, TR, D, E, Unset> = Policy & {
+  name: N
+  /** What the model of another agent is told of it, as a tool. */
+  description?: D | undefined
+  /** A function that calls a model (`openAIChat`, `llmCall`, a `fallback` of these), or a model of your own. */
+  model: AnyFn | AgentModel
+  /** The functions that the model may call, or what they are in each turn; `asTool` gives one another name or schema. */
+  tools: Offered<T> | ((round: AgentRound) => Offered<T>)
+  /** Stands before the conversation as a system message; a function is asked before each turn. None by default. */
+  instructions?: string | ((round: AgentRound<NoInfer<T>, ParsedBy<NoInfer<SI>>>) => string) | undefined
+  /** What it takes, as a function and as a tool, instead of a text or messages; what it makes is the conversation. */
+  input?: SI | undefined
+  /** What it returns instead of the text of the last answer. */
+  output?: SO | undefined
+  /** How often the model is told why its answer does not fit `output`, in the same conversation. 2 by default. */
+  outputRetries?: number | undefined
+  /** Whether it returns `{ output, messages }`: the conversation, which the next input begins with. False by default. */
+  transcript?: TR | undefined
+  /** How many turns the model may have. 10 by default. */
+  maxTurns?: number | undefined
+  /** After the last turn: fail with `max_iterations` (`'fail'`, by default), one more turn without tools (`'answer'`), or the output of the function. */
+  onMaxTurns?: 'fail' | 'answer' | ((round: AgentRound<NoInfer<T>, ParsedBy<NoInfer<SI>>>) => unknown) | undefined
+  /** A tool, or tools, whose successful call ends the agent: its output is the agent's, in place of an answer. */
+  endWith?: E | ToolNames<NoInfer<T>> | readonly ToolNames<NoInfer<T>>[] | undefined
+  /** Asked after each round of tools: `true` ends it with what was said last, `{ output }` with that. */
+  stopWhen?:
+    | ((round: AgentRound<NoInfer<T>, ParsedBy<NoInfer<SI>>>) => boolean | { readonly output: unknown })
+    | undefined
+  /** Asked before each turn: it may replace the conversation, choose tools, model and instructions of the turn, or stop. */
+  beforeTurn?: BeforeTurn<NoInfer<T>, ParsedBy<NoInfer<SI>>> | undefined
+  /** Which calls wait for a person's `APPROVE` or `REJECT`. None by default. */
+  approve?: (Approve<NoInfer<T>> & Noted<A, Unset>) | undefined
+  /** In ms: after that a call that waits for approval is rejected. No limit by default. */
+  approvalTimeout?: number | undefined
+  /** What becomes of a tool's failure. `'tell'` by default: the model reads it. */
+  toolErrors?: ToolErrors<NoInfer<T>> | undefined
+  /** How many calls run at a time. 8 by default; 1 runs them in the order in which the model wrote them. */
+  concurrency?: number | undefined
+  /** In characters: a longer result of a tool is cut, with a note to the model. 100,000 by default. */
+  maxResultLength?: number | undefined
+  /** Whether the model may, must or must not call tools, or which one. `'required'` holds until one was called. */
+  toolChoice?: TurnChange<NoInfer<T>>['toolChoice']
+}
