@@ -1,6 +1,7 @@
 import { define } from '../define.ts'
 import { write } from '../models/writing.ts'
 import { outlasting } from '../models/calling.ts'
+import { partsOf, wordsOf } from '../nodes/agent/parts.ts'
 import { leaf } from '../nodes/function.ts'
 import { checkOptions, POLICY } from '../border/options.ts'
 import { said } from '../border/ranges.ts'
@@ -31,7 +32,7 @@ export interface McpOptions extends Policy {
 /**
  * The tools of a server of the Model Context Protocol as functions, for an agent or any other place in a pipeline: a
  * connected client in, a function for each tool out, under the tool's name (what a name may not hold becomes `_`). Its
- * output is the structured result, or the text, or the list of contents. What the server calls an error fails it with
+ * output is the structured result, or the text, or the list of contents, whose pictures a model is shown. What the server calls an error fails it with
  * `run`. The policy is for each of them; a call is aborted with its state, and its progress leaves as `progress` events.
  *
  * @example
@@ -115,9 +116,15 @@ function outputOf(result: unknown): unknown {
   }
   const parts = Array.isArray(content) ? (content as readonly Content[]).map((part) => Object(part) as Content) : []
   const plain = parts.every(({ type }) => type === 'text')
-  const text = plain ? parts.map((part) => part.text).join('\n') : write(parts)
-  if (isError) throw new Error(text || 'the server reported an error without a message')
-  return structuredContent ?? (plain ? text : parts)
+  const text = plain ? parts.map((part) => part.text).join('\n') : undefined
+  if (isError) throw new Error((text ?? wordsIn(parts)) || 'the server reported an error without a message')
+  return structuredContent ?? text ?? parts
+}
+
+/** The bytes of a picture are no message. */
+function wordsIn(contents: readonly Content[]): string {
+  const parts = partsOf(contents, false)
+  return parts ? wordsOf(parts) : write(contents)
 }
 
 /** The server checks the arguments by its schema; here they need only be an object. */

@@ -29,8 +29,12 @@ export function ask(schema: StandardSchema, value: unknown): Checked {
   }
 }
 
+/** By this code, the cause of an error is known as an asynchronous schema, after a restore as well. */
+export const ASYNCHRONOUS = 'asynchronous_schema'
+
 /** It passes schemas that are made of others on its way. */
 class Asynchronous extends TypeError {
+  readonly code = ASYNCHRONOUS
   constructor() {
     super('the schema is asynchronous, and validation is synchronous; move the asynchronous check into run')
   }

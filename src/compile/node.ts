@@ -68,10 +68,14 @@ export type Facts = {
   readonly takesSchema?: boolean
   /** An agent: its conversation comes out with its output. */
   readonly transcript?: boolean
+  /** How it is dressed as a tool. */
+  readonly tool?: ToolDress
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
 }
+/** What a model sees of the output of a tool, and which calls of it wait for a person's word. */
+export type ToolDress = { toModel?(output: never): unknown; approve?: unknown }
 export type FlowGate = {
   readonly before: number
   /** It asks whether the flow ends, and not whether the next step runs. */

@@ -18,7 +18,10 @@ export function ownCall(owner: string, model: Model<unknown>, { output, tools, s
   const { specs, jsonSchema, wrapper, output: checked } = reading(owner, { output, tools, scalars: undefined })
   const requestOf = (request: ModelRequest): ModelRequest => {
     const { tools: offered = specs, schema = jsonSchema, ...rest } = request
-    const all = { ...settings, ...rest.settings }
+    const { toolChoice } = rest
+    const given: Readonly<Record<string, unknown>> = { ...settings, ...rest.settings }
+    // Of two that differ, the one of this turn holds.
+    const all = toolChoice !== undefined && 'toolChoice' in given ? { ...given, toolChoice } : given
     return {
       ...rest,
       ...(offered.length > 0 && { tools: offered }),

@@ -4,11 +4,13 @@ import { explained } from '../failure/explained.ts'
 import { type Generated, readGenerated, type Speaker } from './answer.ts'
 import type { CallSettings, LanguageModel, NamedProviderTool } from './model.ts'
 import { type LanguagePrompt, promptOf } from './prompt.ts'
+import { withResults } from './result-parts.ts'
 import { inlinedPictures } from '../pictures/inlined.ts'
 import { readStream, type StreamPart } from './stream.ts'
 import type { Format, ModelProvider, Speaking } from '../provider.ts'
 import { providerOf } from '../failure/providers.ts'
 import { nameOfSchema, strict } from '../schema/strict.ts'
+import { partsIn } from '../tool-pictures.ts'
 import { type Asker, asker } from '../asker.ts'
 
 type CallOptions = { prompt: LanguagePrompt; abortSignal: AbortSignal; [option: string]: unknown }
@@ -51,7 +53,7 @@ function languageProvider(
       })
       const options: CallOptions = {
         ...Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined)),
-        prompt,
+        prompt: withResults(prompt, model.specificationVersion),
         abortSignal: signal,
         headers: { 'idempotency-key': key, ...headers },
         ...(offered.length > 0 && { tools: offered, toolChoice: choiceOf(toolChoice ?? wished ?? 'auto') }),
@@ -109,9 +111,11 @@ function owned<T extends object>(result: T): T {
 const placeIn =
   (messages: readonly ChatMessage[]) =>
   (address: URL): string | undefined => {
-    for (const [index, { content }] of messages.entries()) {
+    for (const [index, { content, ...rest }] of messages.entries()) {
       const at = Array.isArray(content) ? content.findIndex((part) => hrefOf(part) === address.href) : -1
       if (at >= 0) return `messages[${index}].content[${at}]`
+      const place = partsIn(Object(rest).result).findIndex((part) => hrefOf(part) === address.href)
+      if (place >= 0) return `messages[${index}].result.value[${place}]`
     }
     return undefined
   }

@@ -1,8 +1,10 @@
 import { isPlainObject } from '../../border/shape.ts'
 import type { ChatMessage, Json, ProviderOptions, ToolMessage } from '../../types.ts'
 import { isOwnCall } from '../call-ids.ts'
+import { picturesApart } from '../tool-pictures.ts'
 import type { LanguageModel } from './model.ts'
 import type { ContentPart } from '../parts.ts'
+import { ON_CHAT_WIRE, resultParts } from './result-parts.ts'
 import { type Part, textIn, userParts } from './user-parts.ts'
 
 type Message = {
@@ -28,13 +30,17 @@ export function promptOf(
 ): LanguagePrompt {
   const calls: Calls = new Map()
   const prompt: LanguagePrompt = []
-  for (const [index, message] of messages.entries()) {
+  const target = { version, provider }
+  // Where a message stands in what was given: one of pictures stands at the result that they came with.
+  let index = -1
+  for (const message of ON_CHAT_WIRE.test(provider) ? picturesApart(messages) : messages) {
+    if (message.role !== 'user' || message === messages[index + 1]) index++
     const options = message.providerOptions && { providerOptions: message.providerOptions }
     switch (message.role) {
       case 'user':
         prompt.push({
           role: 'user',
-          content: userParts(message.content, { version, provider }, `messages[${index}]`),
+          content: userParts(message.content, target, `messages[${index}]`),
           ...options,
         })
         break
@@ -43,8 +49,9 @@ export function promptOf(
         break
       case 'tool': {
         const last = prompt.at(-1)
-        if (last?.role === 'tool') (last.content as Part[]).push(resultOf(message, calls))
-        else prompt.push({ role: 'tool', content: [resultOf(message, calls)] })
+        const part = resultOf(message, calls, resultParts(message.result, target, `messages[${index}].result`))
+        if (last?.role === 'tool') (last.content as Part[]).push(part)
+        else prompt.push({ role: 'tool', content: [part] })
         break
       }
       default:
@@ -106,14 +113,18 @@ function outputOf({ result, isError }: ContentPart): { type: string; value: unkn
   return typeof result === 'string' ? { type: 'text', value: result } : { type: 'json', value: result ?? null }
 }
 
-function resultOf({ tool_call_id: id, content, result, providerOptions }: ToolMessage, calls: Calls): Part {
+function resultOf(
+  { tool_call_id: id, content, result, providerOptions }: ToolMessage,
+  calls: Calls,
+  parts: Part | undefined,
+): Part {
   const { name = 'unknown', metadata } = calls.get(id) ?? {}
   const options = providerOptions ?? metadata
   return {
     type: 'tool-result',
     toolCallId: id,
     toolName: name,
-    output: result ?? { type: 'text', value: textIn(content) },
+    output: parts ?? result ?? { type: 'text', value: textIn(content) },
     ...(options !== undefined && { providerOptions: options }),
   }
 }

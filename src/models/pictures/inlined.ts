@@ -1,5 +1,6 @@
 import type { LanguageModel } from '../language/model.ts'
 import type { LanguagePrompt } from '../language/prompt.ts'
+import { resultsIn } from '../language/result-parts.ts'
 import { type Fetched, fetchPicture, type ImageDownload } from './fetching.ts'
 import { PictureError, shown } from './picture-error.ts'
 import { kept, keep } from './keeping.ts'
@@ -39,18 +40,20 @@ export async function inlinedPictures(
   model: LanguageModel,
   { download = {}, signal, placeOf }: Options,
 ): Promise<LanguagePrompt> {
-  if (!prompt.some(({ content }) => typeof content !== 'string' && content.some(addressOf))) return prompt
+  if (!prompt.some(({ content }) => filesIn(content).some(addressOf))) return prompt
   const { supportedUrls } = model as { supportedUrls?: SupportedUrls | PromiseLike<SupportedUrls> }
   const supported = (await supportedUrls) ?? {}
   const wanted = new Map<string, Fetched | undefined>()
-  const addressToFetch = (part: Part): URL | undefined => {
+  const { specificationVersion: version } = model
+  const addressToFetch = (part: Part, isResult: boolean): URL | undefined => {
     const url = addressOf(part)
-    return url && !takesUrl(url, String(part.mediaType), supported) ? url : undefined
+    // In the result of a tool, version 2 has no place for an address.
+    const isTaken = url && !(isResult && version === 'v2') && takesUrl(url, String(part.mediaType), supported)
+    return isTaken ? undefined : url
   }
-  for (const { content } of prompt) {
-    if (typeof content === 'string') continue
-    for (const part of content) {
-      const url = addressToFetch(part)
+  for (const { role, content } of prompt) {
+    for (const part of filesIn(content)) {
+      const url = addressToFetch(part, role === 'tool')
       if (url) wanted.set(url.href, undefined)
     }
   }
@@ -69,16 +72,25 @@ export async function inlinedPictures(
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 
-  const inlined = (part: Part): Part => {
-    const picture = wanted.get(addressToFetch(part)?.href ?? '')
+  const inlined = (part: Part, isResult = false): Part => {
+    const parts = resultsIn(part)
+    if (parts)
+      return { ...part, output: { ...Object(part.output), value: parts.map((each) => inlined(each, true)) } }
+    const picture = wanted.get(addressToFetch(part, isResult)?.href ?? '')
     if (!picture) return part
     const { mediaType, base64 } = picture
-    return { ...part, mediaType, data: model.specificationVersion === 'v4' ? { type: 'data', data: base64 } : base64 }
+    return { ...part, mediaType, data: version === 'v4' ? { type: 'data', data: base64 } : base64 }
   }
   return prompt.map((message) =>
-    typeof message.content === 'string' ? message : { ...message, content: message.content.map(inlined) },
+    typeof message.content === 'string'
+      ? message
+      : { ...message, content: message.content.map((part) => inlined(part)) },
   )
 }
+
+/** The parts of a message, those within the results of tools among them. */
+const filesIn = (content: string | readonly Part[]): readonly Part[] =>
+  typeof content === 'string' ? [] : content.flatMap((part) => resultsIn(part) ?? [part])
 
 async function pictureAt(
   href: string,

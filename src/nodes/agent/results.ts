@@ -1,11 +1,14 @@
+import { describe } from '../../errors.ts'
 import { NotWritable, write } from '../../models/writing.ts'
 import { findForeign } from '../../border/saving.ts'
-import { attempt } from '../../border/shape.ts'
+import { attempt, isLate } from '../../border/shape.ts'
 import { parseJson } from '../../models/json.ts'
 import { toolError } from '../../models/message.ts'
-import type { ChatMessage, Json, RunContext, Settled, ToolResult } from '../../types.ts'
+import type { ChatMessage, ErrorData, Json, RunContext, Settled, ToolResult } from '../../types.ts'
 import type { AgentCall, Call } from './calls.ts'
 import { isTranscript } from './conversation.ts'
+import { cutParts, cutText } from './cutting.ts'
+import { partsOf, type ResultPart, wordsOf } from './parts.ts'
 import type { Tool } from './tools.ts'
 import { failureWords } from './words.ts'
 
@@ -84,6 +87,75 @@ function settledWords(result: Settled<unknown>, tool: Tool | undefined, path: st
     const what = thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''
     return failed(`Error: the tool succeeded, but its result cannot be written as text${what}.`)
   }
+}
+
+/** What a model reads of a tool that has run: `cut` is the length of its text, in characters, where that was too long. */
+export type Success = {
+  readonly success: true
+  readonly content: string
+  readonly result?: ToolResult
+  readonly cut?: number
+}
+export type Failure = { readonly success: false; readonly content: string; readonly result: ToolResult }
+/** `maxLength`: how many characters of its text a model reads at most. */
+export type Shortening = { readonly maxLength: number }
+
+/**
+ * What a model reads of the output of a tool: what its `toModel` makes of it, or the output itself; a text, data or texts
+ * with pictures. Never throws: the tool has run, and whatever is wrong with telling of it is a text for the model.
+ *
+ * @example
+ * outcomeOf({ rain: true }, weather, { maxLength: 100_000 }) // { success: true, content: '{"rain":true}', result: … }
+ */
+export function outcomeOf(output: unknown, tool: Tool | undefined, { maxLength }: Shortening): Success {
+  try {
+    const shown = tool?.toModel ? dressed(tool.toModel, output) : undressed(output, tool)
+    const parts = partsOf(shown, tool?.toModel !== undefined)
+    return { success: true, ...(parts ? shortParts(parts, maxLength) : shortened(succeeded(shown), maxLength)) }
+  } catch (thrown) {
+    const what =
+      thrown instanceof NotShown ? `shown${thrown.message}` : `written as text${thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''}`
+    return { success: true, ...toolError(`Error: the tool succeeded, but its result cannot be ${what}.`) }
+  }
+}
+
+/** What a model reads of a tool that failed; `path` is that of the tool in this run. */
+export function failureOf(error: ErrorData, tool: Tool | undefined, path: string): Failure {
+  const { inputAt = [''], timeout } = tool ?? {}
+  const inputs = inputAt.map((below) => path + below)
+  return { success: false, ...toolError(`Error: ${failureWords(error, { inputs, timeout })}`) }
+}
+
+const undressed = (output: unknown, tool: Tool | undefined): unknown =>
+  tool?.isTranscribed && isTranscript(output) ? output.output : output
+
+/** Thrown where the user's own `toModel` gives nothing to show. */
+class NotShown extends Error {}
+
+function dressed(toModel: (output: never) => unknown, output: unknown): unknown {
+  let shown: unknown
+  try {
+    shown = toModel(output as never)
+  } catch (thrown) {
+    const { message } = describe(thrown)
+    throw new NotShown(message && `: ${message.replace(/\.$/, '')}`)
+  }
+  if (isLate(shown)) throw new NotShown(': toModel returned a promise')
+  return shown
+}
+
+function shortened({ content, result }: Outcome, maxLength: number): Omit<Success, 'success'> {
+  if (content.length <= maxLength) return { content, ...(result && { result }) }
+  const text = cutText(content, maxLength)
+  // Of data, a part is a text.
+  return { content: text, ...(result && { result: { type: 'text', value: text } }), cut: content.length }
+}
+
+/** Of a list, the texts that come first; all pictures. */
+function shortParts(parts: readonly ResultPart[], maxLength: number): Omit<Success, 'success'> {
+  const { parts: kept, cut } = cutParts(parts, maxLength)
+  const value = kept as unknown as Json
+  return { content: wordsOf(kept), result: { type: 'content', value }, ...(cut !== undefined && { cut }) }
 }
 
 /** A text is its own result. */

@@ -29,6 +29,8 @@ export type Tool = {
   timeout: Policy['timeout']
   /** What it returns is an answer with its conversation, of which another model is told the answer alone. */
   isTranscribed: boolean
+  /** What a model sees of its output, where it was dressed so. */
+  toModel?: ((output: never) => unknown) | undefined
 }
 
 /** These kinds give their input to their first child as it is. */
@@ -80,6 +82,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
     inputAt,
     timeout: policy.timeout,
     isTranscribed: isTranscribed(fn[NODE]),
+    toModel: fn[NODE].facts?.tool?.toModel,
   }
 }
 

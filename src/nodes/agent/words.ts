@@ -1,5 +1,5 @@
 import { describe, issuesInWords } from '../../errors.ts'
-import type { Checked } from '../../border/schema.ts'
+import { ASYNCHRONOUS, type Checked } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
 import { timesOf } from '../../border/times.ts'
 import type { ErrorData, Issue, Policy } from '../../types.ts'
@@ -8,11 +8,15 @@ import type { ErrorData, Issue, Policy } from '../../types.ts'
  * What a model is told of a tool that failed: what happened, so that it can do something about it. Where in the pipeline
  * it was, and what its developer could do, is in the error itself.
  */
-export function failureWords({ code, path, issues = [], cause }: ErrorData, { inputs, timeout }: ToolPlace): string {
+export function failureWords(
+  { code, path, message, issues = [], cause }: ErrorData,
+  { inputs, timeout }: ToolPlace,
+): string {
   const inner = !inputs.includes(path)
-  switch (code) {
+  // A later version may have saved a code that this one does not know.
+  switch (code as ErrorData['code'] | 'budget_exceeded') {
     case 'input_validation':
-      if (!inner) return misfitWords(issues, cause?.message)
+      if (!inner) return misfitWords(issues, cause)
       return `a step of the tool rejected its input${inBrackets(issues)}`
     case 'output_validation':
       return `the tool ran, but its result does not have the required form${inBrackets(issues)}`
@@ -29,6 +33,14 @@ export function failureWords({ code, path, issues = [], cause }: ErrorData, { in
       return 'the tool could not decide how to continue'
     case 'max_iterations':
       return 'the tool reached no result within its maximum number of rounds'
+    case 'rejected': {
+      const [, reason] = /Their reason: (.*)$/s.exec(message) ?? []
+      return `a person ended what the tool was doing${reason ? `. Their reason: ${reason}` : ''}`
+    }
+    case 'budget_exceeded':
+      return 'the tool has used up its budget, and was stopped'
+    case 'snapshot_mismatch':
+      return 'the tool could not go on from where it was stopped'
     case 'run':
       return causeWords(cause, inputs[0] ?? '')
     default:
@@ -47,24 +59,25 @@ export function misfitOf(check: (value: unknown) => Checked, input: unknown): st
   } catch (thrown) {
     return misfitWords(
       [],
-      attempt(() => describe(thrown).message),
+      attempt(() => describe(thrown)),
     )
   }
 }
 
-function misfitWords(issues: readonly Issue[], message = ''): string {
+function misfitWords(issues: readonly Issue[], cause?: ErrorData['cause']): string {
   const each = issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
-  const what = each.length > 0 ? each.join('; ') : message.replace(/\.$/, '')
   // That is for its developer; the model can only leave the tool alone.
-  if (each.length === 0 && what.startsWith('the schema is asynchronous'))
-    return 'the arguments of this tool cannot be checked'
+  if (each.length === 0 && cause?.code === ASYNCHRONOUS) return 'the arguments of this tool cannot be checked'
+  const what = each.length > 0 ? each.join('; ') : (cause?.message ?? '').replace(/\.$/, '')
   return `the arguments do not fit${what ? `: ${what}` : ''}. Fix them and call again.`
 }
 
 /** What the tool itself said; of a pipeline inside it the words alone, of a model what can be said to another one. */
 function causeWords(cause: ErrorData['cause'], path: string): string {
-  const { name, message = '' } = cause ?? {}
-  if (name === 'ModelError') return 'the model that the tool calls returned no usable answer'
+  const { name, message = '', provider, model } = cause ?? {}
+  // What the server of a model says of a failure is for whoever has its key.
+  if (name === 'ModelError' || (provider !== undefined && model !== undefined))
+    return 'the model that the tool calls returned no usable answer'
   if (name === 'AggregateError' && path && message.includes(path)) return 'every alternative of the tool failed'
   if (name !== 'PipelineError') return message || 'the tool failed, and did not say why'
   // The path and the state before it are for its developer.
@@ -72,5 +85,14 @@ function causeWords(cause: ErrorData['cause'], path: string): string {
   const [, said] = /^\w+: (.*)\.$/s.exec(state) ?? []
   return said && others.length === 0 ? said : 'a part of the tool failed'
 }
+
+/**
+ * Whether a tool failed by a mistake of whoever wrote it, of which no model can make anything: a schema is asynchronous,
+ * or the output of a function does not fit the function's own schema. What a model wrote (an `llmCall`, an agent, a
+ * server's tool) is no such output. `kindAt` says which kind of function is at a path.
+ */
+export const isMistake = ({ code, path, cause }: ErrorData, kindAt: (path: string) => string | undefined): boolean =>
+  (code === 'output_validation' && kindAt(path) === 'function') ||
+  ((code === 'input_validation' || code === 'output_validation') && cause?.code === ASYNCHRONOUS)
 
 const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${issuesInWords(issues)})` : '')

@@ -1,5 +1,6 @@
 import { isPlainObject } from '../../../border/shape.ts'
 import type { ChatMessage } from '../../../types.ts'
+import { picturesApart } from '../../../models/tool-pictures.ts'
 import { isObjectText } from './call-pieces.ts'
 import { write } from '../../../models/writing.ts'
 
@@ -7,10 +8,11 @@ type Given = Readonly<Record<string, unknown>>
 
 /**
  * Messages as this wire takes them: without what is ours (`parts`, `result`, `providerOptions`), with arguments that are
- * always an object, and with what the same provider kept on its own messages. Nothing that is given is changed.
+ * always an object, with the pictures of tools in a message of the user, and with what the same provider kept on its own
+ * messages. Nothing that is given is changed.
  */
 export const wireMessages = (messages: readonly ChatMessage[], provider: string): object[] =>
-  messages.map((message) => wireMessage(message as unknown as Given, provider))
+  picturesApart(messages).map((message) => wireMessage(message as unknown as Given, provider))
 
 function wireMessage(message: Given, provider: string): Given {
   const { parts, result: _, providerOptions: __, ...own } = message

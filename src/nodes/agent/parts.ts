@@ -1,0 +1,66 @@
+import { attempt, isPlainObject } from '../../border/shape.ts'
+import { dataUrl } from '../../models/pictures/data-url.ts'
+import { write } from '../../models/writing.ts'
+import type { ImagePart, TextPart } from '../../types.ts'
+
+/** What a model reads and sees of a result: texts and pictures, as a user's message has them. */
+export type ResultPart = TextPart | ImagePart
+
+/** What stands for a picture where only a text can be. */
+export const PICTURE = '[image]'
+
+/**
+ * The parts that a result is a list of: `text` and `image_url` as in a message, or the contents of a server of the Model
+ * Context Protocol, `image` among them. Undefined for what is no such list, or has no picture, unless it is `meant` as one.
+ * What else such a server puts beside a picture is told in a text.
+ */
+export function partsOf(value: unknown, meant: boolean): ResultPart[] | undefined {
+  return attempt(() => {
+    if (!Array.isArray(value) || value.length === 0 || !value.every(isPlainObject)) return undefined
+    const parts = (value as Given[]).map(partOf)
+    const isWhole = parts.every((part) => part !== undefined)
+    return isWhole && (meant || parts.some(({ type }) => type === 'image_url')) ? parts : undefined
+  })
+}
+
+/** The texts of parts, with a sign in place of each picture. */
+export const wordsOf = (parts: readonly ResultPart[]): string =>
+  parts.map((part) => (part.type === 'text' ? part.text : PICTURE)).join('\n')
+
+type Given = Readonly<Record<string, unknown>>
+
+function partOf(given: Given): ResultPart | undefined {
+  switch (given.type) {
+    case 'text':
+      return typeof given.text === 'string' ? { type: 'text', text: given.text } : undefined
+    case 'image_url':
+      return pictureOf(Object(given.image_url) as Given)
+    case 'image':
+      return imageOf(given)
+    case 'audio':
+      return { type: 'text', text: '[audio]' }
+    case 'resource':
+      return { type: 'text', text: resourceOf(Object(given.resource) as Given) }
+    case 'resource_link':
+      return { type: 'text', text: write(given) }
+    default:
+      return undefined
+  }
+}
+
+/** An address that no provider takes would fail each turn that is to come. */
+function pictureOf({ url, detail }: Given): ImagePart | undefined {
+  if (typeof url !== 'string' || !(dataUrl(url) || isAddress(url))) return undefined
+  const known = (['auto', 'low', 'high'] as const).find((each) => each === detail)
+  return { type: 'image_url', image_url: { url, ...(known && { detail: known }) } }
+}
+
+const isAddress = (url: string): boolean => /^https?:/i.test(url) && URL.canParse(url)
+
+function imageOf({ data, mimeType }: Given): ImagePart | undefined {
+  if (typeof data !== 'string' || typeof mimeType !== 'string' || !/^image\/[\w.+-]+$/i.test(mimeType)) return undefined
+  return pictureOf({ url: `data:${mimeType};base64,${data}` })
+}
+
+const resourceOf = ({ text, uri }: Given): string =>
+  typeof text === 'string' ? text : `[file${typeof uri === 'string' ? ` ${uri}` : ''}]`
