@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { agentNames } from './contenders/agents/all.js'
 import { contenderNames } from './contenders/all.js'
 import { timing } from './scenarios/race.js'
 
@@ -67,6 +68,22 @@ export const scenarios = {
   resuming: (run, { resuming: sizes, pace, bound }) => run('resuming', { sizes, pace, bound }),
   policies: (run, { policies: sizes, pace }) => run('policies', { sizes, pace }),
   observing: (run, { observing, pace }) => run('observing', { ...observing, pace }),
+
+  agent: async (run, { agent: { alone, ...options }, pace }) => {
+    const results = await run('agent', { ...options, pace })
+    if (!alone) return results
+    const { rounds, turns } = alone
+    const laps = {}
+    for (let round = 0; round < rounds; round++) {
+      for (const name of agentNames) {
+        const lap = await run('agent', { turns, bound: options.bound, pace, only: [name] })
+        for (const [size, { [name]: cell }] of Object.entries(lap.turns)) {
+          if (cell) ((laps[size] ??= {})[name] ??= []).push(cell)
+        }
+      }
+    }
+    return { ...results, alone: deepMap(laps, 2, merge) }
+  },
 }
 
 /** The best minimum, and the median of the medians, of several processes. */
