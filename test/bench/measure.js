@@ -69,20 +69,23 @@ export const scenarios = {
   policies: (run, { policies: sizes, pace }) => run('policies', { sizes, pace }),
   observing: (run, { observing, pace }) => run('observing', { ...observing, pace }),
 
-  agent: async (run, { agent: { alone, ...options }, pace }) => {
-    const results = await run('agent', { ...options, pace })
-    if (!alone) return results
-    const { rounds, turns } = alone
+  // Side by side; and each in a process of its own, where no other's garbage is in the way of the longest conversations.
+  agent: async (run, { agent: { loop, tools, crowd, turns, alone }, pace }) => {
+    const results = await run('agent', { loop, tools, crowd, pace })
+    const growing = {}
+    for (const name of agentNames) {
+      const own = await run('agent', { turns, pace, only: [name] })
+      for (const [size, { [name]: cell }] of Object.entries(own.turns ?? {})) (growing[size] ??= {})[name] = cell
+    }
+    if (!alone) return { ...results, turns: growing }
     const laps = {}
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < alone.rounds; round++) {
       for (const name of agentNames) {
-        const lap = await run('agent', { turns, bound: options.bound, pace, only: [name] })
-        for (const [size, { [name]: cell }] of Object.entries(lap.turns)) {
-          if (cell) ((laps[size] ??= {})[name] ??= []).push(cell)
-        }
+        const own = await run('agent', { loop, pace, only: [name] })
+        if (own.loop.cells[name]) (laps[name] ??= []).push(own.loop.cells[name])
       }
     }
-    return { ...results, alone: deepMap(laps, 2, merge) }
+    return { ...results, turns: growing, alone: { ...loop, cells: deepMap(laps, 1, merge) } }
   },
 }
 

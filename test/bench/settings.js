@@ -11,11 +11,11 @@ export const full = {
   policies: { chain: [100], parallel: [10, 100, 600] },
   observing: { length: 100 },
   agent: {
-    bound: 5000,
-    turns: { sizes: [50, 100, 800, 3200], tools: 2 },
+    loop: { turns: 50, tools: 2 },
     tools: { sizes: [2, 200], turns: 50 },
     crowd: { runs: 1000, turns: 3, tools: 2 },
-    alone: { rounds: 3, turns: { sizes: [50], tools: 2 } },
+    turns: { sizes: [100, 800, 3200], tools: 2, bound: 5000 },
+    alone: { rounds: 3 },
   },
   soak: { runs: 200_000, parts: 20 },
 }
@@ -32,10 +32,10 @@ export const quick = {
   policies: { chain: [100], parallel: [10, 100] },
   observing: { length: 100 },
   agent: {
-    bound: 1000,
-    turns: { sizes: [50, 100, 800], tools: 2 },
+    loop: { turns: 50, tools: 2 },
     tools: { sizes: [2, 200], turns: 50 },
     crowd: { runs: 1000, turns: 3, tools: 2 },
+    turns: { sizes: [100, 800], tools: 2, bound: 1000 },
   },
   soak: { runs: 30_000, parts: 10 },
 }

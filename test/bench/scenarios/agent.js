@@ -4,27 +4,36 @@ import { race } from './race.js'
 
 /**
  * The loop of an agent, with a model that answers at once and a call of a tool in every turn but the last. Ms for a
- * whole run by its turns, ms by the number of tools that it has, and ms for many runs at once.
+ * whole run, by the tools that it has, by its turns, and for many runs at once: those that are asked for.
  */
-export async function measure({ turns, tools, crowd, bound, pace, only, progress }) {
+export async function measure({ loop, tools, crowd, turns, pace, only, progress }) {
   const contenders = await loadAgents(only)
   const about = contenders.map(({ key, name, version, problem }) => ({ key, name, version, problem }))
   const loops = contenders.filter(({ problem }) => !problem)
-  progress('turns of an agent')
-  const results = { contenders: about, turns: await raceSizes(await growing(loops, turns, bound), pace) }
+  const results = { contenders: about }
+  const names = loops.map(({ key }) => key).join(', ')
+  if (loop) {
+    progress(`agent of ${loop.turns} turns, ${names}`)
+    const entries = loops.map(({ key, agent }) => ({ key, run: agent(loop.turns, loop.tools) }))
+    results.loop = { ...loop, cells: await race(entries, pace) }
+  }
   if (tools) {
-    progress('tools of an agent')
-    results.tools = { turns: tools.turns, cells: await raceSizes(offered(loops, tools), pace) }
+    progress(`agent with ${tools.sizes.join(' and ')} tools, ${names}`)
+    results.tools = { turns: tools.turns, sizes: await raceSizes(offered(loops, tools), pace) }
   }
   if (crowd) {
-    progress(`${crowd.runs} agents at once`)
+    progress(`${crowd.runs} agents at once, ${names}`)
     results.crowd = { ...crowd, cells: await race(together(loops, crowd), pace) }
+  }
+  if (turns) {
+    progress(`agent of ${turns.sizes.join(', ')} turns, ${names}`)
+    results.turns = await raceSizes(await growing(loops, turns), pace)
   }
   return results
 }
 
 /** As many turns as a contender does in `bound` ms, going by the fewer turns before. */
-async function growing(loops, { sizes, tools }, bound) {
+async function growing(loops, { sizes, tools, bound }) {
   const entries = []
   const grown = growth(bound)
   for (const size of sizes) {
@@ -61,10 +70,14 @@ async function raceSizes(entries, pace) {
   return cells
 }
 
-/** Ms of the second run, since the first one loads and compiles. */
+/** Ms of the best of some runs, since the first ones load and compile. */
 async function warmLap(run) {
-  await run()
-  const start = performance.now()
-  await run()
-  return performance.now() - start
+  let best = Infinity
+  const end = performance.now() + 200
+  do {
+    const start = performance.now()
+    await run()
+    best = Math.min(best, performance.now() - start)
+  } while (performance.now() < end)
+  return best
 }
