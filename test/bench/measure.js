@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { agentNames } from './contenders/agents/all.js'
 import { contenderNames } from './contenders/all.js'
 import { timing } from './scenarios/race.js'
 
@@ -67,6 +68,25 @@ export const scenarios = {
   resuming: (run, { resuming: sizes, pace, bound }) => run('resuming', { sizes, pace, bound }),
   policies: (run, { policies: sizes, pace }) => run('policies', { sizes, pace }),
   observing: (run, { observing, pace }) => run('observing', { ...observing, pace }),
+
+  // Side by side; and each in a process of its own, where no other's garbage is in the way of the longest conversations.
+  agent: async (run, { agent: { loop, tools, crowd, turns, alone }, pace }) => {
+    const results = await run('agent', { loop, tools, crowd, pace })
+    const growing = {}
+    for (const name of agentNames) {
+      const own = await run('agent', { turns, pace, only: [name] })
+      for (const [size, { [name]: cell }] of Object.entries(own.turns ?? {})) (growing[size] ??= {})[name] = cell
+    }
+    if (!alone) return { ...results, turns: growing }
+    const laps = {}
+    for (let round = 0; round < alone.rounds; round++) {
+      for (const name of agentNames) {
+        const own = await run('agent', { loop, pace, only: [name] })
+        if (own.loop.cells[name]) (laps[name] ??= []).push(own.loop.cells[name])
+      }
+    }
+    return { ...results, turns: growing, alone: { ...loop, cells: deepMap(laps, 1, merge) } }
+  },
 }
 
 /** The best minimum, and the median of the medians, of several processes. */

@@ -10,6 +10,13 @@ export const full = {
   resuming: { chain: [10, 100, 1000], parallel: [10, 100, 1000], map: [1000, 10_000] },
   policies: { chain: [100], parallel: [10, 100, 600] },
   observing: { length: 100 },
+  agent: {
+    loop: { turns: 50, tools: 2 },
+    tools: { sizes: [2, 200], turns: 50 },
+    crowd: { runs: 1000, turns: 3, tools: 2 },
+    turns: { sizes: [100, 800, 3200], tools: 2, bound: 5000 },
+    alone: { rounds: 3 },
+  },
   soak: { runs: 200_000, parts: 20 },
 }
 
@@ -24,5 +31,11 @@ export const quick = {
   resuming: { chain: [100], parallel: [10, 100], map: [1000] },
   policies: { chain: [100], parallel: [10, 100] },
   observing: { length: 100 },
+  agent: {
+    loop: { turns: 50, tools: 2 },
+    tools: { sizes: [2, 200], turns: 50 },
+    crowd: { runs: 1000, turns: 3, tools: 2 },
+    turns: { sizes: [100, 800], tools: 2, bound: 1000 },
+  },
   soak: { runs: 30_000, parts: 10 },
 }

@@ -1,12 +1,13 @@
 import { contenderNames, peerNames } from '../contenders/all.js'
+import { agentSection } from './agent.js'
+import { lead } from './cells.js'
 import { cell, kilobytes, number, table } from './format.js'
-import { lead } from './targets.js'
 
 const thousands = (count) => Number(count).toLocaleString('en')
 
 /** The tables of one node, of whatever was measured there. */
 export function sections(node) {
-  const { speed, alone, inFlight, building, importing, resuming, observing, policies } = node
+  const { speed, alone, inFlight, building, importing, resuming, observing, policies, agent } = node
   const titles = titlesOf(speed?.contenders)
   return [
     speed && growing('Chain, µs a step', speed.chain, titles),
@@ -14,6 +15,7 @@ export function sections(node) {
     speed && growing('Map, µs an item', speed.map, titles),
     alone && together('Each in its own process, µs a step, region or item', alone, titles),
     inFlight && crowd(inFlight, titles),
+    agent && agentSection(agent),
     policies && withPolicies(policies),
     observing && watched(observing),
     resuming && resumed(resuming),

@@ -1,15 +1,6 @@
 import { peerNames } from '../contenders/all.js'
-
-/** A share of two cells, by the minimum of the rounds, on one of the two clocks. */
-const share = (over, under, clock) => over[clock].min / under[clock].min
-const measured = (cell) => cell !== undefined && !cell.leftOut
-const sizesOf = (results) => Object.keys(results).map(Number)
-
-/** How many times faster ours is than the fastest of the peers that were measured. */
-export function lead(cells, peers, clock) {
-  const ratios = peers.filter((peer) => measured(cells[peer])).map((peer) => share(cells[peer], cells.tinyllm, clock))
-  return ratios.length > 0 ? Math.min(...ratios) : undefined
-}
+import { agentTargets } from './agent.js'
+import { lead, share, sizesOf } from './cells.js'
 
 /** The smallest lead of all sizes from `from` on, and where that is. */
 const worstLead = (kind, peers, from, sectionOf) => (node, clock) => {
@@ -126,6 +117,7 @@ export const targets = [
       return shares.toSorted((a, b) => b.value - a.value)[0]
     },
   },
+  ...agentTargets,
 ]
 
 export const isMet = ({ atLeast = -Infinity, atMost = Infinity }, { value }) => value >= atLeast && value <= atMost
