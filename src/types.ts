@@ -76,6 +76,14 @@ export type Frame = {
   readonly errors?: readonly ErrorData[]
   /** `receive`: the types of the events that it waits for. */
   readonly waitsFor?: readonly string[]
+  /** `agent`: what was said in it since it began. */
+  readonly talk?: object
+  /** `agent`: how many answers were asked for again, that one of them was empty, and that the last turn has come. */
+  readonly again?: number
+  readonly wasEmpty?: boolean
+  readonly isLast?: boolean
+  /** `agent`: what `beforeTurn` said of this turn. */
+  readonly turnWith?: object
   /** A call of a tool: whether a person is asked, what was said, and whether it waits for its turn. */
   readonly gate?: CallGate
   /** `agent`: what was used in it so far. */

@@ -60,7 +60,7 @@ export function resumedCalls(
       if (!isOver) throw new Mismatch(path, `has lost the call ${one.id}`)
       continue
     }
-    const runner = options.toolOf(one.name, calls, self)
+    const runner = options.toolOf(one, calls)
     if (!runner) {
       ended[one.id] = options.unrun(one)
       continue

@@ -2,7 +2,8 @@ import { type ActorLogic, type AnyActorLogic, type AnyActorRef, type AnyActorSco
 import { failure, movedError } from '../errors.ts'
 import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
-import type { CallMark } from '../types.ts'
+import { read } from '../border/slots.ts'
+import type { CallMark, Frame, PipelineContext } from '../types.ts'
 import { EMIT, type EmitEvent, type Happening, tell } from './bubbling.ts'
 import type { Call } from './call.ts'
 import { callsToSave, resumedCalls, type SavedCalls } from './calls-saving.ts'
@@ -11,28 +12,44 @@ import type { Create } from './node.ts'
 import { pathOf } from './pool-saving.ts'
 
 /** A call of a tool, as it stands in the input of the pool: `input` are the arguments that its function gets. */
-export type OneCall = { readonly id: string; readonly name: string; readonly input: unknown }
+export type OneCall = {
+  readonly id: string
+  readonly name: string
+  readonly input: unknown
+  /** As the model wrote them. */
+  readonly text: string
+  /** Why it does not run, for the model to read. */
+  readonly problem?: string
+}
 /** What a pool of calls runs: those of one turn. */
 export type Calls = { readonly turn: number; readonly calls: readonly OneCall[] }
 /** How the actor of a call ended: in which state, and with what. */
-export type Ending = { readonly state: string; readonly output?: unknown; readonly error?: unknown }
+export type Ending = {
+  readonly state: string
+  readonly output?: unknown
+  readonly error?: unknown
+  /** What its function had. */
+  readonly frame: Frame | undefined
+}
 
 export type CallsOptions<O = unknown> = {
   /** How many are at work at a time; those that wait for a person's word are not. */
   readonly concurrency: number
   /** What runs a call of the tool of this name, if there is one. */
-  toolOf(name: string, calls: Calls, pool: AnyActorRef): Runner | undefined
+  toolOf(call: OneCall, calls: Calls): Runner | undefined
   /** What a call came to that nothing runs, and one that has ended; a throw ends the pool with that error. */
   unrun(call: OneCall): O
-  outcome(call: OneCall, ending: Ending, pool: AnyActorRef): O
+  outcome(call: OneCall, ending: Ending, calls: Calls): O
   /** What is told when the calls begin, and of each when it has ended. */
   begun(call: OneCall, turn: number): Happening
   ended(call: OneCall, outcome: O, turn: number): readonly Happening[]
   /** What all of them came to; a throw is the failure of the pool. */
-  finish(calls: Calls, outcomes: ReadonlyMap<string, O>, pool: AnyActorRef): unknown
+  finish(calls: Calls, outcomes: ReadonlyMap<string, O>, pool: AnyActorRef): Finished
   /** As data. */
   toSave(outcome: O): O
 }
+/** What is told when all have ended, each event of the function at its path, and what the pool comes to. */
+export type Finished = { readonly output: unknown; readonly told: readonly { path: string; event: Happening }[] }
 export type Runner = { readonly machine: AnyActorLogic; readonly create: Create }
 
 export type CallsWork = {
@@ -122,7 +139,7 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
       const calls = callsIn(call)
       for (const one of calls.calls) {
         const key = callKey(one.id)
-        const runner = items[key] && options.toolOf(one.name, calls, scope.self)
+        const runner = items[key] && options.toolOf(one, calls)
         if (!runner) continue
         const id = `${scope.id}[${key}]`
         const ref = createActor(runner.machine, { id, parent: scope.self, snapshot: items[key] as Snapshot<unknown> })
@@ -145,7 +162,7 @@ export const callRunId = ({ idempotencyKey }: Call, id: string): string => `${id
 function begin(work: CallsWork, calls: Calls, call: OneCall, options: CallsOptions, scope: AnyActorScope): void {
   const key = callKey(call.id)
   if (work.outcomes.has(call.id) || work.running.has(key)) return
-  const runner = options.toolOf(call.name, calls, scope.self)
+  const runner = options.toolOf(call, calls)
   if (!runner) {
     end(work, calls, call, options.unrun(call), options, scope)
     return
@@ -175,14 +192,14 @@ function settle(
   if (!ref || !call) return
   work.running.delete(key)
   work.granted.delete(key)
-  const { value, logic } = { ...(ref.getSnapshot() as { value?: unknown }), logic: (ref as { logic?: unknown }).logic }
-  const state = String(value)
-  const at = pathOf(logic as AnyActorLogic)
+  const { value, context } = ref.getSnapshot() as unknown as { value: unknown; context: PipelineContext }
+  const own = { state: String(value), frame: read(context.slots, 0) }
+  const at = pathOf((ref as unknown as { logic: AnyActorLogic }).logic)
   const ending =
     'error' in event
-      ? { state, error: movedError(event.error, at, outOfItem(ref, at)) }
-      : { state, output: event.output }
-  end(work, calls, call, options.outcome(call, ending, scope.self), options, scope)
+      ? { ...own, error: movedError(event.error, at, outOfItem(ref, at)) }
+      : { ...own, output: event.output }
+  end(work, calls, call, options.outcome(call, ending, calls), options, scope)
 }
 
 function end(
@@ -211,7 +228,8 @@ function grant({ running, queue, granted }: CallsWork, { concurrency }: CallsOpt
 function finished(snapshot: CallsSnapshot, options: CallsOptions, scope: AnyActorScope): CallsSnapshot {
   const { call, outcomes } = snapshot.work
   try {
-    const output = options.finish(callsIn(call), outcomes, scope.self)
+    const { output, told } = options.finish(callsIn(call), outcomes, scope.self)
+    for (const { path, event } of told) tell(scope.self, { type: EMIT, path, event })
     return { ...snapshot, status: 'done', output } as CallsSnapshot
   } catch (error) {
     return broken(snapshot, error, scope)

@@ -1,4 +1,5 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
+import type { Work } from './call.ts'
 import type { Subject, Taker } from '../border/outside/machines.ts'
 import type { ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 
@@ -99,7 +100,9 @@ export type RestoreCheck = (frame: Frame, slots: Slots, inside: readonly string[
  * is `next`.
  */
 export type Gate = {
-  look(frame: Frame, parse: (frame: Frame) => Frame, seen: { slots: Slots; self: AnyActorRef }): Frame
+  /** What its function does, as a tool. */
+  work(run: Work): Work
+  look(frame: Frame, parse: (frame: Frame) => Frame, seen: { context: PipelineContext }): Frame
   /** `states` stand before the work, `ends` beside `complete`. */
   states(next: string): {
     readonly ways: Transition[]

@@ -11,7 +11,7 @@ export const isMissing = (error: object): boolean => missing.has(error)
 type Leaf = { readonly path: string; readonly attempt: number }
 
 /** `ctx.get`: looked for when it is asked for, so that it costs nothing else. */
-export function getFrom({ self }: Begun, leaf: Leaf, key: unknown): unknown {
+export function getFrom({ self }: Pick<Begun, 'self'>, leaf: Leaf, key: unknown): unknown {
   if (!isKey(key))
     throw new TypeError(
       `${leaf.path}: ctx.get takes a key, and was given ${said(key)}. Give what key('name') returned.`,

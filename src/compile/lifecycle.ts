@@ -38,6 +38,8 @@ export type Lifecycle = Failing & {
   /** The state after `running`, as seen from beside it, and from anywhere. */
   next: string
   nextAt: string
+  /** The state after the output was validated, from anywhere. */
+  doneAt: string
   /** A leaf's own work: its input in, its value out. */
   work(run: Work): Invoke
   /** The same with any actor logic, which gets the plain input. */
@@ -145,7 +147,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       let acts = false
       const work: Lifecycle['work'] = (run) => {
         works = true
-        return invoke('', leafLogic(path, run), 'running', call('input'))
+        return invoke('', leafLogic(path, gate ? gate.work(run) : run), 'running', call('input'))
       }
       const actor: Lifecycle['actor'] = (logic) => {
         acts = true
@@ -162,6 +164,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         ...failures,
         next,
         nextAt: nextAt('running'),
+        doneAt: nextAt(stages.includes('validatingOutput') ? 'validatingOutput' : 'running'),
         work,
         actor,
         pool,

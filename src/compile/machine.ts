@@ -88,13 +88,15 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     slots: write([], 0, { ...root(context), error: toData(stopped(context, event)) }),
   }))
   if (place) {
-    actions.forward = ({ self, event, context: { call } }: Args & Bubbled) =>
+    actions.forward = ({ self, event, context }: Args & Bubbled) =>
       self._parent?.send({
         ...event,
         path: outOfItem(self, event.path),
-        ...(call && { event: asCalled(event.event, call) }),
+        event: asCalled(inTurn(context, event, counters), context.call),
       } as EmitEvent)
-  } else actions.emit = emit(({ event }: Bubbled) => ({ ...happening(event), path: event.path }))
+  } else {
+    actions.emit = emit(({ context, event }: Bubbled) => ({ ...inTurn(context, event, counters), path: event.path }))
+  }
   const counts = !place || counters.length > 0
   if (counts) {
     actions.sumUsage = assign(({ context, event }: Bubbled) => counted(context, event, counters))
@@ -200,6 +202,15 @@ function counted({ usage, slots }: PipelineContext, event: EmitEvent, counters: 
     slots,
   )
   return { usage: sum(usage, used), ...(next !== slots && { slots: next }) }
+}
+
+/** What the model of an agent used is told with its turn. */
+function inTurn({ slots }: PipelineContext, event: EmitEvent, counters: Build['counters']): Happening {
+  const told = happening(event)
+  if (told.type !== 'usage') return told
+  const counter = counters.find(({ path }) => event.path === `${path}.think`)
+  const frame = counter && read(slots, counter.slot)
+  return frame ? { turn: (frame.iteration ?? 0) + 1, ...told } : told
 }
 
 /** Our own leaves give a copy that can be read. Anybody may send the event, though, and none of it may end a run. */

@@ -66,6 +66,8 @@ export type Facts = {
   readonly events?: Readonly<Record<string, StandardSchema>>
   /** A model: it can be asked for an answer by a JSON Schema; others are told of it in words. */
   readonly takesSchema?: boolean
+  /** A model: its own options make it call a tool in each answer. */
+  readonly isForced?: boolean
   /** An agent: its conversation comes out with its output. */
   readonly transcript?: boolean
   /** How it is dressed as a tool. */

@@ -32,7 +32,7 @@ export type Place = { path: string; id: string; name: string; build?: Build; gat
 type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
 /** A change of a node's frame on an event; a throw in it becomes the frame's error. */
 export type Update = (frame: Frame, seen: Known) => Frame
-type Known = { event: Seen; slots: Slots; self: AnyActorRef }
+type Known = { event: Seen; slots: Slots; self: AnyActorRef; context: PipelineContext }
 export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
 type ChildOptions = {
   /** User code makes its input, so it needs a state to fail in. */
@@ -154,6 +154,11 @@ export class Scope {
     if (!this.#above) this.#shown = shown
   }
 
+  /** The kind of the function at a path of the definition. */
+  kindAt(path: string): string | undefined {
+    return (this.#build.paths.get(path) as HasNode | undefined)?.[NODE].kind
+  }
+
   /** Something outside must come for this node to go on. */
   waits(): void {
     this.#build.waiting.add(this.path)
@@ -249,11 +254,12 @@ export class Scope {
   action(verb: string, update: Update, { code = 'run', state = 'running', drop = false }: ActionOptions = {}): string {
     const name = `${this.path}#${verb}`
     const { path, slot } = this
-    this.#build.actions[name] = assign(({ context: { slots }, event, self }: Given) => {
+    this.#build.actions[name] = assign(({ context, event, self }: Given) => {
+      const { slots } = context
       const frame = read(slots, slot) as Frame
       let next: Frame
       try {
-        next = update(frame, { event, slots, self })
+        next = update(frame, { event, slots, self, context })
       } catch (thrown) {
         const error = failure(thrown, { code, path, state, attempts: frame.attempt })
         next = { ...frame, error: toData(this.dress?.(error, frame, slots) ?? error) }

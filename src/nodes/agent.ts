@@ -1,35 +1,23 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
+import { ask } from '../border/schema.ts'
 import { attempt } from '../border/shape.ts'
-import { checkNumber, COUNT, said } from '../border/ranges.ts'
 import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
-import { type Prompt, promptSchema } from '../models/prompt.ts'
-import type {
-  AnyFn,
-  CancelEvent,
-  Described,
-  EventsOf,
-  Fn,
-  Policy,
-  SchemaInput,
-  SchemaOutput,
-  StandardSchema,
-} from '../types.ts'
+import type { Prompt } from '../models/prompt.ts'
+import type { CancelEvent, Described, EventsOf, Fn, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
-import { opening } from './agent/answer.ts'
-import { approve, type ApprovalEvent, asking, type Asks } from './agent/approve.ts'
-import { readingCalls } from './agent/calls.ts'
-import { conversing, transcribed, type Transcript } from './agent/conversation.ts'
-import { type AgentRound, cycle, type Parts } from './agent/cycle.ts'
+import type { ApprovalEvent } from './agent/approve.ts'
+import { beforeTurn, modelAgain } from './agent/before-turn.ts'
+import { conversing, givenSchema, transcribed, type Transcript } from './agent/conversation.ts'
+import { cycle, isLastTurn } from './agent/cycle.ts'
+import { OPTIONS, readOptions } from './agent/given.ts'
 import type { AgentEvent } from './agent/hearing.ts'
 import type { AgentOptions } from './agent/options.ts'
-import { tell } from './agent/results.ts'
-import { takesSchema, think } from './agent/think.ts'
-import { toolsOf } from './agent/tools.ts'
+import { requesting } from './agent/request.ts'
+import { isForced, takesSchema, think } from './agent/think.ts'
 import type { OutputOfTools, ToolNames } from './agent/types.ts'
 import { waysOf } from './agent/ways.ts'
-import { leaf } from './function.ts'
 
 /** A name, or the names of a list. */
 type NamesIn<E> = E extends readonly (infer Name)[] ? Name : E
@@ -90,83 +78,62 @@ export function agent<
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)
-  const {
-    name,
-    model,
-    tools: given,
-    maxTurns = 10,
-    instructions,
-    input,
-    output,
-    transcript = false,
-    stopWhen,
-    approve: asks,
-    ...policy
-  } = config as unknown as AgentConfig
-  const owner = `agent ${String(name)}`
-  checkNumber(owner, 'maxTurns', maxTurns, COUNT)
-  if (stopWhen !== undefined && typeof stopWhen !== 'function') {
-    throw new TypeError(`${owner}: stopWhen is not a function. Give ({ messages, calls, turn }) => boolean.`)
-  }
-  if (instructions !== undefined && typeof instructions !== 'string') {
-    throw new TypeError(`${owner}: instructions are ${said(instructions)}. Give a string.`)
-  }
-  if (typeof transcript !== 'boolean') {
-    throw new TypeError(
-      `${owner}: transcript is ${said(transcript)}. Give true to get { output, messages }, or leave it out.`,
-    )
-  }
-  if (given !== undefined && !Array.isArray(given))
-    throw new TypeError(`${owner}: tools are ${said(given)}. Give an array.`)
-  const tools = toolsOf(owner, given)
-  const list = [...tools.values()]
-  const specs = list.map(({ spec }) => spec)
+  const given = readOptions(config)
+  const { name, owner, model, policy, output, input, transcript, outputRetries, ends } = given
   // What is no schema is left to the check of the node, which says so.
   const schema = attempt(() => output?.['~standard']) ? output : undefined
   const form =
     schema && (takesSchema(model) ? answerForm(owner, schema, { scalars: 'wrapped' }) : untold(owner, schema))
-  const readCalls = readingCalls(tools, asking(owner, asks, tools))
-  const asked = { ...(specs.length > 0 && { tools: specs }), ...(form?.jsonSchema && { schema: form.jsonSchema }) }
-  const parts: Parts = {
-    think: { key: 'think', fn: think(owner, model, asked) },
-    approve: asks !== undefined ? { key: 'approve', fn: approve(tools, readCalls) } : undefined,
-    act: list.length > 0 ? { key: 'act', fn: act(list) } : undefined,
-    observe: { key: 'observe', fn: define(leaf('function', { name: 'observe', run: tell })) },
-    tools,
-    wrapper: form?.wrapper,
-    start: opening(instructions, takesSchema(model) ? undefined : form?.jsonSchema),
-    maxTurns,
-    transcript,
-    readCalls,
-    stopWhen,
-  }
   const read = form && schema && readBy(form, schema, false)
+  const isEndedByTool = ends.endWith.size > 0
+  const asked = isEndedByTool ? undefined : form?.jsonSchema
+  const { retry, ...own } = policy
+  const before = given.beforeTurn === undefined ? undefined : beforeTurn(owner, given.beforeTurn)
+  const request = requesting({
+    ...given,
+    form: asked && !takesSchema(model) ? formWords(asked) : undefined,
+    lets: isForced(model),
+    again: modelAgain(given.beforeTurn),
+  })
+  const lastWords = `Answer by calling ${[...ends.endWith].join(' or ')}: an answer in words is not read.`
+  const misfit = isEndedByTool
+    ? () => [{ message: lastWords, path: [] }]
+    : (content: unknown) => read && attempt(() => ask(read, content).issues)
+  const parts = {
+    ...given,
+    beforeTurn: before && { key: 'beforeTurn', fn: before },
+    think: { key: 'think', fn: think({ owner, model, retry, schema: asked, misfit, known: request.known }) },
+    act: { key: 'act', fn: act({ ...given, ...ends, isLast: (frame) => isLastTurn(frame, ends.maxTurns) }) },
+    request,
+    draft: { wrapper: form?.wrapper, ask: isEndedByTool ? lastWords : undefined },
+    maxTurns: ends.maxTurns,
+    answers: ends.onMaxTurns === 'answer',
+  }
   return define({
     kind: 'agent',
     name,
-    policy,
-    takesFeedback: true,
-    input: input === undefined ? (promptSchema as StandardSchema) : isSchema(input) ? conversing(input) : input,
+    policy: own,
+    input: input === undefined ? givenSchema : isSchema(input) ? conversing(input) : input,
     output: read && transcript ? transcribed(read) : (read ?? output),
-    children: [parts.think, parts.approve, parts.act, parts.observe].filter((child) => child !== undefined),
-    facts: { ways: waysOf(parts), ...(transcript && { transcript }) },
-    compile: (scope) => lifecycle(scope, { running: (life) => cycle(scope, life, parts) }),
+    children: [parts.beforeTurn, parts.think, parts.act].filter((child) => child !== undefined),
+    facts: {
+      ways: waysOf({ ...ends, beforeTurn: before, hasOutput: read !== undefined, outputRetries }),
+      ...(transcript && { transcript }),
+    },
+    compile: (scope) => {
+      const resumes = scope.guard('mustResume', ({ input }) => (Object(input) as { resume?: unknown }).resume === true)
+      return lifecycle(scope, {
+        pauses: true,
+        enters: [{ guard: resumes, target: 'running.act' }],
+        running: (life) => cycle(scope, life, parts),
+      })
+    },
   }) as never
 }
 
 const isSchema = (schema: unknown): boolean =>
   typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
 
-const OPTIONS = ['model', 'tools', 'maxTurns', 'instructions', 'input', 'output', 'transcript', 'stopWhen', 'approve']
-type AgentConfig = Policy & {
-  name: string
-  model: unknown
-  tools: readonly AnyFn[]
-  maxTurns?: number | undefined
-  instructions?: string | undefined
-  input?: StandardSchema | undefined
-  output?: StandardSchema | undefined
-  transcript?: boolean | undefined
-  stopWhen?: ((round: AgentRound) => boolean) | undefined
-  approve?: Asks | undefined
-}
+/** What an answer must look like, for a model that can be told by words alone. */
+const formWords = (form: object): string =>
+  `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(form)}`

@@ -1,18 +1,153 @@
-import type { HasNode } from '../../compile/scope.ts'
-import type { AnyFn } from '../../types.ts'
-import { map } from '../map.ts'
-import { parallel } from '../parallel.ts'
-import type { AgentCall } from './calls.ts'
+import type { AnyActorRef } from 'xstate'
+import { failure } from '../../errors.ts'
+import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/calls.ts'
+import { lifecycle } from '../../compile/lifecycle.ts'
+import type { HasNode, Scope } from '../../compile/scope.ts'
+import { define, itemOf } from '../../define.ts'
+import type { ChatMessage, Frame, PipelineContext } from '../../types.ts'
+import { gateOf } from './call.ts'
+import { toolsetOf } from './calls.ts'
+import type { Asking } from './asks.ts'
+import { type End, endOf, type Ends } from './ends.ts'
+import { roundData, withGet } from './round.ts'
+import { type Outcome, outcomeToSave, settled, type Settling, type ToolErrors, unmade } from './settle.ts'
+import { conversation, lastText } from './talk.ts'
 import type { Tool } from './tools.ts'
+import type { Tools } from './toolset.ts'
+import type { RoundCall } from './types.ts'
 
-/** A region for each tool, in which each call of it is an actor; one that fails is an answer to the model, too. */
-export function act(tools: readonly Tool[]): HasNode {
-  const callsOf = (name: string) => (calls: readonly AgentCall[]) =>
-    calls.flatMap((call) => (call.name === name ? [call.input] : []))
-  const regions = tools.map(({ name, fn }) => map({ name, each: fn as unknown as AnyFn, mode: 'settled' }))
-  return parallel({
+export type Acting = Ends & {
+  readonly tools: Tools
+  readonly asking: Asking
+  readonly approvalTimeout: number | undefined
+  readonly concurrency: number
+  readonly toolErrors: ToolErrors
+  readonly maxResultLength: number
+  /** Whether the turn that the agent is in is its last one. */
+  isLast(frame: Frame): boolean
+}
+
+/** What the calls of a turn came to: the messages that answer them, and the end that they are, if they are one. */
+export type Acted = {
+  readonly messages: readonly ChatMessage[]
+  readonly words: readonly { readonly id: string; readonly said: 'approved' | 'rejected' }[]
+  readonly end?: End
+}
+
+/** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
+export function act(acting: Acting): HasNode {
+  const { fixed } = acting.tools
+  const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
+  const tools = [...fixed.values()].map(({ name, spec }) => ({ name, description: spec.description }))
+  return define({
+    kind: 'calls',
     name: 'act',
-    children: Object.fromEntries(regions.map((region) => [region.name, region])),
-    inputs: Object.fromEntries(tools.map(({ name }) => [name, callsOf(name)])),
-  }) as unknown as HasNode
+    policy: { meta: { tools } },
+    ...(children.length > 0 && { children }),
+    compile: (scope) =>
+      lifecycle(scope, { running: ({ calls }) => ({ invoke: calls(running(scope, acting) as never) }) }),
+  })
+}
+
+function running(scope: Scope, acting: Acting) {
+  const { tools, asking, approvalTimeout: timeout, concurrency, maxResultLength } = acting
+  const owner = scope.path.slice(0, scope.path.lastIndexOf('.'))
+  const runners = new WeakMap<HasNode, Runner>()
+  const runnerOf = (tool: Tool): Runner => {
+    const known = runners.get(tool.fn)
+    if (known) return known
+    const made = itemOf(scope, { key: tool.name, fn: tool.fn }, gateOf(tool, { asking, timeout, concurrency }))
+    runners.set(tool.fn, made)
+    return made
+  }
+  // What they wait for, and where they are, is known before any of them runs.
+  for (const tool of tools.fixed.values()) runnerOf(tool)
+  if (tools.isAsked) scope.reaches(undefined)
+
+  const how: Settling = {
+    owner,
+    path: scope.path,
+    toolErrors: acting.toolErrors,
+    maxLength: maxResultLength,
+    isFinal: (name) => acting.endWith.has(name),
+    kindAt: (path) => scope.kindAt(path),
+  }
+  const toolOf = ({ name }: OneCall, calls: Calls) => (toolsetOf(calls) ?? tools.fixed).get(name)
+  return {
+    concurrency,
+    toolOf: (call: OneCall, calls: Calls) => {
+      const tool = call.problem === undefined ? toolOf(call, calls) : undefined
+      return tool && runnerOf(tool)
+    },
+    unrun: (call: OneCall) => unmade(call),
+    outcome: (call: OneCall, ending: Ending, calls: Calls) => settled(call, toolOf(call, calls), ending, how),
+    begun: ({ id, name, text, input, problem }: OneCall, turn: number) => ({
+      type: 'toolCall',
+      turn,
+      callId: id,
+      name,
+      arguments: text,
+      ...(problem === undefined && { input }),
+    }),
+    ended: ({ id, name }: OneCall, { told: { success, content, result, cut } }: Outcome, turn: number) => [
+      {
+        type: 'toolResult',
+        turn,
+        callId: id,
+        name,
+        success,
+        content: result?.type === 'content' ? result.value : content,
+      },
+      ...(cut === undefined ? [] : [{ type: 'resultCut', turn, callId: id, name, length: cut, maxResultLength }]),
+    ],
+    finish: (calls: Calls, outcomes: ReadonlyMap<string, Outcome>, pool: AnyActorRef): Finished =>
+      finish(calls, outcomes, frameOf(pool, owner) as Frame, pool, { acting, owner }),
+    toSave: outcomeToSave,
+  }
+}
+
+function finish(
+  { turn, calls }: Calls,
+  outcomes: ReadonlyMap<string, Outcome>,
+  frame: Frame,
+  pool: AnyActorRef,
+  { acting, owner }: { acting: Acting; owner: string },
+): Finished {
+  const came = calls.map((call) => ({ call, outcome: outcomes.get(call.id) ?? unmade(call) }))
+  const messages = came.map(
+    ({ call: { id }, outcome: { told } }): ChatMessage => ({
+      role: 'tool',
+      tool_call_id: id,
+      content: told.content,
+      ...(told.result && { result: told.result }),
+    }),
+  )
+  const roundCalls = came.map(
+    ({ call: { id, name, input }, outcome: { status, output, error } }) =>
+      ({ id, name, input, status, ...(output !== undefined && { output }), ...(error && { error }) }) as RoundCall,
+  )
+  const all = () => [...conversation(frame), ...messages]
+  let end: End | undefined
+  try {
+    const round = () => withGet(roundData(frame, roundCalls, all()), pool, frame)
+    end = endOf(acting, round, { calls: roundCalls, lastSaid: () => lastText(messages), isLast: acting.isLast(frame) })
+  } catch (thrown) {
+    throw failure(thrown, { code: 'run', path: owner, state: 'running', attempts: frame.attempt })
+  }
+  const acted: Acted = {
+    messages,
+    words: came.flatMap(({ call: { id }, outcome: { word } }) => (word ? [{ id, said: word }] : [])),
+    ...(end && { end }),
+  }
+  return {
+    output: acted,
+    told: messages.map((message) => ({ path: owner, event: { type: 'message', turn, message } })),
+  }
+}
+
+/** The frame of the agent, in the machine in which its calls are. */
+function frameOf(pool: AnyActorRef, owner: string): Frame | undefined {
+  const { context } = pool._parent?.getSnapshot() as { context: PipelineContext }
+  for (const page of context.slots) for (const frame of page) if (frame?.path === owner) return frame
+  return undefined
 }

@@ -1,163 +1,84 @@
-import { lifecycle } from '../../compile/lifecycle.ts'
-import { type HasNode, memoryAt, type Slots, type Subject } from '../../compile/scope.ts'
-import { define } from '../../define.ts'
-import { said } from '../../border/ranges.ts'
-import { isLate } from '../../border/shape.ts'
-import { type Watcher, watcher } from '../../border/watcher.ts'
 import { findForeign } from '../../border/saving.ts'
-import type { Frame, JsonSchema, StandardSchema, ToolCall } from '../../types.ts'
-import { type AgentCall, askingMessage, type ReadCalls } from './calls.ts'
-import type { Talk } from './cycle.ts'
-import { type Called, calledIn, callOf, substanceOf } from './memory.ts'
+import { read } from '../../border/slots.ts'
+import type { Subject } from '../../compile/scope.ts'
+import { attempt } from '../../border/shape.ts'
+import type { Frame, JsonSchema, PipelineContext, StandardSchema } from '../../types.ts'
 import type { Tool } from './tools.ts'
 
 /**
  * What a person says to calls of tools. `id` is that of a call, `ids` are those of several (`'all'` that this agent asks
- * about): give one of them wherever a click could come late, because without any it goes to whatever is asked now.
- * `path` is that of the agent, where several of them ask. `arguments` run instead of those that the model wrote; the
- * tool's schema checks them. `reason` is for the model to read; with `end` the agent fails with the code `rejected`.
+ * about); without any, the only call that is asked about is meant. `path` is that of the call or of the agent, where
+ * several ask. `arguments` run instead of those that the model wrote; the tool's schema checks them. `reason` is for the
+ * model to read; with `end` the agent fails with the code `rejected`.
  */
 export type ApprovalEvent =
   | { type: 'APPROVE'; path?: string; id?: string; ids?: readonly string[] | 'all'; arguments?: unknown }
   | { type: 'REJECT'; path?: string; id?: string; ids?: readonly string[] | 'all'; reason?: string; end?: boolean }
 
-/** Which calls wait for a person's word: all, those of these tools, or those for which it holds. */
-export type Asks = true | readonly string[] | ((call: AgentCall) => boolean)
-
-/** Which calls of the model ask. */
-export type Asking = {
-  /** Whether calls of this tool may ask at all. */
-  mayAsk(tool: string): boolean
-  mustAsk(call: AgentCall): boolean
+/** The payload of such an event. */
+export type Word = {
+  readonly id?: string
+  readonly ids?: readonly string[] | 'all'
+  readonly arguments?: unknown
+  readonly reason?: string
+  readonly end?: boolean
 }
 
-/** What of an agent asks; says which names are no tools. */
-export function asking(owner: string, asks: Asks = [], tools: ReadonlyMap<string, object>): Asking {
-  if (asks === true) return { mayAsk: () => true, mustAsk: () => true }
-  if (typeof asks !== 'function' && !(Array.isArray(asks) && asks.every((name) => typeof name === 'string'))) {
-    throw new TypeError(
-      `${owner}: approve is ${said(asks)}. Give true (for every tool), an array of tool names, or (call) => boolean.`,
-    )
-  }
-  if (typeof asks === 'function') {
-    const watch = watcher(`approve of ${owner}`, 'The call waits for a person')
-    return { mayAsk: () => true, mustAsk: (call) => holds(asks, call, watch) }
-  }
-  const unknown = asks.find((name) => !tools.has(name))
-  if (unknown !== undefined) {
-    const known = [...tools.keys()].join(', ') || 'none'
-    throw new TypeError(`${owner}: approve names ${unknown}, which is not a tool. The tools are ${known}.`)
-  }
-  const names = new Set(asks)
-  return { mayAsk: (tool) => names.has(tool), mustAsk: ({ name }) => names.has(name) }
-}
+/** The calls that an event names. */
+export const idsIn = ({ id, ids }: Word): readonly string[] | 'all' | undefined => ids ?? (id === undefined ? id : [id])
 
-/** What gives no plain answer (it throws, or is asynchronous) asks, and is told of once. */
-function holds(predicate: (call: AgentCall) => unknown, call: AgentCall, watch: Watcher): boolean {
-  let answer: unknown = true
-  watch(() => {
-    answer = predicate(call)
-    if (!isLate(answer)) return
-    answer = true
-    throw new TypeError('it returned a promise, and must be synchronous')
-  })
-  return Boolean(answer)
-}
-
-/** What is asked about now. */
-export type AskedCall = AgentCall & { readonly turn: number }
-
-/** Waits for a person's word on one call, which is its input. */
-export function approve(tools: ReadonlyMap<string, Tool>, readCalls: ReadCalls): HasNode {
-  const events = { APPROVE: known('APPROVE'), REJECT: known('REJECT') }
-  return define({
-    kind: 'receive',
-    name: 'approve',
-    facts: { events },
-    policy: { tags: ['waiting'], meta: { events: FORMS } },
-    compile: (scope) =>
-      lifecycle(scope, {
-        leaf: true,
-        waits: true,
-        running: (life) => life.awaits(events, subjectAt(scope.path, tools, readCalls)),
-      }),
-  })
-}
-
-/** A word that names a call is for that call alone; the agent around knows which were judged. */
-function subjectAt(path: string, tools: ReadonlyMap<string, Tool>, readCalls: ReadCalls): Subject {
-  const owner = path.slice(0, path.lastIndexOf('.'))
-  const judged = (id: string, slots: Slots) => callOf(calledIn(memoryAt(slots, owner)), id)?.said
-  const asked = (frame: Frame | undefined) => frame?.input as AskedCall | undefined
-  /** The calls of the turn that are asked about, now or next. */
-  const openIn = (frame: Frame | undefined, slots: Slots): readonly AgentCall[] => {
-    if (!frame) return []
-    const { messages } = Object(slots.flat().find((one) => one?.path === owner)?.value) as Partial<Talk>
-    const calls = readCalls(askingMessage(messages ?? []), calledIn(memoryAt(slots, owner))).filter(({ asks }) => asks)
-    return calls.some(({ id }) => id === asked(frame)?.id) ? calls : [asked(frame) as AskedCall]
-  }
-  const isOpen = (id: string, frame: Frame | undefined, slots: Slots) =>
-    openIn(frame, slots).some((call) => call.id === id)
+/** A word that names a call is for that call alone; one that names several is told to each of them. */
+export function subjectOf(tool: Tool): Subject {
+  const idOf = ({ call }: PipelineContext) => call?.id ?? ''
   return {
-    owner,
-    about: (payload, frame, slots) => {
-      const ids = idsIn(payload)
+    ownerAt: agentOf,
+    about: (payload, frame, context) => {
+      const ids = idsIn(payload as Word)
       if (ids === undefined) return undefined
-      if (ids.some((id) => judged(id, slots))) return 'before'
-      return ids.every((id) => isOpen(id, frame, slots)) ? 'now' : 'unknown'
+      if (ids !== 'all' && !ids.includes(idOf(context))) return 'unknown'
+      if (frame) return 'now'
+      const root = read(context.slots, 0)
+      return ids !== 'all' && root?.gate?.approved ? 'before' : 'unknown'
     },
-    objection: (payload, frame, slots, at) => {
-      const ids = idsIn(payload) ?? []
-      const id = ids.find((each) => judged(each, slots)) ?? ids.find((each) => !isOpen(each, frame, slots)) ?? ''
-      const call = asked(frame)
-      const now = call && `${at(path)} waits for a decision on ${call.id} (${call.name}) now`
-      const word = judged(id, slots)
-      if (!word) return now ? `${now}, not on ${id}.` : `${at(path)} does not wait for a decision on ${id} now.`
-      return `The call ${id} of ${at(owner)} has already been ${word}, and a call is decided once. ${now ? `${now}.` : `No call is waiting there now.`}`
+    objection: (payload, frame, context, at) => {
+      const id = idOf(context)
+      const path = read(context.slots, 0)?.path ?? ''
+      if (!frame) return decided(id, agentOf(at(path)), 'approved')
+      const ids = idsIn(payload as Word)
+      const other = ids === 'all' ? undefined : ids?.find((one) => one !== id)
+      return `${at(path)} waits for a decision on ${id} (${tool.name}) now, not on ${other ?? 'others'}.`
     },
-    misfit: (_, payload, frame, slots) => {
+    misfit: (_, payload) => {
       const { arguments: changed, id, ids } = payload as Word
       if (id !== undefined && ids !== undefined) return 'it has both id and ids; give one of them'
       if (changed === undefined) return undefined
-      const open = openIn(frame, slots)
-      const meant = ids === 'all' ? open.map((call) => call.id) : (idsIn(payload) ?? [(asked(frame) as AskedCall).id])
-      if (meant.length !== 1) return 'arguments are for one call only; send it once for each call, with its id'
-      const { name } = open.find((call) => call.id === meant[0]) as AgentCall
+      if (ids === 'all' || (ids && ids.length > 1))
+        return 'arguments are for one call only; send it once for each call, with its id'
       const found = findForeign(changed, 'arguments')
       if (found) return `it holds ${found.what} at ${found.at}; send plain JSON`
-      return tools.get(name)?.misfit(changed)?.replace(' Fix them and call again.', '')
+      return tool.misfit(changed)?.replace(' Fix them and call again.', '')
     },
-    isAside: (payload, frame) => {
-      const ids = idsIn(payload)
-      return ids !== undefined && !ids.includes((asked(frame) as AskedCall).id) && (payload as Word).end !== true
+    several: (payload) => (payload as Word).ids,
+    single: (payload) => {
+      const { ids: _, ...word } = payload as Word
+      return word
     },
-    shown: (frame) => {
-      const { id, name, turn, input } = asked(frame) as AskedCall
-      return { events: formsFor(tools.get(name)), input, call: { id, name, turn } }
-    },
+    shown: (frame, { call }) => ({ events: formsFor(tool), input: shownOf(tool, frame), ...(call && { call }) }),
   }
 }
 
-type Word = { id?: string; ids?: readonly string[] | 'all'; arguments?: unknown; reason?: string; end?: boolean }
-
-/** The calls that an event names; those that are open now, where it names none or all. */
-function idsIn(payload: object): readonly string[] | undefined {
-  const { id, ids } = payload as Word
-  if (typeof id === 'string') return [id]
-  return Array.isArray(ids) ? (ids as string[]) : undefined
+/** What will run: what the tool's schema makes of the arguments, where that is data. */
+function shownOf(tool: Tool, frame: Frame): unknown {
+  if ('given' in frame) return frame.input
+  const made = attempt(() => tool.check(frame.input)) as { value?: unknown; issues?: unknown } | undefined
+  return made && !made.issues && !findForeign(made.value, '') ? made.value : frame.input
 }
 
-/** The calls that a word is for; `open` are those that are asked about, `now` is the one that is shown. */
-export const judgedBy = (word: object, now: AskedCall, open: readonly AgentCall[]): readonly string[] =>
-  (word as Word).ids === 'all' ? [now.id, ...open.map(({ id }) => id)] : (idsIn(word) ?? [now.id])
+/** The path of the agent whose call is at this path of a run. */
+export const agentOf = (at: string): string => at.slice(0, Math.max(0, at.lastIndexOf('.act[')))
 
-/** A word of a person, as it is kept. */
-export function wordOf(said: object, call: ToolCall | undefined): Omit<Called, 'id'> {
-  const { type, arguments: changed, reason, end } = said as Word & { type: string }
-  return type === 'APPROVE'
-    ? { said: 'approved', ...(call && { of: substanceOf(call) }), ...(changed !== undefined && { arguments: changed }) }
-    : { said: 'rejected', ...(reason !== undefined && { reason }), ...(end === true && { end }) }
-}
+export const decided = (id: string, agent: string, word: string): string =>
+  `The call ${id} of ${agent} has already been ${word}, and a call is decided once.`
 
 const TEXT = { type: 'string' }
 const IDS = {
@@ -165,7 +86,7 @@ const IDS = {
   anyOf: [{ type: 'array', items: TEXT }, { const: 'all' }],
 }
 const ID = { ...TEXT, description: 'The call that is meant.' }
-const FORMS: Readonly<Record<'APPROVE' | 'REJECT', JsonSchema>> = {
+export const FORMS: Readonly<Record<'APPROVE' | 'REJECT', JsonSchema>> = {
   APPROVE: { type: 'object', properties: { id: ID, ids: IDS, arguments: {} } },
   REJECT: {
     type: 'object',
@@ -180,8 +101,7 @@ const FORMS: Readonly<Record<'APPROVE' | 'REJECT', JsonSchema>> = {
 const forms = new WeakMap<Tool, typeof FORMS>()
 
 /** The same, with what the tool of a call takes. */
-function formsFor(tool: Tool | undefined): typeof FORMS {
-  if (!tool) return FORMS
+function formsFor(tool: Tool): typeof FORMS {
   const known = forms.get(tool)
   if (known) return known
   const changed = { ...tool.form, description: 'Runs with these arguments instead of those that the model wrote.' }
@@ -204,8 +124,8 @@ const KINDS: Readonly<Record<string, readonly [isRight: (value: unknown) => bool
   end: [(value) => typeof value === 'boolean', 'true or false'],
 }
 
-/** What a word may hold; a key that is not known is refused as in any event. */
-const known = (type: keyof typeof FORMS): StandardSchema & { '~standard': { jsonSchema: object } } => ({
+/** What a word may hold; a key that is not known is rejected as in any event. */
+export const wordSchema = (type: keyof typeof FORMS): StandardSchema & { '~standard': { jsonSchema: object } } => ({
   '~standard': {
     version: 1,
     vendor: 'tinyllm',

@@ -1,9 +1,9 @@
 import { ask, type Checked } from '../../border/schema.ts'
 import { isRecord } from '../../border/resuming.ts'
-import { attempt, isSame } from '../../border/shape.ts'
+import { attempt } from '../../border/shape.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { NotWritable, write } from '../../models/writing.ts'
-import type { ChatMessage, StandardSchema } from '../../types.ts'
+import type { ChatMessage, StandardSchema, ToolCall } from '../../types.ts'
 
 /** What an agent with `transcript: true` returns: its output, and the conversation that led to it. */
 export type Transcript<O = string> = {
@@ -15,19 +15,6 @@ export type Transcript<O = string> = {
 export const isTranscript = (value: unknown): value is Transcript<unknown> =>
   isRecord(value) && 'output' in value && Array.isArray(value.messages)
 
-/**
- * A conversation as it is handed on: without what stands before it, which is asked for anew each time. A restored run
- * may have begun with other instructions than those of today, so they are found by what comes after them: what the
- * agent was `given`, or the `opening` of this attempt, which has the refused answers as well. Those are left out, too.
- */
-export function handedOn(
-  messages: readonly ChatMessage[],
-  given: readonly ChatMessage[],
-  opening: readonly ChatMessage[],
-): ChatMessage[] {
-  const isBehind = messages[0]?.role === 'system' && isSame(messages.slice(1, 1 + opening.length), opening)
-  return [...given, ...messages.slice(opening.length + (isBehind ? 1 : 0))]
-}
 
 /**
  * The schema of an answer, where that comes with its conversation; to one alone, as who looks at a definition gives it,
@@ -49,7 +36,9 @@ const spoken = (value: unknown): ChatMessage => ({ role: 'assistant', content: a
 export const conversing = (input: StandardSchema): StandardSchema =>
   around(input, (value) => {
     const checked = ask(input, value)
-    return checked.issues ? checked : conversationOf(checked.value)
+    if (checked.issues) return checked
+    const read = conversationOf(checked.value)
+    return read.issues ? read : { value: { ...(read.value as object), parsed: { value: checked.value } } }
   })
 
 function conversationOf(value: unknown): Checked {
@@ -63,6 +52,47 @@ function conversationOf(value: unknown): Checked {
   }
 }
 
+/**
+ * What an agent takes where it does not say: a text or messages. Calls in them that nobody answered are its own to make
+ * with `resume: true`, and are rejected without.
+ */
+export const givenSchema: StandardSchema = around(promptSchema as StandardSchema, (value) => {
+  const read = ask(promptSchema, value)
+  if (read.issues) return read
+  const { resume } = Object(value) as { resume?: unknown }
+  if (resume !== undefined && typeof resume !== 'boolean') {
+    return { issues: [{ message: 'expected true or false', path: ['resume'] }] }
+  }
+  const { messages } = read.value as { messages: readonly ChatMessage[] }
+  const open = unansweredIn(messages)
+  if (open.length === 0) return read
+  const isLast = pendingIn(messages).length === open.length
+  if (resume && isLast) return { value: { messages, resume } }
+  const remedy = isLast
+    ? 'Add a tool message for each, or give { messages, resume: true } to make these calls'
+    : 'Add a tool message for each, before the message that follows'
+  return { issues: [{ message: `calls of tools without a result: ${open.join(', ')}. ${remedy}`, path: ['messages'] }] }
+})
+
+/** The ids of all calls that no message answers. */
+function unansweredIn(messages: readonly ChatMessage[]): string[] {
+  const answered = new Set(messages.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
+  return messages.flatMap((message) =>
+    message.role === 'assistant'
+      ? (message.tool_calls ?? []).flatMap(({ id }) => (answered.has(id) ? [] : [id]))
+      : [],
+  )
+}
+
+/** The calls that come last in a conversation, and that nobody has answered yet. */
+export function pendingIn(messages: readonly ChatMessage[]): readonly ToolCall[] {
+  const at = messages.findLastIndex(({ role }) => role !== 'tool')
+  const last = messages[at]
+  if (last?.role !== 'assistant') return []
+  const answered = new Set(messages.slice(at + 1).map((message) => (message as { tool_call_id?: string }).tool_call_id))
+  return (last.tool_calls ?? []).filter(({ id }) => !answered.has(id))
+}
+
 /** Whether it can be nothing but a conversation, and then a wrong one. */
 function isMeant(value: unknown): boolean {
   const messages: unknown = isRecord(value) ? value.messages : value
@@ -72,7 +102,8 @@ function isMeant(value: unknown): boolean {
 }
 
 /** The same schema to all who read it, and another validation: how its library describes it is found behind it. */
-const around = (schema: StandardSchema, validate: (value: unknown) => Checked): StandardSchema =>
-  Object.create(schema, {
+function around(schema: StandardSchema, validate: (value: unknown) => Checked): StandardSchema {
+  return Object.create(schema, {
     '~standard': { value: { ...schema['~standard'], vendor: 'tinyllm', validate }, enumerable: true },
   }) as StandardSchema
+}

@@ -1,18 +1,22 @@
 import type { AnyActorRef } from 'xstate'
 import { ITEMS, type Items, type LiveSnapshot } from '../../border/outside/machines.ts'
-import { memoryAt, type Scope, type Slots, type State, type Subject } from '../../compile/scope.ts'
+import { callKey } from '../../compile/names.ts'
+import type { Scope, State, Subject } from '../../compile/scope.ts'
+import type { Calls } from '../../compile/calls.ts'
 import { ask } from '../../border/schema.ts'
 import { payloadOf } from '../../border/outside/verdict.ts'
 import { issuesInWords } from '../../errors.ts'
 import { promptSchema } from '../../models/prompt.ts'
-import type { CancelEvent, ChatMessage, Frame } from '../../types.ts'
-import type { AgentCall } from './calls.ts'
+import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
+import { decided, idsIn, type Word } from './approve.ts'
 import { calledIn, callOf } from './memory.ts'
+import { saying } from './talk.ts'
 
 /**
  * What a running agent takes at any time. `MESSAGE` is what the user says meanwhile: the model hears it before its next
  * thought, or `now`: the thought that is under way is called off, and begins again. `CANCEL_CALL` stops a call of a tool
- * that runs, which the model is told. `path` is that of the agent; without one the outermost agent that runs is meant.
+ * that has not ended, which the model is told. `path` is that of the agent; without one the outermost agent that runs is
+ * meant.
  */
 export type AgentEvent =
   | {
@@ -40,19 +44,13 @@ function messageOf({ content }: Message): { message: ChatMessage; problem?: unde
 }
 
 /** What the user said and the model has not heard yet. */
-export const unheard = ({ heard = [], told = 0 }: Frame): readonly ChatMessage[] =>
-  (heard as readonly ChatMessage[]).slice(told)
-/** The frame, when all of that is in the conversation. */
-export const allHeard = (frame: Frame): Frame => (frame.heard ? { ...frame, told: frame.heard.length } : frame)
+export const unheard = ({ heard = [] }: Frame): readonly ChatMessage[] => heard as readonly ChatMessage[]
 
-type Talk = { messages: readonly ChatMessage[] }
-
-/** The parts of an agent's states that take such events; `hearing` is where a thought begins again. */
+/** The parts of an agent's states that take such events. */
 export function hearing(
   scope: Scope,
-  talkOf: (frame: Frame) => Talk,
-  keepAside: string | undefined,
-): { running: Pick<State, 'entry' | 'on'>; think: Pick<State, 'on'>; hearing: State } {
+  asks: boolean,
+): { running: Pick<State, 'entry' | 'on'>; thinking: Required<Pick<State, 'entry' | 'on'>> } {
   const { path } = scope
   scope.takes('MESSAGE', {
     isListener: true,
@@ -64,7 +62,7 @@ export function hearing(
   })
   scope.takes('CANCEL_CALL', {
     isListener: true,
-    subject: callsOf(path),
+    subject: cancelling(path),
     misfit: (payload) => {
       const { id, reason = '' } = payload as Cancelled
       if (typeof id !== 'string') return 'id: expected the id of a call'
@@ -77,84 +75,94 @@ export function hearing(
       return item && { ref: item, event: { type: 'tinyllm.cancel', reason: cause } satisfies CancelEvent }
     },
   })
-  const isNow = scope.guard('hears:now', (_, { event }) => {
+  // Who asks is each call; of those that have ended the agent alone knows.
+  if (asks) {
+    const memory = { isListener: true, isMemory: true, subject: remembering(path), misfit: () => undefined }
+    for (const type of ['APPROVE', 'REJECT']) scope.takes(type, memory)
+  }
+  const isNow = scope.guard('isNow', (_, { event }) => {
     const { mode } = event as unknown as Message
     return mode === 'now' && scope.hears(event)
   })
-  const isHeard = scope.guard('hears:MESSAGE', (_, { event }) => scope.hears(event))
-  // A word on another call than the one that is shown: that stays as it is.
-  const aside = (type: string, actions: string) => ({
-    guard: scope.guard(`aside:${type}`, (_, { event }) => scope.hears(event, `${path}.approve`)),
-    actions,
-  })
+  const isHeard = scope.guard('isHeard', (_, { event }) => scope.hears(event))
   const hear = (frame: Frame, event: object): Frame => {
     const { message } = messageOf(payloadOf(event)) as { message: ChatMessage }
-    return { ...frame, value: frame.value ?? talkOf(frame), heard: [...(frame.heard ?? []), message] }
+    return { ...frame, heard: [...(frame.heard ?? []), message] }
   }
-  const now = scope.action(
-    'hear:now',
-    (frame, { event }) => {
-      const next = hear(frame, event)
-      const { messages } = next.value as Talk
-      const restarts = (frame.restarts ?? 0) + 1
-      return { ...allHeard(next), value: { messages: [...messages, ...unheard(next)] }, restarts }
-    },
-    { drop: true },
-  )
+  const restart = (frame: Frame, event: object): Frame => ({
+    ...hear(frame, event),
+    restarts: (frame.restarts ?? 0) + 1,
+  })
   return {
     running: {
-      entry: scope.action('hear', (frame) => ({ ...frame, hears: HEARS })),
+      entry: scope.action('hears', (frame) => ({ ...frame, hears: HEARS })),
+      on: { MESSAGE: { guard: isHeard, actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)) } },
+    },
+    thinking: {
+      // What was said meanwhile comes before each thought.
+      entry: scope.action('hear', ({ heard = [], ...frame }) => saying(frame, heard as readonly ChatMessage[])),
       on: {
         MESSAGE: {
-          guard: isHeard,
-          actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)),
+          guard: isNow,
+          target: 'think',
+          reenter: true,
+          actions: scope.action('hear:now', (frame, { event }) => restart(frame, event), { drop: true }),
         },
-        ...(keepAside && { APPROVE: aside('APPROVE', keepAside), REJECT: aside('REJECT', keepAside) }),
       },
     },
-    think: { on: { MESSAGE: { guard: isNow, target: 'hearing', actions: now } } },
-    hearing: { always: { target: 'think' } },
   }
 }
 
-/** The calls of the turn whose tools run. */
-function callsIn(slots: Slots, path: string): readonly AgentCall[] {
+/** The ids of the calls of the turn, while they are under way. */
+function callsIn({ slots }: PipelineContext, path: string): readonly string[] {
   const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
-  return (act?.input as readonly AgentCall[] | undefined) ?? []
+  return (act?.input as Calls | undefined)?.calls.map(({ id }) => id) ?? []
 }
 
 /** The calls that run are those that can be cancelled. */
-function callsOf(path: string): Subject {
-  const running = (slots: Slots) => callsIn(slots, path)
+const cancelling = (path: string): Subject => ({
+  ownerAt: (at) => at,
+  about: (payload, frame, context) => {
+    const { id } = payload as Cancelled
+    if (typeof id !== 'string') return undefined
+    if (frame && callsIn(context, path).includes(id)) return 'now'
+    return callOf(calledIn(context.slots, path), id) ? 'before' : 'unknown'
+  },
+  objection: (payload, _, context, at) => {
+    const { id } = payload as Cancelled
+    const others = callsIn(context, path).filter((one) => one !== id)
+    const words = others.length > 0 ? ` The calls of this turn: ${others.join(', ')}.` : ''
+    return `${at(path)} does not run a call ${String(id)} now.${words}`
+  },
+  shown: ({ input }) => ({ events: {}, input }),
+})
+
+/** What was said to calls of turns before. */
+function remembering(path: string): Subject {
+  const saidTo = (payload: object, { slots }: PipelineContext) => {
+    const ids = idsIn(payload as Word)
+    if (!Array.isArray(ids)) return undefined
+    const called = calledIn(slots, path)
+    return (ids as string[]).map((id) => callOf(called, id)).find((call) => call?.said)
+  }
   return {
-    owner: path,
-    about: (payload, frame, slots) => {
-      const { id } = payload as Cancelled
-      if (typeof id !== 'string') return undefined
-      if (frame && running(slots).some((call) => call.id === id)) return 'now'
-      return callOf(calledIn(memoryAt(slots, path)), id) ? 'before' : 'unknown'
-    },
-    objection: (payload, _, slots, at) => {
-      const { id } = payload as Cancelled
-      const ids = running(slots).flatMap((call) => (call.id === id ? [] : [call.id]))
-      const others = ids.length > 0 ? ` The calls of this turn: ${ids.join(', ')}.` : ''
-      return `${at(path)} does not run a call ${String(id)} now.${others}`
+    ownerAt: (at) => at,
+    about: (payload, _, context) => (saidTo(payload, context) ? 'before' : 'unknown'),
+    objection: (payload, _, context, at) => {
+      const { id, said } = saidTo(payload, context) ?? {}
+      return id === undefined ? undefined : decided(id, at(path), String(said))
     },
     shown: ({ input }) => ({ events: {}, input }),
   }
 }
 
-/** The actor of a call that runs. */
-function runningIn({ children, context }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
-  const calls = callsIn(context.slots, path)
-  const call = calls.find((one) => one.id === id)
-  if (!call) return undefined
-  const pool = children[`${path}.act.${call.name}`]
+/** The actor of a call that has not ended. */
+function runningIn({ children }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
+  const pool = children[`${path}.act`]
   const { [ITEMS]: itemsOf } = Object((pool as { logic?: unknown } | undefined)?.logic) as {
     [ITEMS]?: (snapshot: unknown) => Items
   }
-  const place = calls.filter(({ name }) => name === call.name).indexOf(call)
-  const item = pool && itemsOf?.(pool.getSnapshot()).running.get(place)
+  const item = pool && itemsOf?.(pool.getSnapshot()).at(callKey(id))
   // One that was cancelled is there until its machine has said so.
   return (item?.getSnapshot() as { value?: unknown } | undefined)?.value === 'failed' ? undefined : item
 }

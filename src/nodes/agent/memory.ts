@@ -1,47 +1,80 @@
-import { hashOf } from '../../border/hash.ts'
-import type { ChatMessage, ToolCall } from '../../types.ts'
-import { idsIn } from '../../models/call-ids.ts'
+import { memoryAt, type Scope, type Slots } from '../../compile/scope.ts'
+import { idsIn, withOwnIds } from '../../models/call-ids.ts'
+import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
+import { baseOf } from './talk.ts'
 
 /**
  * A call that an agent has had, in whatever turn, attempt or round: its id names it alone. `said` is what a person said
  * to it; the call itself stands in the conversation only.
  */
-export type Called = {
-  readonly id: string
-  readonly said?: 'approved' | 'rejected'
-  readonly reason?: string
-  /** What was approved: a word holds for the call as it stood then, and for no other. */
-  readonly of?: string
-  /** What it runs with instead of what the model wrote. */
-  readonly arguments?: unknown
-  /** The agent ends with it. */
-  readonly end?: boolean
-}
+export type Called = { readonly id: string; readonly said?: 'approved' | 'rejected' }
 
 /** An agent's memory as it is kept; what is no list of calls is none. */
-export const calledIn = (memory: unknown): readonly Called[] => (Array.isArray(memory) ? (memory as Called[]) : [])
+export const calledIn = (slots: Slots, path: string): readonly Called[] => {
+  const memory = memoryAt(slots, path)
+  return Array.isArray(memory) ? (memory as Called[]) : NONE
+}
+const NONE: readonly Called[] = []
 
 export const callOf = (called: readonly Called[], id: string): Called | undefined =>
   called.find((call) => call.id === id)
 
-/** What a person says yes to: the tool, and the arguments as the model wrote them. */
-export const substanceOf = ({ function: { name, arguments: text } }: ToolCall): string => hashOf(`${name} ${text}`)
+/** The ids of a memory: one set for all that grow from one another, which is of the longest. */
+const sets = new WeakMap<readonly Called[], Set<string>>()
 
-/** Every id that a new call may not have. */
-export const usedIds = (called: readonly Called[], messages: readonly ChatMessage[]): string[] => [
-  ...new Set([...called.map(({ id }) => id), ...idsIn(messages)]),
-]
-
-/** With all calls of a conversation. */
-export function withCallsOf(called: readonly Called[], messages: readonly ChatMessage[]): readonly Called[] {
-  const known = new Set(called.map(({ id }) => id))
-  const others = idsIn(messages).filter((id) => !known.has(id))
-  return others.length === 0 ? called : [...called, ...others.map((id) => ({ id }))]
+function idsOf(called: readonly Called[]): Set<string> {
+  const known = sets.get(called)
+  if (known?.size === called.length) return known
+  const made = new Set(called.map(({ id }) => id))
+  if (called !== NONE) sets.set(called, made)
+  return made
 }
 
-/** With a person's word on a call; the first one stands. */
-export function withWord(called: readonly Called[], id: string, word: Omit<Called, 'id'>): readonly Called[] {
-  const known = callOf(called, id)
-  if (!known) return [...called, { id, ...word }]
-  return known.said ? called : called.map((call) => (call === known ? { ...known, ...word } : call))
+/** The ids of what an agent was given, or what `beforeTurn` put in its place. */
+const given = new WeakMap<readonly ChatMessage[], ReadonlySet<string>>()
+function givenIds(frame: Frame): ReadonlySet<string> {
+  const base = baseOf(frame)
+  const known = given.get(base) ?? new Set(idsIn(base))
+  given.set(base, known)
+  return known
 }
+
+/** The message with an id of its own for each call: a server may send none, or one that was used before. */
+export function withNewIds(message: AssistantMessage, frame: Frame, slots: Slots, path: string): AssistantMessage {
+  const { tool_calls: calls } = message
+  if (!calls?.length) return message
+  const used = idsOf(calledIn(slots, path))
+  const before = givenIds(frame)
+  const own = new Set<unknown>()
+  const isNew = calls.every(({ id }) => {
+    const isFree = typeof id === 'string' && id !== '' && !used.has(id) && !before.has(id) && !own.has(id)
+    own.add(id)
+    return isFree
+  })
+  return isNew ? message : withOwnIds(message, [...before, ...used])
+}
+
+/** Remembers the calls of a message that has just been said. */
+export const keepingCalls = (scope: Scope, message: (frame: Frame) => ChatMessage | undefined): string =>
+  scope.remember('keepCalls', (_, frame, slots) => {
+    const called = calledIn(slots, scope.path)
+    const ids = idsOf(called)
+    const said = message(frame)
+    const others = said ? idsIn([said]).filter((id) => !ids.has(id)) : []
+    if (others.length === 0) return called
+    const grown = [...called, ...others.map((id) => ({ id }))]
+    for (const id of others) ids.add(id)
+    if (called !== NONE) sets.set(grown, ids)
+    return grown
+  })
+
+/** Remembers what was said to calls that have ended. */
+export const keepingWords = (
+  scope: Scope,
+  words: (slots: Slots) => readonly { readonly id: string; readonly said: 'approved' | 'rejected' }[],
+): string =>
+  scope.remember('keepWords', (memory, _, slots) => {
+    const said = new Map(words(slots).map((word) => [word.id, word]))
+    if (said.size === 0) return memory
+    return calledIn(slots, scope.path).map((call) => said.get(call.id) ?? call)
+  })

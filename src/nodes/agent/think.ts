@@ -1,52 +1,122 @@
 import { define } from '../../define.ts'
 import { type HasNode, namesOf, NODE, type Node } from '../../compile/scope.ts'
 import type {
+  AnyFn,
   AssistantMessage,
   ChatMessage,
   ChatModel,
-  ModelRequest,
+  Issue,
+  JsonSchema,
   Policy,
   RunContext,
   StandardSchema,
+  ToolChoice,
 } from '../../types.ts'
 import { plainNames } from '../../border/label.ts'
 import { refusedIn } from '../../border/refused.ts'
+import { modelRetry } from '../../models/failure/error.ts'
 import { withOwnIds } from '../../models/call-ids.ts'
 import { withFeedback } from '../../models/feedback.ts'
 import { isLanguageModel } from '../../models/language/model.ts'
 import { readMessage } from '../../models/message.ts'
 import { askOwn } from '../../models/own-model.ts'
 import { leaf } from '../function.ts'
+import type { Said } from './talk.ts'
+import type { Toolset } from './toolset.ts'
 
-/** `ids` are those that no new call may have. */
-type Turn = { messages: readonly ChatMessage[]; ids?: readonly string[] }
+/** What one turn of the model begins with. */
+export type Turn = {
+  readonly messages: readonly ChatMessage[]
+  /** Those that no new call may have. */
+  readonly ids?: readonly string[]
+  /** The number of the turn. */
+  readonly turn?: number
+  /** The names of the tools that the model is told of. */
+  readonly tools?: readonly string[]
+  readonly toolChoice?: ToolChoice
+  /** `beforeTurn` has named a model for this turn. */
+  readonly isOther?: boolean
+}
+/** What is no data of a turn, and is found by it. */
+export type Known = {
+  tools: Toolset
+  /** A model in place of the agent's own. */
+  model?: unknown
+}
 
-/** What an agent asks its model for: the tools that there are, and the JSON Schema of its answer. */
-export type Asked = Pick<ModelRequest, 'tools' | 'schema'>
+type Options = {
+  owner: string
+  model: unknown
+  /** The agent's own, which is that of its model. */
+  retry: Policy['retry']
+  /** The JSON Schema of the answer. */
+  schema: JsonSchema | undefined
+  /** What is wrong with an answer in words; nothing where it fits, or its schema is asked later. */
+  misfit(content: unknown): readonly Issue[] | undefined
+  /** Finds what is no data of this turn. */
+  known(turn: Turn, ctx: RunContext): Known | Promise<Known>
+}
 
 /** One turn of the model, with the retry and the timeout of the model's own. */
-export function think(owner: string, model: unknown, asked: Asked): HasNode {
+export function think({ owner, model, retry, schema, misfit, known }: Options): HasNode {
   const { ask, kind, names, policy } = modelOf(owner, model)
-  const run = async ({ messages, ids = [] }: Turn, ctx: RunContext) => {
-    // Copies: the conversation is the agent's, whatever a model does to what it is given.
-    const copies = withFeedback(messages, refusedIn(ctx)).map((message) => ({ ...message }))
-    const answer: unknown = await ask({ messages: copies, ...asked }, ctx)
-    const read = readMessage(answer)
-    // What is no message is refused where all answers are checked.
-    if (read.issues) return answer
-    const message = withOwnIds(read.value, ids)
-    for (const { id, function: called } of message.tool_calls ?? []) {
-      ctx.emit({ type: 'toolCall', id, name: called.name, arguments: called.arguments })
+  const run = async (turn: Turn, ctx: RunContext) => {
+    const { messages, ids = [], tools: offered = [], toolChoice } = turn
+    const { tools, model: other } = await known(turn, ctx)
+    const specs = offered.flatMap((name) => tools.get(name)?.spec ?? [])
+    const told = withFeedback(messages, refusedIn(ctx))
+    const request = {
+      messages: told.map(copied),
+      ...(specs.length > 0 && { tools: specs }),
+      ...(toolChoice !== undefined && { toolChoice }),
+      ...(schema && { schema }),
     }
-    return message
+    const answer: unknown = await (other === undefined ? ask : modelOf(owner, other).ask)(request, ctx)
+    const read = readMessage(answer)
+    // What is no message is rejected where all answers are checked.
+    return read.issues ? answer : withOwnIds(read.value, ids)
   }
-  const node = leaf(kind, { ...policy, name: 'think', output: messageSchema as StandardSchema, run })
+  const own = retry && modelRetry(retry, typeof model === 'function')
+  const node = leaf(kind, {
+    ...policy,
+    ...(own && { retry: own }),
+    name: 'think',
+    output: saidSchema(misfit),
+    run: run as never,
+  })
   return define({ ...node, names, takesFeedback: true })
+}
+
+/**
+ * The conversation is the agent's, whatever a model does to what it is given: it gets a copy of each message, which is
+ * made again only where it was changed.
+ */
+function copied(message: ChatMessage): ChatMessage {
+  const known = copies.get(message)
+  if (known && isAsBefore(known as never, message as never)) return known
+  const copy = { ...message }
+  copies.set(message, copy)
+  return copy
+}
+const copies = new WeakMap<ChatMessage, ChatMessage>()
+
+function isAsBefore(copy: Record<string, unknown>, message: Record<string, unknown>): boolean {
+  let keys = 0
+  for (const key in copy) {
+    if (copy[key] !== message[key]) return false
+    keys++
+  }
+  for (const _ in message) keys--
+  return keys === 0
 }
 
 /** Whether a model can be asked for an answer by a JSON Schema. */
 export const takesSchema = (model: unknown): boolean =>
   (Object(model) as Partial<HasNode>)[NODE]?.facts?.takesSchema === true
+
+/** Whether a model must call a tool in each turn, by its own options. */
+export const isForced = (model: unknown): boolean =>
+  (Object(model) as Partial<HasNode>)[NODE]?.facts?.isForced === true
 
 type Model = { ask: ChatModel; kind: string; names: readonly string[]; policy: Policy }
 
@@ -67,6 +137,21 @@ function modelOf(owner: string, model: unknown): Model {
   )
 }
 
-const messageSchema: StandardSchema<unknown, AssistantMessage> = {
-  '~standard': { version: 1, vendor: 'tinyllm', validate: readMessage },
-}
+/** Says what is wrong with a model that stands in for another one. */
+export const checkModel = (owner: string, model: unknown): void => void modelOf(owner, model)
+export type AnyModel = AnyFn | ChatModel
+
+/** A message; an answer that does not fit has with it what is wrong, for the chart to see. */
+const saidSchema = (misfit: Options['misfit']): StandardSchema => ({
+  '~standard': {
+    version: 1,
+    vendor: 'tinyllm',
+    validate: (value) => {
+      const read = readMessage(value)
+      if (read.issues) return read
+      const { tool_calls: calls, content } = read.value as AssistantMessage
+      const issues = calls?.length ? undefined : misfit(content)
+      return { value: issues ? ({ ...read.value, misfit: issues } satisfies Said) : read.value }
+    },
+  },
+})

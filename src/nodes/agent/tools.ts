@@ -3,9 +3,11 @@ import { isProviderTool } from '../../models/language/model.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { RUN_ELSEWHERE } from '../../models/tools.ts'
 import { coercing, uncoercedBy } from '../../models/spoken/coercion.ts'
+import type { Checked } from '../../border/schema.ts'
 import { formOf, toolForm } from '../../models/schema/tool-form.ts'
 import type { AnyFn, JsonSchema, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
+import { givenSchema } from './conversation.ts'
 import { misfitOf } from './words.ts'
 
 /** A tinyllm function as a model may call it. */
@@ -17,12 +19,12 @@ export type Tool = {
   form: JsonSchema
   /** What the arguments that the model wrote mean to the function. */
   inputOf(given: unknown): unknown
-  /** What its schema has against such an input, for the model to read. */
+  /** What its schema makes of such an input, or has against it. */
+  check(input: unknown): Checked
+  /** The same that it has against it, for the model to read. */
   misfit(input: unknown): string | undefined
   /** Its schema would only make something else of such an input, as `z.coerce.number()` makes 0 of nothing. */
   isCoerced(input: unknown): boolean
-  /** What is beside the number of a call in its path: the tool's name, where it has no children that are. */
-  at: string
   /** Below its own path: the functions that its input comes to as it is, up to the one with the schema. */
   inputAt: readonly string[]
   /** Its own. */
@@ -68,7 +70,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
   const { schema, at: inputAt } = inputSchemaOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
-  const { parameters, form, inputOf } = schema === promptSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
+  const { parameters, form, inputOf } = schema === promptSchema || schema === givenSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
   const check = uncoercedBy(schema)
   return {
     name,
@@ -76,9 +78,9 @@ function toolOf(owner: string, fn: HasNode): Tool {
     spec: { name, description: policy.description, parameters },
     form,
     inputOf,
+    check,
     misfit: (input) => misfitOf(check, input),
     isCoerced: coercing(schema),
-    at: fn[NODE].children === undefined || fn[NODE].kind === 'map' ? `.${name}` : '',
     inputAt,
     timeout: policy.timeout,
     isTranscribed: isTranscribed(fn[NODE]),

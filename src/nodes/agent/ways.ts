@@ -1,23 +1,29 @@
 import type { Way } from '../../compile/scope.ts'
-import type { Parts } from './cycle.ts'
+import type { Ends } from './ends.ts'
 
-/** How the cycle goes, for pictures. Calls that all are refused, by a schema or a person, lead straight to `observe`. */
-export function waysOf({ approve, act, maxTurns, stopWhen }: Parts): Way[] {
+type Loop = Ends & { readonly beforeTurn: object | undefined; readonly hasOutput: boolean; readonly outputRetries: number }
+
+/** How the loop goes, for pictures. */
+export function waysOf({ beforeTurn, hasOutput, outputRetries, maxTurns, onMaxTurns, endWith, stopWhen }: Loop): Way[] {
+  const again = beforeTurn ? 'beforeTurn' : 'think'
+  const ends = endWith.size > 0
+  const isAskedAgain = (hasOutput || ends) && outputRetries > 0
   return [
-    { from: 'think', to: 'think', label: 'MESSAGE' },
-    { from: 'think', end: 'complete', label: 'answer' },
-    { from: 'think', end: 'failed', label: `after ${maxTurns} turns` },
-    ...(act ? ([{ from: 'think', to: 'act', label: 'calls' }] as const) : []),
-    ...(approve
+    ...(beforeTurn
       ? ([
-          { from: 'think', to: 'approve', label: 'asks' },
-          { from: 'approve', to: 'approve', label: 'next call' },
-          { from: 'approve', to: 'act', label: 'approved' },
-          { from: 'approve', to: 'observe', label: 'rejected' },
+          { from: 'beforeTurn', to: 'think' },
+          { from: 'beforeTurn', end: 'complete', label: 'stop' },
         ] as const)
       : []),
-    { from: act ? 'act' : 'think', to: 'observe' },
-    { from: 'observe', to: 'think', label: 'again' },
-    ...(stopWhen ? ([{ from: 'observe', end: 'complete', label: 'stopWhen' }] as const) : []),
+    { from: 'think', to: 'act', label: 'calls' },
+    ...(ends ? [] : ([{ from: 'think', end: 'complete', label: 'answer' }] as const)),
+    ...(isAskedAgain ? ([{ from: 'think', to: again, label: ends ? 'answer' : 'does not fit' }] as const) : []),
+    { from: 'think', to: 'think', label: 'MESSAGE' },
+    { from: 'act', to: again, label: 'results' },
+    ...(ends ? ([{ from: 'act', end: 'complete', label: [...endWith].join(', ') }] as const) : []),
+    ...(stopWhen ? ([{ from: 'act', end: 'complete', label: 'stopWhen' }] as const) : []),
+    onMaxTurns === 'answer'
+      ? { from: 'act', to: again, label: `after ${maxTurns} turns` }
+      : { from: 'act', end: onMaxTurns === 'fail' ? 'failed' : 'complete', label: `after ${maxTurns} turns` },
   ]
 }

@@ -1,0 +1,101 @@
+import { said } from '../../border/ranges.ts'
+import { attempt, isLate, isPlainObject } from '../../border/shape.ts'
+import { type Watcher, watcher } from '../../border/watcher.ts'
+import { NODE } from '../../compile/scope.ts'
+import type { Tool } from './tools.ts'
+
+/** A call as a predicate judges it: with what its tool's schema made of the arguments. */
+export type Judged = { readonly id: string; readonly name: string; readonly input: unknown }
+type ByTool = Readonly<Record<string, true | ((input: unknown, call: Judged) => unknown) | undefined>>
+/** Which calls wait for a person's word. */
+export type Asks = true | readonly string[] | ByTool | ((call: Judged) => unknown) | undefined
+
+/** Which calls of the model ask. */
+export type Asking = {
+  /** Whether calls of this tool may ask at all. */
+  mayAsk(tool: Tool): boolean
+  mustAsk(tool: Tool, call: Judged): boolean
+}
+
+/**
+ * What of an agent asks: what it says itself, and what its tools are dressed with. Says which names are no tools; where
+ * tools are asked for in each turn, any may be one.
+ */
+export function asking(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): Asking {
+  const watch = watcher(`approve of ${owner}`, 'The call waits for a person')
+  const own = ruleOf(owner, asks, tools)
+  /** By name: the first that says something of a tool. */
+  const rules = (tool: Tool): readonly Rule[] => [own(tool.name), dressOf(tool)]
+  return {
+    mayAsk: (tool) => rules(tool).some((rule) => rule !== false),
+    mustAsk: (tool, call) =>
+      rules(tool).some((rule) => rule === true || (typeof rule === 'function' && holds(() => rule(call), watch))),
+  }
+}
+
+type Rule = boolean | ((call: Judged) => unknown)
+
+/** Whether an agent's own option asks about anything. */
+export const mayAskAny = (asks: Asks, tools: Iterable<Tool>): boolean =>
+  asks !== undefined || [...tools].some((tool) => dressOf(tool) !== false)
+
+/** Its own copy: a predicate may change what it is given. */
+const copied = (input: unknown): unknown => attempt(() => structuredClone(input)) ?? input
+
+function dressOf({ fn }: Tool): Rule {
+  const { approve } = fn[NODE].facts?.tool ?? {}
+  if (typeof approve !== 'function') return approve === true
+  return (call) => (approve as (input: unknown, call: Judged) => unknown)(copied(call.input), call)
+}
+
+function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): (name: string) => Rule {
+  if (asks === undefined) return () => false
+  if (asks === true) return () => true
+  if (typeof asks === 'function') {
+    const predicate = asks as (call: Judged) => unknown
+    return () => (call) => predicate({ ...call, input: copied(call.input) })
+  }
+  if (Array.isArray(asks) && asks.every((name) => typeof name === 'string')) {
+    checkNames(owner, 'approve', asks as string[], tools)
+    const names = new Set(asks as string[])
+    return (name) => names.has(name)
+  }
+  if (!isPlainObject(asks) || !Object.values(asks).every(isRule)) {
+    throw new TypeError(
+      `${owner}: approve is ${said(asks)}. Give true (for every tool), an array of tool names, { [tool]: true or (input, call) => boolean }, or (call) => boolean.`,
+    )
+  }
+  const byTool = { ...(asks as ByTool) }
+  checkNames(owner, 'approve', Object.keys(byTool), tools)
+  return (name) => {
+    const rule = Object.hasOwn(byTool, name) ? byTool[name] : undefined
+    return typeof rule === 'function' ? (call) => rule(copied(call.input), call) : rule === true
+  }
+}
+
+const isRule = (rule: unknown): boolean => rule === true || rule === undefined || typeof rule === 'function'
+
+/** Says which names are no tools; `tools` is undefined where any may be one. */
+export function checkNames(
+  owner: string,
+  option: string,
+  names: readonly string[],
+  tools: ReadonlyMap<string, unknown> | undefined,
+): void {
+  const unknown = tools && names.find((name) => !tools.has(name))
+  if (!tools || unknown === undefined) return
+  const known = [...tools.keys()].join(', ') || 'none'
+  throw new TypeError(`${owner}: ${option} names ${unknown}, which is not a tool. The tools are ${known}.`)
+}
+
+/** What is no plain answer (it throws, or is asynchronous) asks, and is told of once. */
+function holds(predicate: () => unknown, watch: Watcher): boolean {
+  let answer: unknown = true
+  watch(() => {
+    answer = predicate()
+    if (!isLate(answer)) return
+    answer = true
+    throw new TypeError('it returned a promise, and must be synchronous')
+  })
+  return Boolean(answer)
+}

@@ -1,0 +1,116 @@
+import { type HasNode, NODE } from '../../compile/scope.ts'
+import { define } from '../../define.ts'
+import { ask, type Checked } from '../../border/schema.ts'
+import { checkOptions } from '../../border/options.ts'
+import { said } from '../../border/ranges.ts'
+import { attempt, isPlainObject } from '../../border/shape.ts'
+import { promptSchema } from '../../models/prompt.ts'
+import type { AnyFn, ChatMessage, RunContext, StandardSchema, ToolChoice } from '../../types.ts'
+import { leaf } from '../function.ts'
+import type { RoundData } from './round.ts'
+import { checkModel } from './think.ts'
+
+/** What `beforeTurn` said, as data. */
+export type Change = {
+  readonly messages?: readonly ChatMessage[]
+  readonly tools?: readonly string[]
+  readonly toolChoice?: ToolChoice
+  readonly instructions?: string
+  readonly stop?: { readonly output: unknown }
+  /** It has named a model, which is no data: `modelOf` knows it while the process lives. */
+  readonly isOther?: boolean
+}
+
+/** By what `beforeTurn` said, the model that it named. */
+const models = new WeakMap<object, unknown>()
+export const modelOf = (change: object | undefined): unknown => change && models.get(change)
+
+/** What holds for this turn alone: the conversation is changed for good. */
+export function forTurn(change: Change): Change {
+  const { messages: _, stop: __, ...rest } = change
+  const model = models.get(change)
+  if (model !== undefined) models.set(rest, model)
+  return rest
+}
+
+/**
+ * The state before each turn, around what the user gave: a plain function, or a function of ours with its own retry and
+ * timeout. What it says is checked, and is data from then on.
+ */
+export function beforeTurn(owner: string, given: unknown): HasNode {
+  const output = changeSchema(owner)
+  if (typeof given === 'function') {
+    const run = (round: RoundData, ctx: RunContext) =>
+      (given as (round: object, ctx: RunContext) => unknown)(
+        { ...round, get: ((key: never) => ctx.get(key)) as RunContext['get'] },
+        ctx,
+      )
+    return define(leaf('function', { name: 'beforeTurn', output, run: run as never }))
+  }
+  const { [NODE]: node } = Object(given) as Partial<HasNode>
+  if (!node) {
+    throw new TypeError(
+      `${owner}: beforeTurn is ${said(given)}. Give (round, ctx) => ({ messages, tools, … }), or fn({ … }) with a retry or a timeout.`,
+    )
+  }
+  const { output: own } = node
+  return define({ ...node, name: 'beforeTurn', output: own ? then(own, output) : output })
+}
+
+const then = (first: StandardSchema, second: StandardSchema): StandardSchema =>
+  schemaOf((value) => {
+    const read = ask(first, value)
+    return read.issues ? read : ask(second, read.value)
+  })
+const schemaOf = (validate: (value: unknown) => Checked): StandardSchema => ({
+  '~standard': { version: 1, vendor: 'tinyllm', validate: validate as never },
+})
+
+const KEYS = ['messages', 'tools', 'toolChoice', 'model', 'instructions', 'stop']
+
+const changeSchema = (owner: string): StandardSchema =>
+  schemaOf((value) => {
+    if (value === undefined || value === null) return { value: {} }
+    const wrong = (path: string, message: string): Checked => ({ issues: [{ message, path: path ? [path] : [] }] })
+    if (!isPlainObject(value)) return wrong('', 'expected an object, or nothing')
+    const problem = attemptWords(() => checkOptions('beforeTurn', value, KEYS))
+    if (problem !== undefined) return wrong('', problem)
+    const { messages, tools, toolChoice, model, instructions, stop } = value as Record<string, unknown>
+    const read = messages === undefined ? undefined : ask(promptSchema, messages)
+    if (read?.issues) return { issues: read.issues }
+    if (tools !== undefined && !(Array.isArray(tools) && tools.every((name) => typeof name === 'string'))) {
+      return wrong('tools', 'expected a list of tool names')
+    }
+    if (instructions !== undefined && typeof instructions !== 'string') return wrong('instructions', 'expected a string')
+    if (stop !== undefined && !(isPlainObject(stop) && 'output' in stop)) return wrong('stop', 'expected { output }')
+    const misfit = model === undefined ? undefined : attemptWords(() => checkModel(owner, model))
+    if (misfit !== undefined) return wrong('model', misfit)
+    const change: Change = {
+      ...(read && { messages: (read.value as { messages: ChatMessage[] }).messages }),
+      ...(tools !== undefined && { tools: [...(tools as string[])] }),
+      ...(toolChoice !== undefined && { toolChoice: toolChoice as ToolChoice }),
+      ...(instructions !== undefined && { instructions: instructions as string }),
+      ...(stop !== undefined && { stop: stop as { output: unknown } }),
+      ...(model !== undefined && { isOther: true }),
+    }
+    if (model !== undefined) models.set(change, model)
+    return { value: change }
+  })
+
+function attemptWords(check: () => void): string | undefined {
+  try {
+    check()
+    return undefined
+  } catch (thrown) {
+    return attempt(() => (thrown as Error).message) ?? 'it cannot be read'
+  }
+}
+
+/** Asks again what was said of a turn that was saved: a model that it named is no data. */
+export function modelAgain(given: unknown): ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined {
+  if (given === undefined) return undefined
+  const { [NODE]: node } = Object(given) as Partial<HasNode>
+  if (node) return (round, ctx) => ctx.run(given as AnyFn, round)
+  return async (round, ctx) =>
+    (given as (round: object, ctx: RunContext) => unknown)({ ...round, get: (key: never) => ctx.get(key) }, ctx)
+}

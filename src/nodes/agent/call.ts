@@ -1,0 +1,142 @@
+import { InvalidValue } from '../../errors.ts'
+import { hashOf } from '../../border/hash.ts'
+import { findForeign } from '../../border/saving.ts'
+import { isThenable } from '../../border/shape.ts'
+import type { Args } from '../../compile/chart.ts'
+import { awaiting } from '../../compile/awaiting.ts'
+import type { Work } from '../../compile/call.ts'
+import { callKey } from '../../compile/names.ts'
+import type { Gate, Scope, State } from '../../compile/scope.ts'
+import { now, timer } from '../../compile/timer.ts'
+import type { CallMark, Frame } from '../../types.ts'
+import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
+import type { Asking } from './asks.ts'
+import type { Tool } from './tools.ts'
+import { isGenerator, lastYielded } from './yielded.ts'
+
+type Options = {
+  readonly asking: Asking
+  /** In ms: how long a person may take. */
+  readonly timeout: number | undefined
+  /** How many calls may be at work at a time. */
+  readonly concurrency: number
+}
+
+/** What a call comes to that a person does not allow. */
+export type Rejection = { readonly reason?: string; readonly end?: boolean }
+
+/**
+ * The small chart of a call, around that of its tool:
+ * `validatingInput → (waitingForApproval) → (queued) → running → … → complete | rejected | failed`.
+ * What a person sees is what will run: the input as the tool's schema made it, where that is data.
+ */
+export const gateOf =
+  (tool: Tool, { asking, timeout, concurrency }: Options) =>
+  (scope: Scope): Gate => {
+    const mayAsk = asking.mayAsk(tool)
+    return {
+      work: yielding,
+      look: (frame, parse, { context: { call } }) => {
+        const { gate = {}, input: raw } = frame
+        // What was shown is what runs.
+        if (gate.approved && 'given' in frame) return frame
+        if (tool.isCoerced(raw)) fits(tool, raw)
+        const parsed = parse({ ...frame, round: hashOf(JSON.stringify(raw ?? null)) })
+        if (parsed.error || gate.approved || !mayAsk) return parsed
+        const shown = 'given' in parsed ? parsed.input : fits(tool, raw)
+        const { id, name } = call as CallMark
+        if (!asking.mustAsk(tool, { id, name, input: shown })) return parsed
+        const asked = { ...gate, asks: true }
+        if (!findForeign(parsed.input, '')) return { ...parsed, gate: asked }
+        // It waits, and may be saved: the schema is asked again when it runs.
+        const { given: _, ...rest } = parsed
+        return { ...rest, input: raw, gate: asked }
+      },
+      states: (next) => {
+        const mustAsk = scope.guard('mustAsk', ({ gate }) => gate?.asks === true && !gate.approved)
+        const mustQueue = scope.guard('mustQueue', ({ gate }) => gate?.queues === true)
+        const isLimited = concurrency < Infinity
+        if (mayAsk) scope.restores((frame, _, [state]) => unasked(frame, state))
+        return {
+          ways: [
+            ...(mayAsk ? [{ guard: mustAsk, target: 'waitingForApproval' }] : []),
+            ...(isLimited ? [{ guard: mustQueue, target: 'queued' }] : []),
+          ],
+          states: {
+            ...(mayAsk && { waitingForApproval: waiting(scope, tool, timeout) }),
+            ...(isLimited && { queued: queueing(scope, next) }),
+          } as Record<string, State>,
+          ends: mayAsk ? { rejected: { type: 'final' } } : ({} as Record<string, State>),
+        }
+      },
+    }
+  }
+
+/** Of a tool that is a generator the last value is the output, and those before it tell how far it is. */
+const yielding =
+  (run: Work): Work =>
+  (input, ctx) => {
+    const last = (value: unknown) =>
+      isGenerator(value)
+        ? lastYielded(value, (each) => ctx.emit({ type: 'progress', value: each }), ctx.signal)
+        : value
+    const result = run(input, ctx)
+    return isThenable(result) ? Promise.resolve(result).then(last) : last(result)
+  }
+
+/** Throws where the tool's schema does not take the arguments; what it makes of them is what a person sees. */
+function fits(tool: Tool, input: unknown): unknown {
+  const read = tool.check(input)
+  if (!read.issues) return read.value
+  throw new InvalidValue(read.issues, read.cause === undefined ? undefined : { cause: read.cause })
+}
+
+function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
+  const approve = (frame: Frame, word: Word): Frame => {
+    const { arguments: changed } = word
+    const { given: _, ...rest } = frame
+    if (changed === undefined) return { ...frame, gate: { ...frame.gate, approved: true } }
+    return { ...rest, input: changed, gate: { ...frame.gate, approved: true, changed: true } }
+  }
+  const state = awaiting(
+    scope,
+    {
+      APPROVE: { schema: wordSchema('APPROVE'), target: 'validatingInput', keep: approve as never },
+      REJECT: { schema: wordSchema('REJECT'), target: 'rejected', keep: (frame, word) => rejected(frame, word as Word) },
+    },
+    { subject: subjectOf(tool), state: 'waitingForApproval', forms: FORMS },
+  )
+  const late = timeout !== undefined && {
+    ...scope.actor('approvalTimeout', timer),
+    input: ({ self }: Args) => ({ at: now(self) + timeout }),
+    onDone: {
+      target: 'rejected',
+      actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) =>
+        rejected(frame, { reason: `nobody answered within ${timeout} ms` }),
+      ),
+    },
+  }
+  const invoke = [state.invoke ?? [], late || []].flat()
+  return { ...state, tags: ['waiting'], ...(late && { invoke }) }
+}
+
+const rejected = (frame: Frame, { reason, end }: Word): Frame => {
+  const value: Rejection = { ...(reason !== undefined && { reason }), ...(end === true && { end }) }
+  return { ...frame, value }
+}
+
+/** It waits for its turn, which the pool around it gives. */
+const queueing = (scope: Scope, next: string) => ({
+  entry: scope.does('queue', (self, { call }) =>
+    self._parent?.send({ type: 'tinyllm.queue', key: callKey((call as CallMark).id) }),
+  ),
+  on: { 'tinyllm.turn': next },
+})
+
+/** A person must not be passed by, whatever was edited in a saved run. */
+const unasked = ({ gate }: Frame, state: string | undefined): string | undefined => {
+  const isBefore = state === 'starting' || state === 'validatingInput' || state === 'waitingForApproval'
+  return gate?.asks && !gate.approved && !isBefore && state !== 'rejected'
+    ? 'runs, and a person has not approved it'
+    : undefined
+}

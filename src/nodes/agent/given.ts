@@ -1,0 +1,150 @@
+import { checkNumber, COUNT, FROM_ZERO, said, TIMEOUT } from '../../border/ranges.ts'
+import type { Policy, StandardSchema, ToolChoice } from '../../types.ts'
+import { type Asking, asking, type Asks, checkNames, mayAskAny } from './asks.ts'
+import type { Ends } from './ends.ts'
+import type { ToolErrors } from './settle.ts'
+import { type Tools, toolsIn } from './toolset.ts'
+
+/** The names of an agent's own options. */
+export const OPTIONS = [
+  'model',
+  'tools',
+  'maxTurns',
+  'onMaxTurns',
+  'instructions',
+  'input',
+  'output',
+  'outputRetries',
+  'transcript',
+  'endWith',
+  'stopWhen',
+  'beforeTurn',
+  'approve',
+  'approvalTimeout',
+  'toolErrors',
+  'concurrency',
+  'maxResultLength',
+  'toolChoice',
+]
+
+type Config = Policy & { readonly name: string; readonly [option: string]: unknown }
+
+/** What an agent was given, checked and with its defaults. */
+export type Given = {
+  readonly name: string
+  readonly owner: string
+  readonly policy: Policy
+  readonly model: unknown
+  readonly tools: Tools
+  readonly instructions: string | undefined | (() => unknown)
+  readonly input: StandardSchema | undefined
+  readonly output: StandardSchema | undefined
+  readonly outputRetries: number
+  readonly transcript: boolean
+  readonly beforeTurn: unknown
+  readonly asking: Asking
+  readonly mayAsk: boolean
+  readonly approvalTimeout: number | undefined
+  readonly toolErrors: ToolErrors
+  readonly concurrency: number
+  readonly maxResultLength: number
+  readonly toolChoice: ToolChoice | undefined
+  readonly ends: Ends
+}
+
+/** Throws a `TypeError` that names the option which is wrong, and what to give. */
+export function readOptions(config: object): Given {
+  const {
+    name,
+    model,
+    tools: list,
+    maxTurns = 10,
+    onMaxTurns = 'fail',
+    instructions,
+    input,
+    output,
+    outputRetries = 2,
+    transcript = false,
+    endWith,
+    stopWhen,
+    beforeTurn,
+    approve,
+    approvalTimeout,
+    toolErrors = 'tell',
+    concurrency = 8,
+    maxResultLength = 100_000,
+    toolChoice,
+    ...policy
+  } = config as Config
+  const owner = `agent ${String(name)}`
+  const must = (field: string, value: unknown, isRight: boolean, words: string) => {
+    if (!isRight) throw new TypeError(`${owner}: ${field} is ${said(value)}. Give ${words}.`)
+  }
+  const isFunction = (value: unknown) => typeof value === 'function'
+  checkNumber(owner, 'maxTurns', maxTurns, COUNT)
+  checkNumber(owner, 'outputRetries', outputRetries, FROM_ZERO)
+  checkNumber(owner, 'approvalTimeout', approvalTimeout, TIMEOUT)
+  if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, COUNT)
+  if (maxResultLength !== Infinity) checkNumber(owner, 'maxResultLength', maxResultLength, COUNT)
+  must('stopWhen', stopWhen, stopWhen === undefined || isFunction(stopWhen), '(round) => boolean')
+  must(
+    'onMaxTurns',
+    onMaxTurns,
+    onMaxTurns === 'fail' || onMaxTurns === 'answer' || isFunction(onMaxTurns),
+    "'fail', 'answer' or (round) => output",
+  )
+  must(
+    'instructions',
+    instructions,
+    instructions === undefined || typeof instructions === 'string' || isFunction(instructions),
+    'a string or (round) => string',
+  )
+  must(
+    'transcript',
+    transcript,
+    typeof transcript === 'boolean',
+    'true to get { output, messages }, or leave it out',
+  )
+  must(
+    'toolErrors',
+    toolErrors,
+    toolErrors === 'tell' || toolErrors === 'fail' || isFunction(toolErrors),
+    "'tell', 'fail' or (error, call) => 'tell', 'fail' or a text",
+  )
+  const tools = toolsIn(owner, list)
+  const known = tools.isAsked ? undefined : tools.fixed
+  const ends = typeof endWith === 'string' ? [endWith] : (endWith ?? [])
+  must(
+    'endWith',
+    endWith,
+    Array.isArray(ends) && ends.every((one) => typeof one === 'string'),
+    'the name of a tool, or an array of names',
+  )
+  checkNames(owner, 'endWith', ends as string[], known)
+  return {
+    name,
+    owner,
+    policy: policy as Policy,
+    model,
+    tools,
+    instructions: instructions as Given['instructions'],
+    input: input as StandardSchema | undefined,
+    output: output as StandardSchema | undefined,
+    outputRetries: outputRetries as number,
+    transcript: transcript as boolean,
+    beforeTurn,
+    asking: asking(owner, approve as Asks, known),
+    mayAsk: tools.isAsked || mayAskAny(approve as Asks, tools.fixed.values()),
+    approvalTimeout: approvalTimeout as number | undefined,
+    toolErrors: toolErrors as ToolErrors,
+    concurrency: concurrency as number,
+    maxResultLength: maxResultLength as number,
+    toolChoice: toolChoice as ToolChoice | undefined,
+    ends: {
+      maxTurns: maxTurns as number,
+      onMaxTurns: onMaxTurns as Ends['onMaxTurns'],
+      endWith: new Set(ends as string[]),
+      stopWhen: stopWhen as Ends['stopWhen'],
+    },
+  }
+}

@@ -1,0 +1,110 @@
+import type { AnyActorRef } from 'xstate'
+import { PipelineError } from '../../errors.ts'
+import type { Slots } from '../../compile/scope.ts'
+import type { ChatMessage, Frame, RunContext, ToolChoice } from '../../types.ts'
+import { atOnce } from '../../border/shape.ts'
+import { said } from '../../border/ranges.ts'
+import type { Acted } from './act.ts'
+import { type Change, modelOf } from './before-turn.ts'
+import { callsOf } from './calls.ts'
+import { type RoundData, roundData, withGet } from './round.ts'
+import { conversation } from './talk.ts'
+import type { Known, Turn } from './think.ts'
+import type { Tools, Toolset } from './toolset.ts'
+import type { AgentRound } from './types.ts'
+
+type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
+/** What the states of the loop begin with, and what is told of the conversation. */
+export type Request = {
+  /** Code of the user's is asked for it. */
+  readonly asks: boolean
+  readonly beforeTurn: Feed
+  readonly think: Feed
+  readonly act: Feed
+  /** What is no data of a turn. */
+  known(turn: Turn, ctx: RunContext): Known | Promise<Known>
+  shown(frame: Frame): { readonly messages: readonly ChatMessage[]; readonly turn: number }
+  /** The error with the conversation; `acting` is the frame of the calls, where those are under way or over. */
+  dressed(error: PipelineError, frame: Frame, acting: Frame | undefined): PipelineError
+}
+
+type Options = {
+  readonly owner: string
+  readonly tools: Tools
+  readonly instructions: string | ((round: AgentRound) => unknown) | undefined
+  /** What the answer must look like, where only words can say it. */
+  readonly form: string | undefined
+  readonly toolChoice: ToolChoice | undefined
+  /** The model's own must let go, too. */
+  readonly lets: boolean
+  /** Asks `beforeTurn` for the model of a turn that was saved. */
+  readonly again: ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined
+}
+
+export function requesting({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
+  /** By what a turn begins with. */
+  const known = new WeakMap<Turn, Known & { frame: Frame; change: Change }>()
+  const isAsked = typeof instructions === 'function'
+
+  function instructionsOf(frame: Frame, { instructions: own }: Change, round: () => AgentRound): string | undefined {
+    if (own !== undefined) return own
+    if (!isAsked) return instructions
+    const words: unknown = atOnce(instructions(round()), 'instructions')
+    if (typeof words === 'string') return words
+    throw new TypeError(`${owner}: instructions returned ${said(words)}. Return a string.`)
+  }
+
+  return {
+    asks: isAsked || tools.isAsked,
+    beforeTurn: (frame) => roundData(frame),
+    think: (frame, _, self): Turn => {
+      const { iteration = 0, isLast } = frame
+      const round = () => withGet(roundData(frame), self, frame)
+      const change = (frame.turnWith ?? {}) as Change
+      const toolset = tools.of(frame, iteration + 1, round)
+      const names = isLast ? [] : (change.tools ?? [...toolset.keys()])
+      const content = [instructionsOf(frame, change, round), form].filter(Boolean).join('\n\n')
+      const choice = names.length > 0 ? choiceOf(frame, change) : undefined
+      const messages = conversation(frame)
+      const turn: Turn = {
+        messages: content ? [{ role: 'system', content }, ...messages] : messages,
+        turn: iteration + 1,
+        tools: names,
+        ...(choice !== undefined && { toolChoice: choice }),
+        ...(change.isOther && { isOther: true }),
+      }
+      known.set(turn, { tools: toolset, model: modelOf(change), frame, change })
+      return turn
+    },
+    act: (frame, _, self) => {
+      const round = () => withGet(roundData(frame), self, frame)
+      return callsOf(frame, toolsetOf(frame, round))
+    },
+    known: async (turn, ctx) => {
+      const found = known.get(turn)
+      if (!found) return { tools: tools.fixed }
+      if (!turn.isOther || found.model !== undefined || !again) return found
+      // The run was saved in the midst of this turn, and a model is no data.
+      const change = (await again(roundData(found.frame), ctx)) as { model?: unknown } | undefined
+      return { ...found, model: change?.model }
+    },
+    shown: (frame) => ({ messages: conversation(frame), turn: frame.iteration ?? 0 }),
+    dressed: (error, frame, acting) => {
+      const acted = acting?.value as Partial<Acted> | undefined
+      const messages = [...conversation(frame), ...(acted?.messages ?? [])]
+      return Object.defineProperty(error, 'messages', { value: messages, configurable: true })
+    },
+  }
+
+  function toolsetOf(frame: Frame, round: () => AgentRound): Toolset {
+    return tools.of(frame, frame.iteration ?? 0, round)
+  }
+
+  /** What makes a model call a tool lets go after one call, so that it can answer. */
+  function choiceOf(frame: Frame, { toolChoice: own }: Change): ToolChoice | undefined {
+    if (own !== undefined) return own
+    const isForced = toolChoice === 'required' || typeof toolChoice === 'object'
+    const hasCalled = conversation(frame).some((message) => message.role === 'tool')
+    return hasCalled && (isForced || lets) ? 'auto' : toolChoice
+  }
+}

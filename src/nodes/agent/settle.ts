@@ -1,0 +1,103 @@
+import { failure, isPipelineError, PipelineError } from '../../errors.ts'
+import type { Ending, OneCall } from '../../compile/calls.ts'
+import { callKey } from '../../compile/names.ts'
+import { findForeign } from '../../border/saving.ts'
+import { atOnce } from '../../border/shape.ts'
+import { toolError } from '../../models/message.ts'
+import type { ErrorData, ToolResult } from '../../types.ts'
+import type { Rejection } from './call.ts'
+import { failureOf, outcomeOf } from './results.ts'
+import type { Tool } from './tools.ts'
+import { isMistake } from './words.ts'
+
+/** What a call came to: for the chart and for predicates, and as the model reads it. */
+export type Outcome = {
+  readonly status: 'complete' | 'rejected' | 'failed'
+  readonly output?: unknown
+  readonly error?: ErrorData
+  /** A person has said something to it. */
+  readonly word?: 'approved' | 'rejected'
+  readonly told: Told
+}
+export type Told = {
+  readonly success: boolean
+  readonly content: string
+  readonly result?: ToolResult
+  /** How long its text was before it was cut, in characters. */
+  readonly cut?: number
+}
+
+export type ToolErrors = 'tell' | 'fail' | ((error: PipelineError, call: object) => unknown)
+export type Settling = {
+  /** The path of the agent, and of the calls. */
+  readonly owner: string
+  readonly path: string
+  readonly toolErrors: ToolErrors
+  readonly maxLength: number
+  /** Whether the output of this tool may be that of the agent. */
+  isFinal(name: string): boolean
+  kindAt(path: string): string | undefined
+}
+
+/** A call that was not made. */
+export const unmade = ({ problem = 'Error: this call was not made.' }: OneCall): Outcome => ({
+  status: 'failed',
+  told: { success: false, ...toolError(problem) },
+})
+
+/** What a call came to that has ended; throws the error with which its agent fails. */
+export function settled(call: OneCall, tool: Tool | undefined, ending: Ending, how: Settling): Outcome {
+  const { gate } = ending.frame ?? {}
+  const word = gate?.approved ? ({ word: 'approved' } as const) : {}
+  if (ending.error !== undefined) return { status: 'failed', ...word, ...failed(call, tool, ending.error, how) }
+  if (ending.state === 'rejected') return rejected(call, (ending.output ?? {}) as Rejection, how)
+  const { success, ...told } = outcomeOf(ending.output, tool, { maxLength: how.maxLength })
+  const changed = gate?.changed ? withChange(told, ending.frame?.given ?? ending.frame?.input) : told
+  return { status: 'complete', ...word, output: ending.output, told: { success, ...changed } }
+}
+
+/** The model must not take what ran for what it asked for. */
+function withChange(told: Omit<Told, 'success'>, input: unknown): Omit<Told, 'success'> {
+  const content = `A person changed the arguments of this call to ${JSON.stringify(input)}. ${told.content}`
+  const { result, ...rest } = told
+  if (result?.type !== 'content') return { ...rest, content, result: { type: 'text', value: content } }
+  const note = { type: 'text', text: content.slice(0, content.length - told.content.length).trim() }
+  return { ...rest, content, result: { ...result, value: [note, ...(result.value as never[])] } }
+}
+
+function rejected({ id, name }: OneCall, { reason, end }: Rejection, { owner }: Settling): Outcome {
+  const why = reason ? ` Their reason: ${reason}` : ''
+  if (end) {
+    const message = `${owner} was ended by a person, who rejected the call ${id} of ${name}.${why}`
+    throw new PipelineError({ code: 'rejected', path: owner, state: 'running', message })
+  }
+  const content = `A person rejected this call.${why}`
+  return { status: 'rejected', word: 'rejected', told: { success: false, ...toolError(content) } }
+}
+
+function failed(call: OneCall, tool: Tool | undefined, thrown: unknown, how: Settling): Pick<Outcome, 'error' | 'told'> {
+  const path = `${how.path}[${callKey(call.id)}].${callKey(call.name)}`
+  const error = isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })
+  const data = error.toJSON()
+  const told = failureOf(data, tool, path)
+  const { toolErrors } = how
+  if (typeof toolErrors !== 'function') {
+    const isWrong = isMistake(data, (at) => how.kindAt(at.replace(`${how.path}[${callKey(call.id)}]`, how.path)))
+    if (toolErrors === 'fail' || isWrong) throw error
+    return { error: data, told }
+  }
+  const { id, name, input } = call
+  const answer: unknown = atOnce(toolErrors(error, { id, name, input }), 'toolErrors')
+  if (answer === 'fail') throw error
+  if (answer === 'tell') return { error: data, told }
+  if (typeof answer !== 'string') {
+    throw new TypeError(`toolErrors returned ${typeof answer}. Return 'tell', 'fail', or a text for the model.`)
+  }
+  return { error: data, told: { success: false, ...toolError(answer) } }
+}
+
+/** The output itself is needed only where it may be the agent's, or a predicate sees it. */
+export function outcomeToSave(outcome: Outcome): Outcome {
+  const { output, ...rest } = outcome
+  return output === undefined || findForeign(output, '') ? rest : outcome
+}

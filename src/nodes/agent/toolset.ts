@@ -1,0 +1,40 @@
+import type { AnyFn, Frame } from '../../types.ts'
+import { said } from '../../border/ranges.ts'
+import { type Tool, toolsOf } from './tools.ts'
+import type { AgentRound } from './types.ts'
+
+export type Toolset = ReadonlyMap<string, Tool>
+/** The tools of an agent: the same in all turns, or asked for in each. */
+export type Tools = {
+  /** Those that are known before any run; none where they are asked for. */
+  readonly fixed: Toolset
+  readonly isAsked: boolean
+  /** Those of the turn that the agent is in, asked for once. */
+  of(frame: Frame, turn: number, round: () => AgentRound): Toolset
+}
+
+export function toolsIn(owner: string, given: unknown): Tools {
+  if (typeof given !== 'function') {
+    if (given !== undefined && !Array.isArray(given)) {
+      throw new TypeError(`${owner}: tools are ${said(given)}. Give an array, or (round) => array.`)
+    }
+    const fixed = toolsOf(owner, given as readonly AnyFn[] | undefined)
+    return { fixed, isAsked: false, of: () => fixed }
+  }
+  /** By what an agent was given, which is another object in each run. */
+  const asked = new WeakMap<object, { readonly turn: number; readonly tools: Toolset }>()
+  return {
+    fixed: new Map(),
+    isAsked: true,
+    of: ({ input }, turn, round) => {
+      // The calls of a turn are of the tools that the model was told of when it began.
+      const known = asked.get(input as object)
+      if (known?.turn === turn) return known.tools
+      const list: unknown = (given as (round: AgentRound) => unknown)(round())
+      if (!Array.isArray(list)) throw new TypeError(`${owner}: tools returned ${said(list)}. Return an array of tools.`)
+      const tools = toolsOf(owner, list as AnyFn[])
+      asked.set(input as object, { turn, tools })
+      return tools
+    },
+  }
+}
