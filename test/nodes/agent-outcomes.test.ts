@@ -81,7 +81,7 @@ describe('what a model reads of a tool that ran', () => {
   })
 
   test('is the output alone of an agent that returns its conversation', () => {
-    const sub = agent({ name: 't', description: 'd', model: async () => ({ role: 'assistant', content: 'a' }), transcript: true, input: z.object({}) }) // prettier-ignore
+    const sub = agent({ name: 't', description: 'd', model: async () => ({ role: 'assistant', content: 'a' }), transcript: true, input: z.object({}), tools: [] }) // prettier-ignore
     const output = { output: 'a', messages: [] }
     expect(told(output, toolOf(sub as never))).toEqual({ success: true, content: 'a' })
   })
