@@ -1,3 +1,6 @@
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
+import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { type ChatMessage, llmCall } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
@@ -51,7 +54,10 @@ describe('pictures of tools, for a wire that has none there', () => {
   })
 
   test('are of a tool without a name, where its call is not there', () => {
-    expect(picturesApart([told('c0', content(picture))])[1]).toEqual({ role: 'user', content: [lead('a tool'), picture] })
+    expect(picturesApart([told('c0', content(picture))])[1]).toEqual({
+      role: 'user',
+      content: [lead('a tool'), picture],
+    })
   })
 
   test.each<[string, object | undefined]>([
@@ -63,6 +69,26 @@ describe('pictures of tools, for a wire that has none there', () => {
     expect(picturesApart(messages)).toBe(messages)
   })
 })
+
+test.each([createVersion2, createOpenAICompatible, createVersion4])(
+  'packages that speak Chat send them as pictures: %#',
+  async (create) => {
+    const { mock, access } = await mockServer()
+    mock.on({}, () => ({ content: 'I see.' }))
+    const model = create({ name: 'here', ...access })('m') as never
+    const result = content(text, picture)
+    await llmCall({ name: 'chat', model }).run([
+      { role: 'user', content: 'Look.' },
+      said('map'),
+      { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]', result },
+    ])
+    const { messages } = mock.getRequests()[0]!.body as unknown as { messages: unknown[] }
+    expect(messages.slice(2)).toEqual([
+      { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]' },
+      { role: 'user', content: [{ type: 'text', text: 'The picture that the tool map returned:' }, picture] },
+    ])
+  },
+)
 
 test("over OpenAI's wire a picture is in a message of the user, and the conversation stays", async () => {
   const { mock, access } = await mockServer()

@@ -145,7 +145,12 @@ describe('a result that is too long', () => {
   })
 
   test('keeps its pictures, and the texts that come first', () => {
-    const parts = [{ type: 'text', text: 'abcd' }, picture, { type: 'text', text: 'efgh' }, { type: 'text', text: 'ij' }]
+    const parts = [
+      { type: 'text', text: 'abcd' },
+      picture,
+      { type: 'text', text: 'efgh' },
+      { type: 'text', text: 'ij' },
+    ]
     const cut = (maxLength: number) => outcomeOf(parts, plain, { maxLength })
     expect(cut(6)).toEqual({
       success: true,

@@ -1,6 +1,15 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type AnyFn, chain, type ErrorCode, type ErrorData, fn, llmCall, PipelineError, type StandardSchema } from 'tinyllm'
+import {
+  type AnyFn,
+  chain,
+  type ErrorCode,
+  type ErrorData,
+  fn,
+  llmCall,
+  PipelineError,
+  type StandardSchema,
+} from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
