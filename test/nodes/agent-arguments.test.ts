@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { fn, type StandardSchema } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { readArguments } from '../../src/nodes/agent/arguments.ts'
-import { toolNamed } from '../../src/nodes/agent/tool-named.ts'
+import { readArguments, toolNamed } from '../../src/nodes/agent/arguments.ts'
 import { type Tool, toolsOf } from '../../src/nodes/agent/tools.ts'
 
 const toolWith = (input: StandardSchema, name = 't') =>
@@ -82,6 +81,11 @@ describe('arguments that a model wrote', () => {
   ])('that cannot be saved are a problem: %s', (given, what) => {
     const problem = `Error: the arguments hold ${what}. Write them as plain JSON, and call again.`
     expect(readArguments(free, given)).toEqual({ input: null, problem })
+  })
+
+  test.each(['', 'null', '{}'])('that are nothing are so to a tool whose one value is optional: %j', (given) => {
+    expect(readArguments(toolWith(z.string().optional()), given)).toStrictEqual({ input: undefined })
+    expect(readArguments(toolWith(z.object({}).optional()), given)).toStrictEqual({ input: {} })
   })
 
   test('of another kind than the tool takes are left to its schema', () => {
