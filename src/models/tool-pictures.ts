@@ -25,7 +25,9 @@ export function picturesApart(messages: readonly ChatMessage[]): readonly ChatMe
     all.push(rest)
     const tool = names.get(message.tool_call_id)
     const text = `The picture that ${tool ? `the tool ${tool}` : 'a tool'} returned:`
-    pictures.push(...partsIn(result).flatMap((part) => (isPicture(part) ? [{ type: 'text', text } as const, part] : [])))
+    pictures.push(
+      ...partsIn(result).flatMap((part) => (isPicture(part) ? [{ type: 'text', text } as const, part] : [])),
+    )
   }
   tellPictures()
   return all
@@ -34,7 +36,9 @@ export function picturesApart(messages: readonly ChatMessage[]): readonly ChatMe
 /** What a tool returned, where it is texts and pictures as a message of ours has them. */
 export function partsIn(result: unknown): readonly (TextPart | ImagePart)[] {
   const { type, value } = Object(result) as { type?: unknown; value?: unknown }
-  return type === 'content' && Array.isArray(value) && value.every((part) => isText(part) || isPicture(part)) ? value : []
+  return type === 'content' && Array.isArray(value) && value.every((part) => isText(part) || isPicture(part))
+    ? value
+    : []
 }
 
 const holdsParts = (message: ChatMessage): message is ToolMessage =>

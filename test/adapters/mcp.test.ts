@@ -27,6 +27,10 @@ async function connected() {
     },
   )
   server.registerTool('fail', { inputSchema: {} }, async () => ({ ...text('no such file'), isError: true }))
+  server.registerTool('burn', {}, async () => ({
+    content: [...text('it burns:').content, { type: 'image' as const, data: 'AAAA', mimeType: 'image/png' }],
+    isError: true,
+  }))
   server.registerTool('picture', {}, async () => ({
     content: [{ type: 'image' as const, data: 'AAAA', mimeType: 'image/png' }],
   }))
@@ -53,7 +57,7 @@ describe('mcpTools', () => {
   test('makes a function of each tool, under a name that paths can hold', async () => {
     const { client } = await connected()
     const tools = await mcpTools(client)
-    expect(tools.map(({ name }) => name)).toEqual(['files_read', 'count', 'fail', 'picture', 'hang'])
+    expect(tools.map(({ name }) => name)).toEqual(['files_read', 'count', 'fail', 'burn', 'picture', 'hang'])
     expect(await tools[0]?.run({ path: 'a.txt' })).toBe('the text of a.txt')
     expect((await mcpTools(client, { only: ['count'] })).map(({ name }) => name)).toEqual(['count'])
     await expect(mcpTools(client, { only: ['counts'] })).rejects.toThrow(/no tool counts. It has: files\.read, count/)
@@ -75,6 +79,9 @@ describe('mcpTools', () => {
   test('an error of the server, or arguments that it refuses, are the failure of the function', async () => {
     const failing = await named('fail')
     expect(await failing.tool.safeRun({})).toMatchObject({ error: { code: 'run', cause: { message: 'no such file' } } })
+    const burning = await named('burn')
+    const message = 'it burns:\n[image]'
+    expect(await burning.tool.safeRun({})).toMatchObject({ error: { code: 'run', cause: { message } } })
     const counting = await named('count')
     expect(await counting.tool.safeRun({ upTo: 'x' })).toMatchObject({ error: { code: 'run' } })
     expect(await counting.tool.safeRun([] as never)).toMatchObject({ error: { code: 'input_validation' } })

@@ -2,8 +2,7 @@ import fc from 'fast-check'
 import { fn, type StandardSchema } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { readArguments } from '../../src/nodes/agent/arguments.ts'
-import { toolNamed } from '../../src/nodes/agent/tool-named.ts'
+import { readArguments, toolNamed } from '../../src/nodes/agent/arguments.ts'
 import { type Tool, toolsOf } from '../../src/nodes/agent/tools.ts'
 
 const toolWith = (input: StandardSchema, name = 't') =>
@@ -84,6 +83,11 @@ describe('arguments that a model wrote', () => {
     expect(readArguments(free, given)).toEqual({ input: null, problem })
   })
 
+  test.each(['', 'null', '{}'])('that are nothing are so to a tool whose one value is optional: %j', (given) => {
+    expect(readArguments(toolWith(z.string().optional()), given)).toStrictEqual({ input: undefined })
+    expect(readArguments(toolWith(z.object({}).optional()), given)).toStrictEqual({ input: {} })
+  })
+
   test('of another kind than the tool takes are left to its schema', () => {
     expect(readArguments(city, '[1]')).toEqual({ input: [1] })
     expect(readArguments(city, '"Oslo"')).toEqual({ input: 'Oslo' })
@@ -104,7 +108,8 @@ describe('arguments that a model wrote', () => {
         const said = JSON.stringify(given)
         const input = plain(given)
         const forms = [said, ` ${said}\n`, JSON.stringify(said), JSON.stringify(JSON.stringify(said))]
-        if (isPlain(said)) forms.push(fence(said), fence(said, ''), JSON.stringify(fence(said)), `Here:\n${fence(said)}`)
+        if (isPlain(said))
+          forms.push(fence(said), fence(said, ''), JSON.stringify(fence(said)), `Here:\n${fence(said)}`)
         for (const form of forms) expect(readArguments(free, form)).toEqual({ input })
       }),
       { numRuns: 300 },
@@ -112,7 +117,10 @@ describe('arguments that a model wrote', () => {
   })
 
   test('come back equal where they are a text, whatever it holds', () => {
-    const texts = fc.oneof(fc.string({ unit: 'binary' }), objects.map((each) => JSON.stringify(each)))
+    const texts = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      objects.map((each) => JSON.stringify(each)),
+    )
     fc.assert(
       fc.property(texts, (said) => {
         expect(readArguments(text, JSON.stringify({ input: said }))).toEqual({ input: said })
@@ -126,16 +134,21 @@ describe('arguments that a model wrote', () => {
 
   test('never make it throw', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json().map((said) => said.slice(1))), (given) => {
-        for (const tool of [city, text, nullable, list, anything, none]) readArguments(tool, given)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json().map((said) => said.slice(1)),
+        ),
+        (given) => {
+          for (const tool of [city, text, nullable, list, anything, none]) readArguments(tool, given)
+        },
+      ),
     )
   })
 })
 
 describe('the name of a tool', () => {
-  const named = (...names: string[]) =>
-    new Map(names.map((name) => [name, toolWith(z.object({}), name)] as const))
+  const named = (...names: string[]) => new Map(names.map((name) => [name, toolWith(z.object({}), name)] as const))
   const of = (name: string, ...names: string[]) => toolNamed(name, named(...names))?.name
 
   test.each([

@@ -81,7 +81,7 @@ describe('what a model reads of a tool that ran', () => {
   })
 
   test('is the output alone of an agent that returns its conversation', () => {
-    const sub = agent({ name: 't', description: 'd', model: async () => ({ role: 'assistant', content: 'a' }), transcript: true, input: z.object({}) }) // prettier-ignore
+    const sub = agent({ name: 't', description: 'd', model: async () => ({ role: 'assistant', content: 'a' }), transcript: true, input: z.object({}), tools: [] }) // prettier-ignore
     const output = { output: 'a', messages: [] }
     expect(told(output, toolOf(sub as never))).toEqual({ success: true, content: 'a' })
   })
@@ -145,7 +145,12 @@ describe('a result that is too long', () => {
   })
 
   test('keeps its pictures, and the texts that come first', () => {
-    const parts = [{ type: 'text', text: 'abcd' }, picture, { type: 'text', text: 'efgh' }, { type: 'text', text: 'ij' }]
+    const parts = [
+      { type: 'text', text: 'abcd' },
+      picture,
+      { type: 'text', text: 'efgh' },
+      { type: 'text', text: 'ij' },
+    ]
     const cut = (maxLength: number) => outcomeOf(parts, plain, { maxLength })
     expect(cut(6)).toEqual({
       success: true,

@@ -74,8 +74,7 @@ export async function inlinedPictures(
 
   const inlined = (part: Part, isResult = false): Part => {
     const parts = resultsIn(part)
-    if (parts)
-      return { ...part, output: { ...Object(part.output), value: parts.map((each) => inlined(each, true)) } }
+    if (parts) return { ...part, output: { ...Object(part.output), value: parts.map((each) => inlined(each, true)) } }
     const picture = wanted.get(addressToFetch(part, isResult)?.href ?? '')
     if (!picture) return part
     const { mediaType, base64 } = picture

@@ -8,15 +8,18 @@ import { jsonIn } from '../../models/spoken/spoken.ts'
 import type { Tool } from './tools.ts'
 
 /** The input that arguments mean, or what is wrong with them, in words for the model. */
-export type ReadArguments = { readonly input: unknown; readonly problem?: string }
+export type ReadArguments =
+  | { readonly input: unknown; readonly problem?: undefined }
+  | { readonly input: unknown; readonly problem: string }
 /** What the tool's own schema takes; undefined where that cannot be told. */
 type Kinds = readonly Kind[] | undefined
 type Given = { readonly value: unknown }
 
 /**
  * Reads what a model wrote as the arguments of a tool, as kindly as an answer: JSON as it is; in a block of code; in a
- * JSON string; the one object among words. Nothing at all, or `null`, is `{}`. What the tool takes as it stands (a text,
- * `null`) is never read as something else. Whether the schema takes it is asked elsewhere.
+ * JSON string; the one object among words. Nothing at all, or `null`, is `{}`; to a tool that takes one optional value, it
+ * is undefined. What the tool takes as it stands (a text, `null`) is never read as something else. Whether the schema
+ * takes it is asked elsewhere.
  *
  * @example
  * readArguments(weather, '```json\n{ "city": "Oslo" }\n```') // { input: { city: 'Oslo' } }
@@ -24,7 +27,7 @@ type Given = { readonly value: unknown }
 export function readArguments(tool: Pick<Tool, 'form' | 'inputOf'>, text: string): ReadArguments {
   const kinds = kindsIn(tool.form)
   const given = givenIn(text, kinds)
-  const read = given && attempt(() => ({ input: inside(tool.inputOf(given.value), kinds) ?? null }))
+  const read = given && attempt(() => ({ input: inside(tool.inputOf(given.value), kinds) }))
   if (!read) return { input: text, problem: NOT_JSON }
   // JSON can say what cannot be saved (1e999, a key __proto__), and a run that waits for a person is saved.
   const found = findForeign(read.input, 'arguments')
@@ -78,3 +81,30 @@ const isTaken = (value: unknown, kinds: Kinds): boolean =>
 
 const takes = (kind: Kind, kinds: Kinds): boolean => kinds?.includes(kind) ?? true
 const parsed = (text: string): Given | undefined => attempt(() => ({ value: parseJson(trimmed(text)) }))
+
+/** What some models write before the name of a tool, as their own prompts have it. */
+const PREFIX = /^(?:functions|default_api|tools)\./i
+const QUOTED = /^["'`“‘]([^]*)["'`”’]$/
+
+/** In characters: a name has 64 of them at most, and a prefix and quotes are short. */
+const LONGEST = 200
+
+/**
+ * The tool that a model means by a name: the one of exactly that name; else the only one whose name differs in its case,
+ * in `-`, `_` and spaces, or has quotes or a known prefix (`functions.weather`). Undefined where there is none, or two.
+ *
+ * @example
+ * toolNamed('functions.Get-Weather', tools) // the tool get_weather
+ */
+export function toolNamed(name: string, tools: ReadonlyMap<string, Tool>): Tool | undefined {
+  if (name.length > LONGEST) return tools.get(name)
+  const bare = name.trim().replace(QUOTED, '$1').trim()
+  const plain = bare.replace(PREFIX, '')
+  const exact = tools.get(name) ?? tools.get(bare) ?? tools.get(plain)
+  if (exact) return exact
+  const wanted = folded(plain)
+  const meant = wanted === '' ? [] : [...tools.values()].filter((tool) => folded(tool.name) === wanted)
+  return meant.length === 1 ? meant[0] : undefined
+}
+
+const folded = (name: string): string => name.toLowerCase().replaceAll(/[-_\s]+/g, '')

@@ -10,10 +10,7 @@ export function cutText(text: string, length: number, whole = text.length, befor
 const counted = (count: number): string => count.toLocaleString('en-US')
 
 /** Parts whose texts together are no longer than that: those that come first; pictures stay. `cut` is how long all were. */
-export function cutParts(
-  parts: readonly ResultPart[],
-  length: number,
-): { parts: readonly ResultPart[]; cut?: number } {
+export function cutParts(parts: readonly ResultPart[], length: number): { parts: readonly ResultPart[]; cut?: number } {
   const whole = parts.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0)
   if (whole <= length) return { parts }
   let before = 0

@@ -38,7 +38,9 @@ export function outcomeOf(output: unknown, tool: Tool | undefined, { maxLength }
     return { success: true, ...(parts ? shortParts(parts, maxLength) : shortened(written(shown), maxLength)) }
   } catch (thrown) {
     const what =
-      thrown instanceof NotShown ? `shown${thrown.message}` : `written as text${thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''}`
+      thrown instanceof NotShown
+        ? `shown${thrown.message}`
+        : `written as text${thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''}`
     return { success: true, ...toolError(`Error: the tool succeeded, but its result cannot be ${what}.`) }
   }
 }
