@@ -68,9 +68,19 @@ export type Facts = {
   readonly takesSchema?: boolean
   /** An agent: its conversation comes out with its output. */
   readonly transcript?: boolean
+  /** What `asTool` says of it as a tool of an agent. */
+  readonly tool?: ToolDress
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
+}
+export type ToolDress = {
+  /** What the model is told of its output: a text, JSON, or parts. */
+  readonly toModel?: (output: never) => unknown
+  /** Which of its calls wait for a person; of the parsed input and the call. */
+  readonly approve?: true | ((input: never, call: never) => unknown)
+  /** The schema of its arguments, where another one of its own follows: a person sees what this one makes of them. */
+  readonly input?: StandardSchema
 }
 export type FlowGate = {
   readonly before: number

@@ -21,6 +21,7 @@ export {
   NODE,
   type Node,
   type NodeChild,
+  type ToolDress,
   type Way,
 } from './node.ts'
 export type { RestoreCheck, Slots, State, Subject }

@@ -7,6 +7,7 @@ import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type {
   AnyFn,
+  AskingMark,
   CancelEvent,
   Described,
   EventsOf,
@@ -33,6 +34,14 @@ import { leaf } from './function.ts'
 
 /** A name, or the names of a list. */
 type NamesIn<E> = E extends readonly (infer Name)[] ? Name : E
+/** A tool that was dressed to ask brings the events of approval. */
+type AskedBy<F> = F extends unknown
+  ? '~tool' extends keyof F
+    ? F extends AskingMark<unknown>
+      ? ApprovalEvent
+      : never
+    : never
+  : never
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
 /**
@@ -86,7 +95,7 @@ export function agent<
     [E] extends [undefined] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : OutputOfTools<T, NamesIn<E>>
   >,
   N,
-  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [undefined] ? never : ApprovalEvent)
+  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [undefined] ? AskedBy<T[number]> : ApprovalEvent)
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)
@@ -101,6 +110,15 @@ export function agent<
     transcript = false,
     stopWhen,
     approve: asks,
+    outputRetries: _retries,
+    onMaxTurns: _onMaxTurns,
+    endWith: _endWith,
+    beforeTurn: _beforeTurn,
+    approvalTimeout: _approvalTimeout,
+    toolErrors: _toolErrors,
+    concurrency: _concurrency,
+    maxResultLength: _maxResultLength,
+    toolChoice: _toolChoice,
     ...policy
   } = config as unknown as AgentConfig
   const owner = `agent ${String(name)}`
@@ -157,7 +175,26 @@ export function agent<
 const isSchema = (schema: unknown): boolean =>
   typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
 
-const OPTIONS = ['model', 'tools', 'maxTurns', 'instructions', 'input', 'output', 'transcript', 'stopWhen', 'approve']
+const OPTIONS = [
+  'model',
+  'tools',
+  'instructions',
+  'input',
+  'output',
+  'outputRetries',
+  'transcript',
+  'maxTurns',
+  'onMaxTurns',
+  'endWith',
+  'stopWhen',
+  'beforeTurn',
+  'approve',
+  'approvalTimeout',
+  'toolErrors',
+  'concurrency',
+  'maxResultLength',
+  'toolChoice',
+]
 type AgentConfig = Policy & {
   name: string
   model: unknown
@@ -169,4 +206,13 @@ type AgentConfig = Policy & {
   transcript?: boolean | undefined
   stopWhen?: ((round: AgentRound) => boolean) | undefined
   approve?: Asks | undefined
+  outputRetries?: unknown
+  onMaxTurns?: unknown
+  endWith?: unknown
+  beforeTurn?: unknown
+  approvalTimeout?: unknown
+  toolErrors?: unknown
+  concurrency?: unknown
+  maxResultLength?: unknown
+  toolChoice?: unknown
 }
