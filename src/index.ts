@@ -4,6 +4,7 @@ export { ModelError } from './models/failure/error.ts'
 export { type Wait, waits } from './border/outside/waits.ts'
 export { actor } from './nodes/actor.ts'
 export { agent } from './nodes/agent.ts'
+export { asTool, type ToolContent } from './nodes/as-tool.ts'
 export { branch } from './nodes/branch.ts'
 export { chain } from './nodes/chain.ts'
 export { decision } from './nodes/decision.ts'
@@ -46,6 +47,7 @@ export type { LoggerOptions } from './observe/logger.ts'
 export type { LimitRates } from './run/limit.ts'
 export type {
   AnyFn,
+  AskingMark,
   AssistantMessage,
   AudioPart,
   CancelEvent,

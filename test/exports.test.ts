@@ -8,6 +8,7 @@ const names = {
     'PipelineError',
     'actor',
     'agent',
+    'asTool',
     'branch',
     'chain',
     'configure',

@@ -43,9 +43,9 @@ export function announcing(path: string, types: Awaited): WaitLogic<Announced> &
     ...logic,
     // The rest is in the state that waits; the schemas are kept once for the whole run.
     getPersistedSnapshot: ({ input, ...snapshot }) => {
-      const { since, events, call } = input ?? {}
+      const { since, events, call, input: about } = input ?? {}
       const hashes = Object.entries(events ?? {}).map(([type, schema]) => [type, hashOfSchema(schema)])
-      return { ...snapshot, input: { since, events: Object.fromEntries(hashes), ...(call && { call }) } } as never
+      return { ...snapshot, input: { since, events: Object.fromEntries(hashes), ...(call && { call, input: about }) } } as never
     },
     [RESUME]: (saved, input) => {
       const { since } = Object((saved as { input?: unknown }).input) as { since?: unknown }

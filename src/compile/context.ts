@@ -3,7 +3,7 @@ import { commonSymbol } from '../border/copies.ts'
 import { tellRefused } from '../border/refused.ts'
 import { instancePath } from '../border/outside/machines.ts'
 import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
-import type { RunContext, UsageEvent } from '../types.ts'
+import type { CallMark, PipelineContext, RunContext, UsageEvent } from '../types.ts'
 import { type Begun, unobserved } from './begun.ts'
 import { runBelow } from './below.ts'
 import { EMIT, type Happening, tell } from './bubbling.ts'
@@ -22,7 +22,7 @@ export const contextIn = (value: unknown): RunContext | undefined =>
 /** What the contexts of all copies of this package inherit. */
 const CONTEXT: unique symbol = commonSymbol('context') as never
 
-/** An object like any other, but for six parts that are made when somebody looks at them. */
+/** An object like any other, but for seven parts that are made when somebody looks at them. */
 class Context {
   readonly attempt: number
   readonly path = undefined
@@ -32,6 +32,7 @@ class Context {
   readonly log = undefined
   readonly run = undefined
   readonly get = undefined
+  readonly call = undefined
   readonly #begun: Begun
   /** Its path in the definition. */
   readonly #place: string
@@ -56,6 +57,8 @@ class Context {
       switch (key) {
         case 'path':
           return instancePath(context.#begun.self, context.#place)
+        case 'call':
+          return callAround(context.#begun.self)
         case 'signal':
           return context.#begun.signal
         case 'emit':
@@ -73,6 +76,15 @@ class Context {
       }
     },
   }
+}
+
+/** The call of a tool that a leaf runs for: the innermost one. */
+function callAround(self: AnyActorRef): CallMark | undefined {
+  for (let actor: AnyActorRef | undefined = self._parent; actor; actor = actor._parent) {
+    const { context } = Object(actor.getSnapshot()) as { context?: Partial<PipelineContext> }
+    if (context?.call) return { ...context.call }
+  }
+  return undefined
 }
 
 const emitFrom =

@@ -70,14 +70,20 @@ export type Facts = {
   readonly isForced?: boolean
   /** An agent: its conversation comes out with its output. */
   readonly transcript?: boolean
-  /** How it is dressed as a tool. */
+  /** What `asTool` says of it as a tool of an agent. */
   readonly tool?: ToolDress
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
 }
-/** What a model sees of the output of a tool, and which calls of it wait for a person's word. */
-export type ToolDress = { toModel?(output: never): unknown; approve?: unknown }
+export type ToolDress = {
+  /** What the model is told of its output: a text, JSON, or parts. */
+  readonly toModel?: (output: never) => unknown
+  /** Which of its calls wait for a person; of the parsed input and the call. */
+  readonly approve?: true | ((input: never, call: never) => unknown)
+  /** The schema of its arguments, where another one of its own follows: a person sees what this one makes of them. */
+  readonly input?: StandardSchema
+}
 export type FlowGate = {
   readonly before: number
   /** It asks whether the flow ends, and not whether the next step runs. */

@@ -22,6 +22,7 @@ export {
   NODE,
   type Node,
   type NodeChild,
+  type ToolDress,
   type Way,
 } from './node.ts'
 export type { Gate, RestoreCheck, Slots, State, Subject }

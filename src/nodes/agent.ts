@@ -5,7 +5,7 @@ import { ask } from '../border/schema.ts'
 import { attempt } from '../border/shape.ts'
 import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
 import type { Prompt } from '../models/prompt.ts'
-import type { CancelEvent, Described, EventsOf, Fn, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type { AskingMark, CancelEvent, Described, EventsOf, Fn, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 import { act } from './agent/act.ts'
 import type { ApprovalEvent } from './agent/approve.ts'
 import { beforeTurn, modelAgain } from './agent/before-turn.ts'
@@ -21,6 +21,14 @@ import { waysOf } from './agent/ways.ts'
 
 /** A name, or the names of a list. */
 type NamesIn<E> = E extends readonly (infer Name)[] ? Name : E
+/** A tool that was dressed to ask brings the events of approval. */
+type AskedBy<F> = F extends unknown
+  ? '~tool' extends keyof F
+    ? F extends AskingMark<unknown>
+      ? ApprovalEvent
+      : never
+    : never
+  : never
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
 /**
@@ -74,7 +82,7 @@ export function agent<
     [E] extends [undefined] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : OutputOfTools<T, NamesIn<E>>
   >,
   N,
-  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [undefined] ? never : ApprovalEvent)
+  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [undefined] ? AskedBy<T[number]> : ApprovalEvent)
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)

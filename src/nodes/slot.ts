@@ -84,3 +84,7 @@ export type Infer<C, R, Unset> = [Unset] extends [never]
   ? unknown
   : C & (Returning<R> | readonly Returning<R>[] | { readonly [key: string]: Returning<R> })
 type Returning<R> = (input: never, ctx: RunContext) => R | Promise<R>
+
+/** Reads what is given into `A`, and asks for nothing: an object in place is still held against what stands beside it. */
+// `Unset` as above.
+export type Noted<A, Unset> = [Unset] extends [never] ? unknown : A

@@ -6,12 +6,15 @@ import { entered, type Nodes } from './changes.ts'
 
 const STATES: ReadonlySet<string> = new Set<LifecycleState>([
   'validatingInput',
+  'waitingForApproval',
+  'queued',
   'waitingForLimit',
   'running',
   'validatingOutput',
   'processingOutput',
   'waitingToRetry',
   'complete',
+  'rejected',
   'failed',
 ])
 
@@ -38,8 +41,8 @@ export function progressOf(emitType: string, push: OnProgress, rootPath?: string
     const isRoot = sessionId === inspected.rootId
     if (inspected.type === '@xstate.event') {
       const { type, path, event } = inspected.event as Emitted
-      // What was refused is told by the actor itself.
-      const isOurs = isRoot && type === emitType && path !== undefined && event && !isRefusal(event)
+      // What was refused, and what is said, is told by the actor itself.
+      const isOurs = isRoot && type === emitType && path !== undefined && event && !isRefusal(event) && !isSaid(event)
       if (isOurs && !over) push(told(instancePath(actorRef as never, path), event))
     } else if (inspected.type === '@xstate.microstep') {
       const snapshot = inspected.snapshot as unknown as Snap
@@ -77,6 +80,10 @@ type Happening = { type: string; [key: string]: unknown }
 
 const isRefusal = ({ type, code, event }: Happening): boolean =>
   type === 'refused' && typeof code === 'string' && isRecord(event)
+
+/** A message of an agent's conversation. */
+export const isSaid = ({ type, turn, message }: Happening): boolean =>
+  type === 'message' && typeof turn === 'number' && isRecord(message)
 
 /** A wait is told of with what may be sent; a leaf may have an event of its own of that name. */
 const isKnown = ({ type, events }: Happening): boolean => KNOWN.has(type) || (type === 'waiting' && isRecord(events))

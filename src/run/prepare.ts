@@ -3,11 +3,11 @@ import { EMIT } from '../compile/leaf.ts'
 import { CANCEL } from '../compile/machine.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
-import { type OnProgress, progressOf } from '../observe/events.ts'
+import { isSaid, type OnProgress, progressOf } from '../observe/events.ts'
 import { describe } from '../errors.ts'
 import { hold, valuesIn } from '../border/keys.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
-import type { RefusedEvent, RunOptions } from '../types.ts'
+import type { ChatMessageEvent, RefusedEvent, RunOptions } from '../types.ts'
 import { nameOf } from '../border/watcher.ts'
 import { whenAborted } from './abort.ts'
 import { type Inspect, logging, silent, watching } from './logging.ts'
@@ -42,13 +42,22 @@ export function prepare(
     logger: log?.write ?? silent,
   })
   if (provide) hold(actor, valuesIn(machine.id, provide))
-  for (const sink of [push, log?.sink]) if (sink) actor.on('refused', tellingOf(sink) as never)
+  for (const sink of [push, log?.sink]) {
+    if (!sink) continue
+    actor.on('refused', tellingOf(sink) as never)
+    actor.on('message', sayingOf(sink) as never)
+  }
   return actor
 }
 
 /** What was refused left no state, so the actor alone tells of it; a leaf may emit what is only called the same. */
 const tellingOf = (sink: OnProgress) => (event: RefusedEvent) => {
   if (typeof event.code === 'string' && typeof Object(event.event).type === 'string') sink(event)
+}
+
+/** What is said in an agent is told as the agent comes to it, also when that is its end; a leaf may emit the same name. */
+const sayingOf = (sink: OnProgress) => (event: ChatMessageEvent) => {
+  if (isSaid(event as never)) sink(event)
 }
 
 /** Starts it, within its limits; nothing of them outlives its end. */

@@ -2,6 +2,10 @@
 export interface ToolMark<P> {
   readonly '~tool'?: { parsed: P }
 }
+/** The same, dressed with an `approve` of its own: an agent with this tool takes a person's word. */
+export interface AskingMark<P> {
+  readonly '~tool'?: { parsed: P; asks: true }
+}
 /** It has a description for a model, and no schema of its arguments: it is no tool. */
 export interface SchemaMissing {
   readonly '~tool'?: { parsed: never; missing: 'input' }
@@ -21,7 +25,11 @@ type Inherited<F> = F extends (...args: never) => unknown
 export type MarkOf<F> = '~tool' extends keyof F
   ? F extends SchemaMissing
     ? SchemaMissing
-    : F extends ToolMark<infer P>
-      ? ToolMark<P>
-      : unknown
+    : F extends AskingMark<infer P>
+      ? AskingMark<P>
+      : F extends ToolMark<infer P>
+        ? ToolMark<P>
+        : unknown
   : unknown
+/** What its schema makes of the arguments of the tool `F`; unknown of one whose type does not say. */
+export type ParsedOf<F> = '~tool' extends keyof F ? (F extends ToolMark<infer P> ? P : unknown) : unknown

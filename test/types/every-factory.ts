@@ -2,6 +2,7 @@
 import {
   actor,
   agent,
+  asTool,
   branch,
   chain,
   configure,
@@ -77,3 +78,12 @@ export const anApp = setup({ actors: { together: together.machine } }).createMac
 })
 export const logger = createLogger()
 export const configured = configure({ logger })
+export const aDressedTool = asTool(aTool, { name: 'dressed', input: loan, toModel: (n) => `${n}`, approve: true })
+export const anAgentThatAsks = agent({
+  name: 'agentThatAsks',
+  model: async () => 'Hi',
+  tools: [aTool, aDressedTool],
+  approve: { renamed: ({ loanApplication }) => loanApplication !== '' },
+  endWith: 'dressed',
+  beforeTurn: ({ turn }) => (turn > 3 ? { tools: ['renamed'] } : undefined),
+})

@@ -103,7 +103,7 @@ type Saved = {
   readonly names?: Readonly<Record<string, string>>
   readonly input?: unknown
 }
-type Kept = { since?: unknown; events?: Readonly<Record<string, string>>; call?: Wait['call'] }
+type Kept = { input?: unknown; since?: unknown; events?: Readonly<Record<string, string>>; call?: Wait['call'] }
 
 function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['schemas']): Generator<Wait> {
   if (!isRecord(saved) || saved.status !== 'active') return
@@ -116,7 +116,7 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
     const { since, events, call } = Object(input) as Kept
     const hashes = Object(events) as Readonly<Record<string, string>>
     const read = frame.waitsFor.map((type) => [type, schemas[String(hashes[type])] ?? {}])
-    const about = call ? (Object(frame.input) as { input?: unknown }).input : frame.input
+    const about = call ? (Object(input) as Kept).input : frame.input
     yield {
       path: at(frame.path),
       events: Object.fromEntries(read) as Wait['events'],

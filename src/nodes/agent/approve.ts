@@ -69,10 +69,13 @@ export function subjectOf(tool: Tool): Subject {
 
 /** What will run: what the tool's schema makes of the arguments, where that is data. */
 function shownOf(tool: Tool, frame: Frame): unknown {
+  if (tool.seen) return dataOr(tool.seen('given' in frame ? frame.given : frame.input), frame.input)
   if ('given' in frame) return frame.input
   const made = attempt(() => tool.check(frame.input)) as { value?: unknown; issues?: unknown } | undefined
-  return made && !made.issues && !findForeign(made.value, '') ? made.value : frame.input
+  return made && !made.issues ? dataOr(made.value, frame.input) : frame.input
 }
+
+const dataOr = (value: unknown, instead: unknown): unknown => (findForeign(value, '') ? instead : value)
 
 /** The path of the agent whose call is at this path of a run. */
 export const agentOf = (at: string): string => at.slice(0, Math.max(0, at.lastIndexOf('.act[')))

@@ -43,7 +43,8 @@ export const gateOf =
         if (tool.isCoerced(raw)) fits(tool, raw)
         const parsed = parse({ ...frame, round: hashOf(JSON.stringify(raw ?? null)) })
         if (parsed.error || gate.approved || !mayAsk) return parsed
-        const shown = 'given' in parsed ? parsed.input : fits(tool, raw)
+        const made = 'given' in parsed ? parsed.input : fits(tool, raw)
+        const shown = tool.seen ? tool.seen(raw) : made
         const { id, name } = call as CallMark
         if (!asking.mustAsk(tool, { id, name, input: shown })) return parsed
         const asked = { ...gate, asks: true }

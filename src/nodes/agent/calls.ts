@@ -1,9 +1,8 @@
 import type { Calls, OneCall } from '../../compile/calls.ts'
 import type { Frame } from '../../types.ts'
-import { readArguments } from './arguments.ts'
+import { readArguments, toolNamed } from './arguments.ts'
 import { pendingIn } from './conversation.ts'
 import { conversation } from './talk.ts'
-import { toolNamed } from './tool-named.ts'
 import type { Toolset } from './toolset.ts'
 
 /** By the calls of a turn, the tools that the model was told of. */

@@ -1,11 +1,7 @@
-import type { AnyFn, Policy, StandardSchema, SchemaOutput } from '../../types.ts'
-import type { ChatMessage } from '../../types.ts'
+import type { AnyFn, ChatMessage, Policy, SchemaOutput } from '../../types.ts'
+import type { Noted } from '../slot.ts'
 import type { Offered } from './offered.ts'
 import type { AgentModel, AgentRound, Approve, BeforeTurn, ToolErrors, ToolNames, TurnChange } from './types.ts'
-
-/** Reads what is given into `A`, and asks for nothing: an object in place is still held against what stands beside it. */
-// `Unset` is a parameter of the factory into which nothing is read, so that it is known once all others are.
-type Noted<A, Unset> = [Unset] extends [never] ? unknown : A
 
 /** The parsed input of an agent with the schema `SI`. */
 type ParsedBy<SI> = [SI] extends [never] ? { messages: ChatMessage[] } : SchemaOutput<SI>

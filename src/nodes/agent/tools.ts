@@ -3,7 +3,8 @@ import { isProviderTool } from '../../models/language/model.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { RUN_ELSEWHERE } from '../../models/tools.ts'
 import { coercing, uncoercedBy } from '../../models/spoken/coercion.ts'
-import type { Checked } from '../../border/schema.ts'
+import { ask, type Checked } from '../../border/schema.ts'
+import { attempt } from '../../border/shape.ts'
 import { formOf, toolForm } from '../../models/schema/tool-form.ts'
 import type { AnyFn, JsonSchema, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
@@ -31,6 +32,8 @@ export type Tool = {
   timeout: Policy['timeout']
   /** What it returns is an answer with its conversation, of which another model is told the answer alone. */
   isTranscribed: boolean
+  /** What a person sees of such an input, where it is not what runs: what the schema of its dress makes of it. */
+  seen?: ((input: unknown) => unknown) | undefined
   /** What a model sees of its output, where it was dressed so. */
   toModel?: ((output: never) => unknown) | undefined
 }
@@ -72,6 +75,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
   // What takes messages, takes a text, and that is what a model can give.
   const { parameters, form, inputOf } = schema === promptSchema || schema === givenSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
   const check = uncoercedBy(schema)
+  const dress = fn[NODE].facts?.tool?.input
   return {
     name,
     fn,
@@ -84,8 +88,14 @@ function toolOf(owner: string, fn: HasNode): Tool {
     inputAt,
     timeout: policy.timeout,
     isTranscribed: isTranscribed(fn[NODE]),
+    seen: dress && ((input) => seenBy(dress, input)),
     toModel: fn[NODE].facts?.tool?.toModel,
   }
+}
+
+function seenBy(schema: StandardSchema, input: unknown): unknown {
+  const read = attempt(() => ask(schema, input))
+  return read && !read.issues ? read.value : input
 }
 
 /** Whether it is such an agent, or gives what one gives. */

@@ -7,11 +7,11 @@ import type {
   ModelRequest,
   NameOf,
   OutputOf,
+  ParsedOf,
   PipelineError,
   PromptMessage,
   RunContext,
   ToolChoice,
-  ToolMark,
   Usage,
 } from '../../types.ts'
 
@@ -21,8 +21,6 @@ type List = readonly unknown[]
 /** A model of your own: one turn, as a text or a message. */
 export type AgentModel = (request: ModelRequest, ctx: RunContext) => ModelAnswer | Promise<ModelAnswer>
 
-/** What its schema makes of the arguments of a tool; unknown of one whose type does not say. */
-type ParsedOf<F> = '~tool' extends keyof F ? (F extends ToolMark<infer P> ? P : unknown) : unknown
 type CallOf<F> = F extends unknown
   ? { readonly id: string; readonly name: NameOf<F>; readonly input: ParsedOf<F> }
   : never

@@ -1,4 +1,4 @@
-import { agent, branch, chain, fallback, fn, llmCall, map, parallel, receive } from 'tinyllm'
+import { agent, asTool, branch, chain, fallback, fn, llmCall, map, parallel, receive } from 'tinyllm'
 import { z } from 'zod'
 
 const model = llmCall({ name: 'model', model: async () => 'ok' })
@@ -95,3 +95,49 @@ agent({
   tools: [weather, untold],
   approve: ['weather'],
 })
+
+const money = z.object({ amount: z.number(), to: z.string() })
+const pay = fn({ name: 'pay', description: 'Pays.', input: money, run: ({ amount }) => ({ paid: amount }) })
+
+// wrong: approval by a map with a tool that is not there
+agent({ name: 'x', model, tools: [weather, pay], approve: { pay: true, whether: true } })
+
+// wrong: a predicate of what the tool does not take
+agent({ name: 'y', model, tools: [weather, pay], approve: { pay: ({ city }) => city === 'Oslo' } })
+
+// wrong: a call whose tool is not known yet
+agent({ name: 'z', model, tools: [weather, pay], approve: (call) => call.input.amount > 100 })
+
+// wrong: a call of a tool that is not there
+agent({ name: 'a', model, tools: [weather, pay], stopWhen: ({ calls }) => calls.some(({ name }) => name === 'play') })
+
+// wrong: an end with a tool that is not there
+agent({ name: 'b', model, tools: [weather, pay], endWith: 'play' })
+
+// wrong: an end with one of several tools that is not there
+agent({ name: 'c', model, tools: [weather, pay], endWith: ['pay', 'whether'] })
+
+// wrong: a turn with a tool that is not there
+agent({ name: 'd', model, tools: [weather, pay], beforeTurn: () => ({ tools: ['pay', 'play'] }) })
+
+// wrong: a turn that must call a tool that is not there
+agent({ name: 'e', model, tools: [weather, pay], toolChoice: { type: 'tool', toolName: 'play' } })
+
+// wrong: the output of the tool that ends it
+agent({ name: 'f', model, tools: [weather, pay], endWith: 'pay' })
+  .run('Go')
+  .then((text: string) => text)
+
+// wrong: a tool without a description, from a function
+agent({ name: 'g', model, tools: () => [weather, untold] })
+
+// wrong: a dress whose schema makes what the function does not take
+agent({ name: 'h', model, tools: [asTool(pay, { input: z.object({ amount: z.number() }) })] })
+
+// wrong: a dress without a description
+agent({ name: 'i', model, tools: [asTool(untold, { name: 'told' })] })
+
+// wrong: a word for a call where nothing asks
+agent({ name: 'j', model, tools: [asTool(pay, { name: 'other' })] })
+  .start('Go')
+  .send({ type: 'APPROVE' })

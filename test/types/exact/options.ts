@@ -1,6 +1,7 @@
 import {
   actor,
   agent,
+  asTool,
   branch,
   chain,
   configure,
@@ -128,7 +129,24 @@ agent({
   transcript: maybe.nothing,
   stopWhen: maybe.nothing,
   approve: maybe.nothing,
+  endWith: maybe.nothing,
+  beforeTurn: maybe.nothing,
+  onMaxTurns: maybe.nothing,
+  outputRetries: maybe.number,
+  approvalTimeout: maybe.number,
+  toolErrors: maybe.nothing,
+  concurrency: maybe.number,
+  maxResultLength: maybe.number,
+  toolChoice: maybe.nothing,
 })
+asTool(a, {
+  name: maybe.nothing,
+  description: maybe.text,
+  input: maybe.schema,
+  toModel: maybe.nothing,
+  approve: maybe.nothing,
+})
+agent({ name: 'b', model: chat, tools: [], beforeTurn: () => ({ instructions: maybe.text, messages: maybe.nothing }) })
 limit({ key: maybe.text, concurrency: maybe.number, requestsPerMinute: maybe.number, tokensPerMinute: maybe.number })
 createLogger({ name: maybe.text, level: maybe.nothing, target: maybe.nothing })
 configure({ logger: maybe.nothing })

@@ -1,0 +1,20 @@
+import { agent, fn, waits } from '../src/index.ts'
+import { createActor, toPromise } from 'xstate'
+import { z } from 'zod'
+const calls = (...list: [string, object][]) => ({ role: 'assistant' as const, content: null, tool_calls: list.map(([name, input], i) => ({ id: `c${i+1}`, type: 'function' as const, function: { name, arguments: JSON.stringify(input) } })) })
+const pay = fn({ name: 'pay', description: 'Pays.', input: z.object({ n: z.number().default(500) }), run: ({ n }, ctx) => { console.log('ctx.call', ctx.call, ctx.path, ctx.idempotencyKey); return `paid ${n}` } })
+const model = async ({ messages }: any) => messages.filter((m: any) => m.role === 'tool').length ? 'done ' + messages.filter((m: any) => m.role === 'tool').map((m: any) => m.content).join('|') : calls(['pay', {}], ['pay', { n: 2 }], ['nope', {}])
+const it = agent({ name: 'it', model, tools: [pay] })
+for await (const e of it.stream('Go')) console.log(JSON.stringify(e))
+const asks = agent({ name: 'it', model, tools: [pay], approve: { pay: (i: any) => i.n > 100 } })
+const a = asks.start('Go')
+a.on('*', (e: any) => { if (e.type !== 'state') console.log('  EV', JSON.stringify(e).slice(0, 300)) })
+await new Promise((r) => setTimeout(r, 20))
+console.log(JSON.stringify(waits(a.getSnapshot())))
+const saved = JSON.parse(JSON.stringify(a.getPersistedSnapshot()))
+console.log(JSON.stringify(saved).length, JSON.stringify(waits(saved)))
+const b = createActor(asks.machine, { snapshot: saved, input: '' } as never)
+b.on('refused' as never, (e: any) => console.log(e))
+b.start()
+b.send({ type: 'APPROVE', id: 'c1', arguments: { n: 7 } } as never)
+console.log(await toPromise(b))

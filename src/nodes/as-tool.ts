@@ -1,0 +1,130 @@
+import { checkOptions } from '../border/options.ts'
+import { said } from '../border/ranges.ts'
+import { inOrder } from '../border/schema/around.ts'
+import { attempt } from '../border/shape.ts'
+import { type HasNode, namesOf, NODE, type Node, type ToolDress } from '../compile/scope.ts'
+import { define } from '../define.ts'
+import type {
+  AnyFn,
+  AskingMark,
+  Described,
+  DescribedBy,
+  EventsOf,
+  Fn,
+  InputOf,
+  Json,
+  MarkOf,
+  NameOf,
+  OutputOf,
+  ParsedOf,
+  SchemaInput,
+  SchemaMissing,
+  SchemaOutput,
+  StandardSchema,
+  ToolMark,
+  UserPart,
+} from '../types.ts'
+import type { Noted } from './slot.ts'
+
+/** What a model may be told of a tool's output: a text, data as JSON, or parts (texts and images). */
+// A promise has a `then`: it must be known at once.
+export type ToolContent = Json | readonly UserPart[] | (object & { readonly then?: never })
+
+type Parsed<F, SI> = [SI] extends [never] ? ParsedOf<F> : SchemaOutput<SI>
+type Mark<F, D, SI> = [SI] extends [never]
+  ? [D] extends [never]
+    ? MarkOf<F>
+    : DescribedBy<D, F>
+  : [D] extends [never]
+    ? '~tool' extends keyof F
+      ? ToolMark<SchemaOutput<SI>>
+      : unknown
+    : Described<D, SI, SchemaOutput<SI>>
+/** The mark `M`, where the tool asks: `A` was given, or `F` asks already. */
+type Asking<M, A, F> = [A] extends [undefined] ? (MarkOf<F> extends Asks ? Marked<M> : M) : Marked<M>
+type Asks = { readonly '~tool'?: { asks: true } }
+type Marked<M> = M extends SchemaMissing ? M : '~tool' extends keyof M ? AskingMark<ParsedOf<M>> : M
+
+/**
+ * Any function of tinyllm, dressed as a tool of an agent: under another name, with another description or schema of its
+ * arguments, with its own words for the model, or asking a person. It runs as the function does, and so does it alone.
+ *
+ * `input` is another schema of the arguments: what it makes goes to the function, whose own schema is asked after it.
+ * `toModel` says what the model is told of the output: a text, data, or parts; the output itself stays as it is.
+ * `approve` says which calls wait for a person: `true` for all, or a predicate of the parsed input. Throws a `TypeError`
+ * on an unknown option, or one of a wrong kind.
+ *
+ * @example
+ * const search = asTool(retrieve, {
+ *   name: 'search',
+ *   description: 'Searches the handbook.',
+ *   input: z.object({ query: z.string() }).transform(({ query }) => query),
+ *   toModel: (pages) => pages.map(({ text }) => text).join('\n\n'),
+ * })
+ * agent({ name: 'assistant', model, tools: [search] })
+ */
+export function asTool<
+  F extends AnyFn,
+  const N extends string = NameOf<F>,
+  D extends string = never,
+  SI extends StandardSchema<unknown, InputOf<F>> = never,
+  A = never,
+  Unset = never,
+>(
+  fn: F,
+  config: {
+    /** What the model calls it, and its key in the agent. That of the function by default. */
+    name?: N | undefined
+    /** What the model is told of it. That of the function by default. */
+    description?: D | undefined
+    /** The schema of its arguments. That of the function by default. */
+    input?: SI | undefined
+    /** What the model is told of its output. The output as text or JSON by default. */
+    toModel?: ((output: OutputOf<F>) => ToolContent) | undefined
+    /** Which of its calls wait for a person's `APPROVE` or `REJECT`. None by default. */
+    approve?: ((true | Predicate<Parsed<F, SI>, N>) & Noted<A, Unset>) | undefined
+  },
+): Fn<[SI] extends [never] ? InputOf<F> : SchemaInput<SI>, OutputOf<F>, N, EventsOf<F>> & Asking<Mark<F, D, SI>, A, F> {
+  if (!(NODE in Object(fn))) {
+    throw new TypeError(
+      `asTool takes a function of tinyllm, and was given ${said(fn)}. Give the result of fn(), chain() or another factory.`,
+    )
+  }
+  const node = (fn as unknown as HasNode)[NODE]
+  const owner = `asTool of ${node.name}`
+  checkOptions(owner, config, ['name', 'description', 'input', 'toModel', 'approve'])
+  const { toModel, approve } = config as Dress
+  if (toModel !== undefined && typeof toModel !== 'function')
+    throw new TypeError(`${owner}: toModel is ${said(toModel)}. Give (output) => what the model is told.`)
+  if (approve !== undefined && approve !== true && typeof approve !== 'function')
+    throw new TypeError(`${owner}: approve is ${said(approve)}. Give true, or (input, call) => boolean.`)
+  if (config.input !== undefined && !isSchema(config.input))
+    throw new TypeError(`${owner}: input is not a schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
+  return define(dressed(node, config as Dress)) as never
+}
+
+type Predicate<I, N> = (input: I, call: { readonly id: string; readonly name: N; readonly input: I }) => boolean
+type Dress = ToolDress & { name?: string; description?: string }
+
+const isSchema = (schema: unknown): boolean =>
+  typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
+
+function dressed(node: Node, dress: Dress): Node {
+  const { name = node.name, description = node.policy.description, input, toModel, approve } = dress
+  const { swap } = node
+  const tool: ToolDress = {
+    ...node.facts?.tool,
+    ...(input && { input }),
+    ...(toModel && { toModel }),
+    ...(approve && { approve }),
+  }
+  return {
+    ...node,
+    name,
+    ...(name !== node.name && { names: [name, ...namesOf(node)] }),
+    policy: { ...node.policy, ...(description !== undefined && { description }) },
+    input: input && node.input ? inOrder(input, node.input) : (input ?? node.input),
+    facts: { ...node.facts, tool },
+    ...(swap && { swap: (run) => dressed(swap(run), dress) }),
+  }
+}
