@@ -13,6 +13,7 @@ import { conversing, givenSchema, transcribed, type Transcript } from './agent/c
 import { cycle, isLastTurn } from './agent/cycle.ts'
 import { OPTIONS, readOptions } from './agent/given.ts'
 import type { AgentEvent } from './agent/hearing.ts'
+import type { ListIn, Tools } from './agent/offered.ts'
 import type { AgentOptions } from './agent/options.ts'
 import { requesting } from './agent/request.ts'
 import { isForced, takesSchema, think } from './agent/think.ts'
@@ -65,13 +66,13 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  */
 export function agent<
   const N extends string,
-  const T extends readonly object[],
+  const T extends Tools,
   SO extends StandardSchema = never,
   A = never,
   SI extends StandardSchema = never,
   TR extends boolean = false,
   D extends string = never,
-  const E extends ToolNames<T> | readonly ToolNames<T>[] | undefined = never,
+  const E extends ToolNames<ListIn<T>> | readonly ToolNames<ListIn<T>>[] | undefined = never,
   Unset = never,
 >(
   config: AgentOptions<N, T, SO, A, SI, TR, D, E, Unset>,
@@ -79,10 +80,13 @@ export function agent<
   [SI] extends [never] ? Prompt : SchemaInput<SI>,
   Returned<
     TR,
-    [E] extends [undefined] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : OutputOfTools<T, NamesIn<E>>
+    [E] extends [undefined] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : OutputOfTools<ListIn<T>, NamesIn<E>>
   >,
   N,
-  CancelEvent | AgentEvent | EventsOf<T[number]> | ([A] extends [undefined] ? AskedBy<T[number]> : ApprovalEvent)
+  | CancelEvent
+  | AgentEvent
+  | EventsOf<ListIn<T>[number]>
+  | ([A] extends [undefined] ? AskedBy<ListIn<T>[number]> : ApprovalEvent)
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)

@@ -21,7 +21,7 @@ import {
   type TurnChange,
   type Usage,
 } from 'tinyllm'
-import { mcpTools } from 'tinyllm/mcp'
+import type { mcpTools } from 'tinyllm/mcp'
 import { expectTypeOf, test } from 'vitest'
 import { z } from 'zod'
 
@@ -51,7 +51,7 @@ test('a call is one of a tool of the list, and its name tells its input', () => 
     approve: (call) => {
       expectTypeOf(call.id).toEqualTypeOf<string>()
       // @ts-expect-error -- not before it is known which tool it is
-      call.input.amount
+      if (call.input.amount === 1) return true
       return call.name === 'pay' && call.input.amount > 100
     },
   })

@@ -56,7 +56,8 @@ test('another schema is that of its arguments, and makes what the function takes
 })
 
 test('what the model is told of it is made of its output', () => {
-  asTool(weather, { toModel: (output) => output.text })
+  const told = asTool(weather, { toModel: (output) => output.text })
+  expectTypeOf(told).toEqualTypeOf<typeof weather>()
   asTool(weather, { toModel: (output) => output })
   asTool(plain, { toModel: (days) => ({ days }) })
   asTool(weather, {

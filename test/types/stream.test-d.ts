@@ -41,7 +41,7 @@ test('a switch on the type narrows each event of a stream, and is seen to be exh
         expectTypeOf(event.content).toEqualTypeOf<unknown>()
         expectTypeOf(event.callId).toEqualTypeOf<string>()
         // @ts-expect-error -- the call has its id under callId
-        event.id
+        expectTypeOf(event.id).toEqualTypeOf<unknown>()
         break
       case 'approvalRequested':
         expectTypeOf(event.callId).toEqualTypeOf<string>()

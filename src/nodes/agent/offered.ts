@@ -1,14 +1,22 @@
 import type { EventsOf, NameOf, SchemaMissing } from '../../types.ts'
 import type { Label } from '../chain.ts'
 import type { Mistake } from '../slot.ts'
+import type { AgentRound } from './types.ts'
+
+/** A list of tools, or what makes one in each turn. */
+export type Tools = readonly object[] | ((round: AgentRound) => readonly object[])
+/** The list, of either. */
+export type ListIn<T> = T extends (...args: never) => infer L ? Listed<L> : Listed<T>
+type Listed<T> = T extends readonly unknown[] ? T : never
 
 /**
  * What a model could not be told of, or what could not be called, is an error at its place; a tool is left as it is. A
  * function whose type was written by hand may be one, and so may those of a server, in a list of unknown length.
  */
 // The condition is for inference: lists of which one is chosen (`ready ? [weather] : []`) come in as they are.
-export type Offered<T extends readonly unknown[]> = [Faults<T>] extends [never]
-  ? T
+export type Offered<T> = [Faults<ListIn<T>>] extends [never] ? T : Offers<T>
+type Offers<T> = T extends (...args: never) => infer L
+  ? (round: AgentRound) => Offers<L>
   : { readonly [K in keyof T]: Offer<T[K], Fault<T[K], K>> }
 type Faults<T extends readonly unknown[]> = { [K in keyof T]: Fault<T[K], K> }[number]
 type Offer<F, Message extends string> = [Message] extends [never] ? F : Mistake<Message>

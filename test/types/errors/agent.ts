@@ -98,6 +98,16 @@ agent({
 
 const money = z.object({ amount: z.number(), to: z.string() })
 const pay = fn({ name: 'pay', description: 'Pays.', input: money, run: ({ amount }) => ({ paid: amount }) })
+// All of this is right, for every compiler.
+agent({
+  name: 'right',
+  model,
+  tools: ({ turn }) => (turn > 3 ? [weather] : [weather, asTool(pay, { approve: ({ amount }) => amount > 9 })]),
+  approve: { pay: ({ amount }, { input }) => amount > input.to.length, weather: true },
+  endWith: ['pay'],
+  beforeTurn: async ({ calls }) => ({ tools: calls.some((call) => call.name === 'pay') ? ['weather'] : [] }),
+  toolErrors: (_, call) => (call.name === 'pay' && call.input.amount > 9 ? 'fail' : 'tell'),
+})
 
 // wrong: approval by a map with a tool that is not there
 agent({ name: 'x', model, tools: [weather, pay], approve: { pay: true, whether: true } })
