@@ -89,7 +89,12 @@ function judgeWithoutPath(
   const past = all.filter(({ about }) => about === 'before')
   const [only, ...others] = [...takers, ...past]
   if (only && (others.length === 0 || takers.length === 0)) return tried(only, type, payload, known)
-  if (only) return { code: 'ambiguous', reason: ambiguous(type, [only, ...others]) }
+  if (only) {
+    // What none of them could take is rejected for what it is.
+    const verdicts = takers.map((taker) => tried(taker, type, payload, known))
+    const misfit = verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
+    return misfit || { code: 'ambiguous', reason: ambiguous(type, [only, ...others]) }
+  }
   const [near, ...more] = all.filter(({ frame }) => frame)
   if (!near) return { code: 'not_now', reason: notNow(`Nothing waits for ${type} now`, known) }
   const verdict = tried(near, type, payload, known)

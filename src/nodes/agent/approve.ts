@@ -24,8 +24,15 @@ export type Word = {
   readonly end?: boolean
 }
 
-/** The calls that an event names. */
-export const idsIn = ({ id, ids }: Word): readonly string[] | 'all' | undefined => ids ?? (id === undefined ? id : [id])
+/** The call that an event names. */
+export const idsIn = ({ id }: Word): readonly string[] | undefined => (typeof id === 'string' ? [id] : undefined)
+
+/** What ends the agent is for all of its calls; what is no list of ids is rejected by each of them. */
+export function severalIn({ id, ids, end }: Word): readonly string[] | 'all' | undefined {
+  if (ids === undefined) return id === undefined && end === true ? 'all' : undefined
+  const isList = Array.isArray(ids) && ids.length > 0 && ids.every((one) => typeof one === 'string')
+  return ids === 'all' || isList ? ids : undefined
+}
 
 /** A word that names a call is for that call alone; one that names several is told to each of them. */
 export function subjectOf(tool: Tool): Subject {
@@ -33,7 +40,7 @@ export function subjectOf(tool: Tool): Subject {
   return {
     ownerAt: agentOf,
     about: (payload, frame, context) => {
-      const ids = idsIn(payload as Word)
+      const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
       if (ids === undefined) return undefined
       if (ids !== 'all' && !ids.includes(idOf(context))) return 'unknown'
       if (frame) return 'now'
@@ -44,7 +51,7 @@ export function subjectOf(tool: Tool): Subject {
       const id = idOf(context)
       const path = read(context.slots, 0)?.path ?? ''
       if (!frame) return decided(id, agentOf(at(path)), 'approved')
-      const ids = idsIn(payload as Word)
+      const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
       const other = ids === 'all' ? undefined : ids?.find((one) => one !== id)
       return `${at(path)} waits for a decision on ${id} (${tool.name}) now, not on ${other ?? 'others'}.`
     },
@@ -58,7 +65,7 @@ export function subjectOf(tool: Tool): Subject {
       if (found) return `it holds ${found.what} at ${found.at}; send plain JSON`
       return tool.misfit(changed)?.replace(' Fix them and call again.', '')
     },
-    several: (payload) => (payload as Word).ids,
+    several: (payload) => severalIn(payload as Word),
     single: (payload) => {
       const { ids: _, ...word } = payload as Word
       return word

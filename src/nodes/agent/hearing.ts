@@ -8,7 +8,7 @@ import { payloadOf } from '../../border/outside/verdict.ts'
 import { issuesInWords } from '../../errors.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
-import { decided, idsIn, type Word } from './approve.ts'
+import { decided, idsIn, severalIn, type Word } from './approve.ts'
 import { calledIn, callOf } from './memory.ts'
 import { saying } from './talk.ts'
 
@@ -140,7 +140,7 @@ const cancelling = (path: string): Subject => ({
 /** What was said to calls of turns before. */
 function remembering(path: string): Subject {
   const saidTo = (payload: object, { slots }: PipelineContext) => {
-    const ids = idsIn(payload as Word)
+    const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
     if (!Array.isArray(ids)) return undefined
     const called = calledIn(slots, path)
     return (ids as string[]).map((id) => callOf(called, id)).find((call) => call?.said)
