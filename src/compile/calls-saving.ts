@@ -21,7 +21,10 @@ export function callsToSave({ path, toSave }: Options, { call, outcomes, running
   const names = new Map((call.input as Calls).calls.map(({ id, name }) => [callKey(id), callKey(name)]))
   const items = [...running].map(([key, ref]) => {
     const from = pathOf((ref as unknown as { logic: never }).logic)
-    return [key, Unsaveable.within(from, `${path}[${key}].${names.get(key)}`, () => ref.getPersistedSnapshot())] as const
+    return [
+      key,
+      Unsaveable.within(from, `${path}[${key}].${names.get(key)}`, () => ref.getPersistedSnapshot()),
+    ] as const
   })
   return {
     outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome)])),
