@@ -45,7 +45,10 @@ export function announcing(path: string, types: Awaited): WaitLogic<Announced> &
     getPersistedSnapshot: ({ input, ...snapshot }) => {
       const { since, events, call, input: about } = input ?? {}
       const hashes = Object.entries(events ?? {}).map(([type, schema]) => [type, hashOfSchema(schema)])
-      return { ...snapshot, input: { since, events: Object.fromEntries(hashes), ...(call && { call, input: about }) } } as never
+      return {
+        ...snapshot,
+        input: { since, events: Object.fromEntries(hashes), ...(call && { call, input: about }) },
+      } as never
     },
     [RESUME]: (saved, input) => {
       const { since } = Object((saved as { input?: unknown }).input) as { since?: unknown }

@@ -68,7 +68,10 @@ export function awaiting(
     entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })),
     invoke: {
       ...scope.actor('waiting', announcing(path, told)),
-      input: ({ context, self }) => ({ ...shownOf(read(context.slots, scope.slot) as Frame, context), since: now(self) }),
+      input: ({ context, self }) => ({
+        ...shownOf(read(context.slots, scope.slot) as Frame, context),
+        since: now(self),
+      }),
     },
     on: Object.fromEntries(on),
   }

@@ -113,9 +113,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     ...rest,
     initial: 'starting',
     on: {
-      [EMIT]: counts
-        ? [{ guard: 'isUsage', actions: ['sumUsage', letOut] }, { actions: letOut }]
-        : { actions: letOut },
+      [EMIT]: counts ? [{ guard: 'isUsage', actions: ['sumUsage', letOut] }, { actions: letOut }] : { actions: letOut },
       [CANCEL]: { target: '.failed', actions: `${path}#cancel` },
       ...Object.fromEntries(
         [...places.keys()].map((type) => [type, build.below.has(type) || build.isOpen ? [DELIVER, REFUSE] : REFUSE]),

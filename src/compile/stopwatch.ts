@@ -24,7 +24,10 @@ export const stopwatch = (path: string): WaitLogic<Time> & Resumable => ({
     }
   }),
   getPersistedSnapshot: ({ input, ...snapshot }) =>
-    ({ ...snapshot, input: input && { ms: input.ms, left: watches.get(input)?.left ?? input.left ?? input.ms } }) as never,
+    ({
+      ...snapshot,
+      input: input && { ms: input.ms, left: watches.get(input)?.left ?? input.left ?? input.ms },
+    }) as never,
   [RESUME]: (saved, input) => {
     const { left } = Object((saved as { input?: unknown }).input) as { left?: unknown }
     const fresh = input as Time

@@ -114,14 +114,12 @@ function finish(
   { acting, owner }: { acting: Acting; owner: string },
 ): Finished {
   const came = calls.map((call) => ({ call, outcome: outcomes.get(call.id) ?? unmade(call) }))
-  const messages = came.map(
-    ({ call: { id }, outcome: { told } }): ChatMessage => ({
-      role: 'tool',
-      tool_call_id: id,
-      content: told.content,
-      ...(told.result && { result: told.result }),
-    }),
-  )
+  const messages = came.map(({ call: { id }, outcome: { told } }): ChatMessage => ({
+    role: 'tool',
+    tool_call_id: id,
+    content: told.content,
+    ...(told.result && { result: told.result }),
+  }))
   const roundCalls = came.map(
     ({ call: { id, name, input }, outcome: { status, output, error } }) =>
       ({ id, name, input, status, ...(output !== undefined && { output }), ...(error && { error }) }) as RoundCall,

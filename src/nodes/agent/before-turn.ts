@@ -81,7 +81,8 @@ const changeSchema = (owner: string): StandardSchema =>
     if (tools !== undefined && !(Array.isArray(tools) && tools.every((name) => typeof name === 'string'))) {
       return wrong('tools', 'expected a list of tool names')
     }
-    if (instructions !== undefined && typeof instructions !== 'string') return wrong('instructions', 'expected a string')
+    if (instructions !== undefined && typeof instructions !== 'string')
+      return wrong('instructions', 'expected a string')
     if (stop !== undefined && !(isPlainObject(stop) && 'output' in stop)) return wrong('stop', 'expected { output }')
     const misfit = model === undefined ? undefined : attemptWords(() => checkModel(owner, model))
     if (misfit !== undefined) return wrong('model', misfit)

@@ -78,9 +78,7 @@ const yielding =
   (run: Work): Work =>
   (input, ctx) => {
     const last = (value: unknown) =>
-      isGenerator(value)
-        ? lastYielded(value, (each) => ctx.emit({ type: 'progress', value: each }), ctx.signal)
-        : value
+      isGenerator(value) ? lastYielded(value, (each) => ctx.emit({ type: 'progress', value: each }), ctx.signal) : value
     const result = run(input, ctx)
     return isThenable(result) ? Promise.resolve(result).then(last) : last(result)
   }
@@ -103,7 +101,11 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
     scope,
     {
       APPROVE: { schema: wordSchema('APPROVE'), target: 'validatingInput', keep: approve as never },
-      REJECT: { schema: wordSchema('REJECT'), target: 'rejected', keep: (frame, word) => rejected(frame, word as Word) },
+      REJECT: {
+        schema: wordSchema('REJECT'),
+        target: 'rejected',
+        keep: (frame, word) => rejected(frame, word as Word),
+      },
     },
     { subject: subjectOf(tool), state: 'waitingForApproval', forms: FORMS },
   )

@@ -15,7 +15,6 @@ export type Transcript<O = string> = {
 export const isTranscript = (value: unknown): value is Transcript<unknown> =>
   isRecord(value) && 'output' in value && Array.isArray(value.messages)
 
-
 /**
  * The schema of an answer, where that comes with its conversation; to one alone, as who looks at a definition gives it,
  * belongs the shortest.
@@ -78,9 +77,7 @@ export const givenSchema: StandardSchema = around(promptSchema as StandardSchema
 function unansweredIn(messages: readonly ChatMessage[]): string[] {
   const answered = new Set(messages.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
   return messages.flatMap((message) =>
-    message.role === 'assistant'
-      ? (message.tool_calls ?? []).flatMap(({ id }) => (answered.has(id) ? [] : [id]))
-      : [],
+    message.role === 'assistant' ? (message.tool_calls ?? []).flatMap(({ id }) => (answered.has(id) ? [] : [id])) : [],
   )
 }
 

@@ -168,10 +168,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
                 {
                   guard: mayAnswer,
                   target: again,
-                  actions: [
-                    keepWords,
-                    take('last', (frame, slots) => ({ ...learnt(frame, slots), isLast: true })),
-                  ],
+                  actions: [keepWords, take('last', (frame, slots) => ({ ...learnt(frame, slots), isLast: true }))],
                 },
               ]
             : []),

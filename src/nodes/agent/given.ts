@@ -99,12 +99,7 @@ export function readOptions(config: object): Given {
     instructions === undefined || typeof instructions === 'string' || isFunction(instructions),
     'a string or (round) => string',
   )
-  must(
-    'transcript',
-    transcript,
-    typeof transcript === 'boolean',
-    'true to get { output, messages }, or leave it out',
-  )
+  must('transcript', transcript, typeof transcript === 'boolean', 'true to get { output, messages }, or leave it out')
   must(
     'toolErrors',
     toolErrors,

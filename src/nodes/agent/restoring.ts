@@ -35,7 +35,8 @@ export const restoring =
     const remembered = new Set(known.map(({ id }) => id))
     const lost = idsIn(talk.said).find((id) => !remembered.has(id) && !idsIn(talk.base ?? []).includes(id))
     const messages = conversation(frame)
-    const isGiven = (id: string) => messages.length > talk.said.length && idsIn(messages.slice(0, -talk.said.length)).includes(id)
+    const isGiven = (id: string) =>
+      messages.length > talk.said.length && idsIn(messages.slice(0, -talk.said.length)).includes(id)
     if (lost !== undefined && !isGiven(lost)) return `it does not remember the call ${lost} of its conversation`
     const orphan = orphanIn(messages, remembered)
     if (orphan !== undefined) return `its conversation has a result of the call ${orphan}, and not the call`

@@ -75,7 +75,12 @@ function rejected({ id, name }: OneCall, { reason, end }: Rejection, { owner }: 
   return { status: 'rejected', word: 'rejected', told: { success: false, ...toolError(content) } }
 }
 
-function failed(call: OneCall, tool: Tool | undefined, thrown: unknown, how: Settling): Pick<Outcome, 'error' | 'told'> {
+function failed(
+  call: OneCall,
+  tool: Tool | undefined,
+  thrown: unknown,
+  how: Settling,
+): Pick<Outcome, 'error' | 'told'> {
   const path = `${how.path}[${callKey(call.id)}].${callKey(call.name)}`
   const error = isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })
   const data = error.toJSON()

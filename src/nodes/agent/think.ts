@@ -115,8 +115,7 @@ export const takesSchema = (model: unknown): boolean =>
   (Object(model) as Partial<HasNode>)[NODE]?.facts?.takesSchema === true
 
 /** Whether a model must call a tool in each turn, by its own options. */
-export const isForced = (model: unknown): boolean =>
-  (Object(model) as Partial<HasNode>)[NODE]?.facts?.isForced === true
+export const isForced = (model: unknown): boolean => (Object(model) as Partial<HasNode>)[NODE]?.facts?.isForced === true
 
 type Model = { ask: ChatModel; kind: string; names: readonly string[]; policy: Policy }
 

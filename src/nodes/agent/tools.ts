@@ -73,7 +73,8 @@ function toolOf(owner: string, fn: HasNode): Tool {
   const { schema, at: inputAt } = inputSchemaOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
-  const { parameters, form, inputOf } = schema === promptSchema || schema === givenSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
+  const { parameters, form, inputOf } =
+    schema === promptSchema || schema === givenSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
   const check = uncoercedBy(schema)
   const dress = fn[NODE].facts?.tool?.input
   return {

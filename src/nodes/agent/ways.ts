@@ -1,7 +1,11 @@
 import type { Way } from '../../compile/scope.ts'
 import type { Ends } from './ends.ts'
 
-type Loop = Ends & { readonly beforeTurn: object | undefined; readonly hasOutput: boolean; readonly outputRetries: number }
+type Loop = Ends & {
+  readonly beforeTurn: object | undefined
+  readonly hasOutput: boolean
+  readonly outputRetries: number
+}
 
 /** How the loop goes, for pictures. */
 export function waysOf({ beforeTurn, hasOutput, outputRetries, maxTurns, onMaxTurns, endWith, stopWhen }: Loop): Way[] {
