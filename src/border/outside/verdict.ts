@@ -99,9 +99,10 @@ function judgeWithoutPath(
   const [only, ...others] = [...takers, ...past]
   if (only && (others.length === 0 || takers.length === 0)) return tried(only, type, payload, known)
   if (only) {
-    // What none of them could take is rejected for what it is.
-    const verdicts = takers.map((taker) => tried(taker, type, payload, known))
-    const misfit = verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
+    // What none of them could take is rejected for what it is; a schema of the user's is asked once, by the one that is meant.
+    const isOurs = takers.every(({ taker }) => taker.subject ?? taker.isListener)
+    const verdicts = isOurs ? takers.map((taker) => tried(taker, type, { ...payload }, known)) : []
+    const misfit = isOurs && verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
     return misfit || { code: 'ambiguous', reason: ambiguous(type, [only, ...others]) }
   }
   const [near, ...more] = all.filter(({ frame }) => frame)
