@@ -5,7 +5,16 @@ import { ask } from '../border/schema.ts'
 import { attempt } from '../border/shape.ts'
 import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
 import type { Prompt } from '../models/prompt.ts'
-import type { AskingMark, CancelEvent, Described, EventsOf, Fn, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
+import type {
+  AskingMark,
+  CancelEvent,
+  Described,
+  EventsOf,
+  Fn,
+  SchemaInput,
+  SchemaOutput,
+  StandardSchema,
+} from '../types.ts'
 import { act } from './agent/act.ts'
 import type { ApprovalEvent } from './agent/approve.ts'
 import { beforeTurn, modelAgain } from './agent/before-turn.ts'
