@@ -54,7 +54,8 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[], self: A
   const refuse = (problem: string | undefined) => {
     if (problem !== undefined) throw new Mismatch(path, problem)
   }
-  let frame = read(slots, slot) as Frame
+  const saved = read(slots, slot) as Frame
+  let frame = owner.saving()?.revived(saved) ?? saved
   const [state] = inside
   // Who waits for another attempt has one left.
   const most = (policy.retry?.attempts ?? 1) - (state === 'waitingToRetry' ? 1 : 0)
@@ -113,11 +114,13 @@ function madeAgain(path: string, schema: StandardSchema, came: unknown, before: 
  * or where what came in is no data (`unsaved`: then it cannot be asked again).
  */
 export function contextToSave(kept: readonly Kept[], context: PipelineContext): PipelineContext {
-  const remade = new Set(kept.flatMap(({ path, remade: makes }) => (makes ? [path] : [])))
+  const owners = new Map(kept.map((owner) => [owner.path, owner]))
   const toSave = (frame: Frame | null): Frame | null => {
     if (!frame) return frame
+    const { remade, saving } = owners.get(frame.path) ?? {}
     const { input: _, ...rest } = frame
-    const whole = remade.has(frame.path) ? ({ ...rest } as Frame) : givenToSave(frame)
+    const own = saving?.()?.toSave(frame) ?? frame
+    const whole = remade ? (rest as Frame) : givenToSave(own)
     // In a list JSON has null for what is undefined, which a schema need not take.
     const gap = [whole.input, whole.given, whole.gave].some(hasGap)
     const saved = gap ? { ...whole, unsaved: true } : whole

@@ -112,8 +112,12 @@ function judgeSeveral(
   known: () => readonly string[],
 ): Verdict {
   const open = all.filter(({ frame, about }) => frame && about === 'now')
-  const owners = new Set(open.map(({ at, taker }) => taker.subject?.ownerAt(at)))
-  if (owners.size > 1) return { code: 'ambiguous', reason: ambiguous(type, open) }
+  const owners = new Set(open.map(({ at, taker }) => taker.subject?.ownerAt(at) ?? at))
+  if (owners.size > 1) {
+    const [one] = owners
+    const reason = `More than one agent asks about calls: ${listed([...owners])}. Send it with the path of one: { type: '${type}', path: '${one}', … }.`
+    return { code: 'ambiguous', reason }
+  }
   const [first, ...others] = open
   const wrong = all.find(({ about }) => about === 'before')
   if (ids !== 'all' && (wrong || open.length < new Set(ids).size)) {

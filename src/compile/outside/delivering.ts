@@ -58,6 +58,7 @@ export function refuseBelow({ event, self }: Seen): void {
 function refusalOf(event: Sent, { logic }: AnyActorRef & { logic?: unknown }): RefusedEvent {
   const { verdict } = verdictOn(event) ?? {}
   const { code = 'invalid', reason = '', path } = (verdict ?? {}) as Partial<Refusal>
-  const { config } = logic as { config: { meta: { path: string } } }
-  return { type: 'refused', path: path ?? config.meta.path, event, reason, code }
+  // A pure transition need not have an actor.
+  const { config } = Object(logic) as { config?: { meta?: { path: string } } }
+  return { type: 'refused', path: path ?? config?.meta?.path ?? '', event, reason, code }
 }

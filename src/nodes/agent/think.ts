@@ -66,7 +66,8 @@ export function think({ owner, model, retry, schema, misfit, known }: Options): 
     const specs = offered.flatMap((name) => tools.get(name)?.spec ?? [])
     const told = withFeedback(messages, refusedIn(ctx))
     const request = {
-      messages: told.map(copied),
+      // Copies: the conversation is the agent's, whatever a model does to what it is given.
+      messages: told.map((message) => ({ ...message })),
       ...(specs.length > 0 && { tools: specs }),
       ...(toolChoice !== undefined && { toolChoice }),
       ...(schema && { schema }),
@@ -85,29 +86,6 @@ export function think({ owner, model, retry, schema, misfit, known }: Options): 
     run: run as never,
   })
   return define({ ...node, names, takesFeedback: true })
-}
-
-/**
- * The conversation is the agent's, whatever a model does to what it is given: it gets a copy of each message, which is
- * made again only where it was changed.
- */
-function copied(message: ChatMessage): ChatMessage {
-  const known = copies.get(message)
-  if (known && isAsBefore(known as never, message as never)) return known
-  const copy = { ...message }
-  copies.set(message, copy)
-  return copy
-}
-const copies = new WeakMap<ChatMessage, ChatMessage>()
-
-function isAsBefore(copy: Record<string, unknown>, message: Record<string, unknown>): boolean {
-  let keys = 0
-  for (const key in copy) {
-    if (copy[key] !== message[key]) return false
-    keys++
-  }
-  for (const _ in message) keys--
-  return keys === 0
 }
 
 /** Whether a model can be asked for an answer by a JSON Schema. */
