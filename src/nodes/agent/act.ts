@@ -36,6 +36,7 @@ export type Acted = {
 
 /** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
 export function act(acting: Acting): HasNode {
+  const { asking, endWith, stopWhen, maxTurns, onMaxTurns } = acting
   const { fixed } = acting.tools
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
   const tools = [...fixed.values()].map(({ name, spec }) => ({ name, description: spec.description }))
@@ -44,6 +45,15 @@ export function act(acting: Acting): HasNode {
     name: 'act',
     policy: { meta: { tools } },
     ...(children.length > 0 && { children }),
+    facts: {
+      calling: {
+        ...{ endWith, stopWhen, maxTurns, onMaxTurns },
+        asks: (name) => {
+          const tool = fixed.get(name)
+          return tool ? asking.predicates(tool) : []
+        },
+      },
+    },
     compile: (scope) =>
       lifecycle(scope, { running: ({ calls }) => ({ invoke: calls(running(scope, acting) as never) }) }),
   })
