@@ -83,6 +83,7 @@ export type Calling = {
   readonly asks: (tool: string) => true | readonly ((input: never) => unknown)[]
   readonly endWith: ReadonlySet<string>
   readonly stopWhen: ((round: never) => unknown) | undefined
+  readonly toolErrors: 'tell' | 'fail' | ((error: never, call: never) => unknown)
   readonly maxTurns: number
   readonly onMaxTurns: 'fail' | 'answer' | ((round: never) => unknown)
 }

@@ -47,7 +47,7 @@ export function act(acting: Acting): HasNode {
     ...(children.length > 0 && { children }),
     facts: {
       calling: {
-        ...{ endWith, stopWhen, maxTurns, onMaxTurns },
+        ...{ endWith, stopWhen, maxTurns, onMaxTurns, toolErrors: acting.toolErrors as 'tell' },
         asks: (name) => {
           const tool = fixed.get(name)
           return tool ? asking.predicates(tool) : []
