@@ -32,20 +32,21 @@ function signOf({ happening, moment: { taken, end } }: Edge): string {
     value,
     breaks = '',
     nth = 0,
+    says = matters ? textOf(value) : '',
   } = happening as {
     [key: string]: unknown
     type: string
   }
   const event = type === 'send' ? (happening as { event: { type: string } }).event.type : ''
-  const said = matters ? textOf(value) : ''
   // A timeout, or a failure, may come from many moments and still be the same.
-  return [type, path, event, refused, said, breaks, nth, ...taken, end?.state === 'failed' ? end.code : ''].join(' ')
+  return [type, path, event, refused, says, breaks, nth, ...taken, end?.state === 'failed' ? end.code : ''].join(' ')
 }
 
 const costs: Readonly<Record<Happening['type'], number>> = {
   start: 1,
   gives: 1,
   send: 1,
+  turn: 1,
   fails: 50,
   time: 50,
   cancel: 500,

@@ -1,7 +1,7 @@
 import { placeOf } from '../border/label.ts'
-import { callsIn } from './agent-values.ts'
+import { callsIn } from './agent/model-values.ts'
 import type { Part } from './definition.ts'
-import { type Happening, isSilence } from './events.ts'
+import { type Happening, isSilence, isTooLate } from './events.ts'
 import type { End } from './model.ts'
 import { textOf } from './text.ts'
 import type { Inventory } from './transitions.ts'
@@ -23,7 +23,8 @@ export function scenarioOf(
 
 function endIn(end: End | undefined, parts: ReadonlyMap<string, Part>): string {
   if (!end) return 'and so on'
-  return end.state === 'complete' ? 'complete' : `failed at ${parts.get(end.path)?.named ?? end.path} (${end.code})`
+  if (end.state === 'complete') return end.isRejected ? 'rejected' : 'complete'
+  return `failed at ${parts.get(end.path)?.named ?? end.path} (${end.code})`
 }
 
 /** The same again and again is said once. */
@@ -67,9 +68,12 @@ function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>,
     const broken = first.breaks && breaking(first.breaks, parts)
     if (first.refused) return 'the input is rejected'
     const input = first.matters ? `input ${shown(first.input)}` : undefined
-    return [input, ...noted, broken].filter(Boolean).join(' → ') || undefined
+    return [input, first.says, ...noted, broken].filter(Boolean).join(' → ') || undefined
   }
   if (first.type === 'cancel') return 'it is cancelled'
+  if (first.type === 'turn') return `${nameOf(first.path, parts)} has its turn`
+  // Of calls it says itself which are meant.
+  if ('says' in first && first.says && parts.get(first.path)?.node.kind === 'calls') return first.says
   const verbs: string[] = []
   let times = 1
   group.forEach((happening, index) => {
@@ -94,6 +98,7 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
   switch (happening.type) {
     case 'gives': {
       const { value, matters, refused, late, actor, path } = happening
+      if (happening.says) return happening.says
       const says = isModel(part) ? 'answers' : 'returns'
       if (refused) return `${says} what its schema rejects`
       if (actor !== path) return undefined
@@ -111,8 +116,10 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
     case 'time':
       // After a wait the next attempt begins; what broke there is told beside it.
       if (happening.breaks) return undefined
+      if (isTooLate(happening.actor)) return 'is not approved in time'
       return isSilence(happening.actor) ? 'makes no progress' : 'times out'
     case 'send':
+      if (happening.says) return happening.says
       return happening.refused ? `rejects ${happening.event.type}` : `receives ${happening.event.type}`
     default:
       return undefined
@@ -133,7 +140,6 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   if (verb === 'begin' && parts.get(path)?.parent?.node.facts?.next)
     return `next of ${nameOf(path.slice(0, path.lastIndexOf('.')), parts)} throws`
   if (verb?.startsWith('endWhen:')) return `endWhen of ${name} throws`
-  if (verb === 'take:think') return `the model of ${name} returns no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
 }
 

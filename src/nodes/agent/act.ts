@@ -36,6 +36,7 @@ export type Acted = {
 
 /** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
 export function act(acting: Acting): HasNode {
+  const { asking, endWith, stopWhen, maxTurns, onMaxTurns } = acting
   const { fixed } = acting.tools
   const { asking, approvalTimeout } = acting
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
@@ -49,6 +50,15 @@ export function act(acting: Acting): HasNode {
     policy: { meta: { tools } },
     facts: { ...(approvalTimeout !== undefined && { approvalTimeout }) },
     ...(children.length > 0 && { children }),
+    facts: {
+      calling: {
+        ...{ endWith, stopWhen, maxTurns, onMaxTurns, toolErrors: acting.toolErrors as 'tell' },
+        asks: (name) => {
+          const tool = fixed.get(name)
+          return tool ? asking.predicates(tool) : []
+        },
+      },
+    },
     compile: (scope) =>
       lifecycle(scope, { running: ({ calls }) => ({ invoke: calls(running(scope, acting) as never) }) }),
   })
