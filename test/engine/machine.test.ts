@@ -55,7 +55,7 @@ describe('a plan', () => {
     'a wildcard': { ...base, on: { '*': '.b' }, states: leaves },
     'an inline guard': { ...base, states: { a: { on: { GO: { target: 'b', guard: () => true } } }, b: {} } },
     'several targets': { ...base, states: { a: { on: { GO: { target: ['b'] } } }, b: {} } },
-    'a transition to itself': { ...base, states: { a: { on: { GO: { target: 'a', reenter: true } } }, b: {} } },
+    'a transition that says no to reentry': { ...base, states: { a: { on: { GO: { target: 'a', reenter: false } } }, b: {} } },
     'an eventless transition that may not be taken': {
       ...base,
       states: { a: { always: { target: 'b', guard: 'no' } }, b: {} },
@@ -78,6 +78,28 @@ describe('a plan', () => {
   test.each(Object.entries(outside))('is not made for %s, which runs as XState does', (_, config) => {
     const impl = { guards: { no: () => false }, actions: { x: () => {} } }
     expect(new PipelineMachine({ ...config }, impl).plan).toBeUndefined()
+  })
+
+  test('leaves and enters a state by a transition to itself, as XState does', () => {
+    const seen: string[] = []
+    const config = {
+      ...base,
+      states: {
+        a: { entry: 'in', exit: 'out', on: { GO: { target: 'a', reenter: true, actions: 'on' }, STAY: { target: 'a' } } },
+        b: {},
+      },
+    }
+    const actions = Object.fromEntries(['in', 'out', 'on'].map((name) => [name, () => void seen.push(name)]))
+    const machine = new PipelineMachine({ ...config }, { actions })
+    expect(machine.plan).toBeDefined()
+    const runs = [machine, machine.stock].map((each) => {
+      seen.length = 0
+      const actor = createActor(each as never).start()
+      for (const type of ['GO', 'STAY']) actor.send({ type } as never)
+      return [...seen]
+    })
+    expect(runs[0]).toEqual(['in', 'out', 'on', 'in'])
+    expect(runs[1]).toEqual(runs[0])
   })
 })
 
