@@ -79,28 +79,6 @@ describe('a plan', () => {
     const impl = { guards: { no: () => false }, actions: { x: () => {} } }
     expect(new PipelineMachine({ ...config }, impl).plan).toBeUndefined()
   })
-
-  test('leaves and enters a state by a transition to itself, as XState does', () => {
-    const seen: string[] = []
-    const config = {
-      ...base,
-      states: {
-        a: { entry: 'in', exit: 'out', on: { GO: { target: 'a', reenter: true, actions: 'on' }, STAY: { target: 'a' } } },
-        b: {},
-      },
-    }
-    const actions = Object.fromEntries(['in', 'out', 'on'].map((name) => [name, () => void seen.push(name)]))
-    const machine = new PipelineMachine({ ...config }, { actions })
-    expect(machine.plan).toBeDefined()
-    const runs = [machine, machine.stock].map((each) => {
-      seen.length = 0
-      const actor = createActor(each as never).start()
-      for (const type of ['GO', 'STAY']) actor.send({ type } as never)
-      return [...seen]
-    })
-    expect(runs[0]).toEqual(['in', 'out', 'on', 'in'])
-    expect(runs[1]).toEqual(runs[0])
-  })
 })
 
 describe('XState’s own interpreter', () => {

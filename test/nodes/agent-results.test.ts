@@ -100,14 +100,13 @@ describe('the failure of a tool, in words for a model', () => {
     name: 'chat',
     model: async () => Promise.reject(new ModelError('length', 'the answer was cut off. Raise max_completion_tokens')),
   })
-  const wrongOutput = { output: z.object({ n: z.number() }) as never }
   const tools: [string, AnyFn, string][] = [
     ['it threw', fn({ name: 't', description, input, run: boom(new Error('the disk is full')) }), 'the disk is full'],
     ['it threw nothing', fn({ name: 't', description, input, run: boom(new Error('')) }), 'the tool failed, and did not say why'],
     ['its timeout', fn({ name: 't', description, input, timeout: 5, run: hang }), 'the tool took longer than its timeout of 5 ms, and was stopped'],
     ['a timeout inside', chain({ name: 't', description, children: [first, slow] } as never), 'a part of the tool took too long, and was stopped'],
     ['a limit and a timeout', fn({ name: 't', description, input, timeout: 5, limit: limit({ concurrency: 1 }), run: hang }), 'the tool took longer than its timeout of 5 ms, and was stopped'],
-    ['what a model in it said', llmCall({ name: 't', description, input: z.object({}), output: z.object({ n: z.number() }), model: async () => '{"n":"x"}' } as never), 'the tool ran, but its result does not have the required form (n: Invalid input: expected number, received string)'],
+    ['what a model in it said', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 'Hi' }), llmCall({ name: 'chat', output: z.object({ n: z.number() }), model: async () => '{"n":"x"}' })] } as never), 'the tool ran, but its result does not have the required form (n: Invalid input: expected number, received string)'],
     ['a step inside', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), fn({ name: 'b', input: z.string() as never, run: () => 1 })] } as never), 'a step of the tool rejected its input (Invalid input: expected string, received number)'],
     ['a decision', decision({ name: 't', description, decide: first, branches: { a: pass() } } as never), 'the tool could not decide how to continue'],
     ['a branch', chain({ name: 't', description, children: [fn({ name: 'a', input, run: () => 1 }), branch({ name: 'b', cases: [{ name: 'c', when: () => false, then: pass() }] } as never)] } as never), 'the tool could not decide how to continue'],
