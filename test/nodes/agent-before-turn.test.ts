@@ -84,9 +84,9 @@ describe.each(engines)('beforeTurn, on the %s engine', (engine) => {
     ['nothing', { stop: { output: undefined } }, { success: true, output: undefined }],
   ])('stop ends the agent with %s, without the model', async (_, change, expected) => {
     const { model, requests } = scripted('Hello.')
-    expect(await agent({ name: 'it', model, tools: [], beforeTurn: () => change }).safeRun('Go', options)).toMatchObject(
-      expected,
-    )
+    expect(
+      await agent({ name: 'it', model, tools: [], beforeTurn: () => change }).safeRun('Go', options),
+    ).toMatchObject(expected)
     expect(requests).toEqual([])
   })
 
@@ -95,7 +95,9 @@ describe.each(engines)('beforeTurn, on the %s engine', (engine) => {
     const stopped = (output: unknown) =>
       agent({ name: 'it', model, tools: [], output: z.coerce.number(), beforeTurn: () => ({ stop: { output } }) })
     expect(await stopped('7').run('Go', options)).toBe(7)
-    expect(await stopped('many').safeRun('Go', options)).toMatchObject({ error: { code: 'output_validation', path: 'it' } })
+    expect(await stopped('many').safeRun('Go', options)).toMatchObject({
+      error: { code: 'output_validation', path: 'it' },
+    })
   })
 
   test('may be a function of ours, with its retry and timeout', async () => {
@@ -121,6 +123,7 @@ describe.each(engines)('beforeTurn, on the %s engine', (engine) => {
     for await (const event of it.stream('Go', options)) events.push(event)
     const states = events.flatMap((event) => (event.type === 'state' ? [`${event.path} ${event.state}`] : []))
     expect(states.filter((state) => state.includes('beforeTurn'))).toEqual([
+      'it.beforeTurn validatingInput',
       'it.beforeTurn running',
       'it.beforeTurn validatingOutput',
       'it.beforeTurn complete',
@@ -150,6 +153,7 @@ describe.each(engines)('beforeTurn, on the %s engine', (engine) => {
     ['messages with an open call', { messages: [{ role: 'assistant', content: null, tool_calls: [{ id: 'x', type: 'function', function: { name: 'add', arguments: '{}' } }] }] }, /calls of tools without a result: x/],
     ['tools that are none', { tools: 'add' }, /expected a list of tool names/],
     ['a tool that is not there', { tools: ['wether'] }, /wether/],
+    ['a choice that is none', { toolChoice: 'pay' }, /expected 'auto', 'none', 'required' or/],
     ['a model that is none', { model: 3 }, /has no model/],
     ['a stop without output', { stop: true }, /expected \{ output \}/],
     ['instructions that are none', { instructions: 3 }, /expected a string/],

@@ -173,7 +173,8 @@ describe('an agent in a run that is restored', () => {
 
   test('who was asked may still answer where the definition asks otherwise', async () => {
     const saved = (await savedRun(payer(), words)).find(moments.waits!) as Saved
-    for (const approve of [{ pay: () => false }, { pay: true }]) expect(wrong(payer(approve as object), saved)).toBeUndefined()
+    for (const approve of [{ pay: () => false }, { pay: true }])
+      expect(wrong(payer(approve as object), saved)).toBeUndefined()
   })
 
   test.each(Array.from({ length: 40 }, (_, seed) => seed + 1))(

@@ -38,7 +38,7 @@ export const texts = (messages: readonly ChatMessage[] = []): string[] =>
 export const results = ({ messages }: { messages: readonly ChatMessage[] }): unknown[] =>
   messages.flatMap(({ role, content }) => (role === 'tool' ? [content] : []))
 
-type Startable = AnyActorRef & { start(): Startable }
+type Startable = Omit<AnyActorRef, 'start'> & { start(): AnyActorRef }
 /** A run that goes on from a snapshot, as a database has kept it. */
-export const resumed = (it: { machine: unknown }, snapshot: unknown): Startable =>
-  (createActor(it.machine as never, { snapshot: json(snapshot), input: '' } as never) as unknown as Startable).start()
+export const resumed = (it: { machine: unknown }, snapshot: unknown): AnyActorRef =>
+  (createActor(it.machine as never, { snapshot: json(snapshot), input: '' } as never) as never as Startable).start()

@@ -287,7 +287,11 @@ describe('the definition of an agent', () => {
     const options = { approve: ['weather'], stopWhen: () => true, endWith: 'weather' } as const
     expect(states(agent({ name: 'it', model, tools: [] }))).toEqual(['think', 'act'])
     expect(states(agent({ name: 'it', model, tools: [weather], ...options }))).toEqual(['think', 'act'])
-    expect(states(agent({ name: 'it', model, tools: [], beforeTurn: () => {} }))).toEqual(['beforeTurn', 'think', 'act'])
+    expect(states(agent({ name: 'it', model, tools: [], beforeTurn: () => {} }))).toEqual([
+      'beforeTurn',
+      'think',
+      'act',
+    ])
   })
 })
 
