@@ -9,7 +9,7 @@ import { textOf } from '../text.ts'
  * What the model of an agent may say: an answer, one that does not fit, calls of each tool and of all at once, and of one
  * that there is not. Where the last message is the result of a tool, it may say nothing. `frame` is that of the agent.
  */
-export function modelValues(agent: Part, frame: Frame, said: readonly unknown[]): unknown[] {
+export function modelValues(agent: Part, frame: Frame, afterTools: boolean): unknown[] {
   const act = agent.children.find(({ key }) => key === 'act')
   const tools = act?.children ?? []
   const endWith = act?.node.facts?.calling?.endWith ?? new Set()
@@ -21,8 +21,7 @@ export function modelValues(agent: Part, frame: Frame, said: readonly unknown[])
     content: null,
     tool_calls: set,
   }))
-  const mayBeEmpty = !frame.wasEmpty && (Object(said.at(-1)) as { role?: unknown }).role === 'tool'
-  const empty = mayBeEmpty ? [''] : []
+  const empty = !frame.wasEmpty && afterTools ? [''] : []
   // With tools that end it, an answer in words is none.
   if (endWith.size > 0) {
     const final = calling.toSorted((a, b) => Number(isOf(b, endWith)) - Number(isOf(a, endWith)))
