@@ -26,11 +26,14 @@ const askUser = receive({
 const trip = chain({
   name: 'trip',
   description: 'Plans a trip.',
-  children: [fn({ name: 'first', input: z.object({ city: z.string() }), run: ({ city }) => city }), askUser.as('second')],
+  children: [
+    fn({ name: 'first', input: z.object({ city: z.string() }), run: ({ city }) => ({ question: city }) }),
+    askUser.as('second'),
+  ],
 })
 
 const base = { name: 'desk', model, tools: [weather] } as const
-const agents: Record<string, AnyFn> = {
+export const agents: Record<string, AnyFn> = {
   'no option': agent(base),
   'no tools': agent({ ...base, tools: [] }),
   'two tools': agent({ ...base, tools: [weather, pay] }),
