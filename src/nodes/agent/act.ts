@@ -38,12 +38,17 @@ export type Acted = {
 export function act(acting: Acting): HasNode {
   const { asking, endWith, stopWhen, maxTurns, onMaxTurns } = acting
   const { fixed } = acting.tools
+  const { asking, approvalTimeout } = acting
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
-  const tools = [...fixed.values()].map(({ name, spec }) => ({ name, description: spec.description }))
+  const tools = [...fixed.values()].map((tool) => {
+    const { name, spec } = tool
+    return { name, description: spec.description, ...(asking.mayAsk(tool) && { asks: true }) }
+  })
   return define({
     kind: 'calls',
     name: 'act',
     policy: { meta: { tools } },
+    facts: { ...(approvalTimeout !== undefined && { approvalTimeout }) },
     ...(children.length > 0 && { children }),
     facts: {
       calling: {
@@ -155,7 +160,7 @@ function finish(
 
 /** The frame of the agent, in the machine in which its calls are. */
 function frameOf(pool: AnyActorRef, owner: string): Frame | undefined {
-  const { context } = pool._parent?.getSnapshot() as { context: PipelineContext }
+  const { context } = (pool._parent as AnyActorRef).getSnapshot() as { context: PipelineContext }
   for (const page of context.slots) for (const frame of page) if (frame?.path === owner) return frame
   return undefined
 }

@@ -1,12 +1,9 @@
 import type { ChartEvent } from './line.ts'
 
-/** The call of a tool that a person is to judge. */
-export type WaitingCall = { readonly id: string; readonly name: string }
 /** What was said of a wait when it began. */
 export type Asks = {
   readonly events: Readonly<Record<string, ChartEvent['schema']>>
   readonly input?: unknown
-  readonly call?: WaitingCall
 }
 /** An event that nobody took; `path` is that which it was meant for, `t` in ms since the run's start. */
 export type Refusal = {

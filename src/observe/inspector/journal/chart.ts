@@ -22,6 +22,7 @@ type OurMeta = {
   item?: unknown
   ways?: unknown
   events?: unknown
+  tools?: unknown
   [key: string]: unknown
 }
 type Schemas = { readonly [field in 'input' | 'output']?: JsonSource | undefined }
@@ -48,21 +49,26 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
   const { root } = machine
   const ours = typeof (root.meta as OurMeta | undefined)?.path === 'string'
   const numberOf = new Map<AnyStateNode, number>()
+  let numbers = 0
   const count = (node: AnyStateNode): void => {
-    numberOf.set(node, numberOf.size)
+    numberOf.set(node, numbers++)
     for (const child of Object.values(node.states)) count(child)
+    numbers += toolsOf(node).length
   }
   count(root)
 
   const data = (node: AnyStateNode): ChartState => {
-    const { path, kind, ownName, item, ways, slot: _, events: __, ...meta } = (node.meta ?? {}) as OurMeta
+    const { path, kind, ownName, item, ways, slot: _, events: __, tools, ...meta } = (node.meta ?? {}) as OurMeta
+    // Of a state in which tools are called, these stand inside it.
+    if (tools !== undefined && kind !== 'calls') meta.tools = tools
     const edges = ours ? [] : edgesOf(node, numberOf)
     // A function that waits tells its events' schemas; the state inside it takes them.
     const above = node.parent?.meta as OurMeta | undefined
-    const takes = !ours || (node.key === 'running' && typeof above?.events === 'object')
+    const isAsking = node.key === 'waitingForApproval' && path === undefined
+    const takes = !ours || isAsking || (node.key === 'running' && typeof above?.events === 'object')
     const expected = takes ? eventsOf(node, above?.events) : []
     const invoke = node.invoke.map(({ src, id }) => (typeof src === 'string' ? src : id))
-    const states = Object.values(node.states)
+    const states = [...Object.values(node.states).map(data), ...toolsOf(node)]
     const initial = states.length > 0 && node.type === 'compound' ? node.initial.target?.[0]?.key : undefined
     return {
       key: node === root ? machine.id : node.key,
@@ -76,13 +82,30 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
       ...(initial !== undefined && !ours && { initial }),
       ...(edges.length > 0 && { edges }),
       ...(expected.length > 0 && { events: expected }),
-      ...(states.length > 0 && { states: states.map(data) }),
+      ...(states.length > 0 && { states }),
     } as ChartState
   }
   const { version } = machine.config as { version?: string }
   const paths = new Set(Array.from(numberOf.keys(), ({ meta }) => (meta as OurMeta | undefined)?.path))
   return { root: data(root), ...(version !== undefined && { version }), ours, numberOf, paths }
 }
+
+/**
+ * The tools of an agent, drawn inside the state in which they are called. Each call is an actor with a chart of its own, so
+ * the machine has no states for them.
+ */
+function toolsOf({ meta }: AnyStateNode): ChartState[] {
+  const { kind, path, tools } = (meta ?? {}) as OurMeta
+  if (kind !== 'calls' || typeof path !== 'string' || !Array.isArray(tools)) return []
+  return (tools as Told[]).map(({ name, description, asks }) => ({
+    key: name,
+    path: `${path}.${name}`,
+    kind: 'tool',
+    description,
+    ...(asks && { asks: true }),
+  }))
+}
+type Told = { readonly name: string; readonly description: string; readonly asks?: true }
 
 /** What the chart of a function says of how it is drawn. */
 export const shownOf = ({

@@ -12,6 +12,8 @@ export const copyRun = (view: RunView): RunView => ({
 const copyActor = (actor: ActorView): ActorView => ({
   ...actor,
   active: new Set(actor.active),
+  taken: new Set(actor.taken),
+  last: new Map(actor.last),
   nodes: new Map(Array.from(actor.nodes, ([index, node]) => [index, copyNode(node)])),
 })
 

@@ -1,6 +1,7 @@
 import { indexChart, type IndexedState } from './chart-index.ts'
 import type { ActorStatus, FrameChange, Line } from './line.ts'
 import type { Asks } from './asks.ts'
+import { judgeTool } from './calls.ts'
 import { type ActorView, type NodeView, type RunView, wayOf } from './view.ts'
 
 /**
@@ -21,11 +22,13 @@ export function fold(view: RunView, line: Line): void {
     begin(view, line)
   } else {
     const actor = view.actors.get(line.actor)
-    if (actor) happened(view, actor, line)
+    if (!actor) return
+    happened(view, actor, line)
+    if (actor.call && (line.type === 'step' || line.type === 'end')) judgeTool(view, actor)
   }
 }
 
-function begin(view: RunView, { actor, id, src, parent, chart, t }: Extract<Line, { type: 'actor' }>): void {
+function begin(view: RunView, { actor, id, src, parent, chart, call, t }: Extract<Line, { type: 'actor' }>): void {
   const known = chart === undefined ? undefined : view.charts.get(chart)
   view.actors.set(actor, {
     actor,
@@ -33,6 +36,7 @@ function begin(view: RunView, { actor, id, src, parent, chart, t }: Extract<Line
     ...(src !== undefined && { src }),
     ...(parent !== undefined && { parent }),
     ...(known && { chart: known }),
+    ...(call && { call }),
     started: t,
     status: 'active',
     active: new Set(),
@@ -84,10 +88,13 @@ function happened(view: RunView, actor: ActorView, line: Happening): void {
 
 /** Of an event that is told by a function: what it waits for, or what was refused. */
 function told(view: RunView, actor: ActorView, { path, t }: Extract<Line, { type: 'event' }>, event: unknown): void {
-  const { type, events, input, call, code, reason, path: meant, event: sent } = Object(event)
+  const { type, events, input, code, reason, path: meant, event: sent } = Object(event)
+  const node = nodeAt(actor, path)
   if (type === 'waiting' && isObject(events)) {
-    const node = nodeAt(actor, path)
-    if (node) node.asks = { events, input, ...(isObject(call) && { call }) } as Asks
+    if (node) node.asks = { events, input } as Asks
+  } else if (type === 'approvalRequested') {
+    // A person is shown what will run: the input as the tool's schema made it.
+    if (node?.asks) node.asks = { ...node.asks, input }
   } else if (type === 'refused' && typeof code === 'string') {
     view.refusals.push({
       t,
@@ -149,8 +156,8 @@ function enter(actor: ActorView, index: number, t: number): void {
     const attempt = node.attempt
     close(node, t)
     node.state = state.key
-    if (state.key === 'running') delete node.asks
-    if (state.key !== 'complete' && state.key !== 'failed') node.spans.push({ state: state.key, start: t, attempt })
+    if (WAITING.has(state.key)) delete node.asks
+    if (!OVER.has(state.key)) node.spans.push({ state: state.key, start: t, attempt })
   } else if (state.path !== undefined || !actor.chart?.ours) {
     const node = nodeOf(actor, index)
     node.visits++
@@ -160,6 +167,10 @@ function enter(actor: ActorView, index: number, t: number): void {
     }
   }
 }
+
+/** In these a function may wait for events; in these it has ended. */
+const WAITING: ReadonlySet<string> = new Set(['running', 'waitingForApproval'])
+const OVER: ReadonlySet<string> = new Set(['complete', 'rejected', 'failed'])
 
 /** Remembers which way led here. */
 function go({ taken, last }: ActorView, { index, key, owner, path, within }: IndexedState): void {
@@ -184,7 +195,7 @@ function leave(actor: ActorView, index: number, t: number, status: ActorStatus =
   } else if (state.path === undefined) {
     close(node, t)
     if (node.state === 'running') node.state = status === 'error' ? 'failed' : 'complete'
-  } else if (node.state !== 'complete' && node.state !== 'failed') {
+  } else if (!OVER.has(node.state)) {
     close(node, t)
     return node.state !== 'stopped'
   }

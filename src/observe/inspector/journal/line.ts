@@ -11,6 +11,8 @@ export type ChartState = {
   readonly ownName?: string
   /** The same of what runs for each item, where it is a map. */
   readonly item?: string
+  /** A tool of an agent: its calls may wait for the word of a person. */
+  readonly asks?: true
   /** How its children lead to each other, where they do not simply follow. */
   readonly ways?: readonly ChartWay[]
   readonly description?: string
@@ -38,6 +40,9 @@ export type ChartWay = {
 export type ChartEdge = { readonly on: string; readonly to?: number; readonly guard?: string }
 /** An event by type; `schema` is a JSON Schema of its data. */
 export type ChartEvent = { readonly type: string; readonly schema?: Readonly<Record<string, unknown>> }
+
+/** A call of a tool: its id, the tool's name, and the turn of the model that asked for it. */
+export type CallOfTool = { readonly id: string; readonly name: string; readonly turn: number }
 
 export type ActorStatus = 'active' | 'done' | 'error' | 'stopped'
 /** What changed in the memory of one function. */
@@ -77,7 +82,8 @@ export type Line =
       readonly src?: string
       readonly parent?: number
       readonly chart?: number
-      readonly input?: Encoded
+      /** What it runs is this call of an agent's tool. */
+      readonly call?: CallOfTool
     }
   | {
       readonly type: 'step'

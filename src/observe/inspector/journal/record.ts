@@ -6,7 +6,7 @@ import { entered, type Nodes } from '../../changes.ts'
 import type { MachineChart } from './chart.ts'
 import type { Cleaner } from './clean.ts'
 import { frameChanges } from './frames.ts'
-import type { Line } from './line.ts'
+import type { CallOfTool, Line } from './line.ts'
 import { ValueEncoder } from './values.ts'
 
 /** Where the lines of a run go. */
@@ -67,7 +67,9 @@ export class RunRecorder {
 
   inspect(event: InspectionEvent): void {
     const ref = event.actorRef as Ref
-    const known = this.#actors.get(ref.sessionId) ?? this.#meet(ref)
+    // While an actor is being made there is nothing to tell of it yet.
+    if (event.type === '@xstate.actor') return
+    const known = this.#actors.get(ref.sessionId) ?? this.#meet(ref, 'snapshot' in event ? event.snapshot : undefined)
     if (!known || known.over) return
     if (event.type === '@xstate.microstep') this.#step(known, event.event.type, event.snapshot as Snap)
     else if (event.type === '@xstate.snapshot') this.#snapshot(known, event.event.type, event.snapshot as Snap)
@@ -80,7 +82,7 @@ export class RunRecorder {
   }
 
   /** The calls of our leaves are told by the states that make them; all other actors have lines of their own. */
-  #meet(ref: Ref): Known | undefined {
+  #meet(ref: Ref, snapshot?: object): Known | undefined {
     const parent = this.#above(ref)
     const isMachine = ref.logic?.root !== undefined
     const src = typeof ref.src === 'string' ? ref.src : undefined
@@ -107,6 +109,7 @@ export class RunRecorder {
       ...(src !== undefined && { src }),
       ...(parent && { parent: parent.actor }),
       ...(chart && { chart: chart.number }),
+      ...callOf(snapshot ?? attempt(() => ref.getSnapshot() as object)),
     })
     return known
   }
@@ -190,7 +193,8 @@ export class RunRecorder {
     if (type === 'tinyllm.emit' && event.event?.type === 'refused' && chart?.ours) return
     if (type === 'tinyllm.emit' && typeof event.path === 'string' && event.event) {
       // What comes up from a machine below (of an item, of what a leaf runs) was told by that one.
-      if (!chart?.ours || chart.paths.has(event.path)) this.#emitted(actor, event.path, event.event)
+      if (!chart?.ours || chart.paths.has(event.path) || isOfPool(event, chart))
+        this.#emitted(actor, event.path, event.event)
     } else if (!type.startsWith('xstate.') && (type !== 'tinyllm.emit' || !chart?.ours)) {
       const from = source && this.#actors.get(source.sessionId)?.actor
       const line = {
@@ -230,6 +234,20 @@ export class RunRecorder {
     }
   }
 }
+
+/** The call of a tool that a machine runs. */
+function callOf(snapshot: object | undefined): { call?: CallOfTool } {
+  const { context } = Object(snapshot) as { context?: { call?: CallOfTool } }
+  const { id, name, turn } = Object(context?.call) as Partial<CallOfTool>
+  return typeof id === 'string' && typeof name === 'string' && typeof turn === 'number'
+    ? { call: { id, name, turn } }
+    : {}
+}
+
+/** What a pool says of its calls: it has no lines of its own, and some calls have no actor. */
+const OF_CALLS: ReadonlySet<string> = new Set(['toolCall', 'toolResult', 'resultCut'])
+const isOfPool = ({ path, event }: Emitted, { paths }: MachineChart): boolean =>
+  OF_CALLS.has(String(event?.type)) && paths.has(path?.slice(0, path.lastIndexOf('[')))
 
 const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
 

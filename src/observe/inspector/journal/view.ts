@@ -1,5 +1,5 @@
 import type { Chart } from './chart-index.ts'
-import type { ActorStatus } from './line.ts'
+import type { ActorStatus, CallOfTool } from './line.ts'
 import { ValueDecoder } from './values.ts'
 import type { Asks, Refusal } from './asks.ts'
 
@@ -30,6 +30,8 @@ export type ActorView = {
   readonly src?: string
   readonly parent?: number
   readonly chart?: Chart
+  /** It is this call of an agent's tool. */
+  readonly call?: CallOfTool
   readonly started: number
   ended?: number
   status: ActorStatus

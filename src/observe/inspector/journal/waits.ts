@@ -1,5 +1,4 @@
-import type { WaitingCall } from './asks.ts'
-import type { ChartEvent } from './line.ts'
+import type { CallOfTool, ChartEvent } from './line.ts'
 import type { ActorView, RunView } from './view.ts'
 
 /** What a run waits for at one place: each event that may come there, and what it is about. */
@@ -12,7 +11,8 @@ export type Wait = {
   readonly path?: string
   readonly events: readonly ChartEvent[]
   readonly input: unknown
-  readonly call?: WaitingCall
+  /** Of an approval: the call of a tool, whose arguments are the input. */
+  readonly call?: CallOfTool
   /** Another one for each time that it waits, also in the same place. */
   readonly key: string
 }
@@ -25,9 +25,9 @@ export function waitsOf(view: RunView, actor: ActorView): Wait[] {
     if (events.length === 0) return []
     const index = owner ?? at
     const node = actor.nodes.get(index)
-    const { path, within } = chart.states[index] ?? {}
+    const { path } = chart.states[index] ?? {}
     const asks = node?.asks
-    const call = asks?.call ?? callIn(chart.states[within ?? -1]?.kind, node?.input)
+    const call = index === 0 && chart.states[at]?.key === 'waitingForApproval' ? actor.call : undefined
     const isOurs = chart.ours && path !== undefined
     return {
       actor: actor.actor,
@@ -37,7 +37,7 @@ export function waitsOf(view: RunView, actor: ActorView): Wait[] {
       events: asks
         ? Object.entries(asks.events).map(([type, schema]) => ({ type, ...(schema && { schema }) }))
         : events,
-      input: asks?.input ?? (call ? (Object(node?.input) as { input?: unknown }).input : node?.input),
+      input: asks?.input ?? node?.input,
       ...(call && { call }),
       key: [actor.actor, index, node?.visits, call?.id].join(':'),
     }
@@ -51,15 +51,9 @@ export function waitsBelow(view: RunView, number: number): Wait[] {
   return actor ? [...waitsOf(view, actor), ...below] : below
 }
 
-/** An agent asks about one call at a time: that is the input of the state which waits. */
-function callIn(kindAround: string | undefined, input: unknown): WaitingCall | undefined {
-  const { id, name } = Object(input) as Partial<WaitingCall>
-  return kindAround === 'agent' && typeof id === 'string' && typeof name === 'string' ? { id, name } : undefined
-}
-
 /**
  * The path in the run of what the chart of an actor has at a path: in an item of the map `many`, `many.each.ask` is
- * `many[3].ask`.
+ * `many[3].ask`, and in a call of a tool `assistant.act.pay` is `assistant.act[c1].pay`.
  */
 export function pathInRun(view: RunView, actor: ActorView, path: string): string {
   const [owner, child] = oursAbove(view, actor)
@@ -69,17 +63,24 @@ export function pathInRun(view: RunView, actor: ActorView, path: string): string
   if (item && child === actor && root.path.startsWith(`${item.of}.`)) {
     // One function in an item has its name there; several stand in the item itself.
     const isAlone = actor.chart?.drawn.length === 1 && root.ownName !== undefined
-    const name = isAlone ? `.${root.ownName}` : ''
-    return `${pathInRun(view, owner, item.of)}[${item.index}]${name}${path.slice(root.path.length)}`
+    const name = actor.call ? root.path.slice(item.of.length) : isAlone ? `.${root.ownName}` : ''
+    return `${pathInRun(view, owner, item.of)}[${item.key}]${name}${path.slice(root.path.length)}`
   }
   // What a leaf runs has its path; what stands inside other machines is called after what started those.
   return child.id === root.path ? pathInRun(view, owner, path) : `${pathInRun(view, owner, child.id)}.${path}`
 }
 
-/** The path of the map (in the chart around) and the place of an item in it, by the actor's name. */
-export function itemOf({ id }: ActorView): { of: string; index: number } | undefined {
-  const [, of, index] = /^(.+)\[(\d+)\]$/s.exec(id) ?? []
-  return of === undefined ? undefined : { of, index: Number(index) }
+/** The path of the pool (in the chart around), and which item of it an actor is, by the actor's name. */
+export function itemOf({ id }: Pick<ActorView, 'id'>): { of: string; key: string } | undefined {
+  const [, of, key] = /^(.+)\[([^[\].]+)\]$/s.exec(id) ?? []
+  return of === undefined || key === undefined ? undefined : { of, key }
+}
+
+/** What a person calls an actor: an item of a map by its number, a call by its tool and id. */
+export function titleOf(actor: Pick<ActorView, 'id' | 'call'>): string {
+  const { id, call } = actor
+  const item = itemOf(actor)
+  return call ? `${call.name} ${call.id}` : item ? `[${item.key}]` : (id.split('.').at(-1) ?? id)
 }
 
 /** The nearest machine of ours around an actor, and its child that leads there. */

@@ -1,0 +1,92 @@
+import type { ActorView, NodeView, RunView } from './view.ts'
+import { wayOf } from './view.ts'
+
+/** Where a call of a tool is drawn in the chart of its agent: the state of the calls, and the tool in it. */
+export type Drawn = { readonly agent: ActorView; readonly calls: number; readonly tool: number | undefined }
+
+/** Of an actor that runs a call of a tool. */
+export function drawnCall(view: RunView, { id, call, parent, chart }: ActorView): Drawn | undefined {
+  const agent = call && parent !== undefined ? view.actors.get(parent) : undefined
+  const calls = agent?.chart?.byPath.get(id.slice(0, id.lastIndexOf('[')))
+  if (!agent || calls === undefined) return undefined
+  const tool = agent.chart?.byPath.get(chart?.states[0]?.path ?? '')
+  return { agent, calls, tool: agent.chart?.states[tool ?? -1]?.kind === 'tool' ? tool : undefined }
+}
+
+/**
+ * The actors of the calls that are drawn at a state: of a tool its own, of the state around the tools all. Of an agent that
+ * has begun again, those since then; `turn` leaves out the calls of earlier turns.
+ */
+export function callsAt(view: RunView, agent: ActorView, index: number): ActorView[] {
+  const { states = [] } = agent.chart ?? {}
+  const state = states[index]
+  const isTool = state?.kind === 'tool'
+  const pool = isTool ? states[state.within ?? -1] : state
+  if (pool?.kind !== 'calls') return []
+  const rounds = agent.nodes.get(pool.within ?? -1)?.spans.filter((span) => span.state === 'running') ?? []
+  // Of a restored run, the calls may be told of before the agent that they are in.
+  const since = rounds.length > 1 ? (rounds.at(-1)?.start ?? 0) : 0
+  return (view.children.get(agent.actor) ?? []).flatMap((number) => {
+    const one = view.actors.get(number)
+    const isOwn = one?.call && one.started >= since && one.id.startsWith(`${pool.path}[`)
+    return isOwn && (!isTool || one.chart?.states[0]?.path === state.path) ? [one] : []
+  })
+}
+
+/** Whether a person has rejected the call that an actor runs. */
+export const isRejected = ({ call, nodes }: ActorView): boolean =>
+  call !== undefined && nodes.get(0)?.state === 'rejected'
+
+/** The state of the function that a call runs. */
+const stateOf = ({ nodes, chart, status }: ActorView): string => {
+  const { state = 'idle' } = nodes.get(0) ?? {}
+  if (status === 'stopped') return 'stopped'
+  return state === 'running' && chart?.states[0]?.kind === 'receive' ? 'waitingForEvent' : state
+}
+
+/** Which of its calls a tool looks like: what needs a person first, then what goes on, then what went wrong. */
+const FIRST = ['waitingForApproval', 'waitingForEvent', 'running', 'waitingToRetry', 'waitingForLimit', 'queued']
+const LAST = ['failed', 'rejected', 'stopped', 'complete']
+const rank = (state: string): number => {
+  const [first, last] = [FIRST.indexOf(state), LAST.indexOf(state)]
+  // What is left is at work, between two states.
+  return first >= 0 ? first : last >= 0 ? FIRST.length + last : FIRST.indexOf('running')
+}
+
+/** A tool looks as its calls of the last turn do; one that was not called, as one that was not reached. */
+export function judgeTool(view: RunView, actor: ActorView): void {
+  const { agent, calls, tool } = drawnCall(view, actor) ?? {}
+  if (!agent || calls === undefined || tool === undefined) return
+  const all = callsAt(view, agent, tool)
+  const turn = Math.max(...all.map(({ call }) => call?.turn ?? 0))
+  const [first] = all
+    .filter(({ call }) => call?.turn === turn)
+    .map(stateOf)
+    .toSorted((a, b) => rank(a) - rank(b))
+  if (first === undefined) return
+  const node: NodeView = agent.nodes.get(tool) ?? newTool()
+  agent.nodes.set(tool, node)
+  node.state = first
+  for (const way of wordsFor(actor, calls, tool)) agent.taken.add(way)
+}
+
+/** The ways that a person's words to a call have led. */
+function wordsFor({ nodes }: ActorView, calls: number, tool: number): string[] {
+  const { state, spans = [] } = nodes.get(0) ?? {}
+  const asked = spans.findLastIndex((span) => span.state === 'waitingForApproval')
+  if (asked < 0) return []
+  if (state === 'rejected') return [wayOf(tool, calls, 'rejected')]
+  return asked < spans.length - 1 ? [wayOf(calls, tool)] : []
+}
+
+const newTool = (): NodeView => ({
+  state: 'idle',
+  attempt: 1,
+  visits: 1,
+  text: '',
+  tokens: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  spans: [],
+})
