@@ -103,7 +103,7 @@ function perform(actor: AnyActorRef & { start(): void }, host: Host, step: Happe
       return
     default: {
       if (step.type === 'fails')
-        return settle(actor, host, step.actor, { type: 'tinyllm.simulated.error', error: step.error })
+        return settle(actor, host, step.actor, { type: 'tinyllm.simulated.error', error: host.error(step.error) })
       for (const event of emissions(step)) host.refOf(actor)?.send(event)
       return settle(actor, host, step.actor, { type: 'tinyllm.simulated.done', output: step.value })
     }

@@ -90,9 +90,10 @@ function answersOf(
   snapshot: AnyMachineSnapshot,
 ): readonly Happening[] {
   const { path, node, parent: agent } = part
-  const isModel = agent?.node.kind === 'agent' && part.key === 'think'
-  // What a model may say is another thing in each turn.
-  const found = isModel ? undefined : known.get(actor)
+  const frame = part.key === 'think' && agent?.node.kind === 'agent' ? frameAt(snapshot, agent.path) : undefined
+  // What a model may say is not the same in each turn.
+  const moment = frame ? `${actor} ${frame.isLast} ${frame.wasEmpty} ${roleAt(snapshot, path)}` : actor
+  const found = known.get(moment)
   if (found) return found
   const isLast = actor !== path
   const given = byPath?.[actor]
@@ -121,7 +122,7 @@ function answersOf(
     nth,
   }))
   const answers = [...gives, ...refused, ...fails]
-  known.set(actor, answers)
+  known.set(moment, answers)
   return answers
 }
 
@@ -157,10 +158,15 @@ function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
 function ofAgent({ path, key, parent: agent, node }: Part, snapshot: AnyMachineSnapshot): unknown[] | undefined {
   if (agent?.node.kind !== 'agent') return undefined
   if (key === 'beforeTurn') return turnValues(agent, { path, key, node } as Part)
-  const { messages = [] } = Object(frameAt(snapshot, path)?.input) as { messages?: readonly unknown[] }
-  const values = modelValues(agent, frameAt(snapshot, agent.path) as Frame, messages)
+  const values = modelValues(agent, frameAt(snapshot, agent.path) as Frame, roleAt(snapshot, path) === 'tool')
   // What stands in for its model may give what is no message.
   return node.output && 'refused' in checked(node.output, 42) ? values : [...values, 42]
+}
+
+/** Who spoke last, before a turn of the model. */
+function roleAt(snapshot: AnyMachineSnapshot, think: string): unknown {
+  const { messages = [] } = Object(frameAt(snapshot, think)?.input) as { messages?: readonly { role?: unknown }[] }
+  return messages.at(-1)?.role
 }
 
 /** What the calls of a turn come to; undefined for all others. */
@@ -190,7 +196,7 @@ function saidTo(frame: Frame, snapshot: AnyMachineSnapshot, { machine }: ChartMo
   })
   return [
     send({ type: 'MESSAGE', content: 'text' }),
-    send({ type: 'MESSAGE', content: 'text', mode: 'now' }),
+    { ...send({ type: 'MESSAGE', content: 'text', mode: 'now' }), says: 'receives MESSAGE with mode now' } as Happening,
     send({ type: 'MESSAGE', content: 'text', mode: 'never' }, true),
     send({ type: 'CANCEL_CALL', id: 'none' }, true),
     ...words.map((type) => send({ type, id: 'none' }, true)),

@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
 import { ITEMS, type Items, outsideOf, POOL, type Pool } from '../border/outside/machines.ts'
-import { moved } from '../errors.ts'
+import { isPipelineError, moved, movedError } from '../errors.ts'
 import { map } from '../nodes/map.ts'
 import type { AnyFn } from '../types.ts'
 import { callHost } from './agent/call-host.ts'
@@ -22,6 +22,8 @@ export type Host = {
   here(name: string): string
   told(path: string): string
   sent<E extends { type: string }>(event: E): E
+  /** An error that a path tells of. */
+  error(error: Error): Error
   /** After the start. */
   begun?(actor: AnyActorRef): void
   /** The run that the path is of is ended from outside; a call that waited for its turn has it. */
@@ -32,7 +34,7 @@ export type Host = {
 /** The machine with its leaves simulated, and the user's code under control. */
 export function simulation(machine: AnyStateMachine, rig: Control): AnyStateMachine {
   const { actors } = machine.implementations as unknown as { actors: Record<string, unknown> }
-  const leaves = Object.keys(actors).filter((name) => !/#(timeout|retry|failed)$/.test(name))
+  const leaves = Object.keys(actors).filter((name) => !/#(timeout|retry|approvalTimeout|failed)$/.test(name))
   return machine.provide({
     actors: Object.fromEntries(leaves.map((name) => [name, simulated])),
     actions: rigged(machine, spotsOf(machine), rig),
@@ -58,6 +60,7 @@ const rootHost = (machine: AnyStateMachine, rig: Control): Host => ({
   here: (name) => name,
   told: (path) => path,
   sent: (event) => event,
+  error: (error) => error,
   cancel: cancelled,
 })
 
@@ -87,6 +90,7 @@ function itemHost(fn: AnyFn, rig: Control): Host {
     here: (path) =>
       moved(path.split('#')[0] as string, fn.name, root) + path.slice((path.split('#')[0] as string).length),
     told: (path) => moved(path, fn.name, at(PLACE)),
+    error: (error) => (isPipelineError(error) ? (movedError(error, fn.name, root) as Error) : error),
     cancel: (actor) => cancelled(itemsOf(actor).get(PLACE)),
     sent: (event) => {
       const { path } = event as { path?: string }

@@ -27,15 +27,31 @@ function endIn(end: End | undefined, parts: ReadonlyMap<string, Part>): string {
   return `failed at ${parts.get(end.path)?.named ?? end.path} (${end.code})`
 }
 
-/** The same again and again is said once. */
+/** How many phrases may make a round that is gone through again and again. */
+const LONGEST_ROUND = 4
+
+/** The same again and again is said once, also where several phrases make a round. */
 function repeated(phrases: readonly string[]): string[] {
-  const counts: [phrase: string, count: number][] = []
-  for (const phrase of phrases) {
-    const last = counts.at(-1)
-    if (last?.[0] === phrase) last[1] += 1
-    else counts.push([phrase, 1])
+  const said: string[] = []
+  for (let at = 0; at < phrases.length;) {
+    const [length, times] = roundAt(phrases, at)
+    const round = phrases.slice(at, at + length)
+    const whole = round.join(' → ')
+    said.push(times === 1 ? whole : length === 1 ? `${whole} (${times} times)` : `(${whole}) ${times} times`)
+    at += length * times
   }
-  return counts.map(([phrase, count]) => (count === 1 ? phrase : `${phrase} (${count} times)`))
+  return said
+}
+
+function roundAt(phrases: readonly string[], at: number): readonly [length: number, times: number] {
+  for (let length = 1; length <= LONGEST_ROUND; length++) {
+    const isSame = (from: number) =>
+      from + length <= phrases.length && phrases.slice(from, from + length).every((each, index) => each === phrases[at + index])
+    let times = 1
+    while (isSame(at + times * length)) times++
+    if (times > (length === 1 ? 1 : 2)) return [length, times]
+  }
+  return [1, 1]
 }
 
 /** What happens to one function, one thing directly after the other, is one phrase; its waits between belong to it. */

@@ -35,7 +35,7 @@ export function callHappenings(
     const of = { path: act.path, actor: act.path, says: each.says }
     return 'error' in each
       ? { type: 'fails', ...of, error: each.error, nth }
-      : { type: 'gives', ...of, value: each.value, matters: true }
+      : { type: 'gives', ...of, value: each.value }
   })
 }
 

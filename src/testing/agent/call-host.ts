@@ -28,6 +28,7 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
     toolOf: () => ({ machine: item as unknown as AnyActorLogic, create: create as never }),
     outcome: (call, ending, of) => {
       endings.set(call.id, ending)
+      if (call.id === BESIDE) return pool.options.unrun(call)
       return pool.options.outcome(call, ending, of)
     },
   } satisfies Partial<CallsOptions>)
@@ -56,6 +57,7 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
     here: (src) => src,
     told: (path) => moved(path, part.path, at(CALL)),
     sent: (event) => asked(event) as never,
+    error: (error) => error,
     begun: (actor) => {
       // The other one must have a person's leave to be at work.
       const beside = running(actor).get(BESIDE)?.getSnapshot() as Real | undefined

@@ -1,15 +1,16 @@
 import type { Frame } from '../../types.ts'
 import { candidatesFor } from '../candidates.ts'
 import type { Part } from '../definition.ts'
-import { needOf } from '../demand.ts'
+import { askedOf, needOf } from '../demand.ts'
 import { checked, instanceOf } from '../values.ts'
 import { textOf } from '../text.ts'
+import { isWhatever } from '../whatever.ts'
 
 /**
  * What the model of an agent may say: an answer, one that does not fit, calls of each tool and of all at once, and of one
  * that there is not. Where the last message is the result of a tool, it may say nothing. `frame` is that of the agent.
  */
-export function modelValues(agent: Part, frame: Frame, said: readonly unknown[]): unknown[] {
+export function modelValues(agent: Part, frame: Frame, afterTools: boolean): unknown[] {
   const act = agent.children.find(({ key }) => key === 'act')
   const tools = act?.children ?? []
   const endWith = act?.node.facts?.calling?.endWith ?? new Set()
@@ -21,14 +22,13 @@ export function modelValues(agent: Part, frame: Frame, said: readonly unknown[])
     content: null,
     tool_calls: set,
   }))
-  const mayBeEmpty = !frame.wasEmpty && (Object(said.at(-1)) as { role?: unknown }).role === 'tool'
-  const empty = mayBeEmpty ? [''] : []
+  const empty = !frame.wasEmpty && afterTools ? [''] : []
   // With tools that end it, an answer in words is none.
   if (endWith.size > 0) {
     const final = calling.toSorted((a, b) => Number(isOf(b, endWith)) - Number(isOf(a, endWith)))
     return [...final, 'text', ...empty]
   }
-  return [answerOf(agent), ...calling, ...misfitOf(agent), ...empty]
+  return [...answersOf(agent), ...calling, ...misfitOf(agent), ...empty]
 }
 
 /** So many calls at once, at most: more lead nowhere else. */
@@ -55,11 +55,22 @@ function callOf(tool: Part): object {
   return called(tool.key, input)
 }
 
+/** The answers that lead on in different ways, where what follows the agent tells them apart. */
+function answersOf(agent: Part): string[] {
+  const asked = askedOf(agent)
+  const { output, facts } = agent.node
+  const isTold = !facts?.transcript && asked.choices.length + asked.tests.length > 0
+  const texts = isTold ? candidatesFor(asked, output).filter((value) => !isWhatever(value)).map(inWords) : []
+  return texts.length > 0 ? texts : [answerOf(agent)]
+}
+
+const inWords = (value: unknown): string => (typeof value === 'string' ? value : textOf(value))
+
 /** The last words: a text, as JSON where the agent wants data. */
 export function answerOf({ node: { output } }: Part): string {
   if (!output || 'value' in checked(output, 'text')) return 'text'
   const value = instanceOf(output)?.value
-  return typeof value === 'string' ? value : textOf(value)
+  return inWords(value)
 }
 
 /** Words that its output does not take, where there are some. */
