@@ -4,11 +4,8 @@
 //   starting
 //   validatingInput    a text, or { messages }
 //   running
-//     think            one turn of the model
-//     hearing          the user said something meanwhile (MESSAGE with mode 'now'): it thinks again
-//     checking         an answer leads to complete, calls lead to act
-//     act              a parallel state: a region for each tool (priceOf, calculate), in it an actor for each call
-//     observe          makes of the results what the model reads, and leads back to think
+//     think            one turn of the model: calls lead to act, an answer to complete
+//     act              its calls at the same time, an actor for each; what they come to leads back to think
 //   complete           with the last words of the model
 //   failed             also after maxTurns turns, with the code max_iterations
 import { agent, fn } from 'tinyllm'

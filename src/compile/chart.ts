@@ -68,6 +68,8 @@ export type Build = {
 /** What the context of a machine tells of its root beside the frames; it is not saved twice. */
 export type Shown = (frame: Frame, slots: Slots) => Readonly<Record<string, unknown>>
 
+export type Saving = { toSave(frame: Frame): Frame; revived(frame: Frame): Frame }
+
 /** What is known of a function's frame without the frame itself. */
 export type Kept = {
   /** Its state. */
@@ -82,6 +84,8 @@ export type Kept = {
   readonly fed: ((slots: Slots) => unknown) | undefined
   /** Its input is not saved, but made again. */
   readonly remade: ((slots: Slots, self: AnyActorRef) => unknown) | undefined
+  /** What is saved of its frame, and the frame that is made of that. */
+  readonly saving: () => Saving | undefined
   /** Of a whole run: what its context tells beside the frames. */
   readonly shown: () => Shown | undefined
   /** What its kind asks of its frame. */

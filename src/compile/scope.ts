@@ -3,7 +3,7 @@ import { failure, type PipelineError, toData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
 import type { Outside } from '../border/outside/machines.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
-import type { Build, Gate, Kept, RestoreCheck, Seen, Shown, Slots, State, Subject, Taker } from './chart.ts'
+import type { Build, Gate, Kept, RestoreCheck, Saving, Seen, Shown, Slots, State, Subject, Taker } from './chart.ts'
 import { asCalled, type Happening, tellAbove } from './bubbling.ts'
 import type { Work } from './call.ts'
 import { isTaken } from './outside/delivering.ts'
@@ -67,6 +67,7 @@ export class Scope {
   /** What is put into each error with which this node fails. */
   dress: ((error: PipelineError, frame: Frame, slots: Slots) => PipelineError) | undefined = undefined
   #shown: Shown | undefined = undefined
+  #saving: Saving | undefined = undefined
   readonly #build: Build
   readonly #above: Above | undefined
   readonly #checks: RestoreCheck[] = []
@@ -148,6 +149,11 @@ export class Scope {
   /** This node keeps account of what is used in it: `frame.usage`. */
   counts(): void {
     this.#build.counters.push({ path: this.path, slot: this.slot })
+  }
+
+  /** Its frame is saved in another form. */
+  saves(toSave: Saving['toSave'], revived: Saving['revived']): void {
+    this.#saving = { toSave, revived }
   }
 
   /** What the context of a whole run tells of this node, if it is the root. */
@@ -239,6 +245,7 @@ export class Scope {
           ? (slots) => above.feed(above.frame(slots), slots, undefined as never)
           : undefined,
       remade: above?.remade ? (slots, self) => above.feed(above.frame(slots), slots, self) : undefined,
+      saving: () => this.#saving,
       shown: () => this.#shown,
       checks: this.#checks,
     }

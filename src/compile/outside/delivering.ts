@@ -33,6 +33,8 @@ export function deliver({ event, self }: Seen): void {
   for (const { asked } of takersOf(event)) {
     const { live, own, taker, frame, payload } = asked
     const ref = live.ref ?? self
+    // What the first of several does may end the others.
+    if (live.ref && (ref.getSnapshot() as { status?: unknown }).status !== 'active') continue
     if (taker.route) {
       const routed = frame && taker.route(payload, frame, live.snapshot)
       routed?.ref.send(routed.event)
@@ -58,6 +60,7 @@ export function refuseBelow({ event, self }: Seen): void {
 function refusalOf(event: Sent, { logic }: AnyActorRef & { logic?: unknown }): RefusedEvent {
   const { verdict } = verdictOn(event) ?? {}
   const { code = 'invalid', reason = '', path } = (verdict ?? {}) as Partial<Refusal>
-  const { config } = logic as { config: { meta: { path: string } } }
-  return { type: 'refused', path: path ?? config.meta.path, event, reason, code }
+  // A pure transition need not have an actor.
+  const { config } = Object(logic) as { config?: { meta?: { path: string } } }
+  return { type: 'refused', path: path ?? config?.meta?.path ?? '', event, reason, code }
 }

@@ -9,7 +9,19 @@ import { hearing, unheard } from './hearing.ts'
 import { keepingCalls, keepingWords, withNewIds } from './memory.ts'
 import type { Request } from './request.ts'
 import { restoring } from './restoring.ts'
-import { counted, drafting, type Drafting, ended, isAnswer, isEmptyAnswer, saidIn, saying, talkOf } from './talk.ts'
+import {
+  counted,
+  drafting,
+  type Drafting,
+  ended,
+  isAnswer,
+  isEmptyAnswer,
+  lastSaid,
+  saidIn,
+  savedTalk,
+  saying,
+  talkToSave,
+} from './talk.ts'
 
 /** What the loop goes through, and by what it is led. */
 export type Parts = {
@@ -51,7 +63,6 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   const said = (slots: Slots) => saidIn(think.frame(slots)?.value)
   const acted = (slots: Slots) => act.frame(slots).value as Acted
   const change = (slots: Slots) => (beforeTurn?.frame(slots).value ?? {}) as Change
-  const lastSaid = (frame: Frame) => talkOf(frame).said.at(-1) as AssistantMessage
 
   // What leads where.
   const when = (name: string, test: (frame: Frame, slots: Slots) => unknown) =>
@@ -82,10 +93,10 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   const learnt = ({ turnWith: _, ...frame }: Frame, slots: Slots): Frame => saying(frame, acted(slots).messages)
   const changed = (frame: Frame, slots: Slots): Frame => {
     const { messages } = change(slots)
-    return { ...frame, ...(messages && { talk: { base: messages, said: [] } }), turnWith: forTurn(change(slots)) }
+    return { ...frame, ...(messages && { talk: { messages, isNew: true } }), turnWith: forTurn(change(slots)) }
   }
   const over = (frame: Frame, slots: Slots) => ended(learnt(frame, slots), acted(slots).end?.output, transcript)
-  const keepCalls = keepingCalls(scope, (frame) => talkOf(frame).said.at(-1))
+  const keepCalls = keepingCalls(scope, lastSaid)
   const keepWords = keepingWords(scope, (slots) => acted(slots).words)
   const tell = scope.emits('message', (frame) => ({
     type: 'message',
@@ -95,6 +106,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
 
   const { running, thinking } = hearing(scope, mayAsk)
   scope.counts()
+  scope.saves(talkToSave, savedTalk)
   scope.shows((frame) => request.shown(frame))
   scope.restores(restoring({ path, maxTurns, outputRetries, act }))
   scope.dress = (error, frame, slots) => request.dressed(error, frame, act.frame(slots))
@@ -150,7 +162,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
             actions: [
               take('answer', heard),
               ...tell,
-              scope.action('answer', (frame) => ended(frame, lastSaid(frame).content, transcript)),
+              scope.action('answer', (frame) => ended(frame, lastSaid(frame)?.content, transcript)),
             ],
           },
           ...(answers ? failing('exhaust:last', isPastLast, exhaust) : []),

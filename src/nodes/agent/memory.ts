@@ -1,7 +1,7 @@
 import { memoryAt, type Scope, type Slots } from '../../compile/scope.ts'
 import { idsIn, withOwnIds } from '../../models/call-ids.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
-import { baseOf } from './talk.ts'
+import { givenTo } from './talk.ts'
 
 /**
  * A call that an agent has had, in whatever turn, attempt or round: its id names it alone. `said` is what a person said
@@ -30,12 +30,12 @@ function idsOf(called: readonly Called[]): Set<string> {
   return made
 }
 
-/** The ids of what an agent was given, or what `beforeTurn` put in its place. */
+/** The ids of what an agent was given. */
 const given = new WeakMap<readonly ChatMessage[], ReadonlySet<string>>()
 function givenIds(frame: Frame): ReadonlySet<string> {
-  const base = baseOf(frame)
-  const known = given.get(base) ?? new Set(idsIn(base))
-  given.set(base, known)
+  const messages = givenTo(frame)
+  const known = given.get(messages) ?? new Set(idsIn(messages))
+  given.set(messages, known)
   return known
 }
 

@@ -5,7 +5,7 @@ import { isCount } from '../../border/resuming.ts'
 import type { ChatMessage } from '../../types.ts'
 import { pendingIn } from './conversation.ts'
 import { type Called, calledIn } from './memory.ts'
-import { conversation, type Talk, talkOf } from './talk.ts'
+import { givenTo, type Talk, talkOf } from './talk.ts'
 
 type Agent = {
   readonly path: string
@@ -32,12 +32,10 @@ export const restoring =
     const talk = talkOf(frame)
     if (!isTalk(talk)) return 'its conversation cannot be read'
     if (!Array.isArray(heard) || !heard.every(isMessage)) return 'what the user said meanwhile cannot be read'
-    const remembered = new Set(known.map(({ id }) => id))
-    const lost = idsIn(talk.said).find((id) => !remembered.has(id) && !idsIn(talk.base ?? []).includes(id))
-    const messages = conversation(frame)
-    const isGiven = (id: string) =>
-      messages.length > talk.said.length && idsIn(messages.slice(0, -talk.said.length)).includes(id)
-    if (lost !== undefined && !isGiven(lost)) return `it does not remember the call ${lost} of its conversation`
+    const remembered = new Set([...known.map(({ id }) => id), ...idsIn(givenTo(frame))])
+    const { messages } = talk
+    const lost = talk.isNew ? undefined : idsIn(messages).find((id) => !remembered.has(id))
+    if (lost !== undefined) return `it does not remember the call ${lost} of its conversation`
     const orphan = orphanIn(messages, remembered)
     if (orphan !== undefined) return `its conversation has a result of the call ${orphan}, and not the call`
     const isActing = isLive(act, slots)
@@ -57,9 +55,10 @@ function isMemory(called: readonly Called[]): boolean {
   return called.every(isCalled) && new Set(called.map(({ id }) => id)).size === called.length
 }
 
-function isTalk({ base = [], said, drafts = [] }: Talk): boolean {
-  const lists = [base, said].every((list: unknown) => Array.isArray(list) && list.every(isMessage))
-  return lists && Array.isArray(drafts) && drafts.every((place) => isCount(place, 0, said.length - 1))
+function isTalk({ messages, drafts = [], after }: Talk): boolean {
+  if (after !== undefined) return false
+  const isList = Array.isArray(messages) && messages.every(isMessage)
+  return isList && Array.isArray(drafts) && drafts.every((place) => isCount(place, 0, messages.length - 1))
 }
 
 /** As little as is needed to find the calls and what is kept of them: what else may stand in a message is the model's affair. */

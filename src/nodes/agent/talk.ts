@@ -5,58 +5,71 @@ import type { AssistantMessage, ChatMessage, Frame, Issue } from '../../types.ts
 import type { Transcript } from './conversation.ts'
 
 /**
- * What was said in an agent since it began. `base` stands in the place of what it was given, once `beforeTurn` has
- * replaced that. `drafts` are the places in `said` of answers that did not fit, and of what the model was told of them.
+ * The conversation of an agent, which begins with what it was given, or with what `beforeTurn` has put in the place of
+ * that. `drafts` are the places of answers that did not fit, and of what the model was told of them.
  */
 export type Talk = {
-  readonly base?: readonly ChatMessage[]
-  readonly said: readonly ChatMessage[]
+  readonly messages: readonly ChatMessage[]
+  /** `beforeTurn` has replaced what there was before. */
+  readonly isNew?: boolean
+  /** In a saved run: so many messages come before these, which are in the input. */
+  readonly after?: number
   readonly drafts?: readonly number[]
 }
 
 /** What the model said in a turn; an answer that does not fit, with what is wrong with it. */
 export type Said = AssistantMessage & { readonly misfit?: readonly Issue[] }
 
-export const talkOf = ({ talk }: Frame): Talk => (talk as Talk | undefined) ?? { said: [] }
-
-/** What its conversation began with. */
-export const baseOf = (frame: Frame): readonly ChatMessage[] => talkOf(frame).base ?? givenTo(frame)
-
 /** The conversation that an agent was given. */
 export const givenTo = ({ input }: Frame): readonly ChatMessage[] =>
   (Object(input) as { messages?: readonly ChatMessage[] }).messages ?? []
 
-/** The whole conversation so far; the same list as long as nothing is said. */
-export function conversation(frame: Frame): readonly ChatMessage[] {
-  const talk = frame.talk as Talk | undefined
-  if (!talk) return givenTo(frame)
-  const known = whole.get(talk)
-  if (known) return known
-  const messages = [...(talk.base ?? givenTo(frame)), ...talk.said]
-  whole.set(talk, messages)
-  return messages
-}
-const whole = new WeakMap<Talk, readonly ChatMessage[]>()
+export const talkOf = (frame: Frame): Talk => (frame.talk as Talk | undefined) ?? { messages: givenTo(frame) }
+
+/** The whole conversation so far. */
+export const conversation = (frame: Frame): readonly ChatMessage[] => talkOf(frame).messages
 
 /** The same without what did not fit, as it is handed on. */
 export function handedOn(frame: Frame): ChatMessage[] {
-  const { base, said, drafts = [] } = talkOf(frame)
-  return [...(base ?? givenTo(frame)), ...said.filter((_, place) => !drafts.includes(place))]
+  const { messages, drafts = [] } = talkOf(frame)
+  const left = new Set(drafts)
+  return messages.filter((_, place) => !left.has(place))
 }
 
-export function saying(frame: Frame, messages: readonly ChatMessage[]): Frame {
+export const lastSaid = (frame: Frame): ChatMessage | undefined => conversation(frame).at(-1)
+
+export function saying(frame: Frame, said: readonly ChatMessage[]): Frame {
+  if (said.length === 0) return frame
   const talk = talkOf(frame)
-  return messages.length > 0 ? { ...frame, talk: { ...talk, said: [...talk.said, ...messages] } } : frame
+  return { ...frame, talk: { ...talk, messages: [...talk.messages, ...said] } }
+}
+
+/** A saved run has each message once: those that an agent was given are in its input. */
+export function talkToSave({ given: came, ...rest }: Frame): Frame {
+  // What came in as a text or as messages is what those say; of an input of the user's own making it is not.
+  const isOwn = came !== undefined && 'parsed' in Object(rest.input)
+  const frame: Frame = isOwn ? { ...rest, given: came } : rest
+  const talk = frame.talk as Talk | undefined
+  if (!talk || talk.isNew) return frame
+  const { length: after } = givenTo(frame)
+  return { ...frame, talk: { ...talk, messages: talk.messages.slice(after), after } }
+}
+
+export function savedTalk(frame: Frame): Frame {
+  const { after, ...talk } = Object(frame.talk) as Talk
+  const given = givenTo(frame)
+  if (after !== given.length || !Array.isArray(talk.messages)) return frame
+  return { ...frame, talk: { ...talk, messages: [...given, ...talk.messages] } }
 }
 
 /** An answer that does not fit, and what the model is told of it. */
 export function drafting(frame: Frame, { misfit = [], ...message }: Said, how: Drafting): Frame {
-  const { said, drafts = [], ...talk } = talkOf(frame)
+  const { messages, drafts = [], ...talk } = talkOf(frame)
   const told = how.ask
     ? [...(message.content?.trim() ? [message] : []), { role: 'user' as const, content: how.ask }]
     : withFeedback([], [{ said: message, issues: misfit }], how.wrapper)
-  const places = told.map((_, place) => said.length + place)
-  return { ...frame, talk: { ...talk, said: [...said, ...told], drafts: [...drafts, ...places] } }
+  const places = told.map((_, place) => messages.length + place)
+  return { ...frame, talk: { ...talk, messages: [...messages, ...told], drafts: [...drafts, ...places] } }
 }
 /** `wrapper` is what the answer was asked for in; `ask` are the words where no answer in words will do. */
 export type Drafting = { readonly wrapper?: Wrapper | undefined; readonly ask?: string | undefined }
