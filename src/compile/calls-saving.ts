@@ -52,12 +52,14 @@ export function resumedCalls(
   const strange =
     Object.keys(items).some((key) => !known.has(key)) || Object.keys(outcomes).some((id) => !known.has(callKey(id)))
   if (strange) throw new Mismatch(path, 'holds calls that it was not given')
-  const ended: Record<string, unknown> = { ...outcomes }
-  const resumed: Record<string, Snapshot<unknown>> = {}
+  // An id may be anything, also what every object has: `toString`.
+  const ended = new Map(Object.entries(outcomes))
+  const saves = new Map(Object.entries(items))
+  const resumed = new Map<string, Snapshot<unknown>>()
   for (const [key, one] of known) {
     const at = `${path}[${key}].${callKey(one.name)}`
-    const item = items[key]
-    const isOver = Object.hasOwn(outcomes, one.id)
+    const item = saves.get(key)
+    const isOver = ended.has(one.id)
     if (item !== undefined && isOver) throw new Mismatch(at, 'has ended, but is marked as running')
     if (item === undefined) {
       if (!isOver) throw new Mismatch(path, `has lost the call ${one.id}`)
@@ -65,7 +67,7 @@ export function resumedCalls(
     }
     const runner = options.toolOf(one, calls)
     if (!runner) {
-      ended[one.id] = options.unrun(one)
+      ended.set(one.id, options.unrun(one))
       continue
     }
     const { runId, call: mark, slots } = Object((item as { context?: unknown }).context) as Partial<PipelineContext>
@@ -73,11 +75,12 @@ export function resumedCalls(
     if (!isSame(mark, { id: one.id, name: one.name, turn: calls.turn })) throw new Mismatch(at, 'is another call')
     const root = slots?.[0]?.[0]
     if (root && !isArgued(root, one.input)) throw new Mismatch(at, 'holds other arguments than those of its call')
-    resumed[key] = Mismatch.within(pathOf(runner.machine), at, () =>
+    const snapshot = Mismatch.within(pathOf(runner.machine), at, () =>
       (runner.machine as unknown as Resumable)[RESUME](item, undefined, self),
     )
+    resumed.set(key, snapshot)
   }
-  return { call, outcomes: ended, items: resumed }
+  return { call, outcomes: Object.fromEntries(ended), items: Object.fromEntries(resumed) }
 }
 
 /** A person may have changed the arguments, and then those are the run's own. */

@@ -89,11 +89,15 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
     work: { call, outcomes: new Map(outcomes), running: new Map(), queue: [], granted: new Set(), isTold: false },
   })
   return {
-    [ITEMS]: ({ work: { call, running } }) => ({
-      running,
-      at: (key) => running.get(key),
-      isBeyond: (key) => !callsIn(call).calls.some(({ id }) => callKey(id) === key),
-    }),
+    [ITEMS]: ({ work: { call, running, outcomes } }) => {
+      const idOf = (key: string) => callsIn(call).calls.find(({ id }) => callKey(id) === key)?.id
+      return {
+        running,
+        at: (key) => running.get(key),
+        isBeyond: (key) => idOf(key) === undefined,
+        endOf: (key) => outcomes.get(idOf(key) ?? ''),
+      }
+    },
 
     [RESUME]: (saved, call, self) => ({ ...ACTIVE, ...resumedCalls(options, saved, call as Call, self) }) as never,
 
@@ -146,10 +150,11 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
       const calls = callsIn(call)
       for (const one of calls.calls) {
         const key = callKey(one.id)
-        const runner = items[key] && options.toolOf(one, calls)
+        const item = Object.hasOwn(items, key) ? items[key] : undefined
+        const runner = item && options.toolOf(one, calls)
         if (!runner) continue
         const id = `${scope.id}[${key}]`
-        const ref = createActor(runner.machine, { id, parent: scope.self, snapshot: items[key] as Snapshot<unknown> })
+        const ref = createActor(runner.machine, { id, parent: scope.self, snapshot: item })
         snapshot.work.running.set(key, ref)
         const { value } = ref.getSnapshot() as { value?: unknown }
         if (value === 'queued') snapshot.work.queue.push(key)

@@ -50,7 +50,7 @@ const FAILED = new Set<string | undefined>(['failed', 'waitingToRetry'])
 const WITHOUT_INPUT = new Set<string | undefined>(['starting', 'validatingInput', 'complete', 'failed'])
 
 function heldFrame(owner: Kept, slots: Slots, inside: readonly string[], self: AnyActorRef): Frame {
-  const { path, policy, slot, round, remade, checks } = owner
+  const { path, policy, slot, round, remade, fed, checks } = owner
   const refuse = (problem: string | undefined) => {
     if (problem !== undefined) throw new Mismatch(path, problem)
   }
@@ -66,6 +66,7 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[], self: A
     refuse('holds rejected answers that it cannot have')
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
+  if (fed && !('input' in frame)) frame = { ...(frame as Frame), input: fed(slots) }
   if (remade && !FAILED.has(state)) {
     const made = attempt(() => ({ input: remade(slots, self) }))
     if (!made) refuse('was called with what cannot be made again')
@@ -115,12 +116,16 @@ function madeAgain(path: string, schema: StandardSchema, came: unknown, before: 
  */
 export function contextToSave(kept: readonly Kept[], context: PipelineContext): PipelineContext {
   const owners = new Map(kept.map((owner) => [owner.path, owner]))
+  /** Inputs that are made again; whoever was fed with the same has it from there. */
+  const left = new Set<unknown>()
   const toSave = (frame: Frame | null): Frame | null => {
     if (!frame) return frame
-    const { remade, saving } = owners.get(frame.path) ?? {}
+    const { remade, fed, saving } = owners.get(frame.path) ?? {}
+    const isLeft = remade !== undefined || (fed !== undefined && left.has(frame.input))
+    if (isLeft && typeof frame.input === 'object' && frame.input !== null) left.add(frame.input)
     const { input: _, ...rest } = frame
     const own = saving?.()?.toSave(frame) ?? frame
-    const whole = remade ? (rest as Frame) : givenToSave(own)
+    const whole = isLeft ? (rest as Frame) : givenToSave(own)
     // In a list JSON has null for what is undefined, which a schema need not take.
     const gap = [whole.input, whole.given, whole.gave].some(hasGap)
     const saved = gap ? { ...whole, unsaved: true } : whole

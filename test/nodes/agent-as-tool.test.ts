@@ -36,13 +36,13 @@ describe('an agent that is a tool', () => {
     }
     expect(seen).toEqual(
       expect.arrayContaining([
-        'toolCall it.think',
-        'it.act.scout[0]',
-        'it.act.scout[0].think',
-        'toolCall it.act.scout[0].think',
-        'it.act.scout[0].act.weather[0].weather',
-        'toolResult it.act.scout[0].observe',
-        'toolResult it.observe',
+        'toolCall it.act[call_0_0].scout',
+        'it.act[call_0_0].scout',
+        'it.act[call_0_0].scout.think',
+        'toolCall it.act[call_0_0].scout.act[call_0_0].weather',
+        'it.act[call_0_0].scout.act[call_0_0].weather',
+        'toolResult it.act[call_0_0].scout.act[call_0_0].weather',
+        'toolResult it.act[call_0_0].scout',
       ]),
     )
   })

@@ -40,6 +40,9 @@ async function begun(it: { machine: unknown }) {
   run.start()
   return { run, refused }
 }
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
+const asking = (run: any, ...ids: readonly string[]) =>
+  vi.waitFor(() => expect(waits(run.getSnapshot()).map(({ call }) => call?.id)).toEqual(ids))
 const waiting = (run: any, name: string) => vi.waitFor(() => expect(waits(run.getSnapshot())[0]?.call?.name).toBe(name))
 
 describe('an approval', () => {
@@ -56,7 +59,7 @@ describe('an approval', () => {
     const { run, refused } = await begun(it)
     await waiting(run, 'pay')
     for (const wrong of [{ n: 'x' }, 5, null, 'n']) run.send({ type: 'APPROVE', arguments: wrong })
-    expect(new Set(refused.map(({ code, path }) => `${code} ${path}`))).toEqual(new Set(['invalid it.approve']))
+    expect(new Set(refused.map(({ code, path }) => `${code} ${path}`))).toEqual(new Set(['invalid it.act[c1].pay']))
     expect(refused).toHaveLength(4)
     expect(refused[0]?.reason).toContain('n: ')
     run.send({ type: 'APPROVE', arguments: { n: 5 } })
@@ -83,15 +86,16 @@ describe('an approval', () => {
     [{ ids: 'all' }, [1, 2]],
     [{ ids: ['c2'] }, [2]],
     [{ id: 'c1' }, [1]],
+    [{ path: 'it.act[c2].pay' }, [2]],
+    [{ path: 'it.act[c2]' }, [2]],
+    [{ path: 'it', ids: ['c1'] }, [1]],
+    [{ path: 'it', ids: 'all' }, [1, 2]],
   ])('may be of several calls at once: %j', async (word, done) => {
     const { it, paid } = payer({}, ['pay', { n: 1 }], ['pay', { n: 2 }])
     const { run, refused } = await begun(it)
-    await waiting(run, 'pay')
+    await asking(run, 'c1', 'c2')
     run.send({ type: 'APPROVE', ...word })
-    await vi.waitFor(() =>
-      expect([waits(run.getSnapshot()).length, run.getSnapshot().status]).not.toEqual([0, 'active']),
-    )
-    if (run.getSnapshot().status === 'active') run.send({ type: 'REJECT' })
+    if (done.length < 2) run.send({ type: 'REJECT' })
     await toPromise(run)
     expect([paid, refused]).toEqual([done, []])
   })
@@ -102,6 +106,10 @@ describe('an approval', () => {
     [{ ids: 'some' }, 'invalid'],
     [{ id: 'c1', ids: ['c1'] }, 'invalid'],
     [{ ids: 'all', arguments: { n: 5 } }, 'invalid'],
+    [{ ids: ['c1', 'c2'], arguments: { n: 5 } }, 'invalid'],
+    [{ arguments: { n: 5 } }, 'ambiguous'],
+    [{}, 'ambiguous'],
+    [{ path: 'it' }, 'ambiguous'],
     [{ idd: 'c1' }, 'invalid'],
     [{ reason: 'for REJECT only' }, 'invalid'],
   ])('of %j is refused, and nothing is paid', async (word, code) => {
@@ -113,22 +121,23 @@ describe('an approval', () => {
     run.stop()
   })
 
-  test('of another call leaves the one that is shown as it is', async () => {
+  test('of one call leaves the others as they are', async () => {
     const { it, paid } = payer({}, ['pay', { n: 1 }], ['pay', { n: 2 }], ['pay', { n: 3 }])
     const { run, refused } = await begun(it)
-    await waiting(run, 'pay')
+    await asking(run, 'c1', 'c2', 'c3')
+    await settled()
     const begins: string[] = []
     run.on('waiting', ({ path }: { path: string }) => begins.push(path))
-    const before = waits(run.getSnapshot())
+    const [before] = waits(run.getSnapshot())
     run.send({ type: 'APPROVE', id: 'c2', arguments: { n: 20 } })
     run.send({ type: 'REJECT', id: 'c3' })
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    expect([waits(run.getSnapshot()), begins]).toEqual([before, []])
+    await settled()
+    expect([waits(run.getSnapshot()), begins, paid]).toEqual([[before], [], [20]])
     run.send({ type: 'APPROVE', id: 'c3' })
     expect(refused).toMatchObject([{ code: 'not_now', reason: expect.stringContaining('already been rejected') }])
     run.send({ type: 'APPROVE', id: 'c1' })
     await toPromise(run)
-    expect(paid).toEqual([1, 20])
+    expect(paid).toEqual([20, 1])
   })
 
   test('asks where the predicate throws, and says so once', async () => {
@@ -166,7 +175,7 @@ describe('an approval', () => {
       if (event.type !== 'approvalRequested') continue
       expect(event).toEqual({
         type: 'approvalRequested',
-        path: 'it.approve',
+        path: 'it.act[c1].pay',
         turn: 1,
         callId: 'c1',
         name: 'pay',
@@ -260,7 +269,7 @@ describe('MESSAGE', () => {
     const outer = agent({ name: 'outer', model: first(['inner', { input: 'Help' }]) as never, tools: [helper] })
     const { run } = await begun(outer)
     await turn(inner.open, 1)
-    run.send({ type: 'MESSAGE', content: 'To the inner', path: 'outer.act.inner[0]', mode: 'now' })
+    run.send({ type: 'MESSAGE', content: 'To the inner', path: 'outer.act[c1].inner', mode: 'now' })
     await turn(inner.open, 2)
     expect(inner.seen[1]?.at(-1)).toBe('user: To the inner')
     run.send({ type: 'MESSAGE', content: 'To the outer' })

@@ -160,11 +160,11 @@ describe.each(['fast', 'stock'] as const)('an event from outside, on the %s engi
     const { run } = begin(desk, { input: 'Hi' })
     const list = await waiting(run, 2)
     expect(list.map(({ path, input }) => [path, input])).toEqual([
-      ['desk.act.askUser[0].askUser', { question: 'Why?' }],
-      ['desk.act.form[0].askUser', { question: 'Who?' }],
+      ['desk.act[c0].askUser', { question: 'Why?' }],
+      ['desk.act[c1].form.askUser', { question: 'Who?' }],
     ])
-    run.send({ type: 'ANSWER', text: 'Ada', path: 'desk.act.form[0].askUser' })
-    run.send({ type: 'ANSWER', text: 'because', path: 'desk.act.askUser[0].askUser' })
+    run.send({ type: 'ANSWER', text: 'Ada', path: 'desk.act[c1].form.askUser' })
+    run.send({ type: 'ANSWER', text: 'because', path: 'desk.act[c0].askUser' })
     expect(await toPromise(run)).toBe('{"text":"because","type":"ANSWER"} | Ada')
   })
 
@@ -186,13 +186,13 @@ describe.each(['fast', 'stock'] as const)('an event from outside, on the %s engi
     const boss = agent({ name: 'boss', model: speaker([['payer', { input: 'Pay 7' }]]) as never, tools: [payer] })
     const { run, refused } = begin(map({ name: 'many', each: boss }), { input: ['a', 'b'] })
     const list = await waiting(run, 2)
-    expect(pathsOf(list)).toEqual(['many[0].act.payer[0].approve', 'many[1].act.payer[0].approve'])
+    expect(pathsOf(list)).toEqual(['many[0].act[c0].payer.act[c0].pay', 'many[1].act[c0].payer.act[c0].pay'])
     expect(list[0]).toMatchObject({ input: { n: 7 }, call: { id: 'c0', name: 'pay', turn: 1 } })
     run.send({ type: 'APPROVE', id: 'c0' })
     expect(refused).toMatchObject([{ code: 'ambiguous' }])
-    run.send({ type: 'APPROVE', id: 'c0', path: 'many[0].act.payer[0].approve', arguments: { n: 5 } })
+    run.send({ type: 'APPROVE', id: 'c0', path: 'many[0].act[c0].payer.act[c0].pay', arguments: { n: 5 } })
     // The path of the agent that asks is as good.
-    run.send({ type: 'REJECT', path: 'many[1].act.payer[0]', reason: 'too much' })
+    run.send({ type: 'REJECT', path: 'many[1].act[c0].payer', reason: 'too much' })
     expect(await toPromise(run)).toEqual([
       'A person changed the arguments of this call to {"n":5}. 5',
       'A person rejected this call. Their reason: too much',
@@ -335,6 +335,18 @@ describe('an event to a run begun with start()', () => {
     })
     await vi.waitFor(() => expect(refused).toHaveLength(2))
     expect(refused.map(({ code }) => code)).toEqual(['not_now', 'not_now'])
+    run.stop()
+  })
+
+  test('that is ambiguous uses up no code either', async () => {
+    const codes = new Set(['4711'])
+    const CODE = z.object({ code: z.string().refine((code) => codes.delete(code)) })
+    const run = map({ name: 'm', each: receive({ name: 'enter', events: { CODE } }) }).start([1, 2])
+    const refused = codesOf(run)
+    await vi.waitFor(() => expect(waits(run.getSnapshot())).toHaveLength(2))
+    run.send({ type: 'CODE', code: '4711' })
+    run.send({ type: 'CODE', code: '4711', path: 'm[1].enter' })
+    expect([refused, waits(run.getSnapshot()).map(({ path }) => path)]).toEqual([['ambiguous'], ['m[0].enter']])
     run.stop()
   })
 

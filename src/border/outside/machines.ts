@@ -54,14 +54,16 @@ export type Subject = {
    * What the event speaks of: what is asked in this frame `now`, what was answered `before`, what is neither
    * (`unknown`); undefined if it does not say. Without a frame, nothing is asked now.
    */
-  about(payload: object, frame: Frame | undefined, context: PipelineContext): 'now' | 'before' | 'unknown' | undefined
+  about(payload: object, frame: Frame | undefined, snapshot: LiveSnapshot): 'now' | 'before' | 'unknown' | undefined
   /** Why an event about what is `before` or `unknown` is not taken, in words; `at` gives the paths in the run. */
   objection(
     payload: object,
     frame: Frame | undefined,
-    context: PipelineContext,
+    snapshot: LiveSnapshot,
     at: (path: string) => string,
   ): string | undefined
+  /** What the event says by its path alone; `at` is that of the state. */
+  named?(path: string, at: string, snapshot: LiveSnapshot): object | undefined
   /** What it has against the payload of an event, beside the schema of that. */
   misfit?(type: string, payload: object, frame: Frame, context: PipelineContext): string | undefined
   shown(frame: Frame, context: PipelineContext): Shown
@@ -86,11 +88,16 @@ export type Items = {
   at(key: string): AnyActorRef | undefined
   /** Whether the pool can never have one under this key. */
   isBeyond(key: string): boolean
+  /** Of calls: what the one under this key came to, if it has ended. */
+  endOf?(key: string): unknown
 }
 type HasItems = { readonly [ITEMS]?: (snapshot: unknown) => Items }
 type Logic = HasItems & { readonly config?: { readonly [OUTSIDE]?: Outside } }
 
 const logicOf = (ref: AnyActorRef): Logic => Object((ref as { logic?: unknown }).logic) as Logic
+/** What runs in the pool that this actor is, if it is one. */
+export const itemsOf = (ref: AnyActorRef | undefined): Items | undefined =>
+  ref && logicOf(ref)[ITEMS]?.(ref.getSnapshot())
 /** Whether actors of such logic may have children, of which a pipeline may be one. */
 export const mayHoldActors = (logic: unknown): boolean => 'implementations' in Object(logic)
 
@@ -162,10 +169,10 @@ export function* machinesBelow(
     if (!ref) continue
     const here = at(id)
     if (path !== undefined && !path.startsWith(here) && !here.startsWith(path)) continue
-    const { [ITEMS]: itemsOf, config } = logicOf(ref)
+    const { [ITEMS]: running, config } = logicOf(ref)
     const snapshot = ref.getSnapshot() as Partial<LiveSnapshot> & { status?: string }
     if (snapshot?.status !== 'active') continue
-    if (itemsOf) yield* itemsIn(itemsOf(snapshot), here, path)
+    if (running) yield* itemsIn(running(snapshot), here, path)
     else if (config?.[OUTSIDE])
       yield* machinesIn(
         liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => (here === '' ? own : `${here}.${own}`)),
@@ -196,9 +203,8 @@ export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean
   if (!reachesDown(outside)) return false
   for (const [id, ref] of Object.entries(snapshot.children)) {
     const here = at(id)
-    const itemsOf = ref && logicOf(ref)[ITEMS]
-    if (!ref || !itemsOf || !path.startsWith(`${here}[`)) continue
-    const items = itemsOf(ref.getSnapshot())
+    const items = path.startsWith(`${here}[`) ? itemsOf(ref) : undefined
+    if (!items) continue
     const key = keyIn(path, here)
     if (key === undefined || items.isBeyond(key)) return true
     for (const item of itemsIn(items, here, path)) if (isBeyond(item, path)) return true

@@ -68,12 +68,21 @@ export function judge(root: Live, event: Sent): Verdict {
     const own = inside.filter(({ at, taker: { subject } }) => subject?.ownerAt(at) === path)
     const nearest = own.some(({ about }) => about !== 'unknown') ? own : inside
     if (nearest.length > 0) return judgeWithoutPath(nearest, type, payload, known)
+    const past = all.find((asked) => asked.taker.isMemory && saidBefore(asked, path, payload))
+    if (past) return { path, code: 'not_now', reason: objection(past, saidBefore(past, path, payload) as object) ?? '' }
     const reason = notNow(`${path === '' ? 'The empty path' : path} does not wait for ${type} now`, known)
     const place = placeOf(path)
     const isThere = path !== '' && [...(places ?? [])].some((one) => isWithin(one, place)) && !isBeyond(root, path)
     return { code: isThere ? 'not_now' : 'unknown_path', reason, path }
   }
   return judgeWithoutPath(all, type, payload, known)
+}
+
+/** What an event says by its path alone, if that was answered before. */
+function saidBefore({ at, live, taker: { subject } }: Asked, path: string, payload: object): object | undefined {
+  const named = isWithin(path, at) ? subject?.named?.(path, at, live.snapshot) : undefined
+  const said = named && { ...payload, ...named }
+  return said && subject?.about(said, undefined, live.snapshot) === 'before' ? said : undefined
 }
 
 function judgeWithoutPath(
@@ -90,9 +99,10 @@ function judgeWithoutPath(
   const [only, ...others] = [...takers, ...past]
   if (only && (others.length === 0 || takers.length === 0)) return tried(only, type, payload, known)
   if (only) {
-    // What none of them could take is rejected for what it is.
-    const verdicts = takers.map((taker) => tried(taker, type, payload, known))
-    const misfit = verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
+    // What none of them could take is rejected for what it is; a schema of the user's is asked once, by the one that is meant.
+    const isOurs = takers.every(({ taker }) => taker.subject ?? taker.isListener)
+    const verdicts = isOurs ? takers.map((taker) => tried(taker, type, { ...payload }, known)) : []
+    const misfit = isOurs && verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
     return misfit || { code: 'ambiguous', reason: ambiguous(type, [only, ...others]) }
   }
   const [near, ...more] = all.filter(({ frame }) => frame)
@@ -147,7 +157,15 @@ function askedAt(live: Live, own: string, taker: Taker, type: string, payload: o
   const found = read(context.slots, taker.slot)
   const types = taker.isListener ? found?.hears : found?.waitsFor
   const frame = found?.path === own && !found.error && types?.includes(type) ? found : undefined
-  return { at: live.at(own), own, live, taker, frame, about: taker.subject?.about(payload, frame, context), payload }
+  return {
+    at: live.at(own),
+    own,
+    live,
+    taker,
+    frame,
+    about: taker.subject?.about(payload, frame, live.snapshot),
+    payload,
+  }
 }
 
 function tried(asked: Asked, type: string, payload: object, known: () => readonly string[]): Verdict {
@@ -171,7 +189,7 @@ function tried(asked: Asked, type: string, payload: object, known: () => readonl
 
 /** A subject speaks of itself by the paths of the definition. */
 const objection = ({ live, taker, frame }: Asked, payload: object): string | undefined =>
-  taker.subject?.objection(payload, frame, live.snapshot.context, (path) => live.at(path))
+  taker.subject?.objection(payload, frame, live.snapshot, (path) => live.at(path))
 
 function unknownType({ outside }: Live, type: string): Refusal {
   const types = [...outside.places.keys()]

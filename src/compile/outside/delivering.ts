@@ -33,6 +33,8 @@ export function deliver({ event, self }: Seen): void {
   for (const { asked } of takersOf(event)) {
     const { live, own, taker, frame, payload } = asked
     const ref = live.ref ?? self
+    // What the first of several does may end the others.
+    if (live.ref && (ref.getSnapshot() as { status?: unknown }).status !== 'active') continue
     if (taker.route) {
       const routed = frame && taker.route(payload, frame, live.snapshot)
       routed?.ref.send(routed.event)

@@ -145,7 +145,7 @@ function finish(
 
 /** The frame of the agent, in the machine in which its calls are. */
 function frameOf(pool: AnyActorRef, owner: string): Frame | undefined {
-  const { context } = pool._parent?.getSnapshot() as { context: PipelineContext }
+  const { context } = (pool._parent as AnyActorRef).getSnapshot() as { context: PipelineContext }
   for (const page of context.slots) for (const frame of page) if (frame?.path === owner) return frame
   return undefined
 }

@@ -39,7 +39,7 @@ export function subjectOf(tool: Tool): Subject {
   const idOf = ({ call }: PipelineContext) => call?.id ?? ''
   return {
     ownerAt: agentOf,
-    about: (payload, frame, context) => {
+    about: (payload, frame, { context }) => {
       const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
       if (ids === undefined) return undefined
       if (ids !== 'all' && !ids.includes(idOf(context))) return 'unknown'
@@ -47,7 +47,7 @@ export function subjectOf(tool: Tool): Subject {
       const root = read(context.slots, 0)
       return ids !== 'all' && root?.gate?.approved ? 'before' : 'unknown'
     },
-    objection: (payload, frame, context, at) => {
+    objection: (payload, frame, { context }, at) => {
       const id = idOf(context)
       const path = read(context.slots, 0)?.path ?? ''
       if (!frame) return decided(id, agentOf(at(path)), 'approved')

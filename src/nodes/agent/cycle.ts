@@ -9,7 +9,19 @@ import { hearing, unheard } from './hearing.ts'
 import { keepingCalls, keepingWords, withNewIds } from './memory.ts'
 import type { Request } from './request.ts'
 import { restoring } from './restoring.ts'
-import { counted, drafting, type Drafting, ended, isAnswer, isEmptyAnswer, lastSaid, saidIn, savedTalk, saying, talkToSave } from './talk.ts'
+import {
+  counted,
+  drafting,
+  type Drafting,
+  ended,
+  isAnswer,
+  isEmptyAnswer,
+  lastSaid,
+  saidIn,
+  savedTalk,
+  saying,
+  talkToSave,
+} from './talk.ts'
 
 /** What the loop goes through, and by what it is led. */
 export type Parts = {

@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { ITEMS, type Items, type LiveSnapshot } from '../../border/outside/machines.ts'
+import { itemsOf, type LiveSnapshot } from '../../border/outside/machines.ts'
 import { callKey } from '../../compile/names.ts'
 import type { Scope, State, Subject } from '../../compile/scope.ts'
 import type { Calls } from '../../compile/calls.ts'
@@ -10,6 +10,7 @@ import { promptSchema } from '../../models/prompt.ts'
 import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
 import { decided, idsIn, severalIn, type Word } from './approve.ts'
 import { calledIn, callOf } from './memory.ts'
+import type { Outcome } from './settle.ts'
 import { saying } from './talk.ts'
 
 /**
@@ -122,13 +123,13 @@ function callsIn({ slots }: PipelineContext, path: string): readonly string[] {
 /** The calls that run are those that can be cancelled. */
 const cancelling = (path: string): Subject => ({
   ownerAt: (at) => at,
-  about: (payload, frame, context) => {
+  about: (payload, frame, { context }) => {
     const { id } = payload as Cancelled
     if (typeof id !== 'string') return undefined
     if (frame && callsIn(context, path).includes(id)) return 'now'
     return callOf(calledIn(context.slots, path), id) ? 'before' : 'unknown'
   },
-  objection: (payload, _, context, at) => {
+  objection: (payload, _, { context }, at) => {
     const { id } = payload as Cancelled
     const others = callsIn(context, path).filter((one) => one !== id)
     const words = others.length > 0 ? ` The calls of this turn: ${others.join(', ')}.` : ''
@@ -137,20 +138,32 @@ const cancelling = (path: string): Subject => ({
   shown: ({ input }) => ({ events: {}, input }),
 })
 
-/** What was said to calls of turns before. */
+/** Of the path of a call, what comes after that of the pool. */
+const CALL = /^\[([^[\].]+)\](?:\.[^.[\]]+)?$/
+
+/** What was said to calls that have ended. */
 function remembering(path: string): Subject {
-  const saidTo = (payload: object, { slots }: PipelineContext) => {
+  const saidTo = (payload: object, { context, children }: LiveSnapshot) => {
     const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
     if (!Array.isArray(ids)) return undefined
-    const called = calledIn(slots, path)
-    return (ids as string[]).map((id) => callOf(called, id)).find((call) => call?.said)
+    const called = calledIn(context.slots, path)
+    const items = itemsOf(children[`${path}.act`])
+    // Those of this turn are in the agent's memory once all have ended.
+    const said = (id: string) =>
+      callOf(called, id)?.said ?? (items?.endOf?.(callKey(id)) as Partial<Outcome> | undefined)?.word
+    return (ids as string[]).map((id) => ({ id, said: said(id) })).find((call) => call.said)
   }
   return {
     ownerAt: (at) => at,
-    about: (payload, _, context) => (saidTo(payload, context) ? 'before' : 'unknown'),
-    objection: (payload, _, context, at) => {
-      const { id, said } = saidTo(payload, context) ?? {}
+    about: (payload, _, snapshot) => (saidTo(payload, snapshot) ? 'before' : 'unknown'),
+    objection: (payload, _, snapshot, at) => {
+      const { id, said } = saidTo(payload, snapshot) ?? {}
       return id === undefined ? undefined : decided(id, at(path), String(said))
+    },
+    named: (given, at, { context }) => {
+      const [, key] = (given.startsWith(`${at}.act`) && CALL.exec(given.slice(`${at}.act`.length))) || []
+      const call = calledIn(context.slots, path).find(({ id }) => callKey(id) === key)
+      return call && { id: call.id }
     },
     shown: ({ input }) => ({ events: {}, input }),
   }
@@ -158,11 +171,7 @@ function remembering(path: string): Subject {
 
 /** The actor of a call that has not ended. */
 function runningIn({ children }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
-  const pool = children[`${path}.act`]
-  const { [ITEMS]: itemsOf } = Object((pool as { logic?: unknown } | undefined)?.logic) as {
-    [ITEMS]?: (snapshot: unknown) => Items
-  }
-  const item = pool && itemsOf?.(pool.getSnapshot()).at(callKey(id))
+  const item = itemsOf(children[`${path}.act`])?.at(callKey(id))
   // One that was cancelled is there until its machine has said so.
   return (item?.getSnapshot() as { value?: unknown } | undefined)?.value === 'failed' ? undefined : item
 }
