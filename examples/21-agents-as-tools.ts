@@ -22,7 +22,6 @@ const population = fn({
   run: ({ city }) => ({ Oslo: 0.7, Paris: 2.1 })[city] ?? 'unknown',
 })
 
-/** Its input is a text … */
 const researcher = agent({
   name: 'researcher',
   description: 'Finds facts about cities. Ask one question.',
@@ -30,21 +29,20 @@ const researcher = agent({
   tools: [population],
 })
 
-/** … unless it says otherwise; the model of the agent above then fills in this form. */
 const translator = agent({
   name: 'translator',
   description: 'Translates a text.',
-  input: z.object({ text: z.string(), language: z.enum(['fr', 'de']) }),
+  input: z.object({ text: z.string(), language: z.enum(['fr', 'de']) }), // a text, where an agent does not say
   model: async ({ messages }) => ({ role: 'assistant', content: `[${messages.at(-1)?.content}]` }),
   tools: [],
 })
 
 export const supervisor = agent({
   name: 'supervisor',
-  instructions: 'You lead a researcher and a translator.',
   timeout: 60_000,
+  instructions: 'You lead a researcher and a translator.',
   model: scripted(
-    ['researcher', { input: 'How many people live in Oslo?' }],
+    ['researcher', { input: 'How many live in Oslo?' }],
     ['translator', { text: '0.7 million', language: 'fr' }],
   ),
   tools: [researcher, translator],
