@@ -21,14 +21,12 @@ const population = fn({
   input: z.object({ city: z.string() }),
   run: ({ city }) => ({ Oslo: 0.7, Paris: 2.1 })[city] ?? 'unknown',
 })
-
 const researcher = agent({
   name: 'researcher',
   description: 'Finds facts about cities. Ask one question.',
   model: scripted(['population', { city: 'Oslo' }]),
   tools: [population],
 })
-
 const translator = agent({
   name: 'translator',
   description: 'Translates a text.',
@@ -42,7 +40,7 @@ export const supervisor = agent({
   timeout: 60_000,
   instructions: 'You lead a researcher and a translator.',
   model: scripted(
-    ['researcher', { input: 'How many live in Oslo?' }],
+    ['researcher', { input: 'How many people live in Oslo?' }],
     ['translator', { text: '0.7 million', language: 'fr' }],
   ),
   tools: [researcher, translator],
