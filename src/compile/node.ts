@@ -68,6 +68,8 @@ export type Facts = {
   readonly takesSchema?: boolean
   /** A model: its own options make it call a tool in each answer. */
   readonly isForced?: boolean
+  /** The calls of an agent: how long a person may take to approve one, in ms. */
+  readonly approvalTimeout?: number
   /** An agent: its conversation comes out with its output. */
   readonly transcript?: boolean
   /** What `asTool` says of it as a tool of an agent. */

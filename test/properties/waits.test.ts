@@ -81,7 +81,6 @@ class Drawing {
       case 'approved':
       case 'tool':
       case 'researcher':
-        this.#left -= times
         return this.agent(kind, times)
       case 'chain':
         return this.chain(depth, times)
@@ -129,9 +128,9 @@ class Drawing {
     }
   }
 
-  /** Its model calls one tool, and then says what came of that. */
+  /** Its model calls one tool, once or several times in one turn, and then says what came of that. */
   agent(kind: string, times: number): Made {
-    const { world } = this
+    const { world, dice } = this
     const input = z.object({ n: z.number() })
     const pay = fn({
       name: 'pay',
@@ -149,38 +148,27 @@ class Drawing {
       events: { ANSWER: z.object({ n: z.number() }) },
     })
     const tool = kind === 'tool' ? askUser : pay
-    const name = tool.name
-    const calling =
-      (tools: string, call: (text: string) => object) =>
-      async ({ messages }: { messages: readonly any[] }) => {
-        const last = messages.at(-1)
-        if (last.role !== 'tool') {
-          const text = JSON.stringify(call(String(last.content)))
-          return {
-            role: 'assistant' as const,
-            content: null,
-            tool_calls: [{ id: 'c', type: 'function' as const, function: { name: tools, arguments: text } }],
-          }
-        }
-        const numbers = String(last.content).match(/-?\d+/g) ?? ['0']
-        return {
-          role: 'assistant' as const,
-          content: last.content.includes('rejected') ? '0' : (numbers.at(-1) as string),
-        }
-      }
+    const most = Math.max(1, Math.min(3, Math.floor(this.#left / times)))
+    const [calls, workers] = [1 + dice.int(most), kind === 'researcher' ? 1 + dice.int(2) : 1]
+    const isFew = times * calls * workers <= this.#left
+    const [each, many] = isFew ? [calls, workers] : [1, 1]
+    this.#left -= times * each * many
+    const concurrency = dice.pick([1, 2, 8])
     const worker = agent({
       name: this.name('worker'),
       description: 'Works.',
-      model: calling(name, (text) => ({ n: Number(text.match(/-?\d+/)?.[0]) })) as never,
+      model: calling(tool.name, each, (n) => ({ n })) as never,
       tools: [tool] as never,
+      concurrency,
       ...(kind !== 'tool' && { approve: true as never }),
     }) as unknown as AnyFn & { name: string }
     const whole =
       kind === 'researcher'
         ? agent({
             name: this.name('boss'),
-            model: calling(worker.name, (text) => ({ input: text })) as never,
+            model: calling(worker.name, many, (n) => ({ input: `The number is ${n}` })) as never,
             tools: [worker] as never,
+            concurrency,
           })
         : worker
     const list = chain({
@@ -192,7 +180,8 @@ class Drawing {
       ],
     })
     const said = (n: number) => (kind === 'tool' ? n + 2 : approved(n).result)
-    return { fn: list as AnyFn, ref: said, waits: times }
+    const worked = (n: number) => sum(countedFrom(n, each).map(said))
+    return { fn: list as AnyFn, ref: (n) => sum(countedFrom(n, many).map(worked)), waits: times * each * many }
   }
 
   chain(depth: number, times: number): Made {
@@ -301,6 +290,24 @@ class Drawing {
     }
   }
 }
+
+const countedFrom = (n: number, count: number): number[] => Array.from({ length: count }, (_, index) => n + index)
+
+/** A model that calls a tool so often in one turn, for the number that it is told and those after it, and says the sum. */
+const calling =
+  (name: string, count: number, inputOf: (n: number) => object) =>
+  async ({ messages }: { messages: readonly any[] }) => {
+    const told = messages.filter(({ role }) => role === 'tool').map(({ content }) => String(content))
+    const results = told.map((text) => (text.includes('rejected') ? 0 : text.match(/-?\d+/g)?.at(-1)))
+    if (told.length > 0) return { role: 'assistant' as const, content: String(sum(results)) }
+    const n = Number(String(messages.at(-1).content).match(/-?\d+/)?.[0])
+    const tool_calls = countedFrom(n, count).map((one, index) => ({
+      id: `c${index}`,
+      type: 'function' as const,
+      function: { name, arguments: JSON.stringify(inputOf(one)) },
+    }))
+    return { role: 'assistant' as const, content: null, tool_calls }
+  }
 
 /** What a person says to a payment, and what comes of it: as it is, with other arguments, or not at all. */
 function approved(n: number): { word: object; result: number } {

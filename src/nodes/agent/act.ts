@@ -37,12 +37,17 @@ export type Acted = {
 /** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
 export function act(acting: Acting): HasNode {
   const { fixed } = acting.tools
+  const { asking, approvalTimeout } = acting
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
-  const tools = [...fixed.values()].map(({ name, spec }) => ({ name, description: spec.description }))
+  const tools = [...fixed.values()].map((tool) => {
+    const { name, spec } = tool
+    return { name, description: spec.description, ...(asking.mayAsk(tool) && { asks: true }) }
+  })
   return define({
     kind: 'calls',
     name: 'act',
     policy: { meta: { tools } },
+    facts: { ...(approvalTimeout !== undefined && { approvalTimeout }) },
     ...(children.length > 0 && { children }),
     compile: (scope) =>
       lifecycle(scope, { running: ({ calls }) => ({ invoke: calls(running(scope, acting) as never) }) }),
