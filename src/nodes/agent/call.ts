@@ -121,7 +121,7 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
     onDone: {
       target: 'rejected',
       actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) =>
-        rejected(frame, { reason: `nobody answered within ${timeout} ms` }),
+        rejected(frame, { reason: `no one answered within ${timeout} ms` }),
       ),
     },
   }
