@@ -44,7 +44,12 @@ export const agents: Record<string, AnyFn> = {
   'an output after the last turn': agent({ ...base, maxTurns: 2, onMaxTurns: () => 'out' }),
   'an output of one turn': agent({ ...base, maxTurns: 1, onMaxTurns: () => 'out' }),
   'an output': agent({ ...base, output: z.object({ rain: z.boolean() }), maxTurns: 2 }),
-  'an output that is not asked for again': agent({ ...base, output: z.object({ rain: z.boolean() }), outputRetries: 0, maxTurns: 2 }),
+  'an output that is not asked for again': agent({
+    ...base,
+    output: z.object({ rain: z.boolean() }),
+    outputRetries: 0,
+    maxTurns: 2,
+  }),
   'a transcript': agent({ ...base, transcript: true, maxTurns: 2 }),
   'an input': agent({ ...base, input: z.object({ topic: z.string() }), maxTurns: 2 }),
   instructions: agent({ ...base, instructions: () => 'Be brief.', maxTurns: 2 }),
@@ -65,20 +70,37 @@ export const agents: Record<string, AnyFn> = {
     approvalTimeout: 1000,
     maxTurns: 2,
   }),
-  'a predicate of the name': agent({ ...base, tools: [weather, pay], approve: ({ name }) => name === 'pay', maxTurns: 2 }),
+  'a predicate of the name': agent({
+    ...base,
+    tools: [weather, pay],
+    approve: ({ name }) => name === 'pay',
+    maxTurns: 2,
+  }),
   'a tool that asks': agent({ ...base, tools: [asTool(pay, { approve: ({ amount }) => amount > 100 })], maxTurns: 2 }),
   'failures end it': agent({ ...base, toolErrors: 'fail', maxTurns: 2 }),
   'a word for failures': agent({ ...base, toolErrors: () => 'Try later.', maxTurns: 2 }),
   'one call at a time': agent({ ...base, tools: [weather, pay], concurrency: 1, maxTurns: 2 }),
   'all calls at a time': agent({ ...base, concurrency: Infinity, maxTurns: 2 }),
   'a time limit': agent({ ...base, timeout: 5000, maxTurns: 2 }),
-  'a model with retry': agent({ ...base, model: llmCall({ name: 'chat', model, retry: { attempts: 2 } }), maxTurns: 2 }),
+  'a model with retry': agent({
+    ...base,
+    model: llmCall({ name: 'chat', model, retry: { attempts: 2 } }),
+    maxTurns: 2,
+  }),
   'a retry': agent({ ...base, retry: { attempts: 2 }, maxTurns: 2 }),
   'a tool that waits': agent({ ...base, tools: [askUser], maxTurns: 2 }),
   'a tool of several steps, that ask': agent({ ...base, tools: [trip], approve: true, maxTurns: 2 }),
   'a tool with retry and timeout': agent({
     ...base,
-    tools: [asTool(pay, { name: 'payTwice' }), fn({ ...{ name: 'slow', description: 'Slow.', input: z.object({}) }, run: () => 1, retry: { attempts: 2 }, timeout: 100 })],
+    tools: [
+      asTool(pay, { name: 'payTwice' }),
+      fn({
+        ...{ name: 'slow', description: 'Slow.', input: z.object({}) },
+        run: () => 1,
+        retry: { attempts: 2 },
+        timeout: 100,
+      }),
+    ],
     maxTurns: 2,
   }),
   'tools of each turn': agent({ ...base, tools: () => [weather], maxTurns: 2 }),
@@ -87,7 +109,10 @@ export const agents: Record<string, AnyFn> = {
     tools: [agent({ name: 'helper', description: 'Helps.', model, tools: [pay], approve: ['pay'], maxTurns: 2 })],
     maxTurns: 2,
   }),
-  'an agent as a step': chain({ name: 'steps', children: [fn({ name: 'ask', run: (text: string) => text }), agent({ ...base, maxTurns: 2 })] }),
+  'an agent as a step': chain({
+    name: 'steps',
+    children: [fn({ name: 'ask', run: (text: string) => text }), agent({ ...base, maxTurns: 2 })],
+  }),
   'an agent of each item': map({ name: 'many', each: agent({ ...base, approve: true, maxTurns: 2 }) }),
   'an agent that decides': decision({
     name: 'which',
@@ -100,7 +125,11 @@ describe.each(Object.entries(agents))('an agent with %s', (_, fn_) => {
   test('is covered, and every run goes as its chart says', async () => {
     const report = await coverPaths(fn_)
     const wrong = report.paths.filter(({ problem }) => problem !== undefined)
-    expect({ wrong, missing: report.missing, bound: report.bound }).toEqual({ wrong: [], missing: [], bound: undefined })
+    expect({ wrong, missing: report.missing, bound: report.bound }).toEqual({
+      wrong: [],
+      missing: [],
+      bound: undefined,
+    })
   })
 
   test('is sound by check', () => {

@@ -1,5 +1,5 @@
 import { PipelineError } from '../../errors.ts'
-import type { Transition } from '../../compile/chart.ts'
+import type { Transition } from '../../compile/scope.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import type { AssistantMessage, Frame } from '../../types.ts'

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import type { CallsPool, Calls, Ending, OneCall } from '../../compile/calls.ts'
+import type { CallsPool, Calls, Ending, OneCall } from '../../compile/calling.ts'
 import { callKey } from '../../compile/names.ts'
 import { failure, PipelineError } from '../../errors.ts'
 import type { Frame } from '../../types.ts'
@@ -118,7 +118,9 @@ function forced(act: Part, came: readonly Came[]): Came[] {
     }),
   })
   const output = act.parent ? answerOf(act.parent) : 'text'
-  const stops: Came[] = [{ says: `${base.says} → stopWhen ends it`, value: { ...rest, end: { by: 'stopWhen', output } } }]
+  const stops: Came[] = [
+    { says: `${base.says} → stopWhen ends it`, value: { ...rest, end: { by: 'stopWhen', output } } },
+  ]
   const goesOn: Came[] = [{ says: `${base.says} → stopWhen does not end it`, value: rest }]
   const told = came.find(({ says }) => / fails$/.test(says))
   const fails: Came[] =

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate'
-import { CALLS, type CallsPool } from '../../compile/calls.ts'
+import { CALLS, type CallsPool } from '../../compile/calling.ts'
 import type { HasNode } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
 import type { AnyFn, StandardSchema } from '../../types.ts'
@@ -24,12 +24,19 @@ const open: StandardSchema = { '~standard': { version: 1, vendor: 'tinyllm', val
 
 /** An agent alone, in which one call of a tool can be looked at. */
 export function agentAlone(agent: Part): AnyFn {
-  return define({ ...withReplacements(agent), policy: {}, input: open, output: undefined }) as HasNode as unknown as AnyFn
+  return define({
+    ...withReplacements(agent),
+    policy: {},
+    input: open,
+    output: undefined,
+  }) as HasNode as unknown as AnyFn
 }
 
 /** The pool of the calls at a path, where one is there. */
 export function poolAt(machine: AnyStateMachine, path: string): CallsPool | undefined {
-  const { actors } = machine.implementations as unknown as { actors: Record<string, { [CALLS]?: CallsPool } | undefined> }
+  const { actors } = machine.implementations as unknown as {
+    actors: Record<string, { [CALLS]?: CallsPool } | undefined>
+  }
   return actors[path]?.[CALLS]
 }
 
