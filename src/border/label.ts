@@ -23,8 +23,8 @@ export const labelOf = (key: string, ownName: string | undefined): string =>
 export const placeOf = (path: string, ownName: string | undefined): string =>
   ownName === undefined ? path : `${path}: ${ownName}`
 
-/** A choice as it was written: what a key could not hold is percent-encoded in it. */
+/** A choice as it was written: what a key could not hold is percent-encoded in it; so is the id of a call. */
 export const keyText = (key: string): string =>
   key
     .replace(/^%(?=$|__proto__$|deciding$)/, '')
-    .replaceAll(/%(2E|23|2A|5C|25)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    .replaceAll(/%(2E|23|2A|5C|25|5B|5D)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))

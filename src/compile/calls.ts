@@ -7,6 +7,7 @@ import {
   type Snapshot,
 } from 'xstate'
 import { failure, movedError } from '../errors.ts'
+import { commonSymbol } from '../border/copies.ts'
 import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
 import { read } from '../border/slots.ts'
@@ -59,6 +60,10 @@ export type CallsOptions<O = unknown> = {
 export type Finished = { readonly output: unknown; readonly told: readonly { path: string; event: Happening }[] }
 export type Runner = { readonly machine: AnyActorLogic; readonly create: Create }
 
+/** Where the logic of a pool of calls has what it runs them by; those who simulate runs change that. */
+export const CALLS: unique symbol = commonSymbol('calls') as never
+export type CallsPool = { readonly options: CallsOptions; around(changes: Partial<CallsOptions>): AnyActorLogic }
+
 export type CallsWork = {
   readonly call: Call
   /** By the id of a call, once it has ended. */
@@ -80,7 +85,7 @@ type CallsEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 export type CallsLogic = ActorLogic<CallsSnapshot, CallsEvent, Call> &
-  Resumable & { readonly [ITEMS]: (snapshot: CallsSnapshot) => Items }
+  Resumable & { readonly [ITEMS]: (snapshot: CallsSnapshot) => Items; readonly [CALLS]: CallsPool }
 
 /** One actor that runs each call of a turn as a child of its own, `PATH[ID]`, and says what they came to. */
 export function callsLogic(options: CallsOptions & { path: string }): CallsLogic {
@@ -89,6 +94,7 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
     work: { call, outcomes: new Map(outcomes), running: new Map(), queue: [], granted: new Set(), isTold: false },
   })
   return {
+    [CALLS]: { options, around: (changes) => callsLogic({ ...options, ...changes }) },
     [ITEMS]: ({ work: { call, running, outcomes } }) => {
       const idOf = (key: string) => callsIn(call).calls.find(({ id }) => callKey(id) === key)?.id
       return {

@@ -206,7 +206,7 @@ function counted({ usage, slots }: PipelineContext, event: EmitEvent, counters: 
 function inTurn({ slots }: PipelineContext, event: EmitEvent, counters: Build['counters']): Happening {
   const told = happening(event)
   if (told.type !== 'usage') return told
-  const counter = counters.find(({ path }) => event.path === `${path}.think`)
+  const counter = counters.findLast(({ path }) => isWithin(event.path, `${path}.think`))
   const frame = counter && read(slots, counter.slot)
   return frame ? { turn: (frame.iteration ?? 0) + 1, ...told } : told
 }

@@ -128,3 +128,10 @@ function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue
 }
 
 const refuse = (message: string, path: Issue['path']): Checked => ({ issues: [{ message, path }] })
+
+/** Whether options make a model call a tool in each answer: of the AI SDK, of OpenAI, or of one's own model. */
+export const isForcing = (choice: unknown): boolean => {
+  if (choice === 'required') return true
+  const { type } = Object(choice) as { type?: unknown }
+  return typeof choice === 'object' && choice !== null && type !== 'auto' && type !== 'none'
+}

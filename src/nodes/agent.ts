@@ -42,34 +42,27 @@ type AskedBy<F> = F extends unknown
 type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
 
 /**
- * A model with tools: it thinks, its calls of tools run at the same time, it reads their results and thinks again,
- * until it answers in words. States: `think → act → observe → think`, and `approve` before `act` where a person is
- * asked; `act` has a region for each tool, with an actor for each call.
+ * A model with tools. States: `(beforeTurn →) think → act → think → …`, until the model answers without a call. The calls
+ * of a turn run at the same time, each an actor of its own at `NAME.act[ID].TOOL`.
  *
- * A tool is any function with an `input` schema and a `description`; an agent with a `description` is one as it stands.
- * What goes wrong with a tool goes to the model as the tool's answer; what goes wrong with the model is the agent's
- * failure.
+ * A tool is a function with an `input` schema and a `description`; so is an agent. What goes wrong with a tool is told to
+ * the model (`toolErrors`), what goes wrong with the model is the agent's failure, with the conversation in
+ * `error.messages`. `retry` is for the model: the same turn is asked again, and what tools did stands.
  *
- * Takes a text or `{ messages }`, or what `input` takes: what that makes is the conversation (a text, a message,
- * messages, `{ messages }`; of anything else the JSON is the user's text). Returns the final text, or what `output` makes
- * of it. With `transcript: true` it returns `{ output, messages }`, and the next turn is
- * `run([...messages, { role: 'user', content }])`: `messages` has the calls of tools with their results and the answer,
- * and not the `instructions`, which are asked again each time. An agent whose tool it is reads `output` alone.
+ * Takes a text or `{ messages }`, or what `input` takes: what that makes is the conversation (of anything else than
+ * messages, its JSON is the user's text). Returns the last answer: its text, or what `output` makes of it; the output of
+ * an `endWith` tool instead. With `transcript: true` it is `{ output, messages }`, and the next turn
+ * `run([...messages, { role: 'user', content }])`.
  *
- * `maxTurns` (10) counts turns of the model: after the last one it fails with `max_iterations`. `approve` says which
- * calls wait for a person: `true` for all, the names of tools, or `(call) => boolean`. They ask one after the other, and
- * are answered by `APPROVE` (also with other `arguments`) or `REJECT` from outside; a call whose arguments its tool rejects
- * asks no one. The id of a call is unique in all turns, whatever the model's server sends, and one word is for one call: a
- * second one is rejected. A tool that waits is answered as any function that does. While the agent runs, it takes
- * `MESSAGE` and `CANCEL_CALL`. `stopWhen` ends it after a round of tools, with what was said last.
- * Events: `toolCall`, `toolResult`, `approvalRequested`, and the model's own.
+ * A call that `approve` names waits for `APPROVE` or `REJECT`; while the agent runs it takes `MESSAGE` and `CANCEL_CALL`.
+ * `timeout` (ms) stands still while only people are waited for. After `maxTurns` (10) turns of the model it fails with
+ * `max_iterations`, unless `onMaxTurns` says otherwise. Throws a `TypeError` on a wrong option.
  *
  * @example
  * const assistant = agent({
  *   name: 'assistant',
  *   model: openAIChat({ name: 'chat', model: 'gpt-4o-mini' }),
  *   tools: [fn({ name: 'weather', description: 'Tells the weather of a city.', input: z.object({ city: z.string() }), run })],
- *   maxTurns: 5,
  * })
  * await assistant.run('Do I need an umbrella in Oslo?')
  */
@@ -109,7 +102,7 @@ export function agent<
   const isEndedByTool = ends.endWith.size > 0
   const asked = isEndedByTool ? undefined : form?.jsonSchema
   const { retry, ...own } = policy
-  const before = given.beforeTurn === undefined ? undefined : beforeTurn(owner, given.beforeTurn)
+  const before = given.beforeTurn === undefined ? undefined : beforeTurn(owner, given.beforeTurn, given.known)
   const request = requesting({
     ...given,
     form: asked && !takesSchema(model) ? formWords(asked) : undefined,
@@ -127,6 +120,7 @@ export function agent<
     act: { key: 'act', fn: act({ ...given, ...ends, isLast: (frame) => isLastTurn(frame, ends.maxTurns) }) },
     request,
     draft: { wrapper: form?.wrapper, ask: isEndedByTool ? lastWords : undefined },
+    mayMiss: isEndedByTool || read !== undefined,
     maxTurns: ends.maxTurns,
     answers: ends.onMaxTurns === 'answer',
   }

@@ -19,7 +19,7 @@ import type { Patience } from '../models/patience.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { Speaking } from '../models/provider.ts'
 import { checkFactory } from '../border/options.ts'
-import type { Tool, ToolAnswer, ToolCallOf, Tools } from '../models/tools.ts'
+import { isForcing, type Tool, type ToolAnswer, type ToolCallOf, type Tools } from '../models/tools.ts'
 import type { Answers } from './slot.ts'
 import type {
   CancelEvent,
@@ -153,7 +153,7 @@ export function llmCall<
     ...node,
     takesFeedback: true,
     exposes: { ask: call.ask },
-    facts: { ...node.facts, takesSchema: object !== undefined },
+    facts: { ...node.facts, takesSchema: object !== undefined, isForced: isForcing(settings.toolChoice) },
   }) as never
 }
 

@@ -1,9 +1,12 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
 import { ITEMS, type Items, outsideOf, POOL, type Pool } from '../border/outside/machines.ts'
-import { moved } from '../errors.ts'
+import { isPipelineError, moved, movedError } from '../errors.ts'
 import { map } from '../nodes/map.ts'
 import type { AnyFn } from '../types.ts'
+import { callHost } from './agent/call-host.ts'
+import type { ToolChart } from './agent/tool-chart.ts'
 import type { Real } from './drive.ts'
+import type { Happening } from './events.ts'
 import { type Control, rigged, simulated, spotsOf } from './simulate.ts'
 
 /** Where a path is run: at the root, or in an item. A path speaks of its function as if that were the root. */
@@ -19,20 +22,34 @@ export type Host = {
   here(name: string): string
   told(path: string): string
   sent<E extends { type: string }>(event: E): E
+  /** An error that a path tells of. */
+  error(error: Error): Error
+  /** After the start. */
+  begun?(actor: AnyActorRef): void
+  /** The run that the path is of is ended from outside; a call that waited for its turn has it. */
+  cancel(actor: AnyActorRef): void
+  turn?(actor: AnyActorRef): void
 }
 
 /** The machine with its leaves simulated, and the user's code under control. */
-function simulation(machine: AnyStateMachine, rig: Control): AnyStateMachine {
+export function simulation(machine: AnyStateMachine, rig: Control): AnyStateMachine {
   const { actors } = machine.implementations as unknown as { actors: Record<string, unknown> }
-  const leaves = Object.keys(actors).filter((name) => !/#(timeout|retry|failed)$/.test(name))
+  const leaves = Object.keys(actors).filter((name) => !/#(timeout|retry|approvalTimeout|failed)$/.test(name))
   return machine.provide({
     actors: Object.fromEntries(leaves.map((name) => [name, simulated])),
     actions: rigged(machine, spotsOf(machine), rig),
   } as never)
 }
 
-export const hostOf = (fn: AnyFn, rig: Control, isItem: boolean): Host =>
-  isItem ? itemHost(fn, rig) : rootHost((fn as unknown as { machine: AnyStateMachine }).machine, rig)
+/** What a chart is of: a whole pipeline, what a map runs for an item, or the calls of a tool. */
+export type Stands = 'whole' | 'item' | ToolChart
+
+export function hostOf(fn: AnyFn, rig: Control, stands: Stands, start: Happening | undefined): Host {
+  if (stands === 'whole') return rootHost((fn as unknown as { machine: AnyStateMachine }).machine, rig)
+  return stands === 'item' ? itemHost(fn, rig) : callHost(fn, stands, rig, start)
+}
+
+const cancelled = (ref: AnyActorRef | undefined) => ref?.send({ type: 'tinyllm.cancel' })
 
 const rootHost = (machine: AnyStateMachine, rig: Control): Host => ({
   machine: simulation(machine, rig),
@@ -43,6 +60,8 @@ const rootHost = (machine: AnyStateMachine, rig: Control): Host => ({
   here: (name) => name,
   told: (path) => path,
   sent: (event) => event,
+  error: (error) => error,
+  cancel: cancelled,
 })
 
 /** The item that the path is of; the one before it gets the same input, and nothing happens to it. */
@@ -71,6 +90,8 @@ function itemHost(fn: AnyFn, rig: Control): Host {
     here: (path) =>
       moved(path.split('#')[0] as string, fn.name, root) + path.slice((path.split('#')[0] as string).length),
     told: (path) => moved(path, fn.name, at(PLACE)),
+    error: (error) => (isPipelineError(error) ? (movedError(error, fn.name, root) as Error) : error),
+    cancel: (actor) => cancelled(itemsOf(actor).get(PLACE)),
     sent: (event) => {
       const { path } = event as { path?: string }
       return path === undefined ? event : { ...event, path: moved(path, fn.name, at(PLACE)) }

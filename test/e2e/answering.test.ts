@@ -82,7 +82,8 @@ describe('what waits below the root is answered in the page', () => {
       const actor = clerk.start('pay', {
         inspect: (event) => {
           inspector.inspect(event)
-          if (event.type === '@xstate.event' && event.event.type === 'APPROVE') sent.push(event.event)
+          const isSent = event.actorRef.sessionId === event.rootId && event.type === '@xstate.event'
+          if (isSent && event.event.type === 'APPROVE') sent.push(event.event)
         },
       })
       await page.getByText('The model wants to call').waitFor()
@@ -96,7 +97,7 @@ describe('what waits below the root is answered in the page', () => {
       expect(await toPromise(actor)).toContain('told')
       expect(paid).toEqual([{ to: 'Ada', n }])
       const changed = n === 50 ? {} : { arguments: { to: 'Ada', n } }
-      expect(sent).toEqual([{ type: 'APPROVE', path: 'clerk.approve', id: 'call_1', ...changed }])
+      expect(sent).toEqual([{ type: 'APPROVE', path: 'clerk.act[call_1].pay', id: 'call_1', ...changed }])
     }
   })
 
@@ -128,7 +129,7 @@ describe('what waits below the root is answered in the page', () => {
       await open(name)
       await page.locator('form[data-event=REJECT] [name=reason]').fill(`not ${name}`)
       await press('Reject')
-      await taken(`desks${name}.approve`)
+      await taken(`desks${name}.act[call_1].pay`)
       await page.keyboard.press('b')
       await page.getByTestId('trail').waitFor({ state: 'detached' })
     }
@@ -148,7 +149,7 @@ describe('what waits below the root is answered in the page', () => {
     await page.getByTestId('judged').filter({ hasText: 'Which one?' }).waitFor()
     await page.locator('[name=text]').fill('the red one')
     await press('Answer')
-    await taken('askUser[0]')
+    await taken('helper.act[call_1].askUser')
     expect(await toPromise(actor)).toContain('the red one')
   })
 

@@ -6,7 +6,7 @@ import { checkPatience, type Patience } from '../../models/patience.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
 import { asker } from '../../models/asker.ts'
-import type { ToolAnswer, Tools } from '../../models/tools.ts'
+import { isForcing, type ToolAnswer, type Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Described, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
 import type { Access, OpenAIClient, OrUndefined } from './client.ts'
@@ -97,7 +97,7 @@ export function openAIChat<
     ...node,
     takesFeedback: true,
     exposes: { ask: call.ask },
-    facts: { ...node.facts, takesSchema: true },
+    facts: { ...node.facts, takesSchema: true, isForced: isForcing(options.tool_choice) },
   }) as never
 }
 

@@ -36,14 +36,28 @@ export type Acted = {
 
 /** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
 export function act(acting: Acting): HasNode {
+  const { asking, approvalTimeout, endWith, stopWhen, maxTurns, onMaxTurns } = acting
   const { fixed } = acting.tools
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
-  const tools = [...fixed.values()].map(({ name, spec }) => ({ name, description: spec.description }))
+  const tools = [...fixed.values()].map((tool) => {
+    const { name, spec } = tool
+    return { name, description: spec.description, ...(asking.mayAsk(tool) && { asks: true }) }
+  })
   return define({
     kind: 'calls',
     name: 'act',
     policy: { meta: { tools } },
     ...(children.length > 0 && { children }),
+    facts: {
+      ...(approvalTimeout !== undefined && { approvalTimeout }),
+      calling: {
+        ...{ endWith, stopWhen, maxTurns, onMaxTurns, toolErrors: acting.toolErrors as 'tell' },
+        asks: (name) => {
+          const tool = fixed.get(name)
+          return tool ? asking.predicates(tool) : []
+        },
+      },
+    },
     compile: (scope) =>
       lifecycle(scope, { running: ({ calls }) => ({ invoke: calls(running(scope, acting) as never) }) }),
   })
@@ -145,7 +159,7 @@ function finish(
 
 /** The frame of the agent, in the machine in which its calls are. */
 function frameOf(pool: AnyActorRef, owner: string): Frame | undefined {
-  const { context } = pool._parent?.getSnapshot() as { context: PipelineContext }
+  const { context } = (pool._parent as AnyActorRef).getSnapshot() as { context: PipelineContext }
   for (const page of context.slots) for (const frame of page) if (frame?.path === owner) return frame
   return undefined
 }

@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { PipelineError } from '../../errors.ts'
+import type { PipelineError } from '../../errors.ts'
 import type { Slots } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, ToolChoice } from '../../types.ts'
 import { atOnce } from '../../border/shape.ts'

@@ -1,5 +1,5 @@
 import { define } from '../../define.ts'
-import { type HasNode, namesOf, NODE, type Node } from '../../compile/scope.ts'
+import { type HasNode, namesOf, NODE, type Node, type NodeChild } from '../../compile/scope.ts'
 import type {
   AnyFn,
   AssistantMessage,
@@ -15,11 +15,11 @@ import type {
 import { plainNames } from '../../border/label.ts'
 import { refusedIn } from '../../border/refused.ts'
 import { modelRetry } from '../../models/failure/error.ts'
-import { withOwnIds } from '../../models/call-ids.ts'
 import { withFeedback } from '../../models/feedback.ts'
 import { isLanguageModel } from '../../models/language/model.ts'
 import { readMessage } from '../../models/message.ts'
 import { askOwn } from '../../models/own-model.ts'
+import { fallback } from '../fallback.ts'
 import { leaf } from '../function.ts'
 import type { Said } from './talk.ts'
 import type { Toolset } from './toolset.ts'
@@ -27,8 +27,6 @@ import type { Toolset } from './toolset.ts'
 /** What one turn of the model begins with. */
 export type Turn = {
   readonly messages: readonly ChatMessage[]
-  /** Those that no new call may have. */
-  readonly ids?: readonly string[]
   /** The number of the turn. */
   readonly turn?: number
   /** The names of the tools that the model is told of. */
@@ -57,11 +55,41 @@ type Options = {
   known(turn: Turn, ctx: RunContext): Known | Promise<Known>
 }
 
-/** One turn of the model, with the retry and the timeout of the model's own. */
-export function think({ owner, model, retry, schema, misfit, known }: Options): HasNode {
+/** One turn of the model, with the retry and the timeout of the model's own; of a fallback, each is asked in its turn. */
+export function think(options: Options): HasNode {
+  const { owner, model, retry } = options
+  const models = modelsIn(model)
+  if (!models) return turnOf(options, 'think')
+  const { policy } = (model as HasNode)[NODE]
+  const children = models.map(({ key, fn }) =>
+    turnOf({ ...options, model: ofFallback(owner, fn), retry: undefined }, key),
+  )
+  const again = retry && modelRetry(retry)
+  const made = fallback({ ...policy, ...(again && { retry: again }), name: 'think', children: children as never })
+  return made as unknown as HasNode
+}
+
+/** The models of a fallback, in their order. */
+const modelsIn = (model: unknown): readonly NodeChild[] | undefined => {
+  const { [NODE]: node } = Object(model) as Partial<HasNode>
+  return node?.kind === 'fallback' ? node.children : undefined
+}
+
+/** A plain function among them is a model of the user's own. */
+function ofFallback(owner: string, fn: HasNode): unknown {
+  const { kind, facts, names, name } = fn[NODE]
+  if (modelsIn(fn))
+    throw new TypeError(`${owner}: its model is a fallback in a fallback (${name}). Put the models in one list.`)
+  if (kind !== 'function' || !facts?.run) return fn
+  return Object.defineProperty((request: never, ctx: never) => facts.run?.(request, ctx), 'name', {
+    value: names?.[0] ?? name,
+  })
+}
+
+function turnOf({ owner, model, retry, schema, misfit, known }: Options, name: string): HasNode {
   const { ask, kind, names, policy } = modelOf(owner, model)
   const run = async (turn: Turn, ctx: RunContext) => {
-    const { messages, ids = [], tools: offered = [], toolChoice } = turn
+    const { messages, tools: offered = [], toolChoice } = turn
     const { tools, model: other } = await known(turn, ctx)
     const specs = offered.flatMap((name) => tools.get(name)?.spec ?? [])
     const told = withFeedback(messages, refusedIn(ctx))
@@ -72,16 +100,13 @@ export function think({ owner, model, retry, schema, misfit, known }: Options): 
       ...(toolChoice !== undefined && { toolChoice }),
       ...(schema && { schema }),
     }
-    const answer: unknown = await (other === undefined ? ask : modelOf(owner, other).ask)(request, ctx)
-    const read = readMessage(answer)
-    // What is no message is rejected where all answers are checked.
-    return read.issues ? answer : withOwnIds(read.value, ids)
+    return (other === undefined ? ask : modelOf(owner, other).ask)(request, ctx)
   }
   const own = retry && modelRetry(retry, typeof model === 'function')
   const node = leaf(kind, {
     ...policy,
     ...(own && { retry: own }),
-    name: 'think',
+    name,
     output: saidSchema(misfit),
     run: run as never,
   })
@@ -90,10 +115,12 @@ export function think({ owner, model, retry, schema, misfit, known }: Options): 
 
 /** Whether a model can be asked for an answer by a JSON Schema. */
 export const takesSchema = (model: unknown): boolean =>
+  modelsIn(model)?.every(({ fn }) => takesSchema(fn)) ??
   (Object(model) as Partial<HasNode>)[NODE]?.facts?.takesSchema === true
 
 /** Whether a model must call a tool in each turn, by its own options. */
-export const isForced = (model: unknown): boolean => (Object(model) as Partial<HasNode>)[NODE]?.facts?.isForced === true
+export const isForced = (model: unknown): boolean =>
+  modelsIn(model)?.some(({ fn }) => isForced(fn)) ?? (Object(model) as Partial<HasNode>)[NODE]?.facts?.isForced === true
 
 type Model = { ask: ChatModel; kind: string; names: readonly string[]; policy: Policy }
 
@@ -110,7 +137,7 @@ function modelOf(owner: string, model: unknown): Model {
     )
   }
   throw new TypeError(
-    `${owner} has no model. Give it model: openAIChat({ … }), llmCall({ … }), or async ({ messages, tools }, ctx) => message.`,
+    `${owner} has no model. Give it model: openAIChat({ … }), llmCall({ … }), a fallback({ … }) of these, or async ({ messages, tools }, ctx) => message.`,
   )
 }
 

@@ -33,6 +33,10 @@ export function callsAt(view: RunView, agent: ActorView, index: number): ActorVi
   })
 }
 
+/** Whether a person has rejected the call that an actor runs. */
+export const isRejected = ({ call, nodes }: ActorView): boolean =>
+  call !== undefined && nodes.get(0)?.state === 'rejected'
+
 /** The state of the function that a call runs. */
 const stateOf = ({ nodes, chart, status }: ActorView): string => {
   const { state = 'idle' } = nodes.get(0) ?? {}

@@ -193,7 +193,8 @@ export class RunRecorder {
     if (type === 'tinyllm.emit' && event.event?.type === 'refused' && chart?.ours) return
     if (type === 'tinyllm.emit' && typeof event.path === 'string' && event.event) {
       // What comes up from a machine below (of an item, of what a leaf runs) was told by that one.
-      if (!chart?.ours || chart.paths.has(event.path) || isOfPool(event, chart)) this.#emitted(actor, event.path, event.event)
+      if (!chart?.ours || chart.paths.has(event.path) || isOfPool(event, chart))
+        this.#emitted(actor, event.path, event.event)
     } else if (!type.startsWith('xstate.') && (type !== 'tinyllm.emit' || !chart?.ours)) {
       const from = source && this.#actors.get(source.sessionId)?.actor
       const line = {

@@ -71,13 +71,13 @@ export function pathInRun(view: RunView, actor: ActorView, path: string): string
 }
 
 /** The path of the pool (in the chart around), and which item of it an actor is, by the actor's name. */
-export function itemOf({ id }: ActorView): { of: string; key: string } | undefined {
+export function itemOf({ id }: Pick<ActorView, 'id'>): { of: string; key: string } | undefined {
   const [, of, key] = /^(.+)\[([^[\].]+)\]$/s.exec(id) ?? []
   return of === undefined || key === undefined ? undefined : { of, key }
 }
 
 /** What a person calls an actor: an item of a map by its number, a call by its tool and id. */
-export function titleOf(actor: ActorView): string {
+export function titleOf(actor: Pick<ActorView, 'id' | 'call'>): string {
   const { id, call } = actor
   const item = itemOf(actor)
   return call ? `${call.name} ${call.id}` : item ? `[${item.key}]` : (id.split('.').at(-1) ?? id)

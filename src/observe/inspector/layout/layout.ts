@@ -1,6 +1,7 @@
 import { keyText } from '../../../border/label.ts'
 import type { Chart, IndexedState } from '../journal/chart-index.ts'
 import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
+import { calls } from './calls.ts'
 import { cycle } from './cycle.ts'
 import { detours, type Gates } from './detours.ts'
 import { guessed, type Measure } from './measure.ts'
@@ -46,6 +47,7 @@ export function layout(chart: Chart, { collapsed, talking, measure = guessed }: 
 function arrange(chart: Chart, state: IndexedState, parts: readonly Box[], measure: Measure): Arranged {
   const [first] = parts
   if (state.ways) return cycle(state.index, parts, state.ways, measure)
+  if (state.kind === 'calls') return calls(state.index, parts, measure)
   if (state.kind === 'parallel' || state.type === 'parallel') return stack(parts)
   if (state.kind === 'decision' || state.kind === 'branch') {
     const decider = first?.state.key === 'deciding' ? first : undefined
@@ -77,8 +79,11 @@ function widthOf(state: IndexedState, measure: Measure): number {
   const head = 60 + measure(nameOf(state), 'name') + measure(kindOf(state), 'kind') + (isFolded ? 20 : 0)
   // How far it is stands in it, too.
   const facts = measure !== guessed && (isFolded || state.kind === 'map') ? 28 + measure(PROGRESS, 'facts') : 0
-  return Math.min(size.widest, Math.max(size.leaf, head, facts))
+  const told = measure !== guessed && state.kind === 'tool' ? 28 + measure(state.description ?? '', 'facts') : 0
+  return Math.min(size.widest, Math.max(size.leaf, head, facts, Math.min(TOLD, told)))
 }
+/** So much room is made for the description of a tool; what is longer is cut. */
+const TOLD = 280
 const PROGRESS = '1000/1000 items · 100 ✕ · 59 m 59 s'
 
 /** A large chart is shown folded up: the deepest composites first, until it is small enough to be read. */

@@ -29,7 +29,7 @@ export type Arrow = {
   /** One of several ways: it counts as gone where it was, and not where its ends were reached. */
   readonly exact?: boolean
   /** Leads out of the box `to`, as which it then ends. */
-  readonly end?: 'complete' | 'failed'
+  readonly end?: 'complete' | 'failed' | 'rejected'
 }
 /** A chart that has been laid out. */
 export type Scene = { readonly root: Box; readonly boxes: ReadonlyMap<number, Box>; readonly arrows: readonly Arrow[] }

@@ -4,7 +4,7 @@ import { count, cutTo, duration, kindOf, money, nameOf } from '../../layout/name
 import type { Box } from '../../layout/scene.ts'
 import type { Progress } from './progress.ts'
 import { fitted, fittedFacts, measured } from './measure.ts'
-import { elapsed, signs, type Status, words } from './status.ts'
+import { elapsed, signs, type Status, wordsFor } from './status.ts'
 import { svg } from './svg.ts'
 
 /** What a box shows at one time. */
@@ -104,7 +104,7 @@ export class BoxView {
     const { status, node, selected, dim, found, differs, progress } = shown
     const all = this.#factsOf(shown)
     const facts = all.join(' · ')
-    const now = `${status}|${facts}|${selected}|${dim}|${found}|${differs}|${progress?.done}|${progress?.failed}`
+    const now = `${status}|${facts}|${selected}|${dim}|${found}|${differs}|${progress?.done}|${progress?.failed}|${node?.state}`
     const text = node?.text === '' ? undefined : node?.text
     const wrote = now !== this.#was
     if (wrote) this.#write(shown, all)
@@ -114,7 +114,7 @@ export class BoxView {
     return wrote
   }
 
-  #write({ status, selected, dim, found, differs, progress }: Shown, all: readonly string[]): void {
+  #write({ status, node, selected, dim, found, differs, progress }: Shown, all: readonly string[]): void {
     const { classList, dataset } = this.element
     dataset.status = status
     classList.toggle('selected', selected)
@@ -124,10 +124,12 @@ export class BoxView {
     this.#sign.textContent = signs[status]
     this.#facts.textContent = fittedFacts(all, this.#room)
     const facts = all.join(' · ')
-    const { key, path, ownName, item } = this.box.state
+    const { key, path, ownName, item, kind, description } = this.box.state
+    const said = wordsFor(status, node)
     const each = item === undefined ? '' : `, ${labelOf('each', item)}`
-    this.#title.textContent = `${placeOf(path ?? key, ownName)}${each}: ${words[status]}`
-    this.element.setAttribute('aria-label', `${nameOf(this.box.state)}, ${words[status]}${facts ? `, ${facts}` : ''}`)
+    const told = kind === 'tool' && description ? `\n${description}` : ''
+    this.#title.textContent = `${placeOf(path ?? key, ownName)}${each}: ${said}${told}`
+    this.element.setAttribute('aria-label', `${nameOf(this.box.state)}, ${said}${facts ? `, ${facts}` : ''}`)
     if (!progress) return
     const width = this.box.w - 28
     const part = (number: number) => String((width * number) / Math.max(1, progress.all))
@@ -140,7 +142,8 @@ export class BoxView {
     const ms = elapsed(node, now)
     if (progress && !this.box.open) {
       facts.push(`${progress.done}/${progress.all} ${progress.what}`)
-      if (progress.failed > 0) facts.push(`${progress.failed} ✕`)
+      if (progress.failed > 0) facts.push(`${progress.failed} ${signs.failed}`)
+      if (progress.rejected > 0) facts.push(`${progress.rejected} ${signs.rejected}`)
       if (progress.at !== undefined && status === 'running') facts.push(`▸ ${cutTo(progress.at, 12)}`)
     }
     if (status !== 'idle' && ms !== undefined) facts.push(duration(ms))
@@ -149,8 +152,9 @@ export class BoxView {
     const tokens = node ? node.inputTokens + node.outputTokens : 0
     if (tokens > 0) facts.push(`${count(tokens)} tok`)
     if (node && node.cost > 0) facts.push(money(node.cost))
-    const { item } = this.box.state
-    return facts.length === 0 && item !== undefined ? [labelOf('each', item)] : facts
+    if (facts.length > 0) return facts
+    const { item, kind, description } = this.box.state
+    return item !== undefined ? [labelOf('each', item)] : kind === 'tool' && description ? [description] : []
   }
 
   /** The end of what streams in. */

@@ -1,29 +1,39 @@
 import type { ActorView, NodeView, RunView } from '../../journal/view.ts'
 import { nameOf } from '../../layout/names.ts'
 import type { Box } from '../../layout/scene.ts'
+import { isRejected } from '../../journal/calls.ts'
 import { actorsOf } from './actors.ts'
 
-/** Of what is folded up in a box, or of the items of a map: how many there are, and how far they are. */
+/** Of what is folded up in a box, of the items of a map, or of the calls of tools: how many there are, and how far they are. */
 export type Progress = {
   readonly all: number
   readonly done: number
   readonly failed: number
+  /** By a person. */
+  readonly rejected: number
   readonly active: number
   readonly what: string
   /** What runs in it. */
   readonly at?: string
 }
 
+const itemsIn: Readonly<Record<string, string>> = { map: 'items', calls: 'calls', tool: 'calls' }
+
 export function progressOf(run: RunView, actor: ActorView, { index, state }: Box): Progress | undefined {
-  if (state.kind === 'map') {
-    const items = actorsOf(run, actor, index).map((item) => run.actors.get(item)?.status)
-    const number = (status: string) => items.filter((one) => one === status).length
-    const all = Math.max(items.length, sizeOf(actor.nodes.get(index)))
-    return { all, done: number('done'), failed: number('error'), active: number('active'), what: 'items' }
+  const what = itemsIn[state.kind ?? '']
+  if (what !== undefined) {
+    const items = actorsOf(run, actor, index).map((item) => run.actors.get(item))
+    const number = (status: string) => items.filter((one) => one?.status === status).length
+    const all = Math.max(items.length, what === 'items' ? sizeOf(actor.nodes.get(index)) : 0)
+    // A tool that was not called has no calls to tell of.
+    if (all === 0 && what === 'calls') return undefined
+    const rejected = items.filter((one) => one && isRejected(one)).length
+    const ended = { done: number('done') - rejected, failed: number('error'), rejected }
+    return { all, ...ended, active: number('active'), what: all === 1 && what === 'calls' ? 'call' : what }
   }
   const { chart } = actor
   if (!chart || state.inside.length === 0) return undefined
-  let [all, done, failed, active] = [0, 0, 0, 0]
+  let [all, done, failed, rejected, active] = [0, 0, 0, 0, 0]
   let at: string | undefined
   const walk = (inside: readonly number[]): void => {
     for (const child of inside) {
@@ -37,6 +47,7 @@ export function progressOf(run: RunView, actor: ActorView, { index, state }: Box
       const node: NodeView | undefined = actor.nodes.get(child)
       if (node?.state === 'complete') done++
       else if (node?.state === 'failed') failed++
+      else if (node?.state === 'rejected') rejected++
       else if (node && node.state !== 'idle' && node.state !== 'stopped') {
         active++
         at = nameOf(one)
@@ -45,8 +56,8 @@ export function progressOf(run: RunView, actor: ActorView, { index, state }: Box
   }
   walk(state.inside)
   // Ways that were not taken are none that is missing.
-  if (actor.nodes.get(index)?.state === 'complete') all = done + failed
-  return { all, done, failed, active, what: 'steps', ...(at !== undefined && { at }) }
+  if (actor.nodes.get(index)?.state === 'complete') all = done + failed + rejected
+  return { all, done, failed, rejected, active, what: 'steps', ...(at !== undefined && { at }) }
 }
 
 const sizeOf = (node: NodeView | undefined): number => (Array.isArray(node?.input) ? node.input.length : 0)

@@ -2,34 +2,49 @@ import type { IndexedState } from '../../journal/chart-index.ts'
 import type { ActorView, NodeView } from '../../journal/view.ts'
 
 /** What a person sees of a state: each has its own sign and its own border, not only its own colour. */
-export type Status = 'idle' | 'running' | 'waiting' | 'retrying' | 'done' | 'failed' | 'stopped'
+export type Status = 'idle' | 'running' | 'waiting' | 'retrying' | 'done' | 'rejected' | 'failed' | 'stopped'
 export const signs: Readonly<Record<Status, string>> = {
   idle: '',
   running: '●',
   waiting: '‖',
   retrying: '↻',
   done: '✓',
+  rejected: '⊖',
   failed: '✕',
   stopped: '⊘',
 }
-export const words: Readonly<Record<Status, string>> = {
+const words: Readonly<Record<Status, string>> = {
   idle: 'not reached',
   running: 'running',
   waiting: 'waiting for an event',
   retrying: 'waiting to retry',
   done: 'done',
+  rejected: 'rejected by a person',
   failed: 'failed',
   stopped: 'stopped',
 }
 
+/** Where one word would say too little: what it is that a state waits for. */
+const WAITS: Readonly<Record<string, string>> = {
+  waitingForApproval: 'waiting for an approval',
+  waitingForLimit: 'waiting for a limit',
+  queued: 'waiting for its turn',
+}
+export const wordsFor = (status: Status, node: NodeView | undefined): string =>
+  (status === 'waiting' && WAITS[node?.state ?? '']) || words[status]
+
 const STATES: Readonly<Record<string, Status>> = {
   validatingInput: 'running',
+  waitingForApproval: 'waiting',
+  waitingForEvent: 'waiting',
+  queued: 'waiting',
   waitingForLimit: 'waiting',
   running: 'running',
   validatingOutput: 'running',
   processingOutput: 'running',
   waitingToRetry: 'retrying',
   complete: 'done',
+  rejected: 'rejected',
   failed: 'failed',
   stopped: 'stopped',
 }

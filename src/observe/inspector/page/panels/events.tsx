@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { keyText } from '../../../../border/label.ts'
 import type { Line } from '../../journal/line.ts'
 import type { Encoded } from '../../journal/values.ts'
 import type { ChartView } from '../chart/chart.ts'
@@ -85,8 +86,10 @@ function describe(app: App, line: Line): string {
   return deepest ? `${owner ? `${nameOf(owner)} → ` : '→ '}${deepest.key}` : line.event
 }
 
-/** The function that a line speaks of; one of another machine is known by its path alone. */
+/** The function that a line speaks of; one of another machine is known by its path alone, a call of a tool by its id. */
 function called(app: App, { actor, path }: { actor: number; path: string }): string {
+  const [, id, tool] = /\[([^[\]]+)\]\.([^.]+)$/.exec(path) ?? []
+  if (id !== undefined && tool !== undefined) return `${keyText(tool)} ${keyText(id)}`
   const chart = app.journal?.view.actors.get(actor)?.chart
   const index = chart?.byPath.get(path)
   return nameOf((index === undefined ? undefined : chart?.states[index]) ?? { key: path, path })
@@ -98,7 +101,26 @@ const preview = (value: unknown): string => cutTo(JSON.stringify(value) ?? '', 8
 
 /** What a model's server told beside its answer, by what matters in it; all else as it is. */
 function headline(value: unknown): string {
-  const { type, message, reason, rawReason, delta, title, url, mediaType, model, id, code, event } = Object(value)
+  const {
+    type,
+    message,
+    reason,
+    rawReason,
+    delta,
+    title,
+    url,
+    mediaType,
+    model,
+    id,
+    code,
+    event,
+    input,
+    success,
+    content,
+    length,
+    maxResultLength,
+  } = Object(value)
+  const { arguments: args } = Object(value)
   if (type === 'refused' && typeof code === 'string')
     return cutTo(`${String(Object(event).type)} (${code}): ${String(reason)}`, 240)
   const words: Readonly<Record<string, readonly unknown[]>> = {
@@ -108,6 +130,10 @@ function headline(value: unknown): string {
     source: [title, url],
     file: [mediaType],
     response: [model, id],
+    toolCall: [args],
+    approvalRequested: [input && JSON.stringify(input)],
+    toolResult: [success ? '✓' : '✕', typeof content === 'string' ? content : JSON.stringify(content)],
+    resultCut: [length, 'characters, cut to', maxResultLength],
   }
   const said = Object.hasOwn(words, String(type)) ? words[String(type)]?.filter(Boolean) : undefined
   return said?.length ? cutTo(`${String(type)}: ${said.join(' ')}`, 160) : preview(value)

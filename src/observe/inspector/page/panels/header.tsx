@@ -98,7 +98,10 @@ const isWaiting = ({
   chart !== undefined &&
   [...active].some((index) => {
     const state = chart.states[index]
-    return state?.key === 'running' && state.owner !== undefined && chart.states[state.owner]?.kind === 'receive'
+    if (state?.owner === undefined) return false
+    return (
+      state.key === 'waitingForApproval' || (state.key === 'running' && chart.states[state.owner]?.kind === 'receive')
+    )
   })
 
 function RunPicker({ app }: { app: App }) {

@@ -5,13 +5,20 @@ import { inShort, type Item, type ItemStatus, itemsOf } from '../state/items.ts'
 
 /** So many rows at first. */
 const FIRST = 300
-const SIGNS: Readonly<Record<ItemStatus, string>> = { failed: '✕', waiting: '‖', running: '●', stopped: '⊘', done: '✓' }
+const SIGNS: Readonly<Record<ItemStatus, string>> = {
+  failed: '✕',
+  waiting: '‖',
+  running: '●',
+  rejected: '⊖',
+  stopped: '⊘',
+  done: '✓',
+}
 
-/** The actors that a state has started: the items of a map, or a machine of its own. Each opens with its own chart. */
+/** The actors that a state has started: the items of a map, the calls of tools, or a machine of its own. Each opens with its own chart. */
 export function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
   const [only, setOnly] = useState<ItemStatus>()
   const [most, setMost] = useState(FIRST)
-  const isMap = actor.chart?.states[index]?.kind === 'map'
+  const { kind } = actor.chart?.states[index] ?? {}
   const items = itemsOf(app.view, actor, index)
   if (items.length === 0) return null
   const counts = new Map<ItemStatus, number>()
@@ -20,7 +27,7 @@ export function Items({ app, actor, index }: { app: App; actor: ActorView; index
   const shown = chosen === undefined ? items : items.filter(({ status }) => status === chosen)
   return (
     <section>
-      <h3>{isMap ? `${items.length} items` : 'Actors'}</h3>
+      <h3>{titleFor(kind, items.length)}</h3>
       {counts.size > 1 && (
         <div class="filters" role="group" aria-label="Items that are shown">
           {[...counts].map(([status, count]) => (
@@ -46,6 +53,11 @@ export function Items({ app, actor, index }: { app: App; actor: ActorView; index
       )}
     </section>
   )
+}
+
+function titleFor(kind: string | undefined, count: number): string {
+  if (kind === 'map') return `${count} items`
+  return kind === 'calls' || kind === 'tool' ? `${count} ${count === 1 ? 'call' : 'calls'}` : 'Actors'
 }
 
 function Row({ app, item: { actor, name, status, input: given } }: { app: App; item: Item }) {

@@ -1,5 +1,6 @@
 import type { Line } from '../../journal/line.ts'
 import { cutTo, nameOf } from '../../layout/names.ts'
+import { titleOf } from '../../journal/waits.ts'
 import type { App } from '../state/app.ts'
 import type { Journal } from '../state/journals.ts'
 import { Rows } from './rows.tsx'
@@ -68,6 +69,14 @@ export function SequencePanel({ app }: { app: App }) {
   )
 }
 
+/** What a call of a tool tells its agent. */
+const SAID: Readonly<Record<string, readonly [sign: string, kind: Message['kind']]>> = {
+  waitingForApproval: ['‖', 'event'],
+  complete: ['✓', 'answer'],
+  rejected: ['⊖', 'failure'],
+  failed: ['✕', 'failure'],
+}
+
 function read(journal: Journal): Talk {
   if (talk.of !== journal) Object.assign(talk, { of: journal, upTo: 0, lanes: [], messages: [] })
   for (; talk.upTo < journal.lines.length; talk.upTo++) hear(journal, journal.lines[talk.upTo] as Line, talk.upTo)
@@ -88,11 +97,19 @@ function hear(journal: Journal, line: Line, at: number): void {
     talk.messages.push({ at, t: line.t, from: lane(from), to: lane(to), text, kind })
   if (line.type === 'actor' && line.parent !== undefined) {
     const parent = view.actors.get(line.parent)
-    say(parent?.chart?.states[0]?.key ?? parent?.id ?? '', name, `start ${line.id}`, 'call')
+    const what = line.call ? titleOf(line) : `start ${line.id}`
+    say(parent?.chart?.states[0]?.key ?? parent?.id ?? '', name, what, 'call')
   } else if (line.type === 'sent') {
     const from = line.from === undefined ? undefined : view.actors.get(line.from)
     const { type = 'event' } = ('v' in line.event ? (line.event.v as { type?: string }) : {}) ?? {}
     say(from?.chart?.states[0]?.key ?? from?.id ?? 'outside', name, type, 'event')
+  } else if (line.type === 'step' && actor?.call) {
+    const agent = actor.parent === undefined ? undefined : view.actors.get(actor.parent)
+    for (const index of line.entered ?? []) {
+      const { key = '', owner } = actor.chart?.states[index] ?? {}
+      const [sign, kind] = (owner === 0 && SAID[key]) || []
+      if (sign && kind) say(name, agent?.chart?.states[0]?.key ?? '', `${sign} ${titleOf(actor)}`, kind)
+    }
   } else if (line.type === 'step' && actor?.chart?.ours) {
     for (const index of line.entered ?? []) {
       const state = actor.chart.states[index]

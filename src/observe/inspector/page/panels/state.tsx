@@ -1,8 +1,9 @@
 import type { ActorView, NodeView, RunView } from '../../journal/view.ts'
 import { pathInRun, waitsBelow } from '../../journal/waits.ts'
 import { labelOf } from '../../../../border/label.ts'
+import { actorsOf } from '../chart/actors.ts'
 import type { ChartView } from '../chart/chart.ts'
-import { elapsed, signs, statusOf, words } from '../chart/status.ts'
+import { elapsed, signs, statusOf, wordsFor } from '../chart/status.ts'
 import { count, duration, money, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import { Waits } from './form/waits.tsx'
@@ -28,7 +29,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
       </p>
       <p class="facts">
         <span class={`chip node-${status}`} data-testid="selected-status">
-          {signs[status]} {words[status]}
+          {signs[status]} {wordsFor(status, node)}
         </span>
         {state.kind && <span class="chip">{state.kind}</span>}
         {state.item !== undefined && <span class="chip">{labelOf('each', state.item)}</span>}
@@ -37,7 +38,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
       {state.description && <p>{state.description}</p>}
       <Items key={`${place.actor}:${place.index}`} app={app} actor={actor} index={place.index} />
       <Waiting app={app} actor={actor} index={place.index} />
-      <Facts node={node} now={app.now()} />
+      {state.kind !== 'tool' && <Facts node={node} now={app.now()} />}
       {error !== undefined && <ErrorBox error={error} />}
       {node && node.text !== '' && output === undefined && (
         <section>
@@ -47,7 +48,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
           </pre>
         </section>
       )}
-      {(state.path !== undefined || isRoot) && (
+      {(state.path !== undefined || isRoot) && state.kind !== 'tool' && (
         <>
           <section>
             <h3>Input</h3>
@@ -180,7 +181,10 @@ function Spans({ node }: { node: NodeView | undefined }) {
 function Waiting({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
   const { last } = app.answers
   const all = app.view && app.ticking && app.connection === 'open' ? waitsBelow(app.view, actor.actor) : []
-  const own = all.filter((wait) => wait.actor === actor.actor && wait.index === index)
+  const started = actorsOf(app.view, actor, index).flatMap((one) => waitsBelow(app.view as RunView, one))
+  const own = all.filter(
+    (wait) => (wait.actor === actor.actor && wait.index === index) || started.some(({ key }) => key === wait.key),
+  )
   return (
     <>
       {last && app.live && (

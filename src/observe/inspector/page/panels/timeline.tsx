@@ -1,5 +1,6 @@
 import type { NodeView, RunView, Span } from '../../journal/view.ts'
 import type { ChartView } from '../chart/chart.ts'
+import { titleOf } from '../../journal/waits.ts'
 import { duration, nameOf } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
 import { Rows } from './rows.tsx'
@@ -98,13 +99,12 @@ export function Timeline({ app, chart }: { app: App; chart: ChartView }) {
   )
 }
 
+const OUTCOMES: ReadonlySet<string> = new Set(['failed', 'rejected', 'stopped'])
+
 function Bar({ span, row, most, now }: { span: Span; row: Row; most: number; now: number }) {
   const { start, end = now, state, attempt } = span
   const isLast = row.node.spans.at(-1) === span
-  const outcome =
-    isLast && span.end !== undefined && (row.node.state === 'failed' || row.node.state === 'stopped')
-      ? row.node.state
-      : ''
+  const outcome = isLast && span.end !== undefined && OUTCOMES.has(row.node.state) ? row.node.state : ''
   const isOpen = span.end === undefined ? 'open' : ''
   const kind = state.startsWith('validating') ? 'validating' : state
   return (
@@ -163,12 +163,21 @@ function rowsOf(view: RunView): readonly Row[] {
   for (const actor of view.actors.values()) {
     for (const [index, node] of actor.nodes) {
       const state = actor.chart?.states[index]
-      if (!state || state.inside.length > 0 || state.type === 'final' || node.spans.length === 0) continue
+      if (
+        !state ||
+        state.inside.length > 0 ||
+        state.kind === 'tool' ||
+        state.type === 'final' ||
+        node.spans.length === 0
+      )
+        continue
       const keys = (state.path ?? state.key).split('.')
       // An item has a place that its path does not tell.
       const isItem = actor.actor !== 0 && actor.id !== actor.chart?.states[0]?.path
-      const around = isItem ? actor.id.split('.').at(-1) : keys.at(-2)
-      const label = [around, nameOf(state)].filter((word) => word !== undefined).join(' › ')
+      const around = actor.call ? titleOf(actor) : isItem ? actor.id.split('.').at(-1) : keys.at(-2)
+      // The title of a call has the name of the tool.
+      const name = actor.call && index === 0 ? undefined : nameOf(state)
+      const label = [around, name].filter((word) => word !== undefined).join(' › ')
       rows.push({
         actor: actor.actor,
         index,

@@ -1,5 +1,5 @@
 import { nameOf } from '../../layout/names.ts'
-import { itemOf } from '../../journal/waits.ts'
+import { itemOf, titleOf } from '../../journal/waits.ts'
 import type { ChartView } from '../chart/chart.ts'
 import type { App, Place } from '../state/app.ts'
 import { itemsOf, nextOf, startedBy } from '../state/items.ts'
@@ -10,7 +10,7 @@ export function Trail({ app, chart }: { app: App; chart: ChartView }) {
   const from = view && startedBy(view, app.actor)
   if (!view || !actorView || !from) return null
   const places = placesAbove(app, from)
-  const items = itemsOf(view, view.actors.get(from.actor), from.index)
+  const items = itemsOf(view, view.actors.get(from.actor), poolOf(app, from))
   const item = itemOf(actorView)
   const [failed, waiting] = [nextOf(items, app.actor, 'failed'), nextOf(items, app.actor, 'waiting')]
   const back = (place: Place) => {
@@ -28,11 +28,17 @@ export function Trail({ app, chart }: { app: App; chart: ChartView }) {
           ›{' '}
         </span>
       ))}
-      <b>{item ? `[${item.index}] of ${items.length}` : actorView.id.split('.').at(-1)}</b>
+      <b>{item ? `${titleOf(actorView)} of ${items.length}${actorView.call ? ' calls' : ''}` : titleOf(actorView)}</b>
       {failed && <button onClick={() => app.showActor(failed.actor)}>Next failed</button>}
       {waiting && <button onClick={() => app.showActor(waiting.actor)}>Next waiting</button>}
     </nav>
   )
+}
+
+/** Beside a call of a tool are those of the other tools. */
+function poolOf({ view }: App, { actor, index }: Place): number {
+  const { states } = view?.actors.get(actor)?.chart ?? {}
+  return (states?.[index]?.kind === 'tool' ? states[index].within : undefined) ?? index
 }
 
 /** The outermost first. */
@@ -44,7 +50,6 @@ function placesAbove(app: App, from: Place): Place[] {
 /** A state that started it, after the item in which that is. */
 function wordsOf({ view }: App, { actor, index }: Place): string {
   const owner = view?.actors.get(actor)
-  const item = owner && itemOf(owner)
   const name = nameOf(owner?.chart?.states[index] ?? { key: '' })
-  return item ? `[${item.index}] ${name}` : name
+  return owner && itemOf(owner) ? `${titleOf(owner)} ${name}` : name
 }

@@ -245,14 +245,18 @@ export class App {
       leaf(index) && (actorView.active.has(index) || BUSY.has(node.state))
     const all = status === 'active' ? [...nodes].filter(isBusy) : []
     // What waits for a person comes first.
-    const waits = all.filter(([index]) => chart.states[index]?.kind === 'receive')
+    const waits = all.filter(([index, { state }]) => chart.states[index]?.kind === 'receive' || ASKING.has(state))
     const busy = (waits.at(-1) ?? all.at(-1))?.[0]
     return { actor: actorView.actor, index: busy ?? 0 }
   }
 }
 
 const NONE: ReadonlySet<number> = new Set()
+/** Of a call of a tool, or of the tool. */
+const ASKING: ReadonlySet<string> = new Set(['waitingForApproval', 'waitingForEvent'])
 const BUSY: ReadonlySet<string> = new Set([
+  ...ASKING,
+  'queued',
   'running',
   'waitingForLimit',
   'waitingToRetry',

@@ -1,9 +1,10 @@
 import type { ActorView, RunView } from '../../journal/view.ts'
-import { itemOf, waitsBelow } from '../../journal/waits.ts'
+import { isRejected } from '../../journal/calls.ts'
+import { itemOf, titleOf, waitsBelow } from '../../journal/waits.ts'
 import { actorsOf } from '../chart/actors.ts'
 
-export type ItemStatus = 'failed' | 'waiting' | 'running' | 'stopped' | 'done'
-/** An item of a map, or another actor that a state has started. */
+export type ItemStatus = 'failed' | 'waiting' | 'running' | 'rejected' | 'stopped' | 'done'
+/** An item of a map, a call of a tool, or another actor that a state has started. */
 export type Item = {
   readonly actor: number
   /** Its place in the map. */
@@ -12,7 +13,7 @@ export type Item = {
   readonly status: ItemStatus
   readonly input: unknown
 }
-const ORDER: readonly ItemStatus[] = ['failed', 'waiting', 'running', 'stopped', 'done']
+const ORDER: readonly ItemStatus[] = ['failed', 'waiting', 'running', 'rejected', 'stopped', 'done']
 
 /** What a state has started: what failed first, then what waits, then what runs. */
 export function itemsOf(view: RunView | undefined, actor: ActorView | undefined, index: number): Item[] {
@@ -20,13 +21,12 @@ export function itemsOf(view: RunView | undefined, actor: ActorView | undefined,
   const items = actorsOf(view, actor, index).flatMap((number): Item[] => {
     const one = view.actors.get(number)
     if (!one) return []
-    const place = itemOf(one)
-    const name = place === undefined ? (one.id.split('.').at(-1) ?? one.id) : `[${place.index}]`
+    const place = one.call ? undefined : itemOf(one)
     return [
       {
         actor: number,
-        ...(place && { index: place.index }),
-        name,
+        ...(place && { index: Number(place.key) }),
+        name: titleOf(one),
         status: statusOf(view, one),
         input: one.nodes.get(0)?.input,
       },
@@ -38,7 +38,9 @@ export function itemsOf(view: RunView | undefined, actor: ActorView | undefined,
 }
 
 /** Something in it may wait deep down. */
-function statusOf(view: RunView, { actor, status }: ActorView): ItemStatus {
+function statusOf(view: RunView, one: ActorView): ItemStatus {
+  const { actor, status } = one
+  if (isRejected(one)) return 'rejected'
   if (status === 'active') return waitsBelow(view, actor).length > 0 ? 'waiting' : 'running'
   return status === 'error' ? 'failed' : status
 }

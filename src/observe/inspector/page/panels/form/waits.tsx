@@ -39,7 +39,7 @@ function Judging({ app, wait }: { app: App; wait: Wait }) {
     <>
       {call && (
         <p class="call">
-          The model wants to call <b>{call.name}</b>
+          The model wants to call <b>{call.name}</b> <code>{call.id}</code>
         </p>
       )}
       {input !== undefined && (
