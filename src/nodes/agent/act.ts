@@ -36,9 +36,8 @@ export type Acted = {
 
 /** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
 export function act(acting: Acting): HasNode {
-  const { asking, endWith, stopWhen, maxTurns, onMaxTurns } = acting
+  const { asking, approvalTimeout, endWith, stopWhen, maxTurns, onMaxTurns } = acting
   const { fixed } = acting.tools
-  const { asking, approvalTimeout } = acting
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
   const tools = [...fixed.values()].map((tool) => {
     const { name, spec } = tool
@@ -48,9 +47,9 @@ export function act(acting: Acting): HasNode {
     kind: 'calls',
     name: 'act',
     policy: { meta: { tools } },
-    facts: { ...(approvalTimeout !== undefined && { approvalTimeout }) },
     ...(children.length > 0 && { children }),
     facts: {
+      ...(approvalTimeout !== undefined && { approvalTimeout }),
       calling: {
         ...{ endWith, stopWhen, maxTurns, onMaxTurns, toolErrors: acting.toolErrors as 'tell' },
         asks: (name) => {
