@@ -63,7 +63,9 @@ export async function drive(
       if (problem) return { problem: `step ${index + 1}: ${problem}`, agreed }
       const difference =
         differs(host.runOf(actor), moment) ??
-        (step.type === 'send' ? wronglySent(step, refusals, before !== host.othersOf(actor) && !isForAll(step.event)) : undefined)
+        (step.type === 'send'
+          ? wronglySent(step, refusals, before !== host.othersOf(actor) && !isForAll(step.event))
+          : undefined)
       if (difference) return { problem: `step ${index + 1}: ${difference}`, agreed }
       agreed.push(moment)
     }

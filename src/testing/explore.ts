@@ -158,18 +158,20 @@ function valueOf(snapshot: AnyMachineSnapshot): unknown[] {
     states,
     failed,
     values,
-    live.map(({ path, attempt, iteration, choice, error, input, value, outputs, heard, gate, again, wasEmpty, isLast }) => [
-      path,
-      attempt,
-      iteration,
-      choice,
-      error && [error.code, error.path],
-      input,
-      value,
-      outputs,
-      heard?.length,
-      gate,
-      [again, wasEmpty, isLast],
-    ]),
+    live.map(
+      ({ path, attempt, iteration, choice, error, input, value, outputs, heard, gate, again, wasEmpty, isLast }) => [
+        path,
+        attempt,
+        iteration,
+        choice,
+        error && [error.code, error.path],
+        input,
+        value,
+        outputs,
+        heard?.length,
+        gate,
+        [again, wasEmpty, isLast],
+      ],
+    ),
   ]
 }

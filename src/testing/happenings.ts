@@ -73,7 +73,11 @@ function starts(model: ChartModel, { inputs }: Samples): Happening[] {
   const read = root.node.kind === 'agent' && input ? checked(input, RESUMING) : undefined
   const mayResume = read && 'value' in read && (Object(read.value) as { resume?: unknown }).resume === true
   const says = 'the input has a call without a result'
-  return [...given, ...(mayResume ? [{ type: 'start' as const, input: RESUMING, says }] : []), ...refused.map(({ value }) => ({ type: 'start' as const, input: value, refused: true }))]
+  return [
+    ...given,
+    ...(mayResume ? [{ type: 'start' as const, input: RESUMING, says }] : []),
+    ...refused.map(({ value }) => ({ type: 'start' as const, input: value, refused: true })),
+  ]
 }
 
 /** By path, what a function gives of which nothing is known; the input is under the empty path. */

@@ -13,13 +13,17 @@ export function dropImpossible(root: Part, inventory: Inventory, tool?: ToolChar
   }
   for (const part of allParts(root)) {
     if (hearsOnlyChoices(part)) drop(isWrongChoice(part, states))
-    if (part.node.kind === 'agent') dropOfAgent(part, { inventory, drop, resumes: part === root && !tool && resumes(part) })
+    if (part.node.kind === 'agent')
+      dropOfAgent(part, { inventory, drop, resumes: part === root && !tool && resumes(part) })
   }
   if (tool?.asks === 'never') dropState(`${tool.machine.id}.waitingForApproval`, inventory, drop)
   if (tool?.asks === 'never') dropState(`${tool.machine.id}.rejected`, inventory, drop)
   const { path } = root
   if (tool?.asks === 'never') {
-    drop(({ from, event, guard }) => (from === tool.machine.id && /^(APPROVE|REJECT)$/.test(event)) || guard === `${path}#mustAsk`)
+    drop(
+      ({ from, event, guard }) =>
+        (from === tool.machine.id && /^(APPROVE|REJECT)$/.test(event)) || guard === `${path}#mustAsk`,
+    )
   }
 }
 
@@ -60,7 +64,10 @@ function dropOfAgent(
   if (isMessage && calling.endWith.size > 0) guarded('isInterrupted', 'isAnswer')
   if (calling.maxTurns === 1 && !mayResume) {
     if (calling.onMaxTurns !== 'answer') guarded('isEmpty')
-    drop(({ from, to, event, guard }) => inventory.states.get(from) === act.path && isDone(event) && guard === undefined && to.length > 0)
+    drop(
+      ({ from, to, event, guard }) =>
+        inventory.states.get(from) === act.path && isDone(event) && guard === undefined && to.length > 0,
+    )
   }
   if (mayFail(act)) return
   const failed = [...inventory.states].find(([id, of]) => of === act.path && id.endsWith('.act.failed'))?.[0]

@@ -57,7 +57,9 @@ export type Spot = {
 export type Control = {
   breaks?: string | undefined
   asks?: boolean | undefined
-  readonly passed: Set<string>; readonly failed: Set<string> }
+  readonly passed: Set<string>
+  readonly failed: Set<string>
+}
 export const control = (): Control => ({ passed: new Set(), failed: new Set() })
 
 type Assigner = (args: { context: PipelineContext }, params: unknown) => { slots: PipelineContext['slots'] }
@@ -135,7 +137,13 @@ export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control
         control.passed.add(name)
         const frame = read(made.slots, slot) as Frame
         if (frame.error) control.failed.add(name)
-        if (control.asks !== undefined && slot === 0 && verbOf(spot) === 'validateInput' && frame.gate?.approved !== true && !frame.error) {
+        if (
+          control.asks !== undefined &&
+          slot === 0 &&
+          verbOf(spot) === 'validateInput' &&
+          frame.gate?.approved !== true &&
+          !frame.error
+        ) {
           return { slots: write(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.asks } }) }
         }
         if (control.breaks !== name || frame.error) return made

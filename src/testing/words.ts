@@ -46,7 +46,8 @@ function repeated(phrases: readonly string[]): string[] {
 function roundAt(phrases: readonly string[], at: number): readonly [length: number, times: number] {
   for (let length = 1; length <= LONGEST_ROUND; length++) {
     const isSame = (from: number) =>
-      from + length <= phrases.length && phrases.slice(from, from + length).every((each, index) => each === phrases[at + index])
+      from + length <= phrases.length &&
+      phrases.slice(from, from + length).every((each, index) => each === phrases[at + index])
     let times = 1
     while (isSame(at + times * length)) times++
     if (times > (length === 1 ? 1 : 2)) return [length, times]

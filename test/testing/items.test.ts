@@ -38,21 +38,9 @@ const SEND =
 
 /** Mistakes on the way of an event, each as a change of one file: what it says, and what it would say. */
 const faults: Record<string, [file: string, is: string, becomes: string]> = {
-  'the event does not get there': [
-    'compile/outside/delivering.ts',
-    SEND,
-    'void [ref, own, carrying, payload, single]',
-  ],
-  'the event gets there twice': [
-    'compile/outside/delivering.ts',
-    SEND,
-    `[1, 2].forEach(() => ${SEND})`,
-  ],
-  'the wrong item takes it': [
-    'border/outside/machines.ts',
-    '[[key, at(key)] as const]',
-    `[[key, at('0')] as const]`,
-  ],
+  'the event does not get there': ['compile/outside/delivering.ts', SEND, 'void [ref, own, carrying, payload, single]'],
+  'the event gets there twice': ['compile/outside/delivering.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
+  'the wrong item takes it': ['border/outside/machines.ts', '[[key, at(key)] as const]', `[[key, at('0')] as const]`],
   'every item takes it': [
     'compile/outside/delivering.ts',
     SEND,

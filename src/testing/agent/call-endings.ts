@@ -24,11 +24,7 @@ type Given = {
  * What the calls of a turn may come to, as their own pool makes it of how each of them ended: so the model reads, and the
  * agent ends, as in a run.
  */
-export function callHappenings(
-  act: Part,
-  pool: CallsPool,
-  { snapshot, calls, samples, rounds }: Given,
-): Happening[] {
+export function callHappenings(act: Part, pool: CallsPool, { snapshot, calls, samples, rounds }: Given): Happening[] {
   const ways = calls.calls.map((call) => waysOf(act, call, samples))
   const [first = [], ...others] = ways
   const rest = others.flatMap(([way]) => way ?? [])

@@ -17,7 +17,9 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
   const { part, pool, act } = tool
   const { name } = agent
   const at = (id: string) => `${act}[${id}].${part.key}`
-  const { queues = false, input } = (start?.type === 'start' ? start : {}) as Partial<Extract<Happening, { type: 'start' }>>
+  const { queues = false, input } = (start?.type === 'start' ? start : {}) as Partial<
+    Extract<Happening, { type: 'start' }>
+  >
   const ids = [BESIDE, CALL]
   const calls: Calls = { turn: 0, calls: ids.map((id) => ({ id, name: part.key, input, text: '' })) }
   const endings = new Map<string, Ending>()
@@ -35,7 +37,8 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
   // What the model wrote is of no matter: the arguments of both calls are those of the path.
   const given = {
     ...logic,
-    getInitialSnapshot: (scope: never, call: object) => logic.getInitialSnapshot(scope, { ...call, input: calls } as never),
+    getInitialSnapshot: (scope: never, call: object) =>
+      logic.getInitialSnapshot(scope, { ...call, input: calls } as never),
   }
   const { machine } = agent as unknown as { machine: AnyStateMachine }
   const actors = Object.keys(machine.implementations.actors).filter((src) => !src.includes('#'))
@@ -87,5 +90,7 @@ function outcomeOf(actor: AnyActorRef, endings: ReadonlyMap<string, Ending>): Re
   if (ending?.error !== undefined) return { status: 'error', value: 'failed', error: ending.error }
   if (ending) return { status: 'done', value: ending.state, output: ending.output }
   const { error } = actor.getSnapshot() as { error?: { code?: unknown } }
-  return error?.code === 'rejected' ? { status: 'done', value: 'rejected', output: { end: true } } : { status: 'unknown' }
+  return error?.code === 'rejected'
+    ? { status: 'done', value: 'rejected', output: { end: true } }
+    : { status: 'unknown' }
 }

@@ -16,7 +16,10 @@ export function unseenRounds(parts: Iterable<Part>, seen: ReadonlySet<string>): 
     const { stopWhen, onMaxTurns, toolErrors } = node.facts?.calling ?? {}
     const hasCode = [stopWhen, onMaxTurns, toolErrors].some((each) => typeof each === 'function')
     const ways = stopWhen ? ['stops', 'goes on'] : []
-    return [...ways.map((way) => `${path} ${way}`).filter((way) => !seen.has(way)), ...(hasCode ? [`${path} throws`] : [])]
+    return [
+      ...ways.map((way) => `${path} ${way}`).filter((way) => !seen.has(way)),
+      ...(hasCode ? [`${path} throws`] : []),
+    ]
   })
 }
 

@@ -60,7 +60,11 @@ function answersOf(agent: Part): string[] {
   const asked = askedOf(agent)
   const { output, facts } = agent.node
   const isTold = !facts?.transcript && asked.choices.length + asked.tests.length > 0
-  const texts = isTold ? candidatesFor(asked, output).filter((value) => !isWhatever(value)).map(inWords) : []
+  const texts = isTold
+    ? candidatesFor(asked, output)
+        .filter((value) => !isWhatever(value))
+        .map(inWords)
+    : []
   return texts.length > 0 ? texts : [answerOf(agent)]
 }
 

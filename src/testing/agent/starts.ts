@@ -19,7 +19,9 @@ export function callStarts(model: ChartModel, tool: ToolChart): Happening[] {
   return [
     ...given,
     ...(first && tool.asks === 'perhaps' ? unsaid(model, given) : []),
-    ...(first && tool.queues ? [{ ...first, matters: false, queues: true, says: `${tool.part.key} waits for its turn` }] : []),
+    ...(first && tool.queues
+      ? [{ ...first, matters: false, queues: true, says: `${tool.part.key} waits for its turn` }]
+      : []),
     ...refused.map(({ value }): Start => ({ type: 'start', input: value, refused: true })),
   ]
 }

@@ -24,12 +24,19 @@ const open: StandardSchema = { '~standard': { version: 1, vendor: 'tinyllm', val
 
 /** An agent alone, in which one call of a tool can be looked at. */
 export function agentAlone(agent: Part): AnyFn {
-  return define({ ...withReplacements(agent), policy: {}, input: open, output: undefined }) as HasNode as unknown as AnyFn
+  return define({
+    ...withReplacements(agent),
+    policy: {},
+    input: open,
+    output: undefined,
+  }) as HasNode as unknown as AnyFn
 }
 
 /** The pool of the calls at a path, where one is there. */
 export function poolAt(machine: AnyStateMachine, path: string): CallsPool | undefined {
-  const { actors } = machine.implementations as unknown as { actors: Record<string, { [CALLS]?: CallsPool } | undefined> }
+  const { actors } = machine.implementations as unknown as {
+    actors: Record<string, { [CALLS]?: CallsPool } | undefined>
+  }
   return actors[path]?.[CALLS]
 }
 
