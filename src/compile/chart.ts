@@ -1,7 +1,7 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Work } from './call.ts'
 import type { Subject, Taker } from '../border/outside/machines.ts'
-import type { ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
+import type { CallMark, ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 
 /** The part of XState's machine config that compiled charts use: plain data but for the mappers of invoke and context. */
 export type Transition = {
@@ -96,7 +96,12 @@ export type Kept = {
  * What is wrong with a function's frame in a run that is taken up again (`holds …`, for the error), or nothing. `inside`
  * are the states that are active in it, the outermost first: `['running', 'a', 'running']`.
  */
-export type RestoreCheck = (frame: Frame, slots: Slots, inside: readonly string[]) => string | undefined
+export type RestoreCheck = (
+  frame: Frame,
+  slots: Slots,
+  inside: readonly string[],
+  call: CallMark | undefined,
+) => string | undefined
 
 /**
  * What stands between the input of a function and its work, where it runs as a call of a tool. `look` sees the input,

@@ -2,7 +2,8 @@ import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit, StandardSchema } from '../types.ts'
 import { awaiting } from './awaiting.ts'
-import { callsLogic, type CallsOptions } from './calls.ts'
+import type { CallsOptions } from './calling.ts'
+import { callsLogic } from './calls.ts'
 import type { Args, Invoke, State, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, keyOf, type Work } from './call.ts'
@@ -18,6 +19,10 @@ import { silence } from './silence.ts'
 import { stopwatch } from './stopwatch.ts'
 import { read } from '../border/slots.ts'
 import { backoff, now, timer } from './timer.ts'
+
+export { awaiting } from './awaiting.ts'
+export type { Calls, Ending, Finished, OneCall, Runner } from './calling.ts'
+export { now, timer } from './timer.ts'
 
 export type LifecycleOptions = {
   /** A leaf always shows its validating states, a composite only those with something to do. */

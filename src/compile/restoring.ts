@@ -4,7 +4,7 @@ import { said } from '../border/ranges.ts'
 import { validate } from '../border/schema.ts'
 import { findForeign, hasGap } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
-import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
+import type { CallMark, Frame, PipelineContext, StandardSchema } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
 import { read, write } from '../border/slots.ts'
 
@@ -21,7 +21,7 @@ export function heldContext(
   self: AnyActorRef,
 ): PipelineContext {
   const root = (kept[0] as Kept).path
-  const { runId, slots, usage } = Object(context) as Partial<PipelineContext>
+  const { runId, slots, usage, call } = Object(context) as Partial<PipelineContext>
   if (typeof runId !== 'string') throw new Mismatch(root, 'has no run id')
   const counts = Object.values(Object(usage) as object)
   if (!isRecord(usage) || !counts.every((count) => typeof count === 'number' && Number.isFinite(count))) {
@@ -37,7 +37,7 @@ export function heldContext(
   if (frames.length !== owners.length) throw new Mismatch(root, 'has frames of functions that are not active')
   // The outer before the inner: what a function is fed with is made of the frame around it.
   const held = owners.reduce((now: Slots, owner) => {
-    const frame = heldFrame(owner, now, active.get(owner.id) as readonly string[], self)
+    const frame = heldFrame(owner, now, active.get(owner.id) as readonly string[], self, call)
     return frame === read(now, owner.slot) ? now : write(now, owner.slot, frame)
   }, slots as Slots)
   const shown = kept[0]?.shown()?.(read(held, 0) as Frame, held)
@@ -49,7 +49,13 @@ const FAILED = new Set<string | undefined>(['failed', 'waitingToRetry'])
 /** In these states the input was not looked at yet, or does not matter any more. */
 const WITHOUT_INPUT = new Set<string | undefined>(['starting', 'validatingInput', 'complete', 'failed'])
 
-function heldFrame(owner: Kept, slots: Slots, inside: readonly string[], self: AnyActorRef): Frame {
+function heldFrame(
+  owner: Kept,
+  slots: Slots,
+  inside: readonly string[],
+  self: AnyActorRef,
+  call: CallMark | undefined,
+): Frame {
   const { path, policy, slot, round, remade, fed, checks } = owner
   const refuse = (problem: string | undefined) => {
     if (problem !== undefined) throw new Mismatch(path, problem)
@@ -76,7 +82,7 @@ function heldFrame(owner: Kept, slots: Slots, inside: readonly string[], self: A
   const isRaw = state === 'waitingForApproval' && !('given' in frame)
   if (!WITHOUT_INPUT.has(state) && !isRaw) frame = withInput(owner, frame, slots)
   if (state === 'processingOutput') frame = withValue(owner, frame)
-  if (!FAILED.has(state)) for (const check of checks) refuse(check(frame, slots, inside))
+  if (!FAILED.has(state)) for (const check of checks) refuse(check(frame, slots, inside, call))
   return frame
 }
 

@@ -25,6 +25,10 @@ export {
   type ToolDress,
   type Way,
 } from './node.ts'
+export type { Args, Transition } from './chart.ts'
+export type { Work } from './call.ts'
+export { getFrom } from './getting.ts'
+export { callKey } from './names.ts'
 export type { Gate, RestoreCheck, Slots, State, Subject }
 
 /** Where a machine stands in a pipeline, and what it shares with it. `gate`: it runs as a call of a tool. */

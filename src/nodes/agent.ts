@@ -102,7 +102,7 @@ export function agent<
   const isEndedByTool = ends.endWith.size > 0
   const asked = isEndedByTool ? undefined : form?.jsonSchema
   const { retry, ...own } = policy
-  const before = given.beforeTurn === undefined ? undefined : beforeTurn(owner, given.beforeTurn)
+  const before = given.beforeTurn === undefined ? undefined : beforeTurn(owner, given.beforeTurn, given.known)
   const request = requesting({
     ...given,
     form: asked && !takesSchema(model) ? formWords(asked) : undefined,

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Frame } from '../types.ts'
-import type { Calls } from '../compile/calls.ts'
+import type { Calls } from '../compile/calling.ts'
 import { isAsking, wordsTo } from './agent/approvals.ts'
 import { callHappenings } from './agent/call-endings.ts'
 import { modelValues, turnValues } from './agent/model-values.ts'

@@ -42,6 +42,8 @@ export type Kind = {
   gathers?: boolean
   /** The work runs in an actor of its own, and is no actor of the machine itself. */
   apart?: boolean
+  /** Where it is tried again, if that is below it. */
+  retries?: string
 }
 
 const leaf = (work: Work, name = 'work') =>
@@ -222,6 +224,7 @@ export const kinds: readonly Kind[] = [
         ...policy,
       }),
     path: 'it.think',
+    retries: 'it.think',
     output: 'out',
     refuses: true,
   },

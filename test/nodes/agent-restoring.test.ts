@@ -1,6 +1,6 @@
-import { agent, type AnyFn, fn, parallel } from 'tinyllm'
+import { agent, type AnyFn, fn, parallel, waits } from 'tinyllm'
 import { type AnyActorRef, createActor, toPromise } from 'xstate'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { PipelineContext } from '../../src/types.ts'
 import { own, type Script } from './agent-models.ts'
@@ -22,6 +22,12 @@ const pay = fn({
   description: 'Pays.',
   input: z.object({ to: z.string(), n: z.number() }),
   run: ({ to, n }) => `${n} to ${to}`,
+})
+const hanging = fn({
+  name: 'pay',
+  description: 'Pays.',
+  input: z.object({ to: z.string(), n: z.number() }),
+  run: () => new Promise<string>(() => {}),
 })
 const look = fn({
   name: 'look',
@@ -60,15 +66,20 @@ function stored<T>(value: T): T {
 const flat = (saved: Saved): Loose[] => saved.context.slots.flat().filter((frame) => frame !== null) as Loose[]
 const at = (saved: Saved, path: string): Loose => flat(saved).find((frame) => frame.path === path) as Loose
 
-/** A run that says this to each call that asks, saved after each step. */
+/** A run whose every call that asks gets a word, one after the other, saved after each step. */
 async function savedRun(it: AnyFn, words: readonly object[], input: unknown = 'Go'): Promise<Saved[]> {
   const saved: Saved[] = []
   const actor = createActor(it.machine as never, { input } as never) as unknown as AnyActorRef & { start(): void }
-  let next = 0
+  const told = new Set<string>()
   ;(actor as unknown as { subscribe(observer: object): void }).subscribe({
-    next: (state: { status: string; hasTag(tag: string): boolean }) => {
-      if (state.status === 'active') saved.push(stored(actor.getPersistedSnapshot() as never))
-      if (state.hasTag('waiting')) queueMicrotask(() => actor.send(words[next++ % words.length] as never))
+    next: (state: { status: string }) => {
+      if (state.status !== 'active') return
+      saved.push(stored(actor.getPersistedSnapshot() as never))
+      const asks = waits(state).find(({ path }) => !told.has(path))
+      if (!asks) return
+      const word = words[told.size % words.length]
+      told.add(asks.path)
+      setTimeout(() => actor.send({ ...word, path: asks.path } as never))
     },
     error: () => {},
   })
@@ -77,8 +88,6 @@ async function savedRun(it: AnyFn, words: readonly object[], input: unknown = 'G
   return saved
 }
 const words = [{ type: 'APPROVE' }, { type: 'REJECT', reason: 'Too much.' }]
-const inState = (saved: readonly Saved[], key: string): Saved[] =>
-  saved.filter(({ value }) => JSON.stringify(value).includes(`"${key}"`))
 
 describe('an agent in a run that is restored', () => {
   test.each<[string, AnyFn]>([
@@ -96,31 +105,35 @@ describe('an agent in a run that is restored', () => {
   test('what a person is shown, what is run and what is told are what the conversation says', async () => {
     const it = payer()
     const saved = await savedRun(it, words)
-    const changes: [string, (saved: Saved) => void, RegExp][] = [
-      ['approve', (one) => (at(one, 'it.approve').input.input.to = 'mallory'), /input of approve does not match/],
-      ['approve', (one) => (at(one, 'it.approve').input.id = 'b'), /input of approve does not match/],
-      ['approve', (one) => (at(one, 'it').value.messages.at(-1).tool_calls[0].function.arguments = '{"to":"mallory","n":1}'), /input of approve does not match/],
-      ['approve', (one) => (at(one, 'it').value.messages.at(-1).tool_calls[1].id = 'a'), /does not lead to approve/],
-      ['approve', (one) => at(one, 'it').value.messages.pop(), /does not lead to approve/],
-      ['approve', (one) => (at(one, 'it').value.messages = 'none'), /does not lead to approve/],
-      ['approve', (one) => delete at(one, 'it').value, /does not lead to approve/],
-      ['approve', (one) => (at(one, 'it').memory.it = []), /does not remember the call a/],
-      ['approve', (one) => at(one, 'it').memory.it.push({ id: 'a' }), /a unique id/],
-      ['approve', (one) => (at(one, 'it').memory.it[0].said = 'yes'), /not a list of calls/],
-      ['act', (one) => delete at(one, 'it').memory.it.find(({ id }: Loose) => id === 'a').said, /must be approved was not/],
-      ['act', (one) => (at(one, 'it').memory.it.find(({ id }: Loose) => id === 'a').said = 'rejected'), /input of act does not match/],
-      ['act', (one) => (at(one, 'it.act').input[0].input.to = 'mallory'), /input of act does not match/],
-      ['act', (one) => at(one, 'it.act').input.push({ id: 'c', name: 'pay', input: { to: 'eve', n: 2 } }), /input of act does not match/],
-      ['act', (one) => at(one, 'it.act.pay').input.push({ to: 'eve', n: 2 }), /input of it\.act\.pay does not match/],
-      ['act', (one) => (at(one, 'it.act.look').input[0].q = 'all'), /input of it\.act\.look does not match/],
-      ['observe', (one) => (at(one, 'it.observe').input[0].content = 'nothing'), /input of observe does not match/],
-      ['observe', (one) => (at(one, 'it').value.told[0].content = 3), /does not lead to observe/],
-      ['think', (one) => (at(one, 'it.think').input.messages[0].content = 'Pay mallory.'), /input of think does not match/],
-      ['think', (one) => (at(one, 'it.think').input.ids = []), /input of think does not match/],
+    const talk = (one: Saved) => at(one, 'it').talk
+    const calls = (one: Saved) => talk(one).messages.at(-1).tool_calls
+    const changes: [string, (saved: Saved) => unknown, RegExp][] = [
+      ['waits', (one) => (root(one, 'a').input.to = 'mallory'), /it\.act\[a\]\.pay: holds other arguments than those of its call/],
+      ['waits', (one) => (item(one, 'a').context.call.id = 'c'), /it\.act\[a\]\.pay: is another call/],
+      ['waits', (one) => (item(one, 'a').context.runId = 'mine'), /it\.act\[a\]\.pay: is a call of another run/],
+      ['waits', (one) => (calls(one)[0].function.arguments = '{"to":"mallory","n":1}'), /it\.act\[a\]\.pay: holds other arguments/],
+      ['waits', (one) => (calls(one)[0].function.name = 'look'), /it\.act\[a\]\.look/],
+      ['waits', (one) => (calls(one)[1].id = 'a'), /holds calls that it was not given/],
+      ['waits', (one) => talk(one).messages.pop(), /does not lead to act/],
+      ['waits', (one) => (talk(one).messages = 'none'), /cannot be read/],
+      ['waits', (one) => (talk(one).after = 2), /its conversation/],
+      ['waits', (one) => delete at(one, 'it').talk, /does not lead to act/],
+      ['waits', (one) => (at(one, 'it').memory.it = []), /does not remember the call a/],
+      ['waits', (one) => at(one, 'it').memory.it.push({ id: 'a' }), /a unique id/],
+      ['waits', (one) => (at(one, 'it').memory.it[0].said = 'yes'), /not a list of calls/],
+      ['waits', (one) => (item(one, 'a').value = 'running'), /it\.act\[a\]\.pay/],
+      ['waits', (one) => { item(one, 'a').value = 'running'; delete root(one, 'a').gate }, /it\.act\[a\]\.pay/],
+      ['waits', (one) => delete items(one).a, /has lost the call a/],
+      ['waits', (one) => (items(one).x = items(one).a), /holds calls that it was not given/],
+      ['ended', (one) => (items(one).b = items(one).a), /has ended, but is marked as running/],
+      ['ended', (one) => delete outcomes(one).b, /has lost the call b/],
+      ['ended', (one) => (outcomes(one).x = outcomes(one).b), /holds calls that it was not given/],
+      ['think', (one) => talk(one).messages.pop(), /calls that/],
+      ['think', (one) => talk(one).messages.splice(-2, 1), /calls that/],
+      ['think', (one) => talk(one).messages.shift(), /a result of the call a, and not the call/],
     ] // prettier-ignore
     for (const [key, change, said] of changes) {
-      // The last one of a kind that has what is changed: of a turn that asks, and after a round of tools.
-      const one = inState(saved, key).find((each) => key !== 'think' || at(each, 'it').iteration === 1)
+      const one = saved.find((each) => moments[key]?.(each))
       const changed = structuredClone(one) as Saved
       change(changed)
       expect(wrong(it, changed), String(change)).toMatch(said)
@@ -134,64 +147,122 @@ describe('an agent in a run that is restored', () => {
       for (const one of (await savedRun(it, words)).slice(2)) {
         const changed = structuredClone(one)
         at(changed, 'it').iteration = iteration
-        expect(wrong(it, changed)).toMatch(/its iteration is not a whole number from 0 to 5/)
+        expect(wrong(it, changed)).toMatch(/its iteration is not a whole number from 0 to 5|what is around it is not/)
       }
     },
   )
 
   test('the definition is asked anew: what must be approved now, and was not, does not run', async () => {
-    const saved = inState(await savedRun(payer([]), words), 'act')[0] as Saved
-    expect(wrong(payer([]), saved)).toBeUndefined()
-    expect(wrong(payer(), saved)).toMatch(/must be approved was not/)
-    expect(
-      wrong(
-        payer(() => true),
-        saved,
-      ),
-    ).toMatch(/must be approved was not/)
+    const hangs = (approve: object) => payer(approve, 'it', { tools: [hanging, look] })
+    const runs = (approve: object) => savedUntil(hangs(approve), (one) => item(one, 'a')?.value === 'running')
+    const saved = await runs({ pay: () => false })
+    expect(wrong(hangs({ pay: () => false }), saved)).toBeUndefined()
+    for (const approve of [['pay'], { pay: true }, { pay: ({ n }: { n: number }) => n > 0 }]) {
+      expect(wrong(hangs(approve), saved)).toMatch(/it\.act\[a\]\.pay: runs, and a person has not approved it/)
+    }
+    // Where nothing asked at all, its calls had another chart.
+    expect(wrong(hangs(['pay']), await runs([]))).toMatch(/its states have changed/)
   })
 
   test('other instructions do not matter to a turn that has begun', async () => {
     const it = (instructions?: string) => payer(['pay'], 'it', { instructions })
-    const saved = inState(await savedRun(it('Be brief.'), words), 'think')
-    expect(saved.length).toBeGreaterThan(4)
+    const saved = (await savedRun(it('Be brief.'), words)).filter(isThinking)
+    expect(saved.length).toBeGreaterThan(1)
     for (const one of saved) for (const other of [it(), it('Be kind.')]) expect(wrong(other, one)).toBeUndefined()
   })
 
-  test('who was asked may still answer where the definition does not ask any more', async () => {
-    const saved = inState(await savedRun(payer(), words), 'approve')[0] as Saved
-    const open = payer([])
-    expect(
-      wrong(
-        payer(() => true),
-        saved,
-      ),
-    ).toBeUndefined()
-    // Without anything that asks there is no state for it, and so another version: an empty list is enough for one.
-    expect(wrong(open, saved)).toBeUndefined()
+  test('who was asked may still answer where the definition asks otherwise', async () => {
+    const saved = (await savedRun(payer(), words)).find(moments.waits!) as Saved
+    for (const approve of [{ pay: () => false }, { pay: true }])
+      expect(wrong(payer(approve as object), saved)).toBeUndefined()
   })
 
   test.each(Array.from({ length: 40 }, (_, seed) => seed + 1))(
-    'a change of any copy is found, or is no change (seed %i)',
+    'whatever is cut, merged or edited, a person sees what runs (seed %i)',
     async (seed) => {
       const dice = new Dice(seed)
-      const it = payer()
-      const one = structuredClone(dice.pick(await savedRun(it, words))) as Saved
-      const before = structuredClone(one)
-      const copies = flat(one).filter(({ path }) => /\.(approve|act)$|\.act\.\w+$/.test(path))
-      if (copies.length === 0) return expect(wrong(it, one)).toBeUndefined()
-      mutate(dice, dice.pick(copies) as Loose, 'input')
-      const isSame = JSON.stringify(one) === JSON.stringify(before)
-      expect(wrong(it, one) === undefined, JSON.stringify(one.context)).toBe(isSame)
+      const paid: object[] = []
+      const tools = [pay.override('pay', (input: object) => paid.push(input)), look]
+      const it = payer(['pay'], 'it', { tools })
+      const saved = await savedRun(it, words)
+      for (let i = 0; i < 15; i++) {
+        const one = structuredClone(dice.pick(saved))
+        damage(dice, one as never, dice.pick(saved) as never)
+        paid.length = 0
+        const { shown, problem } = await answered(it, one)
+        expect(problem ?? '').toMatch(/^$|^PipelineError|does not end/)
+        // The first was approved before the run was saved.
+        for (const input of paid) expect([{ to: 'bob', n: 1 }, ...shown]).toContainEqual(input)
+      }
     },
+    20_000,
   )
 })
 
-/** Changes one part of a value somewhere: another value, a key less. */
-function mutate(dice: Dice, parent: Loose, key: string): void {
-  const value: unknown = parent[key]
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : []
-  if (keys.length > 0 && dice.chance(0.8)) return mutate(dice, value as Loose, dice.pick(keys))
-  if (dice.chance(0.3)) delete parent[key]
-  else parent[key] = dice.pick<unknown>([1e308, 'mallory', null, [], {}, true])
+/** The first moments of a run in which that holds: a call asks, another has ended as well, or the model thinks again. */
+const moments: Readonly<Record<string, (saved: Saved) => boolean>> = {
+  waits: (one) => item(one, 'a')?.value === 'waitingForApproval',
+  ended: (one) => item(one, 'a')?.value === 'waitingForApproval' && outcomes(one).b !== undefined,
+  think: (one) => at(one, 'it').iteration === 1 && isThinking(one),
+}
+const isThinking = (one: Saved): boolean => JSON.stringify(one.value).includes('"think"')
+
+const pool = (one: Saved): Loose => (one as unknown as Loose).children['it.act']?.snapshot ?? {}
+const items = (one: Saved): Loose => pool(one).items ?? {}
+const outcomes = (one: Saved): Loose => pool(one).outcomes ?? {}
+const item = (one: Saved, id: string): Loose => items(one)[id]
+const root = (one: Saved, id: string): Loose => item(one, id).context.slots[0][0]
+
+async function savedUntil(it: AnyFn, isThere: (saved: Saved) => boolean): Promise<Saved> {
+  const actor = createActor(it.machine as never, { input: 'Go' } as never).start()
+  const saved = () => stored(actor.getPersistedSnapshot() as never) as Saved
+  await vi.waitFor(() => expect(isThere(saved())).toBe(true))
+  const found = saved()
+  actor.stop()
+  return found
+}
+
+/** Restores a run and approves whatever it shows, until it ends. */
+async function answered(it: AnyFn, saved: Saved): Promise<{ shown: unknown[]; problem?: string }> {
+  const actor = createActor(it.machine as never, { snapshot: saved } as never) as unknown as AnyActorRef
+  const shown: unknown[] = []
+  const look = () => {
+    for (const { path, input } of waits(actor.getSnapshot())) {
+      shown.push(input)
+      actor.send({ type: 'APPROVE', path } as never)
+    }
+  }
+  const ended = toPromise(actor)
+  ;(actor as unknown as { start(): void }).start()
+  const ticking = setInterval(look, 1)
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error('it does not end')), 500))
+  try {
+    await Promise.race([ended, late])
+    return { shown }
+  } catch (error) {
+    return { shown, problem: String(error) }
+  } finally {
+    clearInterval(ticking)
+    actor.stop?.()
+  }
+}
+
+/** Takes a part out of a value, or puts another one in its place: any value, or what another moment has there. */
+function damage(dice: Dice, value: Loose, other: Loose): void {
+  let [here, there]: [Loose, Loose | undefined] = [value, other]
+  for (;;) {
+    const keys = Object.keys(here)
+    if (keys.length === 0) return
+    const key = dice.pick(keys)
+    const inner: unknown = here[key]
+    if (typeof inner === 'object' && inner !== null && dice.chance(0.85)) {
+      here = inner as Loose
+      there = there?.[key] as Loose | undefined
+      continue
+    }
+    if (dice.chance(0.3)) delete here[key]
+    else if (dice.chance(0.5) && there && key in there) here[key] = structuredClone(there[key])
+    else here[key] = dice.pick<unknown>([1e308, 'mallory', null, [], {}, true])
+    return
+  }
 }

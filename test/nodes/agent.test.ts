@@ -147,7 +147,7 @@ describe('agent, over HTTP', () => {
     expect(answers(requests()[1]!)).toEqual(['8', 'HEY', '1 message'])
   })
 
-  test('fails with max_iterations when it does not end, without calling tools for nothing', async () => {
+  test('fails with max_iterations when it does not end, after the calls of the last turn', async () => {
     const run = vi.fn(() => 'again')
     const { model, requests } = await scriptedModel(() => [['more', {}]])
     const more = fn({ name: 'more', description: 'Gives more.', input: z.object({}), run })
@@ -156,7 +156,7 @@ describe('agent, over HTTP', () => {
       error: { code: 'max_iterations', path: 'it', message: expect.stringContaining('after 3 turns') },
     })
     expect(requests()).toHaveLength(3)
-    expect(run).toHaveBeenCalledTimes(2)
+    expect(run).toHaveBeenCalledTimes(3)
   })
 
   test('stopWhen ends it after a round of tools, with what was said last', async () => {
@@ -200,14 +200,15 @@ describe('agent, over HTTP', () => {
     const { model } = await scriptedModel(callThenSay([['weather', { city: 'Oslo' }]]), { stream: true })
     const events: RunEvent[] = []
     for await (const event of agent({ name: 'it', model, tools: [weather] }).stream('Go')) events.push(event)
+    const [path, input] = ['it.act[call_0_0].weather', { city: 'Oslo' }]
     expect(events.filter(({ type }) => /^tool[CR]/.test(type))).toMatchObject([
-      { path: 'it.think', type: 'toolCall', id: 'call_0_0', name: 'weather', arguments: '{"city":"Oslo"}' },
-      { path: 'it.observe', type: 'toolResult', id: 'call_0_0', name: 'weather', success: true },
+      { path, type: 'toolCall', turn: 1, callId: 'call_0_0', name: 'weather', arguments: '{"city":"Oslo"}', input },
+      { path, type: 'toolResult', turn: 1, callId: 'call_0_0', name: 'weather', success: true },
     ])
     expect(events.filter(({ type }) => type === 'usage')).toHaveLength(2)
     const tokens = events.flatMap((event) => (event.type === 'token' ? [event.delta] : []))
     expect(tokens.join('')).toBe('Done.')
-    expect(events).toContainEqual({ type: 'state', path: 'it.act.weather[0].weather', state: 'running', attempt: 1 })
+    expect(events).toContainEqual({ type: 'state', path: 'it.act[call_0_0].weather', state: 'running', attempt: 1 })
   })
 
   test('an abort in the middle of a tool aborts the tool', async () => {
@@ -235,7 +236,7 @@ describe('agent, over HTTP', () => {
     const it = agent({ name: 'it', model, tools: [weather] })
     const warm = ({ city }: { city: string }) => ({ city, celsius: 30 })
     await it.override(weather, warm).run('Go')
-    await it.override('it.act.weather.each', warm).run('Go')
+    await it.override('it.act.weather', warm).run('Go')
     expect(requests().flatMap(answers)).toEqual(Array(2).fill('{"city":"Oslo","celsius":30}'))
     expect(await it.override('it.think', () => 'No model.').run('Go')).toBe('No model.')
   })
@@ -274,7 +275,7 @@ describe('the definition of an agent', () => {
     ['two tools of one name', { tools: [weather, weather] }, /two tools named weather/],
     ['no turns', { maxTurns: 0 }, /maxTurns is 0/],
     ['an unknown name in approve', { approve: ['wether'] }, /approve names wether, which is not a tool.*weather/],
-    ['a stopWhen that is none', { stopWhen: 3 }, /stopWhen is not a function/],
+    ['a stopWhen that is none', { stopWhen: 3 }, /stopWhen is 3\. Give \(round\) => boolean/],
     ['what is not a function', { tools: ['weather'] }, /a tool is not a function/],
   ])('refuses %s', (_, rest, message) => {
     expect(() => agent({ name: 'it', model, tools: [weather], ...rest } as never)).toThrow(message)
@@ -283,22 +284,13 @@ describe('the definition of an agent', () => {
   test('draws only what can happen', () => {
     const states = (fn: { machine: { states: unknown } }) =>
       Object.keys((fn.machine.states as { running: { states: object } }).running.states)
-    expect(states(agent({ name: 'it', model, tools: [] }))).toEqual(['think', 'hearing', 'checking', 'observe'])
-    expect(states(agent({ name: 'it', model, tools: [weather] }))).toEqual([
+    const options = { approve: ['weather'], stopWhen: () => true, endWith: 'weather' } as const
+    expect(states(agent({ name: 'it', model, tools: [] }))).toEqual(['think', 'act'])
+    expect(states(agent({ name: 'it', model, tools: [weather], ...options }))).toEqual(['think', 'act'])
+    expect(states(agent({ name: 'it', model, tools: [], beforeTurn: () => {} }))).toEqual([
+      'beforeTurn',
       'think',
-      'hearing',
-      'checking',
       'act',
-      'observe',
-    ])
-    expect(states(agent({ name: 'it', model, tools: [weather], approve: ['weather'], stopWhen: () => true }))).toEqual([
-      'think',
-      'hearing',
-      'checking',
-      'approve',
-      'act',
-      'observe',
-      'stopping',
     ])
   })
 })

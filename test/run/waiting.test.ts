@@ -124,14 +124,14 @@ describe.each(engines)('what a run waits for, on the %s engine', (engine) => {
     const it = agent({ name: 'it', model, tools: [pay], approve: ['pay'] })
     const run = it.start('Go', { engine })
     const waits = told(run)
-    await vi.waitFor(() => expect(waits).toHaveLength(1))
-    expect(waits[0]).toMatchObject({
-      path: 'it.approve',
-      events: { APPROVE: { type: 'object' }, REJECT: { properties: { reason: { type: 'string' } } } },
-    })
-    run.send({ type: 'APPROVE' })
     await vi.waitFor(() => expect(waits).toHaveLength(2))
-    run.send({ type: 'REJECT', reason: 'no' })
+    const events = { APPROVE: { type: 'object' }, REJECT: { properties: { reason: { type: 'string' } } } }
+    expect(waits).toMatchObject([
+      { path: 'it.act[a].pay', events },
+      { path: 'it.act[b].pay', events },
+    ])
+    run.send({ type: 'REJECT', id: 'b', reason: 'no' })
+    run.send({ type: 'APPROVE' })
     expect(await toPromise(run)).toBe('Done.')
     expect(waits).toHaveLength(2)
   })

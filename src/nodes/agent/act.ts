@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import { failure } from '../../errors.ts'
-import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/calls.ts'
+import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
 import { lifecycle } from '../../compile/lifecycle.ts'
 import type { HasNode, Scope } from '../../compile/scope.ts'
 import { define, itemOf } from '../../define.ts'

@@ -7,6 +7,8 @@ import { attempt, isPlainObject } from '../../border/shape.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { AnyFn, ChatMessage, RunContext, StandardSchema, ToolChoice } from '../../types.ts'
 import { leaf } from '../function.ts'
+import { choiceProblem, type Known, namesProblem } from './choice.ts'
+import { openWords, unansweredIn } from './conversation.ts'
 import type { RoundData } from './round.ts'
 import { checkModel } from './think.ts'
 
@@ -37,8 +39,8 @@ export function forTurn(change: Change): Change {
  * The state before each turn, around what the user gave: a plain function, or a function of ours with its own retry and
  * timeout. What it says is checked, and is data from then on.
  */
-export function beforeTurn(owner: string, given: unknown): HasNode {
-  const output = changeSchema(owner)
+export function beforeTurn(owner: string, given: unknown, known: Known): HasNode {
+  const output = changeSchema(owner, known)
   if (typeof given === 'function') {
     const run = (round: RoundData, ctx: RunContext) =>
       (given as (round: object, ctx: RunContext) => unknown)(
@@ -68,7 +70,7 @@ const schemaOf = (validate: (value: unknown) => Checked): StandardSchema => ({
 
 const KEYS = ['messages', 'tools', 'toolChoice', 'model', 'instructions', 'stop']
 
-const changeSchema = (owner: string): StandardSchema =>
+const changeSchema = (owner: string, known: Known): StandardSchema =>
   schemaOf((value) => {
     if (value === undefined || value === null) return { value: {} }
     const wrong = (path: string, message: string): Checked => ({ issues: [{ message, path: path ? [path] : [] }] })
@@ -78,9 +80,12 @@ const changeSchema = (owner: string): StandardSchema =>
     const { messages, tools, toolChoice, model, instructions, stop } = value as Record<string, unknown>
     const read = messages === undefined ? undefined : ask(promptSchema, messages)
     if (read?.issues) return { issues: read.issues }
-    if (tools !== undefined && !(Array.isArray(tools) && tools.every((name) => typeof name === 'string'))) {
-      return wrong('tools', 'expected a list of tool names')
-    }
+    const open = read ? unansweredIn((read.value as { messages: ChatMessage[] }).messages) : []
+    if (open.length > 0) return wrong('messages', openWords(open))
+    const misnamed = tools === undefined ? undefined : namesProblem(tools, known)
+    if (misnamed !== undefined) return wrong('tools', misnamed)
+    const mischosen = choiceProblem(toolChoice, known)
+    if (mischosen !== undefined) return wrong('toolChoice', mischosen)
     if (instructions !== undefined && typeof instructions !== 'string')
       return wrong('instructions', 'expected a string')
     if (stop !== undefined && !(isPlainObject(stop) && 'output' in stop)) return wrong('stop', 'expected { output }')

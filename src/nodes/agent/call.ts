@@ -2,12 +2,12 @@ import { InvalidValue } from '../../errors.ts'
 import { hashOf } from '../../border/hash.ts'
 import { findForeign } from '../../border/saving.ts'
 import { isThenable } from '../../border/shape.ts'
-import type { Args } from '../../compile/chart.ts'
-import { awaiting } from '../../compile/awaiting.ts'
-import type { Work } from '../../compile/call.ts'
-import { callKey } from '../../compile/names.ts'
+import type { Args } from '../../compile/scope.ts'
+import { awaiting } from '../../compile/lifecycle.ts'
+import type { Work } from '../../compile/scope.ts'
+import { callKey } from '../../compile/scope.ts'
 import type { Gate, Scope, State } from '../../compile/scope.ts'
-import { now, timer } from '../../compile/timer.ts'
+import { now, timer } from '../../compile/lifecycle.ts'
 import type { CallMark, Frame } from '../../types.ts'
 import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
 import type { Asking } from './asks.ts'
@@ -34,6 +34,10 @@ export const gateOf =
   (tool: Tool, { asking, timeout, concurrency }: Options) =>
   (scope: Scope): Gate => {
     const mayAsk = asking.mayAsk(tool)
+    const mustAsk = (raw: unknown, made: unknown, call: CallMark | undefined): boolean => {
+      const { id, name } = call as CallMark
+      return asking.mustAsk(tool, { id, name, input: tool.seen ? tool.seen(raw) : made })
+    }
     return {
       work: yielding,
       look: (frame, parse, { context: { call } }) => {
@@ -44,9 +48,7 @@ export const gateOf =
         const parsed = parse({ ...frame, round: hashOf(JSON.stringify(raw ?? null)) })
         if (parsed.error || gate.approved || !mayAsk) return parsed
         const made = 'given' in parsed ? parsed.input : fits(tool, raw)
-        const shown = tool.seen ? tool.seen(raw) : made
-        const { id, name } = call as CallMark
-        if (!asking.mustAsk(tool, { id, name, input: shown })) return parsed
+        if (!mustAsk(raw, made, call)) return parsed
         const asked = { ...gate, asks: true }
         if (!findForeign(parsed.input, '')) return { ...parsed, gate: asked }
         // It waits, and may be saved: the schema is asked again when it runs.
@@ -54,13 +56,17 @@ export const gateOf =
         return { ...rest, input: raw, gate: asked }
       },
       states: (next) => {
-        const mustAsk = scope.guard('mustAsk', ({ gate }) => gate?.asks === true && !gate.approved)
+        const asksNow = scope.guard('mustAsk', ({ gate }) => gate?.asks === true && !gate.approved)
         const mustQueue = scope.guard('mustQueue', ({ gate }) => gate?.queues === true)
         const isLimited = concurrency < Infinity
-        if (mayAsk) scope.restores((frame, _, [state]) => unasked(frame, state))
+        if (mayAsk) {
+          scope.restores((frame, _, [state], call) =>
+            unasked(frame, state, () => mustAsk('given' in frame ? frame.given : frame.input, frame.input, call)),
+          )
+        }
         return {
           ways: [
-            ...(mayAsk ? [{ guard: mustAsk, target: 'waitingForApproval' }] : []),
+            ...(mayAsk ? [{ guard: asksNow, target: 'waitingForApproval' }] : []),
             ...(isLimited ? [{ guard: mustQueue, target: 'queued' }] : []),
           ],
           states: {
@@ -115,7 +121,7 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
     onDone: {
       target: 'rejected',
       actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) =>
-        rejected(frame, { reason: `nobody answered within ${timeout} ms` }),
+        rejected(frame, { reason: `no one answered within ${timeout} ms` }),
       ),
     },
   }
@@ -136,10 +142,10 @@ const queueing = (scope: Scope, next: string) => ({
   on: { 'tinyllm.turn': next },
 })
 
-/** A person must not be passed by, whatever was edited in a saved run. */
-const unasked = ({ gate }: Frame, state: string | undefined): string | undefined => {
-  const isBefore = state === 'starting' || state === 'validatingInput' || state === 'waitingForApproval'
-  return gate?.asks && !gate.approved && !isBefore && state !== 'rejected'
-    ? 'runs, and a person has not approved it'
-    : undefined
+/** A person must not be passed by, whatever was edited in a saved run, or is asked of a person since then. */
+function unasked({ gate }: Frame, state: string | undefined, mustAsk: () => boolean): string | undefined {
+  if (gate?.approved || BEFORE.has(state)) return undefined
+  return gate?.asks || (state !== 'complete' && mustAsk()) ? 'runs, and a person has not approved it' : undefined
 }
+/** The states in which a call does not run yet, or will not. */
+const BEFORE = new Set<string | undefined>(['starting', 'validatingInput', 'waitingForApproval', 'rejected'])

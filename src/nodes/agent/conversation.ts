@@ -37,7 +37,11 @@ export const conversing = (input: StandardSchema): StandardSchema =>
     const checked = ask(input, value)
     if (checked.issues) return checked
     const read = conversationOf(checked.value)
-    return read.issues ? read : { value: { ...(read.value as object), parsed: { value: checked.value } } }
+    if (read.issues) return read
+    const open = unansweredIn((read.value as { messages: readonly ChatMessage[] }).messages)
+    return open.length > 0
+      ? { issues: [{ message: openWords(open), path: [] }] }
+      : { value: { ...(read.value as object), parsed: { value: checked.value } } }
   })
 
 function conversationOf(value: unknown): Checked {
@@ -67,14 +71,15 @@ export const givenSchema: StandardSchema = around(promptSchema as StandardSchema
   if (open.length === 0) return read
   const isLast = pendingIn(messages).length === open.length
   if (resume && isLast) return { value: { messages, resume } }
-  const remedy = isLast
-    ? 'Add a tool message for each, or give { messages, resume: true } to make these calls'
-    : 'Add a tool message for each, before the message that follows'
-  return { issues: [{ message: `calls of tools without a result: ${open.join(', ')}. ${remedy}`, path: ['messages'] }] }
+  const other = isLast ? 'or give { messages, resume: true } to make these calls' : 'before the message that follows'
+  return { issues: [{ message: `${openWords(open)}, ${other}`, path: ['messages'] }] }
 })
 
+export const openWords = (ids: readonly string[]): string =>
+  `calls of tools without a result: ${ids.join(', ')}. Add a tool message for each`
+
 /** The ids of all calls that no message answers. */
-function unansweredIn(messages: readonly ChatMessage[]): string[] {
+export function unansweredIn(messages: readonly ChatMessage[]): string[] {
   const answered = new Set(messages.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
   return messages.flatMap((message) =>
     message.role === 'assistant' ? (message.tool_calls ?? []).flatMap(({ id }) => (answered.has(id) ? [] : [id])) : [],

@@ -1,5 +1,5 @@
 import { PipelineError } from '../../errors.ts'
-import type { Transition } from '../../compile/chart.ts'
+import type { Transition } from '../../compile/scope.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import type { AssistantMessage, Frame } from '../../types.ts'
@@ -122,7 +122,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   const again = parts.beforeTurn ? 'beforeTurn' : 'think'
   const thinkAgain = { target: again, ...(again === 'think' && { reenter: true as const }) }
   const failing = (name: string, guard: string, of: (attempt: number) => PipelineError): Transition[] =>
-    fail(name, ({ attempt }) => of(attempt), { when: guard, from: 'inside' })
+    fail(name, ({ attempt }) => of(attempt), { when: guard, drop: true, from: 'inside' })
   const exhaust = (attempt: number) => endless(path, attempt, maxTurns)
 
   return {

@@ -1,6 +1,7 @@
 import { checkNumber, COUNT, FROM_ZERO, said, TIMEOUT } from '../../border/ranges.ts'
 import type { Policy, StandardSchema, ToolChoice } from '../../types.ts'
 import { type Asking, asking, type Asks, checkNames, mayAskAny } from './asks.ts'
+import { choiceProblem, type Known } from './choice.ts'
 import type { Ends } from './ends.ts'
 import type { ToolErrors } from './settle.ts'
 import { type Tools, toolsIn } from './toolset.ts'
@@ -36,6 +37,8 @@ export type Given = {
   readonly policy: Policy
   readonly model: unknown
   readonly tools: Tools
+  /** The tools by name, where they are known before any run. */
+  readonly known: Known
   readonly instructions: string | undefined | (() => unknown)
   readonly input: StandardSchema | undefined
   readonly output: StandardSchema | undefined
@@ -108,6 +111,8 @@ export function readOptions(config: object): Given {
   )
   const tools = toolsIn(owner, list)
   const known = tools.isAsked ? undefined : tools.fixed
+  const problem = choiceProblem(toolChoice, known)
+  if (problem !== undefined) throw new TypeError(`${owner}: toolChoice: ${problem}.`)
   const ends = typeof endWith === 'string' ? [endWith] : (endWith ?? [])
   must(
     'endWith',
@@ -122,6 +127,7 @@ export function readOptions(config: object): Given {
     policy: policy as Policy,
     model,
     tools,
+    known,
     instructions: instructions as Given['instructions'],
     input: input as StandardSchema | undefined,
     output: output as StandardSchema | undefined,

@@ -1,6 +1,6 @@
 import { failure, isPipelineError, PipelineError } from '../../errors.ts'
-import type { Ending, OneCall } from '../../compile/calls.ts'
-import { callKey } from '../../compile/names.ts'
+import type { Ending, OneCall } from '../../compile/lifecycle.ts'
+import { callKey } from '../../compile/scope.ts'
 import { findForeign } from '../../border/saving.ts'
 import { atOnce } from '../../border/shape.ts'
 import { toolError } from '../../models/message.ts'

@@ -1,6 +1,6 @@
 import { type AnyActorLogic, type AnyActorRef, type AnyStateMachine, createActor } from 'xstate'
 import { ITEMS, type Items } from '../../border/outside/machines.ts'
-import type { Calls, CallsOptions, Ending } from '../../compile/calls.ts'
+import type { Calls, CallsOptions, Ending } from '../../compile/calling.ts'
 import { moved } from '../../errors.ts'
 import type { AnyFn } from '../../types.ts'
 import type { Real } from '../drive.ts'
