@@ -178,7 +178,7 @@ function callsAt(
 ): Happening[] | undefined {
   const pool = part.node.kind === 'calls' ? model.poolAt(part.path) : undefined
   const calls = frameAt(snapshot, part.path)?.input as Calls | undefined
-  return pool && calls && callHappenings(part, pool, { snapshot, calls, samples })
+  return pool && calls && callHappenings(part, pool, { snapshot, calls, samples, rounds: model.rounds })
 }
 
 /** What the user says to an agent while it thinks for the first time: later it makes no difference to what may happen. */

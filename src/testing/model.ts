@@ -56,6 +56,8 @@ export type ChartModel = {
   step(moment: Moment, happening: Happening): Moment
   /** Whether a state takes such an event from outside. */
   takes(snapshot: AnyMachineSnapshot, event: { readonly type: string }): boolean
+  /** How predicates of agents let a round of calls end: what came by itself, and what they are made to say. */
+  readonly rounds: { readonly seen: Set<string>; readonly forced: Set<string> }
   /** The pool of calls that runs at a path. */
   poolAt(path: string): CallsPool | undefined
   /** Where it is that of a tool. */
@@ -159,7 +161,7 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
 
   return {
     ...{ root, parts, inventory, spots, seen: rig, machine, tool, step, takes },
-    ...{ guesses: new Map(), answers: new Map() },
+    ...{ guesses: new Map(), answers: new Map(), rounds: { seen: new Set<string>(), forced: new Set<string>() } },
     poolAt: (path) => poolAt(built, path),
   }
 }

@@ -93,7 +93,7 @@ function bestEnds({ edges, moments }: Graph): (key: string) => Edge[] | undefine
   }
 }
 
-const endCost = ({ state }: End): number => (state === 'complete' ? 0 : 50)
+const endCost = (end: End): number => (end.state === 'failed' ? 50 : end.isRejected ? 20 : 0)
 
 /** Where the graph was cut there may be no end in sight for very long. */
 const PATIENCE = 500_000

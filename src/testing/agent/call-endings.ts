@@ -7,13 +7,18 @@ import { candidatesFor } from '../candidates.ts'
 import type { Part } from '../definition.ts'
 import type { Happening } from '../events.ts'
 import type { Samples } from '../happenings.ts'
+import type { ChartModel } from '../model.ts'
 import { isWhatever } from '../whatever.ts'
-import { answerOf } from './model-values.ts'
+import { type Acted, type Came, forcedRounds, roundOf } from './forced-rounds.ts'
 
 /** What a call may come to, in words and as the pool of calls gets it; nothing where no tool runs it. */
 type Way = { readonly says: string; readonly ending?: Ending }
-type Acted = { readonly end?: { readonly by: string; readonly output: unknown } }
-type Came = { readonly says: string } & ({ readonly value: Acted } | { readonly error: Error })
+type Given = {
+  readonly snapshot: AnyMachineSnapshot
+  readonly calls: Calls
+  readonly samples: Samples
+  readonly rounds: ChartModel['rounds']
+}
 
 /**
  * What the calls of a turn may come to, as their own pool makes it of how each of them ended: so the model reads, and the
@@ -22,7 +27,7 @@ type Came = { readonly says: string } & ({ readonly value: Acted } | { readonly 
 export function callHappenings(
   act: Part,
   pool: CallsPool,
-  { snapshot, calls, samples }: { snapshot: AnyMachineSnapshot; calls: Calls; samples: Samples },
+  { snapshot, calls, samples, rounds }: Given,
 ): Happening[] {
   const ways = calls.calls.map((call) => waysOf(act, call, samples))
   const [first = [], ...others] = ways
@@ -30,7 +35,8 @@ export function callHappenings(
   const came = first
     .filter((_, index) => others.length === 0 || index < 2)
     .map((way) => cameTo([way, ...rest], calls, pool, snapshot))
-  const all = [...came, ...forced(act, came)]
+  for (const each of came) rounds.seen.add(roundOf(act, each))
+  const all = [...came, ...forcedRounds(act, came, rounds.forced)]
   return all.map((each, nth): Happening => {
     const of = { path: act.path, actor: act.path, says: each.says }
     return 'error' in each
@@ -99,38 +105,4 @@ function outputOf(tool: Part, samples: Samples['samples']): unknown {
   const { output } = tool.node
   const [value] = candidatesFor({ schemas: [], asks: [], choices: [], tests: [] }, output)
   return isWhatever(value) ? 'text' : value
-}
-
-/** What the predicates of the user's would lead to, where no value was found with which they do so by themselves. */
-function forced(act: Part, came: readonly Came[]): Came[] {
-  const { stopWhen, onMaxTurns, toolErrors } = act.node.facts?.calling ?? {}
-  const [first] = came
-  const base = came.find((each) => 'value' in each)
-  if (!first || !base || !('value' in base)) return []
-  const { end, ...rest } = base.value
-  const isAt = (by: string) => came.some((each) => 'value' in each && each.value.end?.by === by)
-  const throws = (what: string): Came => ({
-    says: `${base.says} → ${what} throws`,
-    error: failure(new Error('simulated failure'), {
-      code: 'run',
-      path: act.path.slice(0, act.path.lastIndexOf('.')),
-      state: 'running',
-    }),
-  })
-  const output = act.parent ? answerOf(act.parent) : 'text'
-  const stops: Came[] = [{ says: `${base.says} → stopWhen ends it`, value: { ...rest, end: { by: 'stopWhen', output } } }]
-  const goesOn: Came[] = [{ says: `${base.says} → stopWhen does not end it`, value: rest }]
-  const told = came.find(({ says }) => / fails$/.test(says))
-  const fails: Came[] =
-    typeof toolErrors === 'function' && told && 'value' in told
-      ? [{ ...throws('toolErrors'), says: `${told.says} → toolErrors throws` }]
-      : []
-  if (end?.by === 'endWith') return fails
-  return [
-    ...fails,
-    ...(stopWhen && !isAt('stopWhen') ? stops : []),
-    ...(stopWhen && came.every((each) => !('value' in each) || each.value.end?.by === 'stopWhen') ? goesOn : []),
-    ...(stopWhen ? [throws('stopWhen')] : []),
-    ...(typeof onMaxTurns === 'function' && isAt('onMaxTurns') ? [throws('onMaxTurns')] : []),
-  ]
 }
