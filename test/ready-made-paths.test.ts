@@ -16,7 +16,7 @@ describe.each(
   test('goes every way of its chart as it says', { timeout: 60_000 }, async () => {
     // A conversation that is long from the beginning, for the researcher's notes; its beforeTurn never stops it.
     const inputs = ['Who?', 'Who? '.repeat(9000)]
-    if (agent === researcher) (await coverPaths(researcher, { inputs })).verify(98)
-    else (await coverPaths(agent)).verify()
+    const report = agent === researcher ? await coverPaths(researcher, { inputs }) : await coverPaths(agent)
+    expect(() => report.verify(agent === researcher ? 98 : 100)).not.toThrow()
   })
 })
