@@ -11,7 +11,7 @@ export function memoryAt(slots: Slots, path: string): unknown {
 }
 
 type Given = { context: PipelineContext; event: Seen; self: AnyActorRef }
-type Remember = (memory: unknown, frame: Frame, slots: Slots, event: Seen) => unknown
+export type Remember = (memory: unknown, frame: Frame, slots: Slots, event: Seen) => unknown
 
 /** The action that changes what the function at a path remembers. */
 export const remembering = (path: string, slot: number, update: Remember): unknown =>

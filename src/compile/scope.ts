@@ -3,11 +3,25 @@ import { failure, type PipelineError, toData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
 import type { Outside } from '../border/outside/machines.ts'
 import type { Frame, PipelineContext } from '../types.ts'
-import type { Build, Gate, Kept, RestoreCheck, Saving, Seen, Shown, Slots, State, Subject, Taker } from './chart.ts'
+import type {
+  Args,
+  Build,
+  Gate,
+  Kept,
+  RestoreCheck,
+  Saving,
+  Seen,
+  Shown,
+  Slots,
+  State,
+  Subject,
+  Taker,
+  Transition,
+} from './chart.ts'
 import type { Happening } from './bubbling.ts'
 import { fed } from './feeding.ts'
 import { letting } from './letting.ts'
-import { remembering } from './memory.ts'
+import { type Remember, remembering } from './memory.ts'
 import type { Above, ActionOptions, ChildOptions, Feed, Given, Test, Update } from './updates.ts'
 import type { Work } from './call.ts'
 import { isTaken } from './outside/delivering.ts'
@@ -29,13 +43,12 @@ export {
   type ToolDress,
   type Way,
 } from './node.ts'
-export type { Args, Transition } from './chart.ts'
 export type { Work } from './call.ts'
 export { getFrom } from './getting.ts'
 export { memoryAt } from './memory.ts'
 export { callKey } from './names.ts'
 export type { Test, Update } from './updates.ts'
-export type { Gate, RestoreCheck, Slots, State, Subject }
+export type { Args, Gate, RestoreCheck, Slots, State, Subject, Transition }
 
 /** Where a machine stands in a pipeline, and what it shares with it. `gate`: it runs as a call of a tool. */
 export type Place = { path: string; id: string; name: string; build?: Build; gate?: (scope: Scope) => Gate }
@@ -288,10 +301,9 @@ export class Scope {
    * A named action that replaces what this node keeps over all its attempts and rounds: it lies in the root's frame,
    * because its own ends with each round of what is around it. A throw becomes the error of its own frame.
    */
-  remember(verb: string, update: (memory: unknown, frame: Frame, slots: Slots, event: Seen) => unknown): string {
+  remember(verb: string, update: Remember): string {
     const name = `${this.path}#${verb}`
-    const { path, slot } = this
-    this.#build.actions[name] = remembering(path, slot, update)
+    this.#build.actions[name] = remembering(this.path, this.slot, update)
     return name
   }
 
@@ -306,7 +318,7 @@ export class Scope {
   guard(verb: string, test: Test): string {
     const name = `${this.path}#${verb}`
     const { slot } = this
-    this.#build.guards[name] = ({ context: { slots }, event }: { context: PipelineContext; event: Seen }) =>
+    this.#build.guards[name] = ({ context: { slots }, event }: Given) =>
       test(read(slots, slot) as Frame, { event, slots })
     return name
   }
