@@ -10,7 +10,6 @@ import type {
   Kept,
   RestoreCheck,
   Saving,
-  Seen,
   Shown,
   Slots,
   State,
