@@ -130,7 +130,10 @@ export function contextToSave(kept: readonly Kept[], context: PipelineContext): 
     const isLeft = remade !== undefined || (fed !== undefined && left.has(frame.input))
     if (isLeft && typeof frame.input === 'object' && frame.input !== null) left.add(frame.input)
     const { input: _, ...rest } = frame
-    const own = saving?.()?.toSave(frame) ?? frame
+    const form = saving?.()?.toSave(frame) ?? frame
+    // The arguments of a call are held against those that the model wrote.
+    const isCalled = context.call !== undefined && frame.path === kept[0]?.path && 'given' in frame
+    const own = isCalled ? { ...form, given: frame.given } : form
     const whole = isLeft ? (rest as Frame) : givenToSave(own)
     // In a list JSON has null for what is undefined, which a schema need not take.
     const gap = [whole.input, whole.given, whole.gave].some(hasGap)

@@ -9,7 +9,7 @@ const waits = <A extends Parameters<typeof waitFor>[0]>(actor: A) =>
   waitFor(actor, (state) => (state as unknown as { hasTag(tag: string): boolean }).hasTag('waiting'))
 const pathsOf = (actor: { getSnapshot(): object }) => waitsOf(actor.getSnapshot()).map(({ path }) => path)
 const asking = (actor: { getSnapshot(): object }, count: number) =>
-  vi.waitFor(() => expect(pathsOf(actor)).toHaveLength(count))
+  vi.waitFor(() => expect(pathsOf(actor)).toHaveLength(count), { timeout: 4000 })
 
 /** An agent that sends two mails and looks something up, all in one turn; mails need approval. */
 async function mailer(approve: readonly ('mail' | 'lookUp')[] | ((call: { input: unknown }) => boolean) = ['mail']) {

@@ -31,7 +31,7 @@ export const idsAsked = (run: Run): (string | undefined)[] => waits(run.getSnaps
 
 /** Until exactly these calls are asked about. */
 export const asksAbout = (run: Run, ...ids: readonly string[]): Promise<void> =>
-  vi.waitFor(() => expect(idsAsked(run)).toEqual(ids))
+  vi.waitFor(() => expect(idsAsked(run)).toEqual(ids), { timeout: 4000 })
 
 /** The events of a run, as they come. */
 export function eventsOf<E extends { type: string } = any>(run: unknown, ...types: readonly string[]): E[] {
