@@ -10,8 +10,9 @@
 //     act              its searches, at the same time
 //   complete           with the answer
 //   failed
-import { agent, type AgentRound, branch, type ChatMessage, flow, fn, type TurnChange } from 'tinyllm'
+import { agent, type AgentRound, branch, type ChatMessage, flow, fn } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
+import { chatMessage } from 'tinyllm/zod'
 import { z } from 'zod'
 
 /** How long a conversation may be before it becomes notes, in characters: of English text a token has about four. */
@@ -19,11 +20,14 @@ const LONG = 40_000
 
 const policy = { retry: { attempts: 3, backoff: { initial: 500, jitter: true } }, timeout: 60_000 }
 
-/** What is kept of the conversation; nothing is said of it where it stays as it is. */
-type Kept = Pick<TurnChange, 'messages'>
-
 const textOf = (messages: readonly ChatMessage[]) =>
   messages.map((message) => `${message.role}: ${JSON.stringify(message.content)}`).join('\n')
+
+const shorten = fn({
+  name: 'shorten',
+  output: z.object({ messages: z.array(chatMessage) }),
+  run: (messages: ChatMessage[]) => ({ messages }),
+})
 
 /** The question stays as it was asked; all else becomes notes, so no call is left without its result. */
 const takeNotes = flow({
@@ -34,20 +38,20 @@ const takeNotes = flow({
       .step(openAIChat({ name: 'notes', model: 'gpt-4o-mini', temperature: 0, ...policy }), ({ input }) => [
         {
           role: 'system',
-          content: 'Take notes of this research: every finding with its source, and what is still open.',
+          content: 'Take notes of this research: each finding with its source, and what is still open.',
         },
         { role: 'user', content: textOf(input.messages) },
       ])
-      .step('shortened', ({ input, value }): Kept => {
-        const question = input.messages.filter(({ role }) => role === 'user').slice(0, 1)
-        return { messages: [...question, { role: 'user', content: `Your notes so far:\n${value}` }] }
-      }),
+      .step(shorten, ({ input, value }) => [
+        ...input.messages.filter(({ role }) => role === 'user').slice(0, 1),
+        { role: 'user', content: `Your notes so far:\n${value}` },
+      ]),
 })
 
 const compact = branch({
   name: 'compact',
   cases: [{ name: 'long', when: ({ messages }: AgentRound) => textOf(messages).length > LONG, then: takeNotes }],
-  otherwise: fn({ name: 'same', run: (_: AgentRound): Kept => ({}) }),
+  otherwise: fn({ name: 'same', output: z.object({}), run: (_: AgentRound) => ({}) }),
 })
 
 // A stand-in: give your own search with researcher.override(search, …).

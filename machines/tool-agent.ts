@@ -4,8 +4,8 @@
 //   starting
 //   validatingInput    a text, or { messages }
 //   running
-//     think            one turn of the model: calls lead to act, an answer to complete
-//     act              its calls at the same time, an actor for each; what they come to leads back to think
+//     think            one turn of the model: an answer leads to complete, calls lead to act
+//     act              an actor for each call (act[ID].priceOf), all at the same time; the results lead back to think
 //   complete           with the last words of the model
 //   failed             also after maxTurns turns, with the code max_iterations
 import { agent, fn } from 'tinyllm'

@@ -76,7 +76,14 @@ const results: Record<string, unknown> = {
   },
   '19-images': { total: 25, currency: 'EUR' },
   '20-guardrails': ['Ask the front desk.', 'I cannot help with that.'],
-  '21-agents-as-tools': '0.7, [{"text":"0.7 million","language":"fr"}]',
+  '21-agents-as-tools': {
+    output: '0.7, [{"text":"0.7 million","language":"fr"}]',
+    calls: [
+      'supervisor.act[researcher].researcher',
+      'supervisor.act[researcher].researcher.act[population].population',
+      'supervisor.act[translator].translator',
+    ],
+  },
   '23-review-many': {
     refused: ['ambiguous'],
     open: [
@@ -90,6 +97,14 @@ const results: Record<string, unknown> = {
       { type: 'APPROVE', by: 'Ada' },
       { type: 'REJECT', reason: 'too much' },
     ],
+  },
+  '24-approving-calls': {
+    asked: [
+      { path: 'clerk.act[c0].pay', id: 'c0', input: { to: 'Ada', amount: 500 } },
+      { path: 'clerk.act[c1].pay', id: 'c1', input: { to: 'Bob', amount: 900 } },
+    ],
+    output:
+      'A person changed the arguments of this call to {"to":"Ada","amount":50}. 50 to Ada / A person rejected this call. Their reason: paid already / 20 to Eve',
   },
   '22-request-data': { ada: 'You ordered ["a lathe"]', bob: 'You ordered []' },
 }

@@ -154,7 +154,9 @@ test('an agent has think and act, and a call of a tool has its id', async () => 
   seen.length = 0
   const run = assistant.start('hi')
   const ended = new Promise<void>((resolve) => run.subscribe({ complete: resolve }))
-  await vi.waitFor(() => expect(run.getSnapshot().can({ type: 'APPROVE', path: 'desk.act[1].look', id: '1' })).toBe(true))
+  await vi.waitFor(() =>
+    expect(run.getSnapshot().can({ type: 'APPROVE', path: 'desk.act[1].look', id: '1' })).toBe(true),
+  )
   run.send({ type: 'APPROVE', path: 'desk.act[1].look', id: '1' })
   await ended
   expect(seen).toEqual(['desk.think', 'desk.act[1].look'])

@@ -2,6 +2,8 @@ import type { RunEvent } from '../types.ts'
 
 type StateEvent = Extract<RunEvent, { type: 'state' }>
 
+const OVER: ReadonlySet<string> = new Set(['complete', 'rejected', 'failed'])
+
 /** Which functions of a run are at work, from its events. */
 export class Activity {
   /** By path, the place in time of its last change. */
@@ -11,7 +13,7 @@ export class Activity {
 
   on({ path, state }: StateEvent): void {
     this.#changes.set(path, this.#now++)
-    if (state === 'complete' || state === 'failed') this.#active.delete(path)
+    if (OVER.has(state)) this.#active.delete(path)
     else this.#active.add(path)
   }
 
@@ -37,7 +39,7 @@ export class Activity {
   }
 }
 
-/** The paths above a path, the nearest first: of `many[3].ask` they are `many[3]` and `many`. */
+/** The paths above a path, the nearest first: of `many[3].ask` they are `many[3]` and `many`; an id holds no `.` or `[`. */
 function functionsAround(path: string): string[] {
   const ends = [...path.matchAll(/[.[]/g)].map(({ index }) => index)
   return ends.toReversed().map((end) => path.slice(0, end))

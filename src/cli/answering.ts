@@ -43,7 +43,7 @@ export function answering(pipeline: AnyFn, stream: Stream, options: Options): An
     paper,
     onUnanswered: (open) => {
       if (isOpen || !activity.isOnlyAt(open.map(({ path }) => path))) return
-      if (!open.some(({ path }) => endsSoon(path))) return resolve(open)
+      if (!open.some((wait) => endsSoon(wait))) return resolve(open)
       patience ??= setTimeout(() => resolve(waits()), PATIENCE)
     },
     onFailure: (error) => reject(error),

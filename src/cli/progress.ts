@@ -1,6 +1,7 @@
 import { colorize } from 'consola/utils'
 import type { AnyStateNode } from 'xstate'
 import { inText } from '../observe/text.ts'
+import { keyText } from '../border/label.ts'
 import type { Activity } from './activity.ts'
 import { CliError } from './failure.ts'
 import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
@@ -27,6 +28,7 @@ type StateEvent = Extract<RunEvent, { type: 'state' }>
 const marks = {
   running: ['▸', 'cyan'],
   complete: ['✔', 'green'],
+  rejected: ['⊖', 'yellow'],
   failed: ['✖', 'red'],
   waitingForLimit: ['◷', 'yellow'],
   waitingToRetry: ['↻', 'yellow'],
@@ -143,10 +145,13 @@ const nameOf = (path: string): string =>
     .replaceAll(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     .replace(/^%/, '')
 
-/** The same for a line of its own: of what is in an item, with the number of that, because many may be at work. */
+/**
+ * The same for a line of its own: of what is in an item, with the number of that, because many may be at work; of a call of
+ * a tool, with its id.
+ */
 function labelOf(path: string): string {
-  const [, item] = /(\[\d+\])\.[^.[\]]+$/.exec(path) ?? []
-  return item === undefined ? nameOf(path) : `${item} ${nameOf(path)}`
+  const [, item] = /\[([^.[\]]+)\]\.[^.[\]]+$/.exec(path) ?? []
+  return item === undefined ? nameOf(path) : `[${keyText(item)}] ${nameOf(path)}`
 }
 
 const indent = (path: string): string => '  '.repeat(path.split(/[.[]/).length - 1)

@@ -4,7 +4,7 @@ import { isSame } from '../border/shape.ts'
 import { Unsaveable } from '../border/unsaveable.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type { Call } from './call.ts'
-import { callRunId, type Calls, type CallsOptions, type CallsWork } from './calls.ts'
+import { callRunId, type Calls, type CallsOptions, type CallsWork } from './calling.ts'
 import { callKey } from './names.ts'
 import { pathOf } from './pool-saving.ts'
 

@@ -1,75 +1,24 @@
-import {
-  type ActorLogic,
-  type AnyActorLogic,
-  type AnyActorRef,
-  type AnyActorScope,
-  createActor,
-  type Snapshot,
-} from 'xstate'
+import { type ActorLogic, type AnyActorLogic, type AnyActorScope, createActor, type Snapshot } from 'xstate'
 import { failure, movedError } from '../errors.ts'
 import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
 import { read } from '../border/slots.ts'
-import type { CallMark, Frame, PipelineContext } from '../types.ts'
+import type { CallMark, PipelineContext } from '../types.ts'
 import { EMIT, type EmitEvent, type Happening, tell } from './bubbling.ts'
 import type { Call } from './call.ts'
+import {
+  CALLS,
+  callRunId,
+  type Calls,
+  type CallsOptions,
+  type CallsPool,
+  type CallsWork,
+  type OneCall,
+} from './calling.ts'
 import { callsToSave, resumedCalls, type SavedCalls } from './calls-saving.ts'
 import { callKey } from './names.ts'
-import type { Create } from './node.ts'
 import { pathOf } from './pool-saving.ts'
 
-/** A call of a tool, as it stands in the input of the pool: `input` are the arguments that its function gets. */
-export type OneCall = {
-  readonly id: string
-  readonly name: string
-  readonly input: unknown
-  /** As the model wrote them. */
-  readonly text: string
-  /** Why it does not run, for the model to read. */
-  readonly problem?: string
-}
-/** What a pool of calls runs: those of one turn. */
-export type Calls = { readonly turn: number; readonly calls: readonly OneCall[] }
-/** How the actor of a call ended: in which state, and with what. */
-export type Ending = {
-  readonly state: string
-  readonly output?: unknown
-  readonly error?: unknown
-  /** What its function had. */
-  readonly frame: Frame | undefined
-}
-
-export type CallsOptions<O = unknown> = {
-  /** How many are at work at a time; those that wait for a person's word are not. */
-  readonly concurrency: number
-  /** What runs a call of the tool of this name, if there is one. */
-  toolOf(call: OneCall, calls: Calls): Runner | undefined
-  /** What a call came to that nothing runs, and one that has ended; a throw ends the pool with that error. */
-  unrun(call: OneCall): O
-  outcome(call: OneCall, ending: Ending, calls: Calls): O
-  /** What is told when the calls begin, and of each when it has ended. */
-  begun(call: OneCall, turn: number): Happening
-  ended(call: OneCall, outcome: O, turn: number): readonly Happening[]
-  /** What all of them came to; a throw is the failure of the pool. */
-  finish(calls: Calls, outcomes: ReadonlyMap<string, O>, pool: AnyActorRef): Finished
-  /** As data. */
-  toSave(outcome: O): O
-}
-/** What is told when all have ended, each event of the function at its path, and what the pool comes to. */
-export type Finished = { readonly output: unknown; readonly told: readonly { path: string; event: Happening }[] }
-export type Runner = { readonly machine: AnyActorLogic; readonly create: Create }
-
-export type CallsWork = {
-  readonly call: Call
-  /** By the id of a call, once it has ended. */
-  readonly outcomes: Map<string, unknown>
-  /** By the key of a call: its id, as it stands in a path. */
-  readonly running: Map<string, AnyActorRef>
-  /** The keys of those that wait for their turn, and how many have theirs. */
-  readonly queue: string[]
-  readonly granted: Set<string>
-  isTold: boolean
-}
 type CallsSnapshot = Snapshot<unknown> & { readonly work: CallsWork }
 type CallsEvent =
   | { type: 'tinyllm.begin' }
@@ -80,7 +29,7 @@ type CallsEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 export type CallsLogic = ActorLogic<CallsSnapshot, CallsEvent, Call> &
-  Resumable & { readonly [ITEMS]: (snapshot: CallsSnapshot) => Items }
+  Resumable & { readonly [ITEMS]: (snapshot: CallsSnapshot) => Items; readonly [CALLS]: CallsPool }
 
 /** One actor that runs each call of a turn as a child of its own, `PATH[ID]`, and says what they came to. */
 export function callsLogic(options: CallsOptions & { path: string }): CallsLogic {
@@ -89,6 +38,7 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
     work: { call, outcomes: new Map(outcomes), running: new Map(), queue: [], granted: new Set(), isTold: false },
   })
   return {
+    [CALLS]: { options, around: (changes) => callsLogic({ ...options, ...changes }) },
     [ITEMS]: ({ work: { call, running, outcomes } }) => {
       const idOf = (key: string) => callsIn(call).calls.find(({ id }) => callKey(id) === key)?.id
       return {
@@ -167,9 +117,6 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
 
 const ACTIVE = { status: 'active', output: undefined, error: undefined } as const
 const callsIn = ({ input }: Call): Calls => input as Calls
-
-/** The id of the run of a call. */
-export const callRunId = ({ idempotencyKey }: Call, id: string): string => `${idempotencyKey}[${callKey(id)}]`
 
 function begin(work: CallsWork, calls: Calls, call: OneCall, options: CallsOptions, scope: AnyActorScope): void {
   const key = callKey(call.id)

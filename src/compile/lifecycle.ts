@@ -2,7 +2,9 @@ import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit, StandardSchema } from '../types.ts'
 import { awaiting } from './awaiting.ts'
-import { callsLogic, type CallsOptions } from './calls.ts'
+import { tryAgain } from './again.ts'
+import type { CallsOptions } from './calling.ts'
+import { callsLogic } from './calls.ts'
 import type { Args, Invoke, State, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, keyOf, type Work } from './call.ts'
@@ -12,12 +14,15 @@ import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
 import { mayHoldActors, outsideOf } from '../border/outside/machines.ts'
 import { timesOf } from '../border/times.ts'
-import { refusedSoFar } from './refusal.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { silence } from './silence.ts'
 import { stopwatch } from './stopwatch.ts'
 import { read } from '../border/slots.ts'
 import { backoff, now, timer } from './timer.ts'
+
+export { awaiting } from './awaiting.ts'
+export type { Calls, Ending, Finished, OneCall, Runner } from './calling.ts'
+export { now, timer } from './timer.ts'
 
 export type LifecycleOptions = {
   /** A leaf always shows its validating states, a composite only those with something to do. */
@@ -262,21 +267,3 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   if (failures.canFail()) states.failed = { type: 'final' }
   return { initial: stages[0] as string, states }
 }
-
-const tryAgain =
-  (feedback = false): Update =>
-  (frame) => {
-    const { path, attempt, input, given, unsaved, round, memory, gate } = frame
-    const refused = feedback ? refusedSoFar(frame) : []
-    return {
-      path,
-      attempt: attempt + 1,
-      input,
-      ...(given !== undefined && { given }),
-      ...(unsaved && { unsaved }),
-      ...(refused.length > 0 && { refused }),
-      ...(round !== undefined && { round }),
-      ...(memory && { memory }),
-      ...(gate && { gate }),
-    }
-  }

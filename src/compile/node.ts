@@ -72,11 +72,22 @@ export type Facts = {
   readonly approvalTimeout?: number
   /** An agent: its conversation comes out with its output. */
   readonly transcript?: boolean
+  /** The calls of an agent: how they are judged. */
+  readonly calling?: Calling
   /** What `asTool` says of it as a tool of an agent. */
   readonly tool?: ToolDress
   /** A prompt: its messages as they were written, and the fields that its input must have. */
   readonly prompt?: readonly { readonly role: string; readonly content: unknown }[]
   readonly asks?: readonly string[]
+}
+/** `asks`: whether each call of the tool waits for a person (`true`), or what decides it, of the input of a call. */
+export type Calling = {
+  readonly asks: (tool: string) => true | readonly ((input: never) => unknown)[]
+  readonly endWith: ReadonlySet<string>
+  readonly stopWhen: ((round: never) => unknown) | undefined
+  readonly toolErrors: 'tell' | 'fail' | ((error: never, call: never) => unknown)
+  readonly maxTurns: number
+  readonly onMaxTurns: 'fail' | 'answer' | ((round: never) => unknown)
 }
 export type ToolDress = {
   /** What the model is told of its output: a text, JSON, or parts. */

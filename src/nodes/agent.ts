@@ -120,6 +120,7 @@ export function agent<
     act: { key: 'act', fn: act({ ...given, ...ends, isLast: (frame) => isLastTurn(frame, ends.maxTurns) }) },
     request,
     draft: { wrapper: form?.wrapper, ask: isEndedByTool ? lastWords : undefined },
+    mayMiss: isEndedByTool || read !== undefined,
     maxTurns: ends.maxTurns,
     answers: ends.onMaxTurns === 'answer',
   }

@@ -2,7 +2,10 @@ import type { HasNode } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import type { AnyFn } from '../types.ts'
 import { type ChartModel, modelOf } from './model.ts'
+import { agentAlone, toolChartOf } from './agent/tool-chart.ts'
+import { allParts, definitionOf, withReplacements } from './definition.ts'
 import { drive } from './drive.ts'
+import type { Stands } from './hosts.ts'
 import { checkPathOptions, found, type Path, type PathOptions } from './paths.ts'
 import { isIn } from './regions.ts'
 import { type CoverReport, reportOf } from './report.ts'
@@ -23,14 +26,19 @@ export async function coverPaths(fn: AnyFn, options: PathOptions = {}): Promise<
   return reportOf(fn, charts)
 }
 
-async function coverCharts(fn: AnyFn, at: string, options: PathOptions, isItem = false): Promise<ChartCoverage[]> {
-  const model = modelOf(fn)
+async function coverCharts(
+  fn: AnyFn,
+  at: string,
+  options: PathOptions,
+  stands: Stands = 'whole',
+): Promise<ChartCoverage[]> {
+  const model = modelOf(fn, typeof stands === 'object' ? stands : undefined)
   const all = found(model, options)
   const entered = new Set([model.machine.id, `${model.machine.id}.starting`])
   const taken = new Set<string>()
   const runs: { path: Path; problem?: string | undefined }[] = []
   for (const path of all) {
-    const { agreed, problem } = await drive(fn, model, path.steps, isItem)
+    const { agreed, problem } = await drive(fn, model, path.steps, stands)
     runs.push({ path, problem })
     for (const moment of agreed) {
       for (const id of moment.entered) entered.add(id)
@@ -46,8 +54,8 @@ async function coverCharts(fn: AnyFn, at: string, options: PathOptions, isItem =
     transitions: coverageOf([...arrows.keys()], taken),
     ...(all.bound !== undefined && { bound: all.bound }),
   }
-  const beside = besideOf(model).map(({ path, fn: item }) =>
-    coverCharts(item, at + path.slice(fn.name.length), { ...options, ...below(options, path, item.name) }, true),
+  const beside = besideOf(model).map(({ path, fn: item, stands: where, own }) =>
+    coverCharts(item, at + path.slice(model.root.path.length), { ...options, ...below(options, path, own) }, where),
   )
   return [chart, ...(await Promise.all(beside)).flat()]
 }
@@ -57,11 +65,26 @@ const coverageOf = (all: readonly string[], seen: ReadonlySet<string>): Coverage
   missing: all.filter((id) => !seen.has(id)),
 })
 
-/** What runs as actors of its own, such as the items of a map, has a chart of its own. */
-function besideOf({ parts, inventory }: ChartModel): { path: string; fn: AnyFn }[] {
+/** `own` is its path in its own chart. */
+type Beside = { readonly path: string; readonly fn: AnyFn; readonly stands: Stands; readonly own: string }
+
+/** What runs as actors of its own, such as the items of a map and the calls of a tool, has a chart of its own. */
+function besideOf({ parts, inventory }: ChartModel): Beside[] {
   const here = new Set(inventory.states.values())
   const apart = [...parts.values()].filter(({ path, parent }) => !here.has(path) && parent && here.has(parent.path))
-  return apart.map(({ path, node }) => ({ path, fn: define(node) as HasNode as unknown as AnyFn }))
+  return apart.flatMap((part): Beside[] => {
+    const { path, parent } = part
+    const agent = parent?.node.kind === 'calls' ? parent.parent : undefined
+    if (!agent) {
+      const fn = define(withReplacements(part)) as HasNode as unknown as AnyFn
+      return [{ path, fn, stands: 'item', own: fn.name }]
+    }
+    const fn = agentAlone(agent)
+    const own = fn.name + path.slice(agent.path.length)
+    const found = allParts(definitionOf(fn)).find((each) => each.path === own)
+    const stands = found && toolChartOf(fn, found)
+    return stands ? [{ path, fn, stands, own }] : []
+  })
 }
 
 /** The samples of what is below a path, as its own chart calls it. */

@@ -32,6 +32,18 @@ export const allParts = (root: Part): Part[] => [root, ...root.children.flatMap(
 /** Its parents, the nearest first. */
 export const above = ({ parent }: Part): Part[] => (parent ? [parent, ...above(parent)] : [])
 
+/** Its node, with what was put in the places below it from further above. */
+export function withReplacements(part: Part): Node {
+  const found = new Map(part.node.overrides)
+  for (const { path, node } of above(part)) {
+    for (const [below, replacement] of node.overrides ?? []) {
+      const place = path + below
+      if (place.startsWith(`${part.path}.`)) found.set(place.slice(part.path.length), replacement)
+    }
+  }
+  return found.size > 0 ? { ...part.node, overrides: found } : part.node
+}
+
 /** The wait after an attempt, in ms; jitter could only make it shorter. */
 export const waitAfter = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
   Math.round(delayAfter(retry, attempt))

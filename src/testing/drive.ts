@@ -1,7 +1,8 @@
 import { type AnyActorRef, createActor, SimulatedClock } from 'xstate'
 import type { AnyFn, PipelineError } from '../types.ts'
 import { type Happening, isSilence } from './events.ts'
-import { type Host, hostOf } from './host.ts'
+import type { Host } from './host.ts'
+import { hostOf, type Stands } from './hosts.ts'
 import { type ChartModel, type Moment, timeOf, beginning } from './model.ts'
 import { momentsOf } from './paths.ts'
 import { control, emissions, type Settle } from './simulate.ts'
@@ -16,22 +17,24 @@ export type Driven = {
 }
 
 /**
- * Runs the pipeline itself along a path: its leaves are simulated, its timers run on a clock that the path sets. What
- * `isItem` runs as an item of a real map, beside another item: events come to it as they do in a run, through the root.
+ * Runs the pipeline itself along a path: its leaves are simulated, its timers run on a clock that the path sets. An item
+ * runs in a real map, beside another item, and a call of a tool in its agent: events come to them as they do in a run,
+ * through the root.
  */
 export async function drive(
   fn: AnyFn,
   model: ChartModel,
   steps: readonly Happening[],
-  isItem = false,
+  stands: Stands = 'whole',
 ): Promise<Driven> {
   const rig = control()
   const clock = new SimulatedClock()
   const [start] = steps
   const input = start?.type === 'start' ? start.input : undefined
-  const host = hostOf(fn, rig, isItem)
+  const host = hostOf(fn, rig, stands, start)
   // The first states are entered as the actor is made, or as the items are.
   if (start?.type === 'start') rig.breaks = start.breaks && host.here(start.breaks)
+  if (start?.type === 'start') rig.asks = start.asks
   const actor = createActor(host.machine, { clock, input: host.inputOf(input) } as never)
   actor.subscribe({ error: () => {} })
   let refusals = 0
@@ -52,10 +55,17 @@ export async function drive(
       refusals = 0
       const problem = perform(actor as never, host, step)
       await settled()
+      rig.asks = undefined
+      if (step.type === 'start' && host.begun) {
+        host.begun(actor as never)
+        await settled()
+      }
       if (problem) return { problem: `step ${index + 1}: ${problem}`, agreed }
       const difference =
         differs(host.runOf(actor), moment) ??
-        (step.type === 'send' ? wronglySent(step, refusals, before !== host.othersOf(actor)) : undefined)
+        (step.type === 'send'
+          ? wronglySent(step, refusals, before !== host.othersOf(actor) && !isForAll(step.event))
+          : undefined)
       if (difference) return { problem: `step ${index + 1}: ${difference}`, agreed }
       agreed.push(moment)
     }
@@ -84,7 +94,10 @@ function perform(actor: AnyActorRef & { start(): void }, host: Host, step: Happe
       actor.send(host.sent(step.event))
       return
     case 'cancel':
-      host.refOf(actor)?.send({ type: 'tinyllm.cancel' })
+      host.cancel(actor)
+      return
+    case 'turn':
+      host.turn?.(actor)
       return
     case 'time':
       // Who is silent, and how long, the path says; all other timers run by the clock.
@@ -93,7 +106,7 @@ function perform(actor: AnyActorRef & { start(): void }, host: Host, step: Happe
       return
     default: {
       if (step.type === 'fails')
-        return settle(actor, host, step.actor, { type: 'tinyllm.simulated.error', error: step.error })
+        return settle(actor, host, step.actor, { type: 'tinyllm.simulated.error', error: host.error(step.error) })
       for (const event of emissions(step)) host.refOf(actor)?.send(event)
       return settle(actor, host, step.actor, { type: 'tinyllm.simulated.done', output: step.value })
     }
@@ -125,6 +138,9 @@ function endDiffers({ status, output, error }: Real, moment: Moment | undefined,
   if (status === 'error' && code === end.code && path === host.told(end.path)) return undefined
   return `the run is ${status} (${code ?? 'no error'} at ${path ?? 'nowhere'}), and by the chart it failed at ${end.path} (${end.code})`
 }
+
+/** A word that ends an agent is told to all of its calls that ask. */
+const isForAll = (event: object): boolean => 'end' in event && event.end === true
 
 /** An event is taken once, by the state that it is for, or refused once. */
 function wronglySent(

@@ -6,6 +6,11 @@ export type Happening =
       readonly matters?: boolean
       readonly refused?: boolean
       readonly breaks?: string
+      /** In words, where they say more than the input. */
+      readonly says?: string
+      /** Of a call: the predicates of the user's are made to say so; it waits for its turn first. */
+      readonly asks?: boolean
+      readonly queues?: boolean
     }
   /** A function gives a value: one of several, where it matters which. */
   | {
@@ -19,6 +24,8 @@ export type Happening =
       /** Just before the next timer, because a longer one is to run out. */
       readonly late?: boolean
       readonly breaks?: string
+      /** What happens, in words, where they say more than the value. */
+      readonly says?: string
     }
   | {
       readonly type: 'fails'
@@ -26,6 +33,7 @@ export type Happening =
       readonly actor: string
       readonly error: Error
       readonly nth: number
+      readonly says?: string
     }
   /** A timer runs out: the timeout of a function, its patience with silence, or the wait between two attempts. */
   | { readonly type: 'time'; readonly path: string; readonly actor: string; readonly breaks?: string }
@@ -36,11 +44,18 @@ export type Happening =
       readonly event: { readonly type: string }
       readonly refused?: boolean
       readonly breaks?: string
+      /** What becomes of the function, in words. */
+      readonly says?: string
     }
+  /** A call of a tool that waited for its turn has it. */
+  | { readonly type: 'turn'; readonly path: string }
   | { readonly type: 'cancel' }
 
 /** The timer that runs out when a function gives no sign of life; signs put it off. */
 export const isSilence = (actor: string): boolean => actor.endsWith('#idle')
+
+/** The timer that runs out when a person has not said anything to a call. */
+export const isTooLate = (actor: string): boolean => actor.endsWith('#approvalTimeout')
 
 /** The same for the same happening, whatever its objects are. */
 export function idOf(happening: Happening, index: number): string {

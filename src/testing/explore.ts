@@ -1,6 +1,6 @@
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
 import type { AnyMachineSnapshot, EventObject, Snapshot } from 'xstate'
-import { momentOf } from './agent-values.ts'
+import { momentOf } from './agent/model-values.ts'
 import type { Happening } from './events.ts'
 import { idOf } from './events.ts'
 import { happenings, type Samples } from './happenings.ts'
@@ -127,11 +127,10 @@ function describe({ snapshot, end, timers, now }: Moment): string {
   if (end?.state === 'failed') return `failed ${end.code} ${end.path}`
   if (end) return 'complete'
   if (!snapshot) return 'before'
-  const frames = framesOf(snapshot)
   const replace = (key: string, value: unknown): unknown => {
     // Which ids a model has given already makes no difference to what may happen.
     if (key === 'ids') return undefined
-    return key === 'messages' && Array.isArray(value) ? momentOf(value, frames) : value
+    return key === 'messages' && Array.isArray(value) ? momentOf(value) : value
   }
   return textOf([valueOf(snapshot), timeLeft(timers, now)], { replace })
 }
@@ -159,16 +158,20 @@ function valueOf(snapshot: AnyMachineSnapshot): unknown[] {
     states,
     failed,
     values,
-    live.map(({ path, attempt, iteration, choice, error, input, value, outputs, heard, told }) => [
-      path,
-      attempt,
-      iteration,
-      choice,
-      error && [error.code, error.path],
-      input,
-      value,
-      outputs,
-      heard && [heard.length, told],
-    ]),
+    live.map(
+      ({ path, attempt, iteration, choice, error, input, value, outputs, heard, gate, again, wasEmpty, isLast }) => [
+        path,
+        attempt,
+        iteration,
+        choice,
+        error && [error.code, error.path],
+        input,
+        value,
+        outputs,
+        heard?.length,
+        gate,
+        [again, wasEmpty, isLast],
+      ],
+    ),
   ]
 }

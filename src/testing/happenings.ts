@@ -1,11 +1,17 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Frame } from '../types.ts'
-import { agentValues } from './agent-values.ts'
+import type { Calls } from '../compile/calling.ts'
+import { isAsking, wordsTo } from './agent/approvals.ts'
+import { callHappenings } from './agent/call-endings.ts'
+import { modelValues, turnValues } from './agent/model-values.ts'
+import { RESUMING } from './agent/resuming.ts'
+import { callStarts } from './agent/starts.ts'
 import { candidatesFor, errorsFor } from './candidates.ts'
 import type { Part } from './definition.ts'
 import { askedOf, needOf } from './demand.ts'
 import { type Happening, isSilence } from './events.ts'
-import { type ChartModel, framesOf, type Moment } from './model.ts'
+import { type ChartModel, frameAt, framesOf, type Moment } from './model.ts'
+import { outsideOf } from '../border/outside/machines.ts'
 import { pathIn, turns } from './regions.ts'
 import { checked, instanceOf, refusedBy } from './values.ts'
 import { isWhatever } from './whatever.ts'
@@ -34,16 +40,18 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
     if (!part || (verb !== undefined && verb !== 'processOutput')) return []
     const turn = turnOf(path)
     if (turn === 'none') return []
-    const all = answersOf(part, actor, samples, model)
+    const all = callsAt(part, snapshot, samples, model) ?? answersOf(part, actor, samples, model, snapshot)
     return turn === 'well' ? all.slice(0, 1) : [...all, ...late(all[0], moment)]
   })
-  const sent = framesOf(snapshot).flatMap(({ path, waitsFor }) => {
+  const sent = framesOf(snapshot).flatMap((frame) => {
+    const { path, waitsFor } = frame
     const part = model.parts.get(path)
     if (!part || !waitsFor || turnOf(path) !== 'any') return []
-    return [...eventsOf(part, samples), ...asideOf(path, snapshot, model)]
+    return part === model.root && isAsking(frame) ? wordsTo(part) : eventsOf(part, samples)
   })
+  const queued: Happening[] = snapshot.value === 'queued' ? [{ type: 'turn', path: model.root.path }] : []
   const said = framesOf(snapshot).flatMap((frame) =>
-    turnOf(frame.path) === 'any' ? saidTo(frame, snapshot.children) : [],
+    turnOf(frame.path) === 'any' ? saidTo(frame, snapshot, model) : [],
   )
   const sorted = [...timers].toSorted(([, a], [, b]) => a - b).map(([id]) => id)
   // Signs of life put off all that wait for silence, until another timer has its time.
@@ -51,15 +59,25 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
   const nexts =
     next && isSilence(next) ? [next, ...sorted.filter((id) => !isSilence(id)).slice(0, 1)] : sorted.slice(0, 1)
   const time = nexts.map((actor): Happening => ({ type: 'time', path: pathIn(actor), actor }))
-  return [...answers, ...sent, ...said, ...time, { type: 'cancel' }]
+  return [...answers, ...queued, ...sent, ...said, ...time, { type: 'cancel' }]
 }
 
-function starts({ root, guesses }: ChartModel, { inputs }: Samples): Happening[] {
+function starts(model: ChartModel, { inputs }: Samples): Happening[] {
+  const { root, guesses, tool } = model
+  if (tool) return callStarts(model, tool)
   const need = needOf(root)
   const all = [...(inputs ?? []), ...guessed(candidatesFor(need), guesses, '')]
   const given = all.map((input): Happening => ({ type: 'start', input, ...(all.length > 1 && { matters: true }) }))
   const refused = need.schemas.flatMap((schema) => refusedBy(schema) ?? []).slice(0, 1)
-  return [...given, ...refused.map(({ value }) => ({ type: 'start' as const, input: value, refused: true }))]
+  const { input } = root.node
+  const read = root.node.kind === 'agent' && input ? checked(input, RESUMING) : undefined
+  const mayResume = read && 'value' in read && (Object(read.value) as { resume?: unknown }).resume === true
+  const says = 'the input has a call without a result'
+  return [
+    ...given,
+    ...(mayResume ? [{ type: 'start' as const, input: RESUMING, says }] : []),
+    ...refused.map(({ value }) => ({ type: 'start' as const, input: value, refused: true })),
+  ]
 }
 
 /** By path, what a function gives of which nothing is known; the input is under the empty path. */
@@ -73,17 +91,21 @@ function answersOf(
   actor: string,
   { samples: byPath }: Samples,
   { guesses, answers: known }: ChartModel,
+  snapshot: AnyMachineSnapshot,
 ): readonly Happening[] {
-  const found = known.get(actor)
+  const { path, node, parent: agent } = part
+  const frame = part.key === 'think' && agent?.node.kind === 'agent' ? frameAt(snapshot, agent.path) : undefined
+  // What a model may say is not the same in each turn.
+  const moment = frame ? `${actor} ${frame.isLast} ${frame.wasEmpty} ${roleAt(snapshot, path)}` : actor
+  const found = known.get(moment)
   if (found) return found
-  const { path, node } = part
   const isLast = actor !== path
   const given = byPath?.[actor]
   // What `processOutput` makes of the output comes after its schema.
   const own = isLast ? undefined : node.output
   const values =
     given?.filter((value) => !(value instanceof Error)) ??
-    (isLast ? undefined : agentValues(part)) ??
+    (isLast ? undefined : ofAgent(part, snapshot)) ??
     guessed(candidatesFor(askedOf(part), own), guesses, actor)
   const gives = values.map((value): Happening => ({
     type: 'gives',
@@ -104,7 +126,7 @@ function answersOf(
     nth,
   }))
   const answers = [...gives, ...refused, ...fails]
-  known.set(actor, answers)
+  known.set(moment, answers)
   return answers
 }
 
@@ -136,21 +158,40 @@ function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
   ]
 }
 
-/** What a person says to a call of an agent that is asked about next, while another one is shown. */
-function asideOf(path: string, snapshot: AnyMachineSnapshot, model: ChartModel): Happening[] {
-  const frames = framesOf(snapshot)
-  const shown = frames.find((frame) => frame.path === path)?.input as { id?: unknown } | undefined
-  const { messages } = Object(frames.find((frame) => `${frame.path}.approve` === path)?.value) as {
-    messages?: readonly { tool_calls?: readonly { id: string }[] }[]
-  }
-  const ids = (messages?.at(-1)?.tool_calls ?? []).map(({ id }) => id).filter((id) => id !== shown?.id)
-  const events = ids.slice(0, 1).flatMap((id) => ['APPROVE', 'REJECT'].map((type) => ({ type, id, path })))
-  return events.filter((event) => model.takes(snapshot, event)).map((event) => ({ type: 'send', path, event }))
+/** What the model of an agent may say, and what stands before it; undefined for all others. */
+function ofAgent({ path, key, parent: agent, node }: Part, snapshot: AnyMachineSnapshot): unknown[] | undefined {
+  if (agent?.node.kind !== 'agent') return undefined
+  if (key === 'beforeTurn') return turnValues(agent, { path, key, node } as Part)
+  const values = modelValues(agent, frameAt(snapshot, agent.path) as Frame, roleAt(snapshot, path) === 'tool')
+  // What stands in for its model may give what is no message.
+  return node.output && 'refused' in checked(node.output, 42) ? values : [...values, 42]
+}
+
+/** Who spoke last, before a turn of the model. */
+function roleAt(snapshot: AnyMachineSnapshot, think: string): unknown {
+  const { messages = [] } = Object(frameAt(snapshot, think)?.input) as { messages?: readonly { role?: unknown }[] }
+  return messages.at(-1)?.role
+}
+
+/** What the calls of a turn come to; undefined for all others. */
+function callsAt(
+  part: Part,
+  snapshot: AnyMachineSnapshot,
+  samples: Samples,
+  model: ChartModel,
+): Happening[] | undefined {
+  const pool = part.node.kind === 'calls' ? model.poolAt(part.path) : undefined
+  const calls = frameAt(snapshot, part.path)?.input as Calls | undefined
+  return pool && calls && callHappenings(part, pool, { snapshot, calls, samples, rounds: model.rounds })
 }
 
 /** What the user says to an agent while it thinks for the first time: later it makes no difference to what may happen. */
-function saidTo({ path, hears, heard, iteration = 0, attempt }: Frame, children: object): Happening[] {
-  if (!hears || heard || iteration > 0 || attempt > 1 || !(`${path}.think` in children)) return []
+function saidTo(frame: Frame, snapshot: AnyMachineSnapshot, { machine }: ChartModel): Happening[] {
+  const { path, hears, heard, iteration = 0, attempt } = frame
+  if (!hears || heard || iteration > 0 || attempt > 1 || !(`${path}.think` in snapshot.children)) return []
+  // Who asks is each call; of a word to none of them the agent says so.
+  const { takers } = outsideOf(machine) ?? {}
+  const words = ['APPROVE', 'REJECT'].filter((type) => takers?.get(type)?.has(path))
   const send = (event: object, refused = false): Happening => ({
     type: 'send',
     path,
@@ -159,9 +200,10 @@ function saidTo({ path, hears, heard, iteration = 0, attempt }: Frame, children:
   })
   return [
     send({ type: 'MESSAGE', content: 'text' }),
-    send({ type: 'MESSAGE', content: 'text', mode: 'now' }),
+    { ...send({ type: 'MESSAGE', content: 'text', mode: 'now' }), says: 'receives MESSAGE with mode now' } as Happening,
     send({ type: 'MESSAGE', content: 'text', mode: 'never' }, true),
     send({ type: 'CANCEL_CALL', id: 'none' }, true),
+    ...words.map((type) => send({ type, id: 'none' }, true)),
   ]
 }
 

@@ -12,15 +12,18 @@ import { judge } from '../border/outside/verdict.ts'
 import { outsideOf, type Outside, rootOf } from '../border/outside/machines.ts'
 import type { ErrorData, Frame } from '../types.ts'
 import type { AnyFn } from '../types.ts'
-import { hearsOnlyChoices } from './checks/choices.ts'
+import type { CallsPool } from '../compile/calling.ts'
+import { poolAt, type ToolChart, CALL } from './agent/tool-chart.ts'
 import { allParts, definitionOf, type Part, waitAfter } from './definition.ts'
 import type { Happening } from './events.ts'
+import { dropImpossible } from './impossible.ts'
 import { control, emissions, rigged, simulated, type Spot, spotsOf } from './simulate.ts'
 import { inventoryOf, type Inventory } from './transitions.ts'
 
 /** How a run ended. */
 export type End =
-  | { readonly state: 'complete'; readonly output: unknown }
+  /** `isRejected`: a call that a person did not allow. */
+  | { readonly state: 'complete'; readonly output: unknown; readonly isRejected?: boolean }
   | { readonly state: 'failed'; readonly code: string; readonly path: string; readonly message: string }
 
 /** A run at one moment, by the chart alone. */
@@ -53,25 +56,24 @@ export type ChartModel = {
   step(moment: Moment, happening: Happening): Moment
   /** Whether a state takes such an event from outside. */
   takes(snapshot: AnyMachineSnapshot, event: { readonly type: string }): boolean
-}
-
-/** The arrow for an answer that is no choice, where a schema lets none through. */
-function impossible(root: Part, { states, arrows }: Inventory): string[] {
-  const decisions = allParts(root).filter(hearsOnlyChoices)
-  return decisions.flatMap(({ path }) => {
-    const deciding = [...states].find(([, of]) => of === `${path}.deciding`)?.[0]
-    const isRefusal = ({ guard = '' }: { guard?: string | undefined }) => !/#(failBy|chose):/.test(guard)
-    return [...arrows.values()].filter((arrow) => arrow.from === deciding && isRefusal(arrow)).map(({ id }) => id)
-  })
+  /** How predicates of agents let a round of calls end: what came by itself, and what they are made to say. */
+  readonly rounds: { readonly seen: Set<string>; readonly forced: Set<string> }
+  /** The pool of calls that runs at a path. */
+  poolAt(path: string): CallsPool | undefined
+  /** Where it is that of a tool. */
+  readonly tool?: ToolChart | undefined
 }
 
 export const beginning: Moment = { now: 0, timers: new Map(), taken: [], entered: [] }
 
+/** The actors that end by time. */
+const TIMERS: ReadonlySet<string> = new Set(['timeout', 'retry', 'idle', 'approvalTimeout'])
+
 const Stock = StateMachine as unknown as new (config: object, implementations: object) => AnyStateMachine
 
-export function modelOf(fn: AnyFn): ChartModel {
-  const { machine: built } = fn as unknown as { machine: AnyStateMachine }
-  const root = definitionOf(fn)
+export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
+  const { machine: built } = tool ?? (fn as unknown as { machine: AnyStateMachine })
+  const root = tool?.part ?? definitionOf(fn)
   const parts = new Map(allParts(root).map((part) => [part.path, part]))
   const spots = spotsOf(built)
   const rig = control()
@@ -82,7 +84,7 @@ export function modelOf(fn: AnyFn): ChartModel {
     guards,
   })
   const inventory = inventoryOf(machine)
-  for (const id of impossible(root, inventory)) inventory.arrows.delete(id)
+  dropImpossible(root, inventory, tool)
 
   const clock = new SimulatedClock()
   let taken: string[] = []
@@ -117,13 +119,19 @@ export function modelOf(fn: AnyFn): ChartModel {
     taken = []
     entered = []
     rig.breaks = 'breaks' in happening ? happening.breaks : undefined
+    rig.asks = 'asks' in happening ? happening.asks : undefined
     let { snapshot } = moment
-    if (happening.type === 'start') snapshot = machine.getInitialSnapshot(scope as never, happening.input) as never
+    if (happening.type === 'start') snapshot = machine.getInitialSnapshot(scope as never, birthOf(happening)) as never
     else for (const event of eventsOf(happening)) snapshot = next(snapshot as AnyMachineSnapshot, event)
     rig.breaks = undefined
+    rig.asks = undefined
     const current = snapshot as AnyMachineSnapshot
     return { snapshot: current, now, timers: timersOf(moment, current, now), taken, entered, end: endOf(current) }
   }
+  const birthOf = ({ input, queues }: Extract<Happening, { type: 'start' }>): unknown =>
+    tool
+      ? { runId: 'run', value: input, call: { id: CALL, name: tool.part.key, turn: 0 }, ...(queues && { queues }) }
+      : input
   const outside = outsideOf(built) as Outside
   const take = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
     machine.transition(snapshot as never, event as never, scope as never) as unknown as AnyMachineSnapshot
@@ -137,7 +145,7 @@ export function modelOf(fn: AnyFn): ChartModel {
     const running = new Map<string, number>()
     for (const [id, ref] of Object.entries(after.children)) {
       const [path = '', verb] = id.split('#')
-      if (verb !== 'timeout' && verb !== 'retry' && verb !== 'idle') continue
+      if (verb === undefined || !TIMERS.has(verb)) continue
       const kept = before?.children[id] === ref ? timers.get(id) : undefined
       const { ms, at } = (ref as unknown as { getSnapshot(): { input: { ms?: number; at?: number } } }).getSnapshot()
         .input
@@ -151,7 +159,11 @@ export function modelOf(fn: AnyFn): ChartModel {
     return running
   }
 
-  return { root, parts, inventory, spots, seen: rig, machine, guesses: new Map(), answers: new Map(), step, takes }
+  return {
+    ...{ root, parts, inventory, spots, seen: rig, machine, tool, step, takes },
+    ...{ guesses: new Map(), answers: new Map(), rounds: { seen: new Set<string>(), forced: new Set<string>() } },
+    poolAt: (path) => poolAt(built, path),
+  }
 }
 
 /** When it happens: at once, unless it is time itself that passes. */
@@ -181,13 +193,15 @@ function eventsOf(happening: Happening): { type: string }[] {
       return [happening.event]
     case 'cancel':
       return [{ type: 'tinyllm.cancel' }]
+    case 'turn':
+      return [{ type: 'tinyllm.turn' }]
     case 'start':
       return []
   }
 }
 
 function endOf({ status, value, output, context }: AnyMachineSnapshot): End | undefined {
-  if (status === 'done') return { state: 'complete', output }
+  if (status === 'done') return { state: 'complete', output, ...(value === 'rejected' && { isRejected: true }) }
   if (value !== 'failed') return undefined
   const { code, path, message } = context.slots[0][0].error as ErrorData
   return { state: 'failed', code, path, message }

@@ -5,6 +5,7 @@ import { allParts, definitionOf } from './definition.ts'
 import { type Happening, isSilence } from './events.ts'
 import { type Bounds, type Edge, explore, type Graph } from './explore.ts'
 import type { Samples } from './happenings.ts'
+import { unseenRounds } from './agent/forced-rounds.ts'
 import { beginning, type ChartModel, type End, type Moment, modelOf } from './model.ts'
 import { rehearse } from './rehearse.ts'
 import { coveringWays, simpleWays } from './ways.ts'
@@ -100,7 +101,10 @@ function exploreAll(model: ChartModel, samples: Samples, bounds: Bounds): Graph 
   failed.clear()
   const graph = explore(model, samples, bounds, new Set())
   const breakable = new Set(model.spots.map(({ name }) => name).filter((name) => !failed.has(name)))
-  return breakable.size === 0 ? graph : explore(model, samples, bounds, breakable)
+  const { rounds } = model
+  rounds.forced.clear()
+  for (const round of unseenRounds(model.parts.values(), rounds.seen)) rounds.forced.add(round)
+  return breakable.size + rounds.forced.size === 0 ? graph : explore(model, samples, bounds, breakable)
 }
 
 /** Moments that count as the same may differ by a little time: another timer may come first. */

@@ -53,7 +53,13 @@ export type Spot = {
 }
 
 /** Lets one spot fail, and knows which were passed, and which failed by themselves. */
-export type Control = { breaks?: string | undefined; readonly passed: Set<string>; readonly failed: Set<string> }
+/** `asks`: what the predicates say that decide whether a call waits for a person. */
+export type Control = {
+  breaks?: string | undefined
+  asks?: boolean | undefined
+  readonly passed: Set<string>
+  readonly failed: Set<string>
+}
 export const control = (): Control => ({ passed: new Set(), failed: new Set() })
 
 type Assigner = (args: { context: PipelineContext }, params: unknown) => { slots: PipelineContext['slots'] }
@@ -67,8 +73,6 @@ type Meta = { path?: string; kind?: string; slot?: [number, number] }
 const own: Readonly<Record<string, readonly string[]>> = {
   branch: ['choose'],
   loop: ['take:body'],
-  // What stands in for its model may give what is no message.
-  agent: ['take:think'],
 }
 
 /** The spots of a chart: the entries and steps that leave an error in their own frame when the user's code throws. */
@@ -81,8 +85,6 @@ export function spotsOf(machine: AnyStateMachine): Spot[] {
     const spot = (verb: string): Spot => ({ name: `${path}#${verb}`, path, slot, code: codes[verb] ?? 'run' })
     const isChecked = guardsOf(state.states?.validatingInput).includes(`${path}#failed`)
     const verbs = ['validateInput', 'validateOutput', ...(own[String(kind)] ?? [])]
-    // Without a predicate of the user's, nothing can throw there.
-    if (kind === 'agent' && state.states?.running?.states?.stopping) verbs.push('take:observe')
     // A mapper runs as the state is entered; where a schema follows, that is the spot.
     if (isChecked && !(`${path}#validateInput` in actions)) verbs.push('begin')
     const spots = verbs.map(spot).filter(({ name }) => name in actions)
@@ -135,6 +137,15 @@ export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control
         control.passed.add(name)
         const frame = read(made.slots, slot) as Frame
         if (frame.error) control.failed.add(name)
+        if (
+          control.asks !== undefined &&
+          slot === 0 &&
+          verbOf(spot) === 'validateInput' &&
+          frame.gate?.approved !== true &&
+          !frame.error
+        ) {
+          return { slots: write(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.asks } }) }
+        }
         if (control.breaks !== name || frame.error) return made
         const attempts = blames === path ? frame.attempt : 1
         const place = { code, path: blames, state: stateOf(verbOf(spot)), attempts }

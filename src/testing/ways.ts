@@ -14,16 +14,19 @@ export function* coveringWays(graph: Graph): Generator<readonly Edge[]> {
   }
   const candidates = [...(after(graph.start)?.slice(0, 1) ?? []), ...graph.edges]
   for (const edge of candidates) {
-    if (shown.has(signOf(edge))) continue
+    if (signsOf(edge).every((sign) => shown.has(sign))) continue
     const way = through(edge)
     if (!way) continue
-    for (const each of way) shown.add(signOf(each))
+    for (const sign of way.flatMap(signsOf)) shown.add(sign)
     yield way
   }
 }
 
-/** What an edge shows: the arrows that it takes, in which attempt, with which value. */
-function signOf({ happening, moment: { taken, end } }: Edge): string {
+/**
+ * What an edge shows: the arrows that it takes, in which attempt, with which value. What calls of tools come to, and where
+ * that leads, are two things: not each of them is shown in the last turn again.
+ */
+function signsOf({ happening, moment: { taken, end } }: Edge): string[] {
   const {
     type,
     path = '',
@@ -32,20 +35,24 @@ function signOf({ happening, moment: { taken, end } }: Edge): string {
     value,
     breaks = '',
     nth = 0,
+    says = matters ? textOf(value) : '',
   } = happening as {
     [key: string]: unknown
     type: string
   }
   const event = type === 'send' ? (happening as { event: { type: string } }).event.type : ''
-  const said = matters ? textOf(value) : ''
   // A timeout, or a failure, may come from many moments and still be the same.
-  return [type, path, event, refused, said, breaks, nth, ...taken, end?.state === 'failed' ? end.code : ''].join(' ')
+  const failed = end?.state === 'failed' ? end.code : ''
+  const own = [type, path, event, refused, says, breaks, nth].join(' ')
+  if (type === 'gives' && says !== '' && !matters) return [own, [path, ...taken, failed].join(' ')]
+  return [[own, ...taken, failed].join(' ')]
 }
 
 const costs: Readonly<Record<Happening['type'], number>> = {
   start: 1,
   gives: 1,
   send: 1,
+  turn: 1,
   fails: 50,
   time: 50,
   cancel: 500,
@@ -86,7 +93,7 @@ function bestEnds({ edges, moments }: Graph): (key: string) => Edge[] | undefine
   }
 }
 
-const endCost = ({ state }: End): number => (state === 'complete' ? 0 : 50)
+const endCost = (end: End): number => (end.state === 'failed' ? 50 : end.isRejected ? 20 : 0)
 
 /** Where the graph was cut there may be no end in sight for very long. */
 const PATIENCE = 500_000

@@ -1,7 +1,7 @@
 import { placeOf } from '../border/label.ts'
-import { callsIn } from './agent-values.ts'
+import { callsIn } from './agent/model-values.ts'
 import type { Part } from './definition.ts'
-import { type Happening, isSilence } from './events.ts'
+import { type Happening, isSilence, isTooLate } from './events.ts'
 import type { End } from './model.ts'
 import { textOf } from './text.ts'
 import type { Inventory } from './transitions.ts'
@@ -23,18 +23,36 @@ export function scenarioOf(
 
 function endIn(end: End | undefined, parts: ReadonlyMap<string, Part>): string {
   if (!end) return 'and so on'
-  return end.state === 'complete' ? 'complete' : `failed at ${parts.get(end.path)?.named ?? end.path} (${end.code})`
+  if (end.state === 'complete') return end.isRejected ? 'rejected' : 'complete'
+  return `failed at ${parts.get(end.path)?.named ?? end.path} (${end.code})`
 }
 
-/** The same again and again is said once. */
+/** How many phrases may make a round that is gone through again and again. */
+const LONGEST_ROUND = 4
+
+/** The same again and again is said once, also where several phrases make a round. */
 function repeated(phrases: readonly string[]): string[] {
-  const counts: [phrase: string, count: number][] = []
-  for (const phrase of phrases) {
-    const last = counts.at(-1)
-    if (last?.[0] === phrase) last[1] += 1
-    else counts.push([phrase, 1])
+  const said: string[] = []
+  for (let at = 0; at < phrases.length;) {
+    const [length, times] = roundAt(phrases, at)
+    const round = phrases.slice(at, at + length)
+    const whole = round.join(' → ')
+    said.push(times === 1 ? whole : length === 1 ? `${whole} (${times} times)` : `(${whole}) ${times} times`)
+    at += length * times
   }
-  return counts.map(([phrase, count]) => (count === 1 ? phrase : `${phrase} (${count} times)`))
+  return said
+}
+
+function roundAt(phrases: readonly string[], at: number): readonly [length: number, times: number] {
+  for (let length = 1; length <= LONGEST_ROUND; length++) {
+    const isSame = (from: number) =>
+      from + length <= phrases.length &&
+      phrases.slice(from, from + length).every((each, index) => each === phrases[at + index])
+    let times = 1
+    while (isSame(at + times * length)) times++
+    if (times > (length === 1 ? 1 : 2)) return [length, times]
+  }
+  return [1, 1]
 }
 
 /** What happens to one function, one thing directly after the other, is one phrase; its waits between belong to it. */
@@ -67,9 +85,12 @@ function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>,
     const broken = first.breaks && breaking(first.breaks, parts)
     if (first.refused) return 'the input is rejected'
     const input = first.matters ? `input ${shown(first.input)}` : undefined
-    return [input, ...noted, broken].filter(Boolean).join(' → ') || undefined
+    return [input, first.says, ...noted, broken].filter(Boolean).join(' → ') || undefined
   }
   if (first.type === 'cancel') return 'it is cancelled'
+  if (first.type === 'turn') return `${nameOf(first.path, parts)} has its turn`
+  // Of calls it says itself which are meant.
+  if ('says' in first && first.says && parts.get(first.path)?.node.kind === 'calls') return first.says
   const verbs: string[] = []
   let times = 1
   group.forEach((happening, index) => {
@@ -94,6 +115,7 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
   switch (happening.type) {
     case 'gives': {
       const { value, matters, refused, late, actor, path } = happening
+      if (happening.says) return happening.says
       const says = isModel(part) ? 'answers' : 'returns'
       if (refused) return `${says} what its schema rejects`
       if (actor !== path) return undefined
@@ -111,8 +133,10 @@ function verbOf(happening: Happening, part: Part | undefined, always: boolean): 
     case 'time':
       // After a wait the next attempt begins; what broke there is told beside it.
       if (happening.breaks) return undefined
+      if (isTooLate(happening.actor)) return 'is not approved in time'
       return isSilence(happening.actor) ? 'makes no progress' : 'times out'
     case 'send':
+      if (happening.says) return happening.says
       return happening.refused ? `rejects ${happening.event.type}` : `receives ${happening.event.type}`
     default:
       return undefined
@@ -133,7 +157,6 @@ const breaking = (spot: string, parts: ReadonlyMap<string, Part>): string => {
   if (verb === 'begin' && parts.get(path)?.parent?.node.facts?.next)
     return `next of ${nameOf(path.slice(0, path.lastIndexOf('.')), parts)} throws`
   if (verb?.startsWith('endWhen:')) return `endWhen of ${name} throws`
-  if (verb === 'take:think') return `the model of ${name} returns no message`
   return verb === 'begin' ? `the mapper of ${name} throws` : `the predicate of ${name} throws`
 }
 

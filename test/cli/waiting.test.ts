@@ -6,6 +6,7 @@ let checkout: Awaited<ReturnType<typeof builtCheckout>>
 beforeAll(async () => {
   checkout = await builtCheckout()
   checkout.write('wait.ts', wait)
+  checkout.write('clerk.ts', clerk)
   checkout.write('answers.json', '[{ "type": "ORDER", "by": "Grace", "n": 3 }, { "type": "GO" }]')
 })
 afterAll(() => rmSync(checkout.folder, { recursive: true, force: true }))
@@ -25,6 +26,23 @@ export const both = parallel({ name: 'both', children: {
 export const sample = 'x'
 `
 const run = ['run', 'wait.ts']
+
+const clerk = `
+import { agent, fn } from 'tinyllm'
+import { z } from 'zod'
+const tool = (name) => fn({ name, description: name, input: z.object({ n: z.number() }), run: ({ n }) => name + ' ' + n })
+const call = (id, n) => ({ id, type: 'function', function: { name: 'pay', arguments: JSON.stringify({ n }) } })
+export const desk = agent({
+  name: 'desk',
+  tools: [tool('pay'), tool('close')],
+  approve: ['pay'],
+  model: ({ messages }) => {
+    const told = messages.filter(({ role }) => role === 'tool').map(({ content }) => content)
+    return told.length > 0 ? told.join(', ') : { role: 'assistant', content: null, tool_calls: [call('c1', 1), call('c2', 2)] }
+  },
+})
+export const sample = 'pay'
+`
 const output = { order: { type: 'ORDER', by: 'Grace', n: 3 }, week: { type: 'GO' } }
 
 describe('tinyllm run of what waits, without a terminal', () => {
@@ -87,5 +105,36 @@ describe('tinyllm run of what waits, without a terminal', () => {
   test('the exit codes are in the help', async () => {
     const { stdout } = await checkout.tinyllm(['help', 'run'])
     expect(stdout).toMatch(/Exit code: 0 .*, 1 .*, 3 .*, 130 /)
+  })
+})
+
+describe('tinyllm run of an agent whose calls wait for approvals', () => {
+  test('takes them by their ids in any order, and shows a rejected call as such and no call that was not made', async () => {
+    const stdin = '{"type":"REJECT","id":"c2","reason":"twice"}\n{"type":"APPROVE","id":"c1"}'
+    const { code, stdout, stderr } = await checkout.tinyllm(['run', 'clerk.ts', '--answers', '-'], { stdin })
+    expect([code, stdout]).toEqual([0, 'pay 1, A person rejected this call. Their reason: twice\n'])
+    for (const id of ['c1', 'c2']) expect(stderr).toMatch(new RegExp(`◷ \\[${id}\\] pay +waits for APPROVE or REJECT`))
+    expect(stderr).toMatch(/⊖ \[c2\] pay +rejected[^]*✔ \[c1\] pay +complete/)
+    expect(stderr).not.toMatch(/close|✔ \[c2\]|✖/)
+  })
+
+  test('tells each call that it waits for, and ends with 3', async () => {
+    const { code, stdout, stderr } = await checkout.tinyllm(['run', 'clerk.ts', '--json'])
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout).waiting).toMatchObject([
+      { path: 'desk.act[c1].pay', input: { n: 1 }, call: { id: 'c1', name: 'pay' } },
+      { path: 'desk.act[c2].pay', input: { n: 2 }, call: { id: 'c2', name: 'pay' } },
+    ])
+    expect(stderr).toContain('desk.act[c2].pay waits to decide on the call c2 of pay for')
+    expect(stderr).toContain("actor.send({ type: 'APPROVE', path: 'desk.act[c1].pay', … })")
+  })
+
+  test('an answer for a call that does not wait is not sent', async () => {
+    const stdin = '{"type":"APPROVE","id":"c9"}'
+    const { code, stderr } = await checkout.tinyllm(['run', 'clerk.ts', '--answers', '-'], { stdin })
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('The next one of the answers (1 left) is not waited for'),
+    ])
   })
 })

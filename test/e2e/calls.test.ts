@@ -124,7 +124,7 @@ describe('the calls of an agent', () => {
     await box('clerk.act.pay').locator('.facts', { hasText: 'Pays a sum to somebody.' }).waitFor()
     await box('clerk.act.look').locator('.facts', { hasText: '1/1 call' }).waitFor()
     // Nothing was asked of a person.
-    const way = (label: string) => page.locator('.label', { hasText: label }).locator('xpath=preceding-sibling::*[1]')
+    const way = (label: string) => page.locator(`[data-way^="${label}"]`)
     for (const label of ['APPROVE', 'REJECT', 'MESSAGE'])
       expect(await way(label).getAttribute('class')).not.toContain('hot')
     for (const label of ['calls', 'results', 'answer']) expect(await way(label).getAttribute('class')).toContain('hot')

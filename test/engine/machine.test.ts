@@ -55,7 +55,10 @@ describe('a plan', () => {
     'a wildcard': { ...base, on: { '*': '.b' }, states: leaves },
     'an inline guard': { ...base, states: { a: { on: { GO: { target: 'b', guard: () => true } } }, b: {} } },
     'several targets': { ...base, states: { a: { on: { GO: { target: ['b'] } } }, b: {} } },
-    'a transition that says no to reentry': { ...base, states: { a: { on: { GO: { target: 'a', reenter: false } } }, b: {} } },
+    'a transition that says no to reentry': {
+      ...base,
+      states: { a: { on: { GO: { target: 'a', reenter: false } } }, b: {} },
+    },
     'an eventless transition that may not be taken': {
       ...base,
       states: { a: { always: { target: 'b', guard: 'no' } }, b: {} },

@@ -154,7 +154,17 @@ describe.each(Object.entries(policies))('with %s there is a plan of', (_, policy
 
 test('these are all kinds that there are', () => {
   // Factories of something else than functions.
-  const others = ['asTool', 'ModelError', 'PipelineError', 'configure', 'createLogger', 'limit', 'waits', 'key', 'provided']
+  const others = [
+    'asTool',
+    'ModelError',
+    'PipelineError',
+    'configure',
+    'createLogger',
+    'limit',
+    'waits',
+    'key',
+    'provided',
+  ]
   const known = [...Object.keys(leaves), ...Object.keys(composites)].map(
     (title) => title.replace(/^an /, '').split(' ')[0],
   )

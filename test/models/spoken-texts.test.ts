@@ -17,7 +17,8 @@ const ways: Readonly<Record<string, (output: StandardSchema, access: Access) => 
   'llmCall with a model of the AI SDK': (output, access) =>
     llmCall({ name: 'it', output, model: createOpenAICompatible({ name: 'test', ...access })(model) }),
   'llmCall with a model function': (output) => llmCall({ name: 'it', output, model: (messages) => said(messages) }),
-  'an agent': (output) => agent({ name: 'it', tools: [], output, outputRetries: 0, model: ({ messages }) => said(messages) }),
+  'an agent': (output) =>
+    agent({ name: 'it', tools: [], output, outputRetries: 0, model: ({ messages }) => said(messages) }),
 }
 
 const said = (messages: readonly ChatMessage[]): any => messages.at(-1)?.content

@@ -33,27 +33,18 @@ describe('the paths of what waits below the root', () => {
   })
 })
 
+const SEND =
+  'ref.send(single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...carrying(payload) })'
+
 /** Mistakes on the way of an event, each as a change of one file: what it says, and what it would say. */
 const faults: Record<string, [file: string, is: string, becomes: string]> = {
-  'the event does not get there': [
-    'compile/outside/delivering.ts',
-    'ref.send({ ...event, path: own, ...carrying(payload) })',
-    'void [ref, own, carrying, payload]',
-  ],
-  'the event gets there twice': [
-    'compile/outside/delivering.ts',
-    'if (!taker.route) ref.send({ ...event, path: own, ...carrying(payload) })',
-    'if (!taker.route) [1, 2].forEach(() => ref.send({ ...event, path: own, ...carrying(payload) }))',
-  ],
-  'the wrong item takes it': [
-    'border/outside/machines.ts',
-    '[[place, running.get(place)] as const]',
-    '[[place, running.get(0)] as const]',
-  ],
+  'the event does not get there': ['compile/outside/delivering.ts', SEND, 'void [ref, own, carrying, payload, single]'],
+  'the event gets there twice': ['compile/outside/delivering.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
+  'the wrong item takes it': ['border/outside/machines.ts', '[[key, at(key)] as const]', `[[key, at('0')] as const]`],
   'every item takes it': [
     'compile/outside/delivering.ts',
-    'if (!taker.route) ref.send({ ...event, path: own, ...carrying(payload) })',
-    'if (!taker.route) Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...carrying(payload) }))',
+    SEND,
+    'Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...carrying(payload) }))',
   ],
   'the wait is not known at the root': ['compile/machine.ts', 'around.below.add(type)', 'void around.below'],
 }
@@ -95,6 +86,6 @@ describe('coverPaths sees', { timeout: 60_000 }, () => {
   })
 
   test('nothing in a copy without a fault', async () => {
-    expect(await problemsOf(await plant(['compile/outside/delivering.ts', 'ref.send({', 'ref.send({']))).toEqual([])
+    expect(await problemsOf(await plant(['compile/outside/delivering.ts', SEND, SEND]))).toEqual([])
   })
 })

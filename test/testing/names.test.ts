@@ -80,7 +80,7 @@ describe('the name of a user stands beside the key', () => {
       'think: chat',
     ],
     'a function that is a model': [agent({ name: 'a', model: ask, tools: [tool] }), 'think: ask'],
-    'a tool': [agent({ name: 'a', model: ask, tools: [tool] }), 'each: look'],
+    'a tool': [agent({ name: 'a', model: ask, tools: [tool] }), 'look'],
     'the machine of an actor': [actor({ name: 'approval', logic: machine }), 'approval: approvalMachine'],
     'an actor under a key': [
       parallel({ name: 'p', children: { left: actor({ name: 'approval', logic: machine }) } }),
@@ -107,7 +107,7 @@ describe('the name of a user stands beside the key', () => {
     'nothing for a machine without one': [actor({ name: 'x', logic: nameless }), ['x']],
     'nothing for a plain model that stands in': [
       agent({ name: 'a', model: llmCall({ name: 'chat', model: ask }), tools: [] }).override('a.think', ask),
-      ['a', 'think', 'observe'],
+      ['a', 'think', 'act'],
     ],
   }
   test.each(Object.entries(silent))('%s', (_, [root, all]) => {

@@ -137,6 +137,6 @@ test('an agent that may be tried again still calls its tools', () => {
     tools: [look],
     retry: { attempts: 2 },
   })
-  expect(words(helper)).toContain("think: model calls look → think: model answers 'text' → complete")
+  expect(words(helper)).toContain("think: model calls look → look works → think: model answers 'text' → complete")
   expect(words(helper)).toContainEqual(expect.stringContaining('look fails → think'))
 })

@@ -35,6 +35,8 @@ export class Asker {
   #open: { readonly wait: Wait; readonly control: AbortController } | undefined
   /** The wait that was shown last. */
   #shown: string | undefined
+  /** Those that are to be asked about after the others. */
+  #later: readonly string[] = []
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -76,7 +78,7 @@ export class Asker {
         if (!first) break
         const answer = prepared.take(waits)
         if (answer) this.#sendPrepared(answer)
-        else if (terminal.isThere) await this.#ask(first)
+        else if (terminal.isThere) await this.#ask(this.#next(waits) ?? first, waits)
         else break
       }
     } finally {
@@ -94,7 +96,16 @@ export class Asker {
     if (reason !== undefined) throw new CliError(`${prepared.last} (${answer.type}) was rejected: ${reason}`)
   }
 
-  async #ask(wait: Wait): Promise<void> {
+  /** The first that was not put off, or the first that was. */
+  #next(waits: readonly Wait[]): Wait | undefined {
+    const [soonest] = this.#later
+    return (
+      waits.find((each) => !this.#later.includes(identityOf(each))) ??
+      waits.find((each) => identityOf(each) === soonest)
+    )
+  }
+
+  async #ask(wait: Wait, waits: readonly Wait[]): Promise<void> {
     const { run, terminal, paper } = this.#parts
     const control = new AbortController()
     const person: Person = {
@@ -106,8 +117,15 @@ export class Asker {
     try {
       if (this.#shown !== identityOf(wait)) show(person, wait)
       this.#shown = identityOf(wait)
-      const answer = await askEvent(person, wait)
+      const identity = identityOf(wait)
+      const others = waits.filter((each) => identityOf(each) !== identity)
+      const answer = await askEvent(person, wait, others)
       control.signal.throwIfAborted()
+      this.#later = this.#later.filter((each) => each !== identity)
+      if (!answer) {
+        this.#later = [...this.#later, identity]
+        return
+      }
       const reason = run.send(answer)
       if (reason === undefined) this.#shown = undefined
       else person.say(`  ✖ ${visible(reason)}\n`)

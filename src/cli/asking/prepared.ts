@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { isPlainObject } from '../../border/shape.ts'
-import { describe } from '../../errors.ts'
+import { describe, isWithin } from '../../errors.ts'
 import { CliError } from '../failure.ts'
 import type { Answer, Wait } from './wait.ts'
 
@@ -16,13 +16,14 @@ export class Prepared {
     this.#from = from
   }
 
-  /** The next answer, if one of these takes it: the one at its path, or the first that waits for its type. */
+  /** The next answer, if one of these takes it: the one at its path, that of its call, or the first that waits for its type. */
   take(waits: readonly Wait[]): Answer | undefined {
     const answer = this.#answers[this.#next]
     const wait = answer && waits.find((each) => isFor(answer, each))
     if (!answer || !wait) return undefined
     this.#next++
-    return { ...answer, path: wait.path }
+    // What speaks of several calls is for the agent that asks about them.
+    return answer.ids === undefined ? { ...answer, path: wait.path } : answer
   }
 
   /** How the last answer that was taken is called in a message. */
@@ -36,8 +37,16 @@ export class Prepared {
   }
 }
 
-const isFor = ({ type, path }: Answer, wait: Wait): boolean =>
-  Object.hasOwn(wait.events, type) && (path === undefined || path === wait.path || wait.path.startsWith(`${path}.`))
+const isFor = ({ type, path, id, ids }: Answer, wait: Wait): boolean =>
+  Object.hasOwn(wait.events, type) &&
+  (path === undefined || isWithin(wait.path, path)) &&
+  (wait.call === undefined || isAbout(wait.call.id, id, ids))
+
+/** Whether an answer speaks of the call with this id, or of none in particular. */
+function isAbout(call: string, id: unknown, ids: unknown): boolean {
+  const named = [...(id === undefined ? [] : [id]), ...(Array.isArray(ids) ? (ids as unknown[]) : [])]
+  return named.length === 0 || named.includes(call)
+}
 
 /** What `--answers` says: the path of a file, or `-` for standard input; a JSON list, or a JSON object a line. */
 export async function readPrepared(given: string | undefined): Promise<Prepared> {

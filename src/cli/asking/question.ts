@@ -1,4 +1,5 @@
 import { isPlainObject } from '../../border/shape.ts'
+import { agentOf } from '../../nodes/agent/approve.ts'
 import type { JsonSchema } from '../../types.ts'
 import { Unfit, yesOrNo } from './accepted.ts'
 import { askUntil, choose, type Person } from './person.ts'
@@ -14,10 +15,10 @@ export function show(person: Person, { path, events, input, call }: Wait): void 
   if (input !== undefined && input !== null) person.say(readable(input, call ? '    ' : '  '))
 }
 
-/** The event that a person answers a wait with. */
-export async function askEvent(person: Person, wait: Wait): Promise<Answer> {
+/** The event that a person answers a wait with; nothing where they want to answer one of the `others` first. */
+export async function askEvent(person: Person, wait: Wait, others: readonly Wait[] = []): Promise<Answer | undefined> {
   const { path, events, call } = wait
-  if (call && events.APPROVE && events.REJECT) return { ...(await askApproval(person, wait)), path, id: call.id }
+  if (call && events.APPROVE && events.REJECT) return askApproval(person, wait, others)
   const types = Object.keys(events)
   const [only] = types
   if (only && types.length === 1 && isBare(events[only])) {
@@ -47,18 +48,30 @@ async function askPayload(person: Person, type: string, schema: JsonSchema): Pro
 }
 
 /** A call of a tool runs as it is, or with other arguments, or does not run. */
-async function askApproval(person: Person, { events, input, call }: Wait): Promise<Answer> {
+async function askApproval(person: Person, wait: Wait, others: readonly Wait[]): Promise<Answer | undefined> {
+  const { path, events, input, call } = wait
+  const about = { path, id: call?.id }
   const { arguments: form } = fieldsOf(events.APPROVE)
   const { reason, end } = fieldsOf(events.REJECT)
-  const ways: [label: string, ask: () => Promise<Answer>][] = [
-    ['approve', async () => ({ type: 'APPROVE' })],
-    ['reject', async () => ({ type: 'REJECT', ...(await askReason(person, reason)) })],
+  const ways: [label: string, ask: () => Promise<Answer | undefined>][] = [
+    ['approve', async () => ({ type: 'APPROVE', ...about })],
+    ['reject', async () => ({ type: 'REJECT', ...about, ...(await askReason(person, reason)) })],
   ]
-  if (form) ways.push(['edit the arguments, then approve', () => edited(person, form, input)])
+  if (form)
+    ways.push(['edit the arguments, then approve', async () => ({ ...about, ...(await edited(person, form, input)) })])
   if (end) {
-    const askEnd = async () => ({ type: 'REJECT', ...(await askReason(person, reason)), end: true })
+    const askEnd = async () => ({ type: 'REJECT', ...about, ...(await askReason(person, reason)), end: true })
     ways.push(['reject, and end the agent', askEnd])
   }
+  const agent = agentOf(path)
+  const alike = others.filter((other) => other.call && agentOf(other.path) === agent)
+  if (alike.length > 0) {
+    ways.push([
+      `approve all ${alike.length + 1} calls that wait`,
+      async () => ({ type: 'APPROVE', path: agent, ids: 'all' }),
+    ])
+  }
+  if (others.length > 0) ways.push(['answer another one first', async () => undefined])
   const labels = ways.map(([label]) => label)
   const [, ask] = ways[await choose(person, call?.name ?? 'call', labels)] as (typeof ways)[number]
   return ask()

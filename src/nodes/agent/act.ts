@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import { failure } from '../../errors.ts'
-import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/calls.ts'
+import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
 import { lifecycle } from '../../compile/lifecycle.ts'
 import type { HasNode, Scope } from '../../compile/scope.ts'
 import { define, itemOf } from '../../define.ts'
@@ -36,8 +36,8 @@ export type Acted = {
 
 /** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
 export function act(acting: Acting): HasNode {
+  const { asking, approvalTimeout, endWith, stopWhen, maxTurns, onMaxTurns } = acting
   const { fixed } = acting.tools
-  const { asking, approvalTimeout } = acting
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
   const tools = [...fixed.values()].map((tool) => {
     const { name, spec } = tool
@@ -47,8 +47,17 @@ export function act(acting: Acting): HasNode {
     kind: 'calls',
     name: 'act',
     policy: { meta: { tools } },
-    facts: { ...(approvalTimeout !== undefined && { approvalTimeout }) },
     ...(children.length > 0 && { children }),
+    facts: {
+      ...(approvalTimeout !== undefined && { approvalTimeout }),
+      calling: {
+        ...{ endWith, stopWhen, maxTurns, onMaxTurns, toolErrors: acting.toolErrors as 'tell' },
+        asks: (name) => {
+          const tool = fixed.get(name)
+          return tool ? asking.predicates(tool) : []
+        },
+      },
+    },
     compile: (scope) =>
       lifecycle(scope, { running: ({ calls }) => ({ invoke: calls(running(scope, acting) as never) }) }),
   })

@@ -15,6 +15,8 @@ export type Asking = {
   /** Whether calls of this tool may ask at all. */
   mayAsk(tool: Tool): boolean
   mustAsk(tool: Tool, call: Judged): boolean
+  /** For those who look at the definition: every call of this tool asks, or these predicates of its input decide. */
+  predicates(tool: Tool): true | readonly ((input: unknown) => unknown)[]
 }
 
 /**
@@ -30,10 +32,36 @@ export function asking(owner: string, asks: Asks, tools: ReadonlyMap<string, Too
     mayAsk: (tool) => rules(tool).some((rule) => rule !== false),
     mustAsk: (tool, call) =>
       rules(tool).some((rule) => rule === true || (typeof rule === 'function' && holds(() => rule(call), watch))),
+    predicates: (tool) => {
+      const all = rules(tool).map((rule) => (typeof rule === 'function' ? (blindAnswer(rule, tool) ?? rule) : rule))
+      if (all.includes(true)) return true
+      return all.flatMap((rule) => {
+        if (typeof rule !== 'function') return []
+        const ask = (input: unknown) => rule({ id: 'call', name: tool.name, input })
+        return [Object.assign(ask, { origin: rule.origin })]
+      })
+    },
   }
 }
 
-type Rule = boolean | ((call: Judged) => unknown)
+/** `origin`: the predicate as it was written; it takes the input first where `isOfInput`. */
+type Rule = boolean | Predicate
+type Predicate = ((call: Judged) => unknown) & { readonly origin: Judge; readonly isOfInput?: boolean }
+type Judge = (first: never, call: Judged) => unknown
+
+/** What a predicate says of all calls of a tool, because it does not look at their input; undefined where it does. */
+function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: Tool): boolean | undefined {
+  let looks = isOfInput && origin.length > 0
+  const call = Object.defineProperty({ id: 'call', name } as Judged, 'input', {
+    get: () => {
+      looks = true
+      return {}
+    },
+  })
+  // What throws, or is asynchronous, asks.
+  const answer = looks ? undefined : attempt(() => ({ asks: origin(call as never, call) }))
+  return looks ? undefined : !answer || isLate(answer.asks) || Boolean(answer.asks)
+}
 
 /** Whether an agent's own option asks about anything. */
 export const mayAskAny = (asks: Asks, tools: Iterable<Tool>): boolean =>
@@ -45,7 +73,8 @@ const copied = (input: unknown): unknown => attempt(() => structuredClone(input)
 function dressOf({ fn }: Tool): Rule {
   const { approve } = fn[NODE].facts?.tool ?? {}
   if (typeof approve !== 'function') return approve === true
-  return (call) => (approve as (input: unknown, call: Judged) => unknown)(copied(call.input), call)
+  const judge = approve as (input: unknown, call: Judged) => unknown
+  return Object.assign((call: Judged) => judge(copied(call.input), call), { origin: judge as Judge, isOfInput: true })
 }
 
 function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): (name: string) => Rule {
@@ -53,7 +82,8 @@ function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | un
   if (asks === true) return () => true
   if (typeof asks === 'function') {
     const predicate = asks as (call: Judged) => unknown
-    return () => (call) => predicate({ ...call, input: copied(call.input) })
+    const rule = (call: Judged) => predicate({ ...call, input: copied(call.input) })
+    return () => Object.assign(rule, { origin: predicate as Judge })
   }
   if (Array.isArray(asks) && asks.every((name) => typeof name === 'string')) {
     checkNames(owner, 'approve', asks as string[], tools)
@@ -69,7 +99,8 @@ function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | un
   checkNames(owner, 'approve', Object.keys(byTool), tools)
   return (name) => {
     const rule = Object.hasOwn(byTool, name) ? byTool[name] : undefined
-    return typeof rule === 'function' ? (call) => rule(copied(call.input), call) : rule === true
+    if (typeof rule !== 'function') return rule === true
+    return Object.assign((call: Judged) => rule(copied(call.input), call), { origin: rule as Judge, isOfInput: true })
   }
 }
 

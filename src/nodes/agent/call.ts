@@ -2,12 +2,12 @@ import { InvalidValue } from '../../errors.ts'
 import { hashOf } from '../../border/hash.ts'
 import { findForeign } from '../../border/saving.ts'
 import { isThenable } from '../../border/shape.ts'
-import type { Args } from '../../compile/chart.ts'
-import { awaiting } from '../../compile/awaiting.ts'
-import type { Work } from '../../compile/call.ts'
-import { callKey } from '../../compile/names.ts'
+import type { Args } from '../../compile/scope.ts'
+import { awaiting } from '../../compile/lifecycle.ts'
+import type { Work } from '../../compile/scope.ts'
+import { callKey } from '../../compile/scope.ts'
 import type { Gate, Scope, State } from '../../compile/scope.ts'
-import { now, timer } from '../../compile/timer.ts'
+import { now, timer } from '../../compile/lifecycle.ts'
 import type { CallMark, Frame } from '../../types.ts'
 import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
 import type { Asking } from './asks.ts'
@@ -23,7 +23,12 @@ type Options = {
 }
 
 /** What a call comes to that a person does not allow. */
-export type Rejection = { readonly reason?: string; readonly end?: boolean }
+export type Rejection = {
+  readonly reason?: string
+  readonly end?: boolean
+  /** Nothing was said to it for so many ms. */
+  readonly late?: number
+}
 
 /**
  * The small chart of a call, around that of its tool:
@@ -120,9 +125,10 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
     input: ({ self }: Args) => ({ at: now(self) + timeout }),
     onDone: {
       target: 'rejected',
-      actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) =>
-        rejected(frame, { reason: `nobody answered within ${timeout} ms` }),
-      ),
+      actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) => ({
+        ...frame,
+        value: { late: timeout } satisfies Rejection,
+      })),
     },
   }
   const invoke = [state.invoke ?? [], late || []].flat()

@@ -1,4 +1,4 @@
-import type { Calls, OneCall } from '../../compile/calls.ts'
+import type { Calls, OneCall } from '../../compile/lifecycle.ts'
 import type { Frame } from '../../types.ts'
 import { readArguments, toolNamed } from './arguments.ts'
 import { pendingIn } from './conversation.ts'

@@ -1,10 +1,11 @@
 import { PipelineError } from '../../errors.ts'
-import type { Transition } from '../../compile/chart.ts'
+import type { Transition } from '../../compile/scope.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import type { AssistantMessage, Frame } from '../../types.ts'
 import type { Acted } from './act.ts'
 import { type Change, forTurn } from './before-turn.ts'
+import type { Ends } from './ends.ts'
 import { hearing, unheard } from './hearing.ts'
 import { keepingCalls, keepingWords, withNewIds } from './memory.ts'
 import type { Request } from './request.ts'
@@ -39,6 +40,9 @@ export type Parts = {
   readonly transcript: boolean
   /** Whether a call may wait for a person. */
   readonly mayAsk: boolean
+  /** Whether an answer may be one that does not fit. */
+  readonly mayMiss: boolean
+  readonly ends: Ends
 }
 
 /** Turns in which an answer was asked for again do not count. */
@@ -48,6 +52,10 @@ export const isLastTurn = ({ iteration = 0, again = 0 }: Frame, maxTurns: number
 /** `(beforeTurn →) think → act → (beforeTurn →) think`, until an answer, a call or a person ends it. */
 export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   const { request, draft, maxTurns, outputRetries, answers, transcript, mayAsk } = parts
+  // An arrow that can never be taken is not drawn.
+  const { stopWhen, onMaxTurns, endWith } = parts.ends
+  const mayRetry = parts.mayMiss && outputRetries > 0
+  const maySimplyEnd = stopWhen !== undefined || typeof onMaxTurns === 'function'
   const { nextAt, doneAt, fail, failBy } = life
   const { path } = scope
 
@@ -149,13 +157,17 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
             guard: isEmpty,
             actions: take('empty', (frame) => ({ ...counted(frame, true), wasEmpty: true })),
           },
-          {
+          ...only(mayRetry, {
             ...thinkAgain,
             guard: isMisfit,
             actions: take('misfit', (frame, slots) => drafting(counted(frame, true), said(slots)!, draft)),
-          },
+          }),
           ...(draft.ask === undefined ? [] : failing('noEnd', isNoEnd, (attempt) => unended(path, attempt))),
-          { ...thinkAgain, guard: isInterrupted, actions: [take('interrupted', heard), ...tell] },
+          ...only(maxTurns > 1, {
+            ...thinkAgain,
+            guard: isInterrupted,
+            actions: [take('interrupted', heard), ...tell],
+          }),
           {
             guard: isAnswered,
             target: nextAt,
@@ -173,24 +185,22 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
         ...act.state,
         onDone: [
           ...failBy(act),
-          { guard: isEnded, target: doneAt, actions: [keepWords, take('output', over)] },
-          { guard: mustEnd, target: nextAt, actions: [keepWords, take('end', over)] },
-          ...(answers
-            ? [
-                {
-                  guard: mayAnswer,
-                  target: again,
-                  actions: [keepWords, take('last', (frame, slots) => ({ ...learnt(frame, slots), isLast: true }))],
-                },
-              ]
-            : []),
-          ...failing('exhaust', isOutOfTurns, exhaust),
+          ...only(endWith.size > 0, { guard: isEnded, target: doneAt, actions: [keepWords, take('output', over)] }),
+          ...only(maySimplyEnd, { guard: mustEnd, target: nextAt, actions: [keepWords, take('end', over)] }),
+          ...only(answers, {
+            guard: mayAnswer,
+            target: again,
+            actions: [keepWords, take('last', (frame, slots) => ({ ...learnt(frame, slots), isLast: true }))],
+          }),
+          ...(onMaxTurns === 'fail' ? failing('exhaust', isOutOfTurns, exhaust) : []),
           { target: again, actions: [keepWords, take('results', learnt)] },
         ],
       },
     },
   }
 }
+
+const only = (isDrawn: boolean, transition: Transition): Transition[] => (isDrawn ? [transition] : [])
 
 const failed = (code: PipelineError['code'], path: string, attempts: number, message: string) =>
   new PipelineError({ code, path, state: 'running', attempts, message })

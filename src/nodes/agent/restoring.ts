@@ -40,7 +40,7 @@ export const restoring =
     if (orphan !== undefined) return `its conversation has a result of the call ${orphan}, and not the call`
     const isActing = isLive(act, slots)
     if (isActing !== pendingIn(messages).length > 0) {
-      return isActing ? 'its conversation does not lead to act' : 'its conversation has calls that nobody makes'
+      return isActing ? 'its conversation does not lead to act' : 'its conversation has calls that are not made'
     }
     return undefined
   }

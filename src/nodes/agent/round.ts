@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { getFrom } from '../../compile/getting.ts'
+import { getFrom } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, Usage } from '../../types.ts'
 import { conversation } from './talk.ts'
 import type { AgentRound, RoundCall } from './types.ts'

@@ -1,5 +1,6 @@
 import type { StandardSchema } from '../../types.ts'
 import type { Part } from '../definition.ts'
+import { notJson } from '../json.ts'
 import { checked, exampleOf, instanceOf, jsonSchemaOf, probes } from '../values.ts'
 import { isWhatever, whatever } from '../whatever.ts'
 import type { Check, Finding } from './finding.ts'
@@ -137,21 +138,6 @@ function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]
 
 /** What is no JSON is tried first: of several values that a schema takes, that one is the fault. */
 const strange = [() => new Date(0), () => 1n, () => new Map(), () => new Set(), ...probes]
-
-function notJson(value: unknown, at: string): { what: string; at: string } | undefined {
-  if (isWhatever(value) || value === null || ['string', 'boolean', 'undefined'].includes(typeof value)) return undefined
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : { what: String(value), at }
-  if (typeof value !== 'object') return { what: `a ${typeof value}`, at }
-  const proto: unknown = Object.getPrototypeOf(value)
-  if (proto !== Object.prototype && proto !== Array.prototype && proto !== null) {
-    return { what: `a ${(value.constructor as { name?: string } | undefined)?.name ?? 'class instance'}`, at }
-  }
-  for (const [key, part] of Object.entries(value)) {
-    const found = notJson(part, `${at}.${key}`)
-    if (found) return found
-  }
-  return undefined
-}
 
 function refusal(
   { path, named }: Part,

@@ -1,6 +1,7 @@
 import { keyText } from '../../border/label.ts'
 import type { Way } from '../../compile/scope.ts'
 import { allParts, type Part } from '../definition.ts'
+import { mayAsk } from './asking.ts'
 import { badgesOf } from './badges.ts'
 import { looks, type Mark, type Marks } from './marks.ts'
 
@@ -33,14 +34,29 @@ function nodes(part: Part, id: Id, indent: string): string[] {
       ...nodes(child, id, `${indent}  `),
     ]),
     ...gates(part, part.children.length, id, `${indent}  `),
+    ...asked(part).flatMap((tool) => [
+      `${indent}  ${id(tool)}asks{"asks"}`,
+      `${indent}  ${id(tool)}rejected([rejected])`,
+    ]),
     ...Array.from(ends, (end) => `${indent}  ${id(part)}${end}([${end}])`),
     `${indent}end`,
   ]
 }
 
+/** The tools whose calls may wait for a person. */
+const asked = (part: Part): readonly Part[] =>
+  part.node.kind === 'calls' ? part.children.filter(({ key }) => mayAsk(part, key)) : []
+
 function edges(part: Part, id: Id): string[] {
   const { node, children } = part
   if (node.facts?.gates) return sequenceEdges(part, id)
+  // The calls of tools run beside each other; a person may have to allow one.
+  if (node.kind === 'calls') {
+    return asked(part).flatMap((tool) => [
+      `  ${id(tool)}asks -->|APPROVE| ${id(tool)}`,
+      `  ${id(tool)}asks -.->|REJECT| ${id(tool)}rejected`,
+    ])
+  }
   const [first, ...rest] = children
   const { ways } = node.facts ?? {}
   if (ways) return ways.flatMap((way) => edge(part, way, id))

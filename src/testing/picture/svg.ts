@@ -5,6 +5,7 @@ import { layout } from '../../observe/inspector/layout/layout.ts'
 import { cutTo, nameOf } from '../../observe/inspector/layout/names.ts'
 import type { Arrow, Box } from '../../observe/inspector/layout/scene.ts'
 import { allParts, type Part } from '../definition.ts'
+import { mayAsk } from './asking.ts'
 import { badgesOf } from './badges.ts'
 import { looks, type Marks } from './marks.ts'
 
@@ -31,9 +32,10 @@ export function svgOf(part: Part, marks: Marks = new Map(), title = part.path): 
 }
 
 /** The functions alone: their lifecycles are badges. */
-const stateOf = ({ key, path, ownName, node, children }: Part): ChartState => ({
+const stateOf = ({ key, path, ownName, node, children, parent }: Part): ChartState => ({
   key,
   path,
+  ...(mayAsk(parent, key) && { asks: true }),
   ...(ownName !== undefined && { ownName }),
   kind: node.kind,
   ...(node.facts?.ways && { ways: node.facts.ways }),

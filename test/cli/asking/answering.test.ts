@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { actor, agent, chain, fallback, flow, fn, loop, map, parallel, receive } from 'tinyllm'
+import { actor, agent, chain, fallback, flow, fn, loop, map, type ModelRequest, parallel, receive } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { Activity } from '../../../src/cli/activity.ts'
@@ -177,15 +177,13 @@ describe('what waits deep inside a run', () => {
     { id: 'c2', name: 'refund', arguments: '{"amount":7}' },
     { id: 'c3', name: 'askUser', arguments: '{"question":"Why?"}' },
   ].map(({ id, ...asked }) => ({ id, type: 'function' as const, function: asked }))
-  const shop = agent({
-    name: 'shop',
-    tools: [refund, askUser],
-    approve: ['refund'],
-    model: ({ messages }) => {
-      const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => String(content))
-      return results.length > 0 ? results.join('\n') : { role: 'assistant', content: null, tool_calls: calls }
-    },
-  })
+  const model = ({ messages }: ModelRequest) => {
+    const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => String(content))
+    if (results.length > 0) return results.join('\n')
+    return { role: 'assistant' as const, content: null, tool_calls: calls }
+  }
+  const shopping = { name: 'shop' as const, model }
+  const shop = agent({ ...shopping, tools: [refund, askUser], approve: ['refund'] })
 
   test('is asked item by item, with the input of each', async () => {
     const items = map({ name: 'items', each: ask('ask') })
@@ -204,10 +202,47 @@ describe('what waits deep inside a run', () => {
     expect(screen).toMatch(/amount: 500[^]*amount: 7[^]*question: Why\?/)
   })
 
-  test('agents in items have an approval each', async () => {
+  test('approvals of several calls in any order, or all at once', async () => {
+    const keys = ['6\r', 'approve\r', 'later.\r', 'reject\r', 'too much\r']
+    const { output, screen } = await answered(shop, 'Refund me.', { keys })
+    expect(String(output).split('\n')).toEqual([
+      'A person rejected this call. Their reason: too much',
+      'refunded 7',
+      expect.stringContaining('later.'),
+    ])
+    expect(screen).toMatch(/amount: 500[^]*amount: 7[^]*Why\?[^]*amount: 500/)
+    const all = await answered(shop, 'Refund me.', { keys: ['5\r', 'fine\r'] })
+    expect(String(all.output)).toMatch(/^refunded 500\nrefunded 7\n/)
+  })
+
+  test('approvals by answers that were prepared, by the ids of their calls', async () => {
+    const answers = [
+      { type: 'REJECT', id: 'c2', reason: 'twice' },
+      { type: 'ANSWER', text: 'so' },
+      { type: 'APPROVE', id: 'c1' },
+    ]
+    const { output } = await answered(shop, 'Refund me.', { isTTY: false, answers })
+    expect(String(output)).toMatch(/^refunded 500\n.*twice\n.*so/)
+    const some = await answered(shop, 'Refund me.', { isTTY: false, answers: answers.slice(0, 1) })
+    expect(some.waiting).toEqual(['shop.act[c1].refund', 'shop.act[c3].askUser'])
+  })
+
+  test('a call whose approval is soon too late is waited for', async () => {
+    const soon = agent({ ...shopping, approve: ['refund'], approvalTimeout: 30, tools: [refund] })
+    const { output, waiting } = await answered(soon, 'Refund me.', { isTTY: false })
+    expect([String(output), waiting]).toEqual([expect.stringContaining('within 30 ms'), undefined])
+    // The clock of an agent stands still while it waits for people alone.
+    const still = agent({ ...shopping, approve: ['refund'], timeout: 30, tools: [refund] })
+    expect((await answered(still, 'Refund me.', { isTTY: false })).waiting).toHaveLength(2)
+  })
+
+  test('agents in items have their approvals each', async () => {
+    const at = (item: number, call: string) => `both[${item}].act[${call.replace('.', '].')}`
     const both = map({ name: 'both', each: shop })
     const { waiting } = await answered(both, ['a', 'b'], { isTTY: false })
-    expect(waiting).toEqual(['both[0].approve', 'both[1].approve'])
+    expect(waiting).toEqual(
+      [0, 1].flatMap((item) => ['c1.refund', 'c2.refund', 'c3.askUser'].map((call) => at(item, call))),
+    )
   })
 
   test('a pipeline inside an actor', async () => {

@@ -38,9 +38,25 @@ describe('answers of a file', () => {
 
   test('an answer goes to the path of an agent, too, and to no other place', async () => {
     const answers = await read('{"type":"APPROVE","path":"shop"}')
-    const wait = { path: 'desk.approve', events: { APPROVE: {} } }
+    const wait = { path: 'desk.act[c1].pay', events: { APPROVE: {} } }
     expect(answers.take([wait])).toBeUndefined()
-    expect(answers.take([wait, { ...wait, path: 'shop.approve' }])).toEqual({ type: 'APPROVE', path: 'shop.approve' })
+    const path = 'shop.act[c1].pay'
+    expect(answers.take([wait, { ...wait, path }])).toEqual({ type: 'APPROVE', path })
     expect(answers.left).toEqual([])
+  })
+
+  test('an answer goes to the call that it names, however many wait; what names several goes to their agent', async () => {
+    const answers = await read(
+      '[{"type":"APPROVE","id":"c2"},{"type":"REJECT","ids":["c1","c3"]},{"type":"REJECT","id":"c9"}]',
+    )
+    const waits = ['c1', 'c2', 'c3'].map((id) => ({
+      path: `shop.act[${id}].pay`,
+      events: { APPROVE: {}, REJECT: {} },
+      call: { id, name: 'pay', turn: 1 },
+    }))
+    expect(answers.take(waits)).toEqual({ type: 'APPROVE', id: 'c2', path: 'shop.act[c2].pay' })
+    expect(answers.take(waits)).toEqual({ type: 'REJECT', ids: ['c1', 'c3'] })
+    expect(answers.take(waits)).toBeUndefined()
+    expect(answers.left).toHaveLength(1)
   })
 })

@@ -8,10 +8,10 @@ const form = (schema: z.ZodType) => z.toJSONSchema(schema, { io: 'input' }) as R
 const text = { type: 'string' }
 
 /** The event that a wait is answered with by these lines, and what was said. */
-async function answer(wait: Wait, lines: readonly string[]) {
+async function answer(wait: Wait, lines: readonly string[], others: readonly Wait[] = []) {
   const person = scripted(lines)
   show(person, wait)
-  const event = await askEvent(person, wait)
+  const event = await askEvent(person, wait, others)
   expect(person.left).toEqual([])
   return { event, said: person.said }
 }
@@ -50,7 +50,7 @@ describe('a wait', () => {
 describe('an approval', () => {
   const refund = form(z.object({ order: z.string(), amount: z.number().describe('In euros.') }))
   const wait: Wait = {
-    path: 'shop.approve',
+    path: 'shop.act[call_1].refund',
     events: {
       APPROVE: { type: 'object', properties: { id: text, ids: {}, arguments: refund } },
       REJECT: { type: 'object', properties: { id: text, ids: {}, reason: text, end: { type: 'boolean' } } },
@@ -58,13 +58,13 @@ describe('an approval', () => {
     input: { order: 'A-17', amount: 500 },
     call: { id: 'call_1', name: 'refund', turn: 1 },
   }
-  const about = { path: 'shop.approve', id: 'call_1' }
+  const about = { path: 'shop.act[call_1].refund', id: 'call_1' }
 
   test('shows the call, and is given', async () => {
     const { event, said } = await answer(wait, ['1'])
     expect(event).toEqual({ type: 'APPROVE', ...about })
     expect(said).toBe(`
-? shop.approve waits for your approval of refund
+? shop.act[call_1].refund waits for your approval of refund
   refund would run with:
     order: A-17
     amount: 500
@@ -93,5 +93,15 @@ describe('an approval', () => {
     const events = { ...wait.events, APPROVE: { type: 'object', properties: { id: text, arguments: text } } }
     const { event } = await answer({ ...wait, events, input: 'Hi' }, ['3', 'Hello'])
     expect(event).toEqual({ type: 'APPROVE', ...about, arguments: 'Hello' })
+  })
+
+  test('of one of several: all of its agent can be approved at once, or another one be answered first', async () => {
+    const other = { ...wait, path: 'shop.act[call_2].refund', call: { id: 'call_2', name: 'refund', turn: 1 } }
+    const elsewhere = { ...wait, path: 'desk.act[call_1].refund' }
+    const all = await answer(wait, ['5'], [other, elsewhere])
+    expect(all.said).toContain('5) approve all 2 calls that wait\n    6) answer another one first\n')
+    expect(all.event).toEqual({ type: 'APPROVE', path: 'shop', ids: 'all' })
+    expect((await answer(wait, ['6'], [other])).event).toBeUndefined()
+    expect((await answer(wait, ['5'], [elsewhere])).event).toBeUndefined()
   })
 })

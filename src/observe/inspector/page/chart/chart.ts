@@ -118,17 +118,21 @@ export class ChartView {
   #build(scene: Scene, actor: ActorView): void {
     this.#scene = scene
     this.#views = new Map()
-    const [groups, ways, leaves] = [svg('g'), svg('g', { class: 'ways' }), svg('g')]
+    const [groups, ways, labels, leaves] = [svg('g'), svg('g', { class: 'ways' }), svg('g'), svg('g')]
     for (const box of within(scene.root)) {
       const view = new BoxView(box, (actor.chart?.states[box.index]?.inside.length ?? 0) > 0 && box.index !== 0)
       this.#views.set(box.index, view)
       ;(box.open ? groups : leaves).append(view.element)
     }
     this.#arrows = scene.arrows.map((arrow) => {
-      const way = svg('path', { class: `way${arrow.back ? ' back' : ''}`, d: wayOf(arrow.points) })
+      const way = svg('path', {
+        class: `way${arrow.back ? ' back' : ''}`,
+        d: wayOf(arrow.points),
+        'data-way': arrow.label ?? '',
+      })
       ways.append(way)
       if (arrow.label && arrow.at) {
-        ways.append(
+        labels.append(
           svg(
             'text',
             { class: 'label', x: arrow.at[0], y: arrow.at[1], 'text-anchor': arrow.anchor ?? 'middle' },
@@ -138,7 +142,7 @@ export class ChartView {
       }
       return { arrow, way, hot: false }
     })
-    this.#world.replaceChildren(groups, ways, leaves)
+    this.#world.replaceChildren(groups, ways, labels, leaves)
   }
 
   #boxes(run: RunView, actor: ActorView): ReadonlyMap<number, Status> {
