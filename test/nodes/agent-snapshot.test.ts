@@ -1,4 +1,4 @@
-import { agent, type AnyFn, asTool, fn, waits } from 'tinyllm'
+import { agent, type AnyFn, asTool, fn, map, waits } from 'tinyllm'
 import { toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -119,4 +119,17 @@ describe.each(engines)('a restart in the middle of a round, on the %s engine', (
     // Each model once before its round, and once after it.
     expect(asked.toSorted()).toEqual(['low', 'low', 'mid', 'mid', 'top', 'top'])
   })
+})
+
+test('agents that are items of a map go on after a restore', async () => {
+  let isStuck = true
+  const model = async ({ messages }: { messages: readonly { content?: unknown }[] }) =>
+    isStuck ? new Promise<never>(() => {}) : `about ${String(messages[0]?.content)}`
+  const it = map({ name: 'many', each: agent({ name: 'each', model, tools: [] }) })
+  const actor = it.start(['one', 'two'])
+  await vi.waitFor(() => expect(JSON.stringify(actor.getPersistedSnapshot())).toContain('"think"'))
+  const saved = json(actor.getPersistedSnapshot())
+  actor.stop()
+  isStuck = false
+  expect(await toPromise(resumed(it, saved))).toEqual(['about one', 'about two'])
 })
