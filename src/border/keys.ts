@@ -96,7 +96,10 @@ export function alsoHeld<T extends object>(from: object, made: T): T {
 export function* valuesAround(self: AnyActorRef): Generator<Values> {
   for (let actor: AnyActorRef | undefined = self; actor; actor = actor._parent) {
     const isNew = actor._parent === undefined && !known.held.has(actor)
-    const values = [isNew ? known.coming : heldBy(actor), heldBy(Object((actor as { logic?: unknown }).logic) as object)]
+    const values = [
+      isNew ? known.coming : heldBy(actor),
+      heldBy(Object((actor as { logic?: unknown }).logic) as object),
+    ]
     for (const each of values) if (each) yield each
   }
 }

@@ -11,7 +11,9 @@ async function timeOf(turns: number): Promise<number> {
       ? {
           role: 'assistant' as const,
           content: null,
-          tool_calls: [{ id: `c${turn}`, type: 'function' as const, function: { name: 'step', arguments: `{"n":${turn}}` } }],
+          tool_calls: [
+            { id: `c${turn}`, type: 'function' as const, function: { name: 'step', arguments: `{"n":${turn}}` } },
+          ],
         }
       : 'Done.'
   const it = agent({ name: 'it', model, tools: [step], maxTurns: turns + 1 })

@@ -68,13 +68,22 @@ describe.each(engines)('a snapshot of an agent, on the %s engine', (engine) => {
         name: 'it',
         model: scripted(calls).model,
         tools: [run ? give.override('give', run as never) : give] as never,
-        stopWhen: ({ calls: ended }) => ({ output: (ended as readonly { status: string }[]).map(({ status }) => status) }),
+        stopWhen: ({ calls: ended }) => ({
+          output: (ended as readonly { status: string }[]).map(({ status }) => status),
+        }),
       })
     const actor = it().start('Go', options)
     await vi.waitFor(() => expect(JSON.stringify(json(actor.getPersistedSnapshot()))).toContain('a bigint at at'))
     const saved = json(actor.getPersistedSnapshot())
     actor.stop()
-    expect(await toPromise(resumed(it(() => 'x'), saved))).toEqual(['complete', 'complete'])
+    expect(
+      await toPromise(
+        resumed(
+          it(() => 'x'),
+          saved,
+        ),
+      ),
+    ).toEqual(['complete', 'complete'])
   })
 })
 
@@ -107,7 +116,9 @@ describe.each(engines)('a restart in the middle of a round, on the %s engine', (
     const it = level('top', level('mid', level('low')))
     const actor = it.start('Go' as never, { engine, id: 'run-1' })
     await vi.waitFor(() => expect(done).toHaveLength(3))
-    await vi.waitFor(() => expect(JSON.stringify(actor.getPersistedSnapshot()).match(/"content":"\w+Work 1"/g)).toHaveLength(3))
+    await vi.waitFor(() =>
+      expect(JSON.stringify(actor.getPersistedSnapshot()).match(/"content":"\w+Work 1"/g)).toHaveLength(3),
+    )
     const saved = json(actor.getPersistedSnapshot())
     actor.stop()
     isStuck = false
