@@ -7,12 +7,19 @@ type AnyKey = { readonly name: string }
 export type Values = ReadonlyMap<AnyKey, unknown>
 
 /** Beside the objects, and not in them: so nothing that shows, copies or saves one of them has a value. */
-const known = common('keys', () => ({
+const known = common('keys', (): Known => ({
   keys: new WeakSet<object>(),
   pairs: new WeakMap<object, { readonly key: AnyKey; readonly value: unknown }>(),
-  /** By the actor of a run, and by a machine. */
   held: new WeakMap<object, Values>(),
 }))
+type Known = {
+  readonly keys: WeakSet<object>
+  readonly pairs: WeakMap<object, { readonly key: AnyKey; readonly value: unknown }>
+  /** By the actor of a run, and by a machine. */
+  readonly held: WeakMap<object, Values>
+  /** Those of the actor that is being made: it enters its first states before anybody has it. */
+  coming?: Values | undefined
+}
 
 /**
  * A key for what leaves need beside their input and the data must not hold: a database, a user, a tenant. A run is given
@@ -63,6 +70,19 @@ export function valuesIn(owner: string, list: unknown): Values {
 /** From now on the run of this actor, or each run of this machine, has these values. */
 export const hold = (holder: object, values: Values): void => void known.held.set(holder, values)
 
+/** Makes the actor of a run that has these values from the beginning. */
+export function holdingFrom<T extends AnyActorRef>(values: Values | undefined, make: () => T): T {
+  const before = known.coming
+  known.coming = values
+  try {
+    const actor = make()
+    if (values) hold(actor, values)
+    return actor
+  } finally {
+    known.coming = before
+  }
+}
+
 export const heldBy = (holder: object): Values | undefined => known.held.get(holder)
 
 /** What is made of a machine has its values, too. */
@@ -75,9 +95,11 @@ export function alsoHeld<T extends object>(from: object, made: T): T {
 /** All values that an actor can read: those of the machines and runs around it, the innermost first. */
 export function* valuesAround(self: AnyActorRef): Generator<Values> {
   for (let actor: AnyActorRef | undefined = self; actor; actor = actor._parent) {
-    for (const holder of [actor, (actor as { logic?: unknown }).logic]) {
-      const values = heldBy(Object(holder) as object)
-      if (values) yield values
-    }
+    const isNew = actor._parent === undefined && !known.held.has(actor)
+    const values = [
+      isNew ? known.coming : heldBy(actor),
+      heldBy(Object((actor as { logic?: unknown }).logic) as object),
+    ]
+    for (const each of values) if (each) yield each
   }
 }

@@ -142,8 +142,9 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     name: build.kept.length > 1 && !place?.gate ? '' : (place?.name ?? path),
     isItem: around !== undefined,
     takers,
-    places,
-    below: build.below,
+    // As the chart has them: a tool that is known only in a run comes later.
+    places: new Map(places),
+    below: new Set(build.below),
     isOpen: build.isOpen,
   }
   if (around) hold(around, place?.gate ? undefined : version, outside, verbose)

@@ -6,6 +6,7 @@ import { findForeign, hasGap } from '../border/saving.ts'
 import { attempt, isSame } from '../border/shape.ts'
 import type { CallMark, Frame, PipelineContext, StandardSchema } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
+import { describe } from '../errors.ts'
 import { read, write } from '../border/slots.ts'
 
 /**
@@ -74,9 +75,11 @@ function heldFrame(
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
   if (fed && !('input' in frame)) frame = { ...(frame as Frame), input: fed(slots) }
   if (remade && !FAILED.has(state)) {
-    const made = attempt(() => ({ input: remade(slots, self) }))
-    if (!made) refuse('was called with what cannot be made again')
-    frame = { ...frame, ...made }
+    try {
+      frame = { ...frame, input: remade(slots, self) }
+    } catch (thrown) {
+      refuse(`needs what it was called with once more, and that failed: ${describe(thrown).message.replace(/\.$/, '')}`)
+    }
   }
   // What is no data is made again when a person has answered.
   const isRaw = state === 'waitingForApproval' && !('given' in frame)

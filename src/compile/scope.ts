@@ -168,6 +168,11 @@ export class Scope {
     if (!this.#above) this.#shown = shown
   }
 
+  /** Whether it is the root of an item of a pool, or of a call of a tool. */
+  get isItem(): boolean {
+    return this.#above === undefined && this.#build.isItem
+  }
+
   /** The kind of the function at a path of the definition. */
   kindAt(path: string): string | undefined {
     return (this.#build.paths.get(path) as HasNode | undefined)?.[NODE].kind

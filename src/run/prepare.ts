@@ -5,7 +5,7 @@ import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { isSaid, type OnProgress, progressOf } from '../observe/events.ts'
 import { describe } from '../errors.ts'
-import { hold, valuesIn } from '../border/keys.ts'
+import { holdingFrom, valuesIn } from '../border/keys.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
 import type { ChatMessageEvent, RefusedEvent, RunOptions } from '../types.ts'
 import { nameOf } from '../border/watcher.ts'
@@ -35,13 +35,14 @@ export function prepare(
     push && watching('stream', progressOf(EMIT, push)),
     log && watching('logger', progressOf(EMIT, log.sink)),
   ])
-  const actor = createActor(engine === 'stock' ? machine.stock : machine, {
-    input,
-    ...(id !== undefined && { id }),
-    ...(inspect && { inspect }),
-    logger: log?.write ?? silent,
-  })
-  if (provide) hold(actor, valuesIn(machine.id, provide))
+  const actor = holdingFrom(provide && valuesIn(machine.id, provide), () =>
+    createActor(engine === 'stock' ? machine.stock : machine, {
+      input,
+      ...(id !== undefined && { id }),
+      ...(inspect && { inspect }),
+      logger: log?.write ?? silent,
+    }),
+  )
   for (const sink of [push, log?.sink]) {
     if (!sink) continue
     actor.on('refused', tellingOf(sink) as never)

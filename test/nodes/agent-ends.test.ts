@@ -65,7 +65,7 @@ describe.each(engines)('how an agent ends, on the %s engine', (engine) => {
     }
     const take = (round: AgentRound) => {
       seen.push(round)
-      return String((round.calls[0]?.output as { n: number }).n)
+      return String((round.calls[0] as { output: { n: number } }).output.n)
     }
     expect(await ending(take).run('Go' as never, options)).toBe(3)
     expect(seen).toMatchObject([{ turn: 2, calls: [{ id: 'c2', status: 'complete', output: { n: 3 } }] }])
@@ -118,7 +118,9 @@ describe.each(engines)('how an agent ends, on the %s engine', (engine) => {
     )
     expect(await ended).toBe(2)
     expect(requests).toHaveLength(4)
-    expect(results(requests[3]!)).toMatchObject([/no/, /do not fit/, /rejected/].map((said) => expect.stringMatching(said)))
+    expect(results(requests[3]!)).toMatchObject(
+      [/no/, /do not fit/, /rejected/].map((said) => expect.stringMatching(said)),
+    )
   })
 
   test('words are asked again where a tool must end it, as often as outputRetries says', async () => {
@@ -169,7 +171,9 @@ describe.each(engines)('how an agent ends, on the %s engine', (engine) => {
     }
     expect(await stopping({ output: '5' }).run('Go', options)).toBe(5)
     expect(await stopping(false).run('Go', options)).toBe(9)
-    expect(await stopping({ output: 'x' }).safeRun('Go', options)).toMatchObject({ error: { code: 'output_validation' } })
+    expect(await stopping({ output: 'x' }).safeRun('Go', options)).toMatchObject({
+      error: { code: 'output_validation' },
+    })
   })
 
   test('an empty answer after tools is asked again, once', async () => {
@@ -219,7 +223,11 @@ test.each<[string, object, RegExp]>([
   ['endWith', { endWith: 3 }, /endWith is 3\. Give the name of a tool/],
   ['onMaxTurns', { onMaxTurns: 'stop' }, /onMaxTurns is "stop"\. Give 'fail', 'answer' or/],
   ['toolChoice', { toolChoice: 'fails' }, /toolChoice: expected 'auto', 'none', 'required' or/],
-  ['toolChoice', { toolChoice: { type: 'tool', toolName: 'x' } }, /toolChoice: x is not a tool\. The tools are fails\./],
+  [
+    'toolChoice',
+    { toolChoice: { type: 'tool', toolName: 'x' } },
+    /toolChoice: x is not a tool\. The tools are fails\./,
+  ],
   ['outputRetries', { outputRetries: -1 }, /outputRetries is -1/],
   ['maxResultLength', { maxResultLength: 0 }, /maxResultLength is 0/],
   ['concurrency', { concurrency: 0 }, /concurrency is 0/],

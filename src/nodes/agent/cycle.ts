@@ -114,7 +114,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
 
   const { running, thinking } = hearing(scope, mayAsk)
   scope.counts()
-  scope.saves(talkToSave, savedTalk)
+  scope.saves((frame) => talkToSave(frame, scope.isItem), savedTalk)
   scope.shows((frame) => request.shown(frame))
   scope.restores(restoring({ path, maxTurns, outputRetries, act }))
   scope.dress = (error, frame, slots) => request.dressed(error, frame, act.frame(slots))

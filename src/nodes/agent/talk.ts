@@ -45,9 +45,10 @@ export function saying(frame: Frame, said: readonly ChatMessage[]): Frame {
 }
 
 /** A saved run has each message once: those that an agent was given are in its input. */
-export function talkToSave({ given: came, ...rest }: Frame): Frame {
-  // What came in as a text or as messages is what those say; of an input of the user's own making it is not.
-  const isOwn = came !== undefined && 'parsed' in Object(rest.input)
+export function talkToSave({ given: came, ...rest }: Frame, isItem: boolean): Frame {
+  // What came in as a text or as messages is what those say; of an input of the user's own making it is not. An item is
+  // held against what its pool was given.
+  const isOwn = came !== undefined && (isItem || 'parsed' in Object(rest.input))
   const frame: Frame = isOwn ? { ...rest, given: came } : rest
   const talk = frame.talk as Talk | undefined
   if (!talk || talk.isNew) return frame

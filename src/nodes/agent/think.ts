@@ -91,6 +91,8 @@ function turnOf({ owner, model, retry, schema, misfit, known }: Options, name: s
   const run = async (turn: Turn, ctx: RunContext) => {
     const { messages, tools: offered = [], toolChoice } = turn
     const { tools, model: other } = await known(turn, ctx)
+    // It may have been stopped meanwhile, and what is asked costs.
+    ctx.signal.throwIfAborted()
     const specs = offered.flatMap((name) => tools.get(name)?.spec ?? [])
     const told = withFeedback(messages, refusedIn(ctx))
     const request = {
