@@ -47,7 +47,7 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
     const { path, waitsFor } = frame
     const part = model.parts.get(path)
     if (!part || !waitsFor || turnOf(path) !== 'any') return []
-    return part === model.root && isAsking(frame) ? wordsTo(part) : eventsOf(part, samples)
+    return model.tool && part === model.root && isAsking(frame) ? wordsTo(part) : eventsOf(part, samples)
   })
   const queued: Happening[] = snapshot.value === 'queued' ? [{ type: 'turn', path: model.root.path }] : []
   const said = framesOf(snapshot).flatMap((frame) =>

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import type { CallsPool, Calls, Ending, OneCall } from '../../compile/calls.ts'
+import type { CallsPool, Calls, Ending, OneCall } from '../../compile/calling.ts'
 import { callKey } from '../../compile/names.ts'
 import { failure, PipelineError } from '../../errors.ts'
 import type { Frame } from '../../types.ts'
