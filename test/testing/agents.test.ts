@@ -95,7 +95,9 @@ const agents: Record<string, AnyFn> = {
     tools: [
       asTool(pay, { name: 'payTwice' }),
       fn({
-        ...{ name: 'slow', description: 'Slow.', input: z.object({}) },
+        name: 'slow',
+        description: 'Slow.',
+        input: z.object({}),
         run: () => 1,
         retry: { attempts: 2 },
         timeout: 100,
