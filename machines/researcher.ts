@@ -20,11 +20,14 @@ const LONG = 40_000
 
 const policy = { retry: { attempts: 3, backoff: { initial: 500, jitter: true } }, timeout: 60_000 }
 
-/** What is kept of the conversation; all of it, where that is not said. */
-const kept = z.object({ messages: z.array(chatMessage).optional() })
-
 const textOf = (messages: readonly ChatMessage[]) =>
   messages.map((message) => `${message.role}: ${JSON.stringify(message.content)}`).join('\n')
+
+const shorten = fn({
+  name: 'shorten',
+  output: z.object({ messages: z.array(chatMessage) }),
+  run: (messages: ChatMessage[]) => ({ messages }),
+})
 
 /** The question stays as it was asked; all else becomes notes, so no call is left without its result. */
 const takeNotes = flow({
@@ -35,23 +38,20 @@ const takeNotes = flow({
       .step(openAIChat({ name: 'notes', model: 'gpt-4o-mini', temperature: 0, ...policy }), ({ input }) => [
         {
           role: 'system',
-          content: 'Take notes of this research: every finding with its source, and what is still open.',
+          content: 'Take notes of this research: each finding with its source, and what is still open.',
         },
         { role: 'user', content: textOf(input.messages) },
       ])
-      .step(
-        fn({ name: 'shortened', output: kept, run: (messages: ChatMessage[]) => ({ messages }) }),
-        ({ input, value }) => [
-          ...input.messages.filter(({ role }) => role === 'user').slice(0, 1),
-          { role: 'user', content: `Your notes so far:\n${value}` },
-        ],
-      ),
+      .step(shorten, ({ input, value }) => [
+        ...input.messages.filter(({ role }) => role === 'user').slice(0, 1),
+        { role: 'user', content: `Your notes so far:\n${value}` },
+      ]),
 })
 
 const compact = branch({
   name: 'compact',
   cases: [{ name: 'long', when: ({ messages }: AgentRound) => textOf(messages).length > LONG, then: takeNotes }],
-  otherwise: fn({ name: 'same', output: kept, run: (_: AgentRound) => ({}) }),
+  otherwise: fn({ name: 'same', output: z.object({}), run: (_: AgentRound) => ({}) }),
 })
 
 // A stand-in: give your own search with researcher.override(search, …).

@@ -1,10 +1,4 @@
-import {
-  type ActorLogic,
-  type AnyActorLogic,
-  type AnyActorScope,
-  createActor,
-  type Snapshot,
-} from 'xstate'
+import { type ActorLogic, type AnyActorLogic, type AnyActorScope, createActor, type Snapshot } from 'xstate'
 import { failure, movedError } from '../errors.ts'
 import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'

@@ -2,6 +2,7 @@ import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit, StandardSchema } from '../types.ts'
 import { awaiting } from './awaiting.ts'
+import { tryAgain } from './again.ts'
 import type { CallsOptions } from './calling.ts'
 import { callsLogic } from './calls.ts'
 import type { Args, Invoke, State, Transition } from './chart.ts'
@@ -13,7 +14,6 @@ import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
 import { mayHoldActors, outsideOf } from '../border/outside/machines.ts'
 import { timesOf } from '../border/times.ts'
-import { refusedSoFar } from './refusal.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { silence } from './silence.ts'
 import { stopwatch } from './stopwatch.ts'
@@ -267,21 +267,3 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   if (failures.canFail()) states.failed = { type: 'final' }
   return { initial: stages[0] as string, states }
 }
-
-const tryAgain =
-  (feedback = false): Update =>
-  (frame) => {
-    const { path, attempt, input, given, unsaved, round, memory, gate } = frame
-    const refused = feedback ? refusedSoFar(frame) : []
-    return {
-      path,
-      attempt: attempt + 1,
-      input,
-      ...(given !== undefined && { given }),
-      ...(unsaved && { unsaved }),
-      ...(refused.length > 0 && { refused }),
-      ...(round !== undefined && { round }),
-      ...(memory && { memory }),
-      ...(gate && { gate }),
-    }
-  }

@@ -1,10 +1,28 @@
-import { type AnyActorLogic, type AnyActorRef, assign, emit } from 'xstate'
+import { type AnyActorLogic, type AnyActorRef, assign } from 'xstate'
 import { failure, type PipelineError, toData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
 import type { Outside } from '../border/outside/machines.ts'
-import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
-import type { Build, Gate, Kept, RestoreCheck, Saving, Seen, Shown, Slots, State, Subject, Taker } from './chart.ts'
-import { asCalled, type Happening, tellAbove } from './bubbling.ts'
+import type { Frame, PipelineContext } from '../types.ts'
+import type {
+  Args,
+  Build,
+  Gate,
+  Kept,
+  RestoreCheck,
+  Saving,
+  Seen,
+  Shown,
+  Slots,
+  State,
+  Subject,
+  Taker,
+  Transition,
+} from './chart.ts'
+import type { Happening } from './bubbling.ts'
+import { fed } from './feeding.ts'
+import { letting } from './letting.ts'
+import { type Remember, remembering } from './memory.ts'
+import type { Above, ActionOptions, ChildOptions, Feed, Given, Test, Update } from './updates.ts'
 import type { Work } from './call.ts'
 import { isTaken } from './outside/delivering.ts'
 import { takenAt, takenBelow } from './outside/taking.ts'
@@ -25,30 +43,16 @@ export {
   type ToolDress,
   type Way,
 } from './node.ts'
-export type { Args, Transition } from './chart.ts'
 export type { Work } from './call.ts'
 export { getFrom } from './getting.ts'
+export { memoryAt } from './memory.ts'
 export { callKey } from './names.ts'
-export type { Gate, RestoreCheck, Slots, State, Subject }
+export type { Test, Update } from './updates.ts'
+export type { Args, Gate, RestoreCheck, Slots, State, Subject, Transition }
 
 /** Where a machine stands in a pipeline, and what it shares with it. `gate`: it runs as a call of a tool. */
 export type Place = { path: string; id: string; name: string; build?: Build; gate?: (scope: Scope) => Gate }
 
-type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
-/** A change of a node's frame on an event; a throw in it becomes the frame's error. */
-export type Update = (frame: Frame, seen: Known) => Frame
-type Known = { event: Seen; slots: Slots; self: AnyActorRef; context: PipelineContext }
-export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
-type ChildOptions = {
-  /** User code makes its input, so it needs a state to fail in. */
-  mapped?: boolean
-  /** When a run is restored, the parent itself holds the child's input against what it would feed it with now. */
-  held?: boolean
-  /** Its input is made of what its parent keeps, and is not saved a second time. */
-  remade?: boolean
-  /** Which round of its parent's cycle this is, where the parent has one. */
-  round?: (frame: Frame) => number
-}
 /** A compiled child: its state, and its frame while it is live. */
 export type Part = { path: string; key: string; state: State; canFail: boolean; frame(slots: Slots): Frame }
 
@@ -102,7 +106,7 @@ export class Scope {
     { key: name, fn, text }: NodeChild,
     feed: Feed,
     slot: number,
-    { mapped = false, held = false, remade = false, round }: ChildOptions = {},
+    { mapped = false, remade = false, round }: ChildOptions = {},
   ): Part {
     const key = text ? toKey(name) : name
     const parent = this.slot
@@ -111,7 +115,7 @@ export class Scope {
       const known = rounds.filter((part) => part !== undefined)
       return known.length > 0 ? known.join('.') : undefined
     }
-    const above: Above = { mapped, held, remade, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
+    const above: Above = { mapped, remade, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, above)
     const begin = scope.action('begin', (_, { slots, self }) => {
       const frame = above.frame(slots)
@@ -245,7 +249,7 @@ export class Scope {
       // The round of a call is of its own arguments.
       round: (slots) => (this.gate ? read(slots, slot)?.round : above?.round(above.frame(slots))),
       fed:
-        above && this.isFed && !above.held && !above.remade
+        above && this.isFed && !above.remade
           ? (slots) => above.feed(above.frame(slots), slots, undefined as never)
           : undefined,
       remade: above?.remade ? (slots, self) => above.feed(above.frame(slots), slots, self) : undefined,
@@ -286,13 +290,10 @@ export class Scope {
   emits(verb: string, event: (frame: Frame, slots: Slots) => Happening): string[] {
     const { path, slot } = this
     const name = `${path}#${verb}`
-    const of = ({ context: { slots } }: Given) => event(read(slots, slot) as Frame, slots)
-    // To the machine around this one: it is an item, or a pipeline in an `actor`.
-    this.#build.actions[`${name}:above`] = (given: Given) => {
-      if (given.self._parent) tellAbove(given.self, { path, event: asCalled(of(given), given.context.call) })
-    }
+    const { above, own } = letting(path, (slots) => event(read(slots, slot) as Frame, slots))
+    this.#build.actions[`${name}:above`] = above
     if (this.#build.isItem) return [`${name}:above`]
-    this.#build.actions[name] = emit((given: Given) => ({ ...of(given), path }))
+    this.#build.actions[name] = own
     return [name, `${name}:above`]
   }
 
@@ -300,20 +301,9 @@ export class Scope {
    * A named action that replaces what this node keeps over all its attempts and rounds: it lies in the root's frame,
    * because its own ends with each round of what is around it. A throw becomes the error of its own frame.
    */
-  remember(verb: string, update: (memory: unknown, frame: Frame, slots: Slots, event: Seen) => unknown): string {
+  remember(verb: string, update: Remember): string {
     const name = `${this.path}#${verb}`
-    const { path, slot } = this
-    this.#build.actions[name] = assign(({ context: { slots }, event }: { context: PipelineContext; event: Seen }) => {
-      const frame = read(slots, slot) as Frame
-      try {
-        const memory = update(memoryAt(slots, path), frame, slots, event)
-        const root = read(slots, 0) as Frame
-        return { slots: write(slots, 0, { ...root, memory: { ...root.memory, [path]: memory } }) }
-      } catch (thrown) {
-        const error = toData(failure(thrown, { code: 'run', path, state: 'running', attempts: frame.attempt }))
-        return { slots: write(slots, slot, { ...frame, error }) }
-      }
-    })
+    this.#build.actions[name] = remembering(this.path, this.slot, update)
     return name
   }
 
@@ -328,44 +318,15 @@ export class Scope {
   guard(verb: string, test: Test): string {
     const name = `${this.path}#${verb}`
     const { slot } = this
-    this.#build.guards[name] = ({ context: { slots }, event }: { context: PipelineContext; event: Seen }) =>
+    this.#build.guards[name] = ({ context: { slots }, event }: Given) =>
       test(read(slots, slot) as Frame, { event, slots })
     return name
   }
 }
 
-type Given = { context: PipelineContext; event: Seen; self: AnyActorRef }
-
-/** How a child's frame is made from its parent's. */
-type Above = {
-  mapped: boolean
-  held: boolean
-  remade: boolean
-  frame(slots: Slots): Frame
-  round(above: Frame): string | undefined
-  feed: Feed
-}
-
-/** What the function at a path remembers. */
-export function memoryAt(slots: Slots, path: string): unknown {
-  const memory = read(slots, 0)?.memory
-  return memory && Object.hasOwn(memory, path) ? memory[path] : undefined
-}
-
-type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }
-
 /** Schemas ride along for whoever shows the chart; as they are no data, they are not in its JSON. */
 const described = (meta: Record<string, unknown>, { input, output }: Node): Record<string, unknown> =>
   input || output ? Object.defineProperty(meta, 'schemas', { value: { input, output } }) : meta
-
-/** The input that a child starts with; a mapper that throws is the child's failure. */
-function fed(feed: () => unknown, path: string): Pick<Frame, 'input' | 'error'> {
-  try {
-    return { input: feed() }
-  } catch (thrown) {
-    return { input: undefined, error: toData(failure(thrown, { code: 'run', path, state: 'validatingInput' })) }
-  }
-}
 
 function replace(node: Node, replacement: unknown): Node {
   if (replacement === undefined) return node

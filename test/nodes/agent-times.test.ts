@@ -68,7 +68,7 @@ describe.each(['fast', 'stock'] as const)('time in an agent, on the %s engine', 
     run.send({ type: 'APPROVE', id: second })
     expect(idsAsked(run)).toHaveLength(1)
     await pass(1)
-    const late = 'A person rejected this call. Their reason: nobody answered within 1000 ms'
+    const late = 'This call was not made: no person approved it within 1000 ms.'
     expect(await toPromise(run)).toBe(`${late} | ${late} | paid`)
   })
 
@@ -82,7 +82,7 @@ describe.each(['fast', 'stock'] as const)('time in an agent, on the %s engine', 
     expect(idsAsked(second.run)).toEqual(['c1'])
     const third = again(it, second.run, 100)
     await third.pass(0)
-    expect(await toPromise(third.run)).toContain('nobody answered')
+    expect(await toPromise(third.run)).toContain('no person approved it')
   })
 
   test('its timeout stands still while a person is asked and nothing else runs', async () => {

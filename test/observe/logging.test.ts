@@ -1,5 +1,7 @@
-import { chain, configure, createLogger, fn, type RunContext } from 'tinyllm'
+import { agent, chain, configure, createLogger, fn, type RunContext, type RunOptions, waits } from 'tinyllm'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { toPromise } from 'xstate'
+import { z } from 'zod'
 
 const greet = fn({
   name: 'greet',
@@ -104,4 +106,55 @@ test('a logger may have a name, which stands before each line', async () => {
   await fn({ name: 'greet', run: () => 1 }).run(undefined, { logger: createLogger({ name: 'app', target }) })
   expect(lines[0]).toBe('app: [greet] transition to: validatingInput\n')
   expect(() => createLogger({ name: 1 as never })).toThrow('createLogger: name is 1. Give a string, or leave it out.')
+})
+
+describe('the log of an agent', () => {
+  const input = z.object({ n: z.number() })
+  const call = (id: string) => ({ id, type: 'function' as const, function: { name: 'pay', arguments: '{"n":1}' } })
+  const deskWith = (verbose: boolean) =>
+    agent({
+      name: 'desk',
+      tools: [fn({ name: 'pay', description: 'Pays.', input, verbose, run: ({ n }) => n })],
+      approve: true,
+      model: ({ messages }) =>
+        messages.length > 1 ? 'done' : { role: 'assistant', content: null, tool_calls: [call('c1'), call('c2')] },
+    })
+  async function judged(desk: ReturnType<typeof deskWith>, options: RunOptions) {
+    const actor = desk.start('pay', options)
+    await expect.poll(() => waits(actor.getSnapshot()).length).toBe(2)
+    actor.send({ type: 'REJECT', id: 'c2' })
+    actor.send({ type: 'REJECT', id: 'c2' })
+    actor.send({ type: 'APPROVE', id: 'c1' })
+    await toPromise(actor)
+  }
+
+  test('has each call by its path, what a person said to it, and no tool that was not called', async () => {
+    const { lines, target } = written()
+    await judged(deskWith(false), { logger: createLogger({ target }) })
+    const of = (path: string) => lines.filter((line) => line.includes(`[${path}]`)).map((line) => line.split('] ')[1])
+    expect(of('desk.act[c1].pay')).toEqual([
+      'transition to: validatingInput',
+      'transition to: waitingForApproval',
+      expect.stringContaining("waits for { type: 'APPROVE'"),
+      'transition to: validatingInput',
+      'transition to: running',
+      'transition to: validatingOutput',
+      'transition to: complete',
+    ])
+    expect(of('desk.act[c2].pay').slice(3)).toEqual(['transition to: rejected'])
+    expect(lines.filter((line) => line.startsWith('WARN'))).toEqual([
+      expect.stringMatching(/^WARN \[.*\] rejected REJECT: .*c2 .*already been rejected/),
+    ])
+    expect(lines.filter((line) => line.includes('act.pay'))).toEqual([])
+  })
+
+  test('has the calls of a tool that is verbose, and nothing else', async () => {
+    const { lines, target } = written()
+    configure({ logger: undefined })
+    const spy = vi.spyOn(process.stderr, 'write').mockImplementation((line) => (target.write(String(line)), true))
+    await judged(deskWith(true), {})
+    spy.mockRestore()
+    expect(lines.some((line) => line.includes('[desk.act[c1].pay] transition to: complete'))).toBe(true)
+    expect(lines.filter((line) => line.includes('[desk.think]'))).toEqual([])
+  })
 })

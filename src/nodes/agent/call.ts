@@ -23,7 +23,12 @@ type Options = {
 }
 
 /** What a call comes to that a person does not allow. */
-export type Rejection = { readonly reason?: string; readonly end?: boolean }
+export type Rejection = {
+  readonly reason?: string
+  readonly end?: boolean
+  /** Nothing was said to it for so many ms. */
+  readonly late?: number
+}
 
 /**
  * The small chart of a call, around that of its tool:
@@ -120,9 +125,10 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
     input: ({ self }: Args) => ({ at: now(self) + timeout }),
     onDone: {
       target: 'rejected',
-      actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) =>
-        rejected(frame, { reason: `no one answered within ${timeout} ms` }),
-      ),
+      actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) => ({
+        ...frame,
+        value: { late: timeout } satisfies Rejection,
+      })),
     },
   }
   const invoke = [state.invoke ?? [], late || []].flat()

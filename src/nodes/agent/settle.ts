@@ -65,13 +65,16 @@ function withChange(told: Omit<Told, 'success'>, input: unknown): Omit<Told, 'su
   return { ...rest, content, result: { ...result, value: [note, ...(result.value as never[])] } }
 }
 
-function rejected({ id, name }: OneCall, { reason, end }: Rejection, { owner }: Settling): Outcome {
+function rejected({ id, name }: OneCall, { reason, end, late }: Rejection, { owner }: Settling): Outcome {
   const why = reason ? ` Their reason: ${reason}` : ''
   if (end) {
     const message = `${owner} was ended by a person, who rejected the call ${id} of ${name}.${why}`
     throw new PipelineError({ code: 'rejected', path: owner, state: 'running', message })
   }
-  const content = `A person rejected this call.${why}`
+  const content =
+    late === undefined
+      ? `A person rejected this call.${why}`
+      : `This call was not made: no person approved it within ${late} ms.`
   return { status: 'rejected', word: 'rejected', told: { success: false, ...toolError(content) } }
 }
 

@@ -1,0 +1,31 @@
+import type { AnyActorRef } from 'xstate'
+import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
+import type { Seen, Slots } from './chart.ts'
+
+/** How an input is made from the frame of the function around. */
+export type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
+/** A change of a node's frame on an event; a throw in it becomes the frame's error. */
+export type Update = (frame: Frame, seen: Known) => Frame
+export type Known = { event: Seen; slots: Slots; self: AnyActorRef; context: PipelineContext }
+export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
+export type ChildOptions = {
+  /** User code makes its input, so it needs a state to fail in. */
+  mapped?: boolean
+  /** Its input is made of what its parent keeps, and is not saved a second time. */
+  remade?: boolean
+  /** Which round of its parent's cycle this is, where the parent has one. */
+  round?: (frame: Frame) => number
+}
+
+export type Given = { context: PipelineContext; event: Seen; self: AnyActorRef }
+
+/** How a child's frame is made from its parent's. */
+export type Above = {
+  mapped: boolean
+  remade: boolean
+  frame(slots: Slots): Frame
+  round(above: Frame): string | undefined
+  feed: Feed
+}
+
+export type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }
