@@ -27,7 +27,7 @@ const given: Record<string, PathOptions> = {
   },
 }
 given.researcher = {
-  inputs: ['text', 'text '.repeat(20_000)],
+  inputs: ['text', 'text '.repeat(8_100)],
   samples: { 'researcher.beforeTurn.otherwise': [{}] },
 }
 /** What cannot happen, and why. */

@@ -51,7 +51,11 @@ export function act(acting: Acting): HasNode {
     facts: {
       ...(approvalTimeout !== undefined && { approvalTimeout }),
       calling: {
-        ...{ endWith, stopWhen, maxTurns, onMaxTurns, toolErrors: acting.toolErrors as 'tell' },
+        endWith,
+        stopWhen,
+        maxTurns,
+        onMaxTurns,
+        toolErrors: acting.toolErrors as 'tell',
         asks: (name) => {
           const tool = fixed.get(name)
           return tool ? asking.predicates(tool) : []
