@@ -3,7 +3,7 @@ import type { Frame } from '../types.ts'
 import type { Calls } from '../compile/calling.ts'
 import { isAsking, wordsTo } from './agent/approvals.ts'
 import { callHappenings } from './agent/call-endings.ts'
-import { modelValues, turnValues } from './agent/model-values.ts'
+import { callsIn, isMidst, modelValues, turnValues } from './agent/model-values.ts'
 import { RESUMING } from './agent/resuming.ts'
 import { callStarts } from './agent/starts.ts'
 import { candidatesFor, errorsFor } from './candidates.ts'
@@ -40,14 +40,18 @@ export function happenings(model: ChartModel, moment: Moment, samples: Samples):
     if (!part || (verb !== undefined && verb !== 'processOutput')) return []
     const turn = turnOf(path)
     if (turn === 'none') return []
-    const all = callsAt(part, snapshot, samples, model) ?? answersOf(part, actor, samples, model, snapshot)
+    const all = inMidst(
+      part,
+      snapshot,
+      callsAt(part, snapshot, samples, model) ?? answersOf(part, actor, samples, model, snapshot),
+    )
     return turn === 'well' ? all.slice(0, 1) : [...all, ...late(all[0], moment)]
   })
   const sent = framesOf(snapshot).flatMap((frame) => {
     const { path, waitsFor } = frame
     const part = model.parts.get(path)
     if (!part || !waitsFor || turnOf(path) !== 'any') return []
-    return part === model.root && isAsking(frame) ? wordsTo(part) : eventsOf(part, samples)
+    return model.tool && part === model.root && isAsking(frame) ? wordsTo(part) : eventsOf(part, samples)
   })
   const queued: Happening[] = snapshot.value === 'queued' ? [{ type: 'turn', path: model.root.path }] : []
   const said = framesOf(snapshot).flatMap((frame) =>
@@ -165,6 +169,16 @@ function ofAgent({ path, key, parent: agent, node }: Part, snapshot: AnyMachineS
   const values = modelValues(agent, frameAt(snapshot, agent.path) as Frame, roleAt(snapshot, path) === 'tool')
   // What stands in for its model may give what is no message.
   return node.output && 'refused' in checked(node.output, 42) ? values : [...values, 42]
+}
+
+/** Of what may happen in a turn in the midst of many, what leads on to the last ones. */
+function inMidst(part: Part, snapshot: AnyMachineSnapshot, all: readonly Happening[]): readonly Happening[] {
+  const { parent: agent } = part
+  if (agent?.node.kind !== 'agent') return all
+  const act = agent.children.find(({ key }) => key === 'act')
+  if (!isMidst(frameAt(snapshot, agent.path) as Frame, act)) return all
+  const onward = part.key === 'think' ? all.find((each) => each.type === 'gives' && callsIn(each.value)) : all[0]
+  return onward ? [onward] : all
 }
 
 /** Who spoke last, before a turn of the model. */

@@ -160,8 +160,18 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
   }
 
   return {
-    ...{ root, parts, inventory, spots, seen: rig, machine, tool, step, takes },
-    ...{ guesses: new Map(), answers: new Map(), rounds: { seen: new Set<string>(), forced: new Set<string>() } },
+    root,
+    parts,
+    inventory,
+    spots,
+    seen: rig,
+    machine,
+    tool,
+    step,
+    takes,
+    guesses: new Map(),
+    answers: new Map(),
+    rounds: { seen: new Set(), forced: new Set() },
     poolAt: (path) => poolAt(built, path),
   }
 }

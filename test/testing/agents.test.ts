@@ -95,7 +95,9 @@ const agents: Record<string, AnyFn> = {
     tools: [
       asTool(pay, { name: 'payTwice' }),
       fn({
-        ...{ name: 'slow', description: 'Slow.', input: z.object({}) },
+        name: 'slow',
+        description: 'Slow.',
+        input: z.object({}),
         run: () => 1,
         retry: { attempts: 2 },
         timeout: 100,
@@ -189,7 +191,11 @@ describe('the paths of an agent say', () => {
     ['an answer never fits', 'an output', "think answers 'text' 3 times → failed at desk (output_validation)"],
     ['a tool ends it', 'an end by a tool', 'think calls pay → pay works → complete'],
     ['an answer is no end', 'an end by a tool', "think answers 'text', then calls pay → pay works → complete"],
-    ['stopWhen by its own word', 'a predicate that stops', 'think calls weather → weather works → think calls weather → weather works → complete'],
+    [
+      'stopWhen by its own word',
+      'a predicate that stops',
+      'think calls weather → weather works → think calls weather → weather works → complete',
+    ],
     [
       'stopWhen when it is made to',
       'a predicate that never stops',

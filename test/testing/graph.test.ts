@@ -23,16 +23,21 @@ const eventsOf = (machine: AnyStateMachine): EventObject[] =>
 
 describe("XState's own getShortestPaths, on the chart of an agent", () => {
   const walk = (machine: AnyStateMachine, events: readonly EventObject[], limit = 200) =>
-    getShortestPaths(machine as never, {
-      input: 'text',
-      events,
-      limit,
-      serializeState: ({ value }: { value: unknown }) => JSON.stringify(value),
-    } as never) as unknown as { state: { value: unknown } }[]
+    getShortestPaths(
+      machine as never,
+      {
+        input: 'text',
+        events,
+        limit,
+        serializeState: ({ value }: { value: unknown }) => JSON.stringify(value),
+      } as never,
+    ) as unknown as { state: { value: unknown } }[]
 
   test('runs with all its events bare, of which guards and actions are told alone', () => {
     const machine = desk.machine as unknown as AnyStateMachine
-    expect(eventsOf(machine).map(({ type }) => type)).toEqual(expect.arrayContaining(['MESSAGE', 'CANCEL_CALL', 'APPROVE']))
+    expect(eventsOf(machine).map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['MESSAGE', 'CANCEL_CALL', 'APPROVE']),
+    )
     const values = walk(machine, eventsOf(machine)).map(({ state }) => JSON.stringify(state.value))
     expect(values).toContain('"failed"')
     expect(values.some((value) => value.includes('beforeTurn'))).toBe(true)

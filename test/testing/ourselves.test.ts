@@ -26,8 +26,16 @@ const given: Record<string, PathOptions> = {
     inputs: [{ message: 'Hello', history: Array.from({ length: 20 }, () => ({ role: 'user', content: 'text' })) }],
   },
 }
+given.researcher = {
+  inputs: ['text', 'text '.repeat(8_100)],
+  samples: { 'researcher.beforeTurn.otherwise': [{}] },
+}
 /** What cannot happen, and why. */
 const impossible: Record<string, readonly string[]> = {
+  // What stands before its turns makes the conversation shorter, and never stops it.
+  researcher: [
+    'researcher.running.beforeTurn → researcher.complete on xstate.done.state.researcher.running.beforeTurn [researcher#mustStop]',
+  ],
   // Its predicate also ends it in the last round.
   evaluatedDraft: ['evaluatedDraft.running.checking → evaluatedDraft.failed'],
 }

@@ -98,3 +98,13 @@ export function momentOf(messages: readonly unknown[]): unknown {
   }
   return Array.isArray(calls) ? calls.map((call) => call.function) : role
 }
+
+/**
+ * Whether it is a turn in the midst of many, in which nothing can happen that is not shown by one of the first or of the
+ * last: it only leads on.
+ */
+export function isMidst({ iteration = 0, again = 0 }: Frame, act: Part | undefined): boolean {
+  const { stopWhen, endWith, maxTurns = 0 } = act?.node.facts?.calling ?? {}
+  const turn = iteration - again
+  return !stopWhen && !endWith?.size && turn > 2 && turn < maxTurns - 2
+}
