@@ -18,11 +18,12 @@ import type {
   Transition,
 } from './chart.ts'
 import type { Happening } from './bubbling.ts'
+import { drawn } from './drawn.ts'
+import { replace } from './replacing.ts'
 import { fed } from './feeding.ts'
 import { letting } from './letting.ts'
 import { type Remember, remembering } from './memory.ts'
 import type { Above, ActionOptions, ChildOptions, Feed, Given, Test, Update } from './updates.ts'
-import type { Work } from './call.ts'
 import { isTaken } from './outside/delivering.ts'
 import { takenAt, takenBelow } from './outside/taking.ts'
 import { toKey } from './names.ts'
@@ -218,24 +219,10 @@ export class Scope {
     this.#build.kept.push(this.#keeps())
     const state = node.compile(this)
     return {
-      meta: described({ ...meta, ...this.#drawn(), slot: addressOf(this.slot) }, node),
+      meta: drawn(node, { ...meta, path: this.path, item: this.#item, slot: addressOf(this.slot) }),
       ...(description !== undefined && { description }),
       ...(tags && { tags }),
       ...state,
-    }
-  }
-
-  /** What those need who draw the chart. */
-  #drawn(): Record<string, unknown> {
-    const { path, node } = this
-    const ownName = ownNameOf(path.slice(path.lastIndexOf('.') + 1), namesOf(node))
-    const { ways } = node.facts ?? {}
-    return {
-      path,
-      kind: node.kind,
-      ...(ownName !== undefined && { ownName }),
-      ...(this.#item !== undefined && { item: this.#item }),
-      ...(ways && { ways }),
     }
   }
 
@@ -326,14 +313,4 @@ export class Scope {
       test(read(slots, slot) as Frame, { event, slots })
     return name
   }
-}
-
-/** Schemas ride along for whoever shows the chart; as they are no data, they are not in its JSON. */
-const described = (meta: Record<string, unknown>, { input, output }: Node): Record<string, unknown> =>
-  input || output ? Object.defineProperty(meta, 'schemas', { value: { input, output } }) : meta
-
-function replace(node: Node, replacement: unknown): Node {
-  if (replacement === undefined) return node
-  const other = (replacement as Partial<HasNode>)[NODE]
-  return other ?? (node.swap as NonNullable<Node['swap']>)(replacement as Work)
 }
