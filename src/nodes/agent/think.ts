@@ -21,6 +21,7 @@ import { readMessage } from '../../models/message.ts'
 import { askOwn } from '../../models/own-model.ts'
 import { fallback } from '../fallback.ts'
 import { leaf } from '../function.ts'
+import { copiesOf } from './copies.ts'
 import type { Said } from './talk.ts'
 import type { Toolset } from './toolset.ts'
 
@@ -97,7 +98,7 @@ function turnOf({ owner, model, retry, schema, misfit, known }: Options, name: s
     const told = withFeedback(messages, refusedIn(ctx))
     const request = {
       // Copies: the conversation is the agent's, whatever a model does to what it is given.
-      messages: told.map((message) => ({ ...message })),
+      messages: copiesOf(told),
       ...(specs.length > 0 && { tools: specs }),
       ...(toolChoice !== undefined && { toolChoice }),
       ...(schema && { schema }),
