@@ -41,7 +41,7 @@ export type CallsOptions<O = unknown> = {
   /** What all of them came to; a throw is the failure of the pool. */
   finish(calls: Calls, outcomes: ReadonlyMap<string, O>, pool: AnyActorRef): Finished
   /** As data. */
-  toSave(outcome: O): O
+  toSave(outcome: O, call: OneCall): O
 }
 /** What is told when all have ended, each event of the function at its path, and what the pool comes to. */
 export type Finished = { readonly output: unknown; readonly told: readonly { path: string; event: Happening }[] }

@@ -4,7 +4,7 @@ import { isSame } from '../border/shape.ts'
 import { Unsaveable } from '../border/unsaveable.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type { Call } from './call.ts'
-import { callRunId, type Calls, type CallsOptions, type CallsWork } from './calling.ts'
+import { callRunId, type Calls, type CallsOptions, type CallsWork, type OneCall } from './calling.ts'
 import { callKey } from './names.ts'
 import { pathOf } from './pool-saving.ts'
 
@@ -14,11 +14,18 @@ export type SavedCalls = {
   readonly items: Readonly<Record<string, Snapshot<unknown>>>
   /** What is beside the id of a call in the paths of the run: the name of its tool. */
   readonly names?: Readonly<Record<string, string>>
+  /** The ids of those that had not begun: an observer may save in the midst of a step. */
+  readonly left?: readonly string[]
+  /** None had begun. */
+  readonly isNew?: boolean
 }
 type Options = CallsOptions & { path: string }
 
-export function callsToSave({ path, toSave }: Options, { call, outcomes, running }: CallsWork): SavedCalls {
-  const names = new Map((call.input as Calls).calls.map(({ id, name }) => [callKey(id), callKey(name)]))
+export function callsToSave({ path, toSave }: Options, { call, outcomes, running, isTold }: CallsWork): SavedCalls {
+  const { calls } = call.input as Calls
+  const byId = new Map(calls.map((one) => [one.id, one]))
+  const names = new Map(calls.map(({ id, name }) => [callKey(id), callKey(name)]))
+  const left = calls.flatMap(({ id }) => (outcomes.has(id) || running.has(callKey(id)) ? [] : [id]))
   const items = [...running].map(([key, ref]) => {
     const from = pathOf((ref as unknown as { logic: never }).logic)
     return [
@@ -27,9 +34,10 @@ export function callsToSave({ path, toSave }: Options, { call, outcomes, running
     ] as const
   })
   return {
-    outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome)])),
+    outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome, byId.get(id) as OneCall)])),
     items: Object.fromEntries(items),
     ...(items.length > 0 && { names: Object.fromEntries(items.map(([key]) => [key, names.get(key) as string])) }),
+    ...(left.length > 0 && { left, isNew: !isTold }),
   }
 }
 
@@ -45,8 +53,9 @@ export function resumedCalls(
 ): SavedCalls & { call: Call } {
   const { path } = options
   // A database may have dropped what is empty.
-  const { outcomes = {}, items = {} } = saved as Partial<SavedCalls>
-  if (!isRecord(outcomes) || !isRecord(items)) throw new Mismatch(path, 'holds calls that it was not given')
+  const { outcomes = {}, items = {}, left = [], isNew = false } = saved as Partial<SavedCalls>
+  if (!isRecord(outcomes) || !isRecord(items) || !Array.isArray(left))
+    throw new Mismatch(path, 'holds calls that it was not given')
   const calls = call.input as Calls
   const known = new Map(calls.calls.map((one) => [callKey(one.id), one]))
   const strange =
@@ -62,7 +71,7 @@ export function resumedCalls(
     const isOver = ended.has(one.id)
     if (item !== undefined && isOver) throw new Mismatch(at, 'has ended, but is marked as running')
     if (item === undefined) {
-      if (!isOver) throw new Mismatch(path, `has lost the call ${one.id}`)
+      if (!isOver && !left.includes(one.id)) throw new Mismatch(path, `has lost the call ${one.id}`)
       continue
     }
     const runner = options.toolOf(one, calls)
@@ -80,7 +89,7 @@ export function resumedCalls(
     )
     resumed.set(key, snapshot)
   }
-  return { call, outcomes: Object.fromEntries(ended), items: Object.fromEntries(resumed) }
+  return { call, isNew: isNew === true, outcomes: Object.fromEntries(ended), items: Object.fromEntries(resumed) }
 }
 
 /** A person may have changed the arguments, and then those are the run's own. */

@@ -61,7 +61,7 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
       for (const ref of work.running.values()) ref.start()
       for (const call of calls.calls) begin(work, calls, call, options, scope)
       // Whether there is anything to wait for is decided where an end may be told: in a transition.
-      if (work.running.size === 0) scope.self.send({ type: 'tinyllm.begin' })
+      if (work.running.size === 0 || work.queue.length > 0) scope.self.send({ type: 'tinyllm.begin' })
     },
 
     transition: (snapshot, event, scope) => {
@@ -94,9 +94,9 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
     getPersistedSnapshot: ({ work, ...snapshot }) => ({ ...snapshot, ...callsToSave(options, work) }),
 
     restoreSnapshot: (saved, scope) => {
-      const { call, outcomes, items } = saved as Snapshot<unknown> & SavedCalls & { call: Call }
+      const { call, outcomes, items, isNew } = saved as Snapshot<unknown> & SavedCalls & { call: Call }
       const snapshot = active(call, Object.entries(outcomes))
-      snapshot.work.isTold = true
+      snapshot.work.isTold = !isNew
       const calls = callsIn(call)
       for (const one of calls.calls) {
         const key = callKey(one.id)

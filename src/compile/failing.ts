@@ -37,7 +37,7 @@ export function failing(scope: Scope): Failing {
     used = true
     const keep: Update = (frame, seen) => {
       const error = errorOf(frame, seen) as PipelineError
-      return { ...frame, error: toData(scope.dress?.(error, frame, seen.slots) ?? error) }
+      return { ...frame, error: toData(scope.dress?.(error, frame, seen.slots, seen.self) ?? error) }
     }
     const actions = scope.action(verb, keep, { drop })
     const giveUp = { ...(when && { guard: when }), target: targetOf('failed', from), actions }

@@ -32,7 +32,7 @@ export type Compiled = {
   waiting: ReadonlySet<string>
 }
 
-type Cancelled = { context: PipelineContext; event: CancelEvent }
+type Cancelled = { context: PipelineContext; event: CancelEvent; self: Args['self'] }
 type Bubbled = { context: PipelineContext; event: EmitEvent }
 
 /**
@@ -62,6 +62,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     isOpen: false,
     kept: [],
     counters: [],
+    isSealed: false,
     isItem: place !== undefined,
   }
   const scope = new Scope(build, path, id)
@@ -76,16 +77,16 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     return error && !place ? endOf(error, context.usage) : error
   }
 
-  const stopped = (context: PipelineContext, event: CancelEvent) => {
+  const stopped = ({ context, event, self }: Cancelled) => {
     const error = cancelled(path, root(context), event)
-    return scope.dress?.(error, root(context), context.slots) ?? error
+    return scope.dress?.(error, root(context), context.slots, self) ?? error
   }
 
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
   const failed = `${path}#failed`
   actors[failed] = beginsAnew(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
-  actions[`${path}#cancel`] = assign(({ context, event }: Cancelled) => ({
-    slots: write([], 0, { ...root(context), error: toData(stopped(context, event)) }),
+  actions[`${path}#cancel`] = assign((given: Cancelled) => ({
+    slots: write([], 0, { ...root(given.context), error: toData(stopped(given)) }),
   }))
   if (place) {
     actions.forward = ({ self, event, context }: Args & Bubbled) =>
@@ -148,6 +149,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     isOpen: build.isOpen,
   }
   if (around) hold(around, place?.gate ? undefined : version, outside, verbose)
+  build.isSealed = true
   const config = {
     id,
     version,
@@ -177,6 +179,8 @@ function keeping<C extends object>(config: C, kept: readonly Kept[], outside: Ou
 
 /** What is around an item is of another version where the item is, and takes what that takes. */
 function hold(around: Build, version: string | undefined, item: Outside, verbose: ReadonlySet<string>): void {
+  // Of tools that are asked for in a run, the chart around them knows nothing.
+  if (around.isSealed) return
   const { places, isOpen, path } = item
   const pool = path.slice(0, path.lastIndexOf('.'))
   const at = (place: string) => inItem(item, `${pool}[*]`, place)

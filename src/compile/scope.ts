@@ -1,5 +1,5 @@
 import { type AnyActorLogic, type AnyActorRef, assign } from 'xstate'
-import { failure, type PipelineError, toData } from '../errors.ts'
+import { failure, toData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
 import type { Outside } from '../border/outside/machines.ts'
 import type { Frame, PipelineContext } from '../types.ts'
@@ -23,7 +23,7 @@ import { replace } from './replacing.ts'
 import { fed } from './feeding.ts'
 import { letting } from './letting.ts'
 import { type Remember, remembering } from './memory.ts'
-import type { Above, ActionOptions, ChildOptions, Feed, Given, Test, Update } from './updates.ts'
+import type { Above, ActionOptions, ChildOptions, Dress, Feed, Given, Test, Update } from './updates.ts'
 import { isTaken } from './outside/delivering.ts'
 import { takenAt, takenBelow } from './outside/taking.ts'
 import { toKey } from './names.ts'
@@ -73,7 +73,7 @@ export class Scope {
   /** At the root of a call of a tool. */
   gate: Gate | undefined = undefined
   /** What is put into each error with which this node fails. */
-  dress: ((error: PipelineError, frame: Frame, slots: Slots) => PipelineError) | undefined = undefined
+  dress: Dress | undefined = undefined
   #shown: Shown | undefined = undefined
   #saving: Saving | undefined = undefined
   readonly #build: Build
@@ -269,7 +269,7 @@ export class Scope {
         next = update(frame, { event, slots, self, context })
       } catch (thrown) {
         const error = failure(thrown, { code, path, state, attempts: frame.attempt })
-        next = { ...frame, error: toData(this.dress?.(error, frame, slots) ?? error) }
+        next = { ...frame, error: toData(this.dress?.(error, frame, slots, self) ?? error) }
       }
       const written = write(slots, slot, next, drop ? this.end : undefined)
       return { slots: written, ...this.#shown?.(next, written) }

@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
+import type { PipelineError } from '../errors.ts'
 import type { Seen, Slots } from './chart.ts'
 
 /** How an input is made from the frame of the function around. */
@@ -29,3 +30,6 @@ export type Above = {
 }
 
 export type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }
+
+/** Puts what a function has into an error with which it fails. */
+export type Dress = (error: PipelineError, frame: Frame, slots: Slots, self: AnyActorRef) => PipelineError

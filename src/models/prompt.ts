@@ -1,8 +1,15 @@
 import type { ChatMessage, PromptMessage, StandardSchema } from '../types.ts'
 import { problemsOf } from './prompt-problems.ts'
 
-/** What a model function takes: messages, or one of them, or a string for one user message. */
-export type Prompt = string | PromptMessage | readonly PromptMessage[] | { readonly messages: readonly PromptMessage[] }
+/**
+ * What a model function takes: messages, or one of them, or a string for one user message. `resume` is for an agent: it
+ * makes the calls that come last in the messages, and that nobody answered.
+ */
+export type Prompt =
+  | string
+  | PromptMessage
+  | readonly PromptMessage[]
+  | { readonly messages: readonly PromptMessage[]; readonly resume?: boolean | undefined }
 
 /** Checks a prompt and gives its messages; a text becomes one user message. */
 export const promptSchema: StandardSchema<Prompt, { messages: ChatMessage[] }> = {

@@ -138,7 +138,6 @@ test('approve takes names and predicates of the tools, and says so in the events
   agent({ name: 'a', model, tools: [pay, mail], approve: { pay: true, male: true } })
   // @ts-expect-error -- no such tool
   agent({ name: 'a', model, tools: [pay, mail], approve: { male: () => true } })
-  // @ts-expect-error -- true, or left out
   agent({ name: 'a', model, tools: [pay, mail], approve: { pay: false } })
   // @ts-expect-error -- true, or left out
   agent({ name: 'a', model, tools: [pay, mail], approve: false })

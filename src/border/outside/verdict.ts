@@ -212,7 +212,8 @@ function knownPlaces(all: readonly Asked[], places: ReadonlySet<string> = new Se
 function ambiguous(type: string, all: readonly Asked[]): string {
   const took = all.some(({ about }) => about === 'before') ? ', or has already taken one with this id' : ''
   const verb = all.every(({ taker }) => taker.isListener) ? 'takes' : 'waits for'
-  return `More than one state ${verb} ${type}${took}: ${listed(all.map(({ at }) => at))}. Send it with the path of one: { type: '${type}', path: '${all[0]?.at}', … }.`
+  const byId = all.every(({ taker }) => taker.subject && !taker.isListener) ? 'the id or ' : ''
+  return `More than one state ${verb} ${type}${took}: ${listed(all.map(({ at }) => at))}. Send it with ${byId}the path of one: { type: '${type}', path: '${all[0]?.at}', … }.`
 }
 
 function listed(all: readonly string[]): string {

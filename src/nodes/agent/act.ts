@@ -2,7 +2,8 @@ import type { AnyActorRef } from 'xstate'
 import { failure } from '../../errors.ts'
 import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
 import { lifecycle } from '../../compile/lifecycle.ts'
-import type { HasNode, Scope } from '../../compile/scope.ts'
+import { itemsOf } from '../../border/outside/machines.ts'
+import { callKey, type HasNode, type Scope } from '../../compile/scope.ts'
 import { define, itemOf } from '../../define.ts'
 import type { ChatMessage, Frame, PipelineContext } from '../../types.ts'
 import { gateOf } from './call.ts'
@@ -10,7 +11,7 @@ import { toolsetOf } from './calls.ts'
 import type { Asking } from './asks.ts'
 import { type End, endOf, type Ends } from './ends.ts'
 import { roundData, withGet } from './round.ts'
-import { type Outcome, outcomeToSave, settled, type Settling, type ToolErrors, unmade } from './settle.ts'
+import { type Outcome, outcomeToSave, settled, type Settling, type Told, type ToolErrors, unmade } from './settle.ts'
 import { conversation, lastText } from './talk.ts'
 import type { Tool } from './tools.ts'
 import type { Tools } from './toolset.ts'
@@ -120,7 +121,7 @@ function running(scope: Scope, acting: Acting) {
     ],
     finish: (calls: Calls, outcomes: ReadonlyMap<string, Outcome>, pool: AnyActorRef): Finished =>
       finish(calls, outcomes, frameOf(pool, owner) as Frame, pool, { acting, owner }),
-    toSave: outcomeToSave,
+    toSave: (outcome: Outcome, call: OneCall) => outcomeToSave(outcome, call, how),
   }
 }
 
@@ -132,12 +133,7 @@ function finish(
   { acting, owner }: { acting: Acting; owner: string },
 ): Finished {
   const came = calls.map((call) => ({ call, outcome: outcomes.get(call.id) ?? unmade(call) }))
-  const messages = came.map(({ call: { id }, outcome: { told } }): ChatMessage => ({
-    role: 'tool',
-    tool_call_id: id,
-    content: told.content,
-    ...(told.result && { result: told.result }),
-  }))
+  const messages = came.map(({ call: { id }, outcome: { told } }) => resultOf(id, told))
   const roundCalls = came.map(
     ({ call: { id, name, input }, outcome: { status, output, error } }) =>
       ({ id, name, input, status, ...(output !== undefined && { output }), ...(error && { error }) }) as RoundCall,
@@ -159,6 +155,22 @@ function finish(
     output: acted,
     told: messages.map((message) => ({ path: owner, event: { type: 'message', turn, message } })),
   }
+}
+
+/** The message that answers a call. */
+export const resultOf = (id: string, { content, result }: Told): ChatMessage => ({
+  role: 'tool',
+  tool_call_id: id,
+  content,
+  ...(result && { result }),
+})
+
+/** What calls of an agent that is in `self` came to so far, by their ids. */
+export function outcomesIn(self: AnyActorRef, path: string): (id: string) => Outcome | undefined {
+  const { children } = Object(self.getSnapshot()) as { children?: Readonly<Record<string, AnyActorRef | undefined>> }
+  const pool = children?.[path]
+  const items = pool && itemsOf(pool)
+  return (id) => items?.endOf?.(callKey(id)) as Outcome | undefined
 }
 
 /** The frame of the agent, in the machine in which its calls are. */

@@ -6,7 +6,7 @@ import type { Tool } from './tools.ts'
 
 /** A call as a predicate judges it: with what its tool's schema made of the arguments. */
 export type Judged = { readonly id: string; readonly name: string; readonly input: unknown }
-type ByTool = Readonly<Record<string, true | ((input: unknown, call: Judged) => unknown) | undefined>>
+type ByTool = Readonly<Record<string, boolean | ((input: unknown, call: Judged) => unknown) | undefined>>
 /** Which calls wait for a person's word. */
 export type Asks = true | readonly string[] | ByTool | ((call: Judged) => unknown) | undefined
 
@@ -104,7 +104,7 @@ function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | un
   }
 }
 
-const isRule = (rule: unknown): boolean => rule === true || rule === undefined || typeof rule === 'function'
+const isRule = (rule: unknown): boolean => typeof rule === 'boolean' || rule === undefined || typeof rule === 'function'
 
 /** Says which names are no tools; `tools` is undefined where any may be one. */
 export function checkNames(

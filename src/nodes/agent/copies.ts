@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../types.ts'
+import type { ChatMessage, ToolCall } from '../../types.ts'
 
 /** Copies that were handed out, each beside the message that it is of, with the number of its keys. */
 type Handed = { readonly of: ChatMessage[]; readonly copies: ChatMessage[]; readonly keys: number[] }
@@ -22,10 +22,33 @@ export function copiesOf(messages: readonly ChatMessage[]): ChatMessage[] {
     const copy = copies[at]
     if (of[at] === message && copy && isUntouched(copy as never, message as never, keys[at])) continue
     of[at] = message
-    copies[at] = { ...message }
+    copies[at] = copyOf(message)
     keys[at] = keysOf(message)
   }
   return copies.slice(0, messages.length)
+}
+
+/** With calls and parts of its own, which a model may change as well. */
+function copyOf(message: ChatMessage): ChatMessage {
+  const { content } = message
+  const calls = message.role === 'assistant' ? message.tool_calls : undefined
+  return {
+    ...message,
+    ...(Array.isArray(content) && { content: content.map((part) => ({ ...part })) }),
+    ...(calls && { tool_calls: calls.map((call) => ({ ...call, function: { ...call.function } })) }),
+  } as ChatMessage
+}
+
+type Calls = readonly ToolCall[] | undefined
+function isSameCalls(copy: Calls, calls: Calls): boolean {
+  if (!calls) return copy === undefined
+  if (copy?.length !== calls.length) return false
+  for (let at = 0; at < calls.length; at++) {
+    const [one, other] = [copy[at], calls[at]]
+    if (one?.id !== other?.id || one?.function?.name !== other?.function.name) return false
+    if (one?.function?.arguments !== other?.function.arguments) return false
+  }
+  return true
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -34,7 +57,8 @@ type Fields = Readonly<Record<string, unknown>>
 const isUntouched = (copy: Fields, message: Fields, keys: number | undefined): boolean =>
   copy.role === message.role &&
   copy.content === message.content &&
-  copy.tool_calls === message.tool_calls &&
+  (message.content === null || typeof message.content !== 'object') &&
+  isSameCalls(copy.tool_calls as Calls, message.tool_calls as Calls) &&
   copy.tool_call_id === message.tool_call_id &&
   copy.result === message.result &&
   copy.parts === message.parts &&
@@ -53,5 +77,5 @@ function keysOf(message: object): number {
 function isSameBeside(copy: Fields, message: Fields, keys: number): boolean {
   const known = 2 + Number('tool_calls' in message) + Number('tool_call_id' in message) + Number('result' in message)
   if (known === keys) return true
-  return Object.keys(message).every((key) => copy[key] === message[key])
+  return Object.keys(message).every((key) => key === 'tool_calls' || copy[key] === message[key])
 }

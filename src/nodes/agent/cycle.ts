@@ -3,7 +3,7 @@ import type { Transition } from '../../compile/scope.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import { type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
 import type { AssistantMessage, Frame } from '../../types.ts'
-import type { Acted } from './act.ts'
+import { type Acted, outcomesIn } from './act.ts'
 import { type Change, forTurn } from './before-turn.ts'
 import type { Ends } from './ends.ts'
 import { hearing, unheard } from './hearing.ts'
@@ -117,7 +117,8 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   scope.saves((frame) => talkToSave(frame, scope.isItem), savedTalk)
   scope.shows((frame) => request.shown(frame))
   scope.restores(restoring({ path, maxTurns, outputRetries, act }))
-  scope.dress = (error, frame, slots) => request.dressed(error, frame, act.frame(slots))
+  scope.dress = (error, frame, slots, self) =>
+    request.dressed(error, frame, act.frame(slots)?.value as Acted | undefined, outcomesIn(self, act.path))
 
   const again = parts.beforeTurn ? 'beforeTurn' : 'think'
   const thinkAgain = { target: again, ...(again === 'think' && { reenter: true as const }) }

@@ -4,10 +4,13 @@ import type { Slots } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, ToolChoice } from '../../types.ts'
 import { atOnce } from '../../border/shape.ts'
 import { said } from '../../border/ranges.ts'
-import type { Acted } from './act.ts'
+import { toolError } from '../../models/message.ts'
+import { type Acted, resultOf } from './act.ts'
 import { type Change, modelOf } from './before-turn.ts'
 import { callsOf } from './calls.ts'
 import { type RoundData, roundData, withGet } from './round.ts'
+import { pendingIn } from './conversation.ts'
+import type { Outcome } from './settle.ts'
 import { conversation } from './talk.ts'
 import type { Known, Turn } from './think.ts'
 import type { Tools, Toolset } from './toolset.ts'
@@ -24,8 +27,13 @@ export type Request = {
   /** What is no data of a turn. */
   known(turn: Turn, ctx: RunContext): Known | Promise<Known>
   shown(frame: Frame): { readonly messages: readonly ChatMessage[]; readonly turn: number }
-  /** The error with the conversation; `acting` is the frame of the calls, where those are under way or over. */
-  dressed(error: PipelineError, frame: Frame, acting: Frame | undefined): PipelineError
+  /** The error with the conversation, in which each call has a result: what it came to, or that it was stopped. */
+  dressed(
+    error: PipelineError,
+    frame: Frame,
+    acted: Acted | undefined,
+    outcomeOf: (id: string) => Outcome | undefined,
+  ): PipelineError
 }
 
 type Options = {
@@ -40,6 +48,9 @@ type Options = {
   /** Asks `beforeTurn` for the model of a turn that was saved. */
   readonly again: ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined
 }
+
+/** Of a call that had not ended when its agent failed. */
+const STOPPED = { success: false, ...toolError('Error: this call was stopped before it ended.') }
 
 export function requesting({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
   /** By what a turn begins with. */
@@ -77,7 +88,15 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
       return turn
     },
     act: (frame, _, self) => {
-      const round = () => withGet(roundData(frame), self, frame)
+      // The round with which the turn began: a restored run asks for its tools again.
+      const { iteration = 0 } = frame
+      const messages = conversation(frame)
+      const before = messages.slice(
+        0,
+        messages.findLastIndex(({ role }) => role !== 'tool'),
+      )
+      const round = () =>
+        withGet(roundData({ ...frame, iteration: Math.max(iteration - 1, 0) }, [], before), self, frame)
       return callsOf(frame, toolsetOf(frame, round))
     },
     known: async (turn, ctx) => {
@@ -89,10 +108,10 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
       return { ...found, model: change?.model }
     },
     shown: (frame) => ({ messages: conversation(frame), turn: frame.iteration ?? 0 }),
-    dressed: (error, frame, acting) => {
-      const acted = acting?.value as Partial<Acted> | undefined
-      const messages = [...conversation(frame), ...(acted?.messages ?? [])]
-      return Object.defineProperty(error, 'messages', { value: messages, configurable: true })
+    dressed: (error, frame, acted, outcomeOf) => {
+      const said = conversation(frame)
+      const results = acted?.messages ?? pendingIn(said).map(({ id }) => resultOf(id, outcomeOf(id)?.told ?? STOPPED))
+      return Object.defineProperty(error, 'messages', { value: [...said, ...results], configurable: true })
     },
   }
 

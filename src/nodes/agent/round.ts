@@ -1,10 +1,11 @@
 import type { AnyActorRef } from 'xstate'
 import { getFrom } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, Usage } from '../../types.ts'
+import { copiesOf } from './copies.ts'
 import { conversation } from './talk.ts'
 import type { AgentRound, RoundCall } from './types.ts'
 
-/** As much of a round as is data. */
+/** As much of a round as is data. Its messages are copies: what a hook does to them is its own affair. */
 export type RoundData = Omit<AgentRound, 'get'>
 
 /** Where an agent stands. `messages` where they are others than those of its frame. */
@@ -14,7 +15,7 @@ export const roundData = (
   messages: readonly ChatMessage[] = conversation(frame),
 ): RoundData => ({
   turn: frame.iteration ?? 0,
-  messages,
+  messages: copiesOf(messages),
   calls,
   usage: frame.usage ?? NOTHING,
   input: inputOf(frame),

@@ -3,6 +3,7 @@ import type { Ending, OneCall } from '../../compile/lifecycle.ts'
 import { callKey } from '../../compile/scope.ts'
 import { findForeign } from '../../border/saving.ts'
 import { atOnce } from '../../border/shape.ts'
+import { Unsaveable } from '../../border/unsaveable.ts'
 import { toolError } from '../../models/message.ts'
 import type { ErrorData, ToolResult } from '../../types.ts'
 import type { Rejection } from './call.ts'
@@ -104,8 +105,10 @@ function failed(
   return { error: data, told: { success: false, ...toolError(answer) } }
 }
 
-/** The output itself is needed only where it may be the agent's, or a predicate sees it. */
-export function outcomeToSave(outcome: Outcome): Outcome {
+/** The output itself is needed only where it may be the agent's, and then it must be data, or a predicate sees it. */
+export function outcomeToSave(outcome: Outcome, { id, name }: OneCall, how: Settling): Outcome {
   const { output, ...rest } = outcome
-  return output === undefined || findForeign(output, '') ? rest : outcome
+  const found = output === undefined ? undefined : findForeign(output, 'output')
+  if (found && how.isFinal(name)) throw new Unsaveable(`${how.path}[${callKey(id)}].${callKey(name)}`, found)
+  return output === undefined || found ? rest : outcome
 }

@@ -1,5 +1,6 @@
 import type { AnyFn, Frame } from '../../types.ts'
 import { said } from '../../border/ranges.ts'
+import { atOnce } from '../../border/shape.ts'
 import { type Tool, toolsOf } from './tools.ts'
 import type { AgentRound } from './types.ts'
 
@@ -30,7 +31,7 @@ export function toolsIn(owner: string, given: unknown): Tools {
       // The calls of a turn are of the tools that the model was told of when it began.
       const known = asked.get(input as object)
       if (known?.turn === turn) return known.tools
-      const list: unknown = (given as (round: AgentRound) => unknown)(round())
+      const list: unknown = atOnce((given as (round: AgentRound) => unknown)(round()), 'tools')
       if (!Array.isArray(list)) throw new TypeError(`${owner}: tools returned ${said(list)}. Return an array of tools.`)
       const tools = toolsOf(owner, list as AnyFn[])
       asked.set(input as object, { turn, tools })

@@ -98,7 +98,7 @@ export type Approve<T extends List = readonly AnyFn[]> =
 // By name, without another key for each: what a compiler does not know yet it could not give to a function in place.
 type ApproveByTool<T extends List> = {
   readonly [N in ToolNames<T>]?:
-    | true
+    | boolean
     | ((input: ParsedAs<T[number], N>, call: CallAs<T[number], N>) => boolean)
     | undefined
 }
