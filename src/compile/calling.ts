@@ -35,6 +35,8 @@ export type CallsOptions<O = unknown> = {
   /** What a call came to that nothing runs, and one that has ended; a throw ends the pool with that error. */
   unrun(call: OneCall): O
   outcome(call: OneCall, ending: Ending, calls: Calls): O
+  /** The same of a call with which the pool ends. */
+  fatal(call: OneCall, ending: Ending, calls: Calls): O
   /** What is told when the calls begin, and of each when it has ended. */
   begun(call: OneCall, turn: number): Happening
   ended(call: OneCall, outcome: O, turn: number): readonly Happening[]

@@ -158,7 +158,14 @@ function settle(
     'error' in event
       ? { ...own, error: movedError(event.error, at, outOfItem(ref, at)) }
       : { ...own, output: event.output }
-  end(work, calls, call, options.outcome(call, ending, calls), options, scope)
+  let outcome: unknown
+  try {
+    outcome = options.outcome(call, ending, calls)
+  } catch (error) {
+    work.outcomes.set(call.id, options.fatal(call, ending, calls))
+    throw error
+  }
+  end(work, calls, call, outcome, options, scope)
 }
 
 function end(

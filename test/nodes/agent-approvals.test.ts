@@ -1,4 +1,4 @@
-import { agent, asTool, fn, waits } from 'tinyllm'
+import { agent, asTool, fn, type PipelineError, waits } from 'tinyllm'
 import { createActor, toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -203,8 +203,15 @@ describe.each(['fast', 'stock'] as const)('what asks, on the %s engine', (engine
       code: 'rejected',
       path: 'it',
       message: `it was ended by a person, who rejected the call ${id} of pay. Their reason: fraud`,
-      messages: [{ role: 'user' }, { role: 'assistant' }],
     })
+    const { messages } = (await toPromise(run).catch((error: unknown) => error)) as PipelineError
+    expect(messages?.map(({ role, content }) => `${role}: ${String(content)}`).slice(2)).toEqual(
+      ['c1', 'c2', 'c3'].map((each) =>
+        each === id
+          ? 'tool: A person rejected this call. Their reason: fraud'
+          : 'tool: Error: this call was stopped before it ended.',
+      ),
+    )
     expect(paid).toEqual([])
     await vi.waitFor(() => expect(aborted).toHaveLength(1))
   })

@@ -126,13 +126,14 @@ describe.each(engines)('on the %s engine', (engine) => {
     const late = { timeout: 30 }
     const asked = ['user: Go', 'assistant: ']
     const told = [...asked, 'tool: Error: the disk is full']
+    const stopped = [...asked, 'tool: Error: this call was stopped before it ended.']
     const cases: [string, object, ReturnType<typeof scripted>, object, string[]][] = [
       ['max_iterations', { maxTurns: 1 }, scripted(calls), { code: 'max_iterations' }, told],
       ['the model', {}, scripted(calls, new Error('overloaded')), { code: 'run', path: 'it.think' }, told],
-      ['a tool', { toolErrors: 'fail' }, scripted(calls), { code: 'run', path: 'it.act[a].boom' }, asked],
+      ['a tool', { toolErrors: 'fail' }, scripted(calls), { code: 'run', path: 'it.act[a].boom' }, told],
       ['the output', { output: z.number(), outputRetries: 0 }, scripted(calls, 'many'), { code: 'output_validation' }, [...told, 'assistant: many']],
-      ['stopWhen', { stopWhen: () => { throw new Error('x') } }, scripted(calls), { code: 'run' }, asked],
-      ['its own timeout', { ...late, tools: [hang] }, scripted(calls), { code: 'timeout', path: 'it' }, asked],
+      ['stopWhen', { stopWhen: () => { throw new Error('x') } }, scripted(calls), { code: 'run' }, told],
+      ['its own timeout', { ...late, tools: [hang] }, scripted(calls), { code: 'timeout', path: 'it' }, stopped],
       ['a timeout of the model', { model: llmCall({ name: 'm', timeout: 5, model: () => new Promise<never>(() => {}) }) }, scripted('x'), { code: 'timeout', path: 'it.think' }, ['user: Go']],
       ['instructions', { instructions: ({ turn }: { turn: number }) => { if (turn) throw new Error('x'); return 'Hi' } }, scripted(calls), { code: 'run' }, told],
     ] // prettier-ignore
@@ -159,7 +160,7 @@ describe.each(engines)('on the %s engine', (engine) => {
       controller.abort(new Error('enough'))
       const error = await failed(running)
       expect(error).toMatchObject({ code: 'aborted', path: 'it' })
-      expect(texts(error.messages)).toEqual(asked)
+      expect(texts(error.messages)).toEqual(stopped)
       expect(error.usage?.inputTokens).toBe(10)
     })
 

@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import { failure } from '../../errors.ts'
 import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
 import { lifecycle } from '../../compile/lifecycle.ts'
+import { attempt } from '../../border/shape.ts'
 import { itemsOf } from '../../border/outside/machines.ts'
 import { callKey, type HasNode, type Scope } from '../../compile/scope.ts'
 import { define, itemOf } from '../../define.ts'
@@ -11,7 +12,16 @@ import { toolsetOf } from './calls.ts'
 import type { Asking } from './asks.ts'
 import { type End, endOf, type Ends } from './ends.ts'
 import { roundData, withGet } from './round.ts'
-import { type Outcome, outcomeToSave, settled, type Settling, type Told, type ToolErrors, unmade } from './settle.ts'
+import {
+  fatalOf,
+  type Outcome,
+  outcomeToSave,
+  settled,
+  type Settling,
+  type Told,
+  type ToolErrors,
+  unmade,
+} from './settle.ts'
 import { conversation, lastText } from './talk.ts'
 import type { Tool } from './tools.ts'
 import type { Tools } from './toolset.ts'
@@ -100,6 +110,7 @@ function running(scope: Scope, acting: Acting) {
     },
     unrun: (call: OneCall) => unmade(call),
     outcome: (call: OneCall, ending: Ending, calls: Calls) => settled(call, toolOf(call, calls), ending, how),
+    fatal: (call: OneCall, ending: Ending, calls: Calls) => fatalOf(call, toolOf(call, calls), ending, how),
     begun: ({ id, name, text, input, problem }: OneCall, turn: number) => ({
       type: 'toolCall',
       turn,
@@ -167,7 +178,10 @@ export const resultOf = (id: string, { content, result }: Told): ChatMessage => 
 
 /** What calls of an agent that is in `self` came to so far, by their ids. */
 export function outcomesIn(self: AnyActorRef, path: string): (id: string) => Outcome | undefined {
-  const { children } = Object(self.getSnapshot()) as { children?: Readonly<Record<string, AnyActorRef | undefined>> }
+  // An actor that is being made has no snapshot yet.
+  const { children } = Object(attempt(() => self.getSnapshot() as unknown)) as {
+    children?: Readonly<Record<string, AnyActorRef | undefined>>
+  }
   const pool = children?.[path]
   const items = pool && itemsOf(pool)
   return (id) => items?.endOf?.(callKey(id)) as Outcome | undefined

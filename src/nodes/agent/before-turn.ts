@@ -5,11 +5,10 @@ import { checkOptions } from '../../border/options.ts'
 import { said } from '../../border/ranges.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { promptSchema } from '../../models/prompt.ts'
-import { unpairedIn } from './conversation.ts'
 import type { AnyFn, ChatMessage, RunContext, StandardSchema, ToolChoice } from '../../types.ts'
 import { leaf } from '../function.ts'
 import { choiceProblem, type Known, namesProblem } from './choice.ts'
-import { openWords, unansweredIn } from './conversation.ts'
+import { openWords, orphanIn, unansweredIn } from './conversation.ts'
 import type { RoundData } from './round.ts'
 import { checkModel } from './think.ts'
 
@@ -81,10 +80,11 @@ const changeSchema = (owner: string, known: Known): StandardSchema =>
     const { messages, tools, toolChoice, model, instructions, stop } = value as Record<string, unknown>
     const read = messages === undefined ? undefined : ask(promptSchema, messages)
     if (read?.issues) return { issues: read.issues }
-    const unpaired = read && unpairedIn((read.value as { messages: ChatMessage[] }).messages)
-    if (unpaired !== undefined) return wrong('messages', unpaired)
     const open = read ? unansweredIn((read.value as { messages: ChatMessage[] }).messages) : []
     if (open.length > 0) return wrong('messages', openWords(open))
+    const orphan = read && orphanIn((read.value as { messages: ChatMessage[] }).messages)
+    if (orphan !== undefined)
+      return wrong('messages', `a result of the call ${orphan}, and not the call. Keep both, or leave both out`)
     const misnamed = tools === undefined ? undefined : namesProblem(tools, known)
     if (misnamed !== undefined) return wrong('tools', misnamed)
     const mischosen = choiceProblem(toolChoice, known)

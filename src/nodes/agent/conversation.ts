@@ -86,15 +86,12 @@ export function unansweredIn(messages: readonly ChatMessage[]): string[] {
   )
 }
 
-/** What providers do not take: a call without a result, or a result without its call; in words, or nothing. */
-export function unpairedIn(messages: readonly ChatMessage[]): string | undefined {
-  const [open] = unansweredIn(messages)
-  if (open !== undefined) return `the call ${open} has no result. Keep both, or leave both out`
+/** The id of a call whose result is there, and that no message before the result asks for. */
+export function orphanIn(messages: readonly ChatMessage[]): string | undefined {
   const asked = new Set<string>()
   for (const message of messages) {
     if (message.role === 'assistant') for (const { id } of message.tool_calls ?? []) asked.add(id)
-    if (message.role === 'tool' && !asked.has(message.tool_call_id))
-      return `there is a result of the call ${message.tool_call_id}, and not the call. Keep both, or leave both out`
+    if (message.role === 'tool' && !asked.has(message.tool_call_id)) return message.tool_call_id
   }
   return undefined
 }

@@ -57,6 +57,17 @@ export function settled(call: OneCall, tool: Tool | undefined, ending: Ending, h
   return { status: 'complete', ...word, output: ending.output, told: { success, ...changed } }
 }
 
+/** What a call came to with which its agent fails: for the conversation that the error has. */
+export function fatalOf(call: OneCall, tool: Tool | undefined, { error, output }: Ending, how: Settling): Outcome {
+  if (error !== undefined && isPipelineError(error)) {
+    const told = failureOf(error.toJSON(), tool, `${how.path}[${callKey(call.id)}].${callKey(call.name)}`)
+    return { status: 'failed', told }
+  }
+  const { reason } = Object(output) as Rejection
+  const content = `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}`
+  return { status: 'rejected', told: { success: false, ...toolError(content) } }
+}
+
 /** The model must not take what ran for what it asked for. */
 function withChange(told: Omit<Told, 'success'>, input: unknown): Omit<Told, 'success'> {
   const content = `A person changed the arguments of this call to ${JSON.stringify(input)}. ${told.content}`
