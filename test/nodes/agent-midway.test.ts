@@ -7,7 +7,10 @@ import { json, turns } from './agent-asked.ts'
 const none = z.object({})
 const named = (name: string, run: () => unknown) => fn({ name, description: `Is ${name}.`, input: none, run })
 const resumed = (it: { machine: unknown }, snapshot: unknown): AnyActorRef => {
-  const run: AnyActorRef = createActor(it.machine as never, { snapshot: json(snapshot), input: '' } as never)
+  const run = createActor(
+    it.machine as never,
+    { snapshot: json(snapshot), input: '' } as never,
+  ) as unknown as AnyActorRef
   run.start()
   return run
 }
