@@ -84,6 +84,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
     (frame, slots) => isAnswer(said(slots)) && unheard(frame).length > 0 && !isLastTurn(counted(frame), maxTurns),
   )
   const isAnswered = when('isAnswer', (_, slots) => isAnswer(said(slots)))
+  const hasCalls = when('hasCalls', (_, slots) => said(slots) !== undefined && !isAnswer(said(slots)))
   const isPastLast = when('isPastLast', ({ isLast }) => isLast)
   const isEnded = when('isEnded', (_, slots) => acted(slots).end?.by === 'endWith')
   const mustEnd = when('mustEnd', (_, slots) => acted(slots).end)
@@ -179,7 +180,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
             ],
           },
           ...(answers ? failing('exhaust:last', isPastLast, exhaust) : []),
-          { target: 'act', actions: [take('calls', heard), keepCalls, ...tell] },
+          { guard: hasCalls, target: 'act', actions: [take('calls', heard), keepCalls, ...tell] },
         ],
       },
       act: {
