@@ -161,7 +161,7 @@ describe('a stream', () => {
       },
     })
     const stream = chatty.stream(1)
-    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(ended).toHaveBeenCalledOnce(), { timeout: 10_000 })
     await later()
     const events = await readAll(stream)
     const tokens = events.flatMap((event) => (event.type === 'token' ? [event.delta] : []))
