@@ -1,26 +1,40 @@
 import type { ChatMessage, ToolCall } from '../../types.ts'
 
 /** Copies that were handed out, each beside the message that it is of, with the number of its keys. */
-type Handed = { readonly of: ChatMessage[]; readonly copies: ChatMessage[]; readonly keys: number[] }
+type Handed = {
+  readonly of: ChatMessage[]
+  readonly copies: ChatMessage[]
+  readonly keys: number[]
+  /** Where the next look at older ones begins. */
+  next: number
+}
+
+/** So many of the last messages are looked at in each turn, and as many of those before, in turn. */
+const LOOKED_AT = 256
 
 /** By a message that stays in a conversation as long as that grows. */
 const handed = new WeakMap<ChatMessage, Handed>()
 
 /**
  * A copy of each message, for a model that may do with them as it likes. Of a long conversation only those are made anew
- * that were changed since the last turn: to copy all of them in each would cost most of what a turn costs.
+ * that were changed since the last turn: to copy all of them in each would cost most of what a turn costs. For the same
+ * reason a change of an old message of a very long conversation may be seen some turns later; the agent's own are safe.
  */
 export function copiesOf(messages: readonly ChatMessage[]): ChatMessage[] {
   // The first one may be the instructions, which are another message in each turn.
   const anchor = messages[Math.min(1, messages.length - 1)]
   if (!anchor) return []
   let known = handed.get(anchor)
-  if (!known) handed.set(anchor, (known = { of: [], copies: [], keys: [] }))
+  if (!known) handed.set(anchor, (known = { of: [], copies: [], keys: [], next: 0 }))
   const { of, copies, keys } = known
+  const recent = messages.length - LOOKED_AT
+  const from = known.next < recent ? known.next : 0
+  known.next = from + LOOKED_AT
   for (let at = 0; at < messages.length; at++) {
     const message = messages[at] as ChatMessage
     const copy = copies[at]
-    if (of[at] === message && copy && isUntouched(copy as never, message as never, keys[at])) continue
+    const isLookedAt = at >= recent || (at >= from && at < known.next)
+    if (of[at] === message && copy && (!isLookedAt || isUntouched(copy as never, message as never, keys[at]))) continue
     of[at] = message
     copies[at] = copyOf(message)
     keys[at] = keysOf(message)
