@@ -1,5 +1,5 @@
 import type { ActorView, NodeView, RunView } from './view.ts'
-import { wayOf } from './view.ts'
+import { newNode, wayOf } from './view.ts'
 
 /** Where a call of a tool is drawn in the chart of its agent: the state of the calls, and the tool in it. */
 export type Drawn = { readonly agent: ActorView; readonly calls: number; readonly tool: number | undefined }
@@ -64,7 +64,7 @@ export function judgeTool(view: RunView, actor: ActorView): void {
     .map(stateOf)
     .toSorted((a, b) => rank(a) - rank(b))
   if (first === undefined) return
-  const node: NodeView = agent.nodes.get(tool) ?? newTool()
+  const node: NodeView = agent.nodes.get(tool) ?? { ...newNode(), visits: 1 }
   agent.nodes.set(tool, node)
   node.state = first
   for (const way of wordsFor(actor, calls, tool)) agent.taken.add(way)
@@ -78,15 +78,3 @@ function wordsFor({ nodes }: ActorView, calls: number, tool: number): string[] {
   if (state === 'rejected') return [wayOf(tool, calls, 'rejected')]
   return asked < spans.length - 1 ? [wayOf(calls, tool)] : []
 }
-
-const newTool = (): NodeView => ({
-  state: 'idle',
-  attempt: 1,
-  visits: 1,
-  text: '',
-  tokens: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  spans: [],
-})

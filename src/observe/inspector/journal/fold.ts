@@ -2,7 +2,7 @@ import { indexChart, type IndexedState } from './chart-index.ts'
 import type { ActorStatus, FrameChange, Line } from './line.ts'
 import type { Asks } from './asks.ts'
 import { judgeTool } from './calls.ts'
-import { type ActorView, type NodeView, type RunView, wayOf } from './view.ts'
+import { type ActorView, newNode, type NodeView, type RunView, wayOf } from './view.ts'
 
 /**
  * Takes one more line of the journal into the view of its run. A line that refers to what was never told is passed over.
@@ -111,18 +111,6 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 /** So many refusals are looked back on. */
 const KEPT = 100
-
-const newNode = (): NodeView => ({
-  state: 'idle',
-  attempt: 1,
-  visits: 0,
-  text: '',
-  tokens: 0,
-  inputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-  spans: [],
-})
 
 function nodeOf(actor: ActorView, index: number): NodeView {
   let node = actor.nodes.get(index)

@@ -95,3 +95,16 @@ export const newRun = (): RunView => ({
   refusals: [],
   values: new ValueDecoder(),
 })
+
+/** Of a function that was not reached yet. */
+export const newNode = (): NodeView => ({
+  state: 'idle',
+  attempt: 1,
+  visits: 0,
+  text: '',
+  tokens: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  spans: [],
+})
