@@ -61,8 +61,6 @@ export type Build = {
   kept: Kept[]
   /** The functions that keep account of what is used in them. */
   counters: { readonly path: string; readonly slot: number }[]
-  /** It is compiled: what is made below it from now on is known only where it runs. */
-  isSealed: boolean
   /** The machine is not that of a whole run. */
   isItem: boolean
 }

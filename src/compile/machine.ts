@@ -62,7 +62,6 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     isOpen: false,
     kept: [],
     counters: [],
-    isSealed: false,
     isItem: place !== undefined,
   }
   const scope = new Scope(build, path, id)
@@ -149,7 +148,6 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     isOpen: build.isOpen,
   }
   if (around) hold(around, place?.gate ? undefined : version, outside, verbose)
-  build.isSealed = true
   const config = {
     id,
     version,
@@ -179,8 +177,6 @@ function keeping<C extends object>(config: C, kept: readonly Kept[], outside: Ou
 
 /** What is around an item is of another version where the item is, and takes what that takes. */
 function hold(around: Build, version: string | undefined, item: Outside, verbose: ReadonlySet<string>): void {
-  // Of tools that are asked for in a run, the chart around them knows nothing.
-  if (around.isSealed) return
   const { places, isOpen, path } = item
   const pool = path.slice(0, path.lastIndexOf('.'))
   const at = (place: string) => inItem(item, `${pool}[*]`, place)
