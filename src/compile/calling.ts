@@ -57,6 +57,8 @@ export type CallsWork = {
   readonly call: Call
   /** By the id of a call, once it has ended. */
   readonly outcomes: Map<string, unknown>
+  /** Those of the turn, by their keys. */
+  readonly byKey: ReadonlyMap<string, OneCall>
   /** By the key of a call: its id, as it stands in a path. */
   readonly running: Map<string, AnyActorRef>
   /** The keys of those that wait for their turn, and how many have theirs. */
@@ -64,5 +66,13 @@ export type CallsWork = {
   readonly granted: Set<string>
   isTold: boolean
 }
+
+/** The path of a call, of which its pool is at `path`. */
+export const callPath = (path: string, { id, name }: Pick<OneCall, 'id' | 'name'>): string =>
+  `${path}[${callKey(id)}].${callKey(name)}`
+
 /** The id of the run of a call. */
 export const callRunId = ({ idempotencyKey }: Call, id: string): string => `${idempotencyKey}[${callKey(id)}]`
+
+export const byKeyIn = ({ calls }: Calls): ReadonlyMap<string, OneCall> =>
+  new Map(calls.map((call) => [callKey(call.id), call]))

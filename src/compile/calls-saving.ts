@@ -4,7 +4,7 @@ import { isSame } from '../border/shape.ts'
 import { Unsaveable } from '../border/unsaveable.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type { Call } from './call.ts'
-import { callRunId, type Calls, type CallsOptions, type CallsWork, type OneCall } from './calling.ts'
+import { byKeyIn, callPath, callRunId, type Calls, type CallsOptions, type CallsWork, type OneCall } from './calling.ts'
 import { callKey } from './names.ts'
 import { pathOf } from './pool-saving.ts'
 
@@ -21,22 +21,24 @@ export type SavedCalls = {
 }
 type Options = CallsOptions & { path: string }
 
-export function callsToSave({ path, toSave }: Options, { call, outcomes, running, isTold }: CallsWork): SavedCalls {
+export function callsToSave(
+  { path, toSave }: Options,
+  { call, outcomes, byKey, running, isTold }: CallsWork,
+): SavedCalls {
   const { calls } = call.input as Calls
-  const byId = new Map(calls.map((one) => [one.id, one]))
-  const names = new Map(calls.map(({ id, name }) => [callKey(id), callKey(name)]))
+  const callOf = (id: string) => byKey.get(callKey(id)) as OneCall
   const left = calls.flatMap(({ id }) => (outcomes.has(id) || running.has(callKey(id)) ? [] : [id]))
   const items = [...running].map(([key, ref]) => {
     const from = pathOf((ref as unknown as { logic: never }).logic)
-    return [
-      key,
-      Unsaveable.within(from, `${path}[${key}].${names.get(key)}`, () => ref.getPersistedSnapshot()),
-    ] as const
+    const to = callPath(path, byKey.get(key) as OneCall)
+    return [key, Unsaveable.within(from, to, () => ref.getPersistedSnapshot())] as const
   })
   return {
-    outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome, byId.get(id) as OneCall)])),
+    outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome, callOf(id))])),
     items: Object.fromEntries(items),
-    ...(items.length > 0 && { names: Object.fromEntries(items.map(([key]) => [key, names.get(key) as string])) }),
+    ...(items.length > 0 && {
+      names: Object.fromEntries(items.map(([key]) => [key, callKey((byKey.get(key) as OneCall).name)])),
+    }),
     ...(left.length > 0 && { left, isNew: !isTold }),
   }
 }
@@ -57,7 +59,7 @@ export function resumedCalls(
   if (!isRecord(outcomes) || !isRecord(items) || !Array.isArray(left))
     throw new Mismatch(path, 'holds calls that it was not given')
   const calls = call.input as Calls
-  const known = new Map(calls.calls.map((one) => [callKey(one.id), one]))
+  const known = byKeyIn(calls)
   const strange =
     Object.keys(items).some((key) => !known.has(key)) || Object.keys(outcomes).some((id) => !known.has(callKey(id)))
   if (strange) throw new Mismatch(path, 'holds calls that it was not given')
@@ -66,7 +68,7 @@ export function resumedCalls(
   const saves = new Map(Object.entries(items))
   const resumed = new Map<string, Snapshot<unknown>>()
   for (const [key, one] of known) {
-    const at = `${path}[${key}].${callKey(one.name)}`
+    const at = callPath(path, one)
     const item = saves.get(key)
     const isOver = ended.has(one.id)
     if (item !== undefined && isOver) throw new Mismatch(at, 'has ended, but is marked as running')

@@ -1,5 +1,5 @@
 import { type ActorLogic, type AnyActorLogic, type AnyActorScope, createActor, type Snapshot } from 'xstate'
-import { failure, movedError } from '../errors.ts'
+import { failure, isPipelineError, movedError } from '../errors.ts'
 import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
 import { RESUME, type Resumable } from '../border/resuming.ts'
 import { read } from '../border/slots.ts'
@@ -7,6 +7,8 @@ import type { CallMark, PipelineContext } from '../types.ts'
 import { EMIT, type EmitEvent, type Happening, tell } from './bubbling.ts'
 import type { Call } from './call.ts'
 import {
+  byKeyIn,
+  callPath,
   CALLS,
   callRunId,
   type Calls,
@@ -35,19 +37,24 @@ export type CallsLogic = ActorLogic<CallsSnapshot, CallsEvent, Call> &
 export function callsLogic(options: CallsOptions & { path: string }): CallsLogic {
   const active = (call: Call, outcomes: Iterable<readonly [string, unknown]> = []): CallsSnapshot => ({
     ...ACTIVE,
-    work: { call, outcomes: new Map(outcomes), running: new Map(), queue: [], granted: new Set(), isTold: false },
+    work: {
+      call,
+      outcomes: new Map(outcomes),
+      byKey: byKeyIn(callsIn(call)),
+      running: new Map(),
+      queue: [],
+      granted: new Set(),
+      isTold: false,
+    },
   })
   return {
     [CALLS]: { options, around: (changes) => callsLogic({ ...options, ...changes }) },
-    [ITEMS]: ({ work: { call, running, outcomes } }) => {
-      const idOf = (key: string) => callsIn(call).calls.find(({ id }) => callKey(id) === key)?.id
-      return {
-        running,
-        at: (key) => running.get(key),
-        isBeyond: (key) => idOf(key) === undefined,
-        endOf: (key) => outcomes.get(idOf(key) ?? ''),
-      }
-    },
+    [ITEMS]: ({ work: { byKey, running, outcomes } }) => ({
+      running,
+      at: (key) => running.get(key),
+      isBeyond: (key) => !byKey.has(key),
+      endOf: (key) => outcomes.get(byKey.get(key)?.id ?? ''),
+    }),
 
     [RESUME]: (saved, call, self) => ({ ...ACTIVE, ...resumedCalls(options, saved, call as Call, self) }) as never,
 
@@ -147,7 +154,7 @@ function settle(
   const key = event.actorId.slice(scope.id.length + 1, -1)
   const ref = work.running.get(key)
   const calls = callsIn(work.call)
-  const call = calls.calls.find(({ id }) => callKey(id) === key)
+  const call = work.byKey.get(key)
   if (!ref || !call) return
   work.running.delete(key)
   work.granted.delete(key)
@@ -205,16 +212,17 @@ function finished(snapshot: CallsSnapshot, options: CallsOptions, scope: AnyActo
 function broken(snapshot: CallsSnapshot, thrown: unknown, scope: AnyActorScope): CallsSnapshot {
   close(snapshot.work, scope)
   const { attempt: attempts } = snapshot.work.call
-  const error = failure(thrown, { code: 'run', path: scope.id, state: 'running', attempts })
-  return { ...snapshot, status: 'error', error: isOurs(thrown) ? thrown : error } as CallsSnapshot
+  const error = isPipelineError(thrown)
+    ? thrown
+    : failure(thrown, { code: 'run', path: scope.id, state: 'running', attempts })
+  return { ...snapshot, status: 'error', error } as CallsSnapshot
 }
-const isOurs = (thrown: unknown): boolean => (thrown as { name?: unknown } | null)?.name === 'PipelineError'
 
 function close({ running }: CallsWork, scope: AnyActorScope): void {
   for (const ref of running.values()) scope.stopChild(ref)
   running.clear()
 }
 
-function tellOf(scope: AnyActorScope, { id, name }: OneCall, event: Happening): void {
-  tell(scope.self, { type: EMIT, path: `${scope.id}[${callKey(id)}].${callKey(name)}`, event })
+function tellOf(scope: AnyActorScope, call: OneCall, event: Happening): void {
+  tell(scope.self, { type: EMIT, path: callPath(scope.id, call), event })
 }

@@ -21,6 +21,7 @@ import { read } from '../border/slots.ts'
 import { backoff, now, timer } from './timer.ts'
 
 export { awaiting } from './awaiting.ts'
+export { callPath } from './calling.ts'
 export type { Calls, Ending, Finished, OneCall, Runner } from './calling.ts'
 export { now, timer } from './timer.ts'
 

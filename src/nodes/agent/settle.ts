@@ -1,5 +1,5 @@
 import { failure, isPipelineError, PipelineError } from '../../errors.ts'
-import type { Ending, OneCall } from '../../compile/lifecycle.ts'
+import { callPath, type Ending, type OneCall } from '../../compile/lifecycle.ts'
 import { callKey } from '../../compile/scope.ts'
 import { findForeign } from '../../border/saving.ts'
 import { atOnce } from '../../border/shape.ts'
@@ -60,12 +60,9 @@ export function settled(call: OneCall, tool: Tool | undefined, ending: Ending, h
 /** What a call came to with which its agent fails: for the conversation that the error has. */
 export function fatalOf(call: OneCall, tool: Tool | undefined, { error, output }: Ending, how: Settling): Outcome {
   if (error !== undefined && isPipelineError(error)) {
-    const told = failureOf(error.toJSON(), tool, `${how.path}[${callKey(call.id)}].${callKey(call.name)}`)
-    return { status: 'failed', told }
+    return { status: 'failed', told: failureOf(error.toJSON(), tool, callPath(how.path, call)) }
   }
-  const { reason } = Object(output) as Rejection
-  const content = `A person rejected this call.${reason ? ` Their reason: ${reason}` : ''}`
-  return { status: 'rejected', told: { success: false, ...toolError(content) } }
+  return { status: 'rejected', told: rejectionWords(Object(output) as Rejection) }
 }
 
 /** The model must not take what ran for what it asked for. */
@@ -77,18 +74,24 @@ function withChange(told: Omit<Told, 'success'>, input: unknown): Omit<Told, 'su
   return { ...rest, content, result: { ...result, value: [note, ...(result.value as never[])] } }
 }
 
-function rejected({ id, name }: OneCall, { reason, end, late }: Rejection, { owner }: Settling): Outcome {
-  const why = reason ? ` Their reason: ${reason}` : ''
-  if (end) {
-    const message = `${owner} was ended by a person, who rejected the call ${id} of ${name}.${why}`
+function rejected({ id, name }: OneCall, rejection: Rejection, { owner }: Settling): Outcome {
+  if (rejection.end) {
+    const message = `${owner} was ended by a person, who rejected the call ${id} of ${name}.${why(rejection)}`
     throw new PipelineError({ code: 'rejected', path: owner, state: 'running', message })
   }
+  return { status: 'rejected', word: 'rejected', told: rejectionWords(rejection) }
+}
+
+function rejectionWords(rejection: Rejection): Told {
+  const { late } = rejection
   const content =
     late === undefined
-      ? `A person rejected this call.${why}`
+      ? `A person rejected this call.${why(rejection)}`
       : `This call was not made: no person approved it within ${late} ms.`
-  return { status: 'rejected', word: 'rejected', told: { success: false, ...toolError(content) } }
+  return { success: false, ...toolError(content) }
 }
+
+const why = ({ reason }: Rejection): string => (reason ? ` Their reason: ${reason}` : '')
 
 function failed(
   call: OneCall,
@@ -96,7 +99,7 @@ function failed(
   thrown: unknown,
   how: Settling,
 ): Pick<Outcome, 'error' | 'told'> {
-  const path = `${how.path}[${callKey(call.id)}].${callKey(call.name)}`
+  const path = callPath(how.path, call)
   const error = isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })
   const data = error.toJSON()
   const told = failureOf(data, tool, path)
@@ -117,9 +120,9 @@ function failed(
 }
 
 /** The output itself is needed only where it may be the agent's, and then it must be data, or a predicate sees it. */
-export function outcomeToSave(outcome: Outcome, { id, name }: OneCall, how: Settling): Outcome {
+export function outcomeToSave(outcome: Outcome, call: OneCall, how: Settling): Outcome {
   const { output, ...rest } = outcome
   const found = output === undefined ? undefined : findForeign(output, 'output')
-  if (found && how.isFinal(name)) throw new Unsaveable(`${how.path}[${callKey(id)}].${callKey(name)}`, found)
+  if (found && how.isFinal(call.name)) throw new Unsaveable(callPath(how.path, call), found)
   return output === undefined || found ? rest : outcome
 }

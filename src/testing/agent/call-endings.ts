@@ -1,6 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import type { CallsPool, Calls, Ending, OneCall } from '../../compile/calling.ts'
-import { callKey } from '../../compile/names.ts'
+import { type Calls, callPath, type CallsPool, type Ending, type OneCall } from '../../compile/calling.ts'
 import { failure, PipelineError } from '../../errors.ts'
 import type { Frame } from '../../types.ts'
 import { candidatesFor } from '../candidates.ts'
@@ -61,7 +60,7 @@ function waysOf(act: Part, call: OneCall, { samples }: Samples): Way[] {
   const tool = act.children.find(({ key }) => key === name)
   if (!tool) return [{ says: `there is no tool ${name}` }]
   if (problem !== undefined) return [{ says: `the arguments of ${name} cannot be read` }]
-  const at = `${act.path}[${callKey(call.id)}].${callKey(name)}`
+  const at = callPath(act.path, call)
   const asks = act.node.facts?.calling?.asks(name) ?? []
   const frame = (gate: Frame['gate']): Frame => ({ path: tool.path, attempt: 1, input: call.input, gate })
   const complete: Ending = { state: 'complete', output: outputOf(tool, samples), frame: frame({}) }
