@@ -1,6 +1,7 @@
 import { type HasNode, NODE } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
 import { ask, type Checked } from '../../border/schema.ts'
+import { inOrder } from '../../border/schema/around.ts'
 import { checkOptions } from '../../border/options.ts'
 import { said } from '../../border/ranges.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
@@ -42,11 +43,7 @@ export function forTurn(change: Change): Change {
 export function beforeTurn(owner: string, given: unknown, known: Known): HasNode {
   const output = changeSchema(owner, known)
   if (typeof given === 'function') {
-    const run = (round: RoundData, ctx: RunContext) =>
-      (given as (round: object, ctx: RunContext) => unknown)(
-        { ...round, get: ((key: never) => ctx.get(key)) as RunContext['get'] },
-        ctx,
-      )
+    const run = asking(given as Hook)
     return define(leaf('function', { name: 'beforeTurn', output, run: run as never }))
   }
   const { [NODE]: node } = Object(given) as Partial<HasNode>
@@ -56,14 +53,9 @@ export function beforeTurn(owner: string, given: unknown, known: Known): HasNode
     )
   }
   const { output: own } = node
-  return define({ ...node, name: 'beforeTurn', output: own ? then(own, output) : output })
+  return define({ ...node, name: 'beforeTurn', output: own ? inOrder(own, output) : output })
 }
 
-const then = (first: StandardSchema, second: StandardSchema): StandardSchema =>
-  schemaOf((value) => {
-    const read = ask(first, value)
-    return read.issues ? read : ask(second, read.value)
-  })
 const schemaOf = (validate: (value: unknown) => Checked): StandardSchema => ({
   '~standard': { version: 1, vendor: 'tinyllm', validate: validate as never },
 })
@@ -80,9 +72,10 @@ const changeSchema = (owner: string, known: Known): StandardSchema =>
     const { messages, tools, toolChoice, model, instructions, stop } = value as Record<string, unknown>
     const read = messages === undefined ? undefined : ask(promptSchema, messages)
     if (read?.issues) return { issues: read.issues }
-    const open = read ? unansweredIn((read.value as { messages: ChatMessage[] }).messages) : []
+    const kept = (read?.value as { messages: ChatMessage[] } | undefined)?.messages
+    const open = kept ? unansweredIn(kept) : []
     if (open.length > 0) return wrong('messages', openWords(open))
-    const orphan = read && orphanIn((read.value as { messages: ChatMessage[] }).messages)
+    const orphan = kept && orphanIn(kept)
     if (orphan !== undefined)
       return wrong('messages', `a result of the call ${orphan}, and not the call. Keep both, or leave both out`)
     const misnamed = tools === undefined ? undefined : namesProblem(tools, known)
@@ -95,7 +88,7 @@ const changeSchema = (owner: string, known: Known): StandardSchema =>
     const misfit = model === undefined ? undefined : attemptWords(() => checkModel(owner, model))
     if (misfit !== undefined) return wrong('model', misfit)
     const change: Change = {
-      ...(read && { messages: (read.value as { messages: ChatMessage[] }).messages }),
+      ...(kept && { messages: kept }),
       ...(tools !== undefined && { tools: [...(tools as string[])] }),
       ...(toolChoice !== undefined && { toolChoice: toolChoice as ToolChoice }),
       ...(instructions !== undefined && { instructions: instructions as string }),
@@ -120,6 +113,12 @@ export function modelAgain(given: unknown): ((round: RoundData, ctx: RunContext)
   if (given === undefined) return undefined
   const { [NODE]: node } = Object(given) as Partial<HasNode>
   if (node) return (round, ctx) => ctx.run(given as AnyFn, round)
-  return async (round, ctx) =>
-    (given as (round: object, ctx: RunContext) => unknown)({ ...round, get: (key: never) => ctx.get(key) }, ctx)
+  return async (round, ctx) => asking(given as Hook)(round, ctx)
 }
+
+type Hook = (round: object, ctx: RunContext) => unknown
+/** Asks a plain function, which reads what the run provides from its round as well. */
+const asking =
+  (hook: Hook) =>
+  (round: RoundData, ctx: RunContext): unknown =>
+    hook({ ...round, get: (key: never) => ctx.get(key) }, ctx)

@@ -1,6 +1,8 @@
 import { ask, type Checked } from '../../border/schema.ts'
 import { isRecord } from '../../border/resuming.ts'
+import { around } from '../../border/schema/around.ts'
 import { attempt } from '../../border/shape.ts'
+import { idsIn } from '../../models/call-ids.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { NotWritable, write } from '../../models/writing.ts'
 import type { ChatMessage, StandardSchema, ToolCall } from '../../types.ts'
@@ -86,12 +88,13 @@ export function unansweredIn(messages: readonly ChatMessage[]): string[] {
   )
 }
 
-/** The id of a call whose result is there, and that no message before the result asks for. */
-export function orphanIn(messages: readonly ChatMessage[]): string | undefined {
+/** The id of a call (one of `among`, if they are given) whose result is there, and that no message before it asks for. */
+export function orphanIn(messages: readonly ChatMessage[], among?: ReadonlySet<string>): string | undefined {
   const asked = new Set<string>()
   for (const message of messages) {
-    if (message.role === 'assistant') for (const { id } of message.tool_calls ?? []) asked.add(id)
-    if (message.role === 'tool' && !asked.has(message.tool_call_id)) return message.tool_call_id
+    const ids = idsIn([message])
+    if (message.role !== 'tool') for (const id of ids) asked.add(id)
+    else if (ids[0] !== undefined && !asked.has(ids[0]) && (among?.has(ids[0]) ?? true)) return ids[0]
   }
   return undefined
 }
@@ -111,11 +114,4 @@ function isMeant(value: unknown): boolean {
   const isOne = (message: unknown) => isRecord(message) && typeof message.role === 'string' && 'content' in message
   if (!Array.isArray(messages)) return false
   return messages.every(isOne) && (messages.length > 0 || messages !== value)
-}
-
-/** The same schema to all who read it, and another validation: how its library describes it is found behind it. */
-function around(schema: StandardSchema, validate: (value: unknown) => Checked): StandardSchema {
-  return Object.create(schema, {
-    '~standard': { value: { ...schema['~standard'], vendor: 'tinyllm', validate }, enumerable: true },
-  }) as StandardSchema
 }

@@ -1,7 +1,6 @@
 import { PipelineError } from '../../errors.ts'
-import type { Transition } from '../../compile/scope.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
-import { type NodeChild, type Part, type Scope, type Slots, type State } from '../../compile/scope.ts'
+import type { NodeChild, Part, Scope, Slots, State, Transition } from '../../compile/scope.ts'
 import type { AssistantMessage, Frame } from '../../types.ts'
 import { type Acted, outcomesIn } from './act.ts'
 import { type Change, forTurn } from './before-turn.ts'
@@ -84,7 +83,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
     (frame, slots) => isAnswer(said(slots)) && unheard(frame).length > 0 && !isLastTurn(counted(frame), maxTurns),
   )
   const isAnswered = when('isAnswer', (_, slots) => isAnswer(said(slots)))
-  const hasCalls = when('hasCalls', (_, slots) => said(slots) !== undefined && !isAnswer(said(slots)))
+  const hasCalls = when('hasCalls', (_, slots) => said(slots)?.tool_calls?.length)
   const isPastLast = when('isPastLast', ({ isLast }) => isLast)
   const isEnded = when('isEnded', (_, slots) => acted(slots).end?.by === 'endWith')
   const mustEnd = when('mustEnd', (_, slots) => acted(slots).end)

@@ -13,7 +13,7 @@ import { pendingIn } from './conversation.ts'
 import type { Outcome } from './settle.ts'
 import { conversation } from './talk.ts'
 import type { Known, Turn } from './think.ts'
-import type { Tools, Toolset } from './toolset.ts'
+import type { Tools } from './toolset.ts'
 import type { AgentRound } from './types.ts'
 
 type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
@@ -90,14 +90,13 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
     act: (frame, _, self) => {
       // The round with which the turn began: a restored run asks for its tools again.
       const { iteration = 0 } = frame
-      const messages = conversation(frame)
-      const before = messages.slice(
-        0,
-        messages.findLastIndex(({ role }) => role !== 'tool'),
-      )
-      const round = () =>
-        withGet(roundData({ ...frame, iteration: Math.max(iteration - 1, 0) }, [], before), self, frame)
-      return callsOf(frame, toolsetOf(frame, round))
+      const round = () => {
+        const messages = conversation(frame)
+        const asking = messages.findLastIndex(({ role }) => role !== 'tool')
+        const before = { ...frame, iteration: Math.max(iteration - 1, 0) }
+        return withGet(roundData(before, [], messages.slice(0, asking)), self, frame)
+      }
+      return callsOf(frame, tools.of(frame, iteration, round))
     },
     known: async (turn, ctx) => {
       const found = known.get(turn)
@@ -113,10 +112,6 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
       const results = acted?.messages ?? pendingIn(said).map(({ id }) => resultOf(id, outcomeOf(id)?.told ?? STOPPED))
       return Object.defineProperty(error, 'messages', { value: [...said, ...results], configurable: true })
     },
-  }
-
-  function toolsetOf(frame: Frame, round: () => AgentRound): Toolset {
-    return tools.of(frame, frame.iteration ?? 0, round)
   }
 
   /** What makes a model call a tool lets go after one call, so that it can answer. */

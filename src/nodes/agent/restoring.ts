@@ -2,8 +2,7 @@ import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
 import { keptChecks } from '../../models/prompt-problems.ts'
 import { isCount } from '../../border/resuming.ts'
-import type { ChatMessage } from '../../types.ts'
-import { pendingIn } from './conversation.ts'
+import { orphanIn, pendingIn } from './conversation.ts'
 import { type Called, calledIn } from './memory.ts'
 import { givenTo, type Talk, talkOf } from './talk.ts'
 
@@ -72,15 +71,4 @@ function isMessage(message: unknown): boolean {
   const isAsking = !calls || (Array.isArray(calls) && calls.every(isCall))
   const isKept = () => keptChecks(Object(message) as Record<string, unknown>).every(([right]) => right)
   return typeof role === 'string' && isAsking && isKept()
-}
-
-/** The id of a call that was answered, and that no message before the answer asks for. */
-function orphanIn(messages: readonly ChatMessage[], known: ReadonlySet<string>): string | undefined {
-  const asked = new Set<string>()
-  for (const message of messages) {
-    const ids = idsIn([message])
-    if (message.role !== 'tool') for (const id of ids) asked.add(id)
-    else if (ids[0] !== undefined && known.has(ids[0]) && !asked.has(ids[0])) return ids[0]
-  }
-  return undefined
 }
