@@ -134,3 +134,30 @@ test('what hooks and models do to messages is their own affair', async () => {
     { role: 'assistant' },
   ])
 })
+
+test('two runs of one conversation do not see what the model of the other does to it', async () => {
+  const given = [
+    { role: 'user', content: 'Hello' },
+    { role: 'assistant', content: 'Hi' },
+    { role: 'user', content: 'Go' },
+  ] as const
+  const spoiler = agent({
+    name: 'spoiler',
+    model: async ({ messages }) => {
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      for (const message of messages as { content: unknown }[]) message.content = 'spoilt'
+      return 'done'
+    },
+    tools: [],
+  })
+  const reader = agent({
+    name: 'reader',
+    model: async ({ messages }) => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return messages.map(({ content }) => String(content)).join(' ')
+    },
+    tools: [],
+  })
+  const [, read] = await Promise.all([spoiler.run(given), reader.run(given)])
+  expect(read).toBe('Hello Hi Go')
+})
