@@ -24,15 +24,16 @@ export type Word = {
   readonly end?: boolean
 }
 
-/** The call that an event names. */
-export const idsIn = ({ id }: Word): readonly string[] | undefined => (typeof id === 'string' ? [id] : undefined)
-
 /** What ends the agent is for all of its calls; what is no list of ids is rejected by each of them. */
-export function severalIn({ id, ids, end }: Word): readonly string[] | 'all' | undefined {
+function severalIn({ id, ids, end }: Word): readonly string[] | 'all' | undefined {
   if (ids === undefined) return id === undefined && end === true ? 'all' : undefined
   const isList = Array.isArray(ids) && ids.length > 0 && ids.every((one) => typeof one === 'string')
   return ids === 'all' || isList ? ids : undefined
 }
+
+/** The calls that a word is for, where it says so. */
+export const meantBy = (word: Word): readonly string[] | 'all' | undefined =>
+  severalIn(word) ?? (typeof word.id === 'string' ? [word.id] : undefined)
 
 /** A word that names a call is for that call alone; one that names several is told to each of them. */
 export function subjectOf(tool: Tool): Subject {
@@ -40,7 +41,7 @@ export function subjectOf(tool: Tool): Subject {
   return {
     ownerAt: agentOf,
     about: (payload, frame, { context }) => {
-      const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
+      const ids = meantBy(payload as Word)
       if (ids === undefined) return undefined
       if (ids !== 'all' && !ids.includes(idOf(context))) return 'unknown'
       if (frame) return 'now'
@@ -51,7 +52,7 @@ export function subjectOf(tool: Tool): Subject {
       const id = idOf(context)
       const path = read(context.slots, 0)?.path ?? ''
       if (!frame) return decided(id, agentOf(at(path)), 'approved')
-      const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
+      const ids = meantBy(payload as Word)
       const other = ids === 'all' ? undefined : ids?.find((one) => one !== id)
       return `${at(path)} waits for a decision on ${id} (${tool.name}) now, not on ${other ?? 'others'}.`
     },

@@ -8,7 +8,7 @@ import { payloadOf } from '../../border/outside/verdict.ts'
 import { issuesInWords } from '../../errors.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
-import { decided, idsIn, severalIn, type Word } from './approve.ts'
+import { decided, meantBy, type Word } from './approve.ts'
 import { calledIn, callOf } from './memory.ts'
 import type { Outcome } from './settle.ts'
 import { saying } from './talk.ts'
@@ -144,7 +144,7 @@ const CALL = /^\[([^[\].]+)\](?:\.[^.[\]]+)?$/
 /** What was said to calls that have ended. */
 function remembering(path: string): Subject {
   const saidTo = (payload: object, { context, children }: LiveSnapshot) => {
-    const ids = severalIn(payload as Word) ?? idsIn(payload as Word)
+    const ids = meantBy(payload as Word)
     if (!Array.isArray(ids)) return undefined
     const called = calledIn(context.slots, path)
     const items = itemsOf(children[`${path}.act`])
