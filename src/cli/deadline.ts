@@ -21,13 +21,13 @@ export function deadlines(pipeline: AnyFn): (wait: Pick<Wait, 'path' | 'call'>) 
     if (!part) return false
     const own = [part, ...above(part)]
     if (!call) return own.some(isSoon)
-    const calls = own.find(({ node }) => node.kind === 'calls')
+    const calls = own.find(({ node }) => node.facts?.calling)
     return (calls?.node.facts?.approvalTimeout ?? Infinity) <= PATIENCE || above(calls ?? part).some(isSoon)
   }
 }
 
 function isSoon({ node }: Part): boolean {
-  if (node.kind === 'agent') return false
+  if (node.children?.some(({ fn }) => fn[NODE].facts?.calling)) return false
   const { attempt = Infinity, idle = Infinity } = timesOf(node.policy.timeout)
   return Math.min(attempt, idle) <= PATIENCE
 }
@@ -40,7 +40,7 @@ function definedAt(path: string, parts: ReadonlyMap<string, Part>): Part | undef
   let at: Part | undefined
   for (const step of path.split(/\.|(?=\[)/)) {
     const isItem = step.startsWith('[')
-    if (isItem && at?.node.kind === 'calls') continue
+    if (isItem && at?.node.facts?.calling) continue
     const next = isItem ? 'each' : step
     const below: Part | undefined = parts.get(at ? `${at.path}.${next}` : next)
     if (below) at = below

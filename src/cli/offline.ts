@@ -14,7 +14,7 @@ export async function offlineModel(
   parts: readonly Part[],
   note: (text: string) => void,
 ): Promise<{ stop(): Promise<void> } | undefined> {
-  const asks = parts.some(({ kind }) => kind === 'openAIChat' || kind === 'openAIEmbedding')
+  const asks = parts.some(({ service }) => service === 'openai')
   const { OPENAI_API_KEY: key, OPENAI_BASE_URL: url } = process.env
   if (!asks || key?.trim() || url?.trim() || !isCheckout()) return undefined
   const { LLMock } = await import('@copilotkit/aimock')

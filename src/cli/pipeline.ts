@@ -49,7 +49,8 @@ export const isFn = (value: unknown): value is AnyFn => {
 
 /** One function of a pipeline. */
 export type Part = {
-  kind: string
+  /** The service that it asks. */
+  service?: 'openai' | undefined
   /** What it takes: its own schema, or that of the first function below. */
   schema?: StandardSchema | undefined
 }
@@ -57,12 +58,11 @@ export type Part = {
 /** The functions of a pipeline, itself first. A pipeline of another copy of tinyllm keeps them to itself. */
 export function partsOf(pipeline: AnyFn): Part[] {
   const node = (pipeline as unknown as Partial<HasNode>)[NODE]
-  return node ? walk(node) : [{ kind: pipeline.kind }]
+  return node ? walk(node) : [{}]
 }
 
 function walk(node: Node): Part[] {
   const below = (node.children ?? []).map(({ fn }) => walk(fn[NODE]))
-  // The first child of these gets the very input; elsewhere a mapper may stand between.
-  const first = ['chain', 'decision', 'fallback', 'loop'].includes(node.kind) ? below[0]?.[0]?.schema : undefined
-  return [{ kind: node.kind, schema: node.input ?? first }, ...below.flat()]
+  const first = node.dataFlow?.input === 'first' ? below[0]?.[0]?.schema : undefined
+  return [{ service: node.facts?.service, schema: node.input ?? first }, ...below.flat()]
 }

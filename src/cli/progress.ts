@@ -22,7 +22,7 @@ type Options = {
   activity: Activity
   write(text: string): void
 }
-type About = { kind: string; model?: string }
+type About = { layout?: string; model?: string }
 type StateEvent = Extract<RunEvent, { type: 'state' }>
 
 const marks = {
@@ -135,7 +135,7 @@ function functionsOf({ machine }: AnyFn): Map<string, About> {
 /** The decision that a function decides for, or is a branch of. */
 function decisionAround(path: string, about: ReadonlyMap<string, About>): string | undefined {
   const above = path.slice(0, Math.max(0, path.lastIndexOf('.')))
-  return about.get(above)?.kind === 'decision' ? above : undefined
+  return about.get(above)?.layout === 'choice' && about.has(`${above}.deciding`) ? above : undefined
 }
 
 /** The last part of a path, as it was written: what a state key may not hold is escaped there. */

@@ -5,7 +5,8 @@ type Meta = { readonly path: string; readonly item: string | undefined; readonly
 
 /** What those need who draw the chart: the `meta` of a function's state. */
 export function drawn(node: Node, { path, item, slot, ...meta }: Meta): Record<string, unknown> {
-  const { kind, facts, input, output } = node
+  const { kind, layout = 'row', facts, input, output } = node
+  const runsItems = node.children !== undefined && node.dataFlow.children === 'item'
   const ownName = ownNameOf(path.slice(path.lastIndexOf('.') + 1), namesOf(node))
   const { ways } = facts ?? {}
   const shown = {
@@ -13,6 +14,8 @@ export function drawn(node: Node, { path, item, slot, ...meta }: Meta): Record<s
     path,
     kind,
     ...(ownName !== undefined && { ownName }),
+    ...(layout !== 'row' && { layout }),
+    ...(runsItems && { actors: 'items' }),
     ...(item !== undefined && { item }),
     ...(ways && { ways }),
     slot,

@@ -9,8 +9,19 @@ import type { Scope } from './scope.ts'
 /** Where a function keeps its node. */
 export const NODE: unique symbol = commonSymbol('node') as never
 
-/** What a kind says of itself: all that is known of a function before it is compiled. */
-export type Node = {
+/**
+ * What a kind says of itself: all that is known of a function before it is compiled. Who reads a definition (tools,
+ * analysis, pictures) goes by this, and never by the name of a kind.
+ */
+export type Node = NodeBase & (LeafNode | CompositeNode)
+type LeafNode = { children?: undefined; dataFlow?: Omit<DataFlow, 'children'>; layout?: undefined }
+type CompositeNode = {
+  /** The functions below, by the keys that it holds them under; an agent may have no tools before it runs. */
+  children?: readonly NodeChild[]
+  dataFlow: DataFlow
+  layout: Layout
+}
+type NodeBase = {
   kind: string
   name: string
   /** What the user calls it, the nearest name first, where that is not `name` alone. */
@@ -18,8 +29,6 @@ export type Node = {
   policy: Policy
   input?: StandardSchema | undefined
   output?: StandardSchema | undefined
-  /** A composite: the functions below, by the keys that it holds them under. */
-  children?: readonly NodeChild[]
   /** The state of this function in the chart. */
   compile(scope: Scope): State
   /** A leaf: the same node around another `run`. */
@@ -33,6 +42,30 @@ export type Node = {
   /** What else it is made of, for those who read a definition without running it. */
   facts?: Facts
 }
+/** How values travel through a composite, where no mapper of the user's stands between. */
+export type DataFlow = {
+  /** `first`: what it takes is what its first child takes. */
+  readonly input?: 'first'
+  /**
+   * What a child gets: the input of the composite; the output of the child before, the first one the input; one element
+   * of the input; the input, and in later rounds its own output; what only code knows.
+   */
+  readonly children: 'input' | 'previous' | 'item' | 'round' | 'unknown'
+  /**
+   * What the output is: the input; the output of the last child; that of the chosen child; that of the first child that
+   * does not fail; the outputs of all by key, or in a list; one output for each element; what the decider chose; what
+   * only code, or the output schema, knows.
+   */
+  readonly output: 'input' | 'last' | 'chosen' | 'first' | 'record' | 'list' | 'each' | 'choice' | 'unknown'
+  /** When it fails: never, or only when a child does; otherwise it may fail of itself. */
+  readonly fails?: 'never' | 'by children'
+}
+/**
+ * How a composite is drawn: its children in a row, each after the other; in a stack, all at once; side by side behind what
+ * chooses one; one after the other until one does not fail; as a row of which steps are left out; as the calls of an agent.
+ * Where `facts.ways` are there, they are drawn.
+ */
+export type Layout = 'row' | 'stack' | 'choice' | 'attempts' | 'optional steps' | 'calls'
 /** A transition between two children, by their keys, or out of the function that holds them; for pictures. */
 export type Way = { readonly from: string; readonly label?: string } & (
   | { readonly to: string; readonly end?: undefined }
@@ -42,13 +75,18 @@ export type Way = { readonly from: string; readonly label?: string } & (
 export type Facts = {
   /** A leaf: what it runs. */
   readonly run?: Work
+  /** The function that the user wrote as its body. */
+  readonly code?: (...args: never) => unknown
+  /** An example of its output, where no schema describes it. */
+  readonly example?: unknown
+  /** The service that it asks, where that can be replaced by a server on this machine. */
+  readonly service?: 'openai'
   /** An actor: what it invokes. */
   readonly logic?: AnyActorLogic
   /** The children whose input a mapper makes. */
   readonly mapped?: readonly string[]
-  /** A parallel: the shape of its output, where that has an output for each child. */
-  readonly gathers?: 'record' | 'list'
-  /** A decision: what may be said. */
+  /** The key of the child whose output chooses another child, and what it may choose. */
+  readonly decider?: string
   readonly choices?: readonly (string | number | boolean)[]
   /** A branch: its predicates, in the order of its children. */
   readonly cases?: readonly ((input: never) => unknown)[]

@@ -131,6 +131,8 @@ export function agent<
     input: input === undefined ? givenSchema : isSchema(input) ? conversing(input) : input,
     output: read && transcript ? transcribed(read) : (read ?? output),
     children: [parts.beforeTurn, parts.think, parts.act].filter((child) => child !== undefined),
+    dataFlow: { children: 'unknown', output: 'unknown' },
+    layout: 'row',
     facts: {
       ways: waysOf({ ...ends, beforeTurn: before, hasOutput: read !== undefined, outputRetries }),
       ...(transcript && { transcript }),

@@ -87,6 +87,8 @@ export function branch<
     name,
     policy,
     children: ways,
+    dataFlow: { children: 'input', output: 'chosen' },
+    layout: 'choice',
     facts: { cases: ways.map(({ when }) => when) },
     compile: (scope) =>
       lifecycle(scope, {

@@ -1,5 +1,5 @@
 import { type Lifecycle, lifecycle } from '../compile/lifecycle.ts'
-import type { Facts, Node, NodeChild, Scope, State } from '../compile/scope.ts'
+import type { DataFlow, Facts, Layout, Node, NodeChild, Scope, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
@@ -142,8 +142,10 @@ export function chain<
     child,
     feed: index === 0 ? takeInput : takeValue,
   }))
-  return define(sequence({ kind: 'chain', name, policy, steps })) as never
+  return define(sequence({ kind: 'chain', name, policy, steps, dataFlow: CHAIN, layout: 'row' })) as never
 }
+
+const CHAIN: DataFlow = { input: 'first', children: 'previous', output: 'last', fails: 'by children' }
 
 const takeInput = (frame: Frame): unknown => frame.input
 const takeValue = (frame: Frame): unknown => frame.value
@@ -172,6 +174,8 @@ type Sequence = {
   policy: Policy
   steps: readonly (Step | { gate: Gate; child?: never })[]
   input?: StandardSchema | undefined
+  dataFlow: DataFlow
+  layout: Layout
   facts?: Facts
   /** What becomes of a step's output. */
   keep?: (frame: Frame, key: string, output: unknown) => Frame
@@ -180,7 +184,8 @@ type Sequence = {
 }
 
 /** The node of sequential states; `flow` is the same with mappers and gates. */
-export function sequence({ kind, name, policy, steps, input, facts, keep = keepValue, holds }: Sequence): Node {
+export function sequence(given: Sequence): Node {
+  const { kind, name, policy, steps, input, dataFlow, layout, facts, keep = keepValue, holds } = given
   const children = steps.filter((step) => step.child !== undefined)
   const keys = children.map(({ child }) => child.key)
   const mapped = children.filter(({ mapped, views }) => mapped || views).map(({ child }) => child.key)
@@ -190,6 +195,8 @@ export function sequence({ kind, name, policy, steps, input, facts, keep = keepV
     policy,
     input,
     children: children.map(({ child }) => child),
+    dataFlow,
+    layout,
     facts: { mapped, ...facts },
     compile: (scope) =>
       lifecycle(scope, {

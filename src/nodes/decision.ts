@@ -132,7 +132,9 @@ export function decision<
     name,
     policy,
     children: [decider, ...(ways ?? [])],
-    facts: { choices },
+    dataFlow: { input: 'first', children: 'input', output: ways ? 'chosen' : 'choice' },
+    layout: 'choice',
+    facts: { decider: decider.key, choices },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ nextAt, fail, failBy, yieldTo }) => {

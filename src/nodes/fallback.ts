@@ -40,6 +40,8 @@ export function fallback<
     name,
     policy,
     children: list,
+    dataFlow: { input: 'first', children: 'input', output: 'first' },
+    layout: 'attempts',
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ fail, yieldTo }) => {

@@ -49,7 +49,18 @@ export function flow<
   if (typeof steps !== 'function') throw new TypeError(`${owner} has no steps. Give it steps: (s) => s.step(…).`)
   const list = gather(owner, steps)
   return define(
-    sequence({ kind: 'flow', name, policy, input, steps: gated(list), facts: factsOf(list), keep, holds }),
+    sequence({
+      kind: 'flow',
+      name,
+      policy,
+      input,
+      steps: gated(list),
+      dataFlow: { children: 'previous', output: 'last' },
+      layout: 'optional steps',
+      facts: factsOf(list),
+      keep,
+      holds,
+    }),
   ) as never
 }
 

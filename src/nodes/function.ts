@@ -87,7 +87,7 @@ export function fn<
 > &
   Described<D, SI, SchemaOutput<SI>> {
   checkFactory('function', config, ['input', 'output', 'run', 'processOutput'])
-  return define(leaf('function', config as unknown as LeafConfig)) as never
+  return define(written(config as unknown as LeafConfig)) as never
 }
 
 export type LeafConfig = Policy & {
@@ -117,10 +117,15 @@ export function leaf(kind: string, config: LeafConfig): Node {
   }
 }
 
+/** A leaf whose body the user wrote, and not this library. */
+function written(config: LeafConfig): Node {
+  const node = leaf('function', config)
+  return { ...node, facts: { ...node.facts, code: config.run }, swap: (run) => written({ ...config, run }) }
+}
+
 /** A child as it may be given: one of ours, or a plain function, named after itself or by its place. */
 export function asFn(child: unknown, name: string, owner: string): HasNode {
-  if (typeof child === 'function')
-    return define({ ...leaf('function', { name, run: child as Work }), names: plainNames(child) })
+  if (typeof child === 'function') return define({ ...written({ name, run: child as Work }), names: plainNames(child) })
   if (NODE in Object(child)) return child as HasNode
   throw new TypeError(
     `${owner}: ${name} is not a function. Give the result of fn(), chain() or another factory, or a plain function.`,

@@ -90,6 +90,8 @@ export function loop<
     name,
     policy,
     children: [child],
+    dataFlow: { input: 'first', children: 'round', output: result ? 'unknown' : 'last' },
+    layout: 'row',
     facts: {
       until,
       maxIterations,

@@ -68,6 +68,8 @@ export function map<
     policy: { ...policy, meta: { ...policy.meta, concurrency: concurrency === Infinity ? null : concurrency, mode } },
     input: itemsSchema,
     children: [child],
+    dataFlow: { children: 'item', output: mode === 'settled' ? 'unknown' : 'each' },
+    layout: 'row',
     compile: (scope) =>
       lifecycle(scope, {
         leaf: true,

@@ -86,10 +86,9 @@ export function parallel<
     name,
     policy,
     children: regions,
-    facts: {
-      mapped: Object.keys(inputs),
-      ...(mode === 'all' && { gathers: listed ? ('list' as const) : ('record' as const) }),
-    },
+    dataFlow: { children: 'input', output: mode === 'settled' ? 'unknown' : listed ? 'list' : 'record' },
+    layout: 'stack',
+    facts: { mapped: Object.keys(inputs) },
     compile: (scope) =>
       lifecycle(scope, {
         running: ({ next, failBy }) => {

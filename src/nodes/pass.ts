@@ -17,5 +17,12 @@ export function pass<T = unknown, const N extends string = 'pass'>(
   checkFactory('pass', config, [], UNTRIED)
   const { name = 'pass', ...policy } = config
   const names = config.name === undefined ? [] : [name]
-  return define({ kind: 'pass', name, names, policy, compile: (scope) => lifecycle(scope, {}) }) as never
+  return define({
+    kind: 'pass',
+    name,
+    names,
+    policy,
+    dataFlow: { output: 'input', fails: 'never' },
+    compile: (scope) => lifecycle(scope, {}),
+  }) as never
 }

@@ -18,5 +18,13 @@ export function validator<S extends StandardSchema, const N extends string = 'va
   // A schema that was forgotten is no schema, and not none: the check at the definition must see it.
   const input = (schema ?? null) as unknown as StandardSchema
   const names = config.name === undefined ? [] : [name]
-  return define({ kind: 'validator', name, names, policy, input, compile: (scope) => lifecycle(scope, {}) }) as never
+  return define({
+    kind: 'validator',
+    name,
+    names,
+    policy,
+    input,
+    dataFlow: { output: 'input' },
+    compile: (scope) => lifecycle(scope, {}),
+  }) as never
 }

@@ -97,7 +97,7 @@ export function openAIChat<
     ...node,
     takesFeedback: true,
     exposes: { ask: call.ask },
-    facts: { ...node.facts, takesSchema: true, isForced: isForcing(options.tool_choice) },
+    facts: { ...node.facts, service: 'openai', takesSchema: true, isForced: isForcing(options.tool_choice) },
   }) as never
 }
 

@@ -104,7 +104,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     meta: { ...meta, model },
     verbose,
   })
-  return define(node) as never
+  return define({ ...node, facts: { ...node.facts, service: 'openai' } }) as never
 }
 
 type Embedded = { index?: number; embedding?: unknown }

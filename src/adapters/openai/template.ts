@@ -131,8 +131,13 @@ export function openAIPromptTemplate<
     return { messages }
   }
   const node = leaf('openAIPromptTemplate', { ...rest, run })
-  return define({ ...node, facts: { ...node.facts, ...(Array.isArray(sections) && factsOf(sections)) } }) as never
+  return define({
+    ...node,
+    facts: { ...node.facts, example: MESSAGES, ...(Array.isArray(sections) && factsOf(sections)) },
+  }) as never
 }
+
+const MESSAGES = { messages: [{ role: 'user', content: 'text' }] }
 
 /** The prompt as it was written, for those who read a definition. */
 const factsOf = (sections: readonly Section[]) => ({

@@ -59,6 +59,8 @@ export function act(acting: Acting): HasNode {
     name: 'act',
     policy: { meta: { tools } },
     ...(children.length > 0 && { children }),
+    dataFlow: { children: 'unknown', output: 'unknown' },
+    layout: 'calls',
     facts: {
       ...(approvalTimeout !== undefined && { approvalTimeout }),
       calling: {

@@ -44,7 +44,8 @@ export function beforeTurn(owner: string, given: unknown, known: Known): HasNode
   const output = changeSchema(owner, known)
   if (typeof given === 'function') {
     const run = asking(given as Hook)
-    return define(leaf('function', { name: 'beforeTurn', output, run: run as never }))
+    const node = leaf('function', { name: 'beforeTurn', output, run: run as never })
+    return define({ ...node, facts: { ...node.facts, code: given as Hook } })
   }
   const { [NODE]: node } = Object(given) as Partial<HasNode>
   if (!node) {

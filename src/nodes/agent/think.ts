@@ -1,5 +1,5 @@
 import { define } from '../../define.ts'
-import { type HasNode, namesOf, NODE, type Node, type NodeChild } from '../../compile/scope.ts'
+import { type HasNode, namesOf, NODE, type Node, type NodeChild, type Work } from '../../compile/scope.ts'
 import type {
   AnyFn,
   AssistantMessage,
@@ -73,16 +73,17 @@ export function think(options: Options): HasNode {
 /** The models of a fallback, in their order. */
 const modelsIn = (model: unknown): readonly NodeChild[] | undefined => {
   const { [NODE]: node } = Object(model) as Partial<HasNode>
-  return node?.kind === 'fallback' ? node.children : undefined
+  return node?.dataFlow?.output === 'first' ? node.children : undefined
 }
 
 /** A plain function among them is a model of the user's own. */
 function ofFallback(owner: string, fn: HasNode): unknown {
-  const { kind, facts, names, name } = fn[NODE]
+  const { facts, names, name } = fn[NODE]
   if (modelsIn(fn))
     throw new TypeError(`${owner}: its model is a fallback in a fallback (${name}). Put the models in one list.`)
-  if (kind !== 'function' || !facts?.run) return fn
-  return Object.defineProperty((request: never, ctx: never) => facts.run?.(request, ctx), 'name', {
+  const code = facts?.code as Work | undefined
+  if (!code) return fn
+  return Object.defineProperty((request: never, ctx: never) => code(request, ctx), 'name', {
     value: names?.[0] ?? name,
   })
 }

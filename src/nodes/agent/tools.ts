@@ -38,14 +38,6 @@ export type Tool = {
   toModel?: ((output: never) => unknown) | undefined
 }
 
-/** These kinds give their input to their first child as it is. */
-const HANDS_ON = new Set(['chain', 'decision', 'fallback', 'loop'])
-
-/** These give what their last child gives. */
-const IN_ORDER = new Set(['chain', 'flow'])
-/** These give what one of their children gives. */
-const GIVES_ON = new Set(['branch', 'decision', 'fallback', 'loop'])
-
 /** The functions as tools, by name; says what a model would need to know of one, and cannot. */
 export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, Tool> {
   const found = new Map<string, Tool>()
@@ -99,17 +91,22 @@ function seenBy(schema: StandardSchema, input: unknown): unknown {
   return read && !read.issues ? read.value : input
 }
 
-/** Whether it is such an agent, or gives what one gives. */
-function isTranscribed({ kind, facts, children = [] }: Node): boolean {
-  const givers = IN_ORDER.has(kind) ? children.slice(-1) : GIVES_ON.has(kind) ? children : []
-  return facts?.transcript === true || givers.some(({ fn }) => isTranscribed(fn[NODE]))
+/** Whether it is an agent that returns its conversation, or returns the output of one. */
+function isTranscribed({ facts, dataFlow, children = [] }: Node): boolean {
+  const outputs = {
+    last: children.slice(-1),
+    chosen: children.filter(({ key }) => key !== facts?.decider),
+    first: children,
+  }
+  const returned = outputs[dataFlow?.output as keyof typeof outputs] ?? []
+  return facts?.transcript === true || returned.some(({ fn }) => isTranscribed(fn[NODE]))
 }
 
-function inputSchemaOf({ kind, input, children: [first] = [] }: Node): {
+function inputSchemaOf({ input, dataFlow, children: [first] = [] }: Node): {
   schema: StandardSchema | undefined
   at: readonly string[]
 } {
-  if (input || !first || !HANDS_ON.has(kind)) return { schema: input, at: [''] }
+  if (input || !first || dataFlow?.input !== 'first') return { schema: input, at: [''] }
   const { schema, at } = inputSchemaOf(first.fn[NODE])
   return { schema, at: ['', ...at.map((below) => `.${first.key}${below}`)] }
 }

@@ -10,7 +10,7 @@ export function drawnCall(view: RunView, { id, call, parent, chart }: ActorView)
   const calls = agent?.chart?.byPath.get(id.slice(0, id.lastIndexOf('[')))
   if (!agent || calls === undefined) return undefined
   const tool = agent.chart?.byPath.get(chart?.states[0]?.path ?? '')
-  return { agent, calls, tool: agent.chart?.states[tool ?? -1]?.kind === 'tool' ? tool : undefined }
+  return { agent, calls, tool: agent.chart?.states[tool ?? -1]?.tool ? tool : undefined }
 }
 
 /**
@@ -20,9 +20,9 @@ export function drawnCall(view: RunView, { id, call, parent, chart }: ActorView)
 export function callsAt(view: RunView, agent: ActorView, index: number): ActorView[] {
   const { states = [] } = agent.chart ?? {}
   const state = states[index]
-  const isTool = state?.kind === 'tool'
+  const isTool = state?.tool === true
   const pool = isTool ? states[state.within ?? -1] : state
-  if (pool?.kind !== 'calls') return []
+  if (pool?.layout !== 'calls') return []
   const rounds = agent.nodes.get(pool.within ?? -1)?.spans.filter((span) => span.state === 'running') ?? []
   // Of a restored run, the calls may be told of before the agent that they are in.
   const since = rounds.length > 1 ? (rounds.at(-1)?.start ?? 0) : 0
@@ -41,7 +41,7 @@ export const isRejected = ({ call, nodes }: ActorView): boolean =>
 const stateOf = ({ nodes, chart, status }: ActorView): string => {
   const { state = 'idle' } = nodes.get(0) ?? {}
   if (status === 'stopped') return 'stopped'
-  return state === 'running' && chart?.states[0]?.kind === 'receive' ? 'waitingForEvent' : state
+  return state === 'running' && chart?.states[0]?.waits ? 'waitingForEvent' : state
 }
 
 /** Which of its calls a tool looks like: what needs a person first, then what goes on, then what went wrong. */

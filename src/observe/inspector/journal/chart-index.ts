@@ -10,6 +10,8 @@ export type IndexedState = ChartState & {
   readonly owner?: number
   /** Functions and, in a chart that is not ours, all states: the nearest above that is drawn. */
   readonly within?: number
+  /** It is a function that waits for events from outside. */
+  readonly waits?: boolean
   /** What is drawn inside it. */
   readonly inside: readonly number[]
 }
@@ -50,6 +52,7 @@ export function indexChart(root: ChartState): Chart {
       drawn.push(index)
       if (within !== undefined) states[within]?.inside.push(index)
     }
+    if (own.owner !== undefined && own.key === 'running' && state.events?.length) states[own.owner]!.waits = true
     for (const child of state.states ?? []) add(child, own)
   }
   add(root, undefined)

@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import type { Cleaner } from './clean.ts'
-import type { ChartEdge, ChartEvent, ChartState, ChartWay } from './line.ts'
+import type { ChartEdge, ChartEvent, ChartLayout, ChartState, ChartWay } from './line.ts'
 
 /** A machine as data, and the number of each of its states. */
 export type MachineChart = {
@@ -21,6 +21,8 @@ type OurMeta = {
   ownName?: unknown
   item?: unknown
   ways?: unknown
+  layout?: unknown
+  actors?: unknown
   events?: unknown
   tools?: unknown
   [key: string]: unknown
@@ -58,9 +60,21 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
   count(root)
 
   const data = (node: AnyStateNode): ChartState => {
-    const { path, kind, ownName, item, ways, slot: _, events: __, tools, ...meta } = (node.meta ?? {}) as OurMeta
+    const {
+      path,
+      kind,
+      ownName,
+      item,
+      ways,
+      layout,
+      actors,
+      slot: _,
+      events: __,
+      tools,
+      ...meta
+    } = (node.meta ?? {}) as OurMeta
     // Of a state in which tools are called, these stand inside it.
-    if (tools !== undefined && kind !== 'calls') meta.tools = tools
+    if (tools !== undefined && layout !== 'calls') meta.tools = tools
     const edges = ours ? [] : edgesOf(node, numberOf)
     // A function that waits tells its events' schemas; the state inside it takes them.
     const above = node.parent?.meta as OurMeta | undefined
@@ -73,7 +87,11 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
     return {
       key: node === root ? machine.id : node.key,
       ...(node.type !== 'atomic' && { type: node.type }),
-      ...(typeof path === 'string' && { path, kind: String(kind), ...shownOf({ ownName, item, ways }) }),
+      ...(typeof path === 'string' && {
+        path,
+        kind: String(kind),
+        ...shownOf({ ownName, item, ways, layout, actors }),
+      }),
       ...(node.description !== undefined && { description: node.description }),
       ...(node.tags.length > 0 && { tags: node.tags }),
       ...schemaOf((node.meta as OurMeta | undefined)?.schemas),
@@ -95,27 +113,29 @@ function chartOf(machine: AnyStateMachine, clean: Cleaner): MachineChart {
  * the machine has no states for them.
  */
 function toolsOf({ meta }: AnyStateNode): ChartState[] {
-  const { kind, path, tools } = (meta ?? {}) as OurMeta
-  if (kind !== 'calls' || typeof path !== 'string' || !Array.isArray(tools)) return []
+  const { layout, path, tools } = (meta ?? {}) as OurMeta
+  if (layout !== 'calls' || typeof path !== 'string' || !Array.isArray(tools)) return []
   return (tools as Told[]).map(({ name, description, asks }) => ({
     key: name,
     path: `${path}.${name}`,
     kind: 'tool',
+    tool: true as const,
+    actors: 'calls' as const,
     description,
     ...(asks && { asks: true }),
   }))
 }
 type Told = { readonly name: string; readonly description: string; readonly asks?: true }
 
+type Shown = 'ownName' | 'item' | 'ways' | 'layout' | 'actors'
 /** What the chart of a function says of how it is drawn. */
-export const shownOf = ({
-  ownName,
-  item,
-  ways,
-}: Pick<OurMeta, 'ownName' | 'item' | 'ways'>): Pick<ChartState, 'ownName' | 'item' | 'ways'> => ({
+export const shownOf = ({ ownName, item, ways, layout, actors }: Pick<OurMeta, Shown>): Pick<ChartState, Shown> => ({
   ...(typeof ownName === 'string' && { ownName }),
   ...(typeof item === 'string' && { item }),
   ...(Array.isArray(ways) && { ways: ways as readonly ChartWay[] }),
+  ...(typeof layout === 'string' && { layout: layout as ChartLayout }),
+  ...(actors === 'items' && { actors }),
+  ...(layout === 'calls' && { actors: 'calls' }),
 })
 
 function edgesOf(node: AnyStateNode, numberOf: ReadonlyMap<AnyStateNode, number>): ChartEdge[] {

@@ -11,6 +11,12 @@ export type ChartState = {
   readonly ownName?: string
   /** The same of what runs for each item, where it is a map. */
   readonly item?: string
+  /** How its children are drawn, where that is not in a row. */
+  readonly layout?: ChartLayout
+  /** What it runs as actors of their own: the items of a map, the calls of an agent or of one of its tools. */
+  readonly actors?: 'items' | 'calls'
+  /** It stands for a tool of an agent, of which each call is an actor. */
+  readonly tool?: true
   /** A tool of an agent: its calls may wait for the word of a person. */
   readonly asks?: true
   /** How its children lead to each other, where they do not simply follow. */
@@ -29,6 +35,8 @@ export type ChartState = {
   readonly events?: readonly ChartEvent[]
   readonly states?: readonly ChartState[]
 }
+/** One after the other is a row, which is not written. */
+export type ChartLayout = 'stack' | 'choice' | 'attempts' | 'optional steps' | 'calls'
 /** A transition between two functions, by their keys, or out of the one that holds them. */
 export type ChartWay = {
   readonly from: string

@@ -47,16 +47,16 @@ export function layout(chart: Chart, { collapsed, talking, measure = guessed }: 
 function arrange(chart: Chart, state: IndexedState, parts: readonly Box[], measure: Measure): Arranged {
   const [first] = parts
   if (state.ways) return cycle(state.index, parts, state.ways, measure)
-  if (state.kind === 'calls') return calls(state.index, parts, measure)
-  if (state.kind === 'parallel' || state.type === 'parallel') return stack(parts)
-  if (state.kind === 'decision' || state.kind === 'branch') {
+  if (state.layout === 'calls') return calls(state.index, parts, measure)
+  if (state.layout === 'stack' || state.type === 'parallel') return stack(parts)
+  if (state.layout === 'choice') {
     const decider = first?.state.key === 'deciding' ? first : undefined
     const ways = decider ? parts.slice(1) : parts
     // A decision without branches only gives its choice.
     return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => keyText(key), measure)
   }
-  if (state.kind === 'fallback') return attempts(parts)
-  return state.kind === 'flow' ? detours(row(parts), parts, gatesIn(chart, parts)) : row(parts)
+  if (state.layout === 'attempts') return attempts(parts)
+  return state.layout === 'optional steps' ? detours(row(parts), parts, gatesIn(chart, parts)) : row(parts)
 }
 
 /** What stands between the steps of a flow in its chart: a state that may skip the next step, or end the flow. */
@@ -78,8 +78,8 @@ function widthOf(state: IndexedState, measure: Measure): number {
   const isFolded = state.inside.length > 0
   const head = 60 + measure(nameOf(state), 'name') + measure(kindOf(state), 'kind') + (isFolded ? 20 : 0)
   // How far it is stands in it, too.
-  const facts = measure !== guessed && (isFolded || state.kind === 'map') ? 28 + measure(PROGRESS, 'facts') : 0
-  const told = measure !== guessed && state.kind === 'tool' ? 28 + measure(state.description ?? '', 'facts') : 0
+  const facts = measure !== guessed && (isFolded || state.actors === 'items') ? 28 + measure(PROGRESS, 'facts') : 0
+  const told = measure !== guessed && state.tool ? 28 + measure(state.description ?? '', 'facts') : 0
   return Math.min(size.widest, Math.max(size.leaf, head, facts, Math.min(TOLD, told)))
 }
 /** So much room is made for the description of a tool; what is longer is cut. */

@@ -8,9 +8,10 @@ import type { ActorView, RunView } from '../../journal/view.ts'
 export function actorsOf(run: RunView | undefined, actor: ActorView | undefined, index: number): number[] {
   const state = actor?.chart?.states[index]
   if (!run || !actor || !state) return []
-  const { path, invoke = [], inside, kind } = state
-  if (kind === 'calls' || kind === 'tool') return callsAt(run, actor, index).map((call) => call.actor)
-  const rounds = kind === 'map' ? actor.nodes.get(index)?.spans.filter((span) => span.state === 'running') : undefined
+  const { path, invoke = [], inside, actors } = state
+  if (actors === 'calls') return callsAt(run, actor, index).map((call) => call.actor)
+  const rounds =
+    actors === 'items' ? actor.nodes.get(index)?.spans.filter((span) => span.state === 'running') : undefined
   // Of a restored run, the items may be told of before the round that they are in.
   const since = rounds && rounds.length > 1 ? (rounds.at(-1)?.start ?? 0) : 0
   const isOwn = (id: string, src?: string) =>

@@ -41,7 +41,7 @@ export class BoxView {
     this.box = box
     const { x, y, w, h, open, state, depth } = box
     const kind = state.kind ?? (state.type === 'final' ? 'final' : '')
-    const isMap = state.kind === 'map'
+    const isMap = state.actors === 'items'
     const name = nameOf(state)
     this.element = svg('g', {
       transform: `translate(${x},${y})`,
@@ -96,7 +96,7 @@ export class BoxView {
       )
     }
     this.element.classList.add('box', open ? 'open' : 'leaf', `depth-${Math.min(depth, 6) % 2}`)
-    if (state.type === 'parallel' || kind === 'parallel') this.element.classList.add('parallel')
+    if (state.type === 'parallel' || state.layout === 'stack') this.element.classList.add('parallel')
   }
 
   /** Says whether anything was written. */
@@ -124,10 +124,10 @@ export class BoxView {
     this.#sign.textContent = signs[status]
     this.#facts.textContent = fittedFacts(all, this.#room)
     const facts = all.join(' · ')
-    const { key, path, ownName, item, kind, description } = this.box.state
+    const { key, path, ownName, item, tool, description } = this.box.state
     const said = wordsFor(status, node)
     const each = item === undefined ? '' : `, ${labelOf('each', item)}`
-    const told = kind === 'tool' && description ? `\n${description}` : ''
+    const told = tool && description ? `\n${description}` : ''
     this.#title.textContent = `${placeOf(path ?? key, ownName)}${each}: ${said}${told}`
     this.element.setAttribute('aria-label', `${nameOf(this.box.state)}, ${said}${facts ? `, ${facts}` : ''}`)
     if (!progress) return
@@ -153,8 +153,8 @@ export class BoxView {
     if (tokens > 0) facts.push(`${count(tokens)} tok`)
     if (node && node.cost > 0) facts.push(money(node.cost))
     if (facts.length > 0) return facts
-    const { item, kind, description } = this.box.state
-    return item !== undefined ? [labelOf('each', item)] : kind === 'tool' && description ? [description] : []
+    const { item, tool, description } = this.box.state
+    return item !== undefined ? [labelOf('each', item)] : tool && description ? [description] : []
   }
 
   /** The end of what streams in. */

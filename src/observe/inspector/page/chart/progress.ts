@@ -17,10 +17,8 @@ export type Progress = {
   readonly at?: string
 }
 
-const itemsIn: Readonly<Record<string, string>> = { map: 'items', calls: 'calls', tool: 'calls' }
-
 export function progressOf(run: RunView, actor: ActorView, { index, state }: Box): Progress | undefined {
-  const what = itemsIn[state.kind ?? '']
+  const what = state.actors
   if (what !== undefined) {
     const items = actorsOf(run, actor, index).map((item) => run.actors.get(item))
     const number = (status: string) => items.filter((one) => one?.status === status).length

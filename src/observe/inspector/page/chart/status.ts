@@ -52,7 +52,7 @@ const STATES: Readonly<Record<string, Status>> = {
 export function statusOf(actor: ActorView, state: IndexedState, node: NodeView | undefined): Status {
   const known = STATES[node?.state ?? 'idle'] ?? 'idle'
   if (known !== 'running') return known
-  if (state.kind === 'receive') return 'waiting'
+  if (state.waits) return 'waiting'
   // A state of a foreign machine that only waits for events.
   const isWaiting =
     state.path === undefined &&

@@ -92,16 +92,14 @@ const isWaiting = ({
   chart,
   active,
 }: {
-  chart?: { states: readonly { kind?: string; owner?: number; key: string }[] }
+  chart?: { states: readonly { waits?: boolean; owner?: number; key: string }[] }
   active: ReadonlySet<number>
 }): boolean =>
   chart !== undefined &&
   [...active].some((index) => {
     const state = chart.states[index]
     if (state?.owner === undefined) return false
-    return (
-      state.key === 'waitingForApproval' || (state.key === 'running' && chart.states[state.owner]?.kind === 'receive')
-    )
+    return state.key === 'waitingForApproval' || (state.key === 'running' && chart.states[state.owner]?.waits)
   })
 
 function RunPicker({ app }: { app: App }) {

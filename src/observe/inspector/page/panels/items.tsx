@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
+import type { IndexedState } from '../../journal/chart-index.ts'
 import type { ActorView } from '../../journal/view.ts'
 import type { App } from '../state/app.ts'
 import { inShort, type Item, type ItemStatus, itemsOf } from '../state/items.ts'
@@ -18,7 +19,7 @@ const SIGNS: Readonly<Record<ItemStatus, string>> = {
 export function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
   const [only, setOnly] = useState<ItemStatus>()
   const [most, setMost] = useState(FIRST)
-  const { kind } = actor.chart?.states[index] ?? {}
+  const { actors } = actor.chart?.states[index] ?? {}
   const items = itemsOf(app.view, actor, index)
   if (items.length === 0) return null
   const counts = new Map<ItemStatus, number>()
@@ -27,7 +28,7 @@ export function Items({ app, actor, index }: { app: App; actor: ActorView; index
   const shown = chosen === undefined ? items : items.filter(({ status }) => status === chosen)
   return (
     <section>
-      <h3>{titleFor(kind, items.length)}</h3>
+      <h3>{titleFor(actors, items.length)}</h3>
       {counts.size > 1 && (
         <div class="filters" role="group" aria-label="Items that are shown">
           {[...counts].map(([status, count]) => (
@@ -55,9 +56,9 @@ export function Items({ app, actor, index }: { app: App; actor: ActorView; index
   )
 }
 
-function titleFor(kind: string | undefined, count: number): string {
-  if (kind === 'map') return `${count} items`
-  return kind === 'calls' || kind === 'tool' ? `${count} ${count === 1 ? 'call' : 'calls'}` : 'Actors'
+function titleFor(actors: IndexedState['actors'], count: number): string {
+  if (actors === 'items') return `${count} items`
+  return actors === 'calls' ? `${count} ${count === 1 ? 'call' : 'calls'}` : 'Actors'
 }
 
 function Row({ app, item: { actor, name, status, input: given } }: { app: App; item: Item }) {

@@ -38,7 +38,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
       {state.description && <p>{state.description}</p>}
       <Items key={`${place.actor}:${place.index}`} app={app} actor={actor} index={place.index} />
       <Waiting app={app} actor={actor} index={place.index} />
-      {state.kind !== 'tool' && <Facts node={node} now={app.now()} />}
+      {!state.tool && <Facts node={node} now={app.now()} />}
       {error !== undefined && <ErrorBox error={error} />}
       {node && node.text !== '' && output === undefined && (
         <section>
@@ -48,7 +48,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
           </pre>
         </section>
       )}
-      {(state.path !== undefined || isRoot) && state.kind !== 'tool' && (
+      {(state.path !== undefined || isRoot) && !state.tool && (
         <>
           <section>
             <h3>Input</h3>

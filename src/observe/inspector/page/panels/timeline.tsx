@@ -1,3 +1,4 @@
+import type { IndexedState } from '../../journal/chart-index.ts'
 import type { NodeView, RunView, Span } from '../../journal/view.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { titleOf } from '../../journal/waits.ts'
@@ -147,9 +148,9 @@ function niceStep(least: number): number {
   return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= least) ?? 10 * power
 }
 
-function lookOf(kind: string | undefined, node: NodeView): Row['look'] {
-  if (kind === 'receive') return 'waits'
-  return node.tokens > 0 || /chat|llm/i.test(kind ?? '') ? 'streams' : ''
+function lookOf({ waits, meta }: IndexedState, node: NodeView): Row['look'] {
+  if (waits) return 'waits'
+  return node.tokens > 0 || node.text !== '' || meta?.model !== undefined ? 'streams' : ''
 }
 
 const cache: { view: RunView | undefined; begun: number; rows: Row[] } = { view: undefined, begun: -1, rows: [] }
@@ -163,14 +164,7 @@ function rowsOf(view: RunView): readonly Row[] {
   for (const actor of view.actors.values()) {
     for (const [index, node] of actor.nodes) {
       const state = actor.chart?.states[index]
-      if (
-        !state ||
-        state.inside.length > 0 ||
-        state.kind === 'tool' ||
-        state.type === 'final' ||
-        node.spans.length === 0
-      )
-        continue
+      if (!state || state.inside.length > 0 || state.tool || state.type === 'final' || node.spans.length === 0) continue
       const keys = (state.path ?? state.key).split('.')
       // An item has a place that its path does not tell.
       const isItem = actor.actor !== 0 && actor.id !== actor.chart?.states[0]?.path
@@ -183,7 +177,7 @@ function rowsOf(view: RunView): readonly Row[] {
         index,
         label,
         node,
-        look: lookOf(state.kind, node),
+        look: lookOf(state, node),
       })
     }
   }

@@ -38,7 +38,7 @@ export function Trail({ app, chart }: { app: App; chart: ChartView }) {
 /** Beside a call of a tool are those of the other tools. */
 function poolOf({ view }: App, { actor, index }: Place): number {
   const { states } = view?.actors.get(actor)?.chart ?? {}
-  return (states?.[index]?.kind === 'tool' ? states[index].within : undefined) ?? index
+  return (states?.[index]?.tool ? states[index].within : undefined) ?? index
 }
 
 /** The outermost first. */

@@ -245,7 +245,7 @@ export class App {
       leaf(index) && (actorView.active.has(index) || BUSY.has(node.state))
     const all = status === 'active' ? [...nodes].filter(isBusy) : []
     // What waits for a person comes first.
-    const waits = all.filter(([index, { state }]) => chart.states[index]?.kind === 'receive' || ASKING.has(state))
+    const waits = all.filter(([index, { state }]) => chart.states[index]?.waits || ASKING.has(state))
     const busy = (waits.at(-1) ?? all.at(-1))?.[0]
     return { actor: actorView.actor, index: busy ?? 0 }
   }
