@@ -30,6 +30,7 @@ const names = {
     'waits',
   ],
   'tinyllm/ai-sdk': ['aiSdkModel'],
+  'tinyllm/analysis': ['check', 'describe', 'diff', 'mermaid', 'svg'],
   'tinyllm/mcp': ['mcpTools'],
   'tinyllm/openai': [
     'OpenAIChatError',
@@ -52,6 +53,10 @@ describe('the public names', () => {
 
   test('tinyllm/ai-sdk', async () => {
     expect(Object.keys(await import('tinyllm/ai-sdk')).toSorted()).toEqual(names['tinyllm/ai-sdk'])
+  })
+
+  test('tinyllm/analysis', async () => {
+    expect(Object.keys(await import('tinyllm/analysis')).toSorted()).toEqual(names['tinyllm/analysis'])
   })
 
   test('tinyllm/mcp', async () => {

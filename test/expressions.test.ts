@@ -42,7 +42,7 @@ const made: Readonly<Record<string, string>> = {
   'src/models/failure/spellings.ts': 'a key as it is, with at most one class of characters behind it',
   'src/cli/asking/accepted.ts': 'the pattern of the schema of a pipeline, for what a person types',
   'src/observe/inspector/page/panels/form/constraints.ts': 'the same, in the browser of that person',
-  'src/testing/diff.ts': 'the id of a machine, without a repetition',
+  'src/analysis/diff.ts': 'the id of a machine, without a repetition',
   'src/cli/offline/words.ts': 'words of a vocabulary; the demonstration alone reads by it',
 }
 

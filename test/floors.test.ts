@@ -87,6 +87,14 @@ describe('checkFloors', () => {
       { 'src/testing/fakes.ts': `import { x } from '../adapters/openai.ts'` },
       /testing may import/,
     ],
+    'analysis runs no test': [
+      { 'src/analysis/check.ts': `import { paths } from '../testing/graph/paths.ts'` },
+      /analysis may import/,
+    ],
+    'analysis knows no kind': [
+      { 'src/analysis/check.ts': `import { chain } from '../nodes/chain.ts'` },
+      /analysis may import/,
+    ],
     'the index loads no adapter': [{ 'src/index.ts': `export { x } from './adapters/openai.ts'` }, /index may import/],
     'the CLI may use everything': [{ 'src/cli/main.ts': `import { x } from '../adapters/openai.ts'` }, undefined],
     'src does not import itself by name': [

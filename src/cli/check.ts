@@ -1,4 +1,4 @@
-import { check, type Finding } from '../testing/index.ts'
+import { check, type Finding } from '../analysis/index.ts'
 import { loadModule } from './load.ts'
 import { pickPipeline } from './pipeline.ts'
 import { exportOption, fileOf, fileOption, jsonOption, paint, reading } from './reading.ts'

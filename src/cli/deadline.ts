@@ -1,6 +1,6 @@
 import { timesOf } from '../border/times.ts'
 import { NODE } from '../compile/scope.ts'
-import { above, allParts, definitionOf, type Part } from '../testing/definition.ts'
+import { above, allParts, definitionOf, type Part } from '../analysis/definition.ts'
 import type { AnyFn } from '../types.ts'
 import type { Wait } from './asking/wait.ts'
 

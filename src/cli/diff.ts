@@ -1,4 +1,4 @@
-import { diff } from '../testing/index.ts'
+import { diff } from '../analysis/index.ts'
 import { CliError } from './failure.ts'
 import { loadModule } from './load.ts'
 import { pickPipeline } from './pipeline.ts'

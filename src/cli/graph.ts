@@ -1,14 +1,12 @@
-import { definitionOf } from '../testing/definition.ts'
-import { mermaidOf } from '../testing/picture/mermaid.ts'
-import { svgOf } from '../testing/picture/svg.ts'
+import { mermaid, svg } from '../analysis/index.ts'
 import type { AnyFn } from '../types.ts'
 import { loadModule } from './load.ts'
 import { pickPipeline } from './pipeline.ts'
 import { exportOption, fileOf, fileOption, reading } from './reading.ts'
 
 const formats = {
-  mermaid: (fn) => mermaidOf(definitionOf(fn)),
-  svg: (fn) => svgOf(definitionOf(fn)),
+  mermaid,
+  svg,
   json: ({ machine }) => JSON.stringify(machine.config, null, 2),
 } satisfies Record<string, (fn: AnyFn) => string>
 const names = Object.keys(formats)

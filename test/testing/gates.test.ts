@@ -2,8 +2,8 @@ import { flow, fn, loop } from 'tinyllm'
 import { check, coverPaths, diff, paths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { definitionOf } from '../../src/testing/definition.ts'
-import { mermaidOf } from '../../src/testing/picture/mermaid.ts'
+import { definitionOf } from '../../src/analysis/definition.ts'
+import { mermaidOf } from '../../src/analysis/render/mermaid.ts'
 
 const search = fn({ name: 'search', run: (q: string) => [`about ${q}`] })
 const score = fn({

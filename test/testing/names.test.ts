@@ -19,7 +19,7 @@ import { describe, expect, test } from 'vitest'
 import { createMachine, fromPromise } from 'xstate'
 import { z } from 'zod'
 import { configChart } from '../../src/observe/inspector/stately/config-chart.ts'
-import { allParts, definitionOf } from '../../src/testing/definition.ts'
+import { allParts, definitionOf } from '../../src/analysis/definition.ts'
 
 const step = <const N extends string>(name: N) => fn({ name, run: (text: string) => text })
 const classify = step('classify')

@@ -32,7 +32,8 @@ const floors: Record<string, readonly string[]> = {
     'models/*',
   ],
   adapters: [...runs, 'define', 'nodes/*', 'models/*'],
-  testing: [...runs, 'define', 'nodes/*', 'models/*', 'testing/*'],
+  analysis: ['types', 'errors', 'compile/*', 'engine/*', 'models/*', 'observe/*', 'border/*', 'analysis/*'],
+  testing: [...runs, 'define', 'nodes/*', 'models/*', 'analysis/*', 'testing/*'],
   cli: ['*'],
   index: ['types', 'errors', 'models/*', 'observe/*', 'run/*', 'define', 'nodes/*', 'border/*'],
 }

@@ -1,0 +1,83 @@
+import { above, allParts, definitionOf, type Part } from './definition.ts'
+import type { FlowGate } from '../compile/node.ts'
+import { timesOf } from '../border/times.ts'
+import type { AnyFn, StandardSchema } from '../types.ts'
+import { jsonSchemaOf } from './schema/values.ts'
+import { textOf } from './stringify.ts'
+
+/** One function of a pipeline: its path, and its properties as texts (`kind`, `input`, `prompt`, `retry`, `code`, …). */
+export type Description = { readonly path: string; readonly properties: Readonly<Record<string, string>> }
+
+/**
+ * Every function of a pipeline, parents first, with its properties as texts: schemas as JSON Schema, prompts, policies and
+ * the source of the user's code. `diff` compares these texts. Runs nothing.
+ *
+ * @example
+ * test('the prompts', () => expect(describe(creditAnalysis)).toMatchSnapshot())
+ */
+export const describe = (fn: AnyFn): Description[] =>
+  allParts(definitionOf(fn)).map((part) => ({ path: part.path, properties: Object.fromEntries(factsOf(part)) }))
+
+/** The properties of a function as texts that can be compared. */
+export function factsOf(part: Part): ReadonlyMap<string, string> {
+  const { node, children } = part
+  const { facts = {}, policy } = node
+  const { retry, timeout, description, tags, meta } = policy
+  const { attempt, idle } = timesOf(timeout)
+  const texts: readonly (readonly [string, unknown])[] = [
+    ['name', part.parent && part.ownName],
+    ['kind', node.kind],
+    ['input', node.input && schemaText(node.input)],
+    ['output', node.output && schemaText(node.output, 'output')],
+    ['transcript', facts.transcript],
+    ['order', children.length > 1 && inOrder.has(node.kind) ? children.map(({ key }) => key).join(' → ') : undefined],
+    [
+      'prompt',
+      facts.prompt
+        ?.map(({ role, content }) => `${role}: ${typeof content === 'object' ? textOf(content) : String(content)}`)
+        .join('\n'),
+    ],
+    ['choices', facts.choices?.join(', ')],
+    ['predicates', facts.cases?.map(String).join('\n')],
+    ['gates', facts.gates?.map((gate) => gateText(gate, children)).join('\n')],
+    ['until', facts.until && String(facts.until)],
+    ['next', facts.next && String(facts.next)],
+    ['result', facts.result && String(facts.result)],
+    ['maxIterations', facts.maxIterations],
+    [
+      'events',
+      facts.events &&
+        Object.entries(facts.events)
+          .map(([type, schema]) => `${type} ${schemaText(schema)}`)
+          .join('\n'),
+    ],
+    // A composite's code is its children; an adapter's is its own.
+    ['code', node.kind === 'function' && facts.run ? String(facts.run) : undefined],
+    ['retry', retry && textOf({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
+    ['timeout', attempt === undefined ? undefined : `${attempt} ms`],
+    ['idle', idle === undefined ? undefined : `${idle} ms`],
+    ['description', description],
+    ['tags', tags?.join(', ')],
+    ['meta', meta && textOf(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
+  ]
+  return new Map(texts.flatMap(([what, text]) => (text === undefined || text === '{}' ? [] : [[what, String(text)]])))
+}
+
+const gateText = ({ before, ends, predicate, result }: FlowGate, children: readonly Part[]): string => {
+  if (!ends) return `${children[before]?.key} when ${String(predicate)}`
+  const after = children[before - 1]?.key
+  return `ends${after === undefined ? '' : ` after ${after}`} when ${String(predicate)}${result ? ` with ${String(result)}` : ''}`
+}
+
+const inOrder: ReadonlySet<string> = new Set(['chain', 'flow', 'fallback', 'branch'])
+
+function schemaText(schema: StandardSchema, side: 'input' | 'output' = 'input'): string {
+  const { $schema: _, ...described } = jsonSchemaOf(schema, side) ?? {}
+  return Object.keys(described).length > 0 ? textOf(described) : `a schema of ${schema['~standard'].vendor}`
+}
+
+/** Its path from the root, which may have another name in another version. */
+export const relative = (part: Part): string => {
+  const root = above(part).at(-1) ?? part
+  return part.path.slice(root.path.length + 1)
+}

@@ -1,0 +1,8 @@
+export { check } from './check.ts'
+export { describe } from './describe.ts'
+export { diff } from './diff.ts'
+export { mermaid } from './render/mermaid.ts'
+export { svg } from './render/svg.ts'
+export type { Change, Difference } from './diff.ts'
+export type { Description } from './describe.ts'
+export type { Finding, FindingCode } from './finding.ts'
