@@ -5,7 +5,7 @@ import { agent, type RunEvent } from 'tinyllm'
 import { mcpTools } from 'tinyllm/mcp'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
-import { answers, scriptedModel } from '../nodes/agent-server.ts'
+import { answers, scriptedModel } from '../nodes/agent/server.ts'
 
 /** A server with these tools, and a client of the official SDK that is connected to it. */
 async function connected() {

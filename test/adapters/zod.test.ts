@@ -5,7 +5,7 @@ import { createActor, toPromise, waitFor } from 'xstate'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import * as mini from 'zod/mini'
-import { own } from '../nodes/agent-models.ts'
+import { own } from '../nodes/agent/models.ts'
 
 const providerOptions = { anthropic: { cacheControl: { type: 'ephemeral' } } }
 const call = { id: 'c', type: 'function' as const, function: { name: 'weather', arguments: '{}' }, providerOptions }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { mockServer } from '../adapters/openai-server.ts'
+import { mockServer } from '../adapters/openai/server.ts'
 import { builtCheckout } from './built.ts'
 
 let checkout: Awaited<ReturnType<typeof builtCheckout>>

@@ -4,7 +4,7 @@ import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { type ChatMessage, type ChatModel, llmCall, type RunEvent } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { rawServer } from '../adapters/openai-server.ts'
+import { rawServer } from '../adapters/openai/server.ts'
 
 // What holds of every provider that stands behind `openAIChat` and `llmCall`: the same server, the same requests, the
 // same answers, whole and streamed.

@@ -2,7 +2,7 @@ import { type ChatModel, llmCall, type ModelRequest, type ToolChoice } from 'tin
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { mockServer } from '../adapters/openai-server.ts'
+import { mockServer } from '../adapters/openai/server.ts'
 
 const tools = [{ name: 'pay', description: 'Pays.', parameters: { type: 'object', properties: {} } }]
 const ctx = { signal: new AbortController().signal, emit: () => {}, log: () => {}, idempotencyKey: 'k' } as never

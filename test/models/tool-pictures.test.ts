@@ -5,8 +5,8 @@ import { type ChatMessage, llmCall } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
 import { picturesApart } from '../../src/models/tool-pictures.ts'
-import { mockServer } from '../adapters/openai-server.ts'
-import { giving, pictureServer, PNG as BYTES } from './picture-server.ts'
+import { mockServer } from '../adapters/openai/server.ts'
+import { giving, pictureServer, PNG as BYTES } from './pictures/picture-server.ts'
 
 const PNG = BYTES.toString('base64')
 const url = `data:image/png;base64,${PNG}`

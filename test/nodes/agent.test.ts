@@ -1,7 +1,7 @@
 import { agent, type AgentCall, chain, fn, llmCall, PipelineError, type RunContext, type RunEvent } from 'tinyllm'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { answers, scriptedModel, type Turn } from './agent-server.ts'
+import { answers, scriptedModel, type Turn } from './agent/server.ts'
 
 const tick = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -7,7 +7,7 @@ import { type LanguageModel, llmCall, ModelError, type RunContext, type RunEvent
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { chunk, completionServer, mockServer, streamServer } from '../adapters/openai-server.ts'
+import { chunk, completionServer, mockServer, streamServer } from '../adapters/openai/server.ts'
 
 type Access = { apiKey: string; baseURL: string; supportedUrls?: () => Record<string, RegExp[]> }
 const id = 'gpt-4o-mini'

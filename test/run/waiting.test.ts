@@ -2,7 +2,7 @@ import { actor, agent, chain, fn, loop, map, parallel, receive, type RunEvent } 
 import { createActor, toPromise } from 'xstate'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
-import { own } from '../nodes/agent-models.ts'
+import { own } from '../nodes/agent/models.ts'
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 const tick = () => new Promise((resolve) => setTimeout(resolve, 5))

@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { z as z3 } from 'zod3'
 import { z as z40 } from 'zod40'
 import { z as z41 } from 'zod41'
-import { mockServer } from '../adapters/openai-server.ts'
+import { mockServer } from '../adapters/openai/server.ts'
 import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
 import { toolForm } from '../../src/models/schema/tool-form.ts'
 
