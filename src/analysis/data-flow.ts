@@ -1,3 +1,4 @@
+import type { CompositeNode } from '../compile/scope.ts'
 import type { StandardSchema } from '../types.ts'
 import type { Part } from './definition.ts'
 import { notJson } from './schema/json.ts'
@@ -26,49 +27,65 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
   const { facts = {} } = node
   const input = node.input ? taken(part, node.input, given, findings) : given
   for (const value of input) findings.push(...unfilled(part, value))
-  const run = (child: Part, value: Examples) => through(child, facts.mapped?.includes(child.key) ? [] : value, findings)
-
-  switch (node.kind) {
-    case 'chain':
-    case 'flow':
-      return alongSteps(part, input, run)
-    case 'parallel': {
-      const outputs = children.map((child) => [child.key, run(child, input)[0] ?? whatever()] as const)
-      if (facts.gathers === 'list') return [outputs.map(([, output]) => output)]
-      return facts.gathers ? [Object.fromEntries(outputs)] : []
-    }
-    case 'decision': {
-      const [deciding, ...ways] = children
-      if (deciding) run(deciding, input)
-      if (ways.length === 0) return (facts.choices ?? []).map((decision) => ({ decision }))
-      return ways.flatMap((way) => run(way, input)).slice(0, MOST)
-    }
-    case 'branch':
-    case 'fallback':
-      return children.flatMap((child) => run(child, input)).slice(0, MOST)
-    case 'loop':
-      // The first round gets the loop's input, whether or not a mapper feeds the others.
-      return children.flatMap((body) => {
-        const again = run(body, through(body, input, findings))
-        return facts.result ? [] : again
-      })
-    case 'map': {
-      const items = input.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).slice(0, MOST)
-      return children.map((each) => [...run(each, items)])
-    }
-    case 'pass':
-    case 'validator':
-      return input
-  }
+  const outputs = children.length > 0 ? throughChildren(part, input, findings) : []
+  const made = outputFrom(part, input, outputs)
+  if (made) return made
   if (facts.events) {
     return Object.entries(facts.events).flatMap(([type, schema]) =>
-      made(part, schema, findings).map((value) => ({ ...(value as object), type })),
+      examplesOf(part, schema, findings).map((value) => ({ ...(value as object), type })),
     )
   }
-  if (facts.prompt && node.kind.endsWith('Template')) return [{ messages: [{ role: 'user', content: 'text' }] }]
-  if (node.output) return made(part, node.output, findings)
-  for (const child of children) through(child, [], findings)
-  return []
+  if (facts.example !== undefined) return [facts.example]
+  return node.output ? examplesOf(part, node.output, findings) : []
+}
+
+/** What each child returns, of what it is given. */
+function throughChildren(part: Part, input: Examples, findings: Finding[]): readonly Examples[] {
+  const { node, children } = part
+  const run = (child: Part, value: Examples) =>
+    through(child, node.facts?.mapped?.includes(child.key) ? [] : value, findings)
+  switch ((node as CompositeNode).dataFlow.children) {
+    case 'previous':
+      return [alongSteps(part, input, run)]
+    case 'input':
+      return children.map((child) => run(child, input))
+    case 'item': {
+      const items = input.flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : [])).slice(0, MOST)
+      return children.map((each) => run(each, items))
+    }
+    case 'round':
+      // The first round gets the input, whether or not a mapper feeds the others.
+      return children.map((body) => run(body, through(body, input, findings)))
+    case 'unknown':
+      return children.map((child) => through(child, [], findings))
+  }
+}
+
+/** What a function returns, where that follows from its input and its children; undefined where it does not. */
+function outputFrom({ node, children }: Part, input: Examples, outputs: readonly Examples[]): Examples | undefined {
+  const { decider, choices = [] } = node.facts ?? {}
+  switch (node.dataFlow?.output) {
+    case 'input':
+      return input
+    case 'last':
+      return outputs.at(-1) ?? []
+    case 'chosen':
+    case 'first':
+      return outputs
+        .filter((_, index) => children[index]?.key !== decider)
+        .flat()
+        .slice(0, MOST)
+    case 'choice':
+      return choices.map((decision) => ({ decision }))
+    case 'each':
+      return outputs.map((items) => [...items])
+    case 'list':
+      return [outputs.map(([first = whatever()]) => first)]
+    case 'record':
+      return [Object.fromEntries(outputs.map(([first = whatever()], index) => [children[index]?.key, first]))]
+    default:
+      return undefined
+  }
 }
 
 /** Through the steps of a sequence: what is skipped hands on what it would have been given, and some may be its end. */
@@ -94,15 +111,15 @@ function alongSteps(
 /** What a schema makes of what comes in; what it refuses is a finding. */
 function taken(part: Part, schema: StandardSchema, given: Examples, findings: Finding[]): Examples {
   const known = given.filter((value) => !isWhatever(value))
-  if (known.length === 0) return made(part, schema, findings)
+  if (known.length === 0) return examplesOf(part, schema, findings)
   const results = known.map((value) => ({ value, result: checked(schema, value) }))
   for (const { value, result } of results) if ('refused' in result) findings.push(refusal(part, value, result))
   const passed = results.flatMap(({ result }) => ('value' in result ? [result.value] : []))
-  return passed.length > 0 ? passed : made(part, schema, [])
+  return passed.length > 0 ? passed : examplesOf(part, schema, [])
 }
 
 /** An example of what a schema gives, which must be JSON. */
-function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]): Examples {
+function examplesOf({ path, named }: Part, schema: StandardSchema, findings: Finding[]): Examples {
   const described = jsonSchemaOf(schema)
   // A schema that cannot tell what it takes may take anything.
   const found = instanceOf(schema, exampleOf(described ?? {}), described ? strange : probes)

@@ -26,6 +26,11 @@ export function definitionOf(fn: AnyFn): Part {
   return part(root, root.name, root.name, undefined, new Map())
 }
 
+/** Whether it is what makes the calls of an agent, whose children are the tools. */
+export const isCalls = (part: Part | undefined): part is Part => part?.node.facts?.calling !== undefined
+
+export const isAgent = (part: Part | undefined): part is Part => part?.children.some(isCalls) ?? false
+
 /** Itself and everything below, parents first. */
 export const allParts = (root: Part): Part[] => [root, ...root.children.flatMap(allParts)]
 
@@ -34,7 +39,7 @@ export const above = ({ parent }: Part): Part[] => (parent ? [parent, ...above(p
 
 /** Whether it calls a model. */
 export const isModel = (part: Part | undefined): boolean =>
-  part !== undefined && (part.node.kind === 'llmCall' || part.node.policy.meta?.model !== undefined)
+  part !== undefined && (part.node.takesFeedback === true || part.node.policy.meta?.model !== undefined)
 
 /** Its node, with what was put in the places below it from further above. */
 export function withReplacements(part: Part): Node {

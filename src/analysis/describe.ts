@@ -1,5 +1,5 @@
 import { above, allParts, definitionOf, type Part } from './definition.ts'
-import type { FlowGate } from '../compile/node.ts'
+import type { DataFlow, FlowGate, Node } from '../compile/node.ts'
 import { timesOf } from '../border/times.ts'
 import type { AnyFn, StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from './schema/values.ts'
@@ -30,7 +30,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ['input', node.input && schemaText(node.input)],
     ['output', node.output && schemaText(node.output, 'output')],
     ['transcript', facts.transcript],
-    ['order', children.length > 1 && inOrder.has(node.kind) ? children.map(({ key }) => key).join(' → ') : undefined],
+    ['order', children.length > 1 && isOrdered(node) ? children.map(({ key }) => key).join(' → ') : undefined],
     [
       'prompt',
       facts.prompt
@@ -52,7 +52,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
           .join('\n'),
     ],
     // A composite's code is its children; an adapter's is its own.
-    ['code', node.kind === 'function' && facts.run ? String(facts.run) : undefined],
+    ['code', facts.code && String(facts.code)],
     ['retry', retry && textOf({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
     ['timeout', attempt === undefined ? undefined : `${attempt} ms`],
     ['idle', idle === undefined ? undefined : `${idle} ms`],
@@ -69,7 +69,11 @@ const gateText = ({ before, ends, predicate, result }: FlowGate, children: reado
   return `ends${after === undefined ? '' : ` after ${after}`} when ${String(predicate)}${result ? ` with ${String(result)}` : ''}`
 }
 
-const inOrder: ReadonlySet<string> = new Set(['chain', 'flow', 'fallback', 'branch'])
+/** Whether another order of its children would be another function. */
+const isOrdered = ({ dataFlow, facts }: Node): boolean =>
+  (dataFlow as Partial<DataFlow> | undefined)?.children === 'previous' ||
+  dataFlow?.output === 'first' ||
+  facts?.cases !== undefined
 
 function schemaText(schema: StandardSchema, side: 'input' | 'output' = 'input'): string {
   const { $schema: _, ...described } = jsonSchemaOf(schema, side) ?? {}

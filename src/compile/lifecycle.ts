@@ -140,7 +140,9 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       if (!input && !scope.mapped && !gate) return enters.length > 0 ? { always: into(next) } : { always: next }
       const state = 'validatingInput'
       return {
-        ...((input || gate) && { entry: scope.action('validateInput', look, { code: 'input_validation', state }) }),
+        ...((input || gate) && {
+          entry: scope.action('validateInput', look, { code: 'input_validation', state, failpoint: {} }),
+        }),
         always: [broken(), ...(gated?.ways ?? []), ...into(next)],
       }
     },
@@ -226,7 +228,11 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       // Only the first of these transitions is a retry; the error is in the frame already.
       const again = retry ? fail('reject', errorIn).slice(0, 1) : []
       return {
-        entry: scope.action('validateOutput', readOutput, { code: 'output_validation', state: 'validatingOutput' }),
+        entry: scope.action('validateOutput', readOutput, {
+          code: 'output_validation',
+          state: 'validatingOutput',
+          failpoint: {},
+        }),
         always: [...again, broken(), { target: next }],
       }
     },

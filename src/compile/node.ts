@@ -15,7 +15,7 @@ export const NODE: unique symbol = commonSymbol('node') as never
  */
 export type Node = NodeBase & (LeafNode | CompositeNode)
 type LeafNode = { children?: undefined; dataFlow?: Omit<DataFlow, 'children'>; layout?: undefined }
-type CompositeNode = {
+export type CompositeNode = {
   /** The functions below, by the keys that it holds them under; an agent may have no tools before it runs. */
   children?: readonly NodeChild[]
   dataFlow: DataFlow

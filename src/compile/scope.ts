@@ -19,8 +19,9 @@ import type {
 } from './chart.ts'
 import type { Happening } from './bubbling.ts'
 import { drawn } from './drawn.ts'
+import { mapperFailpoint, markFailpoint } from './failpoint.ts'
 import { replace } from './replacing.ts'
-import { fed } from './feeding.ts'
+import { beginning, roundOf } from './feeding.ts'
 import { letting } from './letting.ts'
 import { type Remember, remembering } from './memory.ts'
 import type { Above, ActionOptions, ChildOptions, Dress, Feed, Given, Test, Update } from './updates.ts'
@@ -32,6 +33,7 @@ import { addressOf, read, write } from '../border/slots.ts'
 
 export {
   BELOW,
+  type CompositeNode,
   type Below,
   type Create,
   type DataFlow,
@@ -112,23 +114,16 @@ export class Scope {
   ): Part {
     const key = text ? toKey(name) : name
     const parent = this.slot
-    const roundOf = (above: Frame): string | undefined => {
-      const rounds = [above.round, this.node.policy.retry && above.attempt, round?.(above)]
-      const known = rounds.filter((part) => part !== undefined)
-      return known.length > 0 ? known.join('.') : undefined
+    const above: Above = {
+      mapped: mapped !== false,
+      remade,
+      frame: (slots) => read(slots, parent) as Frame,
+      round: roundOf(() => this.node, round),
+      feed,
     }
-    const above: Above = { mapped, remade, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, above)
-    const begin = scope.action('begin', (_, { slots, self }) => {
-      const frame = above.frame(slots)
-      const number = roundOf(frame)
-      return {
-        path: scope.path,
-        attempt: 1,
-        ...(number !== undefined && { round: number }),
-        ...fed(() => feed(frame, slots, self), scope.path),
-      }
-    })
+    const failpoint = mapped ? mapperFailpoint(mapped === 'later rounds' ? parent : undefined) : undefined
+    const begin = scope.action('begin', beginning(above, scope.path), { failpoint })
     const state = { entry: begin, ...scope.compile(fn) }
     this.end = Math.max(this.end, scope.end)
     return {
@@ -260,10 +255,11 @@ export class Scope {
   }
 
   /** A named action that replaces this node's frame; `drop` ends the frames below it. */
-  action(verb: string, update: Update, { code = 'run', state = 'running', drop = false }: ActionOptions = {}): string {
+  action(verb: string, update: Update, options: ActionOptions = {}): string {
+    const { code = 'run', state = 'running', drop = false, failpoint } = options
     const name = `${this.path}#${verb}`
     const { path, slot } = this
-    this.#build.actions[name] = assign(({ context, event, self }: Given) => {
+    const action = assign(({ context, event, self }: Given) => {
       const { slots } = context
       const frame = read(slots, slot) as Frame
       let next: Frame
@@ -276,6 +272,8 @@ export class Scope {
       const written = write(slots, slot, next, drop ? this.end : undefined)
       return { slots: written, ...this.#shown?.(next, written) }
     })
+    if (failpoint) markFailpoint(action, { name, path, slot, code, state, ...failpoint })
+    this.#build.actions[name] = action
     return name
   }
 

@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import type { PipelineError } from '../errors.ts'
 import type { Seen, Slots } from './chart.ts'
+import type { FailpointOptions } from './failpoint.ts'
 
 /** How an input is made from the frame of the function around. */
 export type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
@@ -10,8 +11,8 @@ export type Update = (frame: Frame, seen: Known) => Frame
 export type Known = { event: Seen; slots: Slots; self: AnyActorRef; context: PipelineContext }
 export type Test = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
 export type ChildOptions = {
-  /** User code makes its input, so it needs a state to fail in. */
-  mapped?: boolean
+  /** User code makes its input (in each round, or in those after the first), so it needs a state to fail in. */
+  mapped?: boolean | 'later rounds'
   /** Its input is made of what its parent keeps, and is not saved a second time. */
   remade?: boolean
   /** Which round of its parent's cycle this is, where the parent has one. */
@@ -29,7 +30,13 @@ export type Above = {
   feed: Feed
 }
 
-export type ActionOptions = { code?: ErrorCode; state?: string; drop?: boolean }
+/** `failpoint`: it runs code of the user's. */
+export type ActionOptions = {
+  code?: ErrorCode
+  state?: string
+  drop?: boolean
+  failpoint?: FailpointOptions | undefined
+}
 
 /** Puts what a function has into an error with which it fails. */
 export type Dress = (error: PipelineError, frame: Frame, slots: Slots, self: AnyActorRef) => PipelineError

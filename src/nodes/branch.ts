@@ -97,11 +97,15 @@ export function branch<
           scope.restores(({ choice }, _, [state, child]) =>
             state !== 'running' || choice === child ? undefined : `chose ${String(choice)}, and is in ${String(child)}`,
           )
-          const choose = scope.action('choose', (frame) => {
-            const chosen = ways.findIndex((way) => holds(way, frame.input))
-            const choice = parts[chosen]?.key
-            return choice === undefined ? frame : { ...frame, choice }
-          })
+          const choose = scope.action(
+            'choose',
+            (frame) => {
+              const chosen = ways.findIndex((way) => holds(way, frame.input))
+              const choice = parts[chosen]?.key
+              return choice === undefined ? frame : { ...frame, choice }
+            },
+            { failpoint: {} },
+          )
           const none = fail('refuse', ({ attempt }) => noCase(scope.path, attempt), { from: 'inside' })
           const chosen = parts.map(({ key }, index) => {
             if (otherwise !== undefined && index === ways.length - 1) return { target: key }

@@ -116,7 +116,7 @@ export function loop<
             return next ? next({ input, value, iteration }) : value
           }
           const part = scope.child(child, feed, {
-            mapped: next !== undefined,
+            mapped: next ? 'later rounds' : false,
             round: ({ iteration = 0 }) => iteration + 1,
           })
           const take = scope.action(
@@ -129,7 +129,7 @@ export function loop<
               const output = result ? atOnce(result(round), 'result', INSTEAD) : value
               return { ...frame, value: output, iteration, choice: 'end' }
             },
-            { drop: true },
+            { drop: true, failpoint: {} },
           )
           const ended = scope.guard('ended', ({ choice }) => choice === 'end')
           const mayGoOn = scope.guard('mayGoOn', ({ iteration = 0 }) => iteration < maxIterations)

@@ -37,7 +37,7 @@ describe('the credit analysis, with the model that is offline', () => {
 
   async function offline() {
     const notes: string[] = []
-    const model = await offlineModel([{ kind: 'openAIChat' }], (note) => notes.push(note))
+    const model = await offlineModel([{ service: 'openai' }], (note) => notes.push(note))
     onTestFinished(() => model?.stop())
     expect(notes).toEqual([
       expect.stringMatching(/its answers are scripted: missed payments, .+ → bad, .+ else → good\.$/),

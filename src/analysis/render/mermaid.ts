@@ -1,7 +1,7 @@
 import { keyText } from '../../border/label.ts'
 import type { Way } from '../../compile/scope.ts'
 import type { AnyFn } from '../../types.ts'
-import { allParts, definitionOf, type Part } from '../definition.ts'
+import { allParts, definitionOf, type Part, isCalls } from '../definition.ts'
 import { mayAsk } from './approval.ts'
 import { badgesOf } from './badges.ts'
 import { looks, type Mark, type Marks } from './highlight.ts'
@@ -54,13 +54,13 @@ function nodes(part: Part, id: Id, indent: string): string[] {
 
 /** The tools whose calls may wait for a person. */
 const asked = (part: Part): readonly Part[] =>
-  part.node.kind === 'calls' ? part.children.filter(({ key }) => mayAsk(part, key)) : []
+  isCalls(part) ? part.children.filter(({ key }) => mayAsk(part, key)) : []
 
 function edges(part: Part, id: Id): string[] {
   const { node, children } = part
   if (node.facts?.gates) return sequenceEdges(part, id)
   // The calls of tools run beside each other; a person may have to allow one.
-  if (node.kind === 'calls') {
+  if (isCalls(part)) {
     return asked(part).flatMap((tool) => [
       `  ${id(tool)}asks -->|APPROVE| ${id(tool)}`,
       `  ${id(tool)}asks -.->|REJECT| ${id(tool)}rejected`,
@@ -69,9 +69,12 @@ function edges(part: Part, id: Id): string[] {
   const [first, ...rest] = children
   const { ways } = node.facts ?? {}
   if (ways) return ways.flatMap((way) => edge(part, way, id))
-  if (!first || node.kind === 'parallel' || node.kind === 'branch' || node.kind === 'map') return []
-  if (node.kind === 'decision') return rest.map((way) => `  ${id(first)} -->|${quoted(keyText(way.key))}| ${id(way)}`)
-  const arrow = node.kind === 'fallback' ? '-.->|on failure|' : '-->'
+  if (!first || node.layout === 'stack') return []
+  if (node.layout === 'choice') {
+    if (first.key !== node.facts?.decider) return []
+    return rest.map((way) => `  ${id(first)} -->|${quoted(keyText(way.key))}| ${id(way)}`)
+  }
+  const arrow = node.layout === 'attempts' ? '-.->|on failure|' : '-->'
   return rest.map((child, index) => `  ${id(children[index] as Part)} ${arrow} ${id(child)}`)
 }
 

@@ -1,3 +1,4 @@
+import { drawing } from '../../compile/drawn.ts'
 import { placeOf } from '../../border/label.ts'
 import { indexChart } from '../../observe/inspector/journal/chart-index.ts'
 import type { ChartState } from '../../observe/inspector/journal/line.ts'
@@ -47,7 +48,7 @@ const stateOf = ({ key, path, ownName, node, children, parent }: Part): ChartSta
   ...(mayAsk(parent, key) && { asks: true }),
   ...(ownName !== undefined && { ownName }),
   kind: node.kind,
-  ...(node.facts?.ways && { ways: node.facts.ways }),
+  ...drawing(node),
   states: [
     ...children.flatMap((child, index) => [...gatesAt(node, index), stateOf(child)]),
     ...gatesAt(node, children.length),

@@ -1,4 +1,5 @@
 import { choosing } from '../../models/spoken/choices.ts'
+import type { CompositeNode } from '../../compile/scope.ts'
 import { spoken } from '../schema/choice-value.ts'
 import { allParts, type Part } from '../definition.ts'
 import { instanceOf, type JsonSchema, jsonSchemaOf } from '../schema/values.ts'
@@ -10,9 +11,9 @@ type Choice = string | number | boolean
 export const checkChoices: Check = (root) => allParts(root).flatMap(choicesOf)
 
 function choicesOf({ path, named, node, children }: Part): Finding[] {
-  const { choices } = node.facts ?? {}
-  const [deciding] = children
-  if (node.kind !== 'decision' || !choices || !deciding) return []
+  const { choices, decider } = node.facts ?? {}
+  const deciding = children.find(({ key }) => key === decider)
+  if (!choices || !deciding) return []
   const speaker = speakerOf(deciding)
   if (!speaker) return []
   const said = textsOf(speaker)
@@ -43,9 +44,9 @@ function choicesOf({ path, named, node, children }: Part): Finding[] {
 
 /** Whether a decision can be told nothing but its choices. */
 export function hearsOnlyChoices({ node, children }: Part): boolean {
-  const { choices } = node.facts ?? {}
-  const [deciding] = children
-  const speaker = node.kind === 'decision' && deciding && speakerOf(deciding)
+  const { choices, decider } = node.facts ?? {}
+  const deciding = children.find(({ key }) => key === decider)
+  const speaker = deciding && speakerOf(deciding)
   const said = speaker ? textsOf(speaker) : undefined
   const choose = choosing(choices ?? [])
   return said?.every((text) => choose(String(text)) !== undefined) ?? false
@@ -53,11 +54,11 @@ export function hearsOnlyChoices({ node, children }: Part): boolean {
 
 /** The function whose output is the decision. */
 function speakerOf(part: Part): Part | undefined {
-  const { kind } = part.node
+  const { dataFlow } = part.node as Partial<CompositeNode>
   const last = part.children.at(-1)
   // Where a flow may skip its last step or end early, another may speak.
   if (part.node.facts?.gates) return undefined
-  if (kind === 'chain' || kind === 'flow') return last && speakerOf(last)
+  if (dataFlow?.children === 'previous' && dataFlow.output === 'last') return last && speakerOf(last)
   return part.children.length === 0 ? part : undefined
 }
 

@@ -23,13 +23,13 @@ const unreachable = (path: string, message: string, remedy: string): Finding => 
 
 /** Whether anything in it can end in failure: only what hands its input on cannot. */
 function canFail({ node, children }: Part): boolean {
-  if (node.kind === 'pass') return false
-  if (node.kind === 'validator' || node.input || node.output) return true
-  return children.length === 0 || node.kind !== 'chain' || children.some(canFail)
+  if (node.input || node.output) return true
+  const { fails } = node.dataFlow ?? {}
+  return fails === 'by children' ? children.some(canFail) : fails !== 'never'
 }
 
 function behindFallback({ named, node, children }: Part): Finding[] {
-  if (node.kind !== 'fallback') return []
+  if (node.dataFlow?.output !== 'first') return []
   const sure = children.findIndex((child) => !canFail(child))
   if (sure === -1) return []
   return children
@@ -138,7 +138,7 @@ const ownEvents = (state: AnyStateNode): readonly string[] => {
 
 /** Two states that wait for one event at the same time: it must say which is meant. */
 function twice({ path, named, node, children }: Part): Finding[] {
-  if (node.kind !== 'parallel') return []
+  if (node.layout !== 'stack') return []
   const waiting = children.map((child) => allParts(child).flatMap((part) => Object.keys(part.node.facts?.events ?? {})))
   const types = new Set(
     waiting.flatMap((list, index) =>

@@ -46,22 +46,28 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
   key,
   step,
   state: (scope, { fail, broken }, { yes, no, isLast }) => {
-    const ran = scope.action(key, ({ choice: _, ...frame }) => {
-      const view = viewOf(frame)
-      // What ends here outputs its value; elsewhere it need not be held twice.
-      const rest = isLast ? { ...frame, value: view.value } : frame
-      try {
-        const answer = ask(view)
-        if (!answer) return rest
-        return { ...rest, choice: key, ...(step === undefined && { value: answer.value }) }
-      } catch (thrown) {
-        const place =
-          step === undefined
-            ? { path: scope.path, state: 'running', attempts: frame.attempt }
-            : { path: `${scope.path}.${step}`, state: 'validatingInput' }
-        return { ...rest, error: toData(failure(thrown, { code: 'run', ...place })) }
-      }
-    })
+    const blames = step === undefined ? undefined : `${scope.path}.${step}`
+    const failpoint = blames === undefined ? {} : { blames, state: 'validatingInput' }
+    const ran = scope.action(
+      key,
+      ({ choice: _, ...frame }) => {
+        const view = viewOf(frame)
+        // What ends here outputs its value; elsewhere it need not be held twice.
+        const rest = isLast ? { ...frame, value: view.value } : frame
+        try {
+          const answer = ask(view)
+          if (!answer) return rest
+          return { ...rest, choice: key, ...(step === undefined && { value: answer.value }) }
+        } catch (thrown) {
+          const place =
+            blames === undefined
+              ? { path: scope.path, state: 'running', attempts: frame.attempt }
+              : { path: blames, state: 'validatingInput' }
+          return { ...rest, error: toData(failure(thrown, { code: 'run', ...place })) }
+        }
+      },
+      { failpoint },
+    )
     const errorOf = ({ error }: Frame): PipelineError | undefined => error && toError(error)
     return {
       entry: ran,

@@ -3,7 +3,7 @@ import { define } from '../../define.ts'
 import type { AnyFn } from '../../types.ts'
 import { type ChartModel, modelOf } from '../simulation/test-model.ts'
 import { agentAlone, toolChartOf } from '../simulation/agent/tool-chart.ts'
-import { allParts, definitionOf, withReplacements } from '../../analysis/definition.ts'
+import { allParts, definitionOf, withReplacements, isCalls } from '../../analysis/definition.ts'
 import { drive } from '../simulation/run-path.ts'
 import type { Stands } from '../simulation/harnesses.ts'
 import { checkPathOptions, found, type Path, type PathOptions } from '../graph/paths.ts'
@@ -74,7 +74,7 @@ function besideOf({ parts, inventory }: ChartModel): Beside[] {
   const apart = [...parts.values()].filter(({ path, parent }) => !here.has(path) && parent && here.has(parent.path))
   return apart.flatMap((part): Beside[] => {
     const { path, parent } = part
-    const agent = parent?.node.kind === 'calls' ? parent.parent : undefined
+    const agent = isCalls(parent) ? parent.parent : undefined
     if (!agent) {
       const fn = define(withReplacements(part)) as HasNode as unknown as AnyFn
       return [{ path, fn, stands: 'item', own: fn.name }]

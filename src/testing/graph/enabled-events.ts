@@ -7,7 +7,7 @@ import { callsIn, isMidst, modelValues, turnValues } from '../samples/agent/mode
 import { RESUMING } from '../samples/agent/resumed-conversation.ts'
 import { callStarts } from './agent/tool-call-starts.ts'
 import { candidatesFor, errorsFor } from '../samples/sample-values.ts'
-import type { Part } from '../../analysis/definition.ts'
+import { isCalls, type Part, isAgent } from '../../analysis/definition.ts'
 import { askedOf, needOf } from '../samples/constraints.ts'
 import { type Happening, isSilence } from '../simulation/simulated-event.ts'
 import { type ChartModel, frameAt, framesOf, type Moment } from '../simulation/test-model.ts'
@@ -74,7 +74,7 @@ function starts(model: ChartModel, { inputs }: Samples): Happening[] {
   const given = all.map((input): Happening => ({ type: 'start', input, ...(all.length > 1 && { matters: true }) }))
   const refused = need.schemas.flatMap((schema) => refusedBy(schema) ?? []).slice(0, 1)
   const { input } = root.node
-  const read = root.node.kind === 'agent' && input ? checked(input, RESUMING) : undefined
+  const read = isAgent(root) && input ? checked(input, RESUMING) : undefined
   const mayResume = read && 'value' in read && (Object(read.value) as { resume?: unknown }).resume === true
   const says = 'the input has a call without a result'
   return [
@@ -98,7 +98,7 @@ function answersOf(
   snapshot: AnyMachineSnapshot,
 ): readonly Happening[] {
   const { path, node, parent: agent } = part
-  const frame = part.key === 'think' && agent?.node.kind === 'agent' ? frameAt(snapshot, agent.path) : undefined
+  const frame = part.key === 'think' && isAgent(agent) ? frameAt(snapshot, agent.path) : undefined
   // What a model may say is not the same in each turn.
   const moment = frame ? `${actor} ${frame.isLast} ${frame.wasEmpty} ${roleAt(snapshot, path)}` : actor
   const found = known.get(moment)
@@ -164,7 +164,7 @@ function eventsOf({ path, node }: Part, { samples }: Samples): Happening[] {
 
 /** What the model of an agent may say, and what stands before it; undefined for all others. */
 function ofAgent({ path, key, parent: agent, node }: Part, snapshot: AnyMachineSnapshot): unknown[] | undefined {
-  if (agent?.node.kind !== 'agent') return undefined
+  if (!isAgent(agent)) return undefined
   if (key === 'beforeTurn') return turnValues(agent, { path, key, node } as Part)
   const values = modelValues(agent, frameAt(snapshot, agent.path) as Frame, roleAt(snapshot, path) === 'tool')
   // What stands in for its model may give what is no message.
@@ -174,7 +174,7 @@ function ofAgent({ path, key, parent: agent, node }: Part, snapshot: AnyMachineS
 /** Of what may happen in a turn in the midst of many, what leads on to the last ones. */
 function inMidst(part: Part, snapshot: AnyMachineSnapshot, all: readonly Happening[]): readonly Happening[] {
   const { parent: agent } = part
-  if (agent?.node.kind !== 'agent') return all
+  if (!isAgent(agent)) return all
   const act = agent.children.find(({ key }) => key === 'act')
   if (!isMidst(frameAt(snapshot, agent.path) as Frame, act)) return all
   const onward = part.key === 'think' ? all.find((each) => each.type === 'gives' && callsIn(each.value)) : all[0]
@@ -194,7 +194,7 @@ function callsAt(
   samples: Samples,
   model: ChartModel,
 ): Happening[] | undefined {
-  const pool = part.node.kind === 'calls' ? model.poolAt(part.path) : undefined
+  const pool = isCalls(part) ? model.poolAt(part.path) : undefined
   const calls = frameAt(snapshot, part.path)?.input as Calls | undefined
   return pool && calls && callHappenings(part, pool, { snapshot, calls, samples, rounds: model.rounds })
 }

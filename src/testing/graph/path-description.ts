@@ -1,6 +1,6 @@
 import { placeOf } from '../../border/label.ts'
 import { callsIn } from '../samples/agent/model-answers.ts'
-import { isModel, type Part } from '../../analysis/definition.ts'
+import { isModel, type Part, isCalls } from '../../analysis/definition.ts'
 import { type Happening, isSilence, isTooLate } from '../simulation/simulated-event.ts'
 import type { End } from '../simulation/test-model.ts'
 import { textOf } from '../../analysis/stringify.ts'
@@ -90,7 +90,7 @@ function phraseOf(group: readonly Happening[], parts: ReadonlyMap<string, Part>,
   if (first.type === 'cancel') return 'it is cancelled'
   if (first.type === 'turn') return `${nameOf(first.path, parts)} has its turn`
   // Of calls it says itself which are meant.
-  if ('says' in first && first.says && parts.get(first.path)?.node.kind === 'calls') return first.says
+  if ('says' in first && first.says && isCalls(parts.get(first.path))) return first.says
   const verbs: string[] = []
   let times = 1
   group.forEach((happening, index) => {

@@ -100,7 +100,7 @@ function exploreAll(model: ChartModel, samples: Samples, bounds: Bounds): Graph 
   rehearse(model, samples)
   failed.clear()
   const graph = explore(model, samples, bounds, new Set())
-  const breakable = new Set(model.spots.map(({ name }) => name).filter((name) => !failed.has(name)))
+  const breakable = new Set(model.failpoints.map(({ name }) => name).filter((name) => !failed.has(name)))
   const { rounds } = model
   rounds.forced.clear()
   for (const round of unseenRounds(model.parts.values(), rounds.seen)) rounds.forced.add(round)

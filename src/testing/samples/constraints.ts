@@ -1,3 +1,4 @@
+import type { CompositeNode } from '../../compile/scope.ts'
 import type { StandardSchema } from '../../types.ts'
 import type { Part } from '../../analysis/definition.ts'
 import { checked, instanceOf } from '../../analysis/schema/values.ts'
@@ -31,6 +32,21 @@ const all = (demands: readonly Demand[]): Demand => ({
 const isMapped = ({ key }: Part, parent: Part): boolean => parent.node.facts?.mapped?.includes(key) ?? false
 const fed = (part: Part): readonly Part[] => part.children.filter((child) => !isMapped(child, part))
 
+/** The children to which the input of a function comes as it is. */
+function takersOfInput(part: Part): readonly Part[] {
+  switch ((part.node as Partial<CompositeNode>).dataFlow?.children) {
+    case 'previous':
+      return takers(part, 0).fed
+    case 'input':
+      return fed(part)
+    // The first round gets the input itself, also where `next` feeds the others.
+    case 'round':
+      return part.children
+    default:
+      return []
+  }
+}
+
 /** What a function asks of its input: with its own schema, or through the children that get the input as it is. */
 export function needOf(part: Part): Demand {
   const { node } = part
@@ -41,14 +57,9 @@ export function needOf(part: Part): Demand {
     asks: facts.asks ?? [],
     tests: [...(facts.cases ? [casesOf(facts.cases)] : []), ...gatesOf(part, 0)],
   }
-  const below = ((): readonly Part[] => {
-    if (node.kind === 'map') return []
-    if (node.kind === 'chain' || node.kind === 'flow') return takers(part, 0).fed
-    // The first round of a loop gets its input itself, also where `next` feeds the others.
-    if (node.kind === 'loop') return part.children
-    return fed(part)
-  })()
-  const needs = all(below.map(needOf))
+  // What returns its input needs what is asked of its output.
+  const after = node.dataFlow?.output === 'input' ? askedOf(part) : nothing
+  const needs = all([...takersOfInput(part).map(needOf), after])
   // Its own schema comes first: what is below sees what that makes of the value.
   return all([own, input ? { ...needs, schemas: [] } : needs])
 }
@@ -57,22 +68,23 @@ export function needOf(part: Part): Demand {
 export function askedOf(part: Part): Demand {
   const { parent } = part
   if (!parent) return nothing
-  const { kind, facts = {} } = parent.node
+  const { facts = {} } = parent.node
+  const { dataFlow } = parent.node as CompositeNode
   const index = parent.children.indexOf(part)
-  if (kind === 'chain' || kind === 'flow') {
+  if (part.key === facts.decider) return { ...nothing, choices: facts.choices ?? [] }
+  if (dataFlow.children === 'previous') {
     const { fed, isLast } = takers(parent, index + 1)
     const own = { ...nothing, tests: gatesOf(parent, index + 1) }
     return all([own, ...fed.map(needOf), ...(isLast ? [askedOf(parent)] : [])])
   }
-  if (kind === 'decision' && index === 0) return { ...nothing, choices: facts.choices ?? [] }
-  if (kind === 'loop') {
+  if (dataFlow.children === 'round') {
     const again = facts.next ? nothing : needOf(part)
-    return all([again, untilOf(part, parent), facts.result ? nothing : askedOf(parent)])
+    return all([again, untilOf(part, parent), dataFlow.output === 'last' ? askedOf(parent) : nothing])
   }
-  if (kind === 'decision' || kind === 'branch' || kind === 'fallback') return askedOf(parent)
-  if (facts.gathers) {
+  if (dataFlow.output === 'chosen' || dataFlow.output === 'first') return askedOf(parent)
+  if (dataFlow.output === 'record' || dataFlow.output === 'list') {
     const gathered = (value: unknown): unknown => {
-      if (facts.gathers === 'record') return others(part.key, value)
+      if (dataFlow.output === 'record') return others(part.key, value)
       return parent.children.map((child) => (child === part ? value : whatever()))
     }
     return { ...nothing, tests: askedOf(parent).tests.map((test) => madeOf(test, gathered)) }

@@ -1,6 +1,6 @@
 import type { AnyActorRef, AnyStateMachine } from 'xstate'
 import type { Real } from './run-path.ts'
-import { type Control, rigged, simulated, spotsOf } from './failpoints.ts'
+import { type Control, rigged, simulated, failpointsOf } from './failpoints.ts'
 
 /** Where a path is run: at the root, or in an item. A path speaks of its function as if that were the root. */
 export type Host = {
@@ -30,6 +30,6 @@ export function simulation(machine: AnyStateMachine, rig: Control): AnyStateMach
   const leaves = Object.keys(actors).filter((name) => !/#(timeout|retry|approvalTimeout|failed)$/.test(name))
   return machine.provide({
     actors: Object.fromEntries(leaves.map((name) => [name, simulated])),
-    actions: rigged(machine, spotsOf(machine), rig),
+    actions: rigged(machine, failpointsOf(machine), rig),
   } as never)
 }

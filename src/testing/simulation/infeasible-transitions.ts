@@ -1,5 +1,5 @@
 import { hearsOnlyChoices } from '../../analysis/rules/choices.ts'
-import { allParts, type Part } from '../../analysis/definition.ts'
+import { allParts, type Part, isAgent } from '../../analysis/definition.ts'
 import type { ToolChart } from './agent/tool-chart.ts'
 import { RESUMING } from '../samples/agent/resumed-conversation.ts'
 import type { Arrow, Inventory } from '../../analysis/chart/transition-table.ts'
@@ -13,8 +13,7 @@ export function dropImpossible(root: Part, inventory: Inventory, tool?: ToolChar
   }
   for (const part of allParts(root)) {
     if (hearsOnlyChoices(part)) drop(isWrongChoice(part, states))
-    if (part.node.kind === 'agent')
-      dropOfAgent(part, { inventory, drop, resumes: part === root && !tool && resumes(part) })
+    if (isAgent(part)) dropOfAgent(part, { inventory, drop, resumes: part === root && !tool && resumes(part) })
   }
   if (tool?.asks === 'never') dropState(`${tool.machine.id}.waitingForApproval`, inventory, drop)
   if (tool?.asks === 'never') dropState(`${tool.machine.id}.rejected`, inventory, drop)
@@ -84,7 +83,7 @@ function mayFail({ children, node }: Part): boolean {
   if (calling.stopWhen !== undefined || typeof calling.onMaxTurns === 'function') return true
   return children.some(({ key, node: tool }) => {
     const asks = calling.asks(key)
-    const hasMistakes = tool.kind === 'function' && tool.output !== undefined
+    const hasMistakes = tool.facts?.code !== undefined && tool.output !== undefined
     return hasMistakes || calling.toolErrors !== 'tell' || asks === true || asks.length > 0
   })
 }

@@ -17,7 +17,8 @@ import { poolAt, type ToolChart, CALL } from './agent/tool-chart.ts'
 import { allParts, definitionOf, type Part, waitAfter } from '../../analysis/definition.ts'
 import type { Happening } from './simulated-event.ts'
 import { dropImpossible } from './infeasible-transitions.ts'
-import { control, emissions, rigged, simulated, type Spot, spotsOf } from './failpoints.ts'
+import type { Failpoint } from '../../compile/failpoint.ts'
+import { control, emissions, rigged, simulated, failpointsOf } from './failpoints.ts'
 import { inventoryOf, type Inventory } from '../../analysis/chart/transition-table.ts'
 
 /** How a run ended. */
@@ -45,8 +46,8 @@ export type ChartModel = {
   readonly root: Part
   readonly parts: ReadonlyMap<string, Part>
   readonly inventory: Inventory
-  readonly spots: readonly Spot[]
-  /** The spots that a run passed, and those that failed by themselves, so far. */
+  readonly failpoints: readonly Failpoint[]
+  /** The failpoints that a run passed, and those that failed by themselves, so far. */
   readonly seen: { readonly passed: ReadonlySet<string>; readonly failed: ReadonlySet<string> }
   readonly machine: AnyStateMachine
   /** What was found out about values of which nothing is known. */
@@ -75,12 +76,12 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
   const { machine: built } = tool ?? (fn as unknown as { machine: AnyStateMachine })
   const root = tool?.part ?? definitionOf(fn)
   const parts = new Map(allParts(root).map((part) => [part.path, part]))
-  const spots = spotsOf(built)
+  const failpoints = failpointsOf(built)
   const rig = control()
   const { actors, actions, guards } = built.implementations as unknown as Record<string, Record<string, unknown>>
   const machine = new Stock(built.config, {
     actors: Object.fromEntries(Object.keys(actors ?? {}).map((name) => [name, simulated])),
-    actions: { ...actions, ...rigged(built, spots, rig) },
+    actions: { ...actions, ...rigged(built, failpoints, rig) },
     guards,
   })
   const inventory = inventoryOf(machine)
@@ -163,7 +164,7 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
     root,
     parts,
     inventory,
-    spots,
+    failpoints,
     seen: rig,
     machine,
     tool,

@@ -72,7 +72,7 @@ function waysOf(act: Part, call: OneCall, { samples }: Samples): Way[] {
     ...(asks === true ? [] : [{ says: `${name} works`, ending: complete }]),
     ...(isAsked ? [{ says: `${name} is approved and works`, ending: approved }] : []),
     fails(`${name} fails`, error('run', new Error('simulated failure'))),
-    ...(tool.node.kind === 'function' && tool.node.output
+    ...(tool.node.facts?.code && tool.node.output
       ? [fails(`${name} returns what its schema rejects`, error('output_validation', new Error('simulated failure')))]
       : []),
     ...(isAsked
