@@ -213,7 +213,7 @@ export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean
 }
 
 /** Which item of the pool at `pool` a path is in. */
-export const keyIn = (path: string, pool: string): string | undefined =>
+const keyIn = (path: string, pool: string): string | undefined =>
   /^\[([^[\].]+)\]/.exec(path.slice(pool.length))?.[1]
 
 /** The number of an item, of which its key is the text. */
