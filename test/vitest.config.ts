@@ -45,7 +45,7 @@ const svelte = {
 const built = [
   'test/{cli,compilers,e2e,jest}/**/*.test.ts',
   'test/{copies,packaging}.test.ts',
-  'test/observe/inspector/security.test.ts',
+  'test/observe/inspector/**/security.test.ts',
 ]
 const excluded = [
   'test/bench/**',
