@@ -26,7 +26,8 @@ const inBrowsers = Object.entries({
   svelte: 'svelte/src/index-client.js',
   'svelte/store': 'svelte/src/store/index-client.js',
 }).map(([name, file]) => ({ find: new RegExp(`^${name}$`), replacement: `${frameworks}node_modules/${file}` }))
-/** These want an installation of their own, which .ci/run makes: there, it is missed by a test that says so. */
+
+/** These need packages of their own, which .ci/run installs: on a build server, a test fails where they are missing. */
 const notInstalled = ['compilers', 'frameworks', 'jest', 'providers', 'schemas'].filter(
   (folder) => !existsSync(`${root}test/${folder}/node_modules`),
 )
@@ -40,16 +41,33 @@ const svelte = {
   },
 }
 
+/** Tests of the package and its page as they are built and published; all others import the sources. */
+const built = [
+  'test/{cli,compilers,e2e,jest}/**/*.test.ts',
+  'test/{copies,packaging}.test.ts',
+  'test/observe/inspector/**/security.test.ts',
+]
+const excluded = [
+  'test/bench/**',
+  '**/node_modules/**',
+  ...notInstalled.map((folder) => (process.env.CI ? `test/${folder}/!(installed).test.ts` : `test/${folder}/**`)),
+]
+
+// `npm install` writes a vitest.config.ts at the root that exports this, for bare `npx vitest` and for editors.
 export default defineConfig({
   root,
   plugins: [svelte],
   resolve: { alias: [...aliases(), ...inBrowsers] },
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    exclude: [
-      'test/bench/**',
-      '**/node_modules/**',
-      ...notInstalled.map((folder) => (process.env.CI ? `test/${folder}/!(installed).test.ts` : `test/${folder}/**`)),
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: [...excluded, ...built] },
+      },
+      {
+        extends: true,
+        test: { name: 'built', include: built, exclude: excluded, globalSetup: 'test/tools/build-if-stale.ts' },
+      },
     ],
     server: { deps: { inline: [/test\/frameworks\/node_modules/] } },
     // Processes, because some tests send signals, change the directory or look at the heap. By default vitest leaves one

@@ -1,13 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './repository.ts'
 
 export type Packed = { readonly tarball: string; readonly files: { path: string; size: number; mode: number }[] }
 
-/** What `npm publish` would send, as a tarball in `folder`. Builds only where nothing is built. */
+/** What `npm publish` would send, as a tarball in `folder`. The project `built` of test/vitest.config.ts has built it. */
 export function pack(folder: string): Packed {
-  if (!existsSync(`${root}dist/index.js`)) execFileSync(process.execPath, ['test/tools/build.js'], { cwd: root })
   // Without scripts: `prepare` would build again, under the feet of other tests.
   const args = ['pack', '--ignore-scripts', '--json', '--loglevel', 'error', '--pack-destination', folder]
   const [report] = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' }))

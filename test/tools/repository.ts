@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const ignored = new Set(['node_modules', 'dist', 'coverage', 'artifacts', '.git'])
+/** Written by test/tools/prepare.js, and ignored too. */
+const written = 'vitest.config.ts'
 
 /** Every file that git tracks or would track, from the root; every file but the ignored ones where there is no git. */
 export function repositoryFiles(): string[] {
@@ -13,7 +15,7 @@ export function repositoryFiles(): string[] {
     return readdirSync(root, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => `${entry.parentPath}/${entry.name}`.replaceAll('\\', '/').slice(root.length))
-      .filter((file) => !file.split('/').some((part) => ignored.has(part)))
+      .filter((file) => file !== written && !file.split('/').some((part) => ignored.has(part)))
   }
   const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
   const names = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).split('\0')
