@@ -72,7 +72,9 @@ export function map<
       lifecycle(scope, {
         leaf: true,
         running: ({ pool }) => ({
-          invoke: pool(poolLogic({ ...itemOf(scope, child), concurrency, settled: mode === 'settled', path: scope.path })),
+          invoke: pool(
+            poolLogic({ ...itemOf(scope, child), concurrency, settled: mode === 'settled', path: scope.path }),
+          ),
         }),
       }),
   }) as never

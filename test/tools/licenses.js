@@ -14,7 +14,10 @@ function licenseOf(name) {
 
 /** Not every package exports its package.json. */
 function folderOf(name) {
-  const [folder] = require.resolve.paths(name).map((modules) => `${modules}/${name}/`).filter(exists)
+  const [folder] = require.resolve
+    .paths(name)
+    .map((modules) => `${modules}/${name}/`)
+    .filter(exists)
   if (folder === undefined) throw new Error(`${name} is not installed. Run npm install.`)
   return folder
 }

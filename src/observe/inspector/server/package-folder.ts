@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs'
 export function packageFolder(): URL {
   for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
     if (nameIn(folder) === 'tinyllm') return folder
-    if (folder.pathname === '/') throw new Error(`${import.meta.url} is in no copy of the package tinyllm. If you bundle tinyllm/inspector, leave it external.`)
+    if (folder.pathname === '/')
+      throw new Error(
+        `${import.meta.url} is in no copy of the package tinyllm. If you bundle tinyllm/inspector, leave it external.`,
+      )
   }
 }
 
