@@ -37,8 +37,8 @@ const bundledNames = new Map([
   ['ws', /WebSocketServer = class|class WebSocketServer/],
 ])
 const bundles: [most: number, text: string][] = [
-  [42, `export { chain, fn } from 'tinyllm'`],
-  [90, `export * from 'tinyllm'`],
+  [41, `export { chain, fn } from 'tinyllm'`],
+  [88, `export * from 'tinyllm'`],
 ]
 
 beforeAll(() => {
@@ -81,6 +81,15 @@ describe('the tarball', () => {
     const plain = targetsIn([main, types, typesVersions, exports, bin]).filter((target) => !target.includes('*'))
     expect(plain.length).toBeGreaterThan(20)
     expect(plain.filter((target) => !packed.some(({ path }) => `./${path}` === target))).toEqual([])
+  })
+
+  test('declares each public type under its own name, which editors show', () => {
+    const declarations = packed
+      .map(({ path }) => path)
+      .filter((path) => /^dist\/[\w/-]+(?<!chunks\/.*)\.d\.ts$/.test(path))
+    expect(declarations.length).toBeGreaterThan(16)
+    const renamed = declarations.flatMap((path) => read(path).match(/^export \{.*\};$/gm) ?? [])
+    expect(renamed.flatMap((line) => line.match(/\w+\$\d+ as \w+/g) ?? [])).toEqual([])
   })
 
   test('has no complaint from publint', async () => {
@@ -201,7 +210,10 @@ describe('a project that installed it', () => {
     expect((await ended)[0]).toBe(0)
   })
 
-  // The goals are 18 and 28 KB. See below what the rest is.
+  // The goals are 18 and 28 KB. They are not reached: every run can be saved, restored, observed, streamed and sent events, and
+  // all of that is synchronous in XState, so it cannot be loaded later. Of chain and fn, compile is 29 %, engine 27 %, border
+  // (schemas, saved data, events from outside) 22 %, run 8 %, consola 5 %, errors 4 %, observe 3 %, the two kinds 2 %. Of the
+  // rest of all, agents are two fifths, and what is said to models and read of what they say is two fifths.
   test.each(bundles)(
     'gets at most %f KB by %s, minified and compressed, without xstate and zod',
     async (most, text) => {

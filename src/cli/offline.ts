@@ -41,8 +41,9 @@ export async function offlineModel(
 }
 
 function isCheckout(): boolean {
-  const root = fileURLToPath(packageFolder())
-  if (!existsSync(`${root}src`)) return false
+  const folder = packageFolder()
+  const root = folder && fileURLToPath(folder)
+  if (!root || !existsSync(`${root}src`)) return false
   try {
     createRequire(`${root}package.json`).resolve('@copilotkit/aimock')
     return true

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 
-/** The folder of this package: this file is run from `src`, and as a part of some file in `dist`. */
-export function packageFolder(): URL {
-  for (let folder = new URL('.', import.meta.url); ; folder = new URL('..', folder)) {
-    if (nameIn(folder) === 'tinyllm') return folder
-    if (folder.pathname === '/')
-      throw new Error(
-        `${import.meta.url} is in no copy of the package tinyllm. If you bundle tinyllm/inspector, leave it external.`,
-      )
+/**
+ * The folder of this package: this file is run from `src`, and as a part of some file in `dist`. There is none where an
+ * app has put it into a bundle of its own.
+ */
+export function packageFolder(): URL | undefined {
+  let folder = new URL('.', import.meta.url)
+  while (nameIn(folder) !== 'tinyllm') {
+    const parent = new URL('..', folder)
+    if (parent.href === folder.href) return undefined
+    folder = parent
   }
+  return folder
 }
 
 function nameIn(folder: URL): unknown {

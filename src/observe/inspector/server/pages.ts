@@ -29,12 +29,13 @@ export function servePage(guard: Guard, request: IncomingMessage, response: Serv
     return void say(403, 'This server answers only to its own address. Open the URL that it printed.')
   if (!guard.origin(request)) return void say(403, 'Pages of other origins may not read this one.')
   if (request.method !== 'GET' && request.method !== 'HEAD') return void say(405, 'Only GET and HEAD are allowed here.')
-  const folder = new URL('dist/inspector/page/', packageFolder())
+  const folder = packageFolder()
+  const pages = folder && new URL('dist/inspector/page/', folder)
   const path = (request.url ?? '/').split(/[?#]/)[0]
   const name = path === '/' ? 'index.html' : (path ?? '').slice(1)
-  if (!existsSync(new URL('index.html', folder)))
+  if (!pages || !existsSync(new URL('index.html', pages)))
     return void say(503, 'The page of the inspector is not built. Run "npm run build" in the repository of tinyllm.')
-  const file = read(folder, name)
+  const file = read(pages, name)
   if (!file) return void say(404, 'There is no such page here.')
   response.writeHead(200, {
     ...HEADERS,
