@@ -1,7 +1,18 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -18,6 +29,17 @@ const folder = mkdtempSync(join(tmpdir(), 'tinyllm-packaging-'))
 const consumer = join(folder, 'consumer')
 let tarball: string
 let packed: Packed['files']
+
+/** What is built in, and a line of each. */
+const bundledNames = new Map([
+  ['citty', /function showUsage/],
+  ['consola', /class Consola/],
+  ['ws', /WebSocketServer = class|class WebSocketServer/],
+])
+const bundles: [most: number, text: string][] = [
+  [41, `export { chain, fn } from 'tinyllm'`],
+  [88, `export * from 'tinyllm'`],
+]
 
 beforeAll(() => {
   ;({ tarball, files: packed } = pack(folder))
@@ -43,6 +65,11 @@ describe('the tarball', () => {
     expect(paths.filter((path) => path.includes('tsconfig'))).toEqual([])
   })
 
+  test('is small', () => {
+    expect(packed.length).toBeLessThanOrEqual(310)
+    expect(statSync(tarball).size / 1024).toBeLessThanOrEqual(1340)
+  })
+
   test('holds what the README links to', () => {
     const links = [...read('README.md').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1]!)
     expect(links).not.toEqual([])
@@ -54,6 +81,15 @@ describe('the tarball', () => {
     const plain = targetsIn([main, types, typesVersions, exports, bin]).filter((target) => !target.includes('*'))
     expect(plain.length).toBeGreaterThan(20)
     expect(plain.filter((target) => !packed.some(({ path }) => `./${path}` === target))).toEqual([])
+  })
+
+  test('declares each public type under its own name, which editors show', () => {
+    const declarations = packed
+      .map(({ path }) => path)
+      .filter((path) => /^dist\/[\w/-]+(?<!chunks\/.*)\.d\.ts$/.test(path))
+    expect(declarations.length).toBeGreaterThan(16)
+    const renamed = declarations.flatMap((path) => read(path).match(/^export \{.*\};$/gm) ?? [])
+    expect(renamed.flatMap((line) => line.match(/\w+\$\d+ as \w+/g) ?? [])).toEqual([])
   })
 
   test('has no complaint from publint', async () => {
@@ -82,24 +118,53 @@ describe('the tarball', () => {
 })
 
 describe('a project that installed it', () => {
-  test('has at most 12 packages more, xstate and zod among them', () => {
-    const lock = JSON.parse(readFileSync(join(consumer, 'package-lock.json'), 'utf8'))
-    const installed = Object.keys(lock.packages).filter((path) => path !== '')
-    expect(installed).toEqual(
-      expect.arrayContaining(['node_modules/tinyllm', 'node_modules/xstate', 'node_modules/zod']),
-    )
-    expect(installed.length, installed.join(', ')).toBeLessThanOrEqual(12)
+  test('has jiti and openai beside tinyllm, xstate and zod', () => {
+    const list = JSON.parse(npm(consumer, 'ls', '--all', '--omit=dev', '--json')) as Installed
+    expect(namesIn(list)).toEqual(['jiti', 'openai', 'tinyllm', 'xstate', 'zod'])
   })
 
-  test('loads no provider, no CLI and no prompts by importing tinyllm', () => {
-    const loaded = loadedBy('tinyllm')
-    expect(loaded).toEqual(expect.arrayContaining([expect.stringContaining('node_modules/tinyllm/dist/index.js')]))
-    expect(
-      loaded.filter((url) =>
-        /node_modules\/(openai|citty|jiti|ws)\/|consola\/.*prompt|tinyllm\/dist\/(adapters|cli)\//.test(url),
-      ),
-    ).toEqual([])
-    expect(loaded.filter((url) => /^node:(http|https|http2|tls|dgram|child_process|cluster)$/.test(url))).toEqual([])
+  test('loads no provider, no CLI, no server and no package but its peers by importing tinyllm', () => {
+    const files = loadedBy('tinyllm').flatMap((url) => url.split('/node_modules/').slice(1))
+    expect(files).toContain('tinyllm/dist/index.js')
+    expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(new Set(['tinyllm', 'xstate', 'zod']))
+    const ours = files.filter((file) => file.startsWith('tinyllm/'))
+    const text = ours.map((file) => readFileSync(join(consumer, 'node_modules', file), 'utf8')).join('\n')
+    expect([...bundledNames].filter(([, mark]) => mark.test(text)).map(([name]) => name)).toEqual(['consola'])
+    const builtIn = loadedBy('tinyllm').filter((url) => url.startsWith('node:'))
+    expect(builtIn.filter((url) => /^node:(http|https|http2|tls|dgram|child_process|cluster)$/.test(url))).toEqual([])
+  })
+
+  test('has citty, consola and ws in it, with their licenses', () => {
+    const dist = join(consumer, 'node_modules/tinyllm/dist')
+    const chunks = readdirSync(join(dist, 'chunks')).map((file) => readFileSync(join(dist, 'chunks', file), 'utf8'))
+    const licenses = readFileSync(join(dist, 'licenses.txt'), 'utf8')
+    for (const [name, mark] of bundledNames) {
+      expect(
+        chunks.filter((text) => mark.test(text)),
+        name,
+      ).not.toEqual([])
+      expect(licenses).toMatch(new RegExp(`^${name}\\n\\n.*(license|copyright)`, 'im'))
+    }
+  })
+
+  test('can import and require every entry point, with the same names', () => {
+    const entries = Object.keys(manifest.exports).filter((name) => !/\*|\.json$/.test(name))
+    expect(entries.length).toBeGreaterThan(6)
+    write(
+      'entries.js',
+      `import { createRequire } from 'node:module'
+      const require = createRequire(import.meta.url)
+      const seen = []
+      for (const entry of ${JSON.stringify(entries)}) {
+        const name = 'tinyllm' + entry.slice(1)
+        const [imported, required] = [Object.keys(await import(name)), Object.keys(require(name))]
+        seen.push({ entry, count: imported.length, same: imported.sort().join() === required.sort().join() })
+      }
+      console.log(JSON.stringify(seen))`,
+    )
+    const seen = JSON.parse(node(consumer, 'entries.js')) as { entry: string; count: number; same: boolean }[]
+    expect(seen.map(({ entry }) => entry)).toEqual(entries)
+    expect(seen.filter(({ count, same }) => count === 0 || !same)).toEqual([])
   })
 
   test('can require it, from CommonJS that TypeScript made, as NestJS does', async () => {
@@ -123,21 +188,48 @@ describe('a project that installed it', () => {
     expect(run('run', 'own.ts', '--input', 'hello')).toBe('HELLO\n')
   })
 
-  // The goal is 28 KB. What checks options, schemas, saved data and what comes from outside is 14 of the rest, what is said
-  // to models and read of what they say is 15 (it must be there at once: outputs are validated synchronously), agents are 6.
-  test('gets at most 88 KB, minified and compressed, without xstate and zod', async () => {
-    write('bundle.js', `export * from 'tinyllm'`)
-    const bundle = await rolldown({
+  test('opens the page of its inspector by npx, and Ctrl-C ends it', async () => {
+    const journal = [
+      'run',
+      'node_modules/tinyllm/machines/chain.ts',
+      '--input',
+      'a',
+      '--inspect',
+      '--record',
+      'a.jsonl',
+    ]
+    expect(spawnSync('npx', ['tinyllm', ...journal], { cwd: consumer, encoding: 'utf8' })).toMatchObject({ status: 0 })
+    const child = spawn(process.execPath, ['node_modules/tinyllm/dist/cli/main.js', 'inspect', 'a.jsonl'], {
       cwd: consumer,
-      input: 'bundle.js',
-      external: /^(xstate|zod|node:)/,
-      platform: 'node',
     })
-    // What is imported only when it is needed is a chunk of its own.
-    const { output } = await bundle.generate({ format: 'esm', minify: true })
-    const size = loadedAtOnce(output).reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0)
-    expect(size, `${size} bytes`).toBeLessThanOrEqual(88 * 1024)
+    const ended = once(child, 'exit')
+    const url = await matchIn(child.stdout, /^http:\/\/127\.0\.0\.1:\d+\/(?=#)/)
+    const page = await fetch(url)
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<script')])
+    child.kill('SIGINT')
+    expect((await ended)[0]).toBe(0)
   })
+
+  // The goals are 18 and 28 KB. They are not reached: every run can be saved, restored, observed, streamed and sent events, and
+  // all of that is synchronous in XState, so it cannot be loaded later. Of chain and fn, compile is 29 %, engine 27 %, border
+  // (schemas, saved data, events from outside) 22 %, run 8 %, consola 5 %, errors 4 %, observe 3 %, the two kinds 2 %. Of the
+  // rest of all, agents are two fifths, and what is said to models and read of what they say is two fifths.
+  test.each(bundles)(
+    'gets at most %f KB by %s, minified and compressed, without xstate and zod',
+    async (most, text) => {
+      write('bundle.js', text)
+      const bundle = await rolldown({
+        cwd: consumer,
+        input: 'bundle.js',
+        external: /^(xstate|zod|node:)/,
+        platform: 'node',
+      })
+      // What is imported only when it is needed is a chunk of its own.
+      const { output } = await bundle.generate({ format: 'esm', minify: true })
+      const size = loadedAtOnce(output).reduce((sum, { code }) => sum + gzipSync(code, { level: 9 }).length, 0)
+      expect(size, `${size} bytes`).toBeLessThanOrEqual(most * 1024)
+    },
+  )
 
   describe.each(Object.keys(compilers) as Compiler[])('with TypeScript %s', (compiler) => {
     let errors: Diagnostic[]
@@ -225,6 +317,26 @@ for (const file of Object.keys(createRequire(import.meta.url).cache)) console.lo
 for (const name of process.moduleLoadList) if (name.startsWith('NativeModule ')) console.log('node:' + name.slice(13))`,
   )
   return [...new Set(node(consumer, 'entry.js').trim().split('\n'))]
+}
+
+type Installed = { readonly version?: string; readonly dependencies?: Readonly<Record<string, Installed>> }
+
+/** The names of all packages of an `npm ls`, each once; an optional peer that is not installed has no version. */
+function namesIn({ dependencies = {} }: Installed): string[] {
+  const installed = Object.entries(dependencies).filter(([, { version }]) => version !== undefined)
+  const below = installed.flatMap(([name, one]) => [name, ...namesIn(one)])
+  return [...new Set(below)].toSorted()
+}
+
+/** The first text of a stream that the pattern matches. */
+async function matchIn(stream: Readable, pattern: RegExp): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) {
+    text += String(chunk)
+    const [found] = pattern.exec(text) ?? []
+    if (found !== undefined) return found
+  }
+  throw new Error(`${pattern} is not in: ${text}`)
 }
 
 function write(name: string, text: string): void {

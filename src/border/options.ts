@@ -14,7 +14,7 @@ const policies: Readonly<Record<keyof Policy, true>> = {
 }
 export const POLICY: readonly string[] = Object.keys(policies)
 /** Of what only looks at its input: that gives the same as often as it is tried, and takes no time. */
-export const UNTRIED: readonly string[] = POLICY.filter((key) => key !== 'retry' && key !== 'timeout')
+export const UNTRIED: readonly string[] = /* @__PURE__ */ POLICY.filter((key) => key !== 'retry' && key !== 'timeout')
 
 /**
  * Throws a `TypeError` where options are no object, or hold one that is not known: a misspelt option would be none, in

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../observe/inspector/server/package-folder.ts'
 import type { JsonSchema } from './offline/answer.ts'
 import type { Part } from './pipeline.ts'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
  * Inside the repository a chat may run without a key: a server on this machine then plays the model, over real HTTP.
@@ -42,7 +41,9 @@ export async function offlineModel(
 }
 
 function isCheckout(): boolean {
-  if (!existsSync(`${root}src`)) return false
+  const folder = packageFolder()
+  const root = folder && fileURLToPath(folder)
+  if (!root || !existsSync(`${root}src`)) return false
   try {
     createRequire(`${root}package.json`).resolve('@copilotkit/aimock')
     return true

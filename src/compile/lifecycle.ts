@@ -1,16 +1,12 @@
 import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
-import type { Frame, Limit, StandardSchema } from '../types.ts'
-import { awaiting } from './awaiting.ts'
+import type { Frame, Limit } from '../types.ts'
 import { tryAgain } from './again.ts'
-import type { CallsOptions } from './calling.ts'
-import { callsLogic } from './calls.ts'
 import type { Args, Invoke, State, Transition } from './chart.ts'
 import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
 import { type Call, keyOf, type Work } from './call.ts'
 import { leafLogic } from './leaf.ts'
 import { limitLogic, type Phase } from './limiting.ts'
-import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
 import { mayHoldActors, outsideOf } from '../border/outside/machines.ts'
 import { timesOf } from '../border/times.ts'
@@ -20,8 +16,11 @@ import { stopwatch } from './stopwatch.ts'
 import { read } from '../border/slots.ts'
 import { backoff, now, timer } from './timer.ts'
 
+// What only some kinds need is theirs to import, so that a bundle of the others is without it.
 export { awaiting } from './awaiting.ts'
 export { callPath } from './calling.ts'
+export { callsLogic } from './calls.ts'
+export { poolLogic } from './pool.ts'
 export type { Calls, Ending, Finished, OneCall, Runner } from './calling.ts'
 export { now, timer } from './timer.ts'
 
@@ -50,12 +49,8 @@ export type Lifecycle = Failing & {
   work(run: Work): Invoke
   /** The same with any actor logic, which gets the plain input. */
   actor(logic: AnyActorLogic): Invoke
-  /** A pool of actors, one for each item of the input; their errors are this function's own. */
-  pool(options: Omit<PoolOptions, 'path'>): Invoke
-  /** Waits for an event from outside, whose checked payload is the value. */
-  awaits(events: Readonly<Record<string, StandardSchema>>): State
-  /** A pool of actors, one for each call that the input has, by its id. */
-  calls(options: CallsOptions): Invoke
+  /** A pool of actors (`poolLogic`, `callsLogic`), which gets the call of this function; their errors are its own. */
+  pool(logic: AnyActorLogic): Invoke
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
   yieldTo(child: Part, onFailure?: Transition[]): State
 }
@@ -164,10 +159,8 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         if (outside && outside.places.size > 0) scope.waits()
         return invoke('', logic, 'running', plain)
       }
-      const pool: Lifecycle['pool'] = (options) =>
-        invoke('', poolLogic({ ...options, path }), 'running', call('input'), thrown(path, 'running', true))
-      const calls: Lifecycle['calls'] = (options) =>
-        invoke('', callsLogic({ ...options, path }), 'running', call('input'), thrown(path, 'running', true))
+      const pool: Lifecycle['pool'] = (logic) =>
+        invoke('', logic, 'running', call('input'), thrown(path, 'running', true))
       const state = (running as NonNullable<typeof running>)({
         ...failures,
         next,
@@ -176,12 +169,6 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         work,
         actor,
         pool,
-        calls,
-        awaits: (events) =>
-          awaiting(
-            scope,
-            Object.fromEntries(Object.entries(events).map(([type, schema]) => [type, { schema, target: next }])),
-          ),
         yieldTo: (child, onFailure = failBy(child)) => {
           const take = scope.action(
             `take:${child.key}`,

@@ -215,7 +215,7 @@ function inTurn({ slots }: PipelineContext, event: EmitEvent, counters: Build['c
 /** Our own leaves give a copy that can be read. Anybody may send the event, though, and none of it may end a run. */
 const happening = ({ event }: EmitEvent): Happening => attempt(() => ({ ...event })) ?? { type: 'unreadable' }
 
-const NOTHING_USED: PipelineContext['usage'] = Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
+const NOTHING_USED: PipelineContext['usage'] = /* @__PURE__ */ Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
 /** The id that a root actor was given; XState's own default ids are only unique in one process. */
 const runIdOf = ({ id, sessionId, _parent }: Args['self']): string =>

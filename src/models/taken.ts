@@ -14,8 +14,8 @@ type TakenByZod<S, D> = D extends { type: 'catch' }
       ? TakenBy<E>[]
       : D extends { type: 'record'; valueType: infer V }
         ? Fields<SchemaInput<S>, Readonly<Record<string, V>>>
-        : D extends { type: 'tuple'; rest: null; items: infer Items }
-          ? Fields<SchemaInput<S>, Items>
+        : D extends { type: 'tuple'; rest: null; items: infer Each }
+          ? Fields<SchemaInput<S>, Each>
           : D extends { type: 'union'; options: readonly (infer O)[] }
             ? O extends unknown
               ? TakenBy<O>

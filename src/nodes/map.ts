@@ -1,4 +1,4 @@
-import { lifecycle } from '../compile/lifecycle.ts'
+import { lifecycle, poolLogic } from '../compile/lifecycle.ts'
 import { define, itemOf } from '../define.ts'
 import type {
   CancelEvent,
@@ -74,7 +74,9 @@ export function map<
       lifecycle(scope, {
         leaf: true,
         running: ({ pool }) => ({
-          invoke: pool({ ...itemOf(scope, child), concurrency, settled: mode === 'settled' }),
+          invoke: pool(
+            poolLogic({ ...itemOf(scope, child), concurrency, settled: mode === 'settled', path: scope.path }),
+          ),
         }),
       }),
   }) as never

@@ -1,4 +1,4 @@
-import { lifecycle } from '../compile/lifecycle.ts'
+import { awaiting, lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { jsonSchemaOf } from '../models/schema/json-schema.ts'
@@ -98,9 +98,13 @@ export function receive<const N extends string, E extends Schemas, I = unknown, 
     policy: { ...policy, meta, tags: ['waiting', ...(policy.tags ?? [])] },
     input,
     facts: { events },
-    compile: (scope) => lifecycle(scope, { leaf: true, waits: true, running: (life) => life.awaits(events) }),
+    compile: (scope) =>
+      lifecycle(scope, { leaf: true, waits: true, running: ({ next }) => awaiting(scope, leadingTo(next, events)) }),
   }) as never
 }
+
+const leadingTo = (target: string, events: Schemas) =>
+  Object.fromEntries(Object.entries(events).map(([type, schema]) => [type, { schema, target }]))
 
 function checkEvents(owner: string, events: Schemas | undefined): void {
   const types = Object.entries(events ?? {})

@@ -15,7 +15,7 @@ export type LimitRates = {
 }
 
 /** The limits of this process that have a key. */
-const shared = common('limits', () => new Map<string, Limit>())
+const shared = /* @__PURE__ */ common('limits', () => new Map<string, Limit>())
 
 /**
  * A limit for the policy of functions: whatever has the same one stands in the same line, across runs and pipelines,

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compile } from '../tools/compile.ts'
 import { root } from '../tools/repository.ts'
 
 /** A checkout of its own with the CLI built in it, so that no test builds under the feet of another. */
@@ -12,8 +11,7 @@ export async function builtCheckout() {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir')
-  const problems = await compile('7', folder, ['-p', 'src'])
-  if (problems.length > 0) throw new Error(`src does not compile: ${JSON.stringify(problems)}`)
+  execFileSync(process.execPath, [`${root}test/tools/build-library.js`], { cwd: folder })
   return {
     folder,
     write: (name: string, text: string) => writeFileSync(join(folder, name), text),

@@ -12,7 +12,7 @@ let checkout: Awaited<ReturnType<typeof builtCheckout>>
 beforeAll(async () => {
   checkout = await builtCheckout()
   // Its page, as the build made it.
-  const page = 'dist/observe/inspector/page'
+  const page = 'dist/inspector/page'
   cpSync(join(root, page), join(checkout.folder, page), { recursive: true })
   checkout.write(
     'one.ts',

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compile } from '../tools/compile.ts'
 import { builtCheckout } from './built.ts'
 
 let checkout: Awaited<ReturnType<typeof builtCheckout>>
@@ -37,9 +36,6 @@ const modules = {
 
 beforeAll(async () => {
   checkout = await builtCheckout()
-  const problems = await compile('7', checkout.folder, ['-p', 'src/tsconfig.cjs.json'])
-  if (problems.length > 0) throw new Error(`src does not compile as CommonJS: ${JSON.stringify(problems)}`)
-  checkout.write('dist/cjs/package.json', '{ "type": "commonjs" }')
   for (const [name, text] of Object.entries(modules)) checkout.write(name, text)
 }, 240_000)
 afterAll(() => checkout.remove('.'))

@@ -1,10 +1,10 @@
 // The second part of the build: the page of the inspector, with everything that it needs, so that a consumer installs
 // nothing for it. `elkjs` (EPL-2.0) becomes files of its own, which are loaded only for charts that are not ours.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { writeFileSync } from 'node:fs'
+import { licensesOf } from './licenses.js'
 
 const source = 'src/observe/inspector/page'
-const target = 'dist/observe/inspector/page'
+const target = 'dist/inspector/page'
 
 export async function buildPage() {
   const { build } = await import('vite')
@@ -25,14 +25,5 @@ export async function buildPage() {
       chunkSizeWarningLimit: 2000,
     },
   })
-  writeFileSync(`${target}/licenses.txt`, ['elkjs', 'preact'].map(licenseOf).join('\n\n'))
-}
-
-/** What is built in stays under its own license, which goes along. */
-function licenseOf(name) {
-  const folder = createRequire(import.meta.url)
-    .resolve(`${name}/package.json`)
-    .replace('package.json', '')
-  const file = readdirSync(folder).find((entry) => /^license(\.|$)/i.test(entry))
-  return `${name}\n\n${readFileSync(folder + file, 'utf8')}`
+  writeFileSync(`${target}/licenses.txt`, licensesOf(['elkjs', 'preact']))
 }

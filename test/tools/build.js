@@ -1,9 +1,8 @@
 // `npm run build`: compiles src and machines into dist. It is also `prepare`, so that an install from git works.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { buildPage } from './build-page.js'
 
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)))
 
@@ -17,15 +16,19 @@ dependency "typescript") is missing. Do one of these:
   - install a package that is already built: run "npm pack" in a full checkout, then "npm install tinyllm-VERSION.tgz"`)
   process.exit(1)
 }
+// Only now: what these import is missing where the compiler is.
+const { bundleDeclarations, bundleLibrary } = await import('./build-library.js')
+const { buildPage } = await import('./build-page.js')
 
 rmSync('dist', { recursive: true, force: true })
 compile('src')
-compile('src/tsconfig.cjs.json')
-asCommonJs()
+await bundleLibrary()
+await bundleDeclarations('dist/.declarations')
+rmSync('dist/.declarations', { recursive: true })
 compile('machines')
 compile('machines/tsconfig.cjs.json')
 await buildPage()
-if (existsSync('dist/cli/main.js')) chmodSync('dist/cli/main.js', 0o755)
+chmodSync('dist/cli/main.js', 0o755)
 
 function findCompiler() {
   try {
@@ -35,15 +38,6 @@ function findCompiler() {
   } catch {
     return undefined
   }
-}
-
-/** Says that dist/cjs is CommonJS, where the package is ESM, and puts what stands for `import.meta` there. */
-function asCommonJs() {
-  writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n')
-  const file = 'dist/cjs/observe/inspector/server/here.js'
-  const twin = "require('node:path').join(__dirname, '../../../../observe/inspector/server/here.js')"
-  const code = readFileSync(file, 'utf8').replace('import.meta.url', `require('node:url').pathToFileURL(${twin}).href`)
-  writeFileSync(file, code)
 }
 
 function compile(project) {

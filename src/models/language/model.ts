@@ -65,7 +65,7 @@ export const SETTINGS: readonly string[] = Object.keys(settings)
 const numbers: readonly (readonly [keyof CallSettings, Range])[] = [
   ['maxOutputTokens', COUNT],
   ['temperature', FROM_ZERO],
-  ['topP', between(0, 1)],
+  ['topP', /* @__PURE__ */ between(0, 1)],
   ['topK', FINITE],
   ['presencePenalty', FINITE],
   ['frequencyPenalty', FINITE],

@@ -77,7 +77,7 @@ function numberIn(text: string): number | undefined {
 }
 
 const WORDS = { true: true, false: false, null: null } as const
-const spell = choosing(Object.keys(WORDS) as (keyof typeof WORDS)[])
+const spell = /* @__PURE__ */ choosing(/* @__PURE__ */ Object.keys(WORDS) as (keyof typeof WORDS)[])
 
 /** "True." is true. */
 function spelledOut(text: string): boolean | null | undefined {

@@ -1,7 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import { failure } from '../../errors.ts'
 import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
-import { lifecycle } from '../../compile/lifecycle.ts'
+import { callsLogic, lifecycle } from '../../compile/lifecycle.ts'
 import { attempt } from '../../border/shape.ts'
 import { itemsOf } from '../../border/outside/machines.ts'
 import { callKey, type HasNode, type Scope } from '../../compile/scope.ts'
@@ -76,7 +76,7 @@ export function act(acting: Acting): HasNode {
       },
     },
     compile: (scope) =>
-      lifecycle(scope, { running: ({ calls }) => ({ invoke: calls(running(scope, acting) as never) }) }),
+      lifecycle(scope, { running: ({ pool }) => ({ invoke: pool(callsLogic(running(scope, acting) as never)) }) }),
   })
 }
 
@@ -105,6 +105,7 @@ function running(scope: Scope, acting: Acting) {
   }
   const toolOf = ({ name }: OneCall, calls: Calls) => (toolsetOf(calls) ?? tools.fixed).get(name)
   return {
+    path: scope.path,
     concurrency,
     toolOf: (call: OneCall, calls: Calls) => {
       const tool = call.problem === undefined ? toolOf(call, calls) : undefined

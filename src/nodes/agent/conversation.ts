@@ -61,7 +61,7 @@ function conversationOf(value: unknown): Checked {
  * What an agent takes where it does not say: a text or messages. Calls in them that nobody answered are its own to make
  * with `resume: true`, and are rejected without.
  */
-export const givenSchema: StandardSchema = around(promptSchema as StandardSchema, (value) => {
+export const givenSchema: StandardSchema = /* @__PURE__ */ around(promptSchema as StandardSchema, (value) => {
   const read = ask(promptSchema, value)
   if (read.issues) return read
   const { resume } = Object(value) as { resume?: unknown }

@@ -50,7 +50,7 @@ type Options = {
 }
 
 /** Of a call that had not ended when its agent failed. */
-const STOPPED = { success: false, ...toolError('Error: this call was stopped before it ended.') }
+const STOPPED = { success: false, .../* @__PURE__ */ toolError('Error: this call was stopped before it ended.') }
 
 export function requesting({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
   /** By what a turn begins with. */

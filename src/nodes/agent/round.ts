@@ -27,7 +27,7 @@ export function withGet(round: RoundData, self: AnyActorRef, { path, attempt }: 
   return { ...round, get }
 }
 
-const NOTHING: Usage = Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
+const NOTHING: Usage = /* @__PURE__ */ Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
 /** What the agent was given, as its input schema made it. */
 function inputOf({ input }: Frame): unknown {

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Guard } from './guard.ts'
-import { here } from './here.ts'
+import { packageFolder } from './package-folder.ts'
 
-/** Where the build puts the page; tests run this file from its source. */
-const folder = new URL(here.endsWith('.ts') ? '../../../../dist/observe/inspector/page/' : '../page/', here)
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -31,11 +29,13 @@ export function servePage(guard: Guard, request: IncomingMessage, response: Serv
     return void say(403, 'This server answers only to its own address. Open the URL that it printed.')
   if (!guard.origin(request)) return void say(403, 'Pages of other origins may not read this one.')
   if (request.method !== 'GET' && request.method !== 'HEAD') return void say(405, 'Only GET and HEAD are allowed here.')
+  const folder = packageFolder()
+  const pages = folder && new URL('dist/inspector/page/', folder)
   const path = (request.url ?? '/').split(/[?#]/)[0]
   const name = path === '/' ? 'index.html' : (path ?? '').slice(1)
-  if (!existsSync(new URL('index.html', folder)))
+  if (!pages || !existsSync(new URL('index.html', pages)))
     return void say(503, 'The page of the inspector is not built. Run "npm run build" in the repository of tinyllm.')
-  const file = read(name)
+  const file = read(pages, name)
   if (!file) return void say(404, 'There is no such page here.')
   response.writeHead(200, {
     ...HEADERS,
@@ -45,7 +45,7 @@ export function servePage(guard: Guard, request: IncomingMessage, response: Serv
 }
 
 /** Names are plain, so that none leads out of the folder. */
-function read(name: string): Buffer | undefined {
+function read(folder: URL, name: string): Buffer | undefined {
   if (!/^(assets\/)?[\w-]+(\.[\w-]+)*$/.test(name)) return undefined
   const known = files.get(name)
   if (known) return known
