@@ -1,7 +1,6 @@
 import { actor, chain, fn, parallel } from 'tinyllm'
 import {
   type AnyActorRef,
-  createActor,
   createMachine,
   fromCallback,
   fromObservable,

@@ -41,7 +41,7 @@ describe('a fallback', () => {
     expect(error?.message).toContain('big is down')
     expect(error?.message).toContain('small is down')
     expect(error?.cause).toBeInstanceOf(AggregateError)
-    expect((error?.cause as AggregateError).errors).toMatchObject([
+    expect((error!.cause as AggregateError).errors).toMatchObject([
       { code: 'run', path: 'f.big', cause: { message: 'big is down' } },
       { code: 'run', path: 'f.small', cause: { message: 'small is down' } },
     ])
@@ -74,7 +74,7 @@ describe('a fallback', () => {
     const { error } = await it.safeRun('in')
     expect(first).toHaveBeenCalledTimes(2)
     expect(error).toMatchObject({ path: 'f', attempts: 2 })
-    expect((error?.cause as AggregateError).errors).toHaveLength(2)
+    expect((error!.cause as AggregateError).errors).toHaveLength(2)
   })
 
   test('an abort is no failure of a child: the next one does not run', async () => {
