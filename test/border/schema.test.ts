@@ -331,3 +331,35 @@ describe('a value that throws when a schema of zod reads it', () => {
     }
   })
 })
+
+describe('a schema that does not keep to Standard Schema, or is asynchronous', () => {
+  test('an asynchronous schema is refused where it stands', async () => {
+    const schema = z.string().refine(async () => true)
+    await expect(fn({ name: 'f', input: schema, run: String }).run('x')).rejects.toMatchObject({
+      code: 'input_validation',
+      path: 'f',
+      message: expect.stringMatching(/the schema is asynchronous.*move the asynchronous check into run/),
+    })
+  })
+
+  test('so is one that gives a thenable, and its rejection is nobody’s concern', async () => {
+    const late = { then: (_: unknown, reject: (error: Error) => void) => reject(new Error('late')) }
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => late as never } } as const
+    await expect(fn({ name: 'f', input: schema, run: String }).run('x')).rejects.toMatchObject({
+      code: 'input_validation',
+      message: expect.stringContaining('the schema is asynchronous'),
+    })
+  })
+
+  test('the place of an issue is told in plain keys, however the schema tells it', async () => {
+    const issues = [{ message: 'whole' }, { message: 'inside', path: ['a', 0, { key: 'b' }, { key: 1 }, Symbol('s')] }]
+    const schema = { '~standard': { version: 1, vendor: 'test', validate: () => ({ issues }) } } as const
+    await expect(fn({ name: 'f', input: schema, run: String }).run('x')).rejects.toMatchObject({
+      code: 'input_validation',
+      issues: [
+        { message: 'whole', path: [] },
+        { message: 'inside', path: ['a', 0, 'b', 1, 'Symbol(s)'] },
+      ],
+    })
+  })
+})

@@ -1,4 +1,5 @@
 import type { AnyFn } from 'tinyllm'
+import { expect } from 'vitest'
 
 type Transition = string | { target?: string; guard?: string; actions?: string | string[] }
 export type Chart = {
@@ -61,4 +62,36 @@ export function reachable(root: Chart & { id: string }): Set<string> {
   }
   enter('')
   return seen
+}
+
+/** What holds for the chart of every kind. */
+export function checkChart(fn: AnyFn): void {
+  expect(functionsIn(fn).filter((key) => key !== 'input')).toEqual([])
+  const { actors, actions, guards } = fn.machine.implementations as unknown as Record<string, object>
+  for (const { state } of states(chartOf(fn))) {
+    for (const { src, id } of invokes(state)) {
+      expect(id).toBe(src)
+      expect(actors).toHaveProperty([src])
+    }
+    for (const name of list(state.entry)) expect(actions).toHaveProperty([name])
+    for (const transition of transitions(state)) {
+      if (transition.guard) expect(guards).toHaveProperty([transition.guard])
+      for (const name of list(transition.actions)) expect(actions).toHaveProperty([name])
+    }
+  }
+  const reached = reachable(chartOf(fn))
+  const all = states(chartOf(fn)).map(({ at }) => at.join('.'))
+  // The root's `failed` is where a cancel leads, whether or not the function can fail by itself.
+  expect(all.filter((key) => !reached.has(key))).toEqual([])
+}
+
+/** The keys of the functions in a chart, beside the root's context and output. */
+function functionsIn(fn: AnyFn): string[] {
+  const { context: _, output: __, ...chart } = fn.machine.config
+  const keys: string[] = []
+  JSON.stringify(chart, (key, value: unknown) => {
+    if (typeof value === 'function') keys.push(key)
+    return value
+  })
+  return keys
 }

@@ -1,7 +1,7 @@
 import { type AnyFn, chain, decision, parallel, PipelineError, type RunEvent } from 'tinyllm'
 import { assign, createActor, fromPromise, setup, type Snapshot, StateMachine, toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
-import { chartOf, invokes, list, reachable, states, transitions } from './chart.ts'
+import { checkChart } from './chart.ts'
 import { kinds, type Work } from './kinds.ts'
 
 const succeed: Work = () => 'out'
@@ -39,38 +39,9 @@ describe.each(kinds)('$name', (kind) => {
       expect(it.machine).toBe(it.machine)
     })
 
-    test('is data but for the mappers of invokes, context and output', () => {
-      const { context: _, output: __, ...chart } = it.machine.config
-      const functions: string[] = []
-      JSON.stringify(chart, (key, value: unknown) => {
-        if (typeof value === 'function') functions.push(key)
-        return value
-      })
-      expect(functions.filter((key) => key !== 'input')).toEqual([])
-    })
-
-    test('names every actor, action and guard, and implements each', () => {
-      const { actors, actions, guards } = busy.machine.implementations as unknown as Record<string, object>
-      for (const { state } of states(chartOf(busy))) {
-        for (const { src, id } of invokes(state)) {
-          expect(id).toBe(src)
-          expect(actors).toHaveProperty([src])
-        }
-        for (const name of list(state.entry)) expect(actions).toHaveProperty([name])
-        for (const transition of transitions(state)) {
-          if (transition.guard) expect(guards).toHaveProperty([transition.guard])
-          for (const name of list(transition.actions)) expect(actions).toHaveProperty([name])
-        }
-      }
-    })
-
-    test('has no state that nothing leads to', () => {
-      for (const fn of [it, busy]) {
-        const reached = reachable(chartOf(fn))
-        const all = states(chartOf(fn)).map(({ at }) => at.join('.'))
-        // The root's `failed` is where a cancel leads, whether or not the function can fail by itself.
-        expect(all.filter((key) => !reached.has(key))).toEqual([])
-      }
+    test('is data, names what it implements, and has no state that nothing leads to', () => {
+      checkChart(it)
+      checkChart(busy)
     })
 
     test('has a version that follows its states and not its policy values', () => {

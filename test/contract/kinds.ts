@@ -2,6 +2,7 @@ import {
   actor,
   agent,
   type AnyFn,
+  asTool,
   type AssistantMessage,
   branch,
   chain,
@@ -13,8 +14,11 @@ import {
   loop,
   map,
   parallel,
+  pass,
   type Policy,
+  receive,
   type RunContext,
+  validator,
 } from 'tinyllm'
 import { fromPromise } from 'xstate'
 import { z } from 'zod'
@@ -54,11 +58,28 @@ const refuse = (_: string): string => {
 const tool = fn({ name: 'tool', description: 'Does nothing.', input: z.object({}), run: () => 'done' })
 const echo = fn({ name: 'echo', run: (input: string) => input })
 
-/** Add a kind here, and the whole contract holds for it. */
+/**
+ * Add a kind here, and the whole contract holds for it. A name begins with that of its factory; kinds.test.ts finds a
+ * factory that is missing.
+ */
 export const kinds: readonly Kind[] = [
   {
     name: 'fn',
     make: (work, policy) => leafOf(work, policy),
+    path: 'it',
+    output: 'out',
+    refuses: true,
+  },
+  {
+    name: 'asTool',
+    make: (work, policy) =>
+      asTool(
+        fn({ name: 'inner', input: z.string(), run: (input: string, ctx: RunContext) => work(input, ctx), ...policy }),
+        {
+          name: 'it',
+          description: 'Works.',
+        },
+      ),
     path: 'it',
     output: 'out',
     refuses: true,
@@ -227,6 +248,40 @@ export const kinds: readonly Kind[] = [
     retries: 'it.think',
     output: 'out',
     refuses: true,
+  },
+]
+
+/** A kind that runs no function of the user: what the contract says of work does not apply. */
+export type WorklessKind = {
+  name: string
+  /** Named `it`. */
+  make(policy?: { description?: string }): AnyFn
+  input: unknown
+  output: unknown
+  /** The event that it waits for. */
+  event?: { type: string; [key: string]: unknown }
+  /** An input that its schema rejects. */
+  rejects?: unknown
+}
+
+/** A factory whose kind runs no function of the user belongs here. */
+export const worklessKinds: readonly WorklessKind[] = [
+  { name: 'pass', make: (policy) => pass<unknown, 'it'>({ name: 'it', ...policy }), input: 'in', output: 'in' },
+  {
+    name: 'validator',
+    make: (policy) => validator(z.object({ n: z.coerce.number() }), { name: 'it', ...policy }),
+    input: { n: '4' },
+    output: { n: 4 },
+    rejects: 'in',
+  },
+  {
+    name: 'receive',
+    make: (policy) =>
+      receive({ name: 'it', input: z.string(), events: { APPROVE: z.object({ by: z.string() }) }, ...policy }),
+    input: 'in',
+    event: { type: 'APPROVE', by: 'Ada' },
+    output: { type: 'APPROVE', by: 'Ada' },
+    rejects: 7,
   },
 ]
 

@@ -1,7 +1,6 @@
 import { actor, chain, fn, limit, map, parallel, type RunContext } from 'tinyllm'
 import { createActor, SimulatedClock } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
-import { Rate } from '../../src/run/rate.ts'
 import { Dice } from '../engine/dice.ts'
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 15))
@@ -150,30 +149,6 @@ describe('a limit counts a function until it really ends', () => {
 })
 
 describe('the rates of a limit', () => {
-  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
-  test(`hold within any minute, as a plain count has it (seed ${seed})`, () => {
-    const dice = new Dice(seed)
-    for (let round = 0; round < 200; round++) {
-      const most = 1 + dice.int(50)
-      const rate = new Rate(most)
-      const uses: { at: number; amount: number }[] = []
-      const used = (time: number) => uses.reduce((sum, { at, amount }) => sum + (at > time - 60_000 ? amount : 0), 0)
-      let time = 0
-      for (let n = 0; n < 60; n++) {
-        time += dice.pick([0, 0, 1, dice.int(3000), dice.int(70_000)])
-        const opensAt = rate.opensAt(time)
-        const context = `seed ${seed}, round ${round}, ${n}`
-        expect(used(opensAt) < most, context).toBe(true)
-        if (opensAt > time) expect(used(opensAt - 1) >= most, context).toBe(true)
-        if (dice.chance(0.7)) {
-          const amount = dice.int(most) * dice.int(2)
-          rate.use(time, amount)
-          uses.push({ at: time, amount })
-        }
-      }
-    }
-  })
-
   test('take no harm from what a leaf says it used', async () => {
     const clock = new SimulatedClock()
     const odd = [NaN, '7', -5, Infinity, 1n, undefined, { valueOf: () => 9 }]
