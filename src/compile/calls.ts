@@ -20,6 +20,7 @@ import {
 import { callsToSave, resumedCalls, type SavedCalls } from './calls-saving.ts'
 import { callKey } from './names.ts'
 import { pathOf } from './pool-saving.ts'
+import { parentOf } from '../border/actors.ts'
 
 type CallsSnapshot = Snapshot<unknown> & { readonly work: CallsWork }
 type CallsEvent =
@@ -76,7 +77,7 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
       if (snapshot.status !== 'active') return snapshot
       switch (event.type) {
         case EMIT:
-          scope.self._parent?.send(event)
+          parentOf(scope.self)?.send(event)
           return snapshot
         case 'xstate.stop':
           close(work, scope)

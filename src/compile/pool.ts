@@ -17,6 +17,7 @@ import type { Create } from './node.ts'
 import { MOST, nextTurn } from '../border/pace.ts'
 import { itemId, type Outcome, pathOf, resumed, toSave } from './pool-saving.ts'
 import { type Drawn, Source } from './source.ts'
+import { parentOf } from '../border/actors.ts'
 
 export type PoolOptions = {
   /** Where the pool stands. */
@@ -106,7 +107,7 @@ export function poolLogic(options: PoolOptions): PoolLogic {
       if (snapshot.status !== 'active') return snapshot
       switch (event.type) {
         case EMIT:
-          scope.self._parent?.send(event)
+          parentOf(scope.self)?.send(event)
           return snapshot
         case 'xstate.stop':
           close(work, scope)

@@ -4,7 +4,6 @@ import {
   type AnyStateMachine,
   type AnyTransitionDefinition,
   createActor,
-  SimulatedClock,
   StateMachine,
 } from 'xstate'
 import { isFromOutside, judged } from '../border/outside/judging.ts'
@@ -19,6 +18,7 @@ import type { Happening } from './events.ts'
 import { dropImpossible } from './impossible.ts'
 import { control, emissions, rigged, simulated, type Spot, spotsOf } from './simulate.ts'
 import { inventoryOf, type Inventory } from './transitions.ts'
+import { activeNodes } from '../border/actors.ts'
 
 /** How a run ended. */
 export type End =
@@ -86,7 +86,8 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
   const inventory = inventoryOf(machine)
   dropImpossible(root, inventory, tool)
 
-  const clock = new SimulatedClock()
+  // Moments are visited in any order, so its time also goes back, which that of a `SimulatedClock` does not.
+  const clock = { time: 0, now: (): number => clock.time, setTimeout: () => 0, clearTimeout: () => {} }
   let taken: string[] = []
   let entered: string[] = []
   const self = createActor(simulated, {
@@ -98,7 +99,7 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
         snapshot: AnyMachineSnapshot
       }
       taken.push(...transitions.flatMap((transition) => inventory.idOf(transition) ?? []))
-      entered.push(...snapshot._nodes.map(({ id }) => id))
+      entered.push(...activeNodes(snapshot).map(({ id }) => id))
     },
   })
   const scope = {
@@ -115,7 +116,7 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
 
   function step(moment: Moment, happening: Happening): Moment {
     const now = timeOf(moment, happening)
-    ;(clock as unknown as { _now: number })._now = now
+    clock.time = now
     taken = []
     entered = []
     rig.breaks = 'breaks' in happening ? happening.breaks : undefined
