@@ -1,11 +1,4 @@
-import {
-  type AnyActorScope,
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  type AnyTransitionDefinition,
-  createActor,
-  StateMachine,
-} from 'xstate'
+import { type AnyActorScope, type AnyMachineSnapshot, type AnyStateMachine, createActor, StateMachine } from 'xstate'
 import { isFromOutside, judged } from '../border/outside/judging.ts'
 import { judge } from '../border/outside/verdict.ts'
 import { outsideOf, type Outside, rootOf } from '../border/outside/machines.ts'
@@ -19,6 +12,7 @@ import { dropImpossible } from './impossible.ts'
 import { control, emissions, rigged, simulated, type Spot, spotsOf } from './simulate.ts'
 import { inventoryOf, type Inventory } from './transitions.ts'
 import { activeNodes } from '../border/actors.ts'
+import { transitionsOf } from '../engine/internals.ts'
 
 /** How a run ended. */
 export type End =
@@ -94,11 +88,8 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
     clock,
     inspect: (event) => {
       if (event.type !== '@xstate.microstep') return
-      const { _transitions: transitions, snapshot } = event as unknown as {
-        _transitions: AnyTransitionDefinition[]
-        snapshot: AnyMachineSnapshot
-      }
-      taken.push(...transitions.flatMap((transition) => inventory.idOf(transition) ?? []))
+      const { snapshot } = event as unknown as { snapshot: AnyMachineSnapshot }
+      taken.push(...transitionsOf(event).flatMap((transition) => inventory.idOf(transition) ?? []))
       entered.push(...activeNodes(snapshot).map(({ id }) => id))
     },
   })
