@@ -13,13 +13,16 @@ export function warnOfUnsupported(): void {
   const problem = selfTestProblem()
   if (problem === undefined || warned.isDone) return
   warned.isDone = true
-  void installedVersion().then((version) => {
-    const message = `The internals of the installed xstate${version} differ from those that this package was tested with (xstate ${TESTED}): ${problem}. Every run therefore uses XState's public API only, as with engine: 'stock': results are the same, but a step takes about 10 times as long. Install a tested version (npm install xstate@${TESTED}), or a newer tinyllm.`
-    const { logger } = configured()
-    if (logger) attempt(() => logger.warn(message))
-    // oxlint-disable-next-line no-console -- where else, without a logger
-    else console.warn(`tinyllm: ${message}`)
-  })
+  void warn(problem)
+}
+
+async function warn(problem: string): Promise<void> {
+  const version = await installedVersion()
+  const message = `The internals of the installed xstate${version} differ from those that this package was tested with (xstate ${TESTED}): ${problem}. Every run therefore uses XState's public API only, as with engine: 'stock': results are the same, but a step takes about 10 times as long. Install a tested version (npm install xstate@${TESTED}), or a newer tinyllm.`
+  const { logger } = configured()
+  if (logger) attempt(() => logger.warn(message))
+  // oxlint-disable-next-line no-console -- where else, without a logger
+  else console.warn(`tinyllm: ${message}`)
 }
 
 /** ` 5.33.3`, or nothing where it cannot be found, as in a browser. */
