@@ -14,13 +14,14 @@ import {
   type NodeChild,
   type Scope,
 } from './compile/scope.ts'
-import { LightActor } from './engine/light-actor.ts'
+import { parentOf } from './border/actors.ts'
 import { PipelineMachine } from './engine/machine.ts'
 import { begin, prepare } from './run/prepare.ts'
 import { Inside } from './run/inside.ts'
 import { logBelow } from './run/logging.ts'
 import { run, safeRun } from './run/run.ts'
 import { stream } from './run/stream.ts'
+import { warnOfUnsupported } from './run/unsupported.ts'
 import { watched } from './run/watched.ts'
 import type { AnyFn, RunOptions } from './types.ts'
 
@@ -71,6 +72,7 @@ type Built = ReturnType<typeof build>
 function build(fn: HasNode) {
   const { config, implementations, paths, verbose } = compile(fn)
   const machine = new PipelineMachine(config, implementations)
+  warnOfUnsupported()
   asDeepAs(machine, fn)
   return { machine, paths, verbose }
 }
@@ -83,7 +85,7 @@ export function itemOf(
 ): { machine: PipelineMachine; create: Create } {
   const { config, implementations } = compile(child.fn, scope.beside(child, gate))
   const machine = new PipelineMachine(config, implementations)
-  return { machine, create: (birth) => LightActor.of(machine, { ...birth, src: machine }) }
+  return { machine, create: (birth) => machine.createChild(birth) }
 }
 
 /** By function and path. A path has a number where a leaf runs the same function often: the oldest are forgotten. */
@@ -100,8 +102,8 @@ function below(path: string, fn: HasNode): Below {
   const create: Create = (birth) => {
     const { parent } = birth
     logBelow(parent, path, verbose)
-    const { logic } = parent._parent as unknown as { logic: Partial<PipelineMachine> }
-    return LightActor.of(logic.plan ? machine : machine.stock, { ...birth, src: machine })
+    const { logic } = parentOf(parent) as unknown as { logic: Partial<PipelineMachine> }
+    return (logic.isStock ? machine.stock : machine).createChild(birth)
   }
   const made: Below = { create, waits: [...waiting][0] }
   for (const [oldest] of known) if (known.size >= MOST_PLACES) known.delete(oldest)

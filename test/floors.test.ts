@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkFloors } from './tools/floors.ts'
-import { checkLength, checkPaths, checkPatterns, checkTopLevel } from './tools/house-rules.ts'
+import { checkInternals, checkLength, checkPaths, checkPatterns, checkTopLevel } from './tools/house-rules.ts'
 import { read, repositoryFiles } from './tools/repository.ts'
 
 const files = repositoryFiles()
@@ -16,6 +16,10 @@ describe('the repository', () => {
 
   test('a source file can be read at one sitting', () => {
     expect(checkLength(text(/^src\/.*\.tsx?$/))).toEqual([])
+  })
+
+  test('one file names what XState keeps to itself', () => {
+    expect(checkInternals(text(/^src\/(?!observe\/inspector\/page\/).*\.tsx?$/))).toEqual([])
   })
 
   test('no file names a path of the machine that it was written on', () => {
@@ -130,6 +134,26 @@ describe('checkFloors', () => {
 })
 
 describe('the house rules', () => {
+  test.each([
+    'actor._parent',
+    "actor['_parent']",
+    'const { _parent } = actor',
+    'const { _parent: parent } = actor',
+    'const snapshot = { _nodes: [] }',
+    "const isActor = '_parent' in value",
+    'type Ref = { _parent?: object }',
+  ])('a private name of XState is reported outside its file: %s', (source) => {
+    const name = /_[a-z]+/.exec(source)?.[0]
+    expect(checkInternals({ 'src/run/a.ts': `\n${source}` })).toEqual([
+      `src/run/a.ts:2 names ${name}. Use XState's public API, or add it to src/engine/internals.ts.`,
+    ])
+    expect(checkInternals({ 'src/engine/internals.ts': source })).toEqual([])
+  })
+
+  test.each(['(_event) => 1', 'schema._zod.def', '({ inner: _, ...rest }) => rest'])('%s is none', (source) => {
+    expect(checkInternals({ 'src/run/a.ts': source })).toEqual([])
+  })
+
   test('a long file is reported', () => {
     expect(
       checkLength({ 'src/a.ts': `x\n// why\n\n/** what\n * it is */\n`.repeat(250), 'src/b.ts': 'x\n'.repeat(251) }),

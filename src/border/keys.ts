@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import type { Key, Provided } from '../types.ts'
 import { common } from './copies.ts'
 import { said } from './ranges.ts'
+import { parentOf } from './actors.ts'
 
 type AnyKey = { readonly name: string }
 export type Values = ReadonlyMap<AnyKey, unknown>
@@ -94,8 +95,8 @@ export function alsoHeld<T extends object>(from: object, made: T): T {
 
 /** All values that an actor can read: those of the machines and runs around it, the innermost first. */
 export function* valuesAround(self: AnyActorRef): Generator<Values> {
-  for (let actor: AnyActorRef | undefined = self; actor; actor = actor._parent) {
-    const isNew = actor._parent === undefined && !known.held.has(actor)
+  for (let actor: AnyActorRef | undefined = self; actor; actor = parentOf(actor)) {
+    const isNew = parentOf(actor) === undefined && !known.held.has(actor)
     const values = [
       isNew ? known.coming : heldBy(actor),
       heldBy(Object((actor as { logic?: unknown }).logic) as object),

@@ -1,6 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import type { CallMark } from '../types.ts'
 import { outOfItem } from '../border/outside/machines.ts'
+import { parentOf } from '../border/actors.ts'
 
 /** The event that carries what a leaf emits up to the root. */
 export const EMIT = 'tinyllm.emit'
@@ -13,14 +14,14 @@ export type EmitEvent = { type: typeof EMIT; path: string; event: Happening }
  * machine of ours above. There it has the path of what that machine invoked before its own.
  */
 export function tell(self: AnyActorRef, { path, event }: EmitEvent): void {
-  self._parent?.send({ type: EMIT, path, event })
-  tellOn(self, self._parent, { path, event })
+  parentOf(self)?.send({ type: EMIT, path, event })
+  tellOn(self, parentOf(self), { path, event })
 }
 
 /** The same of a machine of ours itself: an item tells the pool around it, a whole pipeline has let the event out. */
 export function tellAbove(machine: AnyActorRef, { path, event }: Pick<EmitEvent, 'path' | 'event'>): void {
   const takes = takesOf(machine)
-  if (takes && isForwarded(takes)) machine._parent?.send({ type: EMIT, path: outOfItem(machine, path), event })
+  if (takes && isForwarded(takes)) parentOf(machine)?.send({ type: EMIT, path: outOfItem(machine, path), event })
   tellOn(machine, machine, { path, event })
 }
 
@@ -33,7 +34,7 @@ function tellOn(self: AnyActorRef, first: AnyActorRef | undefined, { path, event
   let way = path
   let isOut = false
   let child = self
-  for (let actor = first; actor; actor = actor._parent) {
+  for (let actor = first; actor; actor = parentOf(actor)) {
     const takes = takesOf(actor)
     if (takes) {
       if (isOut) {

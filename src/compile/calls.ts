@@ -20,6 +20,9 @@ import {
 import { callsToSave, resumedCalls, type SavedCalls } from './calls-saving.ts'
 import { callKey } from './names.ts'
 import { pathOf } from './pool-saving.ts'
+import { parentOf } from '../border/actors.ts'
+import { type HasStock, STOCK } from '../border/stock.ts'
+import { stockRunner } from './runner.ts'
 
 type CallsSnapshot = Snapshot<unknown> & { readonly work: CallsWork }
 type CallsEvent =
@@ -31,7 +34,8 @@ type CallsEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 export type CallsLogic = ActorLogic<CallsSnapshot, CallsEvent, Call> &
-  Resumable & { readonly [ITEMS]: (snapshot: CallsSnapshot) => Items; readonly [CALLS]: CallsPool }
+  Resumable &
+  HasStock & { readonly [ITEMS]: (snapshot: CallsSnapshot) => Items; readonly [CALLS]: CallsPool }
 
 /** One actor that runs each call of a turn as a child of its own, `PATH[ID]`, and says what they came to. */
 export function callsLogic(options: CallsOptions & { path: string }): CallsLogic {
@@ -49,6 +53,14 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
   })
   return {
     [CALLS]: { options, around: (changes) => callsLogic({ ...options, ...changes }) },
+    [STOCK]: () =>
+      callsLogic({
+        ...options,
+        toolOf: (call, calls) => {
+          const runner = options.toolOf(call, calls)
+          return runner && stockRunner(runner)
+        },
+      }),
     [ITEMS]: ({ work: { byKey, running, outcomes } }) => ({
       running,
       at: (key) => running.get(key),
@@ -76,7 +88,7 @@ export function callsLogic(options: CallsOptions & { path: string }): CallsLogic
       if (snapshot.status !== 'active') return snapshot
       switch (event.type) {
         case EMIT:
-          scope.self._parent?.send(event)
+          parentOf(scope.self)?.send(event)
           return snapshot
         case 'xstate.stop':
           close(work, scope)

@@ -10,6 +10,7 @@ import { EMIT, type Happening, tell } from './bubbling.ts'
 import type { Call } from './call.ts'
 import { getFrom } from './getting.ts'
 import type { Overseer } from './overseeing.ts'
+import { parentOf, rootActorOf } from '../border/actors.ts'
 
 /** What the `run` of a leaf gets beside its input. */
 export const contextOf = (path: string, call: Call, begun: Begun, overseers: readonly Overseer[]): RunContext =>
@@ -80,7 +81,7 @@ class Context {
 
 /** The call of a tool that a leaf runs for: the innermost one. */
 function callAround(self: AnyActorRef): CallMark | undefined {
-  for (let actor: AnyActorRef | undefined = self._parent; actor; actor = actor._parent) {
+  for (let actor: AnyActorRef | undefined = parentOf(self); actor; actor = parentOf(actor)) {
     const { context } = Object(actor.getSnapshot()) as { context?: Partial<PipelineContext> }
     if (context?.call) return { ...context.call }
   }
@@ -103,14 +104,15 @@ const emitFrom =
   }
 
 type Write = (...args: unknown[]) => unknown
+type Root = { readonly options: { readonly logger: Write } }
 const watchers = new WeakMap<object, Watcher>()
 
-/** Writes with the function that XState's own `log` action writes with; typed as private there. It only watches. */
+/** Writes with the function that XState's own `log` action writes with: the root's. It only watches. */
 const logFrom =
   (self: AnyActorRef, path: string): RunContext['log'] =>
   (...args) => {
     const { system } = self
-    const { _logger: write } = system as unknown as { _logger: Write }
+    const { logger: write } = (rootActorOf(self) as unknown as Root).options
     const watch = watchers.get(system) ?? watcher('logger')
     watchers.set(system, watch)
     unobserved(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), nameOf(write)))

@@ -6,7 +6,7 @@ import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call, Work } from './call.ts'
 import { contextOf } from './context.ts'
 import { overseersOf } from './overseeing.ts'
-import { tellItself } from './waiting.ts'
+import { parentOf } from '../border/actors.ts'
 
 export { EMIT, type EmitEvent } from './bubbling.ts'
 
@@ -62,7 +62,7 @@ export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, Lea
       switch (event.type) {
         case EMIT:
           // Of what it runs below itself.
-          scope.self._parent?.send(event)
+          parentOf(scope.self)?.send(event)
           return snapshot
         case 'tinyllm.resolve':
           snapshot[BEGUN]?.endChildren(scope)
@@ -106,7 +106,7 @@ function working(path: string, run: Work): (call: Call, begun: Begun) => Promise
       }
       begun.ends()
       for (const overseer of overseers) overseer.end(begun)
-      if (begun.isActive) unobserved(() => tellItself(self, event))
+      if (begun.isActive) unobserved(() => self.send(event))
     },
   }
   return named[name] as (call: Call, begun: Begun) => Promise<void>

@@ -2,6 +2,7 @@ import { type AnyActorRef, emit } from 'xstate'
 import type { PipelineContext } from '../types.ts'
 import { asCalled, type Happening, tellAbove } from './bubbling.ts'
 import type { Slots } from './chart.ts'
+import { parentOf } from '../border/actors.ts'
 
 type Given = { context: PipelineContext; self: AnyActorRef }
 
@@ -12,6 +13,6 @@ type Given = { context: PipelineContext; self: AnyActorRef }
 export const letting = (path: string, event: (slots: Slots) => Happening): { own: unknown; above: unknown } => ({
   own: emit(({ context }: Given) => ({ ...event(context.slots), path })),
   above: ({ context, self }: Given) => {
-    if (self._parent) tellAbove(self, { path, event: asCalled(event(context.slots), context.call) })
+    if (parentOf(self)) tellAbove(self, { path, event: asCalled(event(context.slots), context.call) })
   },
 })

@@ -4,6 +4,7 @@ import { beginsAnew, type Resumable } from '../border/resuming.ts'
 import type { Limit, LimitTurn } from '../types.ts'
 import { hold } from './holding.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
+import { parentOf } from '../border/actors.ts'
 
 /**
  * `wait`: ends when it is this function's turn. `hold`: keeps the turn until it is stopped, which is on every way out.
@@ -19,7 +20,7 @@ const turns = common('turns', () => new WeakMap<AnyActorRef, Map<string, LimitTu
 export const limitLogic = (limit: Limit, path: string): WaitLogic<Phase> & Resumable =>
   beginsAnew(
     waitLogic<Phase>((phase, { self, done, fail }) => {
-      const parent = self._parent as AnyActorRef
+      const parent = parentOf(self) as AnyActorRef
       if (phase === 'wait') {
         const granted = () => {
           done()

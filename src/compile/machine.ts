@@ -13,6 +13,7 @@ import { contextToSave, heldContext } from './restoring.ts'
 import { type HasNode, NODE, type Place, Scope } from './scope.ts'
 import { read, write } from '../border/slots.ts'
 import { versionOf } from './version.ts'
+import { parentOf } from '../border/actors.ts'
 
 /** The event that ends a run from outside. */
 export const CANCEL = 'tinyllm.cancel'
@@ -89,7 +90,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   }))
   if (place) {
     actions.forward = ({ self, event, context }: Args & Bubbled) =>
-      self._parent?.send({
+      parentOf(self)?.send({
         ...event,
         path: outOfItem(self, event.path),
         event: asCalled(inTurn(context, event, counters), context.call),
@@ -218,8 +219,8 @@ const happening = ({ event }: EmitEvent): Happening => attempt(() => ({ ...event
 const NOTHING_USED: PipelineContext['usage'] = /* @__PURE__ */ Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
 /** The id that a root actor was given; XState's own default ids are only unique in one process. */
-const runIdOf = ({ id, sessionId, _parent }: Args['self']): string =>
-  _parent === undefined && id !== sessionId ? id : newId()
+const runIdOf = (self: Args['self']): string =>
+  parentOf(self) === undefined && self.id !== self.sessionId ? self.id : newId()
 
 // Node puts a UUID together from twenty strings, and keeps them (half a KB a run) until somebody reads it as a whole.
 const newId = (): string => globalThis.crypto.randomUUID().toLowerCase()

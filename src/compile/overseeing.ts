@@ -1,6 +1,7 @@
 import type { AnyActorRef } from 'xstate'
 import { common } from '../border/copies.ts'
 import type { UsageEvent } from '../types.ts'
+import { parentOf } from '../border/actors.ts'
 
 /** The work of a leaf: active until it has ended, or its state was left, whatever it still does. */
 export type Ongoing = { readonly isActive: boolean }
@@ -42,7 +43,7 @@ export function overseersOf(self: AnyActorRef): readonly Overseer[] {
   if (!oversight.areAny) return NONE
   const found: Overseer[] = []
   let child = self
-  for (let actor = self._parent; actor; actor = actor._parent) {
+  for (let actor = parentOf(self); actor; actor = parentOf(actor)) {
     // What a machine of ours invokes has the path of its function for an id.
     for (const { path, overseer } of oversight.places.get(actor) ?? []) {
       if (child.id === path || child.id.startsWith(`${path}.`)) found.push(overseer)

@@ -17,6 +17,9 @@ import type { Create } from './node.ts'
 import { MOST, nextTurn } from '../border/pace.ts'
 import { itemId, type Outcome, pathOf, resumed, toSave } from './pool-saving.ts'
 import { type Drawn, Source } from './source.ts'
+import { parentOf } from '../border/actors.ts'
+import { type HasStock, STOCK } from '../border/stock.ts'
+import { runnerOf, stockRunner } from './runner.ts'
 
 export type PoolOptions = {
   /** Where the pool stands. */
@@ -61,18 +64,17 @@ type PoolEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 type PoolLogic = ActorLogic<PoolSnapshot, PoolEvent, Call> &
-  Resumable & { readonly [ITEMS]: (snapshot: PoolSnapshot) => Items; readonly [POOL]: Pool }
+  Resumable &
+  HasStock & { readonly [ITEMS]: (snapshot: PoolSnapshot) => Items; readonly [POOL]: Pool }
 
 /** One actor that draws items, runs some of them at a time as its children, and gives their outputs in order. */
 export function poolLogic(options: PoolOptions): PoolLogic {
   return {
     [POOL]: {
       machine: options.machine,
-      around: (machine) => {
-        const create: Create = ({ id, parent, input }) => createActor(machine, { id, parent, input } as object)
-        return poolLogic({ ...options, machine, create })
-      },
+      around: (machine) => poolLogic({ ...options, ...runnerOf(machine) }),
     },
+    [STOCK]: () => poolLogic({ ...options, ...stockRunner(options) }),
     [ITEMS]: ({ work: { call, running } }) => ({
       running,
       at: (key) => running.get(numberIn(key) ?? -1),
@@ -106,7 +108,7 @@ export function poolLogic(options: PoolOptions): PoolLogic {
       if (snapshot.status !== 'active') return snapshot
       switch (event.type) {
         case EMIT:
-          scope.self._parent?.send(event)
+          parentOf(scope.self)?.send(event)
           return snapshot
         case 'xstate.stop':
           close(work, scope)

@@ -3,6 +3,7 @@ import { beginsAnew, type Resumable } from '../border/resuming.ts'
 import { type Ongoing, oversee, type Overseer } from './overseeing.ts'
 import { callAt, now } from './timer.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
+import { parentOf } from '../border/actors.ts'
 
 /**
  * The actor `PATH#idle`: it ends when no sign of life came from the function at this path for `ms`. Any event that a leaf
@@ -12,7 +13,7 @@ import { type WaitLogic, waitLogic } from './waiting.ts'
 export const silence = (path: string, own: boolean): WaitLogic<{ ms: number }> & Resumable =>
   beginsAnew(
     waitLogic(({ ms }, { self, done }) => {
-      const parent = self._parent as AnyActorRef
+      const parent = parentOf(self) as AnyActorRef
       const watch = new Watch(self, { ms, own, done })
       const leave = oversee(parent, path, watch)
       // Logic of the user's own has no `ctx`: what it emits, and each state that it comes to, is a sign as well.

@@ -3,6 +3,7 @@ import type { AnyActorRef } from 'xstate'
 import { type Ongoing, oversee, type Overseer } from './overseeing.ts'
 import { callAt, now } from './timer.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
+import { parentOf } from '../border/actors.ts'
 
 type Time = { ms: number; left?: number }
 
@@ -17,7 +18,7 @@ export const stopwatch = (path: string): WaitLogic<Time> & Resumable => ({
   ...waitLogic<Time>((time, { self, done }) => {
     const watch = new Stopwatch(self, time.left ?? time.ms, done)
     watches.set(time, watch)
-    const leave = oversee(self._parent as AnyActorRef, path, watch)
+    const leave = oversee(parentOf(self) as AnyActorRef, path, watch)
     return () => {
       leave()
       watch.stop()

@@ -51,7 +51,7 @@ function begin<I>(wait: Wait<I>, input: I, self: AnyActorRef): void {
     queueMicrotask(() => {
       if (isOver) return
       isOver = true
-      tellItself(self, event)
+      self.send(event)
     })
   }
   const callOff = wait(input, {
@@ -64,8 +64,3 @@ function begin<I>(wait: Wait<I>, input: I, self: AnyActorRef): void {
     callOff?.()
   })
 }
-
-/** An event of an actor to itself, as XState's own promise actors send it; typed as private there. */
-export const tellItself = (self: AnyActorRef, event: { type: string }): void =>
-  (self.system as unknown as Relay)._relay(self, self, event)
-type Relay = { _relay(source: object, target: object, event: object): void }

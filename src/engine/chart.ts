@@ -19,6 +19,8 @@ export const Base = StateMachine as unknown as new (
   implementations: object,
 ) => FnMachine<unknown, unknown>
 
+type ChartOptions = { isStock?: boolean; problem?: string }
+
 /** What is worked out of a chart once, for all machines that differ only in their implementations. */
 export class Chart {
   readonly config: Config
@@ -31,27 +33,26 @@ export class Chart {
   #machine: Nodes | undefined
   #stateNodes: readonly AnyStateNode[] | undefined
 
-  constructor(
-    config: Config,
-    structure: Plan | undefined,
-    plan: Plan | null | undefined = structure,
-    problem?: string,
-  ) {
+  /** What is made of it, or has it in any part, runs on XState's public API alone. */
+  readonly isStock: boolean
+
+  constructor(config: Config, structure: Plan | undefined, { isStock = false, problem }: ChartOptions = {}) {
     this.config = config
     this.structure = structure
-    this.plan = plan ?? undefined
+    this.plan = isStock ? undefined : structure
     this.problem = problem
+    this.isStock = isStock
   }
 
   static of(config: Config): Chart {
     const plan = planOf(config.id, config)
     return plan instanceof NotUnderstood
-      ? new Chart(config, undefined, undefined, plan.message)
+      ? new Chart(config, undefined, { problem: plan.message })
       : new Chart(config, plan)
   }
 
-  withoutPlan(): Chart {
-    return new Chart(this.config, this.structure, null)
+  asStock(): Chart {
+    return new Chart(this.config, this.structure, { isStock: true })
   }
 
   /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */

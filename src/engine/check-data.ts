@@ -19,7 +19,7 @@ export function checkData({ slots }: PipelineContext): void {
 }
 
 type Actors = Readonly<Record<string, unknown>>
-type Ref = AnyActorRef & { systemId?: string; _syncSnapshot: boolean }
+type Ref = AnyActorRef & { systemId?: string; options: { syncSnapshot?: boolean } }
 
 /** What the actors save, as XState does it; data of the user's own logic is checked, ours holds none or checks it. */
 export function childrenToSave(
@@ -29,13 +29,18 @@ export function childrenToSave(
 ): Record<string, object> {
   const saved: Record<string, object> = {}
   for (const [id, child] of Object.entries(children)) {
-    const { src, systemId, _syncSnapshot: syncSnapshot } = child as Ref
+    const { src, systemId, options: made } = child as Ref
     if (typeof src !== 'string' && !(options && '__unsafeAllowInlineActors' in options)) {
       throw new Error('An inline child actor cannot be persisted.') // XState's own words
     }
     const isOurs = RESUME in Object(typeof src === 'string' ? actors[src] : src)
     const save = () => (child as Ref & Persisting).getPersistedSnapshot(options)
-    saved[id] = { snapshot: isOurs ? save() : foreignToSave(id, child as Ref, save), src, systemId, syncSnapshot }
+    saved[id] = {
+      snapshot: isOurs ? save() : foreignToSave(id, child as Ref, save),
+      src,
+      systemId,
+      syncSnapshot: made.syncSnapshot,
+    }
   }
   return saved
 }

@@ -8,7 +8,7 @@ import {
   stopChild,
 } from 'xstate'
 import { type Child, child } from './configuration.ts'
-import { LightActor } from './light-actor.ts'
+import { LightActor, NODES } from './internals.ts'
 import type { InvokePlan } from './plan.ts'
 import type { Owner } from './snapshot.ts'
 
@@ -53,7 +53,7 @@ export function spawner(owner: Owner, scope: AnyActorScope, args: Args): Spawn {
     return {}
   }
   // As much of a snapshot as XState needs for that.
-  const snapshot = { machine: owner, context: args.context, children: {}, _nodes: [] }
+  const snapshot = { machine: owner, context: args.context, children: {}, [NODES]: [] }
   ASSIGN.resolve(scope, snapshot, args, undefined, { assignment })
   return spawn as unknown as Spawn
 }
@@ -74,7 +74,7 @@ export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args,
   const logic = owner.implementations.actors[src] as AnyActorLogic
   const { context, event, self } = args
   const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input
-  const actorRef = LightActor.of(logic, { id, src, parent: self, input: given })
+  const actorRef = LightActor.of(logic, { id, src, parent: self, input: given, syncSnapshot: false })
   const params = { id, systemId: undefined, actorRef, src, input: given }
   scope.actionExecutor({ type: SPAWN.type, info: args, params, exec: () => SPAWN.execute(scope, params) })
   return child(id, actorRef)

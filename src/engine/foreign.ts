@@ -1,6 +1,7 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine, Snapshot } from 'xstate'
 import { isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
 import { attempt, isSame } from '../border/shape.ts'
+import { activeNodes, type Configuration } from '../border/actors.ts'
 
 /**
  * What an actor of the user's own logic is restored from. What it saved is its own, but where it would throw or wait for
@@ -42,7 +43,7 @@ function checkMachine(
   self: AnyActorRef,
 ): void {
   const { value, context, children = {}, historyValue = {} } = saved
-  let resolved: { value: unknown; _nodes: AnyStateMachine['root'][] }
+  let resolved: Configuration
   try {
     resolved = machine.resolveState({ value, context, status: 'active' } as never) as never
   } catch {
@@ -53,7 +54,7 @@ function checkMachine(
   if (!isRecord(historyValue) || !Object.values(historyValue).every(Array.isArray)) {
     throw new Mismatch(path, 'has a history that is not valid')
   }
-  for (const { id, src } of resolved._nodes.flatMap((node) => node.invoke)) {
+  for (const { id, src } of activeNodes(resolved).flatMap((node) => node.invoke)) {
     const child = children[id]
     if (!isRecord(child)) throw new Mismatch(path, `has no actor ${id}, and its machine invokes one`)
     const { snapshot } = child

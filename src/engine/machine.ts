@@ -1,20 +1,33 @@
-import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
-import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
+import {
+  type AnyActorRef,
+  type AnyActorScope,
+  type AnyStateMachine,
+  type AnyStateNode,
+  createActor,
+  type EventObject,
+  type Snapshot,
+} from 'xstate'
+import { failureData, toError } from '../errors.ts'
+import { activeNodes, type Configuration, isConfiguration } from '../border/actors.ts'
 import { common } from '../border/copies.ts'
 import { alsoHeld } from '../border/keys.ts'
-import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
-import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
+import { KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
+import type { ErrorData, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import { comesTo, isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
 import { OUTSIDE, rootOf } from '../border/outside/machines.ts'
 import { attempt } from '../border/shape.ts'
+import { onStock, STOCK } from '../border/stock.ts'
 import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
+import { type Birth, LightActor, NODES } from './internals.ts'
 import { Macrostep } from './macrostep.ts'
 import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
 import { deliverOrRefuse, schemasToSave } from './outside.ts'
 import { warnOfUnknown } from './provided.ts'
 import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
+import { refused } from './refused.ts'
 import { resume } from './resume.ts'
+import { runsFast } from './self-test.ts'
 import { childrenIn, LazySnapshot, OF_THE_WHOLE, type Owner } from './snapshot.ts'
 import { lacking } from './understood.ts'
 
@@ -38,9 +51,12 @@ export class PipelineMachine extends Base implements Owner {
 
   constructor(config: object, implementations: Implementations, chart: Chart = Chart.of(config as Config)) {
     const problem = chart.problem ?? (chart.plan && lacking(chart.plan, implementations))
-    const plan = problem === undefined ? chart.plan : undefined
+    const plan = problem === undefined && chart.plan && runsFast(make) ? chart.plan : undefined
     const { id, version } = chart.config
-    super(plan ? { id, version } : config, implementations)
+    super(
+      plan ? { id, version } : config,
+      chart.isStock ? { ...implementations, actors: onStock(implementations.actors) } : implementations,
+    )
     this.plan = plan
     this.#untold = problem
     this.#chart = chart
@@ -51,13 +67,28 @@ export class PipelineMachine extends Base implements Owner {
     }
   }
 
-  /** The same machine on XState's own interpreter. */
+  /** The same machine on XState's own interpreter and public API alone, with all that it runs below itself. */
   get stock(): PipelineMachine {
-    if (!this.plan) return this
+    if (this.isStock) return this
     return (this.#stock ??= alsoHeld(
       this,
-      new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()),
+      new PipelineMachine(this.config, this.implementations, this.#chart.asStock()),
     ))
+  }
+
+  get isStock(): boolean {
+    return this.#chart.isStock
+  }
+
+  [STOCK](): PipelineMachine {
+    return this.stock
+  }
+
+  /** An actor of this machine below another one. */
+  createChild(birth: Pick<Birth, 'id' | 'parent' | 'input'>): AnyActorRef {
+    return this.plan
+      ? LightActor.of(this, { ...birth, src: this, syncSnapshot: false })
+      : createActor(this as AnyStateMachine, birth)
   }
 
   get stateNodes(): readonly AnyStateNode[] {
@@ -91,7 +122,7 @@ export class PipelineMachine extends Base implements Owner {
     } catch (error) {
       const { root } = this
       const initial = this.resolveState({ value: {}, context } as never)
-      return { ...initial, status: 'error', error, _nodes: [root], tags: new Set(root.tags) } as never
+      return { ...initial, status: 'error', error, [NODES]: [root], tags: new Set(root.tags) } as never
     }
   }
 
@@ -215,7 +246,7 @@ export class PipelineMachine extends Base implements Owner {
       return this.#restored(accepted, scope) as never
     } catch (thrown) {
       // A throw here would leave an embedding machine waiting for ever; the `failed` state tells it.
-      return this.#restored(this.#refused(thrown, scope), scope) as never
+      return this.#restored(refused(this.id, this.#chart.config, thrown, scope.self), scope) as never
     }
   }
 
@@ -240,7 +271,7 @@ export class PipelineMachine extends Base implements Owner {
 
   #resume(saved: unknown, self: AnyActorRef): PlainSnapshot {
     const { structure: plan, config } = this.#chart
-    const isLive = isMachineSnapshot(saved)
+    const isLive = isConfiguration(saved)
     const { version } = (isLive ? Object(saved.machine) : Object(saved)) as { version?: unknown }
     if (version !== config.version) {
       const why =
@@ -254,32 +285,9 @@ export class PipelineMachine extends Base implements Owner {
     const { actors } = this.implementations
     return resume({ id: this.id, plan, actors, keeps: config[KEEPS] }, saved, self, isLive)
   }
-
-  #refused(thrown: unknown, { self }: AnyActorScope): PlainSnapshot {
-    const { id } = this
-    const { context: contextOf, meta } = this.#chart.config
-    const root = (meta as { path?: string } | undefined)?.path ?? id
-    const mismatch =
-      thrown instanceof Mismatch ? thrown : new Mismatch(id, `cannot be read: ${describe(thrown).message}`)
-    const { what } = mismatch
-    const [path] = mismatch.path.split('#') as [string] // An actor `it.work#timeout` is a part of `it.work`.
-    const message = what.startsWith('The snapshot')
-      ? what
-      : `The snapshot does not fit ${id}. ${path}: ${what}. Restore it as it was saved, or start a new run.`
-    const context = contextOf({ self, input: undefined })
-    const mismatched = new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message })
-    const error = endOf(toData(mismatched), context.usage)
-    const frame: Frame = { path: root, attempt: 1, input: undefined, error }
-    const actor = `${root}#failed`
-    return {
-      status: 'active',
-      value: 'failed',
-      historyValue: {},
-      context: { ...context, slots: [[frame]] },
-      children: { [actor]: { src: actor, snapshot: beginning(error) } },
-    } as unknown as PlainSnapshot
-  }
 }
+
+const make = (config: object, implementations: Implementations) => new PipelineMachine(config, implementations)
 
 /** A snapshot of XState's interpreter knows of waits below as well. */
 const withTags = <S extends object>(snapshot: S): S => Object.assign(snapshot, OF_THE_WHOLE)
@@ -289,8 +297,4 @@ const resumed = common('resumed', () => new WeakSet<object>())
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>
-  (snapshot as { _nodes: readonly AnyStateNode[] })._nodes.every(({ always }) => !always?.length)
-
-/** A snapshot as an actor of this process has it, or `resolveState` makes it. */
-const isMachineSnapshot = (snapshot: unknown): snapshot is { machine: unknown } =>
-  typeof snapshot === 'object' && snapshot !== null && 'machine' in snapshot && '_nodes' in snapshot
+  activeNodes(snapshot as Configuration).every(({ always }) => !always?.length)

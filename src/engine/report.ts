@@ -1,5 +1,5 @@
 import type { AnyActorRef, EventObject } from 'xstate'
-import type { System } from './internals.ts'
+import { sendInspectionEvent, TRANSITIONS } from './internals.ts'
 import type { LazySnapshot } from './snapshot.ts'
 
 /** A microstep as observers are told of it. */
@@ -26,7 +26,7 @@ const MICROSTEP = {
   get snapshot() {
     return told().snapshot()
   },
-  get _transitions() {
+  get [TRANSITIONS]() {
     return told().definitions()
   },
 }
@@ -35,7 +35,7 @@ const MICROSTEP = {
 export function report(system: AnyActorRef['system'], step: Told): void {
   now = step
   try {
-    ;(system as System)._sendInspectionEvent(MICROSTEP)
+    sendInspectionEvent(system, MICROSTEP)
   } finally {
     // Else the last run that made a step would stay in memory, with all that it was given.
     now = undefined

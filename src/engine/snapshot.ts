@@ -1,5 +1,6 @@
 import { type AnyActorRef, type AnyStateNode, createMachine, type EventObject } from 'xstate'
 import { Active, type Child, type StateValue, valueOf, walk, walkNew } from './configuration.ts'
+import { NODES } from './internals.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 import { waitsBelow } from '../border/outside/waits.ts'
 import { select } from './select.ts'
@@ -43,7 +44,7 @@ const RAW: unique symbol = Symbol('raw')
 
 /** The parts that are the same in all snapshots, which come last. */
 const SHARED = { historyValue: {}, matches, hasTag, can, getMeta, toJSON }
-const OWN = ['status', 'output', 'error', 'machine', 'context', '_nodes', 'value', 'tags', 'children']
+const OWN = ['status', 'output', 'error', 'machine', 'context', NODES, 'value', 'tags', 'children']
 const KEYS = [...OWN, ...Object.keys(SHARED)]
 
 /**
@@ -60,7 +61,7 @@ export class LazySnapshot {
   declare readonly error: unknown
   declare readonly machine: Owner
   declare readonly context: object
-  declare readonly _nodes: readonly AnyStateNode[]
+  declare readonly [NODES]: readonly AnyStateNode[]
   declare readonly value: StateValue
   declare readonly tags: Set<string>
   declare readonly children: Children
@@ -74,7 +75,7 @@ export class LazySnapshot {
     this.error = error
     this.machine = owner
     this.context = context
-    this._nodes = UNREAD as never
+    this[NODES] = UNREAD as never
     this.value = UNREAD as never
     this.tags = UNREAD as never
     this.children = children ?? (UNREAD as never)
@@ -113,7 +114,7 @@ export class LazySnapshot {
 
   /**
    * The states that are active here and were not in an earlier snapshot of the same run. XState has no such thing: it
-   * is for those who watch, and costs as much as what changed, where comparing `_nodes` costs as much as all there is.
+   * is for those who watch, and costs as much as what changed, where comparing all active ones costs as much as all there is.
    */
   nodesSince(earlier: LazySnapshot): readonly AnyStateNode[] {
     const { machine } = this
@@ -134,7 +135,7 @@ export class LazySnapshot {
     switch (part) {
       case 'value':
         return valueOf(root)
-      case '_nodes':
+      case NODES:
         return activeIn(root).map(({ order }) => this.machine.stateNodes[order] as AnyStateNode)
       case 'tags':
         return new Set(activeIn(root).flatMap(({ config }) => (config.tags as string[] | undefined) ?? []))
@@ -161,7 +162,7 @@ export class LazySnapshot {
         case 'context':
           return snapshot[key]
         case 'value':
-        case '_nodes':
+        case NODES:
         case 'tags':
         case 'children':
           return LazySnapshot.#read(snapshot, key)

@@ -5,15 +5,24 @@ import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
 import { watcher } from '../border/watcher.ts'
 import type { Logger } from '../types.ts'
+import { rootActorOf } from '../border/actors.ts'
 
 export type Inspect = (event: InspectionEvent) => void
 type Write = (...args: unknown[]) => void
 type Log = { readonly target: Logger; readonly verbose: Set<string>; readonly sink: OnProgress; readonly write: Write }
-/** Where XState keeps what its own `log` action writes with, and observers of a whole run; typed as private there. */
-type System = { _logger: Write; inspect(observer: Inspect): unknown }
+/** The root actor of a run keeps what XState's `log` action writes with. */
+type Root = { readonly options: { readonly logger: Write } }
 
-/** What a run without a log writes with. */
-export const silent: Write = () => {}
+/** The log that a run got after its start. */
+const LATER = Symbol('later')
+type Silent = Write & { [LATER]: Log | undefined }
+/** What a run without a log writes with: nothing, as long as it has none. */
+export function silent(): Write {
+  const write: Silent = (...args) => write[LATER]?.write(...args)
+  write[LATER] = undefined
+  return write
+}
+const isSilent = (write: Write): write is Silent => LATER in Object(write)
 /** By what a run writes with, its log. */
 const logs = new WeakMap<Write, Log>()
 
@@ -36,16 +45,16 @@ export function logging(name: string, logger: Logger | undefined, verbose: Reado
 }
 
 /** Has the run around an actor log these paths below it too: it began before they were known. */
-export function logBelow({ system }: AnyActorRef, path: string, verbose: ReadonlySet<string>): void {
+export function logBelow(actor: AnyActorRef, path: string, verbose: ReadonlySet<string>): void {
   if (verbose.size === 0) return
-  const run = system as unknown as System
-  const known = logs.get(run._logger)
+  const { logger: write } = (rootActorOf(actor) as unknown as Root).options
+  const known = isSilent(write) ? write[LATER] : logs.get(write)
   for (const each of verbose) known?.verbose.add(each)
-  if (run._logger !== silent) return
+  if (known || !isSilent(write)) return
   const [root] = path.split('.', 1) as [string]
   const log = logging(root, undefined, verbose) as Log
-  run.inspect(watching('logger', progressOf(EMIT, log.sink, root)))
-  run._logger = log.write
+  actor.system.inspect(watching('logger', progressOf(EMIT, log.sink, root)))
+  write[LATER] = log
 }
 
 /** The logger of the last run of a pipeline that had one, while that run lives. */

@@ -40,7 +40,7 @@ export function prepare(
       input,
       ...(id !== undefined && { id }),
       ...(inspect && { inspect }),
-      logger: log?.write ?? silent,
+      logger: log?.write ?? silent(),
     }),
   )
   for (const sink of [push, log?.sink]) {
@@ -98,8 +98,8 @@ function limit(
     error: (error) => {
       clear()
       // XState reports an error that nobody listens for; this listener must not be the one that silences it.
-      const { observers } = actor as unknown as { observers: ReadonlySet<unknown> }
-      if (observers.size === 1) throw error
+      const { observers } = actor as unknown as { observers?: ReadonlySet<unknown> }
+      if (observers?.size === 1) throw error
     },
   })
   if (signal?.aborted) onAbort()

@@ -1,6 +1,6 @@
 import { type AnyActorRef, Actor, type EventObject } from 'xstate'
 import { Active, find, Regions, walk } from '../../src/engine/configuration.ts'
-import { LightActor } from '../../src/engine/light-actor.ts'
+import { LightActor } from '../../src/engine/internals.ts'
 import { PipelineMachine } from '../../src/engine/machine.ts'
 import type { Plan, PlanNode, PlanTransition } from '../../src/engine/plan.ts'
 import type { Situation } from '../../src/engine/select.ts'

@@ -8,7 +8,7 @@ import {
   fromPromise,
 } from 'xstate'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { LightActor } from '../../src/engine/light-actor.ts'
+import { LightActor } from '../../src/engine/internals.ts'
 import { Dice } from './dice.ts'
 import { show } from './journal.ts'
 
@@ -20,6 +20,7 @@ type Parts = { options: Record<string, unknown>; clock: unknown; logger: unknown
 
 /** As XState makes the actor of an invoke. */
 const asXState: Make = (logic, birth) => createActor(logic, { ...birth, syncSnapshot: false } as never)
+const asLight: Make = (logic, birth) => LightActor.of(logic, { ...birth, syncSnapshot: false })
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout'] })
@@ -230,14 +231,14 @@ function wakeUp(note: (text: string, ...values: unknown[]) => void): void {
 
 test('a light actor does what an actor of XState does, whatever its logic and whoever watches', () => {
   for (let seed = 1; seed <= 3000; seed++) {
-    expect(journalOf(seed, LightActor.of), `seed ${seed}`).toEqual(journalOf(seed, asXState))
+    expect(journalOf(seed, asLight), `seed ${seed}`).toEqual(journalOf(seed, asXState))
   }
 })
 
 test('light actors have session ids of their own', () => {
   const logic = fromPromise(async () => 1)
   const parent = createActor(logic)
-  const make = () => LightActor.of(logic, { id: 'a', src: 'a', parent, input: undefined })
+  const make = () => asLight(logic, { id: 'a', src: 'a', parent, input: undefined })
   const [a, b] = [make(), make()]
   expect(a.sessionId).toMatch(/^x:\d+$/)
   expect(a.sessionId).toBe(a.sessionId)

@@ -50,6 +50,49 @@ export function checkPatterns(sources: Sources): string[] {
   })
 }
 
+/**
+ * What XState keeps to itself may change with any version: one file of src names its members that begin with `_`.
+ * zod's `_zod` is another library's, and a name in a parameter list that is not used is nobody's.
+ */
+export function checkInternals(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([file, source]) => {
+    if (file === 'src/engine/internals.ts') return []
+    const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)
+    const found: string[] = []
+    const visit = (node: ts.Node): void => {
+      const name = memberName(node)
+      if (name && /^_[a-zA-Z]/.test(name.text) && !notXState.has(name.text)) {
+        const { line } = tree.getLineAndCharacterOfPosition(name.getStart())
+        found.push(
+          `${file}:${line + 1} names ${name.text}. Use XState's public API, or add it to src/engine/internals.ts.`,
+        )
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(tree)
+    return found
+  })
+}
+
+/** Members of others: zod's, those of the wire of `@xstate/inspect`, and of the Model Context Protocol. */
+const notXState = new Set(['_zod', '_event', '_sessionid', '_meta'])
+
+/** The name of a member where one is read, written, destructured or declared. */
+function memberName(node: ts.Node): { text: string; getStart(): number } | undefined {
+  if (ts.isPropertyAccessExpression(node)) return node.name
+  if (ts.isElementAccessExpression(node)) return textual(node.argumentExpression)
+  if (ts.isBindingElement(node)) return node.propertyName ? textual(node.propertyName) : ofObject(node)
+  if (ts.isClassElement(node) || ts.isTypeElement(node) || ts.isObjectLiteralElementLike(node))
+    return textual(node.name)
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InKeyword) return textual(node.left)
+  return undefined
+}
+
+const textual = (node: ts.Node | undefined) =>
+  node && (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) ? node : undefined
+const ofObject = ({ parent, name }: ts.BindingElement) =>
+  ts.isObjectBindingPattern(parent) ? textual(name) : undefined
+
 /** Who opens the repository sees what it is about, and nothing else. Configuration is in dotfiles or in test. */
 export function checkTopLevel(files: readonly string[]): string[] {
   const entries = new Set(files.map((file) => file.split('/')[0]!))

@@ -2,6 +2,7 @@ import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
 import { commonSymbol } from '../copies.ts'
 import { moved } from '../../errors.ts'
+import { parentOf } from '../actors.ts'
 
 /** Where the config of a machine says what may come to it from outside. */
 export const OUTSIDE: unique symbol = commonSymbol('outside') as never
@@ -109,7 +110,7 @@ export const outsideOf = (logic: unknown): Outside | undefined => (Object(logic)
  */
 export function instancePath(ref: AnyActorRef, path: string): string {
   let at = path
-  for (let actor: AnyActorRef | undefined = ref; actor; actor = actor._parent) at = outOfItem(actor, at)
+  for (let actor: AnyActorRef | undefined = ref; actor; actor = parentOf(actor)) at = outOfItem(actor, at)
   return at
 }
 

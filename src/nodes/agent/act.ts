@@ -26,6 +26,7 @@ import { conversation, lastText } from './talk.ts'
 import type { Tool } from './tools.ts'
 import type { Tools } from './toolset.ts'
 import type { RoundCall } from './types.ts'
+import { parentOf } from '../../border/actors.ts'
 
 export type Acting = Ends & {
   readonly tools: Tools
@@ -192,7 +193,7 @@ export function outcomesIn(self: AnyActorRef, path: string): (id: string) => Out
 
 /** The frame of the agent, in the machine in which its calls are. */
 function frameOf(pool: AnyActorRef, owner: string): Frame | undefined {
-  const { context } = (pool._parent as AnyActorRef).getSnapshot() as { context: PipelineContext }
+  const { context } = (parentOf(pool) as AnyActorRef).getSnapshot() as { context: PipelineContext }
   for (const page of context.slots) for (const frame of page) if (frame?.path === owner) return frame
   return undefined
 }

@@ -13,6 +13,7 @@ import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
 import type { Asking } from './asks.ts'
 import type { Tool } from './tools.ts'
 import { isGenerator, lastYielded } from './yielded.ts'
+import { parentOf } from '../../border/actors.ts'
 
 type Options = {
   readonly asking: Asking
@@ -143,7 +144,7 @@ const rejected = (frame: Frame, { reason, end }: Word): Frame => {
 /** It waits for its turn, which the pool around it gives. */
 const queueing = (scope: Scope, next: string) => ({
   entry: scope.does('queue', (self, { call }) =>
-    self._parent?.send({ type: 'tinyllm.queue', key: callKey((call as CallMark).id) }),
+    parentOf(self)?.send({ type: 'tinyllm.queue', key: callKey((call as CallMark).id) }),
   ),
   on: { 'tinyllm.turn': next },
 })

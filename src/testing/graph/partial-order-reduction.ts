@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateNode } from 'xstate'
 import type { Moment } from '../simulation/test-model.ts'
+import { activeNodes } from '../../border/actors.ts'
 
 type Region = { readonly path: string; readonly finished: boolean }
 
@@ -7,7 +8,8 @@ const pathOf = (node: AnyStateNode): string => (node.meta as { path: string }).p
 export const isIn = (path: string, around: string): boolean => path === around || path.startsWith(`${around}.`)
 
 /** The regions of each parallel state that is active. */
-export function regionsOf({ _nodes: nodes }: AnyMachineSnapshot): Region[][] {
+export function regionsOf(snapshot: AnyMachineSnapshot): Region[][] {
+  const nodes = activeNodes(snapshot)
   const finals = new Set(nodes.filter(({ type }) => type === 'final').map(({ parent }) => parent))
   return nodes
     .filter(({ type }) => type === 'parallel')

@@ -7,6 +7,7 @@ import { happenings, type Samples } from './enabled-events.ts'
 import { beginning, type ChartModel, frameAt, framesOf, type Moment } from '../simulation/test-model.ts'
 import { isIn, pathIn, regionsOf } from './partial-order-reduction.ts'
 import { textOf } from '../../analysis/stringify.ts'
+import { activeNodes } from '../../border/actors.ts'
 
 export type Edge = {
   readonly from: string
@@ -153,7 +154,9 @@ function valueOf(snapshot: AnyMachineSnapshot): unknown[] {
   // Of the regions that have ended it matters whether one failed, and not which: else each would double the moments.
   const failed = frames.some(({ path, error }) => error && done.includes(path))
   const values = frames.flatMap(({ path, error, value }) => (done.includes(path) && !error ? [value] : []))
-  const states = snapshot._nodes.filter(({ type, id }) => type === 'atomic' && id !== '').map(({ id }) => id)
+  const states = activeNodes(snapshot)
+    .filter(({ type, id }) => type === 'atomic' && id !== '')
+    .map(({ id }) => id)
   return [
     states,
     failed,

@@ -20,6 +20,8 @@ import { dropImpossible } from './infeasible-transitions.ts'
 import type { Failpoint } from '../../compile/failpoint.ts'
 import { control, emissions, rigged, simulated, failpointsOf } from './failpoints.ts'
 import { inventoryOf, type Inventory } from '../../analysis/chart/transition-table.ts'
+import { activeNodes } from '../../border/actors.ts'
+import { transitionsOf } from '../../engine/internals.ts'
 
 /** How a run ended. */
 export type End =
@@ -87,19 +89,17 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
   const inventory = inventoryOf(machine)
   dropImpossible(root, inventory, tool)
 
-  const clock = new SimulatedClock()
+  // Moments are visited in any order, so its time also goes back, which that of a `SimulatedClock` does not.
+  const clock = { time: 0, now: (): number => clock.time, setTimeout: () => 0, clearTimeout: () => {} }
   let taken: string[] = []
   let entered: string[] = []
   const self = createActor(simulated, {
     clock,
     inspect: (event) => {
       if (event.type !== '@xstate.microstep') return
-      const { _transitions: transitions, snapshot } = event as unknown as {
-        _transitions: AnyTransitionDefinition[]
-        snapshot: AnyMachineSnapshot
-      }
-      taken.push(...transitions.flatMap((transition) => inventory.idOf(transition) ?? []))
-      entered.push(...snapshot._nodes.map(({ id }) => id))
+      const { snapshot } = event as unknown as { snapshot: AnyMachineSnapshot }
+      taken.push(...transitionsOf(event).flatMap((transition) => inventory.idOf(transition) ?? []))
+      entered.push(...activeNodes(snapshot).map(({ id }) => id))
     },
   })
   const scope = {
@@ -116,7 +116,7 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
 
   function step(moment: Moment, happening: Happening): Moment {
     const now = timeOf(moment, happening)
-    ;(clock as unknown as { _now: number })._now = now
+    clock.time = now
     taken = []
     entered = []
     rig.breaks = 'breaks' in happening ? happening.breaks : undefined

@@ -2,8 +2,9 @@ import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, InspectionEvent 
 import type { WebSocket } from 'ws'
 import type { Cleaner } from '../journal/clean.ts'
 import { toScxml, toV4Machine, toV4State } from './to-v4.ts'
+import { parentOf } from '../../../border/actors.ts'
 
-type Ref = AnyActorRef & { logic?: { root?: unknown }; _parent?: AnyActorRef }
+type Ref = AnyActorRef & { logic?: { root?: unknown } }
 type Service = {
   readonly sessionId: string
   readonly register: () => object
@@ -107,7 +108,7 @@ export class ClassicBridge {
   /** Session ids of XState 5 are only unique in one system, so services are counted. */
   #meet(ref: Ref): Service {
     const sessionId = `${ref.sessionId}@${this.#count++}`
-    const parent = ref._parent && this.#services.get(ref._parent as Ref)?.sessionId
+    const parent = this.#services.get(parentOf(ref) as Ref)?.sessionId
     const service: Service = {
       sessionId,
       ref,

@@ -8,6 +8,7 @@ import type { Cleaner } from './clean.ts'
 import { frameChanges } from './frames.ts'
 import type { CallOfTool, Line } from './line.ts'
 import { ValueEncoder } from './values.ts'
+import { isConfiguration, parentOf } from '../../../border/actors.ts'
 
 /** Where the lines of a run go. */
 export type Write = (line: Line) => void
@@ -18,7 +19,6 @@ type Snap = { status: string; output?: unknown; error?: unknown; context?: unkno
 type Ref = AnyActorRef & {
   src?: unknown
   logic?: { root?: unknown; id?: string }
-  _parent?: AnyActorRef
   options?: { input?: unknown }
 }
 type Known = {
@@ -115,8 +115,8 @@ export class RunRecorder {
   }
 
   /** The nearest actor above that has lines: the pool of a map has none, its items have. */
-  #above({ _parent }: Ref): Known | undefined {
-    for (let above = _parent as Ref | undefined; above; above = above._parent as Ref | undefined) {
+  #above(ref: Ref): Known | undefined {
+    for (let above = parentOf(ref); above; above = parentOf(above)) {
       const known = this.#actors.get(above.sessionId)
       if (known) return known
     }
@@ -138,7 +138,7 @@ export class RunRecorder {
     const { chart, actor, before } = known
     if (!chart) return
     const { context } = snapshot
-    const now = '_nodes' in snapshot ? (snapshot as Nodes) : undefined
+    const now = isConfiguration(snapshot) ? (snapshot as Nodes) : undefined
     const left = changed(before, now, chart)
     const came = changed(now, before, chart)
     known.before = now ?? before

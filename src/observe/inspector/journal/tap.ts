@@ -2,8 +2,8 @@ import type { AnyActorRef, InspectionEvent } from 'xstate'
 import { charts } from './chart.ts'
 import type { Cleaner } from './clean.ts'
 import { RunRecorder, type Write } from './record.ts'
+import { rootActorOf } from '../../../border/actors.ts'
 
-type Ref = AnyActorRef & { _parent?: AnyActorRef; system: object }
 type Tapped = { recorder: RunRecorder | undefined }
 
 /** One observer for any number of runs: every root actor has a journal of its own. */
@@ -22,8 +22,7 @@ export function createTap(clean: Cleaner, write: Write, nameRun: () => string, o
   const begin = (event: InspectionEvent): Tapped | undefined => {
     // While an actor is being made there is nothing to tell of it yet.
     if (event.type === '@xstate.actor') return undefined
-    let root = event.actorRef as Ref
-    while (root._parent) root = root._parent as Ref
+    const root = rootActorOf(event.actorRef as AnyActorRef)
     const { context } = ('snapshot' in event ? event.snapshot : {}) as { context?: { runId?: unknown } }
     const run = nameRun()
     const recorder = new RunRecorder(run, root, root === event.actorRef ? context?.runId : undefined, tools)
@@ -37,7 +36,7 @@ export function createTap(clean: Cleaner, write: Write, nameRun: () => string, o
     inspect: (event) => {
       let tapped: Tapped | undefined
       try {
-        tapped = systems.get((event.actorRef as Ref).system) ?? begin(event)
+        tapped = systems.get((event.actorRef as AnyActorRef).system) ?? begin(event)
         tapped?.recorder?.inspect(event)
       } catch (error) {
         if (tapped) tapped.recorder = undefined

@@ -48,7 +48,7 @@ function cameTo(ways: readonly Way[], calls: Calls, pool: CallsPool, snapshot: A
       const { ending } = ways[index] as Way
       return [call.id, ending ? options.outcome(call, ending, calls) : options.unrun(call)]
     })
-    const actor = { _parent: { getSnapshot: () => snapshot } }
+    const actor = { options: { parent: { getSnapshot: () => snapshot } } }
     return { says, value: options.finish(calls, new Map(outcomes), actor as never).output as Acted }
   } catch (thrown) {
     return { says, error: thrown as Error }

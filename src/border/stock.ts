@@ -1,0 +1,13 @@
+import type { AnyActorLogic } from 'xstate'
+import { commonSymbol } from './copies.ts'
+
+/** Where logic of ours says how it runs on XState's public API alone. */
+export const STOCK: unique symbol = commonSymbol('stock') as never
+export type HasStock = { readonly [STOCK]: () => AnyActorLogic }
+
+/** The same logic on XState's public API alone; what is not ours is that already. */
+export const stockOf = (logic: AnyActorLogic): AnyActorLogic => (logic as Partial<HasStock>)[STOCK]?.() ?? logic
+
+/** The same of all actors that a machine has, by name. */
+export const onStock = (actors: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(actors).map(([src, logic]) => [src, stockOf(logic as AnyActorLogic)]))
