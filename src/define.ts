@@ -23,6 +23,7 @@ import { run, safeRun } from './run/run.ts'
 import { stream } from './run/stream.ts'
 import { watched } from './run/watched.ts'
 import type { AnyFn, RunOptions } from './types.ts'
+import { formatValue } from './border/format-value.ts'
 
 /** A function as an object: a node joined with what compiles and runs it. The one place where these meet. */
 export function define(node: Node): HasNode {
@@ -118,14 +119,15 @@ function override(
 ): Node {
   const found = [...paths].filter(([path, fn]) => path === target || fn === target)
   if (found.length === 0) {
-    const wanted = typeof target === 'string' ? target : ((target as Partial<AnyFn>).name ?? 'like that')
+    const wanted =
+      typeof target === 'string' ? target : ((Object(target) as Partial<AnyFn>).name ?? formatValue(target))
     throw new TypeError(`${node.name} has no function ${wanted} to override. It has: ${[...paths.keys()].join(', ')}.`)
   }
   const isFn = NODE in Object(implementation)
   for (const [path, fn] of found) {
     if (isFn || (typeof implementation === 'function' && (fn as HasNode)[NODE].swap)) continue
     throw new TypeError(
-      `${path} cannot be overridden with that: ${typeof implementation === 'function' ? `a plain function replaces only a leaf, and it is a ${(fn as HasNode)[NODE].kind}` : 'give a function'}. Use fn({ … }) or another factory.`,
+      `${path} cannot be overridden with ${formatValue(implementation)}${typeof implementation === 'function' ? `, which replaces only a leaf: ${path} is a ${(fn as HasNode)[NODE].kind}` : ''}. Give fn({ … }) or the result of another factory.`,
     )
   }
   const changed = found.map(([path]) => [path.slice(node.name.length), implementation] as const)

@@ -1,6 +1,6 @@
-import { common } from './border/copies.ts'
-import { type Facts, noteOf } from './border/notes.ts'
-import { attempt, isError, textOf } from './border/shape.ts'
+import { globalState } from './border/global-state.ts'
+import { type ServerError, errorDetailsOf } from './border/error-details.ts'
+import { attempt, isError, toText } from './border/shape.ts'
 import type { ChatMessage } from './types/messages.ts'
 
 const CODES = [
@@ -126,7 +126,7 @@ export const isPipelineError = (value: unknown): value is PipelineError =>
   }) === true
 
 /** By which key a fact is known, and as what. */
-export const FACTS: Readonly<Record<keyof Facts, 'number' | 'string'>> = {
+export const FACTS: Readonly<Record<keyof ServerError, 'number' | 'string'>> = {
   status: 'number',
   code: 'string',
   type: 'string',
@@ -135,11 +135,11 @@ export const FACTS: Readonly<Record<keyof Facts, 'number' | 'string'>> = {
   model: 'string',
 }
 
-function factsOf(thrown: object): Facts {
-  const note = noteOf(thrown)
+function factsOf(thrown: object): ServerError {
+  const note = errorDetailsOf(thrown)
   const facts: Record<string, unknown> = {}
-  for (const [key, kind] of Object.entries(FACTS) as [keyof Facts, string][]) {
-    const fact = note?.[key] ?? attempt(() => (thrown as Facts)[key])
+  for (const [key, kind] of Object.entries(FACTS) as [keyof ServerError, string][]) {
+    const fact = note?.[key] ?? attempt(() => (thrown as ServerError)[key])
     if (typeof fact === kind && fact !== '' && !Number.isNaN(fact))
       facts[key] = typeof fact === 'string' ? short(fact) : fact
   }
@@ -148,11 +148,11 @@ function factsOf(thrown: object): Facts {
 
 /** Whatever was thrown, by name, message and what a server said; what cannot be read is said to be so. */
 export function describe(thrown: unknown): Cause {
-  if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, message: short(textOf(thrown)) }
+  if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, message: short(toText(thrown)) }
   const { name = 'Error' } = attempt(() => ({ name: (thrown as Partial<Cause>).name })) ?? {}
   const read = attempt(() => ({ message: (thrown as Partial<Cause>).message }))
-  if (!read) return { name: short(textOf(name)), message: 'what was thrown cannot be read' }
-  return { name: short(textOf(name)), message: short(textOf(read.message ?? '')), ...factsOf(thrown) }
+  if (!read) return { name: short(toText(name)), message: 'what was thrown cannot be read' }
+  return { name: short(toText(name)), message: short(toText(read.message ?? '')), ...factsOf(thrown) }
 }
 
 /** In characters: some servers answer with a whole page, and each level of a pipeline repeats the message. */
@@ -161,7 +161,7 @@ const short = (text: string): string =>
   text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters in all)` : text
 
 /** While the process lives, an error that is held as data still leads to the live one, and so to its original cause. */
-const live = common('live', () => new WeakMap<ErrorData, PipelineError>())
+const live = globalState('live', () => new WeakMap<ErrorData, PipelineError>())
 
 /** The error as the data that context holds. Whoever is given data for good gets a `toJSON()`, which holds nothing live. */
 export function toData(error: PipelineError): ErrorData {
@@ -186,7 +186,7 @@ export function endOf(data: ErrorData, usage: Usage): ErrorData {
 
 /** Whatever was thrown, as the failure of one place; the error of another pipeline becomes the cause. */
 export function failure(thrown: unknown, place: Place & { usage?: Usage }): PipelineError {
-  const note = noteOf(thrown)
+  const note = errorDetailsOf(thrown)
   const retryAfter = note?.retryAfter ?? delayIn(thrown)
   const late = tooLate(retryAfter)
   const told = explain(short(note?.words ?? describe(thrown).message), place)
@@ -291,7 +291,7 @@ const issuesOf = (thrown: unknown): readonly Issue[] | undefined =>
   attempt(() => {
     const { name, issues } = Object(thrown) as Partial<InvalidValue>
     if (name !== 'InvalidValue' || !Array.isArray(issues)) return undefined
-    return (issues as Issue[]).map(({ message, path }) => ({ message: textOf(message), path: path.map(keyOf) }))
+    return (issues as Issue[]).map(({ message, path }) => ({ message: toText(message), path: path.map(keyOf) }))
   })
 
 /** One part of a path, as JSON keeps it: -0, which names the same property, is 0. */

@@ -39,7 +39,7 @@ describe('checkFloors', () => {
     ],
     'errors imports nothing but what looks at a value, what all copies have, and what a message is': [
       { 'src/errors.ts': `\nexport * from './types.ts'` },
-      'src/errors.ts:2 imports src/types.ts. errors may import border/copies, border/notes, border/shape, types/messages.',
+      'src/errors.ts:2 imports src/types.ts. errors may import border/global-state, border/error-details, border/shape, types/messages.',
     ],
     'compile knows no kind': [
       { 'src/compile/scope.ts': `import { chain } from '../nodes/chain.ts'` },

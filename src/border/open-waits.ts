@@ -1,11 +1,11 @@
-import type * as Words from './seldom.ts'
+import type * as Words from './lazy-messages.ts'
 import { attempt } from './shape.ts'
 import type { JsonSchema } from '../types.ts'
 
 /** What may be sent: by type, the JSON Schema of its payload. */
-export type Awaited = Readonly<Record<string, JsonSchema>>
+export type EventSchemas = Readonly<Record<string, JsonSchema>>
 /** A place where runs wait for events, how many of them do now, and how many of these are awaited by somebody. */
-export type Wait = { readonly path: string; readonly events: Awaited; runs: number; awaited: number }
+export type OpenWait = { readonly path: string; readonly events: EventSchemas; runs: number; awaited: number }
 
 /** As much of Node, and of those that are like it, as is needed to be heard when a process ends. */
 type Host = {
@@ -18,33 +18,33 @@ type Host = {
 /** Node's own code for a program whose top-level `await` can never end. */
 const UNSETTLED = 13
 
-let words: typeof Words | undefined
+let messages: typeof Words | undefined
 
 /** Only places, and not the runs: those may be forgotten while they wait. */
-const open = new Set<Wait>()
+const open = new Set<OpenWait>()
 /** By the system of its actors: who waits for a run. */
-const audiences = new WeakMap<object, Audience>()
+const consumers = new WeakMap<object, RunConsumer>()
 
 /** Whether somebody waits for a run now: `run` and `safeRun` do, and a reader of its `stream`. */
-export class Audience {
+export class RunConsumer {
   #isThere = false
   /** Where the run waits itself, and in how many of its actors. */
-  #places: Map<Wait, number> | undefined = undefined
+  #places: Map<OpenWait, number> | undefined = undefined
 
   /** The run is the one whose actors have this system. */
-  comesTo(system: object): void {
-    audiences.set(system, this)
+  attachTo(system: object): void {
+    consumers.set(system, this)
   }
 
-  set isThere(isThere: boolean) {
-    if (isThere === this.#isThere) return
-    this.#isThere = isThere
-    for (const [wait, count] of this.#places ?? []) wait.awaited += isThere ? count : -count
+  set isWaiting(isWaiting: boolean) {
+    if (isWaiting === this.#isThere) return
+    this.#isThere = isWaiting
+    for (const [wait, count] of this.#places ?? []) wait.awaited += isWaiting ? count : -count
   }
 
   /** An actor of the run begins to wait there, or ends to. */
-  hears(wait: Wait, by: 1 | -1): void {
-    const places = (this.#places ??= new Map<Wait, number>())
+  track(wait: OpenWait, by: 1 | -1): void {
+    const places = (this.#places ??= new Map<OpenWait, number>())
     const count = (places.get(wait) ?? 0) + by
     if (count > 0) places.set(wait, count)
     else places.delete(wait)
@@ -57,20 +57,20 @@ export class Audience {
  * because nothing else is left to do says on standard error what is waited for: if somebody waits for the run, or the
  * program itself cannot end.
  */
-export function waitOpen(wait: Wait, system: object): () => void {
-  const audience = audiences.get(system)
-  audience?.hears(wait, 1)
+export function trackWait(wait: OpenWait, system: object): () => void {
+  const audience = consumers.get(system)
+  audience?.track(wait, 1)
   if (wait.runs++ === 0) {
     open.add(wait)
     if (open.size === 1 && host()) {
       host()?.on('beforeExit', onDrained)
       host()?.on('exit', onExit)
       // Nothing can be loaded any more when a process ends.
-      if (!words) void import('./seldom.ts').then((loaded) => (words = loaded))
+      if (!messages) void import('./lazy-messages.ts').then((loaded) => (messages = loaded))
     }
   }
   return () => {
-    audience?.hears(wait, -1)
+    audience?.track(wait, -1)
     if (--wait.runs > 0) return
     open.delete(wait)
     if (open.size > 0) return
@@ -97,34 +97,34 @@ function onDrained(): void {
 }
 
 function onExit(): void {
-  if (!isDrained || !words) return
+  if (!isDrained || !messages) return
   const isUnsettled = host()?.exitCode === UNSETTLED
   const places = [...open].flatMap(({ path, events, runs, awaited }) => {
     const told = isUnsettled ? runs : awaited
-    return told > 0 ? [{ path, runs: told, types: Object.keys(events), events: eventsInWords(events) }] : []
+    return told > 0 ? [{ path, runs: told, types: Object.keys(events), events: formatEvents(events) }] : []
   })
   const [first] = places
   if (!first) return
   // oxlint-disable-next-line no-console -- it is for whoever runs the program, and no logger need be there
-  console.error(words.unsent(places, first.types[0] ?? 'EVENT'))
+  console.error(messages.exitWithOpenWaits(places, first.types[0] ?? 'EVENT'))
 }
 
 /** `{ type: 'APPROVE', by: string } or { type: 'REJECT', reason?: string }`. */
-export const eventsInWords = (events: Awaited): string =>
+export const formatEvents = (events: EventSchemas): string =>
   Object.entries(events)
-    .map(([type, schema]) => `{ ${[`type: '${type}'`, ...fieldsOf(schema)].join(', ')} }`)
+    .map(([type, schema]) => `{ ${[`type: '${type}'`, ...formatFields(schema)].join(', ')} }`)
     .join(' or ')
 
-function fieldsOf({ type, properties, required }: JsonSchema): string[] {
+function formatFields({ type, properties, required }: JsonSchema): string[] {
   // A choice of payloads, or a reference: the schema itself says more than a line can.
   if (type !== 'object') return ['…']
   const must = Array.isArray(required) ? (required as unknown[]) : []
   return Object.entries(Object(properties) as Record<string, JsonSchema>).map(
-    ([name, schema]) => `${name}${must.includes(name) ? '' : '?'}: ${kindOf(schema)}`,
+    ([name, schema]) => `${name}${must.includes(name) ? '' : '?'}: ${formatType(schema)}`,
   )
 }
 
-function kindOf(schema: JsonSchema): string {
+function formatType(schema: JsonSchema): string {
   const { type, enum: values, const: value } = Object(schema) as JsonSchema
   if (value !== undefined) return JSON.stringify(value)
   if (Array.isArray(values)) return values.map((each) => JSON.stringify(each)).join(' | ')

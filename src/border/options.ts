@@ -1,5 +1,5 @@
 import { attempt } from './shape.ts'
-import { said } from './ranges.ts'
+import { formatValue } from './format-value.ts'
 import type { Policy } from '../types.ts'
 
 /** What every kind of function takes beside its own; the compiler asks for each one here. */
@@ -12,9 +12,11 @@ const policies: Readonly<Record<keyof Policy, true>> = {
   meta: true,
   verbose: true,
 }
-export const POLICY: readonly string[] = Object.keys(policies)
+export const POLICY_OPTIONS: readonly string[] = Object.keys(policies)
 /** Of what only looks at its input: that gives the same as often as it is tried, and takes no time. */
-export const UNTRIED: readonly string[] = POLICY.filter((key) => key !== 'retry' && key !== 'timeout')
+export const POLICY_OPTIONS_WITHOUT_RETRY: readonly string[] = POLICY_OPTIONS.filter(
+  (key) => key !== 'retry' && key !== 'timeout',
+)
 
 /**
  * Throws a `TypeError` where options are no object, or hold one that is not known: a misspelt option would be none, in
@@ -28,7 +30,9 @@ export function checkOptions(owner: string, given: unknown, known: readonly stri
 
 function checkObject(owner: string, given: unknown, known: readonly string[]): asserts given is object {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return
-  throw new TypeError(`${owner} takes an object of options, and was given ${said(given)}. Give { ${known[0]}: … }.`)
+  throw new TypeError(
+    `${owner} takes an object of options, and was given ${formatValue(given)}. Give { ${known[0]}: … }.`,
+  )
 }
 
 /** The same for what makes a function: its own options, beside its name and a policy. */
@@ -36,7 +40,7 @@ export function checkFactory(
   factory: string,
   given: unknown,
   own: readonly string[],
-  policy: readonly string[] = POLICY,
+  policy: readonly string[] = POLICY_OPTIONS,
 ): void {
   const name: unknown = attempt(() => Object(given).name)
   const owner = typeof name === 'string' && name !== '' ? `${factory} ${name}` : factory
@@ -58,18 +62,18 @@ export function checkSpelling(
 }
 
 function unknownOption(owner: string, key: string, known: readonly string[]): TypeError {
-  const near = nearest(key, known)
+  const near = closestName(key, known)
   const hint = near === undefined ? '' : ` Did you mean ${near}?`
-  return new TypeError(`${owner} has no option ${said(key)}.${hint} The options are ${known.join(', ')}.`)
+  return new TypeError(`${owner} has no option ${formatValue(key)}.${hint} The options are ${known.join(', ')}.`)
 }
 
 const keysIn = (given: object): string[] =>
   Object.keys(given).filter((key) => (given as Readonly<Record<string, unknown>>)[key] !== undefined)
 
 /** The name that was probably meant: half of it must be right. */
-export function nearest(key: string, known: readonly string[]): string | undefined {
+export function closestName(key: string, known: readonly string[]): string | undefined {
   const [first] = known
-    .map((name) => ({ name, edits: distance(plain(key), plain(name)) }))
+    .map((name) => ({ name, edits: editDistance(normalized(key), normalized(name)) }))
     .filter(({ name, edits }) => edits <= Math.max(key.length, name.length) / 2)
     .toSorted((a, b) => a.edits - b.edits)
   return first?.name
@@ -77,8 +81,8 @@ export function nearest(key: string, known: readonly string[]): string | undefin
 
 /** Short names with another letter mean something else (`top_k`, `top_p`); how words are joined is never a difference. */
 function isMisspelt(key: string, name: string): boolean {
-  const [a, b] = [plain(key), plain(name)]
-  const edits = distance(a, b)
+  const [a, b] = [normalized(key), normalized(name)]
+  const edits = editDistance(a, b)
   const length = Math.max(a.length, b.length)
   if (length >= 6) return edits <= (length < 10 ? 1 : 2)
   return edits === 0 || (edits === 1 && length > 3 && (a.length !== b.length || sorted(a) === sorted(b)))
@@ -86,10 +90,10 @@ function isMisspelt(key: string, name: string): boolean {
 
 const sorted = (word: string): string => [...word].toSorted().join('')
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
+const normalized = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
 
 /** How many letters must be added, removed, changed or swapped with their neighbour to make one word of another. */
-function distance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let before: number[] = []
   let above = Array.from({ length: b.length + 1 }, (_, place) => place)
   for (let i = 1; i <= a.length; i++) {

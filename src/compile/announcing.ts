@@ -1,29 +1,29 @@
-import { beginning, RESUME, type Resumable } from '../border/resuming.ts'
-import { type Awaited, type Wait, waitOpen } from '../border/open-waits.ts'
-import { hashOfSchema } from '../border/outside/schemas.ts'
-import { instancePath, placeOf, type Shown } from '../border/outside/machines.ts'
+import { freshSnapshot, RESUME, type Resumable } from '../border/restore.ts'
+import { type EventSchemas, type OpenWait, trackWait } from '../border/open-waits.ts'
+import { hashOfSchema } from '../border/external-events/schema-hash.ts'
+import { instancePath, definitionPathOf, type WaitInfo } from '../border/external-events/machines.ts'
 import { EMIT, tell } from './bubbling.ts'
 import { overseersOf } from './overseeing.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
 
 /** What is waited for, and since when (ms of the actor's clock). */
-export type Announced = Shown & { readonly since: number }
+export type Announced = WaitInfo & { readonly since: number }
 
 /**
  * The actor `PATH#waiting`, which is there as long as its function waits for events from outside: it tells that the wait
  * has begun, again when a run is restored, and never ends by itself. In a microtask of its own, so that listeners can
  * attach first.
  */
-export function announcing(path: string, types: Awaited): WaitLogic<Announced> & Resumable {
+export function announcing(path: string, types: EventSchemas): WaitLogic<Announced> & Resumable {
   /** By place: items of one map wait in one. */
-  const waits = new Map<string, Wait>()
-  const waitAt = (place: string): Wait => {
+  const waits = new Map<string, OpenWait>()
+  const waitAt = (place: string): OpenWait => {
     const wait = waits.get(place) ?? { path: place, events: types, runs: 0, awaited: 0 }
     waits.set(place, wait)
     return wait
   }
   const logic = waitLogic<Announced>(({ events, input, call }, { self }) => {
-    const end = waitOpen(waitAt(placeOf(instancePath(self, path))), self.system)
+    const end = trackWait(waitAt(definitionPathOf(instancePath(self, path))), self.system)
     const overseers = overseersOf(self)
     for (const overseer of overseers) overseer.wait?.(1)
     let isOver = false
@@ -54,7 +54,7 @@ export function announcing(path: string, types: Awaited): WaitLogic<Announced> &
       const { since } = Object((saved as { input?: unknown }).input) as { since?: unknown }
       const fresh = input as Announced
       const isKnown = typeof since === 'number' && Number.isFinite(since) && since <= fresh.since
-      return beginning(isKnown ? { ...fresh, since } : fresh)
+      return freshSnapshot(isKnown ? { ...fresh, since } : fresh)
     },
   }
 }

@@ -1,11 +1,11 @@
 import { describe } from '../errors.ts'
-import { read } from '../border/slots.ts'
-import { attempt, isSame } from '../border/shape.ts'
-import type { Awaited } from '../border/open-waits.ts'
-import type { Shown } from '../border/outside/machines.ts'
-import { verdictOn } from '../border/outside/judging.ts'
-import { keepReading, readingOf } from '../border/outside/reading.ts'
-import { payloadOf } from '../border/outside/verdict.ts'
+import { readSlot } from '../border/slots.ts'
+import { attempt, isDeepEqual } from '../border/shape.ts'
+import type { EventSchemas } from '../border/open-waits.ts'
+import type { WaitInfo } from '../border/external-events/machines.ts'
+import { routingOf } from '../border/external-events/current-event.ts'
+import { setParsedPayload, parsedPayloadOf } from '../border/external-events/parsed-payload.ts'
+import { payloadIn } from '../border/external-events/event-routing.ts'
 import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
 import { announcing } from './announcing.ts'
 import type { State, Subject } from './chart.ts'
@@ -25,7 +25,7 @@ type Where = {
   /** The state of the function in which it waits. */
   readonly state?: string
   /** What is told of the events, where the function itself does not say it. */
-  readonly forms?: Awaited
+  readonly forms?: EventSchemas
 }
 
 /** A state that waits for events from outside; one that fits its schema is the value, and leads on. */
@@ -37,7 +37,7 @@ export function awaiting(
   const { path } = scope
   const types = Object.keys(events)
   const told = forms ?? toldOf(scope, types)
-  const shownOf = (frame: Frame, context: PipelineContext): Shown =>
+  const shownOf = (frame: Frame, context: PipelineContext): WaitInfo =>
     subject?.shown(frame, context) ?? { events: told, input: frame.input }
   const on = Object.entries(events).map(([type, { schema, target, keep = keepValue }]) => {
     const known = knownKeys(told[type])
@@ -52,9 +52,9 @@ export function awaiting(
     return [type, { guard, target, actions }] as const
 
     function misfit(of: StandardSchema, payload: object): string | undefined {
-      if (readingOf(payload)) return undefined
+      if (parsedPayloadOf(payload)) return undefined
       try {
-        keepReading(payload, readPayload(of, payload))
+        setParsedPayload(payload, readPayload(of, payload))
       } catch (thrown) {
         return attempt(() => describe(thrown).message) ?? 'it cannot be read'
       }
@@ -62,14 +62,14 @@ export function awaiting(
     }
   })
   scope.restores(({ waitsFor }, _, [state]) =>
-    isSame(waitsFor, state === own ? types : undefined) ? undefined : 'waits for events that it does not declare',
+    isDeepEqual(waitsFor, state === own ? types : undefined) ? undefined : 'waits for events that it does not declare',
   )
   return {
     entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })),
     invoke: {
       ...scope.actor('waiting', announcing(path, told)),
       input: ({ context, self }) => ({
-        ...shownOf(read(context.slots, scope.slot) as Frame, context),
+        ...shownOf(readSlot(context.slots, scope.slot) as Frame, context),
         since: now(self),
       }),
     },
@@ -81,13 +81,13 @@ const keepValue = (frame: Frame, value: object): Frame => ({ ...frame, value })
 
 /** What the schema made of the payload when the event was judged. */
 function valueOf(schema: StandardSchema, event: object): object {
-  const { taker } = verdictOn(event)?.verdict ?? {}
-  const reading = taker && readingOf(taker.payload)
-  return reading ? reading.value : readPayload(schema, payloadOf(event))
+  const { taker } = routingOf(event)?.routing ?? {}
+  const reading = taker && parsedPayloadOf(taker.payload)
+  return reading ? reading.value : readPayload(schema, payloadIn(event))
 }
 
 /** The events as the chart tells of them: each by its JSON Schema. */
-function toldOf({ node }: Scope, types: readonly string[]): Awaited {
-  const told = Object(node.policy.meta?.events) as Awaited
+function toldOf({ node }: Scope, types: readonly string[]): EventSchemas {
+  const told = Object(node.policy.meta?.events) as EventSchemas
   return Object.fromEntries(types.map((type) => [type, told[type] ?? {}]))
 }

@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyActorScope } from 'xstate'
-import { common } from '../border/copies.ts'
+import { globalState } from '../border/global-state.ts'
 import { isPipelineError, PipelineError } from '../errors.ts'
 
 /** What the machine of a function that runs below a leaf tells it, as any actor tells its parent. */
@@ -24,7 +24,7 @@ export function unobserved<T>(call: () => T): T {
 export const maybeInLeaf = (): boolean => working > 0 && watching === 0
 
 /** Errors that say themselves where they happened: what `ctx.run` rejected with, and `ctx.get` threw. */
-const places = common('placed', () => new WeakSet<object>())
+const places = globalState('placed', () => new WeakSet<object>())
 export const placed = (error: unknown): void => {
   if (isPipelineError(error)) places.add(error)
 }

@@ -1,10 +1,10 @@
 import { PipelineError } from '../errors.ts'
-import { said } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
 import { type Begun, over, placed } from './begun.ts'
 import { readKey } from './call.ts'
 import { BELOW, type HasBelow, NODE } from './node.ts'
 
-const seldom = () => import('../border/seldom.ts')
+const seldom = () => import('../border/lazy-messages.ts')
 
 type Leaf = { readonly path: string; readonly idempotencyKey: string }
 
@@ -20,13 +20,13 @@ export function runBelow(begun: Begun, leaf: Leaf, fn: unknown, input: unknown):
 }
 
 async function start(begun: Begun, { path, idempotencyKey }: Leaf, fn: unknown, input: unknown): Promise<unknown> {
-  if (!(BELOW in Object(fn))) throw new TypeError((await seldom()).noFunction(path, said(fn)))
+  if (!(BELOW in Object(fn))) throw new TypeError((await seldom()).notAFunction(path, formatValue(fn)))
   const { [NODE]: node, [BELOW]: below } = fn as HasBelow
   const place = begun.placeFor(`${path}.${node.name}`)
   if (!begun.isActive) throw over(place, `${place} was not started, because ${path} has ended`)
   const { waits, create } = below(place)
   if (waits !== undefined) {
-    const message = (await seldom()).waiting(place, waits, node.name)
+    const message = (await seldom()).waitsInsideLeaf(place, waits, node.name)
     throw new PipelineError({ code: 'run', path: place, state: 'running', message })
   }
   const { runId, round } = readKey(idempotencyKey, path)

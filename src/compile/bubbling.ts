@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import type { CallMark } from '../types.ts'
-import { outOfItem } from '../border/outside/machines.ts'
+import { pathOutsideItem } from '../border/external-events/machines.ts'
 
 /** The event that carries what a leaf emits up to the root. */
 export const EMIT = 'tinyllm.emit'
@@ -20,7 +20,7 @@ export function tell(self: AnyActorRef, { path, event }: EmitEvent): void {
 /** The same of a machine of ours itself: an item tells the pool around it, a whole pipeline has let the event out. */
 export function tellAbove(machine: AnyActorRef, { path, event }: Pick<EmitEvent, 'path' | 'event'>): void {
   const takes = takesOf(machine)
-  if (takes && isForwarded(takes)) machine._parent?.send({ type: EMIT, path: outOfItem(machine, path), event })
+  if (takes && isForwarded(takes)) machine._parent?.send({ type: EMIT, path: pathOutsideItem(machine, path), event })
   tellOn(machine, machine, { path, event })
 }
 
@@ -42,7 +42,7 @@ function tellOn(self: AnyActorRef, first: AnyActorRef | undefined, { path, event
       }
       isOut = !isForwarded(takes)
     }
-    way = outOfItem(actor, way)
+    way = pathOutsideItem(actor, way)
     child = actor
   }
 }

@@ -1,5 +1,5 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
-import { commonSymbol } from '../border/copies.ts'
+import { globalSymbol } from '../border/global-state.ts'
 import type { Frame } from '../types.ts'
 import type { Happening } from './bubbling.ts'
 import type { Call } from './call.ts'
@@ -50,7 +50,7 @@ export type Finished = { readonly output: unknown; readonly told: readonly { pat
 export type Runner = { readonly machine: AnyActorLogic; readonly create: Create }
 
 /** Where the logic of a pool of calls has what it runs them by; those who simulate runs change that. */
-export const CALLS: unique symbol = commonSymbol('calls') as never
+export const CALLS: unique symbol = globalSymbol('calls') as never
 export type CallsPool = { readonly options: CallsOptions; around(changes: Partial<CallsOptions>): AnyActorLogic }
 
 export type CallsWork = {

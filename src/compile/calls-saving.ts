@@ -1,7 +1,7 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
-import { isRecord, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { isSame } from '../border/shape.ts'
-import { Unsaveable } from '../border/unsaveable.ts'
+import { isRecord, SnapshotMismatch, RESUME, type Resumable } from '../border/restore.ts'
+import { isDeepEqual } from '../border/shape.ts'
+import { NotSerializable } from '../border/not-serializable.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type { Call } from './call.ts'
 import { byKeyIn, callPath, callRunId, type Calls, type CallsOptions, type CallsWork, type OneCall } from './calling.ts'
@@ -31,7 +31,7 @@ export function callsToSave(
   const items = [...running].map(([key, ref]) => {
     const from = pathOf((ref as unknown as { logic: never }).logic)
     const to = callPath(path, byKey.get(key) as OneCall)
-    return [key, Unsaveable.within(from, to, () => ref.getPersistedSnapshot())] as const
+    return [key, NotSerializable.relocate(from, to, () => ref.getPersistedSnapshot())] as const
   })
   return {
     outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome, callOf(id))])),
@@ -57,12 +57,12 @@ export function resumedCalls(
   // A database may have dropped what is empty.
   const { outcomes = {}, items = {}, left = [], isNew = false } = saved as Partial<SavedCalls>
   if (!isRecord(outcomes) || !isRecord(items) || !Array.isArray(left))
-    throw new Mismatch(path, 'holds calls that it was not given')
+    throw new SnapshotMismatch(path, 'holds calls that it was not given')
   const calls = call.input as Calls
   const known = byKeyIn(calls)
   const strange =
     Object.keys(items).some((key) => !known.has(key)) || Object.keys(outcomes).some((id) => !known.has(callKey(id)))
-  if (strange) throw new Mismatch(path, 'holds calls that it was not given')
+  if (strange) throw new SnapshotMismatch(path, 'holds calls that it was not given')
   // An id may be anything, also what every object has: `toString`.
   const ended = new Map(Object.entries(outcomes))
   const saves = new Map(Object.entries(items))
@@ -71,9 +71,9 @@ export function resumedCalls(
     const at = callPath(path, one)
     const item = saves.get(key)
     const isOver = ended.has(one.id)
-    if (item !== undefined && isOver) throw new Mismatch(at, 'has ended, but is marked as running')
+    if (item !== undefined && isOver) throw new SnapshotMismatch(at, 'has ended, but is marked as running')
     if (item === undefined) {
-      if (!isOver && !left.includes(one.id)) throw new Mismatch(path, `has lost the call ${one.id}`)
+      if (!isOver && !left.includes(one.id)) throw new SnapshotMismatch(path, `has lost the call ${one.id}`)
       continue
     }
     const runner = options.toolOf(one, calls)
@@ -82,11 +82,13 @@ export function resumedCalls(
       continue
     }
     const { runId, call: mark, slots } = Object((item as { context?: unknown }).context) as Partial<PipelineContext>
-    if (runId !== callRunId(call, one.id)) throw new Mismatch(at, 'is a call of another run')
-    if (!isSame(mark, { id: one.id, name: one.name, turn: calls.turn })) throw new Mismatch(at, 'is another call')
+    if (runId !== callRunId(call, one.id)) throw new SnapshotMismatch(at, 'is a call of another run')
+    if (!isDeepEqual(mark, { id: one.id, name: one.name, turn: calls.turn }))
+      throw new SnapshotMismatch(at, 'is another call')
     const root = slots?.[0]?.[0]
-    if (root && !isArgued(root, one.input)) throw new Mismatch(at, 'holds other arguments than those of its call')
-    const snapshot = Mismatch.within(pathOf(runner.machine), at, () =>
+    if (root && !isArgued(root, one.input))
+      throw new SnapshotMismatch(at, 'holds other arguments than those of its call')
+    const snapshot = SnapshotMismatch.relocate(pathOf(runner.machine), at, () =>
       (runner.machine as unknown as Resumable)[RESUME](item, undefined, self),
     )
     resumed.set(key, snapshot)
@@ -98,4 +100,4 @@ export function resumedCalls(
 const isArgued = (root: Frame, input: unknown): boolean =>
   root.gate?.changed === true ||
   root.unsaved === true ||
-  isSame(('given' in root ? root.given : root.input) ?? null, input ?? null)
+  isDeepEqual(('given' in root ? root.given : root.input) ?? null, input ?? null)

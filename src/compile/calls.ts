@@ -1,8 +1,8 @@
 import { type ActorLogic, type AnyActorLogic, type AnyActorScope, createActor, type Snapshot } from 'xstate'
 import { failure, isPipelineError, movedError } from '../errors.ts'
-import { ITEMS, type Items, outOfItem } from '../border/outside/machines.ts'
-import { RESUME, type Resumable } from '../border/resuming.ts'
-import { read } from '../border/slots.ts'
+import { ITEMS, type PoolItems, pathOutsideItem } from '../border/external-events/machines.ts'
+import { RESUME, type Resumable } from '../border/restore.ts'
+import { readSlot } from '../border/slots.ts'
 import type { CallMark, PipelineContext } from '../types.ts'
 import { EMIT, type EmitEvent, type Happening, tell } from './bubbling.ts'
 import type { Call } from './call.ts'
@@ -31,7 +31,7 @@ type CallsEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 export type CallsLogic = ActorLogic<CallsSnapshot, CallsEvent, Call> &
-  Resumable & { readonly [ITEMS]: (snapshot: CallsSnapshot) => Items; readonly [CALLS]: CallsPool }
+  Resumable & { readonly [ITEMS]: (snapshot: CallsSnapshot) => PoolItems; readonly [CALLS]: CallsPool }
 
 /** One actor that runs each call of a turn as a child of its own, `PATH[ID]`, and says what they came to. */
 export function callsLogic(options: CallsOptions & { path: string }): CallsLogic {
@@ -159,11 +159,11 @@ function settle(
   work.running.delete(key)
   work.granted.delete(key)
   const { value, context } = ref.getSnapshot() as unknown as { value: unknown; context: PipelineContext }
-  const own = { state: String(value), frame: read(context.slots, 0) }
+  const own = { state: String(value), frame: readSlot(context.slots, 0) }
   const at = pathOf((ref as unknown as { logic: AnyActorLogic }).logic)
   const ending =
     'error' in event
-      ? { ...own, error: movedError(event.error, at, outOfItem(ref, at)) }
+      ? { ...own, error: movedError(event.error, at, pathOutsideItem(ref, at)) }
       : { ...own, output: event.output }
   let outcome: unknown
   try {

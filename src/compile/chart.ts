@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Work } from './call.ts'
-import type { Subject, Taker } from '../border/outside/machines.ts'
+import type { Subject, Receiver } from '../border/external-events/machines.ts'
 import type { CallMark, ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 
 /** The part of XState's machine config that compiled charts use: plain data but for the mappers of invoke and context. */
@@ -51,7 +51,7 @@ export type Build = {
   /** The versions of the machines that pools run, which are part of this one's. */
   items: string[]
   /** By type, then by path in this machine: who takes such an event from outside. */
-  takers: Map<string, Map<string, Taker>>
+  takers: Map<string, Map<string, Receiver>>
   /** By type, the places of all that take it, in machines below as well: as paths with `[*]` for each item. */
   places: Map<string, Set<string>>
   /** The types that machines below take; and whether some are below of which nobody knows what they hold. */
@@ -123,4 +123,4 @@ export type Gate = {
 /** What may be seen of the event that an action or guard runs on. */
 export type Seen = { type: string; output?: unknown; error?: unknown }
 export type Slots = PipelineContext['slots']
-export type { ErrorData, Frame, PipelineContext, Policy, Subject, Taker }
+export type { ErrorData, Frame, PipelineContext, Policy, Subject, Receiver }

@@ -1,8 +1,8 @@
 import type { AnyActorRef } from 'xstate'
-import { commonSymbol } from '../border/copies.ts'
-import { tellRefused } from '../border/refused.ts'
-import { instancePath } from '../border/outside/machines.ts'
-import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
+import { globalSymbol } from '../border/global-state.ts'
+import { setRejectedAnswers } from '../border/rejected-answers.ts'
+import { instancePath } from '../border/external-events/machines.ts'
+import { functionNameOf, type ObserverGuard, guardObserver } from '../border/guard-observer.ts'
 import type { CallMark, PipelineContext, RunContext, UsageEvent } from '../types.ts'
 import { type Begun, unobserved } from './begun.ts'
 import { runBelow } from './below.ts'
@@ -10,6 +10,7 @@ import { EMIT, type Happening, tell } from './bubbling.ts'
 import type { Call } from './call.ts'
 import { getFrom } from './getting.ts'
 import type { Overseer } from './overseeing.ts'
+import { formatValue } from '../border/format-value.ts'
 
 /** What the `run` of a leaf gets beside its input. */
 export const contextOf = (path: string, call: Call, begun: Begun, overseers: readonly Overseer[]): RunContext =>
@@ -20,7 +21,7 @@ export const contextIn = (value: unknown): RunContext | undefined =>
   (Object(value) as { [CONTEXT]?: boolean })[CONTEXT] === true ? (value as RunContext) : undefined
 
 /** What the contexts of all copies of this package inherit. */
-const CONTEXT: unique symbol = commonSymbol('context') as never
+const CONTEXT: unique symbol = globalSymbol('context') as never
 
 /** An object like any other, but for seven parts that are made when somebody looks at them. */
 class Context {
@@ -44,7 +45,7 @@ class Context {
     this.#begun = begun
     this.#place = place
     this.#overseers = overseers
-    if (refused) tellRefused(this, refused)
+    if (refused) setRejectedAnswers(this, refused)
   }
 
   get [CONTEXT](): true {
@@ -93,7 +94,9 @@ const emitFrom =
     // Read here, once: what cannot be read fails the function that gave it, and what it changes later stays its own.
     const event = { ...given } as Happening
     if (typeof event.type !== 'string') {
-      throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
+      throw new TypeError(
+        `ctx.emit takes an event: an object whose type is a string, such as { type: 'progress', done: 1 }. The type of this one is ${formatValue(event.type)}`,
+      )
     }
     // Tokens were used, even by a function that goes on when it is over.
     if (event.type === 'usage') for (const each of overseers) each.spend?.({ ...event, path } as unknown as UsageEvent)
@@ -103,7 +106,7 @@ const emitFrom =
   }
 
 type Write = (...args: unknown[]) => unknown
-const watchers = new WeakMap<object, Watcher>()
+const watchers = new WeakMap<object, ObserverGuard>()
 
 /** Writes with the function that XState's own `log` action writes with; typed as private there. It only watches. */
 const logFrom =
@@ -111,7 +114,7 @@ const logFrom =
   (...args) => {
     const { system } = self
     const { _logger: write } = system as unknown as { _logger: Write }
-    const watch = watchers.get(system) ?? watcher('logger')
+    const watch = watchers.get(system) ?? guardObserver('logger')
     watchers.set(system, watch)
-    unobserved(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), nameOf(write)))
+    unobserved(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), functionNameOf(write)))
   }

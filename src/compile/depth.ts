@@ -1,4 +1,4 @@
-import { common } from '../border/copies.ts'
+import { globalState } from '../border/global-state.ts'
 import { type HasNode, NODE, type Node } from './scope.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type HasNode, NODE, type Node } from './scope.ts'
  */
 const DEEPEST = 200
 
-const depths = common('depths', () => new WeakMap<object, number>())
+const depths = globalState('depths', () => new WeakMap<object, number>())
 
 /** Says where a definition is too deep to run. Each node knows its depth, so this costs no more than its children. */
 export function checkDepth(owner: string, node: Node): void {

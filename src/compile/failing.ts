@@ -1,5 +1,5 @@
 import { failure, isPipelineError, LONGEST_WISH, type PipelineError, toData, toError } from '../errors.ts'
-import { isLate } from '../border/shape.ts'
+import { isUnexpectedPromise } from '../border/shape.ts'
 import type { Frame, Policy } from '../types.ts'
 import { isPlacedIn } from './begun.ts'
 import type { Slots, Transition } from './chart.ts'
@@ -84,7 +84,7 @@ function wants({ when }: NonNullable<Policy['retry']>, error: PipelineError): bo
   if ((error.retryAfter ?? 0) > LONGEST_WISH || isMissing(error)) return false
   try {
     const answer: unknown = when?.(error) ?? true
-    return !isLate(answer) && Boolean(answer)
+    return !isUnexpectedPromise(answer) && Boolean(answer)
   } catch {
     return false
   }

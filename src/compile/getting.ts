@@ -1,11 +1,11 @@
-import { common } from '../border/copies.ts'
-import { isKey, valuesAround } from '../border/keys.ts'
-import { said } from '../border/ranges.ts'
+import { globalState } from '../border/global-state.ts'
+import { isKey, providedValuesAround } from '../border/provided-values.ts'
+import { formatValue } from '../border/format-value.ts'
 import { PipelineError } from '../errors.ts'
 import { type Begun, placed } from './begun.ts'
 
 /** Errors of keys without a value: another attempt has none either. */
-const missing = common('missing', () => new WeakSet<object>())
+const missing = globalState('missing', () => new WeakSet<object>())
 export const isMissing = (error: object): boolean => missing.has(error)
 
 type Leaf = { readonly path: string; readonly attempt: number }
@@ -14,10 +14,10 @@ type Leaf = { readonly path: string; readonly attempt: number }
 export function getFrom({ self }: Pick<Begun, 'self'>, leaf: Leaf, key: unknown): unknown {
   if (!isKey(key))
     throw new TypeError(
-      `${leaf.path}: ctx.get takes a key, and was given ${said(key)}. Give what key('name') returned.`,
+      `${leaf.path}: ctx.get takes a key, and was given ${formatValue(key)}. Give what key('name') returned.`,
     )
   let isNamed = false
-  for (const values of valuesAround(self)) {
+  for (const values of providedValuesAround(self)) {
     if (values.has(key)) return values.get(key)
     isNamed ||= [...values.keys()].some(({ name }) => name === key.name)
   }

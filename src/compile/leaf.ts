@@ -1,6 +1,6 @@
 import type { ActorLogic, Snapshot } from 'xstate'
-import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { soon } from '../border/pace.ts'
+import { freshSnapshot, isUnreported, SnapshotMismatch, RESUME, type Resumable } from '../border/restore.ts'
+import { yieldToEventLoop } from '../border/event-loop.ts'
 import { Begun, type ChildEnded, unobserved } from './begun.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call, Work } from './call.ts'
@@ -41,13 +41,13 @@ export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, Lea
 
     [RESUME]: (saved, input) => {
       const { idempotencyKey } = Object((saved as { input?: unknown }).input) as Partial<Call>
-      if (!isUnheard(saved) && idempotencyKey !== (input as Call).idempotencyKey) {
-        throw new Mismatch(
+      if (!isUnreported(saved) && idempotencyKey !== (input as Call).idempotencyKey) {
+        throw new SnapshotMismatch(
           '',
           `was called with the idempotency key ${String(idempotencyKey)}, which belongs to another call`,
         )
       }
-      return beginning(input)
+      return freshSnapshot(input)
     },
 
     start: (snapshot, { self }) => {
@@ -89,7 +89,7 @@ function working(path: string, run: Work): (call: Call, begun: Begun) => Promise
   const name = MARK + path
   const named = {
     async [name](call: Call, begun: Begun): Promise<void> {
-      await soon()
+      await yieldToEventLoop()
       if (!begun.isActive) return
       const { self } = begun
       const overseers = overseersOf(self)

@@ -12,12 +12,12 @@ import { leafLogic } from './leaf.ts'
 import { limitLogic, type Phase } from './limiting.ts'
 import { type PoolOptions, poolLogic } from './pool.ts'
 import { validate } from '../border/schema.ts'
-import { mayHoldActors, outsideOf } from '../border/outside/machines.ts'
-import { timesOf } from '../border/times.ts'
+import { mayHoldActors, outsideOf } from '../border/external-events/machines.ts'
+import { timeoutsOf } from '../border/timeouts.ts'
 import type { Part, Scope, Update } from './scope.ts'
 import { silence } from './silence.ts'
 import { stopwatch } from './stopwatch.ts'
-import { read } from '../border/slots.ts'
+import { readSlot } from '../border/slots.ts'
 import { backoff, now, timer } from './timer.ts'
 
 export { awaiting } from './awaiting.ts'
@@ -69,7 +69,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const { path, slot } = scope
   const { policy, input, output } = scope.node
   const { retry, limit } = policy
-  const { attempt, idle } = timesOf(policy.timeout)
+  const { attempt, idle } = timeoutsOf(policy.timeout)
   const { leaf = false, waits = false, pauses = false, enters = [], processOutput, running } = options
   const { gate } = scope
   const stages = [
@@ -103,7 +103,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     onError: fail(verb ? `${verb}:fail` : 'fail', errorOf),
   })
 
-  const frameIn = ({ context }: Args) => read(context.slots, slot) as Frame
+  const frameIn = ({ context }: Args) => readSlot(context.slots, slot) as Frame
   const plain = (args: Args) => frameIn(args).input
   const call =
     (field: 'input' | 'value') =>
@@ -251,7 +251,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         ...scope.actor('retry', timer),
         input: ({ context, self }) => {
           const time = now(self)
-          const frame = read(context.slots, slot) as Frame
+          const frame = readSlot(context.slots, slot) as Frame
           const at = time + backoff(retry, frame)
           const { backoff: delays } = retry
           if (!delays?.jitter) return { at }

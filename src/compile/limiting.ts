@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
-import { common } from '../border/copies.ts'
-import { beginsAnew, type Resumable } from '../border/resuming.ts'
+import { globalState } from '../border/global-state.ts'
+import { restartOnRestore, type Resumable } from '../border/restore.ts'
 import type { Limit, LimitTurn } from '../types.ts'
 import { hold } from './holding.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
@@ -13,11 +13,11 @@ import { type WaitLogic, waitLogic } from './waiting.ts'
 export type Phase = 'wait' | 'hold, or again' | 'hold, or on'
 
 /** The turn on its way from the actor that waits to the one that holds, by the machine that both belong to. */
-const turns = common('turns', () => new WeakMap<AnyActorRef, Map<string, LimitTurn>>())
+const turns = globalState('turns', () => new WeakMap<AnyActorRef, Map<string, LimitTurn>>())
 
 /** The actor `PATH#limit`: the one place where a function has to do with a limit. */
 export const limitLogic = (limit: Limit, path: string): WaitLogic<Phase> & Resumable =>
-  beginsAnew(
+  restartOnRestore(
     waitLogic<Phase>((phase, { self, done, fail }) => {
       const parent = self._parent as AnyActorRef
       if (phase === 'wait') {

@@ -1,9 +1,9 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
 import { endOf, isWithin, PipelineError, toData, toError } from '../errors.ts'
-import { inItem, OUTSIDE, outOfItem, type Outside } from '../border/outside/machines.ts'
-import { beginsAnew, KEEPS, type Keeps } from '../border/resuming.ts'
-import { amountOf } from '../border/ranges.ts'
-import { attempt, textOf } from '../border/shape.ts'
+import { pathInItem, OUTSIDE, pathOutsideItem, type Outside } from '../border/external-events/machines.ts'
+import { restartOnRestore, CONTEXT_CODEC, type ContextCodec } from '../border/restore.ts'
+import { positiveOrZero } from '../border/ranges.ts'
+import { attempt, toText } from '../border/shape.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
 import { asCalled, EMIT, type EmitEvent, type Happening } from './bubbling.ts'
 import type { Args, Build, Kept, State } from './chart.ts'
@@ -11,7 +11,7 @@ import { DELIVER, deliver, isForAnother, REFUSE, refuse, refuseBelow } from './o
 import type { PoolItem } from './pool.ts'
 import { contextToSave, heldContext } from './restoring.ts'
 import { type HasNode, NODE, type Place, Scope } from './scope.ts'
-import { read, write } from '../border/slots.ts'
+import { readSlot, writeSlot } from '../border/slots.ts'
 import { versionOf } from './version.ts'
 
 /** The event that ends a run from outside. */
@@ -68,7 +68,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   scope.gate = place?.gate?.(scope)
   const { initial, states, ...rest } = scope.compile(fn)
   const { actors, actions, guards, takers, places, counters } = build
-  const root = (context: PipelineContext) => read(context.slots, 0) as Frame
+  const root = (context: PipelineContext) => readSlot(context.slots, 0) as Frame
 
   /** A whole run tells what it used; an item is a part of one. */
   const end = (context: PipelineContext) => {
@@ -83,15 +83,15 @@ export function compile(fn: HasNode, place?: Place): Compiled {
 
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
   const failed = `${path}#failed`
-  actors[failed] = beginsAnew(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
+  actors[failed] = restartOnRestore(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
   actions[`${path}#cancel`] = assign((given: Cancelled) => ({
-    slots: write([], 0, { ...root(given.context), error: toData(stopped(given)) }),
+    slots: writeSlot([], 0, { ...root(given.context), error: toData(stopped(given)) }),
   }))
   if (place) {
     actions.forward = ({ self, event, context }: Args & Bubbled) =>
       self._parent?.send({
         ...event,
-        path: outOfItem(self, event.path),
+        path: pathOutsideItem(self, event.path),
         event: asCalled(inTurn(context, event, counters), context.call),
       } as EmitEvent)
   } else {
@@ -168,18 +168,18 @@ export function compile(fn: HasNode, place?: Place): Compiled {
 
 /** The config is data; how its context is saved and held against it rides along. */
 function keeping<C extends object>(config: C, kept: readonly Kept[], outside: Outside): C {
-  const keeps: Keeps = {
-    toSave: (context) => contextToSave(kept, context as PipelineContext),
-    held: (active, context, self) => heldContext(kept, active, context, self),
+  const keeps: ContextCodec = {
+    persist: (context) => contextToSave(kept, context as PipelineContext),
+    restore: (active, context, self) => heldContext(kept, active, context, self),
   }
-  return Object.defineProperties(config, { [KEEPS]: { value: keeps }, [OUTSIDE]: { value: outside } })
+  return Object.defineProperties(config, { [CONTEXT_CODEC]: { value: keeps }, [OUTSIDE]: { value: outside } })
 }
 
 /** What is around an item is of another version where the item is, and takes what that takes. */
 function hold(around: Build, version: string | undefined, item: Outside, verbose: ReadonlySet<string>): void {
   const { places, isOpen, path } = item
   const pool = path.slice(0, path.lastIndexOf('.'))
-  const at = (place: string) => inItem(item, `${pool}[*]`, place)
+  const at = (place: string) => pathInItem(item, `${pool}[*]`, place)
   if (version !== undefined) around.items.push(version)
   around.isOpen ||= isOpen
   for (const [type, below] of places) {
@@ -193,11 +193,11 @@ function hold(around: Build, version: string | undefined, item: Outside, verbose
 function counted({ usage, slots }: PipelineContext, event: EmitEvent, counters: Build['counters']) {
   const used = happening(event)
   const counting = counters.flatMap(({ path, slot }) => {
-    const frame = isWithin(event.path, path) ? read(slots, slot) : undefined
+    const frame = isWithin(event.path, path) ? readSlot(slots, slot) : undefined
     return frame?.path === path ? { slot, frame } : []
   })
   const next = counting.reduce(
-    (all, { slot, frame }) => write(all, slot, { ...frame, usage: sum(frame.usage ?? NOTHING_USED, used) }),
+    (all, { slot, frame }) => writeSlot(all, slot, { ...frame, usage: sum(frame.usage ?? NOTHING_USED, used) }),
     slots,
   )
   return { usage: sum(usage, used), ...(next !== slots && { slots: next }) }
@@ -208,7 +208,7 @@ function inTurn({ slots }: PipelineContext, event: EmitEvent, counters: Build['c
   const told = happening(event)
   if (told.type !== 'usage') return told
   const counter = counters.findLast(({ path }) => isWithin(event.path, `${path}.think`))
-  const frame = counter && read(slots, counter.slot)
+  const frame = counter && readSlot(slots, counter.slot)
   return frame ? { turn: (frame.iteration ?? 0) + 1, ...told } : told
 }
 
@@ -232,7 +232,7 @@ function cancelled(name: string, frame: Frame, event: CancelEvent): PipelineErro
     path: name,
     state: 'running',
     attempts: frame.attempt,
-    message: message === undefined ? `${name} was aborted.` : textOf(message),
+    message: message === undefined ? `${name} was aborted.` : toText(message),
     cause: reason,
   })
 }
@@ -242,8 +242,8 @@ function sum(
   { inputTokens, outputTokens, cost }: Happening,
 ): PipelineContext['usage'] {
   return {
-    inputTokens: usage.inputTokens + amountOf(inputTokens),
-    outputTokens: usage.outputTokens + amountOf(outputTokens),
-    cost: usage.cost + amountOf(cost),
+    inputTokens: usage.inputTokens + positiveOrZero(inputTokens),
+    outputTokens: usage.outputTokens + positiveOrZero(outputTokens),
+    cost: usage.cost + positiveOrZero(cost),
   }
 }

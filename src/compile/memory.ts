@@ -1,12 +1,12 @@
 import { type AnyActorRef, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
-import { read, write } from '../border/slots.ts'
+import { readSlot, writeSlot } from '../border/slots.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type { Seen, Slots } from './chart.ts'
 
 /** What the function at a path remembers. */
 export function memoryAt(slots: Slots, path: string): unknown {
-  const memory = read(slots, 0)?.memory
+  const memory = readSlot(slots, 0)?.memory
   return memory && Object.hasOwn(memory, path) ? memory[path] : undefined
 }
 
@@ -16,13 +16,13 @@ export type Remember = (memory: unknown, frame: Frame, slots: Slots, event: Seen
 /** The action that changes what the function at a path remembers. */
 export const remembering = (path: string, slot: number, update: Remember): unknown =>
   assign(({ context: { slots }, event }: Given) => {
-    const frame = read(slots, slot) as Frame
+    const frame = readSlot(slots, slot) as Frame
     try {
       const memory = update(memoryAt(slots, path), frame, slots, event)
-      const root = read(slots, 0) as Frame
-      return { slots: write(slots, 0, { ...root, memory: { ...root.memory, [path]: memory } }) }
+      const root = readSlot(slots, 0) as Frame
+      return { slots: writeSlot(slots, 0, { ...root, memory: { ...root.memory, [path]: memory } }) }
     } catch (thrown) {
       const error = toData(failure(thrown, { code: 'run', path, state: 'running', attempts: frame.attempt }))
-      return { slots: write(slots, slot, { ...frame, error }) }
+      return { slots: writeSlot(slots, slot, { ...frame, error }) }
     }
   })

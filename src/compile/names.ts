@@ -1,7 +1,11 @@
+import { formatValue } from '../border/format-value.ts'
+
 /** Names are state keys and parts of paths: what XState or a path gives a meaning to is refused. */
 export function checkName(name: unknown, owner: string): string {
   if (typeof name !== 'string' || name === '') {
-    throw new TypeError(`${owner} needs a name: a non-empty string. Give it as { name: 'classify' }.`)
+    throw new TypeError(
+      `${owner} needs a name: a non-empty string, not ${formatValue(name)}. Give it as { name: 'classify' }.`,
+    )
   }
   if (/[.#*\\]/.test(name) || name === '__proto__') {
     throw new TypeError(

@@ -1,5 +1,5 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
-import { commonSymbol } from '../border/copies.ts'
+import { globalSymbol } from '../border/global-state.ts'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
 import type { Work } from './call.ts'
@@ -7,7 +7,7 @@ import type { PoolItem } from './pool.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a function keeps its node. */
-export const NODE: unique symbol = commonSymbol('node') as never
+export const NODE: unique symbol = globalSymbol('node') as never
 
 /** What a kind says of itself: all that is known of a function before it is compiled. */
 export type Node = {
@@ -116,7 +116,7 @@ export type HasNode = { readonly [NODE]: Node }
 /** How a new actor of a machine below another actor is made. */
 export type Create = (birth: { id: string; parent: AnyActorRef; input: PoolItem }) => AnyActorRef
 /** Where a function says how it runs at a path below a leaf, and which function in it waits for an event from outside. */
-export const BELOW: unique symbol = commonSymbol('below') as never
+export const BELOW: unique symbol = globalSymbol('below') as never
 export type Below = { readonly create: Create; readonly waits: string | undefined }
 export type HasBelow = HasNode & { readonly [BELOW]: (path: string) => Below }
 

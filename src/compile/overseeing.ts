@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { common } from '../border/copies.ts'
+import { globalState } from '../border/global-state.ts'
 import type { UsageEvent } from '../types.ts'
 
 /** The work of a leaf: active until it has ended, or its state was left, whatever it still does. */
@@ -24,7 +24,7 @@ type Oversight = {
   /** Most processes have none, and a leaf need not look for them. */
   areAny: boolean
 }
-const oversight = common('oversight', (): Oversight => ({ places: new WeakMap(), areAny: false }))
+const oversight = globalState('oversight', (): Oversight => ({ places: new WeakMap(), areAny: false }))
 
 /** From now on the function at this path oversees; returns how it ceases to. */
 export function oversee(machine: AnyActorRef, path: string, overseer: Overseer): () => void {

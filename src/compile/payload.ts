@@ -1,5 +1,5 @@
-import { ask, type Checked } from '../border/schema.ts'
-import { target } from '../border/pointer.ts'
+import { safeValidate, type Validation } from '../border/schema.ts'
+import { resolvePointer } from '../border/json-pointer.ts'
 import { InvalidValue } from '../errors.ts'
 import type { JsonSchema, StandardSchema } from '../types.ts'
 
@@ -18,10 +18,10 @@ export function readPayload(schema: StandardSchema, payload: object): object {
   )
 }
 
-function askOf(schema: StandardSchema, payload: object): Checked {
-  const checked = ask(schema, payload)
+function askOf(schema: StandardSchema, payload: object): Validation {
+  const checked = safeValidate(schema, payload)
   if (!checked.issues || Object.keys(payload).length > 0) return checked
-  const without = ask(schema, undefined)
+  const without = safeValidate(schema, undefined)
   return without.issues ? checked : without
 }
 
@@ -48,7 +48,7 @@ function keysOf(schema: JsonSchema, root: JsonSchema, seen: Set<unknown>): Set<s
   const { $ref, properties, additionalProperties: others, patternProperties, type } = schema
   if (typeof $ref === 'string') {
     if (seen.has($ref)) return new Set()
-    const found = target($ref, root)
+    const found = resolvePointer($ref, root)
     return found && keysOf(found, root, seen.add($ref))
   }
   if ((others !== undefined && others !== false) || patternProperties !== undefined) return undefined

@@ -1,9 +1,16 @@
 import type { AnyActorLogic, AnyActorRef, Snapshot } from 'xstate'
-import { errorProblem, isCount, isRecord, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { inItem, outsideOf } from '../border/outside/machines.ts'
-import { isSame } from '../border/shape.ts'
-import { findForeign } from '../border/saving.ts'
-import { Unsaveable } from '../border/unsaveable.ts'
+import {
+  errorProblem,
+  isIntegerBetween,
+  isRecord,
+  SnapshotMismatch,
+  RESUME,
+  type Resumable,
+} from '../border/restore.ts'
+import { pathInItem, outsideOf } from '../border/external-events/machines.ts'
+import { isDeepEqual } from '../border/shape.ts'
+import { findNonJson } from '../border/json-data.ts'
+import { NotSerializable } from '../border/not-serializable.ts'
 import type { ErrorData, PipelineContext } from '../types.ts'
 import type { Call } from './call.ts'
 
@@ -31,12 +38,12 @@ type Work = {
 
 export function toSave({ path, machine }: Options, { outcomes, running }: Work): Saved {
   for (const [place, { output } = {}] of outcomes.entries()) {
-    const found = findForeign(output, 'output')
-    if (found) throw new Unsaveable(itemOf(path, place), found)
+    const found = findNonJson(output, 'output')
+    if (found) throw new NotSerializable(itemOf(path, place), found)
   }
   const items = [...running].map(([place, ref]) => [
     place,
-    Unsaveable.within(pathOf(machine), toOf(machine, path, place), () => ref.getPersistedSnapshot()),
+    NotSerializable.relocate(pathOf(machine), toOf(machine, path, place), () => ref.getPersistedSnapshot()),
   ])
   // Not those of which nothing is known yet (an observer may save in the midst of a step): they are drawn again.
   const all = Math.max(outcomes.length, ...Array.from(running.keys(), (place) => place + 1))
@@ -54,32 +61,43 @@ export function resumed(options: Options, saved: unknown, call: Call, self: AnyA
   // A database may have dropped what is empty.
   const { drawn = 0, outcomes = [], items = {} } = saved as Partial<Saved>
   const list = Array.isArray(call.input) ? (call.input as unknown[]) : undefined
-  if (!isCount(drawn, 0, list?.length) || !Array.isArray(outcomes) || outcomes.length > drawn || !isRecord(items)) {
-    throw new Mismatch(path, 'holds items that it was not given')
+  if (
+    !isIntegerBetween(drawn, 0, list?.length) ||
+    !Array.isArray(outcomes) ||
+    outcomes.length > drawn ||
+    !isRecord(items)
+  ) {
+    throw new SnapshotMismatch(path, 'holds items that it was not given')
   }
   const ended = (outcomes as (Outcome | null)[]).flatMap((outcome, place) =>
     outcome === null ? [] : [{ place, outcome }],
   )
   for (const { place, outcome } of ended) {
-    if (!isOutcome(outcome, settled)) throw new Mismatch(itemOf(path, place), 'holds an outcome that is not valid')
+    if (!isOutcome(outcome, settled))
+      throw new SnapshotMismatch(itemOf(path, place), 'holds an outcome that is not valid')
   }
   const running = Object.entries(items)
-  if (ended.length + running.length !== drawn) throw new Mismatch(path, 'has lost an item, or has one twice')
+  if (ended.length + running.length !== drawn) throw new SnapshotMismatch(path, 'has lost an item, or has one twice')
   const resumedItems = running.map(([key, item]) => {
     const place = Number(key)
     const at = itemOf(path, place)
-    if (!isCount(place, 0, drawn - 1) || outcomes[place]) throw new Mismatch(at, 'has ended, but is marked as running')
+    if (!isIntegerBetween(place, 0, drawn - 1) || outcomes[place])
+      throw new SnapshotMismatch(at, 'has ended, but is marked as running')
     const { runId, slots } = contextOf(item)
-    if (runId !== itemId(call, place)) throw new Mismatch(at, 'is an item of another run')
+    if (runId !== itemId(call, place)) throw new SnapshotMismatch(at, 'is an item of another run')
     if (list) {
       const root = slots?.[0]?.[0]
-      if (root && !root.unsaved && !isSame(('given' in root ? root.given : root.input) ?? null, list[place] ?? null)) {
-        throw new Mismatch(at, 'holds another input than it was given')
+      if (
+        root &&
+        !root.unsaved &&
+        !isDeepEqual(('given' in root ? root.given : root.input) ?? null, list[place] ?? null)
+      ) {
+        throw new SnapshotMismatch(at, 'holds another input than it was given')
       }
     }
     return [
       key,
-      Mismatch.within(pathOf(machine), toOf(machine, path, place), () =>
+      SnapshotMismatch.relocate(pathOf(machine), toOf(machine, path, place), () =>
         (machine as unknown as Resumable)[RESUME](item, undefined, self),
       ),
     ] as const
@@ -92,7 +110,7 @@ export const itemId = ({ idempotencyKey }: Call, place: number): string => `${id
 
 const toOf = (machine: AnyActorLogic, path: string, place: number): string => {
   const outside = outsideOf(machine)
-  return outside ? inItem(outside, itemOf(path, place), outside.path) : itemOf(path, place)
+  return outside ? pathInItem(outside, itemOf(path, place), outside.path) : itemOf(path, place)
 }
 const itemOf = (path: string, place: number): string => `${path}[${place}]`
 const contextOf = (item: unknown): Partial<PipelineContext> =>

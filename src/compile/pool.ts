@@ -7,14 +7,21 @@ import {
   type Snapshot,
 } from 'xstate'
 import { failure, failureData, movedError, type PipelineError } from '../errors.ts'
-import { ITEMS, type Items, numberIn, outOfItem, POOL, type Pool } from '../border/outside/machines.ts'
-import { RESUME, type Resumable } from '../border/resuming.ts'
-import { hear, isThenable } from '../border/shape.ts'
+import {
+  ITEMS,
+  type PoolItems,
+  itemNumber,
+  pathOutsideItem,
+  POOL,
+  type Pool,
+} from '../border/external-events/machines.ts'
+import { RESUME, type Resumable } from '../border/restore.ts'
+import { ignoreRejection, isThenable } from '../border/shape.ts'
 import type { CallMark, Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './bubbling.ts'
 import type { Call } from './call.ts'
 import type { Create } from './node.ts'
-import { MOST, nextTurn } from '../border/pace.ts'
+import { MAX_STEPS_PER_TURN, nextMacrotask } from '../border/event-loop.ts'
 import { itemId, type Outcome, pathOf, resumed, toSave } from './pool-saving.ts'
 import { type Drawn, Source } from './source.ts'
 
@@ -61,7 +68,7 @@ type PoolEvent =
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
 type PoolLogic = ActorLogic<PoolSnapshot, PoolEvent, Call> &
-  Resumable & { readonly [ITEMS]: (snapshot: PoolSnapshot) => Items; readonly [POOL]: Pool }
+  Resumable & { readonly [ITEMS]: (snapshot: PoolSnapshot) => PoolItems; readonly [POOL]: Pool }
 
 /** One actor that draws items, runs some of them at a time as its children, and gives their outputs in order. */
 export function poolLogic(options: PoolOptions): PoolLogic {
@@ -75,9 +82,9 @@ export function poolLogic(options: PoolOptions): PoolLogic {
     },
     [ITEMS]: ({ work: { call, running } }) => ({
       running,
-      at: (key) => running.get(numberIn(key) ?? -1),
+      at: (key) => running.get(itemNumber(key) ?? -1),
       isBeyond: (key) => {
-        const place = numberIn(key)
+        const place = itemNumber(key)
         return place === undefined || (Array.isArray(call.input) && place >= call.input.length)
       },
     }),
@@ -138,7 +145,7 @@ export function poolLogic(options: PoolOptions): PoolLogic {
             work.outcomes[place] = { output: event.output }
             break
           }
-          const error = movedError(event.error, pathOf(options.machine), outOfItem(ref, pathOf(options.machine)))
+          const error = movedError(event.error, pathOf(options.machine), pathOutsideItem(ref, pathOf(options.machine)))
           if (!options.settled) return broken(snapshot, error, scope)
           work.outcomes[place] = { error: failureData(error, event.actorId) }
         }
@@ -211,10 +218,10 @@ function take(work: Work, drawn: Drawn, options: PoolOptions, scope: AnyActorSco
   const { value } = drawn
   const place = work.drawn++
   // A source that always has one more, with functions that never wait, would keep timers and aborts from their turn.
-  if (work.drawn % MOST === 0) {
+  if (work.drawn % MAX_STEPS_PER_TURN === 0) {
     work.drawing = true
     const { source } = work
-    nextTurn(() => send(work, source, scope, { type: 'tinyllm.draw' }))
+    nextMacrotask(() => send(work, source, scope, { type: 'tinyllm.draw' }))
   }
   if (work.outcomes[place] || work.running.has(place)) return
   if (!isThenable(value)) return run(work, { place, value }, options, scope)
@@ -268,5 +275,5 @@ const ofSource = (error: unknown, { work }: PoolSnapshot, { id: path }: AnyActor
 /** What comes late is for nobody: after the pool has ended, or of the source of an earlier start. */
 function send(work: Work, source: Source | undefined, { self }: AnyActorScope, event: PoolEvent): void {
   if (work.source === source && self.getSnapshot().status === 'active') self.send(event)
-  else if (event.type === 'tinyllm.drawn' && !event.drawn.done) hear(event.drawn.value)
+  else if (event.type === 'tinyllm.drawn' && !event.drawn.done) ignoreRejection(event.drawn.value)
 }

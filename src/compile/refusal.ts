@@ -1,4 +1,4 @@
-import { findForeign } from '../border/saving.ts'
+import { findNonJson } from '../border/json-data.ts'
 import type { Frame, RefusedAnswer } from '../types.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Frame, RefusedAnswer } from '../types.ts'
 export function refusedSoFar({ path, refused = [], value, error }: Frame): readonly RefusedAnswer[] {
   if (error?.code !== 'output_validation' || error.path !== path) return refused
   const { issues = [], cause, message } = error
-  const isData = value !== undefined && findForeign(value, '') === undefined
+  const isData = value !== undefined && findNonJson(value, '') === undefined
   return [
     ...refused,
     {

@@ -1,13 +1,20 @@
 import type { AnyActorRef } from 'xstate'
-import { type ActiveStates, errorProblem, isCount, isRecord, isRefused, Mismatch } from '../border/resuming.ts'
-import { said } from '../border/ranges.ts'
+import {
+  type ActiveStates,
+  errorProblem,
+  isIntegerBetween,
+  isRecord,
+  areRejectedAnswers,
+  SnapshotMismatch,
+} from '../border/restore.ts'
+import { formatValue } from '../border/format-value.ts'
 import { validate } from '../border/schema.ts'
-import { findForeign, hasGap } from '../border/saving.ts'
-import { attempt, isSame } from '../border/shape.ts'
+import { findNonJson, hasUndefinedItem } from '../border/json-data.ts'
+import { attempt, isDeepEqual } from '../border/shape.ts'
 import type { CallMark, Frame, PipelineContext, StandardSchema } from '../types.ts'
 import type { Kept, Slots } from './chart.ts'
 import { describe } from '../errors.ts'
-import { read, write } from '../border/slots.ts'
+import { readSlot, writeSlot } from '../border/slots.ts'
 
 /**
  * Holds the context of a saved run against its active states: each function that is active has its frame, with counters
@@ -23,25 +30,27 @@ export function heldContext(
 ): PipelineContext {
   const root = (kept[0] as Kept).path
   const { runId, slots, usage, call } = Object(context) as Partial<PipelineContext>
-  if (typeof runId !== 'string') throw new Mismatch(root, 'has no run id')
-  const counts = Object.values(Object(usage) as object)
-  if (!isRecord(usage) || !counts.every((count) => typeof count === 'number' && Number.isFinite(count))) {
-    throw new Mismatch(root, 'has usage that is not a number')
+  if (typeof runId !== 'string') throw new SnapshotMismatch(root, `has no run id: runId is ${formatValue(runId)}`)
+  if (!isRecord(usage)) throw new SnapshotMismatch(root, `has usage that is not an object but ${formatValue(usage)}`)
+  for (const [key, count] of Object.entries(usage)) {
+    if (!Number.isFinite(count))
+      throw new SnapshotMismatch(root, `has usage that is not a number: ${key} is ${formatValue(count)}`)
   }
-  if (!Array.isArray(slots) || !slots.every(Array.isArray)) throw new Mismatch(root, 'has no frames')
+  if (!Array.isArray(slots) || !slots.every(Array.isArray))
+    throw new SnapshotMismatch(root, `has no frames: slots is not an array of arrays but ${formatValue(slots)}`)
   const owners = kept.filter(({ id }) => active.has(id))
   for (const { path, slot } of owners) {
-    const frame: unknown = read(slots as Slots, slot)
-    if (!isRecord(frame) || frame.path !== path) throw new Mismatch(path, 'is active and has no frame')
+    const frame: unknown = readSlot(slots as Slots, slot)
+    if (!isRecord(frame) || frame.path !== path) throw new SnapshotMismatch(path, 'is active and has no frame')
   }
   const frames = (slots as Slots).flat().filter((frame) => frame !== null && frame !== undefined)
-  if (frames.length !== owners.length) throw new Mismatch(root, 'has frames of functions that are not active')
+  if (frames.length !== owners.length) throw new SnapshotMismatch(root, 'has frames of functions that are not active')
   // The outer before the inner: what a function is fed with is made of the frame around it.
   const held = owners.reduce((now: Slots, owner) => {
     const frame = heldFrame(owner, now, active.get(owner.id) as readonly string[], self, call)
-    return frame === read(now, owner.slot) ? now : write(now, owner.slot, frame)
+    return frame === readSlot(now, owner.slot) ? now : writeSlot(now, owner.slot, frame)
   }, slots as Slots)
-  const shown = kept[0]?.shown()?.(read(held, 0) as Frame, held)
+  const shown = kept[0]?.shown()?.(readSlot(held, 0) as Frame, held)
   return { ...(context as PipelineContext), slots: held, ...shown }
 }
 
@@ -59,17 +68,17 @@ function heldFrame(
 ): Frame {
   const { path, policy, slot, round, remade, fed, checks } = owner
   const refuse = (problem: string | undefined) => {
-    if (problem !== undefined) throw new Mismatch(path, problem)
+    if (problem !== undefined) throw new SnapshotMismatch(path, problem)
   }
-  const saved = read(slots, slot) as Frame
+  const saved = readSlot(slots, slot) as Frame
   let frame = owner.saving()?.revived(saved) ?? saved
   const [state] = inside
   // Who waits for another attempt has one left.
   const most = (policy.retry?.attempts ?? 1) - (state === 'waitingToRetry' ? 1 : 0)
-  if (!isCount(frame.attempt, 1, most))
-    refuse(`is in attempt ${said(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
-  if (frame.round !== round(slots)) refuse(`is in round ${said(frame.round)}, and what is around it is not`)
-  if (frame.refused !== undefined && !isRefused(frame.refused, frame.attempt))
+  if (!isIntegerBetween(frame.attempt, 1, most))
+    refuse(`is in attempt ${formatValue(frame.attempt)}, and has ${most} (raise retry.attempts, if that was lowered)`)
+  if (frame.round !== round(slots)) refuse(`is in round ${formatValue(frame.round)}, and what is around it is not`)
+  if (frame.refused !== undefined && !areRejectedAnswers(frame.refused, frame.attempt))
     refuse('holds rejected answers that it cannot have')
   if (FAILED.has(state)) refuse(errorProblem(frame.error))
   else if (frame.error !== undefined) refuse(`holds an error in the state ${state}`)
@@ -92,7 +101,8 @@ function heldFrame(
 /** What came in is known from the frame above, or saved beside what the schema made of it. */
 function withInput({ path, input: schema, fed }: Kept, frame: Frame, slots: Slots): Frame {
   if (!schema) {
-    if (fed && !isSame(frame.input, fed(slots))) throw new Mismatch(path, 'holds another input than it was given')
+    if (fed && !isDeepEqual(frame.input, fed(slots)))
+      throw new SnapshotMismatch(path, 'holds another input than it was given')
     return frame
   }
   if (frame.unsaved) return frame
@@ -112,10 +122,10 @@ function withValue({ path, output: schema }: Kept, frame: Frame): Frame {
 function madeAgain(path: string, schema: StandardSchema, came: unknown, before: unknown, what: string): unknown {
   const make = (value: unknown) => attempt(() => ({ value: validate(schema, value) }))
   const made = make(came)
-  if (!made) throw new Mismatch(path, `holds an ${what} that its schema rejects`)
-  if (isSame(made.value, before)) return before
-  if (isSame(made.value, make(came)?.value)) return made.value
-  if (!make(before)) throw new Mismatch(path, `holds an ${what} that its schema rejects`)
+  if (!made) throw new SnapshotMismatch(path, `holds an ${what} that its schema rejects`)
+  if (isDeepEqual(made.value, before)) return before
+  if (isDeepEqual(made.value, make(came)?.value)) return made.value
+  if (!make(before)) throw new SnapshotMismatch(path, `holds an ${what} that its schema rejects`)
   return before
 }
 
@@ -139,7 +149,7 @@ export function contextToSave(kept: readonly Kept[], context: PipelineContext): 
     const own = isCalled ? { ...form, given: frame.given } : form
     const whole = isLeft ? (rest as Frame) : givenToSave(own)
     // In a list JSON has null for what is undefined, which a schema need not take.
-    const gap = [whole.input, whole.given, whole.gave].some(hasGap)
+    const gap = [whole.input, whole.given, whole.gave].some(hasUndefinedItem)
     const saved = gap ? { ...whole, unsaved: true } : whole
     // A copy of an error does not lead to the live one, which may hold much.
     return saved.error ? { ...saved, error: { ...saved.error } } : saved
@@ -153,10 +163,10 @@ export function contextToSave(kept: readonly Kept[], context: PipelineContext): 
 function givenToSave(frame: Frame): Frame {
   if (!('given' in frame) && !('gave' in frame)) return frame
   const { given, gave, ...rest } = frame
-  const came = !isSame(given, frame.input) && 'given' in frame && { given }
-  const said = !isSame(gave, frame.value) && 'gave' in frame && { gave }
+  const came = !isDeepEqual(given, frame.input) && 'given' in frame && { given }
+  const said = !isDeepEqual(gave, frame.value) && 'gave' in frame && { gave }
   // What JSON leaves out is lost as well.
-  const isLost = (value: unknown) => value === undefined || findForeign(value, '') !== undefined
+  const isLost = (value: unknown) => value === undefined || findNonJson(value, '') !== undefined
   const lost = (came && isLost(given)) || (said && isLost(gave))
   return lost ? { ...rest, unsaved: true } : { ...rest, ...came, ...said }
 }

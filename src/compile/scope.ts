@@ -1,7 +1,7 @@
 import { type AnyActorLogic, type AnyActorRef, assign } from 'xstate'
 import { failure, toData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
-import type { Outside } from '../border/outside/machines.ts'
+import type { Outside } from '../border/external-events/machines.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type {
   Args,
@@ -14,7 +14,7 @@ import type {
   Slots,
   State,
   Subject,
-  Taker,
+  Receiver,
   Transition,
 } from './chart.ts'
 import type { Happening } from './bubbling.ts'
@@ -28,7 +28,7 @@ import { isTaken } from './outside/delivering.ts'
 import { takenAt, takenBelow } from './outside/taking.ts'
 import { toKey } from './names.ts'
 import { type HasNode, namesOf, NODE, type Node, type NodeChild } from './node.ts'
-import { addressOf, read, write } from '../border/slots.ts'
+import { slotAddress, readSlot, writeSlot } from '../border/slots.ts'
 
 export {
   BELOW,
@@ -115,7 +115,7 @@ export class Scope {
       const known = rounds.filter((part) => part !== undefined)
       return known.length > 0 ? known.join('.') : undefined
     }
-    const above: Above = { mapped, remade, frame: (slots) => read(slots, parent) as Frame, round: roundOf, feed }
+    const above: Above = { mapped, remade, frame: (slots) => readSlot(slots, parent) as Frame, round: roundOf, feed }
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, above)
     const begin = scope.action('begin', (_, { slots, self }) => {
       const frame = above.frame(slots)
@@ -134,12 +134,12 @@ export class Scope {
       key,
       state,
       canFail: state.states?.failed !== undefined,
-      frame: (slots) => read(slots, slot) as Frame,
+      frame: (slots) => readSlot(slots, slot) as Frame,
     }
   }
 
   /** This node takes events of that type from outside; one that waits cannot go on without any. */
-  takes(type: string, taker: Omit<Taker, 'slot'>): void {
+  takes(type: string, taker: Omit<Receiver, 'slot'>): void {
     if (!taker.isListener) this.waits()
     takenAt(this.#build, this.path, type, { ...taker, slot: this.slot })
   }
@@ -219,7 +219,7 @@ export class Scope {
     this.#build.kept.push(this.#keeps())
     const state = node.compile(this)
     return {
-      meta: drawn(node, { ...meta, path: this.path, item: this.#item, slot: addressOf(this.slot) }),
+      meta: drawn(node, { ...meta, path: this.path, item: this.#item, slot: slotAddress(this.slot) }),
       ...(description !== undefined && { description }),
       ...(tags && { tags }),
       ...state,
@@ -238,7 +238,7 @@ export class Scope {
       input,
       output,
       // The round of a call is of its own arguments.
-      round: (slots) => (this.gate ? read(slots, slot)?.round : above?.round(above.frame(slots))),
+      round: (slots) => (this.gate ? readSlot(slots, slot)?.round : above?.round(above.frame(slots))),
       fed:
         above && this.isFed && !above.remade
           ? (slots) => above.feed(above.frame(slots), slots, undefined as never)
@@ -263,7 +263,7 @@ export class Scope {
     const { path, slot } = this
     this.#build.actions[name] = assign(({ context, event, self }: Given) => {
       const { slots } = context
-      const frame = read(slots, slot) as Frame
+      const frame = readSlot(slots, slot) as Frame
       let next: Frame
       try {
         next = update(frame, { event, slots, self, context })
@@ -271,7 +271,7 @@ export class Scope {
         const error = failure(thrown, { code, path, state, attempts: frame.attempt })
         next = { ...frame, error: toData(this.dress?.(error, frame, slots, self) ?? error) }
       }
-      const written = write(slots, slot, next, drop ? this.end : undefined)
+      const written = writeSlot(slots, slot, next, drop ? this.end : undefined)
       return { slots: written, ...this.#shown?.(next, written) }
     })
     return name
@@ -281,7 +281,7 @@ export class Scope {
   emits(verb: string, event: (frame: Frame, slots: Slots) => Happening): string[] {
     const { path, slot } = this
     const name = `${path}#${verb}`
-    const { above, own } = letting(path, (slots) => event(read(slots, slot) as Frame, slots))
+    const { above, own } = letting(path, (slots) => event(readSlot(slots, slot) as Frame, slots))
     this.#build.actions[`${name}:above`] = above
     if (this.#build.isItem) return [`${name}:above`]
     this.#build.actions[name] = own
@@ -310,7 +310,7 @@ export class Scope {
     const name = `${this.path}#${verb}`
     const { slot } = this
     this.#build.guards[name] = ({ context: { slots }, event }: Given) =>
-      test(read(slots, slot) as Frame, { event, slots })
+      test(readSlot(slots, slot) as Frame, { event, slots })
     return name
   }
 }

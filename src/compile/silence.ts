@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { beginsAnew, type Resumable } from '../border/resuming.ts'
+import { restartOnRestore, type Resumable } from '../border/restore.ts'
 import { type Ongoing, oversee, type Overseer } from './overseeing.ts'
 import { callAt, now } from './timer.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
@@ -10,7 +10,7 @@ import { type WaitLogic, waitLogic } from './waiting.ts'
  * that only waits (for events from outside, limits, another attempt) nothing is at work, and nothing can be late.
  */
 export const silence = (path: string, own: boolean): WaitLogic<{ ms: number }> & Resumable =>
-  beginsAnew(
+  restartOnRestore(
     waitLogic(({ ms }, { self, done }) => {
       const parent = self._parent as AnyActorRef
       const watch = new Watch(self, { ms, own, done })

@@ -1,6 +1,6 @@
-import { common } from '../border/copies.ts'
-import { said } from '../border/ranges.ts'
-import { hear, isLate } from '../border/shape.ts'
+import { globalState } from '../border/global-state.ts'
+import { formatValue } from '../border/format-value.ts'
+import { ignoreRejection, isUnexpectedPromise } from '../border/shape.ts'
 
 export type Drawn = { done: true } | { done: false; value: unknown }
 type Method = (this: unknown, ...args: unknown[]) => unknown
@@ -33,15 +33,18 @@ export class Source {
     const [key, method] = isAsync
       ? ['[Symbol.asyncIterator]()', async]
       : ['[Symbol.iterator]()', (items as { [Symbol.iterator]?: unknown })[Symbol.iterator]]
-    if (typeof method !== 'function') throw new TypeError(`the items cannot be read: ${key} is not a function`)
+    if (typeof method !== 'function')
+      throw new TypeError(`the items cannot be read: ${key.slice(0, -2)} is not a function but ${formatValue(method)}`)
     const iterator: unknown = Reflect.apply(method, items, [])
     if (!isObject(iterator))
-      throw new TypeError(`the items cannot be read: ${key} returned ${said(iterator)}, not an iterator`)
+      throw new TypeError(`the items cannot be read: ${key} returned ${formatValue(iterator)}, not an iterator`)
     const { next } = iterator as { next?: unknown }
     if (typeof next !== 'function')
-      throw new TypeError(`the items cannot be read: ${key} returned an iterator without next()`)
+      throw new TypeError(
+        `the items cannot be read: ${key} returned an iterator without next(): next is ${formatValue(next)}`,
+      )
     if (iterator === items || isStream(items as object)) read.add(items as object)
-    if (Array.isArray(items)) for (const item of items as unknown[]) hear(item)
+    if (Array.isArray(items)) for (const item of items as unknown[]) ignoreRejection(item)
     return new Source(iterator, next as Method, isAsync)
   }
 
@@ -50,7 +53,7 @@ export class Source {
     try {
       const result = Reflect.apply(this.#next, this.#iterator, [])
       if (this.#isAsync) return this.#later(result)
-      if (isLate(result)) {
+      if (isUnexpectedPromise(result)) {
         throw new TypeError('next() of the items returned a promise; put an async iterator at [Symbol.asyncIterator]')
       }
       return this.#read(result)
@@ -70,7 +73,8 @@ export class Source {
   }
 
   #read(result: unknown): Drawn {
-    if (!isObject(result)) throw new TypeError(`next() of the items returned ${said(result)}, not { done, value }`)
+    if (!isObject(result))
+      throw new TypeError(`next() of the items returned ${formatValue(result)}, not { done, value }`)
     const { done } = result as { done?: unknown }
     if (!done) return { done: false, value: (result as { value?: unknown }).value }
     this.#isOver = true
@@ -88,7 +92,7 @@ export class Source {
 }
 
 /** Generators and streams that were read. A second reader would find nothing, or every other item, and take that for all. */
-const read = common('read', () => new WeakSet<object>())
+const read = globalState('read', () => new WeakSet<object>())
 const isStream = (items: object): boolean =>
   ['getReader', 'pipe'].some((method) => typeof (items as Record<string, unknown>)[method] === 'function')
 

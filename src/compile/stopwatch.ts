@@ -1,4 +1,4 @@
-import { beginning, RESUME, type Resumable } from '../border/resuming.ts'
+import { freshSnapshot, RESUME, type Resumable } from '../border/restore.ts'
 import type { AnyActorRef } from 'xstate'
 import { type Ongoing, oversee, type Overseer } from './overseeing.ts'
 import { callAt, now } from './timer.ts'
@@ -32,7 +32,7 @@ export const stopwatch = (path: string): WaitLogic<Time> & Resumable => ({
     const { left } = Object((saved as { input?: unknown }).input) as { left?: unknown }
     const fresh = input as Time
     const isKnown = typeof left === 'number' && left >= 0 && left <= fresh.ms
-    return beginning(isKnown ? { ...fresh, left } : fresh)
+    return freshSnapshot(isKnown ? { ...fresh, left } : fresh)
   },
 })
 

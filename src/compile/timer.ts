@@ -1,11 +1,12 @@
 import type { AnyActorRef } from 'xstate'
 import { MODEL_BACKOFF } from '../border/backoff.ts'
-import { amountOf, DAY } from '../border/ranges.ts'
-import { LONGEST_TIMER } from '../border/times.ts'
-import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
+import { positiveOrZero, DAY } from '../border/ranges.ts'
+import { MAX_TIMER_DELAY } from '../border/timeouts.ts'
+import { freshSnapshot, isUnreported, SnapshotMismatch, RESUME, type Resumable } from '../border/restore.ts'
 import { LONGEST_WISH } from '../errors.ts'
 import type { Frame, Policy } from '../types.ts'
 import { type WaitLogic, waitLogic } from './waiting.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Clock = {
   setTimeout(callback: () => void, ms: number): unknown
@@ -28,11 +29,12 @@ export const timer: WaitLogic<Wait> & Resumable = {
   /** A deadline stands. It cannot be further away than the latest one that could be set now. */
   [RESUME]: (saved, input) => {
     const fresh = input as Wait
-    if ('ms' in fresh) return beginning(fresh)
-    if (isUnheard(saved)) return beginning({ at: 0 })
+    if ('ms' in fresh) return freshSnapshot(fresh)
+    if (isUnreported(saved)) return freshSnapshot({ at: 0 })
     const { at } = Object((saved as { input?: unknown }).input) as { at?: unknown }
-    if (typeof at !== 'number' || !Number.isFinite(at)) throw new Mismatch('', 'has a timer without a deadline')
-    return beginning({ at: Math.min(at, fresh.latest ?? fresh.at) })
+    if (typeof at !== 'number' || !Number.isFinite(at))
+      throw new SnapshotMismatch('', `has a timer whose deadline is not a time but ${formatValue(at)}`)
+    return freshSnapshot({ at: Math.min(at, fresh.latest ?? fresh.at) })
   },
 }
 /** `latest`: where `at` is drawn by chance, what it can be at most. */
@@ -45,7 +47,7 @@ export function callAt(self: AnyActorRef, at: number, callback: () => void): () 
   const wait = () => {
     const left = Math.max(at - now(self), 0)
     // What setTimeout cannot hold is waited for in several goes.
-    id = clock.setTimeout(left > LONGEST_TIMER ? wait : callback, Math.min(left, LONGEST_TIMER))
+    id = clock.setTimeout(left > MAX_TIMER_DELAY ? wait : callback, Math.min(left, MAX_TIMER_DELAY))
   }
   wait()
   return () => clock.clearTimeout(id)
@@ -58,7 +60,7 @@ type Retry = NonNullable<Policy['retry']>
  * least where somebody gave it.
  */
 export function backoff(retry: Retry, { attempt, error }: Pick<Frame, 'attempt' | 'error'>): number {
-  const named = Math.min(Math.ceil(amountOf(error?.retryAfter)), LONGEST_WISH)
+  const named = Math.min(Math.ceil(positiveOrZero(error?.retryAfter)), LONGEST_WISH)
   if (named > 0 && retry.backoff === MODEL_BACKOFF) return named
   const delay = delayAfter(retry, attempt)
   return Math.max(named, Math.round(retry.backoff?.jitter ? delay * (0.5 + Math.random() / 2) : delay))

@@ -1,5 +1,5 @@
 import { Actor, type AnyActorLogic, type AnyActorRef, type EventObject, type Snapshot } from 'xstate'
-import { tellLost } from '../border/outside/lost.ts'
+import { reportDroppedEvents } from '../border/external-events/dropped-events.ts'
 import { type Effect, type Inherited, Status, type System } from './internals.ts'
 
 export type Birth = { id: string; src: string | AnyActorLogic; parent: AnyActorRef; input: unknown }
@@ -107,7 +107,7 @@ export class LightActor {
     this.#queue = undefined
     this.#isReady = false
     this._processingStatus = Status.Stopped
-    if (lost) tellLost(this as unknown as AnyActorRef, lost)
+    if (lost) reportDroppedEvents(this as unknown as AnyActorRef, lost)
     return this
   }
 

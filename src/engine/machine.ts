@@ -1,11 +1,18 @@
 import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
 import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
-import { common } from '../border/copies.ts'
-import { alsoHeld } from '../border/keys.ts'
-import { beginning, KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
+import { globalState } from '../border/global-state.ts'
+import { copyProvidedValues } from '../border/provided-values.ts'
+import { freshSnapshot, CONTEXT_CODEC, SnapshotMismatch, RESUME, type Resume } from '../border/restore.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
-import { comesTo, isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
-import { OUTSIDE, rootOf } from '../border/outside/machines.ts'
+import {
+  markSeen,
+  isExternal,
+  isListenable,
+  withRouting,
+  toPlainEvent,
+  externalEventIn,
+} from '../border/external-events/current-event.ts'
+import { OUTSIDE, liveRoot } from '../border/external-events/machines.ts'
 import { attempt } from '../border/shape.ts'
 import { Base, Chart, type Config } from './chart.ts'
 import { checkData, childrenToSave } from './check-data.ts'
@@ -54,7 +61,7 @@ export class PipelineMachine extends Base implements Owner {
   /** The same machine on XState's own interpreter. */
   get stock(): PipelineMachine {
     if (!this.plan) return this
-    return (this.#stock ??= alsoHeld(
+    return (this.#stock ??= copyProvidedValues(
       this,
       new PipelineMachine(this.config, this.implementations, this.#chart.withoutPlan()),
     ))
@@ -76,7 +83,7 @@ export class PipelineMachine extends Base implements Owner {
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
       merged[kind] = { ...this.implementations[kind], ...implementations[kind] }
     }
-    return alsoHeld(this, new PipelineMachine(this.config, merged, this.#chart))
+    return copyProvidedValues(this, new PipelineMachine(this.config, merged, this.#chart))
   }
 
   override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
@@ -122,14 +129,14 @@ export class PipelineMachine extends Base implements Owner {
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     const outside = this.#chart.config[OUTSIDE]
-    const given = outside && sentIn(event)
+    const given = outside && externalEventIn(event)
     if (!given) return this.#next(snapshot, event, scope)
-    comesTo(event)
+    markSeen(event)
     // Read once: what an event says when it is judged is what is taken.
-    const sent = plainOf(given)
-    return judged(rootOf(outside, snapshot, scope.self), sent, (verdict) => {
+    const sent = toPlainEvent(given)
+    return withRouting(liveRoot(outside, snapshot, scope.self), sent, (verdict) => {
       // One that has the name of XState's own, or none, would be taken for another.
-      const next = isNamed(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
+      const next = isListenable(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
       if (outside.places.has(sent.type)) return next
       deliverOrRefuse(this, verdict, sent, snapshot, scope)
       return next
@@ -170,9 +177,9 @@ export class PipelineMachine extends Base implements Owner {
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const outside = this.#chart.config[OUTSIDE]
-    if (!outside || this.#acting || !isFromOutside(event)) return this.#open(args)
-    if (snapshot.status !== 'active' || !attempt(() => isNamed(event))) return []
-    return judged(rootOf(outside, snapshot), event, ({ taker }) => {
+    if (!outside || this.#acting || !isExternal(event)) return this.#open(args)
+    if (snapshot.status !== 'active' || !attempt(() => isListenable(event))) return []
+    return withRouting(liveRoot(outside, snapshot), event, ({ taker }) => {
       // The chart has no transition for what logic takes that is not known to hold any machine.
       return taker && !outside.places.has(event.type) ? ([{ actions: ['deliver'] }] as never) : this.#open(args)
     })
@@ -193,7 +200,7 @@ export class PipelineMachine extends Base implements Owner {
   override getPersistedSnapshot(snapshot: AnySnapshot, options?: unknown): Snapshot<unknown> & PersistedSnapshot {
     const { config } = this.#chart
     const { status, output, error, value, children } = snapshot
-    const context = config[KEEPS]?.toSave(snapshot.context) ?? snapshot.context
+    const context = config[CONTEXT_CODEC]?.persist(snapshot.context) ?? snapshot.context
     checkData(context as PipelineContext)
     return {
       status,
@@ -248,11 +255,11 @@ export class PipelineMachine extends Base implements Owner {
           ? 'it does not come from getPersistedSnapshot(). Save that, not getSnapshot().'
           : 'its states have changed. Finish the run on the old version, or start a new run.'
       const versions = `of version ${String(version)} and ${this.id} is of version ${config.version}`
-      throw new Mismatch(this.id, `The snapshot is ${versions}: ${why}`)
+      throw new SnapshotMismatch(this.id, `The snapshot is ${versions}: ${why}`)
     }
     if (!plan) return saved as PlainSnapshot
     const { actors } = this.implementations
-    return resume({ id: this.id, plan, actors, keeps: config[KEEPS] }, saved, self, isLive)
+    return resume({ id: this.id, plan, actors, keeps: config[CONTEXT_CODEC] }, saved, self, isLive)
   }
 
   #refused(thrown: unknown, { self }: AnyActorScope): PlainSnapshot {
@@ -260,8 +267,10 @@ export class PipelineMachine extends Base implements Owner {
     const { context: contextOf, meta } = this.#chart.config
     const root = (meta as { path?: string } | undefined)?.path ?? id
     const mismatch =
-      thrown instanceof Mismatch ? thrown : new Mismatch(id, `cannot be read: ${describe(thrown).message}`)
-    const { what } = mismatch
+      thrown instanceof SnapshotMismatch
+        ? thrown
+        : new SnapshotMismatch(id, `cannot be read: ${describe(thrown).message}`)
+    const { problem: what } = mismatch
     const [path] = mismatch.path.split('#') as [string] // An actor `it.work#timeout` is a part of `it.work`.
     const message = what.startsWith('The snapshot')
       ? what
@@ -276,7 +285,7 @@ export class PipelineMachine extends Base implements Owner {
       value: 'failed',
       historyValue: {},
       context: { ...context, slots: [[frame]] },
-      children: { [actor]: { src: actor, snapshot: beginning(error) } },
+      children: { [actor]: { src: actor, snapshot: freshSnapshot(error) } },
     } as unknown as PlainSnapshot
   }
 }
@@ -285,7 +294,7 @@ export class PipelineMachine extends Base implements Owner {
 const withTags = <S extends object>(snapshot: S): S => Object.assign(snapshot, OF_THE_WHOLE)
 
 /** Parts of a run that were held against their charts with the whole of it. */
-const resumed = common('resumed', () => new WeakSet<object>())
+const resumed = globalState('resumed', () => new WeakSet<object>())
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>

@@ -1,5 +1,5 @@
 import { issuesInWords } from '../errors.ts'
-import { isRecord } from '../border/resuming.ts'
+import { isRecord } from '../border/restore.ts'
 import type { AssistantMessage, ChatMessage, Issue, RefusedAnswer } from '../types.ts'
 import { toolError } from './message.ts'
 import { isWrapped, type Wrapper } from './spoken/wrapped.ts'

@@ -1,5 +1,5 @@
 import { PipelineError, toError } from '../errors.ts'
-import { isErrorData } from '../border/resuming.ts'
+import { isErrorData } from '../border/restore.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { Part, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'

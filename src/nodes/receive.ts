@@ -13,6 +13,7 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../types.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
 /**
@@ -113,7 +114,7 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
     }
     if (typeof (schema as Partial<StandardSchema> | null)?.['~standard']?.validate !== 'function') {
       throw new TypeError(
-        `${owner}: events.${type} is not a schema. Give one for its payload; z.object({}) if it has none.`,
+        `${owner}: events.${type} is not a schema but ${formatValue(schema)}. Give one for its payload; z.object({}) if it has none.`,
       )
     }
   }

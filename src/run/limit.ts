@@ -1,8 +1,9 @@
 import type { AnyActorRef } from 'xstate'
 import { callAt, now } from '../compile/timer.ts'
-import { common } from '../border/copies.ts'
+import { globalState } from '../border/global-state.ts'
 import { checkOptions } from '../border/options.ts'
-import { amountOf, checkNumber, COUNT, said } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
+import { positiveOrZero, checkNumber, POSITIVE_INTEGER } from '../border/ranges.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
 import { type Entry, Queue } from './queue.ts'
 import { Rate } from './rate.ts'
@@ -15,7 +16,7 @@ export type LimitRates = {
 }
 
 /** The limits of this process that have a key. */
-const shared = common('limits', () => new Map<string, Limit>())
+const shared = globalState('limits', () => new Map<string, Limit>())
 
 /**
  * A limit for the policy of functions: whatever has the same one stands in the same line, across runs and pipelines,
@@ -32,12 +33,13 @@ const shared = common('limits', () => new Map<string, Limit>())
 export function limit(options: LimitRates & { key?: string | undefined }): Limit {
   checkOptions('limit', options, ['concurrency', 'requestsPerMinute', 'tokensPerMinute', 'key'])
   const { key, ...rates } = options
-  if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a string.`)
+  if (key !== undefined && typeof key !== 'string')
+    throw new TypeError(`limit: key is ${formatValue(key)}. Give a string.`)
   const owner = key === undefined ? 'limit' : `limit ${key}`
   const given = Object.entries(rates).filter(([, value]) => value !== undefined)
   if (given.length === 0)
     throw new TypeError(`${owner} has no limit. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
-  for (const [field, value] of given) checkNumber(owner, field, value, COUNT)
+  for (const [field, value] of given) checkNumber(owner, field, value, POSITIVE_INTEGER)
   const known = key === undefined ? undefined : shared.get(key)
   if (known) {
     const { concurrency, requestsPerMinute, tokensPerMinute } = known
@@ -118,7 +120,7 @@ function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: Li
           // Several that hold a turn may tell of the same event.
           if (!spent || seen.has(event)) return
           seen.add(event)
-          spent.use(now(actor), amountOf(event.inputTokens) + amountOf(event.outputTokens))
+          spent.use(now(actor), positiveOrZero(event.inputTokens) + positiveOrZero(event.outputTokens))
         },
       }
     },

@@ -3,7 +3,7 @@ import { EMIT } from '../compile/leaf.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
 import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
-import { watcher } from '../border/watcher.ts'
+import { guardObserver } from '../border/guard-observer.ts'
 import type { Logger } from '../types.ts'
 
 export type Inspect = (event: InspectionEvent) => void
@@ -53,6 +53,6 @@ export const loggerOf = (name: string): Logger | undefined => last.get(name)?.de
 
 /** XState calls its observers in the midst of a step: what they throw would be the step's own failure. */
 export function watching(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
-  const watch = watcher(kind)
+  const watch = guardObserver(kind)
   return (event) => watch(() => inspect(event), name)
 }

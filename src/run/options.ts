@@ -1,6 +1,7 @@
-import { valuesIn } from '../border/keys.ts'
+import { providedValues } from '../border/provided-values.ts'
 import { checkOptions } from '../border/options.ts'
-import { checkNumber, said, TIMEOUT } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
+import { checkNumber, TIMEOUT_RANGE } from '../border/ranges.ts'
 import { attempt, isAbortSignal, isLogger } from '../border/shape.ts'
 import type { RunOptions } from '../types.ts'
 
@@ -8,10 +9,10 @@ import type { RunOptions } from '../types.ts'
 const checks: { readonly [K in keyof Required<RunOptions>]: (owner: string, value: unknown) => void } = {
   id: must((id) => typeof id === 'string' && id !== '', 'id', 'a non-empty string'),
   signal: must(isAbortSignal, 'signal', 'an AbortSignal, such as AbortSignal.timeout(5000)'),
-  timeout: (owner, value) => checkNumber(owner, 'timeout', value, TIMEOUT),
+  timeout: (owner, value) => checkNumber(owner, 'timeout', value, TIMEOUT_RANGE),
   inspect: must(isObserver, 'inspect', 'a function of inspection events, or an observer with next'),
   logger: must(isLogger, 'logger', 'a logger with debug, info, warn and error, such as createLogger()'),
-  provide: (owner, value) => void valuesIn(owner, value),
+  provide: (owner, value) => void providedValues(owner, value),
   engine: must((engine) => engine === 'fast' || engine === 'stock', 'engine', "'fast' or 'stock'"),
 }
 const KNOWN = Object.keys(checks)
@@ -30,7 +31,7 @@ export function checkRunOptions(name: string, options: unknown): asserts options
 function must(isRight: (value: unknown) => boolean, field: string, words: string) {
   return (owner: string, value: unknown): void => {
     if (isRight(value)) return
-    throw new TypeError(`${owner}: ${field} is ${said(value)}. Give ${words}, or leave it out.`)
+    throw new TypeError(`${owner}: ${field} is ${formatValue(value)}. Give ${words}, or leave it out.`)
   }
 }
 

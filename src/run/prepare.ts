@@ -5,10 +5,10 @@ import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { isSaid, type OnProgress, progressOf } from '../observe/events.ts'
 import { describe } from '../errors.ts'
-import { holdingFrom, valuesIn } from '../border/keys.ts'
+import { createWithValues, providedValues } from '../border/provided-values.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
 import type { ChatMessageEvent, RefusedEvent, RunOptions } from '../types.ts'
-import { nameOf } from '../border/watcher.ts'
+import { functionNameOf } from '../border/guard-observer.ts'
 import { whenAborted } from './abort.ts'
 import { type Inspect, logging, silent, watching } from './logging.ts'
 import { checkRunOptions } from './options.ts'
@@ -35,7 +35,7 @@ export function prepare(
     push && watching('stream', progressOf(EMIT, push)),
     log && watching('logger', progressOf(EMIT, log.sink)),
   ])
-  const actor = holdingFrom(provide && valuesIn(machine.id, provide), () =>
+  const actor = createWithValues(provide && providedValues(machine.id, provide), () =>
     createActor(engine === 'stock' ? machine.stock : machine, {
       input,
       ...(id !== undefined && { id }),
@@ -120,7 +120,7 @@ function heard(actor: Actor<AnyStateMachine>, signal: AbortSignal, onAbort: () =
 const observer = (inspect: RunOptions['inspect']): Inspect | undefined => {
   if (!inspect) return undefined
   return typeof inspect === 'function'
-    ? watching('inspect', inspect, nameOf(inspect))
+    ? watching('inspect', inspect, functionNameOf(inspect))
     : watching('inspect', (event) => inspect.next?.(event), 'next')
 }
 

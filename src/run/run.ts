@@ -1,6 +1,6 @@
 import type { Actor, AnyStateMachine } from 'xstate'
 import { failure, isPipelineError, PipelineError } from '../errors.ts'
-import { Audience } from '../border/open-waits.ts'
+import { RunConsumer } from '../border/open-waits.ts'
 import { attempt } from '../border/shape.ts'
 import type { PipelineContext, RunOptions, SafeResult, Usage } from '../types.ts'
 import { begin, prepare, type Runnable } from './prepare.ts'
@@ -27,9 +27,9 @@ type OnEnd = (actor: Actor<AnyStateMachine>, error: PipelineError | undefined, o
 function start(runnable: () => Runnable, input: unknown, options: RunOptions | undefined, onEnd: OnEnd): void {
   const actor = prepare(runnable(), input, options)
   actor.subscribe(new Ending(actor, onEnd))
-  const audience = new Audience()
-  audience.isThere = true
-  audience.comesTo(actor.system)
+  const audience = new RunConsumer()
+  audience.isWaiting = true
+  audience.attachTo(actor.system)
   begin(actor, options)
 }
 

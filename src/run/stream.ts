@@ -1,5 +1,5 @@
 import type { Actor, AnyStateMachine } from 'xstate'
-import { Audience } from '../border/open-waits.ts'
+import { RunConsumer } from '../border/open-waits.ts'
 import type { RunEvent, RunOptions } from '../types.ts'
 import { Backlog } from './backlog.ts'
 import { begin, prepare, type Runnable } from './prepare.ts'
@@ -25,12 +25,12 @@ class Events implements AsyncIterableIterator<RunEvent> {
   readonly #readers = new Queue<(result: Result) => void>()
   readonly actor: Actor<AnyStateMachine>
   /** Those readers wait for the run. */
-  readonly #audience = new Audience()
+  readonly #audience = new RunConsumer()
   #isOver = false
 
   constructor(runnable: Runnable, input: unknown, options: RunOptions | undefined) {
     const actor = prepare(runnable, input, options, (event) => this.#push(event))
-    this.#audience.comesTo(actor.system)
+    this.#audience.attachTo(actor.system)
     actor.subscribe({
       complete: () => {
         const { status, output } = actor.getSnapshot()
@@ -54,7 +54,7 @@ class Events implements AsyncIterableIterator<RunEvent> {
     const event = this.#backlog.shift()
     if (event) return Promise.resolve({ done: false, value: event })
     if (this.#isOver) return Promise.resolve(OVER)
-    this.#audience.isThere = true
+    this.#audience.isWaiting = true
     return new Promise((resolve) => this.#readers.push(resolve))
   }
 
@@ -75,7 +75,7 @@ class Events implements AsyncIterableIterator<RunEvent> {
   #push(event: RunEvent): void {
     if (this.#isOver) return
     const reader = this.#readers.shift()
-    if (this.#readers.size === 0) this.#audience.isThere = false
+    if (this.#readers.size === 0) this.#audience.isWaiting = false
     if (reader) reader.value({ done: false, value: event })
     else this.#backlog.push(event)
   }

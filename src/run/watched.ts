@@ -1,7 +1,7 @@
 import type { Actor, AnyStateMachine, Observer } from 'xstate'
-import { asSent, isJudged, sentIn } from '../border/outside/judging.ts'
+import { toExternalEvent, isSeen, externalEventIn } from '../border/external-events/current-event.ts'
 import type { RefusedEvent } from '../types.ts'
-import { nameOf, watcher } from '../border/watcher.ts'
+import { functionNameOf, guardObserver } from '../border/guard-observer.ts'
 
 type Handler = (value: never) => unknown
 
@@ -21,17 +21,17 @@ export function watched<A extends Actor<AnyStateMachine>>(actor: A): A {
   }
   const take = (event: { type: string }) => {
     const { status } = actor.getSnapshot() as { status: string }
-    const sent = asSent(event)
+    const sent = toExternalEvent(event)
     // What its own actors tell is no event from outside.
-    const isOutside = sentIn(sent) !== undefined
+    const isOutside = externalEventIn(sent) !== undefined
     if (status !== 'active') return isOutside ? refuse(event) : undefined
     send.call(actor, sent as never)
     // Sent while another one is taken, it comes next, or never, if that one ends the run.
-    if (isOutside && !isJudged(sent)) queueMicrotask(() => refuseIfLost(sent))
+    if (isOutside && !isSeen(sent)) queueMicrotask(() => refuseIfLost(sent))
   }
   const refuseIfLost = (sent: object) => {
     const { status } = actor.getSnapshot() as { status: string }
-    if (status !== 'active' && !isJudged(sent)) refuse(sentIn(sent) as { type: string })
+    if (status !== 'active' && !isSeen(sent)) refuse(externalEventIn(sent) as { type: string })
   }
   const refuse = (event: { type: string }) => {
     const { status } = actor.getSnapshot() as { status: string }
@@ -54,6 +54,6 @@ export function watched<A extends Actor<AnyStateMachine>>(actor: A): A {
 
 function quiet(kind: string, handler: Handler | undefined, self?: unknown): Handler | undefined {
   if (typeof handler !== 'function') return undefined
-  const watch = watcher(kind)
-  return (value) => watch(() => Reflect.apply(handler, self, [value]), nameOf(handler))
+  const watch = guardObserver(kind)
+  return (value) => watch(() => Reflect.apply(handler, self, [value]), functionNameOf(handler))
 }

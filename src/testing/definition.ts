@@ -1,7 +1,7 @@
 import { toKey } from '../compile/names.ts'
 import { type HasNode, namesOf, NODE, type Node } from '../compile/scope.ts'
 import { delayAfter } from '../compile/timer.ts'
-import { labelOf, ownNameOf, placeOf } from '../border/label.ts'
+import { labelOf, ownNameOf, pathLabelOf } from '../border/label.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
 /** One function of a pipeline, as it was defined. */
@@ -60,7 +60,7 @@ function part(own: Node, path: string, key: string, parent: Part | undefined, ov
     key,
     ownName,
     label: labelOf(key, ownName),
-    named: placeOf(path, ownName),
+    named: pathLabelOf(path, ownName),
     node,
     parent,
     children,

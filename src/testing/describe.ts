@@ -1,6 +1,6 @@
 import { type Part, above } from './definition.ts'
 import type { FlowGate } from '../compile/node.ts'
-import { timesOf } from '../border/times.ts'
+import { timeoutsOf } from '../border/timeouts.ts'
 import type { StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from './values.ts'
 import { textOf } from './text.ts'
@@ -10,7 +10,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
   const { node, children } = part
   const { facts = {}, policy } = node
   const { retry, timeout, description, tags, meta } = policy
-  const { attempt, idle } = timesOf(timeout)
+  const { attempt, idle } = timeoutsOf(timeout)
   const texts: readonly (readonly [string, unknown])[] = [
     ['name', part.parent && part.ownName],
     ['kind', node.kind],

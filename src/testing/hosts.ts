@@ -1,5 +1,5 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
-import { ITEMS, type Items, outsideOf, POOL, type Pool } from '../border/outside/machines.ts'
+import { ITEMS, type PoolItems, outsideOf, POOL, type Pool } from '../border/external-events/machines.ts'
 import { isPipelineError, moved, movedError } from '../errors.ts'
 import { map } from '../nodes/map.ts'
 import type { AnyFn } from '../types.ts'
@@ -45,9 +45,9 @@ function itemHost(fn: AnyFn, rig: Control): Host {
   const machine = around.machine.provide({ actors: { [pool]: made.around(item) } } as never)
   const { path: root, name } = outsideOf(item) as { path: string; name: string }
   const at = (place: number) => `${pool}[${place}]${name === '' ? '' : `.${name}`}`
-  const itemsOf = (actor: AnyActorRef): Items['running'] => {
+  const itemsOf = (actor: AnyActorRef): PoolItems['running'] => {
     const { children } = actor.getSnapshot() as { children: Record<string, AnyActorRef | undefined> }
-    const ref = children[pool] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => Items } }) | undefined
+    const ref = children[pool] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => PoolItems } }) | undefined
     return ref ? ref.logic[ITEMS](ref.getSnapshot()).running : new Map<number, AnyActorRef>()
   }
   return {

@@ -1,7 +1,7 @@
 import { type AnyActorLogic, type AnyStateMachine, assign, type Snapshot } from 'xstate'
 import type { State } from '../compile/chart.ts'
 import { EMIT } from '../compile/leaf.ts'
-import { read, write } from '../border/slots.ts'
+import { readSlot, writeSlot } from '../border/slots.ts'
 import { failure, toData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import { isNeeded } from './words.ts'
@@ -133,9 +133,9 @@ export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control
       const { assignment } = actions[name] as { assignment: Assigner }
       const action = assign(((args: { context: PipelineContext }, params: unknown) => {
         const made = assignment(args, params)
-        if (loop !== undefined && read(args.context.slots, loop)?.iteration === undefined) return made
+        if (loop !== undefined && readSlot(args.context.slots, loop)?.iteration === undefined) return made
         control.passed.add(name)
-        const frame = read(made.slots, slot) as Frame
+        const frame = readSlot(made.slots, slot) as Frame
         if (frame.error) control.failed.add(name)
         if (
           control.asks !== undefined &&
@@ -144,13 +144,13 @@ export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control
           frame.gate?.approved !== true &&
           !frame.error
         ) {
-          return { slots: write(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.asks } }) }
+          return { slots: writeSlot(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.asks } }) }
         }
         if (control.breaks !== name || frame.error) return made
         const attempts = blames === path ? frame.attempt : 1
         const place = { code, path: blames, state: stateOf(verbOf(spot)), attempts }
         const error = toData(failure(new Error('simulated failure'), place))
-        return { slots: write(made.slots, slot, { ...frame, error }) }
+        return { slots: writeSlot(made.slots, slot, { ...frame, error }) }
       }) as never)
       return [name, action]
     }),

@@ -1,10 +1,15 @@
-import { hear, isError, isThenable } from '../shape.ts'
+import { ignoreRejection, isError, isThenable } from '../shape.ts'
 import type { StandardSchema } from '../../types.ts'
 
 type Issue = { readonly message?: string; readonly path?: unknown; readonly inst?: Zod; readonly schema?: Zod }
 type Payload = { readonly value: unknown; readonly issues: readonly Issue[] }
-type Say = (issue: Issue) => string | { message?: string } | null | undefined
-type Def = { readonly type?: string; readonly check?: string; readonly error?: Say; readonly [key: string]: unknown }
+type ErrorMap = (issue: Issue) => string | { message?: string } | null | undefined
+type Def = {
+  readonly type?: string
+  readonly check?: string
+  readonly error?: ErrorMap
+  readonly [key: string]: unknown
+}
 type Zod = {
   readonly _zod: {
     readonly def: Def
@@ -15,29 +20,29 @@ type Zod = {
 type Parser = {
   safeParse(value: unknown): { success: true; data: unknown } | { success: false; error: { issues: unknown } }
 }
-type Config = { readonly customError?: Say; readonly localeError?: Say }
+type Config = { readonly customError?: ErrorMap; readonly localeError?: ErrorMap }
 
 /**
  * Asks a schema of zod. Its `~standard.validate` catches what a transform throws and tries again, asynchronously: what
  * was thrown is lost, the transform runs twice, and the promise of an asynchronous one is left to reject unheard. Gives
  * a Standard Schema result, or a promise where the schema is asynchronous, or throws what the user's code threw.
  */
-export function askZod(schema: StandardSchema, value: unknown): unknown {
+export function validateZod(schema: StandardSchema, value: unknown): unknown {
   const { _zod: core, safeParse } = schema as Partial<Zod & Parser>
   // Words for issues are in zod's settings, which zod shares from 4.2 on.
   const config = (globalThis as { __zod_globalConfig?: Config }).__zod_globalConfig
   if (typeof core?.run === 'function' && config) {
-    if (isPlain(schema as unknown as Zod)) {
+    if (isWithoutUserCode(schema as unknown as Zod)) {
       const said = schema['~standard'].validate(value)
       if (!isThenable(said)) return said
       // Nothing in it waits for anything: the value itself threw when it was read, and throws again here.
-      hear(said)
+      ignoreRejection(said)
     }
     // Neither synchronous nor asynchronous: it goes on with a promise only where one comes.
     const payload = core.run({ value, issues: [] }, {})
     if (isThenable(payload)) return payload
     if (payload.issues.length === 0) return { value: payload.value }
-    return { issues: payload.issues.map((issue) => ({ message: wordsOf(issue, config), path: issue.path })) }
+    return { issues: payload.issues.map((issue) => ({ message: messageOf(issue, config), path: issue.path })) }
   }
   if (typeof safeParse !== 'function') return schema['~standard'].validate(value)
   const result = (schema as unknown as Parser).safeParse(value)
@@ -45,14 +50,14 @@ export function askZod(schema: StandardSchema, value: unknown): unknown {
 }
 
 /** What zod throws where it meets a promise and may not wait for it; the first is of zod 4, the others of zod 3. */
-export const isAsyncOfZod = (thrown: unknown): boolean =>
+export const isZodAsyncError = (thrown: unknown): boolean =>
   isError(thrown) &&
   /^(Encountered Promise during synchronous parse|Synchronous parse encountered promise|(Async refinement|Asynchronous transform) encountered)/.test(
     thrown.message,
   )
 
 /** The words for an issue, from the most particular to the most general, as zod looks for them. */
-function wordsOf(issue: Issue, { customError, localeError }: Config): string {
+function messageOf(issue: Issue, { customError, localeError }: Config): string {
   const { message, inst } = issue
   if (message) return message
   const traits = inst?._zod.traits
@@ -76,26 +81,26 @@ const PLAIN_CHECKS = new Set(
     ' ',
   ),
 )
-const plain = new WeakMap<Zod, boolean>()
+const hasNoUserCode = new WeakMap<Zod, boolean>()
 
 /** Whether no code of the user's runs in it: such a schema has the faster way that zod compiles for it. */
-function isPlain(schema: Zod): boolean {
-  const known = plain.get(schema)
+function isWithoutUserCode(schema: Zod): boolean {
+  const known = hasNoUserCode.get(schema)
   if (known !== undefined) return known
-  const found = isPlainPart(schema, new Set())
-  plain.set(schema, found)
+  const found = isPartWithoutUserCode(schema, new Set())
+  hasNoUserCode.set(schema, found)
   return found
 }
 
-function isPlainPart(part: unknown, seen: Set<unknown>): boolean {
+function isPartWithoutUserCode(part: unknown, seen: Set<unknown>): boolean {
   if (typeof part === 'function') return false
   if (typeof part !== 'object' || part === null || part instanceof RegExp || seen.has(part)) return true
   seen.add(part)
-  if (!('_zod' in part)) return Object.values(part).every((each) => isPlainPart(each, seen))
+  if (!('_zod' in part)) return Object.values(part).every((each) => isPartWithoutUserCode(each, seen))
   const { def } = (part as Zod)._zod
   const { type, check } = def
   if (type === undefined ? check === undefined : !PLAIN_TYPES.has(type)) return false
   if (check !== undefined && !PLAIN_CHECKS.has(check)) return false
   // `when` is zod's own here: whether a check has anything to say.
-  return Object.entries(def).every(([key, each]) => key === 'when' || isPlainPart(each, seen))
+  return Object.entries(def).every(([key, each]) => key === 'when' || isPartWithoutUserCode(each, seen))
 }

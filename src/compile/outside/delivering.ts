@@ -1,22 +1,22 @@
 import { type AnyActorRef, emit } from 'xstate'
-import { instancePath } from '../../border/outside/machines.ts'
-import { verdictOn } from '../../border/outside/judging.ts'
-import { carrying } from '../../border/outside/reading.ts'
-import type { Asked, Refusal, Sent } from '../../border/outside/verdict.ts'
+import { instancePath } from '../../border/external-events/machines.ts'
+import { routingOf } from '../../border/external-events/current-event.ts'
+import { carryParsedPayload } from '../../border/external-events/parsed-payload.ts'
+import type { Candidate, Rejection, ExternalEvent } from '../../border/external-events/event-routing.ts'
 import type { RefusedEvent } from '../../types.ts'
 import { EMIT, tell } from '../bubbling.ts'
 
-type Seen = { event: Sent; self: AnyActorRef }
+type Seen = { event: ExternalEvent; self: AnyActorRef }
 
 /** At the root: what no state of this machine took is for one of another machine below, or is refused. */
 export const DELIVER = { guard: 'isForAnother', actions: 'deliver' }
 export const REFUSE = { actions: 'refuse', meta: { refusal: true } }
 
 /** The takers of an event, each of them a state of the machine that asks, or of one below. */
-function takersOf(event: object): { asked: Asked; isOwn: boolean }[] {
-  const { verdict, root } = verdictOn(event) ?? {}
-  if (!verdict?.taker) return []
-  return [verdict.taker, ...(verdict.others ?? [])].map((asked) => ({ asked, isOwn: asked.live === root }))
+function takersOf(event: object): { asked: Candidate; isOwn: boolean }[] {
+  const { routing, root } = routingOf(event) ?? {}
+  if (!routing?.taker) return []
+  return [routing.taker, ...(routing.others ?? [])].map((asked) => ({ asked, isOwn: asked.live === root }))
 }
 
 /** Whether the state at this path of the machine takes the event. */
@@ -40,7 +40,9 @@ export function deliver({ event, self }: Seen): void {
       routed?.ref.send(routed.event)
     } else {
       const single = frame && taker.subject?.single?.(payload, frame)
-      ref.send(single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...carrying(payload) })
+      ref.send(
+        single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...carryParsedPayload(payload) },
+      )
     }
   }
 }
@@ -57,9 +59,9 @@ export function refuseBelow({ event, self }: Seen): void {
   tell(self, { type: EMIT, path: instancePath(self, path), event: { ...refused, event: given } })
 }
 
-function refusalOf(event: Sent, { logic }: AnyActorRef & { logic?: unknown }): RefusedEvent {
-  const { verdict } = verdictOn(event) ?? {}
-  const { code = 'invalid', reason = '', path } = (verdict ?? {}) as Partial<Refusal>
+function refusalOf(event: ExternalEvent, { logic }: AnyActorRef & { logic?: unknown }): RefusedEvent {
+  const { routing } = routingOf(event) ?? {}
+  const { code = 'invalid', reason = '', path } = (routing ?? {}) as Partial<Rejection>
   // A pure transition need not have an actor.
   const { config } = Object(logic) as { config?: { meta?: { path: string } } }
   return { type: 'refused', path: path ?? config?.meta?.path ?? '', event, reason, code }

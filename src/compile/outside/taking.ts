@@ -1,9 +1,9 @@
-import type { Outside, Taker } from '../../border/outside/machines.ts'
+import type { Outside, Receiver } from '../../border/external-events/machines.ts'
 import type { Build } from '../chart.ts'
 
 /** The function at this path takes events of that type from outside, or hands them on to an actor below. */
-export function takenAt(build: Build, path: string, type: string, taker: Taker): void {
-  const known = build.takers.get(type) ?? new Map<string, Taker>()
+export function takenAt(build: Build, path: string, type: string, taker: Receiver): void {
+  const known = build.takers.get(type) ?? new Map<string, Receiver>()
   build.takers.set(type, known.set(path, taker))
   if (taker.route) build.below.add(type)
   if (!taker.isMemory) isAt(build, type, path)

@@ -3,7 +3,7 @@ import { failure } from '../../errors.ts'
 import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
 import { lifecycle } from '../../compile/lifecycle.ts'
 import { attempt } from '../../border/shape.ts'
-import { itemsOf } from '../../border/outside/machines.ts'
+import { poolItemsOf } from '../../border/external-events/machines.ts'
 import { callKey, type HasNode, type Scope } from '../../compile/scope.ts'
 import { define, itemOf } from '../../define.ts'
 import type { ChatMessage, Frame, PipelineContext } from '../../types.ts'
@@ -183,7 +183,7 @@ export function outcomesIn(self: AnyActorRef, path: string): (id: string) => Out
     children?: Readonly<Record<string, AnyActorRef | undefined>>
   }
   const pool = children?.[path]
-  const items = pool && itemsOf(pool)
+  const items = pool && poolItemsOf(pool)
   return (id) => items?.endOf?.(callKey(id)) as Outcome | undefined
 }
 

@@ -1,6 +1,6 @@
 import { InvalidValue } from '../../errors.ts'
 import { hashOf } from '../../border/hash.ts'
-import { findForeign } from '../../border/saving.ts'
+import { findNonJson } from '../../border/json-data.ts'
 import { isThenable } from '../../border/shape.ts'
 import type { Args } from '../../compile/scope.ts'
 import { awaiting } from '../../compile/lifecycle.ts'
@@ -55,7 +55,7 @@ export const gateOf =
         const made = 'given' in parsed ? parsed.input : fits(tool, raw)
         if (!mustAsk(raw, made, call)) return parsed
         const asked = { ...gate, asks: true }
-        if (!findForeign(parsed.input, '')) return { ...parsed, gate: asked }
+        if (!findNonJson(parsed.input, '')) return { ...parsed, gate: asked }
         // It waits, and may be saved: the schema is asked again when it runs.
         const { given: _, ...rest } = parsed
         return { ...rest, input: raw, gate: asked }

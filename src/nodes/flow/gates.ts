@@ -1,5 +1,5 @@
 import { failure, type PipelineError, toData, toError } from '../../errors.ts'
-import { atOnce } from '../../border/shape.ts'
+import { assertSync } from '../../border/shape.ts'
 import type { Frame } from '../../types.ts'
 import type { Gate } from '../chain.ts'
 
@@ -30,7 +30,7 @@ export const endGate = (key: string, predicate: Ask, result: Ask | undefined): G
   gate(key, `isOver:${key}`, {
     ask: (view) => {
       if (!holds(predicate, `the predicate of ${key}`, view)) return undefined
-      return result ? { value: atOnce(result(view), `result of ${key}`, INSTEAD) } : view
+      return result ? { value: assertSync(result(view), `result of ${key}`, INSTEAD) } : view
     },
   })
 
@@ -74,6 +74,6 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
   },
 })
 
-const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(atOnce(predicate(view), what, INSTEAD))
+const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(assertSync(predicate(view), what, INSTEAD))
 
 const INSTEAD = 'do asynchronous work in a step before it'

@@ -1,5 +1,5 @@
 import { type AnyActorLogic, type AnyActorRef, type AnyStateMachine, createActor } from 'xstate'
-import { ITEMS, type Items } from '../../border/outside/machines.ts'
+import { ITEMS, type PoolItems } from '../../border/external-events/machines.ts'
 import type { Calls, CallsOptions, Ending } from '../../compile/calling.ts'
 import { moved } from '../../errors.ts'
 import type { AnyFn } from '../../types.ts'
@@ -43,9 +43,9 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
   const { machine } = agent as unknown as { machine: AnyStateMachine }
   const actors = Object.keys(machine.implementations.actors).filter((src) => !src.includes('#'))
   const others = Object.fromEntries(actors.map((src) => [src, src === act ? given : simulated]))
-  const running = (actor: AnyActorRef): Items['running'] => {
+  const running = (actor: AnyActorRef): PoolItems['running'] => {
     const { children } = actor.getSnapshot() as { children: Record<string, AnyActorRef | undefined> }
-    const ref = children[act] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => Items } }) | undefined
+    const ref = children[act] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => PoolItems } }) | undefined
     return ref ? ref.logic[ITEMS](ref.getSnapshot()).running : new Map<string, AnyActorRef>()
   }
   const own = (actor: AnyActorRef) => running(actor).get(CALL)

@@ -1,4 +1,4 @@
-import { keyText } from '../../border/label.ts'
+import { decodeKey } from '../../border/label.ts'
 import type { Way } from '../../compile/scope.ts'
 import { allParts, type Part } from '../definition.ts'
 import { mayAsk } from './asking.ts'
@@ -61,7 +61,7 @@ function edges(part: Part, id: Id): string[] {
   const { ways } = node.facts ?? {}
   if (ways) return ways.flatMap((way) => edge(part, way, id))
   if (!first || node.kind === 'parallel' || node.kind === 'branch' || node.kind === 'map') return []
-  if (node.kind === 'decision') return rest.map((way) => `  ${id(first)} -->|${quoted(keyText(way.key))}| ${id(way)}`)
+  if (node.kind === 'decision') return rest.map((way) => `  ${id(first)} -->|${quoted(decodeKey(way.key))}| ${id(way)}`)
   const arrow = node.kind === 'fallback' ? '-.->|on failure|' : '-->'
   return rest.map((child, index) => `  ${id(children[index] as Part)} ${arrow} ${id(child)}`)
 }

@@ -1,4 +1,4 @@
-import { placeOf } from '../../border/label.ts'
+import { pathLabelOf } from '../../border/label.ts'
 import { indexChart } from '../../observe/inspector/journal/chart-index.ts'
 import type { ChartState } from '../../observe/inspector/journal/line.ts'
 import { layout } from '../../observe/inspector/layout/layout.ts'
@@ -62,7 +62,7 @@ function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string
   const badge = [state.kind ?? '', ...(part ? badgesOf(part) : [])].join('  ')
   return [
     `<g data-path="${escaped(path)}"${mark ? ` data-mark="${mark}"` : ''}>`,
-    `<title>${escaped([placeOf(path, state.ownName), mark].filter(Boolean).join(': '))}</title>`,
+    `<title>${escaped([pathLabelOf(path, state.ownName), mark].filter(Boolean).join(': '))}</title>`,
     `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" rx="8" fill="${paper}" stroke="${line}"${dashed ? ' stroke-dasharray="5 4"' : ''}/>`,
     ...labels(box, badge, text),
     ...box.parts.flatMap((each) => drawn(each, parts, marks)),

@@ -1,7 +1,7 @@
-import { common } from './copies.ts'
+import { globalState } from './global-state.ts'
 
 /** What a server said of a failure, as far as it is known. */
-export type Facts = {
+export type ServerError = {
   readonly status?: number | undefined
   readonly code?: string | undefined
   readonly type?: string | undefined
@@ -10,7 +10,7 @@ export type Facts = {
   readonly model?: string | undefined
 }
 /** What is known of an error beside what it says itself: `words` for its message, and whether it `passes` with time. */
-export type Note = Facts & {
+export type ErrorDetails = ServerError & {
   readonly words?: string | undefined
   readonly passes?: boolean | undefined
   /** It happened in an answer that had begun. */
@@ -19,11 +19,11 @@ export type Note = Facts & {
 }
 
 /** Kept beside the errors, because those of other libraries are theirs, and may be frozen. */
-const notes = common('notes', () => new WeakMap<object, Note>())
-export const noteOf = (thrown: unknown): Note | undefined => notes.get(thrown as object)
+const details = globalState('notes', () => new WeakMap<object, ErrorDetails>())
+export const errorDetailsOf = (thrown: unknown): ErrorDetails | undefined => details.get(thrown as object)
 
 /** The same error, of which this is known from now on. */
-export function noted<T extends object>(thrown: T, note: Note): T {
-  notes.set(thrown, { ...notes.get(thrown), ...note })
+export function withErrorDetails<T extends object>(thrown: T, note: ErrorDetails): T {
+  details.set(thrown, { ...details.get(thrown), ...note })
   return thrown
 }

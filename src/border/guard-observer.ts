@@ -2,7 +2,7 @@ import { describe } from '../errors.ts'
 import { attempt, isThenable } from './shape.ts'
 
 /** Calls what watches a run; `name` is its own name, where it has one. */
-export type Watcher = (watch: () => unknown, name?: string) => void
+export type ObserverGuard = (watch: () => unknown, name?: string) => void
 
 /**
  * What only watches a run cannot touch it: what it throws (or rejects with, where it is asynchronous) is written to
@@ -12,13 +12,13 @@ export type Watcher = (watch: () => unknown, name?: string) => void
  * const watch = watcher('inspect')
  * watch(() => inspect(event), nameOf(inspect))
  */
-export function watcher(kind: string, effect = 'It only observes, so the run continues'): Watcher {
+export function guardObserver(kind: string, effect = 'It only observes, so the run continues'): ObserverGuard {
   let isTold = false
   return (watch, name) => {
     const tell = (thrown: unknown) => {
       if (isTold) return
       isTold = true
-      attempt(() => write(name && name !== kind ? `${kind} (${name})` : kind, thrown, effect))
+      attempt(() => reportError(name && name !== kind ? `${kind} (${name})` : kind, thrown, effect))
     }
     try {
       const given = watch()
@@ -30,13 +30,13 @@ export function watcher(kind: string, effect = 'It only observes, so the run con
 }
 
 /** A function's own name, if it has one that can be read. */
-export const nameOf = (watch: unknown): string | undefined =>
+export const functionNameOf = (watch: unknown): string | undefined =>
   attempt(() => {
     const { name } = watch as { name?: unknown }
     return typeof name === 'string' && name !== '' ? name : undefined
   })
 
-function write(who: string, thrown: unknown, effect: string): void {
+function reportError(who: string, thrown: unknown, effect: string): void {
   const { name, message } = describe(thrown)
   const stack = attempt(() => (thrown as { stack?: unknown }).stack)
   // Not the thrown thing itself: the console would read it, and it may be what cannot be read.

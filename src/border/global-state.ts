@@ -6,16 +6,16 @@
 const VERSION = '0.1.0'
 
 /** A symbol that all copies have. */
-export const commonSymbol = (name: string): symbol => Symbol.for(`tinyllm@${VERSION} ${name}`)
+export const globalSymbol = (name: string): symbol => Symbol.for(`tinyllm@${VERSION} ${name}`)
 
 /** Whether a value has such a symbol: an error of a class, of which each copy has its own. */
-export const bears = (value: unknown, mark: symbol): boolean =>
+export const hasSymbol = (value: unknown, mark: symbol): boolean =>
   typeof value === 'object' && value !== null && mark in value
 
 /** State that all copies have: the first one that asks makes it. */
-export function common<T extends object>(name: string, make: () => T): T {
+export function globalState<T extends object>(name: string, make: () => T): T {
   const all = globalThis as unknown as Record<symbol, T | undefined>
-  const key = commonSymbol(name)
+  const key = globalSymbol(name)
   const known = all[key]
   if (known) return known
   const made = make()

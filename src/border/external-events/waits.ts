@@ -1,17 +1,18 @@
 import type { AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
-import { isRecord } from '../resuming.ts'
+import { isRecord } from '../restore.ts'
 import {
-  inItem,
-  type Live,
+  pathInItem,
+  type LiveMachine,
   type LiveSnapshot,
   machinesBelow,
   machinesIn,
   outsideOf,
-  rootOf,
-  type Shown,
+  liveRoot,
+  type WaitInfo,
 } from './machines.ts'
-import { hashOfSchema } from './schemas.ts'
+import { hashOfSchema } from './schema-hash.ts'
+import { formatValue } from '../format-value.ts'
 
 /** A place where a run waits for events from outside. */
 export type Wait = {
@@ -40,40 +41,40 @@ export type Wait = {
 export function waits(snapshot: object): Wait[] {
   if (!isRecord(snapshot) || !('status' in snapshot)) {
     throw new TypeError(
-      'waits() takes the snapshot of a run: actor.getSnapshot(), or what actor.getPersistedSnapshot() returned.',
+      `waits() takes the snapshot of a run, not ${formatValue(snapshot)}. Give actor.getSnapshot(), or what actor.getPersistedSnapshot() returned.`,
     )
   }
   if (snapshot.status !== 'active') return []
   const outside = outsideOf(snapshot.machine)
-  if (outside) return [...waitsIn(rootOf(outside, snapshot))]
+  if (outside) return [...waitsIn(liveRoot(outside, snapshot))]
   if ('machine' in snapshot && isRecord(snapshot.children)) {
     const { children } = snapshot as unknown as LiveSnapshot
     return [...machinesBelow(children, () => '', undefined)].flatMap((live) => [...waitsOf(live)])
   }
-  return [...savedIn(snapshot as Saved, (path) => path, {})]
+  return [...savedIn(snapshot as SavedRun, (path) => path, {})]
 }
 
 /** Whether anything waits in machines below that of a live snapshot. */
-export function waitsBelow(snapshot: object): boolean {
+export function hasWaitsBelow(snapshot: object): boolean {
   const { machine, status } = snapshot as { machine?: unknown; status?: unknown }
   const outside = outsideOf(machine)
   if (!outside || status !== 'active' || (outside.below.size === 0 && !outside.isOpen)) return false
-  const root = rootOf(outside, snapshot)
+  const root = liveRoot(outside, snapshot)
   for (const live of machinesIn(root)) if (live !== root && waitingIn(live.snapshot.context).length > 0) return true
   return false
 }
 
-type Announced = Shown & { readonly since: number }
-const announcedBy = (ref: AnyActorRef | undefined): Announced | undefined =>
-  (ref?.getSnapshot() as { input?: Announced } | undefined)?.input
+type WaitInput = WaitInfo & { readonly since: number }
+const waitInputOf = (ref: AnyActorRef | undefined): WaitInput | undefined =>
+  (ref?.getSnapshot() as { input?: WaitInput } | undefined)?.input
 
-function* waitsIn(root: Live): Generator<Wait> {
+function* waitsIn(root: LiveMachine): Generator<Wait> {
   for (const live of machinesIn(root)) yield* waitsOf(live)
 }
 
-function* waitsOf({ snapshot, at }: Live): Generator<Wait> {
+function* waitsOf({ snapshot, at }: LiveMachine): Generator<Wait> {
   for (const path of waitingIn(snapshot.context)) {
-    const announced = announcedBy(snapshot.children[`${path}#waiting`])
+    const announced = waitInputOf(snapshot.children[`${path}#waiting`])
     if (!announced) continue
     const { events, input, since, call } = announced
     yield { path: at(path), events, input, since, ...(call && { call }) }
@@ -81,7 +82,7 @@ function* waitsOf({ snapshot, at }: Live): Generator<Wait> {
 }
 
 /** Of a live run, each schema of what it waits for, by a hash of its content. */
-export function schemasIn(root: Live): Readonly<Record<string, JsonSchema>> {
+export function waitSchemasOf(root: LiveMachine): Readonly<Record<string, JsonSchema>> {
   const schemas: Record<string, JsonSchema> = {}
   for (const { events } of waitsIn(root)) {
     for (const schema of Object.values(events)) schemas[hashOfSchema(schema)] = schema
@@ -93,7 +94,7 @@ const waitingIn = ({ slots }: PipelineContext): string[] =>
   slots.flatMap((page) => page.flatMap((frame) => (frame?.waitsFor && !frame.error ? [frame.path] : [])))
 
 /** As much as is read of a saved run; whatever is damaged in it is no wait. */
-type Saved = {
+type SavedRun = {
   readonly status?: unknown
   readonly context?: { readonly slots?: unknown }
   readonly children?: Readonly<Record<string, { readonly snapshot?: unknown }>>
@@ -103,20 +104,20 @@ type Saved = {
   readonly names?: Readonly<Record<string, string>>
   readonly input?: unknown
 }
-type Kept = { input?: unknown; since?: unknown; events?: Readonly<Record<string, string>>; call?: Wait['call'] }
+type SavedWait = { input?: unknown; since?: unknown; events?: Readonly<Record<string, string>>; call?: Wait['call'] }
 
-function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['schemas']): Generator<Wait> {
+function* savedIn(saved: SavedRun, at: (path: string) => string, known: SavedRun['schemas']): Generator<Wait> {
   if (!isRecord(saved) || saved.status !== 'active') return
   const { children } = saved
   const schemas = saved.schemas ?? known ?? {}
   const frames = framesIn(saved)
   for (const frame of frames) {
-    const { input } = Object(Object(children)[`${frame.path}#waiting`]?.snapshot) as { input?: Kept }
+    const { input } = Object(Object(children)[`${frame.path}#waiting`]?.snapshot) as { input?: SavedWait }
     if (!Array.isArray(frame.waitsFor) || frame.error) continue
-    const { since, events, call } = Object(input) as Kept
+    const { since, events, call } = Object(input) as SavedWait
     const hashes = Object(events) as Readonly<Record<string, string>>
     const read = frame.waitsFor.map((type) => [type, schemas[String(hashes[type])] ?? {}])
-    const about = call ? (Object(input) as Kept).input : frame.input
+    const about = call ? (Object(input) as SavedWait).input : frame.input
     yield {
       path: at(frame.path),
       events: Object.fromEntries(read) as Wait['events'],
@@ -125,13 +126,13 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
       ...(call && { call }),
     }
   }
-  for (const [id, child] of Object.entries(Object(children) as NonNullable<Saved['children']>)) {
-    const below = Object(Object(child).snapshot) as Saved
+  for (const [id, child] of Object.entries(Object(children) as NonNullable<SavedRun['children']>)) {
+    const below = Object(Object(child).snapshot) as SavedRun
     const here = frames.length > 0 ? at(id) : at('')
     if (isRecord(below.items)) {
-      for (const [place, saved] of Object.entries(below.items as Readonly<Record<string, Saved>>)) {
+      for (const [place, saved] of Object.entries(below.items as Readonly<Record<string, SavedRun>>)) {
         const item = { path: framesIn(saved)[0]?.path ?? '', name: below.names?.[place] ?? below.name ?? '' }
-        yield* savedIn(saved, (path) => inItem(item, `${here}[${place}]`, path), schemas)
+        yield* savedIn(saved, (path) => pathInItem(item, `${here}[${place}]`, path), schemas)
       }
     } else {
       // Of a machine of the user's own only what it invokes has paths.
@@ -141,7 +142,7 @@ function* savedIn(saved: Saved, at: (path: string) => string, known: Saved['sche
   }
 }
 
-function framesIn({ context }: Saved): readonly Frame[] {
+function framesIn({ context }: SavedRun): readonly Frame[] {
   const slots = Object(context).slots as PipelineContext['slots'] | undefined
   return Array.isArray(slots)
     ? (slots.flatMap((page) => (Array.isArray(page) ? page.filter((frame) => isRecord(frame)) : [])) as Frame[])

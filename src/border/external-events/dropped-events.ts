@@ -1,13 +1,13 @@
 import type { AnyActorRef } from 'xstate'
-import { sentIn } from './judging.ts'
+import { externalEventIn } from './current-event.ts'
 import { instancePath, outsideOf } from './machines.ts'
 
 /** Events from outside that came to a machine while it took its last one: nobody takes them any more, and that is told. */
-export function tellLost(ref: AnyActorRef, events: readonly object[]): void {
+export function reportDroppedEvents(ref: AnyActorRef, events: readonly object[]): void {
   const outside = outsideOf((ref as { logic?: unknown }).logic)
   if (!outside) return
   for (const event of events) {
-    const sent = sentIn(event)
+    const sent = externalEventIn(event)
     if (!sent) continue
     const path = instancePath(ref, typeof sent.path === 'string' ? sent.path : outside.path)
     const reason = `${path} does not wait for ${sent.type} now: it has ended.`

@@ -1,15 +1,15 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
-import { commonSymbol } from '../copies.ts'
+import { globalSymbol } from '../global-state.ts'
 import { moved } from '../../errors.ts'
 
 /** Where the config of a machine says what may come to it from outside. */
-export const OUTSIDE: unique symbol = commonSymbol('outside') as never
+export const OUTSIDE: unique symbol = globalSymbol('outside') as never
 /** Where the logic of a pool says what runs in it now. */
-export const ITEMS: unique symbol = commonSymbol('items') as never
+export const ITEMS: unique symbol = globalSymbol('items') as never
 
 /** Where the logic of a pool has the machine of its items; those who simulate runs put another one in its place. */
-export const POOL: unique symbol = commonSymbol('pool') as never
+export const POOL: unique symbol = globalSymbol('pool') as never
 export type Pool = { readonly machine: AnyActorLogic; around(machine: AnyActorLogic): AnyActorLogic }
 
 /** What may come to a machine from outside: a whole pipeline, or what an item of a pool runs. */
@@ -21,7 +21,7 @@ export type Outside = {
   /** It is an item of a pool, and not a whole pipeline. */
   readonly isItem: boolean
   /** By type, then by path in this machine: the states that take such an event. */
-  readonly takers: ReadonlyMap<string, ReadonlyMap<string, Taker>>
+  readonly takers: ReadonlyMap<string, ReadonlyMap<string, Receiver>>
   /** By type, the places of all that take it, also below this machine: as paths, with `[*]` for each item. */
   readonly places: ReadonlyMap<string, ReadonlySet<string>>
   /** The types that machines below this one take. */
@@ -31,7 +31,7 @@ export type Outside = {
 }
 
 /** A state that takes one type of event. */
-export type Taker = {
+export type Receiver = {
   /** The place of its frame in the context. */
   readonly slot: number
   /** Why the payload of an event does not fit, or nothing if it does. */
@@ -66,7 +66,7 @@ export type Subject = {
   named?(path: string, at: string, snapshot: LiveSnapshot): object | undefined
   /** What it has against the payload of an event, beside the schema of that. */
   misfit?(type: string, payload: object, frame: Frame, context: PipelineContext): string | undefined
-  shown(frame: Frame, context: PipelineContext): Shown
+  shown(frame: Frame, context: PipelineContext): WaitInfo
   /** Of an event that speaks of several: which of them, or of all that are asked about. */
   several?(payload: object): readonly string[] | 'all' | undefined
   /** What of such an event this state is told. */
@@ -74,7 +74,7 @@ export type Subject = {
 }
 
 /** What somebody is told who is to send an event: which may be sent, by the JSON Schema of each, and on what. */
-export type Shown = {
+export type WaitInfo = {
   readonly events: Readonly<Record<string, JsonSchema>>
   readonly input: unknown
   /** Of an approval: the call of a tool, whose arguments are the input. */
@@ -82,7 +82,7 @@ export type Shown = {
 }
 
 /** What runs in a pool now. An item is known by its number, a call of a tool by its id: `many[3]`, `assistant.act[c1]`. */
-export type Items = {
+export type PoolItems = {
   readonly running: ReadonlyMap<number | string, AnyActorRef>
   /** The one that runs under this key. */
   at(key: string): AnyActorRef | undefined
@@ -91,12 +91,12 @@ export type Items = {
   /** Of calls: what the one under this key came to, if it has ended. */
   endOf?(key: string): unknown
 }
-type HasItems = { readonly [ITEMS]?: (snapshot: unknown) => Items }
-type Logic = HasItems & { readonly config?: { readonly [OUTSIDE]?: Outside } }
+type HasPoolItems = { readonly [ITEMS]?: (snapshot: unknown) => PoolItems }
+type Logic = HasPoolItems & { readonly config?: { readonly [OUTSIDE]?: Outside } }
 
 const logicOf = (ref: AnyActorRef): Logic => Object((ref as { logic?: unknown }).logic) as Logic
 /** What runs in the pool that this actor is, if it is one. */
-export const itemsOf = (ref: AnyActorRef | undefined): Items | undefined =>
+export const poolItemsOf = (ref: AnyActorRef | undefined): PoolItems | undefined =>
   ref && logicOf(ref)[ITEMS]?.(ref.getSnapshot())
 /** Whether actors of such logic may have children, of which a pipeline may be one. */
 export const mayHoldActors = (logic: unknown): boolean => 'implementations' in Object(logic)
@@ -109,25 +109,25 @@ export const outsideOf = (logic: unknown): Outside | undefined => (Object(logic)
  */
 export function instancePath(ref: AnyActorRef, path: string): string {
   let at = path
-  for (let actor: AnyActorRef | undefined = ref; actor; actor = actor._parent) at = outOfItem(actor, at)
+  for (let actor: AnyActorRef | undefined = ref; actor; actor = actor._parent) at = pathOutsideItem(actor, at)
   return at
 }
 
 /** A path inside an item, as what is around the item calls it; every other path as it is. */
-export function outOfItem(ref: AnyActorRef, path: string): string {
+export function pathOutsideItem(ref: AnyActorRef, path: string): string {
   const outside = logicOf(ref).config?.[OUTSIDE]
-  return outside?.isItem ? inItem(outside, ref.id, path) : path
+  return outside?.isItem ? pathInItem(outside, ref.id, path) : path
 }
 
 /** The path of a function of an item, whose definition has it at `path`; `id` is the item's. */
-export const inItem = ({ path: from, name }: Pick<Outside, 'path' | 'name'>, id: string, path: string): string =>
+export const pathInItem = ({ path: from, name }: Pick<Outside, 'path' | 'name'>, id: string, path: string): string =>
   moved(path, from, name === '' ? id : `${id}.${name}`)
 
 /** A path in a run without the numbers of items and the ids of calls: a place in the definition. */
-export const placeOf = (path: string): string => path.replaceAll(/\[[^[\].]+\]/g, '[*]')
+export const definitionPathOf = (path: string): string => path.replaceAll(/\[[^[\].]+\]/g, '[*]')
 
 /** A machine in a run that is under way: where in the run the paths of its definition are. */
-export type Live = {
+export type LiveMachine = {
   /** Its actor; of a whole run it need not be known. */
   readonly ref?: AnyActorRef | undefined
   readonly outside: Outside
@@ -141,7 +141,7 @@ export type LiveSnapshot = {
 }
 
 /** The machine of a whole run, of which an event or a wait is asked: its own paths are those of the run. */
-export const rootOf = (outside: Outside, snapshot: object, ref?: AnyActorRef): Live => ({
+export const liveRoot = (outside: Outside, snapshot: object, ref?: AnyActorRef): LiveMachine => ({
   ref,
   outside,
   snapshot: snapshot as LiveSnapshot,
@@ -154,7 +154,7 @@ const reachesDown = ({ below, isOpen }: Outside): boolean => below.size > 0 || i
  * The machines of a run that are under way, the outer before the inner: items, items of items, and pipelines in an
  * `actor`, however deep. With a path, those alone that may have it.
  */
-export function* machinesIn(live: Live, path?: string): Generator<Live> {
+export function* machinesIn(live: LiveMachine, path?: string): Generator<LiveMachine> {
   yield live
   if (reachesDown(live.outside)) yield* machinesBelow(live.snapshot.children, (id) => live.at(id), path)
 }
@@ -164,7 +164,7 @@ export function* machinesBelow(
   children: LiveSnapshot['children'],
   at: (id: string) => string,
   path: string | undefined,
-): Generator<Live> {
+): Generator<LiveMachine> {
   for (const [id, ref] of Object.entries(children)) {
     if (!ref) continue
     const here = at(id)
@@ -175,15 +175,15 @@ export function* machinesBelow(
     if (running) yield* itemsIn(running(snapshot), here, path)
     else if (config?.[OUTSIDE])
       yield* machinesIn(
-        liveOf(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => (here === '' ? own : `${here}.${own}`)),
+        liveMachine(ref, snapshot as LiveSnapshot, config[OUTSIDE], (own) => (here === '' ? own : `${here}.${own}`)),
         path,
       )
     else if (snapshot.children) yield* machinesBelow(snapshot.children, () => here, path)
   }
 }
 
-function* itemsIn({ running, at }: Items, here: string, path: string | undefined): Generator<Live> {
-  const key = path === undefined ? undefined : keyIn(path, here)
+function* itemsIn({ running, at }: PoolItems, here: string, path: string | undefined): Generator<LiveMachine> {
+  const key = path === undefined ? undefined : itemKeyIn(path, here)
   const items = key === undefined ? running : [[key, at(key)] as const]
   for (const [index, ref] of items) {
     const outside = ref && outsideOf(logicOf(ref))
@@ -192,20 +192,20 @@ function* itemsIn({ running, at }: Items, here: string, path: string | undefined
     if (snapshot.status !== 'active') continue
     const id = `${here}[${index}]`
     yield* machinesIn(
-      liveOf(ref, snapshot, outside, (own) => inItem(outside, id, own)),
+      liveMachine(ref, snapshot, outside, (own) => pathInItem(outside, id, own)),
       path,
     )
   }
 }
 
 /** Whether a path leads into a pool that runs, to an item that the pool does not have. */
-export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean {
+export function isBeyond({ outside, snapshot, at }: LiveMachine, path: string): boolean {
   if (!reachesDown(outside)) return false
   for (const [id, ref] of Object.entries(snapshot.children)) {
     const here = at(id)
-    const items = path.startsWith(`${here}[`) ? itemsOf(ref) : undefined
+    const items = path.startsWith(`${here}[`) ? poolItemsOf(ref) : undefined
     if (!items) continue
-    const key = keyIn(path, here)
+    const key = itemKeyIn(path, here)
     if (key === undefined || items.isBeyond(key)) return true
     for (const item of itemsIn(items, here, path)) if (isBeyond(item, path)) return true
   }
@@ -213,13 +213,18 @@ export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean
 }
 
 /** Which item of the pool at `pool` a path is in. */
-export const keyIn = (path: string, pool: string): string | undefined =>
+export const itemKeyIn = (path: string, pool: string): string | undefined =>
   /^\[([^[\].]+)\]/.exec(path.slice(pool.length))?.[1]
 
 /** The number of an item, of which its key is the text. */
-export const numberIn = (key: string): number | undefined => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : undefined)
+export const itemNumber = (key: string): number | undefined => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : undefined)
 
-const liveOf = (ref: AnyActorRef, snapshot: LiveSnapshot, outside: Outside, at: Live['at']): Live => ({
+const liveMachine = (
+  ref: AnyActorRef,
+  snapshot: LiveSnapshot,
+  outside: Outside,
+  at: LiveMachine['at'],
+): LiveMachine => ({
   ref,
   snapshot,
   outside,

@@ -1,15 +1,15 @@
 import type { StandardSchema } from '../../types.ts'
-import { ask, type Checked } from '../schema.ts'
+import { safeValidate, type Validation } from '../schema.ts'
 
 /** The same schema to all who read it, and another validation: how its library describes it is found behind it. */
-export const around = (schema: StandardSchema, validate: (value: unknown) => Checked): StandardSchema =>
+export const withValidate = (schema: StandardSchema, validate: (value: unknown) => Validation): StandardSchema =>
   Object.create(schema, {
     '~standard': { value: { ...schema['~standard'], vendor: 'tinyllm', validate }, enumerable: true },
   }) as StandardSchema
 
 /** A schema of which another one is asked what it makes: it looks like the first, and returns what the second makes. */
-export const inOrder = (first: StandardSchema, second: StandardSchema): StandardSchema =>
-  around(first, (value) => {
-    const checked = ask(first, value)
-    return checked.issues ? checked : ask(second, checked.value)
+export const pipeSchemas = (first: StandardSchema, second: StandardSchema): StandardSchema =>
+  withValidate(first, (value) => {
+    const checked = safeValidate(first, value)
+    return checked.issues ? checked : safeValidate(second, checked.value)
   })

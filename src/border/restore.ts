@@ -1,38 +1,38 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
-import { bears, commonSymbol } from './copies.ts'
+import { hasSymbol, globalSymbol } from './global-state.ts'
 import { FACTS, isErrorCode, moved } from '../errors.ts'
 
-const MISMATCH = commonSymbol('mismatch')
+const MISMATCH = globalSymbol('mismatch')
 
 /** Thrown where a saved run does not fit its chart: where, and what is wrong there. */
-export class Mismatch extends Error {
+export class SnapshotMismatch extends Error {
   readonly path: string
-  readonly what: string
+  readonly problem: string
 
-  constructor(path: string, what: string) {
-    super(`${path}: ${what}`)
+  constructor(path: string, problem: string) {
+    super(`${path}: ${problem}`)
     Object.defineProperty(this, MISMATCH, { value: true })
     this.path = path
-    this.what = what
+    this.problem = problem
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return bears(value, MISMATCH)
+    return hasSymbol(value, MISMATCH)
   }
 
   /** What `resume` gives; where that fails inside `from`, the error says that it was at `to`. */
-  static within<T>(from: string, to: string, resume: () => T): T {
+  static relocate<T>(from: string, to: string, resume: () => T): T {
     try {
       return resume()
     } catch (thrown) {
-      if (thrown instanceof Mismatch) throw new Mismatch(moved(thrown.path, from, to), thrown.what)
+      if (thrown instanceof SnapshotMismatch) throw new SnapshotMismatch(moved(thrown.path, from, to), thrown.problem)
       throw thrown
     }
   }
 }
 
 /** Where actor logic of ours says how an actor of it is taken up again. */
-export const RESUME: unique symbol = commonSymbol('resume') as never
+export const RESUME: unique symbol = globalSymbol('resume') as never
 /**
  * `saved` is what the actor persisted, `input` what the chart gives it now, by the data of the state that invokes it:
  * what is known twice is taken from there. Gives the snapshot to restore; throws a `Mismatch`.
@@ -43,32 +43,32 @@ export type Resumable = { readonly [RESUME]: Resume }
 /** For each active state, by its id: the states that are active in it, the outermost first, where there is one of each. */
 export type ActiveStates = ReadonlyMap<string, readonly string[]>
 /** Where a config says how the context of a run is saved, and how it is held against the chart again. */
-export const KEEPS: unique symbol = commonSymbol('keeps') as never
-export type Keeps = {
-  toSave(context: object): object
+export const CONTEXT_CODEC: unique symbol = globalSymbol('keeps') as never
+export type ContextCodec = {
+  persist(context: object): object
   /** The context to go on with; throws a `Mismatch` where it is none of these states. */
-  held(active: ActiveStates, context: unknown, self: AnyActorRef): object
+  restore(active: ActiveStates, context: unknown, self: AnyActorRef): object
 }
 
 /** An actor that has not done anything yet. */
-export const beginning = (input: unknown): Snapshot<unknown> =>
+export const freshSnapshot = (input: unknown): Snapshot<unknown> =>
   ({ status: 'active', output: undefined, error: undefined, input }) as Snapshot<unknown>
 
 /** Whether an actor of ours was over when it was saved, and its machine had not heard of that yet: it has no input. */
-export function isUnheard(saved: unknown): boolean {
+export function isUnreported(saved: unknown): boolean {
   const { status, input } = saved as { status?: unknown; input?: unknown }
   return status !== 'active' && input === undefined
 }
 
 /** The same logic, whose actors begin anew when a run is taken up again. */
-export const beginsAnew = <L extends object>(logic: L): L & Resumable =>
-  Object.assign(logic, { [RESUME]: (_: unknown, input: unknown) => beginning(input) })
+export const restartOnRestore = <L extends object>(logic: L): L & Resumable =>
+  Object.assign(logic, { [RESUME]: (_: unknown, input: unknown) => freshSnapshot(input) })
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A whole number from `least` to `most`. */
-export const isCount = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): value is number =>
+export const isIntegerBetween = (value: unknown, least: number, most = Number.MAX_SAFE_INTEGER): value is number =>
   Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
 
 const STATUSES = ['active', 'done', 'error', 'stopped']
@@ -80,7 +80,7 @@ export const isIssues = (issues: unknown): boolean =>
   issues.every((issue) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path))
 
 /** Whether what a saved run holds is a list of answers that were refused: at most one for each attempt before. */
-export const isRefused = (refused: unknown, attempt: number): boolean =>
+export const areRejectedAnswers = (refused: unknown, attempt: number): boolean =>
   Array.isArray(refused) && refused.length < attempt && refused.every((one) => isRecord(one) && isIssues(one.issues))
 
 export const isErrorData = (error: unknown): boolean => errorProblem(error) === undefined
@@ -94,7 +94,7 @@ export function errorProblem(error: unknown): string | undefined {
     name === 'PipelineError' &&
     isErrorCode(code) &&
     texts &&
-    isCount(attempts, 1) &&
+    isIntegerBetween(attempts, 1) &&
     (issues === undefined || isIssues(issues)) &&
     (retryAfter === undefined || (typeof retryAfter === 'number' && retryAfter >= 0)) &&
     (cause === undefined || isCause(cause))

@@ -2,21 +2,21 @@ import { attempt, isPlainObject } from './shape.ts'
 import type { JsonSchema } from '../types.ts'
 
 /** What a reference points to; undefined where that is nothing. */
-export function target(ref: unknown, root: JsonSchema): JsonSchema | undefined {
+export function resolvePointer(ref: unknown, root: JsonSchema): JsonSchema | undefined {
   if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return undefined
   let at: unknown = root
-  for (const key of stepsOf(ref)) {
+  for (const key of pointerSegments(ref)) {
     at = typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? (at as JsonSchema)[key] : undefined
   }
   return isPlainObject(at) ? at : undefined
 }
 
 /** The keys on the way that a reference points. */
-export const stepsOf = (ref: string): string[] =>
+export const pointerSegments = (ref: string): string[] =>
   ref
     .split('/')
     .slice(1)
-    .map((step) => unescaped(decoded(step)))
+    .map((step) => unescapeSegment(decodePercent(step)))
 
-export const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~')
-export const decoded = (text: string): string => attempt(() => decodeURIComponent(text)) ?? text
+export const unescapeSegment = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~')
+export const decodePercent = (text: string): string => attempt(() => decodeURIComponent(text)) ?? text

@@ -1,24 +1,24 @@
 import type { AnyActorRef } from 'xstate'
 import type { Key, Provided } from '../types.ts'
-import { common } from './copies.ts'
-import { said } from './ranges.ts'
+import { globalState } from './global-state.ts'
+import { formatValue } from './format-value.ts'
 
 type AnyKey = { readonly name: string }
-export type Values = ReadonlyMap<AnyKey, unknown>
+export type ProvidedValues = ReadonlyMap<AnyKey, unknown>
 
 /** Beside the objects, and not in them: so nothing that shows, copies or saves one of them has a value. */
-const known = common('keys', (): Known => ({
+const registry = globalState('keys', (): Registry => ({
   keys: new WeakSet<object>(),
   pairs: new WeakMap<object, { readonly key: AnyKey; readonly value: unknown }>(),
-  held: new WeakMap<object, Values>(),
+  values: new WeakMap<object, ProvidedValues>(),
 }))
-type Known = {
+type Registry = {
   readonly keys: WeakSet<object>
   readonly pairs: WeakMap<object, { readonly key: AnyKey; readonly value: unknown }>
   /** By the actor of a run, and by a machine. */
-  readonly held: WeakMap<object, Values>
+  readonly values: WeakMap<object, ProvidedValues>
   /** Those of the actor that is being made: it enters its first states before anybody has it. */
-  coming?: Values | undefined
+  pending?: ProvidedValues | undefined
 }
 
 /**
@@ -34,30 +34,36 @@ type Known = {
  */
 export function key<T>(name: string): Key<T> {
   if (typeof name !== 'string' || name === '')
-    throw new TypeError(`key: name is ${said(name)}. Give a non-empty string, such as key('db').`)
+    throw new TypeError(`key: name is ${formatValue(name)}. Give a non-empty string, such as key('db').`)
   const made: Key<T> = Object.freeze({
     name,
     with: (value: T) => {
       const provided: Provided = Object.freeze({ name, '~provided': true })
-      known.pairs.set(provided, { key: made, value })
+      registry.pairs.set(provided, { key: made, value })
       return provided
     },
   })
-  known.keys.add(made)
+  registry.keys.add(made)
   return made
 }
 
-export const isKey = (value: unknown): value is AnyKey => known.keys.has(Object(value) as object)
+export const isKey = (value: unknown): value is AnyKey => registry.keys.has(Object(value) as object)
+
+/** The type alone: no message shows a value that may be secret. */
+const typeOf = (value: unknown): string =>
+  typeof value === 'object' || value === undefined ? formatValue(value) : `a ${typeof value}`
 
 /** The values that a list holds, by key; throws a `TypeError` where it is no such list. No message shows a value. */
-export function valuesIn(owner: string, list: unknown): Values {
+export function providedValues(owner: string, list: unknown): ProvidedValues {
   if (!Array.isArray(list))
-    throw new TypeError(`${owner}: provide is not an array. Give an array of values for keys: [db.with(value)].`)
+    throw new TypeError(
+      `${owner}: provide is not an array but ${typeOf(list)}. Give an array of values for keys: [db.with(value)].`,
+    )
   const values = new Map<AnyKey, unknown>()
   for (const [index, one] of [...(list as unknown[])].entries()) {
-    const pair = known.pairs.get(Object(one) as object)
+    const pair = registry.pairs.get(Object(one) as object)
     if (!pair) {
-      const what = isKey(one) ? `the key ${one.name} without a value` : 'not a value for a key'
+      const what = isKey(one) ? `the key ${one.name} without a value` : `not a value for a key but ${typeOf(one)}`
       throw new TypeError(`${owner}: provide[${index}] is ${what}. Give db.with(value), with const db = key('db').`)
     }
     if (values.has(pair.key))
@@ -68,37 +74,38 @@ export function valuesIn(owner: string, list: unknown): Values {
 }
 
 /** From now on the run of this actor, or each run of this machine, has these values. */
-export const hold = (holder: object, values: Values): void => void known.held.set(holder, values)
+export const setProvidedValues = (holder: object, values: ProvidedValues): void =>
+  void registry.values.set(holder, values)
 
 /** Makes the actor of a run that has these values from the beginning. */
-export function holdingFrom<T extends AnyActorRef>(values: Values | undefined, make: () => T): T {
-  const before = known.coming
-  known.coming = values
+export function createWithValues<T extends AnyActorRef>(values: ProvidedValues | undefined, make: () => T): T {
+  const before = registry.pending
+  registry.pending = values
   try {
     const actor = make()
-    if (values) hold(actor, values)
+    if (values) setProvidedValues(actor, values)
     return actor
   } finally {
-    known.coming = before
+    registry.pending = before
   }
 }
 
-export const heldBy = (holder: object): Values | undefined => known.held.get(holder)
+export const providedValuesOf = (holder: object): ProvidedValues | undefined => registry.values.get(holder)
 
 /** What is made of a machine has its values, too. */
-export function alsoHeld<T extends object>(from: object, made: T): T {
-  const values = heldBy(from)
-  if (values) hold(made, values)
+export function copyProvidedValues<T extends object>(from: object, made: T): T {
+  const values = providedValuesOf(from)
+  if (values) setProvidedValues(made, values)
   return made
 }
 
 /** All values that an actor can read: those of the machines and runs around it, the innermost first. */
-export function* valuesAround(self: AnyActorRef): Generator<Values> {
+export function* providedValuesAround(self: AnyActorRef): Generator<ProvidedValues> {
   for (let actor: AnyActorRef | undefined = self; actor; actor = actor._parent) {
-    const isNew = actor._parent === undefined && !known.held.has(actor)
+    const isNew = actor._parent === undefined && !registry.values.has(actor)
     const values = [
-      isNew ? known.coming : heldBy(actor),
-      heldBy(Object((actor as { logic?: unknown }).logic) as object),
+      isNew ? registry.pending : providedValuesOf(actor),
+      providedValuesOf(Object((actor as { logic?: unknown }).logic) as object),
     ]
     for (const each of values) if (each) yield each
   }

@@ -1,131 +1,140 @@
 import { isWithin } from '../../errors.ts'
 import type { Frame, RefusedCode } from '../../types.ts'
-import { read } from '../slots.ts'
-import { isBeyond, type Live, machinesIn, placeOf, type Taker } from './machines.ts'
+import { readSlot } from '../slots.ts'
+import { isBeyond, type LiveMachine, machinesIn, definitionPathOf, type Receiver } from './machines.ts'
+import { formatValue } from '../format-value.ts'
 
 /** An event as it was sent: anything, until it was looked at. */
-export type Sent = { readonly type: string; readonly path?: unknown; readonly [key: string]: unknown }
+export type ExternalEvent = { readonly type: string; readonly path?: unknown; readonly [key: string]: unknown }
 
 /** A state that takes such an event, and whether it could take one now: then it has a frame. */
-export type Asked = {
+export type Candidate = {
   /** Its path in the run, and that in the definition of its machine. */
   readonly at: string
   readonly own: string
-  readonly live: Live
-  readonly taker: Taker
+  readonly live: LiveMachine
+  readonly taker: Receiver
   readonly frame: Frame | undefined
   readonly about: 'now' | 'before' | 'unknown' | undefined
   readonly payload: object
 }
-export type Refusal = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
+export type Rejection = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
 /** `others`: an event that speaks of several is taken by each of them. */
-export type Verdict = { readonly taker: Asked; readonly others?: readonly Asked[] } | Refusal
+export type Routing = { readonly taker: Candidate; readonly others?: readonly Candidate[] } | Rejection
 
 /** So many states are named in a message. */
-const NAMED = 20
+const MAX_LISTED = 20
 
 /** The keys of an event beside its own. */
-export function payloadOf(event: object): Record<string, unknown> {
-  const { type: _, path: __, ...payload } = event as Sent
+export function payloadIn(event: object): Record<string, unknown> {
+  const { type: _, path: __, ...payload } = event as ExternalEvent
   return payload
 }
 
 /** Who takes an event in a run, wherever in it: the one place where this is decided, for guards, `can` and refusals. */
-export function judge(root: Live, event: Sent): Verdict {
+export function routeEvent(root: LiveMachine, event: ExternalEvent): Routing {
   const { outside } = root
   const { type, path } = event
   if (typeof type !== 'string' || type === '') {
-    return { code: 'invalid', reason: `An event is an object with a type, such as { type: 'APPROVE' }.` }
+    return {
+      code: 'invalid',
+      reason: `An event is an object whose type is a non-empty string, and the type of this one is ${formatValue(type)}. Send an object such as { type: 'APPROVE' }.`,
+    }
   }
   const places = outside.places.get(type)
   if (!places && !outside.isOpen) return unknownType(root, type)
   if (path !== undefined && typeof path !== 'string') {
     return {
       code: 'unknown_path',
-      reason: `The path of ${type} is not a string. Send the path of the state that waits.`,
+      reason: `The path of ${type} is not a string but ${formatValue(path)}. Send the path of the state that waits.`,
     }
   }
-  const payload = payloadOf(event)
+  const payload = payloadIn(event)
   // Most events name their state: of a thousand regions the others need not be asked.
   const exact = typeof path === 'string' ? outside.takers.get(type)?.get(path) : undefined
   if (exact && !exact.isMemory) {
-    const known = () => knownPlaces([...askedIn(root, type, undefined, payload)], places)
-    return tried(askedAt(root, path as string, exact, type, payload), type, payload, known)
+    const known = () => knownPlaces([...candidatesIn(root, type, undefined, payload)], places)
+    return validateFor(candidateAt(root, path as string, exact, type, payload), type, payload, known)
   }
-  const all = [...askedIn(root, type, path, payload)]
+  const all = [...candidatesIn(root, type, path, payload)]
   if (!places && all.length === 0 && path === undefined) return unknownType(root, type)
   const known = () => knownPlaces(all, places)
   if (path !== undefined) {
     // Two pipelines of one name may be there: what waits is meant.
     const named = all.filter(({ at, taker }) => at === path && !taker.isMemory)
     const open = named.filter(({ frame }) => frame)
-    if (open.length > 1) return judgeWithoutPath(open, type, payload, known)
+    if (open.length > 1) return routeWithoutPath(open, type, payload, known)
     const meant = open[0] ?? named[0]
-    if (meant && !meant.taker.subject?.several?.(payload)) return tried(meant, type, payload, known)
+    if (meant && !meant.taker.subject?.several?.(payload)) return validateFor(meant, type, payload, known)
     // The path of a function around a state is as good as its own, where it is the only one there.
     const inside = all.filter(({ at, frame, about }) => (frame || about === 'before') && isWithin(at, path))
     // Who asks is nearer than who asks below it.
     const own = inside.filter(({ at, taker: { subject } }) => subject?.ownerAt(at) === path)
     const nearest = own.some(({ about }) => about !== 'unknown') ? own : inside
-    if (nearest.length > 0) return judgeWithoutPath(nearest, type, payload, known)
-    const past = all.find((asked) => asked.taker.isMemory && saidBefore(asked, path, payload))
-    if (past) return { path, code: 'not_now', reason: objection(past, saidBefore(past, path, payload) as object) ?? '' }
+    if (nearest.length > 0) return routeWithoutPath(nearest, type, payload, known)
+    const past = all.find((asked) => asked.taker.isMemory && answeredBefore(asked, path, payload))
+    if (past)
+      return { path, code: 'not_now', reason: objection(past, answeredBefore(past, path, payload) as object) ?? '' }
     const reason = notNow(`${path === '' ? 'The empty path' : path} does not wait for ${type} now`, known)
-    const place = placeOf(path)
+    const place = definitionPathOf(path)
     const isThere = path !== '' && [...(places ?? [])].some((one) => isWithin(one, place)) && !isBeyond(root, path)
     return { code: isThere ? 'not_now' : 'unknown_path', reason, path }
   }
-  return judgeWithoutPath(all, type, payload, known)
+  return routeWithoutPath(all, type, payload, known)
 }
 
 /** What an event says by its path alone, if that was answered before. */
-function saidBefore({ at, live, taker: { subject } }: Asked, path: string, payload: object): object | undefined {
+function answeredBefore(
+  { at, live, taker: { subject } }: Candidate,
+  path: string,
+  payload: object,
+): object | undefined {
   const named = isWithin(path, at) ? subject?.named?.(path, at, live.snapshot) : undefined
   const said = named && { ...payload, ...named }
   return said && subject?.about(said, undefined, live.snapshot) === 'before' ? said : undefined
 }
 
-function judgeWithoutPath(
-  all: readonly Asked[],
+function routeWithoutPath(
+  all: readonly Candidate[],
   type: string,
   payload: object,
   known: () => readonly string[],
-): Verdict {
+): Routing {
   const several = all.find(({ taker }) => taker.subject?.several?.(payload))?.taker.subject?.several?.(payload)
-  if (several) return judgeSeveral(several, all, type, payload, known)
+  if (several) return routeToSeveral(several, all, type, payload, known)
   const takers = outermost(all.filter(({ frame, about }) => frame && (about === undefined || about === 'now')))
   // Who has answered an event of that name already could be meant as well: a click that was sent twice.
   const past = all.filter(({ about }) => about === 'before')
   const [only, ...others] = [...takers, ...past]
-  if (only && (others.length === 0 || takers.length === 0)) return tried(only, type, payload, known)
+  if (only && (others.length === 0 || takers.length === 0)) return validateFor(only, type, payload, known)
   if (only) {
     // What none of them could take is rejected for what it is; a schema of the user's is asked once, by the one that is meant.
     const isOurs = takers.every(({ taker }) => taker.subject ?? taker.isListener)
-    const verdicts = isOurs ? takers.map((taker) => tried(taker, type, { ...payload }, known)) : []
+    const verdicts = isOurs ? takers.map((taker) => validateFor(taker, type, { ...payload }, known)) : []
     const misfit = isOurs && verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
     return misfit || { code: 'ambiguous', reason: ambiguous(type, [only, ...others]) }
   }
   const [near, ...more] = all.filter(({ frame }) => frame)
   if (!near) return { code: 'not_now', reason: notNow(`Nothing waits for ${type} now`, known) }
-  const verdict = tried(near, type, payload, known)
+  const verdict = validateFor(near, type, payload, known)
   if (verdict.taker || more.length === 0) return verdict
   const reasons = [near, ...more].map((one) => objection(one, payload))
   return { code: 'not_now', reason: reasons.filter((reason) => reason !== undefined).join(' ') }
 }
 
 /** Each of them must be able to take it, or nobody does: what was sent as one is done as one. */
-function judgeSeveral(
+function routeToSeveral(
   ids: readonly string[] | 'all',
-  all: readonly Asked[],
+  all: readonly Candidate[],
   type: string,
   payload: object,
   known: () => readonly string[],
-): Verdict {
+): Routing {
   const open = all.filter(({ frame, about }) => frame && about === 'now')
   const owners = new Set(open.map(({ at, taker }) => taker.subject?.ownerAt(at) ?? at))
   if (owners.size > 1) {
     const [one] = owners
-    const reason = `More than one agent asks about calls: ${listed([...owners])}. Send it with the path of one: { type: '${type}', path: '${one}', … }.`
+    const reason = `More than one agent asks about calls: ${formatList([...owners])}. Send it with the path of one: { type: '${type}', path: '${one}', … }.`
     return { code: 'ambiguous', reason }
   }
   const [first, ...others] = open
@@ -136,25 +145,30 @@ function judgeSeveral(
     return { path: asked?.at, code: 'not_now', reason: reason ?? notNow(`Nothing waits for ${type} now`, known) }
   }
   if (!first) return { code: 'not_now', reason: notNow(`Nothing waits for ${type} now`, known) }
-  const verdicts = open.map((asked) => tried(asked, type, payload, known))
+  const verdicts = open.map((asked) => validateFor(asked, type, payload, known))
   return verdicts.find(({ taker }) => !taker) ?? { taker: first, others }
 }
 
 /** Of those that only listen, the outermost take it: an agent before the agents that are its tools. */
-const outermost = (takers: readonly Asked[]): readonly Asked[] =>
+const outermost = (takers: readonly Candidate[]): readonly Candidate[] =>
   takers.filter(
     ({ at, taker }) => !taker.isListener || !takers.some((other) => at !== other.at && at.startsWith(`${other.at}.`)),
   )
 
-function* askedIn(root: Live, type: string, path: string | undefined, payload: object): Generator<Asked> {
+function* candidatesIn(
+  root: LiveMachine,
+  type: string,
+  path: string | undefined,
+  payload: object,
+): Generator<Candidate> {
   for (const live of machinesIn(root, path)) {
-    for (const [own, taker] of live.outside.takers.get(type) ?? []) yield askedAt(live, own, taker, type, payload)
+    for (const [own, taker] of live.outside.takers.get(type) ?? []) yield candidateAt(live, own, taker, type, payload)
   }
 }
 
-function askedAt(live: Live, own: string, taker: Taker, type: string, payload: object): Asked {
+function candidateAt(live: LiveMachine, own: string, taker: Receiver, type: string, payload: object): Candidate {
   const { context } = live.snapshot
-  const found = read(context.slots, taker.slot)
+  const found = readSlot(context.slots, taker.slot)
   const types = taker.isListener ? found?.hears : found?.waitsFor
   const frame = found?.path === own && !found.error && types?.includes(type) ? found : undefined
   return {
@@ -168,7 +182,7 @@ function askedAt(live: Live, own: string, taker: Taker, type: string, payload: o
   }
 }
 
-function tried(asked: Asked, type: string, payload: object, known: () => readonly string[]): Verdict {
+function validateFor(asked: Candidate, type: string, payload: object, known: () => readonly string[]): Routing {
   const { at, taker, frame, about } = asked
   if (about === 'before' || (about === 'unknown' && frame)) {
     return { path: at, code: 'not_now', reason: objection(asked, payload) ?? '' }
@@ -188,35 +202,36 @@ function tried(asked: Asked, type: string, payload: object, known: () => readonl
 }
 
 /** A subject speaks of itself by the paths of the definition. */
-const objection = ({ live, taker, frame }: Asked, payload: object): string | undefined =>
+const objection = ({ live, taker, frame }: Candidate, payload: object): string | undefined =>
   taker.subject?.objection(payload, frame, live.snapshot, (path) => live.at(path))
 
-function unknownType({ outside }: Live, type: string): Refusal {
+function unknownType({ outside }: LiveMachine, type: string): Rejection {
   const types = [...outside.places.keys()]
-  const known = types.length > 0 ? `The events that it can wait for: ${listed(types)}.` : 'It never waits for an event.'
+  const known =
+    types.length > 0 ? `The events that it can wait for: ${formatList(types)}.` : 'It never waits for an event.'
   return { code: 'unknown_type', reason: `Nothing in ${outside.path} waits for ${type}. ${known}` }
 }
 
 function notNow(now: string, known: () => readonly string[]): string {
   const others = known()
-  return others.length === 0 ? `${now}.` : `${now}. The states that can wait for it: ${listed(others)}.`
+  return others.length === 0 ? `${now}.` : `${now}. The states that can wait for it: ${formatList(others)}.`
 }
 
 /** The paths of those that are there, and the places of all others. */
-function knownPlaces(all: readonly Asked[], places: ReadonlySet<string> = new Set()): string[] {
+function knownPlaces(all: readonly Candidate[], places: ReadonlySet<string> = new Set()): string[] {
   const paths = new Set(all.flatMap(({ at, taker }) => (taker.isMemory ? [] : [at])))
-  const there = new Set([...paths].map(placeOf))
+  const there = new Set([...paths].map(definitionPathOf))
   return [...paths, ...[...places].filter((place) => !there.has(place))]
 }
 
-function ambiguous(type: string, all: readonly Asked[]): string {
+function ambiguous(type: string, all: readonly Candidate[]): string {
   const took = all.some(({ about }) => about === 'before') ? ', or has already taken one with this id' : ''
   const verb = all.every(({ taker }) => taker.isListener) ? 'takes' : 'waits for'
   const byId = all.every(({ taker }) => taker.subject && !taker.isListener) ? 'the id or ' : ''
-  return `More than one state ${verb} ${type}${took}: ${listed(all.map(({ at }) => at))}. Send it with ${byId}the path of one: { type: '${type}', path: '${all[0]?.at}', … }.`
+  return `More than one state ${verb} ${type}${took}: ${formatList(all.map(({ at }) => at))}. Send it with ${byId}the path of one: { type: '${type}', path: '${all[0]?.at}', … }.`
 }
 
-function listed(all: readonly string[]): string {
-  const more = all.length > NAMED ? ` and ${all.length - NAMED} more` : ''
-  return all.slice(0, NAMED).join(', ') + more
+function formatList(all: readonly string[]): string {
+  const more = all.length > MAX_LISTED ? ` and ${all.length - MAX_LISTED} more` : ''
+  return all.slice(0, MAX_LISTED).join(', ') + more
 }
