@@ -1,6 +1,6 @@
 import { globalState } from './global-state.ts'
 
-/** What a server said of a failure, as far as it is known. */
+/** What is known of a failed request: the HTTP status, the server's error code and type, ids. */
 export type ServerError = {
   readonly status?: number | undefined
   readonly code?: string | undefined
@@ -9,20 +9,20 @@ export type ServerError = {
   readonly provider?: string | undefined
   readonly model?: string | undefined
 }
-/** What is known of an error beside what it says itself: `words` for its message, and whether it `passes` with time. */
+/** What is known of an error beside its own properties: `words` is its message, `passes` whether a retry may succeed. */
 export type ErrorDetails = ServerError & {
-  readonly words?: string | undefined
-  readonly passes?: boolean | undefined
-  /** It happened in an answer that had begun. */
+  readonly message?: string | undefined
+  readonly isTransient?: boolean | undefined
+  /** The response had begun when it failed. */
   readonly midway?: boolean
   readonly retryAfter?: number | undefined
 }
 
-/** Kept beside the errors, because those of other libraries are theirs, and may be frozen. */
+/** In a WeakMap, because errors of other libraries may be frozen. */
 const details = globalState('notes', () => new WeakMap<object, ErrorDetails>())
 export const errorDetailsOf = (thrown: unknown): ErrorDetails | undefined => details.get(thrown as object)
 
-/** The same error, of which this is known from now on. */
+/** Adds details to an error, and returns the error. */
 export function withErrorDetails<T extends object>(thrown: T, note: ErrorDetails): T {
   details.set(thrown, { ...details.get(thrown), ...note })
   return thrown

@@ -1,7 +1,7 @@
-/** So many steps may follow each other before timers, aborts and everybody else have their turn. */
+/** So many steps run in one turn of the event loop before timers and abort events get theirs. */
 export const MAX_STEPS_PER_TURN = 256
 
-// Taken once: a test that fakes the timers means those of runs, and not these. Nor are these the actor's clock.
+// Read once, at load: fake timers in a test replace those of runs, not these.
 const { setImmediate: immediate, setTimeout: later } = globalThis
 
 /** Calls back in the next turn of the event loop. */
@@ -16,8 +16,8 @@ let turn: Promise<void> | undefined
 let release = () => {}
 
 /**
- * Resolves in a microtask; for whoever comes after `MOST` others in one turn of the event loop, in the next turn. So
- * functions that never wait for anything, without end, do not keep a timeout from its time.
+ * Resolves in a microtask; after `MAX_STEPS_PER_TURN` calls in one turn of the event loop, in the next turn. So a loop
+ * of functions that never wait does not block timers.
  */
 export function yieldToEventLoop(): Promise<void> {
   if (turn) return turn

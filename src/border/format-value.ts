@@ -1,4 +1,4 @@
-/** A value as a message can show it, whatever it is. */
+/** A value for a message: strings quoted and cut to 80 characters, objects and functions by their type. */
 export function formatValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
   if (typeof value === 'function') return 'a function'

@@ -1,12 +1,12 @@
-import { describe } from '../errors.ts'
+import { toCause } from '../errors.ts'
 import { attempt, isThenable } from './shape.ts'
 
-/** Calls what watches a run; `name` is its own name, where it has one. */
+/** Calls an observer; `name` is the name of its function, if it has one. */
 export type ObserverGuard = (watch: () => unknown, name?: string) => void
 
 /**
- * What only watches a run cannot touch it: what it throws (or rejects with, where it is asynchronous) is written to
- * `console.error`, once for each run and watcher, and goes no further.
+ * Isolates a run from its observers: what an observer throws (or rejects with) is written to `console.error`, once for
+ * each run and observer.
  *
  * @example
  * const watch = watcher('inspect')
@@ -37,11 +37,11 @@ export const functionNameOf = (watch: unknown): string | undefined =>
   })
 
 function reportError(who: string, thrown: unknown, effect: string): void {
-  const { name, message } = describe(thrown)
+  const { name, message } = toCause(thrown)
   const stack = attempt(() => (thrown as { stack?: unknown }).stack)
-  // Not the thrown thing itself: the console would read it, and it may be what cannot be read.
+  // Not the thrown value itself: the console would read it, and a getter may throw.
   const places = typeof stack === 'string' ? stack.split('\n').filter((line) => /^\s+at /.test(line)) : []
   const text = `tinyllm: ${who} threw ${name}: ${message}. ${effect}; this warning is shown once.`
-  // oxlint-disable-next-line no-console -- where else, when what writes the log is what fails
+  // oxlint-disable-next-line no-console -- the logger itself may be what failed
   console.error([text, ...places.slice(0, 10)].join('\n'))
 }

@@ -1,12 +1,12 @@
 import { attempt, classNameOf, MAX_DEPTH, isPlainObject } from './shape.ts'
 
-/** A place in data that JSON would not bring back as it is: `output.items[3]`, and what is there. */
+/** A value that JSON does not preserve: `path` is its place (`output.items[3]`), `what` describes it. */
 export type NonJson = { readonly path: string; readonly what: string }
 
-/** The first place in a value that is not JSON data. `undefined` is allowed: objects lose it, lists have null for it. */
+/** Finds the first value that is not JSON data. `undefined` is allowed: JSON omits it in objects, and writes null in arrays. */
 export const findNonJson = (value: unknown, at: string): NonJson | undefined => nonJsonIn(value, at, new Set())
 
-/** Whether somewhere in it a list has undefined, for which JSON has null. */
+/** Whether an array anywhere in the value has `undefined`, which JSON turns into null. */
 export function hasUndefinedItem(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return false
   return (
@@ -31,7 +31,7 @@ function nonJsonIn(value: unknown, at: string, above: Set<object>): NonJson | un
   try {
     return Array.isArray(value) ? nonJsonInArray(value, at, above) : nonJsonInObject(value, at, above)
   } catch {
-    // A getter that throws, a proxy that was revoked.
+    // A getter that throws, or a revoked proxy.
     return { path: at, what: 'a value that cannot be read' }
   } finally {
     above.delete(value)
@@ -74,7 +74,7 @@ function symbolKeyIn(value: object, at: string): NonJson | undefined {
   return symbol && { path: `${at}[${String(symbol)}]`, what: 'a property with a symbol key' }
 }
 
-/** JSON asks it for another value; it need not be among the keys that are listed. */
+/** JSON.stringify calls toJSON, also an inherited one. */
 const hasToJson = (value: object): boolean => typeof (value as { toJSON?: unknown }).toJSON === 'function'
 
 const truncated = (at: string): string => (at.length > 60 ? `${at.slice(0, 60)}…` : at)

@@ -1,10 +1,10 @@
 import { hasSymbol, globalSymbol } from './global-state.ts'
-import { moved } from '../errors.ts'
+import { movePath } from '../errors.ts'
 import type { NonJson } from './json-data.ts'
 
 const NOT_SERIALIZABLE = globalSymbol('unsaveable')
 
-/** Thrown when a run cannot be saved, with the place; what holds the run below it says where that is. */
+/** Thrown when a run holds a value that is not serializable; `path` is the function that holds it. */
 export class NotSerializable extends TypeError {
   readonly path: string
   readonly value: NonJson
@@ -23,12 +23,12 @@ export class NotSerializable extends TypeError {
     return hasSymbol(value, NOT_SERIALIZABLE)
   }
 
-  /** What `save` gives; where that fails inside `from`, the error says that it was at `to`. */
+  /** Returns what `save` returns; the path of an error below `from` is moved to `to`. */
   static relocate<T>(from: string, to: string, save: () => T): T {
     try {
       return save()
     } catch (thrown) {
-      if (thrown instanceof NotSerializable) throw new NotSerializable(moved(thrown.path, from, to), thrown.value)
+      if (thrown instanceof NotSerializable) throw new NotSerializable(movePath(thrown.path, from, to), thrown.value)
       throw thrown
     }
   }

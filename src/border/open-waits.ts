@@ -2,12 +2,12 @@ import type * as Words from './lazy-messages.ts'
 import { attempt } from './shape.ts'
 import type { JsonSchema } from '../types.ts'
 
-/** What may be sent: by type, the JSON Schema of its payload. */
+/** Events by type, each with the JSON Schema of its payload. */
 export type EventSchemas = Readonly<Record<string, JsonSchema>>
-/** A place where runs wait for events, how many of them do now, and how many of these are awaited by somebody. */
+/** A path at which runs wait for events: how many wait now, and how many of these have a consumer that awaits them. */
 export type OpenWait = { readonly path: string; readonly events: EventSchemas; runs: number; awaited: number }
 
-/** As much of Node, and of those that are like it, as is needed to be heard when a process ends. */
+/** The part of `process` (Node, Bun, Deno) that reports its exit. */
 type Host = {
   readonly exitCode?: unknown
   readonly versions?: { readonly node?: string }
@@ -15,23 +15,23 @@ type Host = {
   off(type: 'beforeExit' | 'exit', listener: () => void): void
 }
 
-/** Node's own code for a program whose top-level `await` can never end. */
+/** Node's exit code for a top-level `await` that never settles. */
 const UNSETTLED = 13
 
 let messages: typeof Words | undefined
 
-/** Only places, and not the runs: those may be forgotten while they wait. */
+/** Paths and not runs, so that a waiting run can be garbage-collected. */
 const open = new Set<OpenWait>()
-/** By the system of its actors: who waits for a run. */
+/** The consumer of each run, by the system of its actors. */
 const consumers = new WeakMap<object, RunConsumer>()
 
-/** Whether somebody waits for a run now: `run` and `safeRun` do, and a reader of its `stream`. */
+/** What awaits a run: `run` and `safeRun` always, `stream` while its reader awaits the next event. */
 export class RunConsumer {
   #isThere = false
-  /** Where the run waits itself, and in how many of its actors. */
+  /** The waits of the run, and how many of its actors are in each. */
   #places: Map<OpenWait, number> | undefined = undefined
 
-  /** The run is the one whose actors have this system. */
+  /** Sets the run, by the system of its actors. */
   attachTo(system: object): void {
     consumers.set(system, this)
   }
@@ -42,7 +42,7 @@ export class RunConsumer {
     for (const [wait, count] of this.#places ?? []) wait.awaited += isWaiting ? count : -count
   }
 
-  /** An actor of the run begins to wait there, or ends to. */
+  /** An actor of the run starts (1) or stops (-1) waiting. */
   track(wait: OpenWait, by: 1 | -1): void {
     const places = (this.#places ??= new Map<OpenWait, number>())
     const count = (places.get(wait) ?? 0) + by
@@ -53,9 +53,9 @@ export class RunConsumer {
 }
 
 /**
- * A run, known by the system of its actors, waits there; returns how that ends. While any does, a process that ends
- * because nothing else is left to do says on standard error what is waited for: if somebody waits for the run, or the
- * program itself cannot end.
+ * Registers a wait of the run with this system; returns the function that removes it. While any run waits, a process
+ * that exits with an empty event loop reports the waits on standard error: of runs that are awaited, or of all where a
+ * top-level `await` did not settle.
  */
 export function trackWait(wait: OpenWait, system: object): () => void {
   const audience = consumers.get(system)
@@ -65,7 +65,7 @@ export function trackWait(wait: OpenWait, system: object): () => void {
     if (open.size === 1 && host()) {
       host()?.on('beforeExit', onDrained)
       host()?.on('exit', onExit)
-      // Nothing can be loaded any more when a process ends.
+      // A module cannot be loaded in an exit handler.
       if (!messages) void import('./lazy-messages.ts').then((loaded) => (messages = loaded))
     }
   }
@@ -86,12 +86,12 @@ function host(): Host | undefined {
     : undefined
 }
 
-/** Whether nothing is left to do: a process that is told to exit ends before that. */
+/** Whether the event loop is empty; `process.exit()` ends a process before that. */
 let isDrained = false
 
 function onDrained(): void {
   isDrained = true
-  // Others who listen may find something to do; then this comes, and it alone keeps no process alive.
+  // Another listener may schedule work; then this runs. Unreferenced, it does not keep the process alive.
   const { setImmediate } = globalThis as { setImmediate?: (call: () => void) => { unref?(): void } }
   setImmediate?.(() => (isDrained = false)).unref?.()
 }
@@ -105,7 +105,7 @@ function onExit(): void {
   })
   const [first] = places
   if (!first) return
-  // oxlint-disable-next-line no-console -- it is for whoever runs the program, and no logger need be there
+  // oxlint-disable-next-line no-console -- for the user of the program; there may be no logger
   console.error(messages.exitWithOpenWaits(places, first.types[0] ?? 'EVENT'))
 }
 
@@ -116,7 +116,7 @@ export const formatEvents = (events: EventSchemas): string =>
     .join(' or ')
 
 function formatFields({ type, properties, required }: JsonSchema): string[] {
-  // A choice of payloads, or a reference: the schema itself says more than a line can.
+  // A union or a reference does not fit on one line.
   if (type !== 'object') return ['…']
   const must = Array.isArray(required) ? (required as unknown[]) : []
   return Object.entries(Object(properties) as Record<string, JsonSchema>).map(

@@ -2,7 +2,7 @@ import { attempt } from './shape.ts'
 import { formatValue } from './format-value.ts'
 import type { Policy } from '../types.ts'
 
-/** What every kind of function takes beside its own; the compiler asks for each one here. */
+/** The options of a policy; the type requires each one to be listed. */
 const policies: Readonly<Record<keyof Policy, true>> = {
   retry: true,
   timeout: true,
@@ -13,14 +13,14 @@ const policies: Readonly<Record<keyof Policy, true>> = {
   verbose: true,
 }
 export const POLICY_OPTIONS: readonly string[] = Object.keys(policies)
-/** Of what only looks at its input: that gives the same as often as it is tried, and takes no time. */
+/** For kinds that only inspect their input: they are synchronous and deterministic, so no retry and no timeout. */
 export const POLICY_OPTIONS_WITHOUT_RETRY: readonly string[] = POLICY_OPTIONS.filter(
   (key) => key !== 'retry' && key !== 'timeout',
 )
 
 /**
- * Throws a `TypeError` where options are no object, or hold one that is not known: a misspelt option would be none, in
- * silence. One that is undefined was not given.
+ * Throws a `TypeError` where options are not an object, or have an unknown key: a misspelt option would be ignored
+ * silently. A key whose value is `undefined` was not passed.
  */
 export function checkOptions(owner: string, given: unknown, known: readonly string[]): asserts given is object {
   checkObject(owner, given, known)
@@ -35,7 +35,7 @@ function checkObject(owner: string, given: unknown, known: readonly string[]): a
   )
 }
 
-/** The same for what makes a function: its own options, beside its name and a policy. */
+/** The same for a factory: its own options, its name and a policy. */
 export function checkFactory(
   factory: string,
   given: unknown,
@@ -47,7 +47,7 @@ export function checkFactory(
   checkOptions(owner, given, ['name', ...own, ...policy])
 }
 
-/** The same where options go on to a server, which may know more of them: only what is close to a known one is refused. */
+/** The same where a server may accept more options: only a key that is close to a known one is an error. */
 export function checkSpelling(
   owner: string,
   given: unknown,
@@ -70,7 +70,7 @@ function unknownOption(owner: string, key: string, known: readonly string[]): Ty
 const keysIn = (given: object): string[] =>
   Object.keys(given).filter((key) => (given as Readonly<Record<string, unknown>>)[key] !== undefined)
 
-/** The name that was probably meant: half of it must be right. */
+/** The known name with the smallest edit distance, if that is at most half its length. */
 export function closestName(key: string, known: readonly string[]): string | undefined {
   const [first] = known
     .map((name) => ({ name, edits: editDistance(normalized(key), normalized(name)) }))
@@ -79,7 +79,7 @@ export function closestName(key: string, known: readonly string[]): string | und
   return first?.name
 }
 
-/** Short names with another letter mean something else (`top_k`, `top_p`); how words are joined is never a difference. */
+/** Short names that differ in a letter are different options (`top_k`, `top_p`); case, `-` and `_` never matter. */
 function isMisspelt(key: string, name: string): boolean {
   const [a, b] = [normalized(key), normalized(name)]
   const edits = editDistance(a, b)
@@ -92,7 +92,7 @@ const sorted = (word: string): string => [...word].toSorted().join('')
 
 const normalized = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
 
-/** How many letters must be added, removed, changed or swapped with their neighbour to make one word of another. */
+/** The Damerau–Levenshtein distance (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = []
   let above = Array.from({ length: b.length + 1 }, (_, place) => place)

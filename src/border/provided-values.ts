@@ -6,7 +6,7 @@ import { formatValue } from './format-value.ts'
 type AnyKey = { readonly name: string }
 export type ProvidedValues = ReadonlyMap<AnyKey, unknown>
 
-/** Beside the objects, and not in them: so nothing that shows, copies or saves one of them has a value. */
+/** Values are in WeakMaps and not on the objects: nothing that logs, copies or serializes an object shows them. */
 const registry = globalState('keys', (): Registry => ({
   keys: new WeakSet<object>(),
   pairs: new WeakMap<object, { readonly key: AnyKey; readonly value: unknown }>(),
@@ -17,14 +17,14 @@ type Registry = {
   readonly pairs: WeakMap<object, { readonly key: AnyKey; readonly value: unknown }>
   /** By the actor of a run, and by a machine. */
   readonly values: WeakMap<object, ProvidedValues>
-  /** Those of the actor that is being made: it enters its first states before anybody has it. */
+  /** The values of the actor that is being created: it enters its first states inside `createActor`. */
   pending?: ProvidedValues | undefined
 }
 
 /**
  * A key for what leaves need beside their input and the data must not hold: a database, a user, a tenant. A run is given
  * a value (`provide: [db.with(pool)]`), and its leaves read it: `ctx.get(db)`. The key is the object and not its name, so
- * that two packages that both say `'db'` never read each other's value: create it once, and import it where it is
+ * that two packages that both use `'db'` never read each other's value: create it once, and import it where it is
  * needed. Both copies of this package in a process (ESM and CommonJS) know the same keys. `name` is for messages.
  *
  * @example
@@ -53,7 +53,7 @@ export const isKey = (value: unknown): value is AnyKey => registry.keys.has(Obje
 const typeOf = (value: unknown): string =>
   typeof value === 'object' || value === undefined ? formatValue(value) : `a ${typeof value}`
 
-/** The values that a list holds, by key; throws a `TypeError` where it is no such list. No message shows a value. */
+/** The values in the option `provide`, by key; throws a `TypeError` for anything but a list of `key.with(value)`. */
 export function providedValues(owner: string, list: unknown): ProvidedValues {
   if (!Array.isArray(list))
     throw new TypeError(
@@ -73,11 +73,11 @@ export function providedValues(owner: string, list: unknown): ProvidedValues {
   return values
 }
 
-/** From now on the run of this actor, or each run of this machine, has these values. */
+/** Sets the values of the run of this actor, or of each run of this machine. */
 export const setProvidedValues = (holder: object, values: ProvidedValues): void =>
   void registry.values.set(holder, values)
 
-/** Makes the actor of a run that has these values from the beginning. */
+/** Creates an actor that has these values from its first state on. */
 export function createWithValues<T extends AnyActorRef>(values: ProvidedValues | undefined, make: () => T): T {
   const before = registry.pending
   registry.pending = values
@@ -92,7 +92,7 @@ export function createWithValues<T extends AnyActorRef>(values: ProvidedValues |
 
 export const providedValuesOf = (holder: object): ProvidedValues | undefined => registry.values.get(holder)
 
-/** What is made of a machine has its values, too. */
+/** Copies the values of a machine to one that is derived from it. */
 export function copyProvidedValues<T extends object>(from: object, made: T): T {
   const values = providedValuesOf(from)
   if (values) setProvidedValues(made, values)

@@ -1,15 +1,15 @@
 import { formatValue } from './format-value.ts'
 
-/** What a number that somebody gives may be: every number has a range, and what is outside is said where it is given. */
+/** The range of a numeric option; a value outside is a `TypeError` where it is passed. */
 export type NumberRange = {
-  /** As it stands after "Give". */
+  /** For a message, after "Give": `a whole number from 1 up`. */
   readonly description: string
   includes(value: number): boolean
 }
 
 /** In ms. */
 export const DAY = 86_400_000
-/** The longest time that can be given anywhere, in ms. */
+/** The longest time of any option, in ms. */
 const MAX_TIME = 1000 * DAY
 
 export const TIMEOUT_RANGE: NumberRange = {
@@ -24,12 +24,10 @@ export const POSITIVE_INTEGER: NumberRange = {
   description: 'a whole number from 1 up',
   includes: (value) => Number.isSafeInteger(value) && value >= 1,
 }
-/** Whole numbers from one to another. */
 export const integerBetween = (least: number, most: number): NumberRange => ({
   description: `a whole number from ${least} to ${most}`,
   includes: (value) => Number.isInteger(value) && value >= least && value <= most,
 })
-/** Numbers of any kind from one to another. */
 export const numberBetween = (least: number, most: number): NumberRange => ({
   description: `a number from ${least} to ${most}`,
   includes: (value) => value >= least && value <= most,
@@ -44,10 +42,10 @@ export const POSITIVE: NumberRange = {
 }
 export const FINITE: NumberRange = { description: 'a finite number', includes: Number.isFinite }
 
-/** `note` says more about the field; `required`: it cannot be left out. */
+/** `note`: a sentence for the message; `required`: `undefined` is an error too. */
 type FieldOptions = { readonly note?: string; readonly required?: boolean }
 
-/** Throws a `TypeError` for what is no number of that range; undefined was not given. */
+/** Throws a `TypeError` for a value that is not a number of the range; `undefined` is accepted unless required. */
 export function checkNumber(
   owner: string,
   field: string,
@@ -63,6 +61,6 @@ export function checkNumber(
   )
 }
 
-/** What a function reports that it used may be anything: what is no number, or less than nothing, counts as nothing. */
+/** A reported usage as a number: anything but a positive finite number counts as 0. */
 export const positiveOrZero = (used: unknown): number =>
   typeof used === 'number' && POSITIVE.includes(used) ? used : 0

@@ -1,10 +1,10 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
 import { hasSymbol, globalSymbol } from './global-state.ts'
-import { FACTS, isErrorCode, moved } from '../errors.ts'
+import { toCause, CAUSE_FIELDS, isErrorCode, movePath } from '../errors.ts'
 
 const MISMATCH = globalSymbol('mismatch')
 
-/** Thrown where a saved run does not fit its chart: where, and what is wrong there. */
+/** Thrown when a persisted snapshot does not fit the machine: `path` is where, `problem` what is wrong there. */
 export class SnapshotMismatch extends Error {
   readonly path: string
   readonly problem: string
@@ -20,47 +20,54 @@ export class SnapshotMismatch extends Error {
     return hasSymbol(value, MISMATCH)
   }
 
-  /** What `resume` gives; where that fails inside `from`, the error says that it was at `to`. */
+  /** A thrown value as a mismatch; any other error is one at `path`. */
+  static of(thrown: unknown, path: string): SnapshotMismatch {
+    if (thrown instanceof SnapshotMismatch) return thrown
+    return new SnapshotMismatch(path, `cannot be read: ${toCause(thrown).message}`)
+  }
+
+  /** Returns what `resume` returns; the path of a mismatch below `from` is moved to `to`. */
   static relocate<T>(from: string, to: string, resume: () => T): T {
     try {
       return resume()
     } catch (thrown) {
-      if (thrown instanceof SnapshotMismatch) throw new SnapshotMismatch(moved(thrown.path, from, to), thrown.problem)
+      if (thrown instanceof SnapshotMismatch)
+        throw new SnapshotMismatch(movePath(thrown.path, from, to), thrown.problem)
       throw thrown
     }
   }
 }
 
-/** Where actor logic of ours says how an actor of it is taken up again. */
+/** The key under which actor logic of tinyllm has the function that restores its actors. */
 export const RESUME: unique symbol = globalSymbol('resume') as never
 /**
- * `saved` is what the actor persisted, `input` what the chart gives it now, by the data of the state that invokes it:
- * what is known twice is taken from there. Gives the snapshot to restore; throws a `Mismatch`.
+ * `saved` is the actor's persisted snapshot, `input` the input that the invoking state computes now; where both hold the
+ * same data, `input` wins. Returns the snapshot to restore; throws a `SnapshotMismatch`.
  */
 export type Resume = (saved: unknown, input: unknown, parent: AnyActorRef) => Snapshot<unknown>
 export type Resumable = { readonly [RESUME]: Resume }
 
-/** For each active state, by its id: the states that are active in it, the outermost first, where there is one of each. */
+/** For each active state, by its id: the keys of the active states inside it, the outermost first. */
 export type ActiveStates = ReadonlyMap<string, readonly string[]>
-/** Where a config says how the context of a run is saved, and how it is held against the chart again. */
+/** The key under which a config has the functions that persist and restore the context of a run. */
 export const CONTEXT_CODEC: unique symbol = globalSymbol('keeps') as never
 export type ContextCodec = {
   persist(context: object): object
-  /** The context to go on with; throws a `Mismatch` where it is none of these states. */
+  /** The restored context; throws a `SnapshotMismatch` where it does not fit the active states. */
   restore(active: ActiveStates, context: unknown, self: AnyActorRef): object
 }
 
-/** An actor that has not done anything yet. */
+/** The snapshot of an actor that has not started. */
 export const freshSnapshot = (input: unknown): Snapshot<unknown> =>
   ({ status: 'active', output: undefined, error: undefined, input }) as Snapshot<unknown>
 
-/** Whether an actor of ours was over when it was saved, and its machine had not heard of that yet: it has no input. */
+/** Whether an actor had ended when it was saved, and its parent had not processed that event yet: it has no input. */
 export function isUnreported(saved: unknown): boolean {
   const { status, input } = saved as { status?: unknown; input?: unknown }
   return status !== 'active' && input === undefined
 }
 
-/** The same logic, whose actors begin anew when a run is taken up again. */
+/** The same logic; its actors start from the beginning when a run is restored. */
 export const restartOnRestore = <L extends object>(logic: L): L & Resumable =>
   Object.assign(logic, { [RESUME]: (_: unknown, input: unknown) => freshSnapshot(input) })
 
@@ -74,18 +81,18 @@ export const isIntegerBetween = (value: unknown, least: number, most = Number.MA
 const STATUSES = ['active', 'done', 'error', 'stopped']
 export const isStatus = (value: unknown): value is string => STATUSES.includes(value as string)
 
-/** What a schema said, as data. */
+/** Whether a value is a list of the issues of a schema, as data. */
 export const isIssues = (issues: unknown): boolean =>
   Array.isArray(issues) &&
   issues.every((issue) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path))
 
-/** Whether what a saved run holds is a list of answers that were refused: at most one for each attempt before. */
+/** Whether a value is a list of rejected answers: at most one for each earlier attempt. */
 export const areRejectedAnswers = (refused: unknown, attempt: number): boolean =>
   Array.isArray(refused) && refused.length < attempt && refused.every((one) => isRecord(one) && isIssues(one.issues))
 
 export const isErrorData = (error: unknown): boolean => errorProblem(error) === undefined
 
-/** What is wrong with an error as data, or nothing. */
+/** What is wrong with an error as data; undefined if it is valid. */
 export function errorProblem(error: unknown): string | undefined {
   if (!isRecord(error)) return 'holds no error where it failed'
   const { name, code, message, path, state, attempts, issues, retryAfter, cause } = error
@@ -104,4 +111,4 @@ export function errorProblem(error: unknown): string | undefined {
 const isCause = (cause: unknown): boolean =>
   isRecord(cause) &&
   [cause.name, cause.message].every((part) => typeof part === 'string') &&
-  Object.entries(FACTS).every(([key, kind]) => cause[key] === undefined || typeof cause[key] === kind)
+  Object.entries(CAUSE_FIELDS).every(([key, kind]) => cause[key] === undefined || typeof cause[key] === kind)

@@ -1,22 +1,22 @@
-import { describe, InvalidValue, issuesInWords, keyOf } from '../errors.ts'
+import { toCause, InvalidValue, formatIssues, issueSegment } from '../errors.ts'
 import { validateZod, isZodAsyncError } from './schema/zod.ts'
 import { attempt, isThenable } from './shape.ts'
 import type { Issue, StandardSchema } from '../types.ts'
 import { formatValue } from './format-value.ts'
 
-/** What a schema says of a value; `cause` is what its code threw, which is an issue as well. */
+/** The result of a validation; `cause` is what the schema's own code threw, which is an issue as well. */
 export type Validation =
   | { readonly value: unknown; readonly issues?: undefined }
   | { readonly issues: readonly Issue[]; readonly cause?: unknown }
 
-/** The value as the schema gives it back; throws `InvalidValue` when it does not fit, a `TypeError` if it cannot say at once. */
+/** The output of a schema; throws `InvalidValue` on issues, and a `TypeError` if the schema is asynchronous. */
 export function validate(schema: StandardSchema, value: unknown): unknown {
   const checked = safeValidate(schema, value)
   if (!checked.issues) return checked.value
   throw new InvalidValue(checked.issues, checked.cause === undefined ? undefined : { cause: checked.cause })
 }
 
-/** The same, without a throw for what does not fit. Whatever a library's schema does, it is one of these. */
+/** The same, with issues as a result; throws only if the schema is asynchronous. */
 export function safeValidate(schema: StandardSchema, value: unknown): Validation {
   const isZod = attempt(() => schema['~standard'].vendor) === 'zod'
   try {
@@ -30,10 +30,10 @@ export function safeValidate(schema: StandardSchema, value: unknown): Validation
   }
 }
 
-/** By this code, the cause of an error is known as an asynchronous schema, after a restore as well. */
+/** The `code` of a cause that is an asynchronous schema; it is kept in a snapshot. */
 export const ASYNC_SCHEMA = 'asynchronous_schema'
 
-/** It passes schemas that are made of others on its way. */
+/** Passes through schemas that are composed of others. */
 class AsyncSchemaError extends TypeError {
   readonly code = ASYNC_SCHEMA
   constructor() {
@@ -41,7 +41,7 @@ class AsyncSchemaError extends TypeError {
   }
 }
 
-/** The outcome is of no interest any more, and must not surface as an unhandled rejection. */
+/** Marks the promise as handled: its result is not used, and must not surface as an unhandled rejection. */
 function asyncSchemaError(later: PromiseLike<unknown>): AsyncSchemaError {
   Promise.resolve(later).catch(() => {})
   return new AsyncSchemaError()
@@ -52,7 +52,7 @@ function readResult(given: unknown, asked: unknown): Validation {
   const { issues, value, cause } = given as { issues?: unknown; value?: unknown; cause?: unknown }
   if (issues) return { issues: issuesIn(issues), ...(cause !== undefined && { cause }) }
   if (!('value' in given)) return malformed('returned an object with neither')
-  // Libraries without asynchronous schemas hand on the promise of an asynchronous transform as if it were its value.
+  // Libraries without asynchronous schemas return the promise of an asynchronous transform as the value.
   if (isThenable(value) && value !== asked) throw asyncSchemaError(value)
   return { value }
 }
@@ -80,38 +80,38 @@ function issueOf(issue: unknown): Issue {
   }
 }
 
-/** How many ways of a union, and issues of one, are told. */
+/** How many options of a union, and issues of one option, a message shows. */
 const MAX_SHOWN = 5
 
-/** zod says no more of a value that fits no way of a union: what the one has against it that came into it, or each. */
+/** For zod's bare "Invalid input" of a union: the issues of the option that matched furthest, or the first of each. */
 function unionIssues(errors: unknown): string | undefined {
   const ways = (toArray(errors) ?? []).map((way) => issuesIn((toArray(way) ?? []).slice(0, MAX_SHOWN)))
   const nearest = ways.find((way) => way.every(({ path }) => path.length > 0))
-  if (nearest) return `: ${issuesInWords(nearest)}`
+  if (nearest) return `: ${formatIssues(nearest)}`
   const words = new Set(ways.slice(0, MAX_SHOWN).map(([first]) => first?.message.replace(/^Invalid input: /, '')))
   return words.size > 0 ? `: ${[...words].join(', or ')}` : undefined
 }
 
 const segmentOf = (part: unknown): string | number =>
-  keyOf(typeof part === 'object' && part !== null ? attempt(() => (part as { key?: unknown }).key) : part)
+  issueSegment(typeof part === 'object' && part !== null ? attempt(() => (part as { key?: unknown }).key) : part)
 
 const isPropertyKey = (path: unknown): boolean => ['string', 'number', 'symbol'].includes(typeof path)
 
-/** The members of a list of any realm, or of another iterable; nothing for what is neither. */
+/** An iterable (also of another realm) as an array; undefined for anything else. */
 const toArray = (value: unknown): unknown[] | undefined =>
   typeof value === 'object' && value !== null ? attempt(() => [...(value as Iterable<unknown>)]) : undefined
 
-/** Some libraries put the whole stack of what was thrown into an issue. */
+/** Some libraries put a whole stack trace into the message of an issue. */
 const withoutStack = (message: string): string =>
   message
     .split('\n')
     .filter((line, index) => index === 0 || !/^\s+at .*(?::\d+|<anonymous>|native)\)?$/.test(line))
     .join('\n')
 
-/** Whatever was thrown, in words; a schema inside the schema may have said what does not fit. */
+/** The message of what was thrown; it may have issues of a nested schema. */
 function messageOf(thrown: unknown): string {
-  const { name, message } = attempt(() => describe(thrown)) ?? { name: 'something that cannot be read', message: '' }
+  const { name, message } = attempt(() => toCause(thrown)) ?? { name: 'something that cannot be read', message: '' }
   const inner: unknown = attempt(() => Object(thrown).issues)
-  const words = Array.isArray(inner) && inner.length > 0 ? issuesInWords(issuesIn(inner)) : message
+  const words = Array.isArray(inner) && inner.length > 0 ? formatIssues(issuesIn(inner)) : message
   return words === '' ? name : `${name}: ${withoutStack(words)}`
 }

@@ -1,9 +1,9 @@
 /**
- * What a value is by its shape, and not by its constructor: values come from other realms (a vm, a worker, a second
- * copy of this package), where `instanceof` does not know them; and some throw when they are looked at.
+ * Type guards by shape, not by constructor: values come from other realms (a vm, a worker, a second copy of this
+ * package), where `instanceof` fails; and some have getters that throw.
  */
 
-/** What `read` gives, or undefined if it throws. */
+/** Returns what `read` returns, or undefined if it throws. */
 export function attempt<T>(read: () => T): T | undefined {
   try {
     return read()
@@ -30,8 +30,8 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   attempt(() => typeof (value as { then?: unknown }).then === 'function') === true
 
 /**
- * A promise of JavaScript's own (of any realm) that nobody waits for, or not yet, would end the process when it is
- * rejected. Other thenables are left alone: a query may be one, and be sent when it is heard.
+ * Adds a rejection handler to a native promise (of any realm), so that it cannot become an unhandled rejection. Other
+ * thenables are left alone: a query builder is one, and sends its query when `then` is called.
  */
 export function ignoreRejection(value: unknown): void {
   attempt(() => {
@@ -39,13 +39,13 @@ export function ignoreRejection(value: unknown): void {
   })
 }
 
-/** Whether an answer that is needed at once is a promise: it comes too late for everybody. */
+/** Whether the result of a function that must be synchronous is a promise; marks it as handled. */
 export function isUnexpectedPromise(answer: unknown): boolean {
   ignoreRejection(answer)
   return isThenable(answer)
 }
 
-/** An answer that is needed at once; a promise is a mistake of whoever gave it, told with what to do instead. */
+/** Returns the result of a function that must be synchronous; throws a `TypeError` for a promise. */
 export function assertSync<T>(answer: T, what: string, instead?: string): T {
   if (!isUnexpectedPromise(answer)) return answer
   throw new TypeError(
@@ -68,12 +68,12 @@ export function classNameOf(value: object): string {
   return typeof name === 'string' && name !== '' && name !== 'Array' ? name : 'class instance'
 }
 
-/** Deeper than this, data is refused: JSON, schemas and XState walk it by recursion, and end in a RangeError. */
+/** The maximum depth of data: JSON, schemas and XState recurse, and deeper data ends in a RangeError. */
 export const MAX_DEPTH = 1000
 
 /**
- * Whether two values hold the same data: the order of keys and what is undefined do not matter, as in a database. What is
- * nested too deep to be saved is never the same.
+ * Deep equality of JSON data: the order of keys and keys with `undefined` do not matter, as in a database. Data beyond
+ * `MAX_DEPTH` is never equal.
  */
 export function isDeepEqual(one: unknown, other: unknown, depth = 0): boolean {
   if (one === other || Object.is(one, other)) return true
@@ -102,7 +102,7 @@ export const isAbortSignal = (value: unknown): value is AbortSignal =>
     )
   }) === true
 
-/** What `AbortSignal.timeout` aborts with, in any realm. */
+/** Whether a reason is that of `AbortSignal.timeout`, of any realm. */
 export const isTimeout = (reason: unknown): boolean =>
   isError(reason) && attempt(() => reason.name === 'TimeoutError') === true
 

@@ -6,13 +6,13 @@ type Slots = PipelineContext['slots']
 const PAGE_BITS = 5
 const PAGE_MASK = (1 << PAGE_BITS) - 1
 
-/** A slot as the page and the place in it: what `meta.slot` says to those who read a context from outside. */
+/** A slot as page and index: `meta.slot` of a state, for readers of the context. */
 export const slotAddress = (slot: number): [page: number, place: number] => [slot >> PAGE_BITS, slot & PAGE_MASK]
 
 export const readSlot = (slots: Slots, slot: number): Frame | undefined =>
   slots[slot >> PAGE_BITS]?.[slot & PAGE_MASK] ?? undefined
 
-/** The same slots with one frame replaced, and those after it emptied up to `end`. */
+/** A copy of the slots with one frame replaced, and the slots after it cleared up to `end`. */
 export function writeSlot(slots: Slots, slot: number, frame: Frame, end = slot + 1): Slots {
   const pages = slots.slice()
   let copied = -1

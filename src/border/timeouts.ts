@@ -1,11 +1,11 @@
 import type { Policy } from '../types.ts'
 
-/** Two times in ms: for the whole of an attempt, and for how long it may keep silent. */
+/** Timeouts in ms: of one attempt, and of the time without any event from it. */
 export type Timeouts = { readonly attempt?: number | undefined; readonly idle?: number | undefined }
 
-/** What the `timeout` of a policy says; a number alone is for the attempt. */
+/** The `timeout` of a policy in its long form; a number alone is `attempt`. */
 export const timeoutsOf = (timeout: Policy['timeout']): Timeouts =>
   typeof timeout === 'object' ? timeout : { attempt: timeout }
 
-/** What setTimeout can hold, in ms (25 days); given more, it calls back at once. */
+/** The longest delay of setTimeout, in ms (25 days); a longer one fires at once. */
 export const MAX_TIMER_DELAY = 2 ** 31 - 1

@@ -16,7 +16,7 @@ import { checkDepth } from './depth.ts'
 import { checkName, toKey } from './names.ts'
 import type { Node, NodeChild } from './scope.ts'
 
-/** Says what is wrong with a definition, with the remedy, before anything is compiled. */
+/** Throws a `TypeError` for an invalid definition, before it is compiled. */
 export function checkNode(node: Node): void {
   const { kind, name, policy, input, output, children } = node
   checkName(name, `${/^[aeiou]/i.test(kind) ? 'An' : 'A'} ${kind}`)
@@ -30,7 +30,7 @@ export function checkNode(node: Node): void {
   checkDepth(owner, node)
 }
 
-/** Siblings are told apart by their keys; two of the same would silently replace each other. */
+/** Keys of siblings must be unique: one would silently replace the other. */
 function checkChildren(owner: string, children: readonly NodeChild[]): void {
   if (children.length === 0) throw new TypeError(`${owner} has no children. Give it at least one.`)
   const seen = new Set<string>()
@@ -84,12 +84,12 @@ function checkTimeout(owner: string, timeout: unknown): void {
     return checkNumber(owner, 'timeout', timeout, TIMEOUT_RANGE)
   checkOptions(`${owner}: timeout`, timeout, ['attempt', 'idle'])
   const { attempt, idle } = timeout as Timeouts
-  // Not where both may be undefined: those are not given, and said to be so.
+  // { attempt: undefined } is the same as no timeout; {} is an error.
   checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT_RANGE, { required: Object.keys(timeout).length === 0 })
   checkNumber(owner, 'timeout.idle', idle, TIMEOUT_RANGE)
 }
 
-/** Who waits for an event from outside gives no sign of life itself. */
+/** A function that waits for an external event emits nothing while it waits. */
 function checkIdle(owner: string, { policy, facts }: Node): void {
   if (timeoutsOf(policy.timeout).idle === undefined || !facts?.events) return
   throw new TypeError(
@@ -131,5 +131,5 @@ function checkFlag(owner: string, field: string, flag: unknown): void {
     throw new TypeError(`${owner}: ${field} is ${formatValue(flag)}. Give true or false.`)
 }
 
-/** Without a `max`, no more than this: delays would grow from one moment to the longest that there is. */
+/** The range without a `max`: with a larger factor, the second delay would be a day. */
 const FACTOR: NumberRange = { ...numberBetween(0, 100), description: 'a number from 0 to 100, or a max beside it' }

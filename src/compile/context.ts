@@ -4,26 +4,30 @@ import { setRejectedAnswers } from '../border/rejected-answers.ts'
 import { instancePath } from '../border/external-events/machines.ts'
 import { functionNameOf, type ObserverGuard, guardObserver } from '../border/guard-observer.ts'
 import type { CallMark, PipelineContext, RunContext, UsageEvent } from '../types.ts'
-import { type Begun, unobserved } from './begun.ts'
-import { runBelow } from './below.ts'
-import { EMIT, type Happening, tell } from './bubbling.ts'
-import type { Call } from './call.ts'
-import { getFrom } from './getting.ts'
-import type { Overseer } from './overseeing.ts'
+import { type LeafRun, outsideLeaf } from './leaf-run.ts'
+import { runChild } from './run-child.ts'
+import { EMIT, type EmittedEvent, emitUp } from './emit-up.ts'
+import type { LeafInput } from './leaf-input.ts'
+import { getProvided } from './get-provided.ts'
+import type { WorkObserver } from './work-observers.ts'
 import { formatValue } from '../border/format-value.ts'
 
-/** What the `run` of a leaf gets beside its input. */
-export const contextOf = (path: string, call: Call, begun: Begun, overseers: readonly Overseer[]): RunContext =>
-  new Proxy(new Context(path, call, begun, overseers), Context.lazy) as unknown as RunContext
+/** Creates the context of a leaf, the second argument of its `run`. */
+export const createContext = (
+  path: string,
+  call: LeafInput,
+  begun: LeafRun,
+  overseers: readonly WorkObserver[],
+): RunContext => new Proxy(new Context(path, call, begun, overseers), Context.lazy) as unknown as RunContext
 
-/** The context of a leaf, where that is what was given; a copy of it may have a signal of its own, and is none. */
+/** The value, if it is the context of a leaf; a copy of a context is not one: it may have another signal. */
 export const contextIn = (value: unknown): RunContext | undefined =>
   (Object(value) as { [CONTEXT]?: boolean })[CONTEXT] === true ? (value as RunContext) : undefined
 
-/** What the contexts of all copies of this package inherit. */
+/** Marks the contexts of all copies of this package. */
 const CONTEXT: unique symbol = globalSymbol('context') as never
 
-/** An object like any other, but for seven parts that are made when somebody looks at them. */
+/** A context, of which seven properties are created on first access. */
 class Context {
   readonly attempt: number
   readonly path = undefined
@@ -34,12 +38,17 @@ class Context {
   readonly run = undefined
   readonly get = undefined
   readonly call = undefined
-  readonly #begun: Begun
+  readonly #begun: LeafRun
   /** Its path in the definition. */
   readonly #place: string
-  readonly #overseers: readonly Overseer[]
+  readonly #overseers: readonly WorkObserver[]
 
-  constructor(place: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
+  constructor(
+    place: string,
+    { attempt, idempotencyKey, refused }: LeafInput,
+    begun: LeafRun,
+    overseers: readonly WorkObserver[],
+  ) {
     this.attempt = attempt
     this.idempotencyKey = idempotencyKey
     this.#begun = begun
@@ -52,7 +61,7 @@ class Context {
     return true
   }
 
-  // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
+  // Not accessors: own ones are slow to create, and those of a prototype are lost in a copy (`{ ...ctx }`).
   static readonly lazy: ProxyHandler<Context> = {
     get(context, key) {
       switch (key) {
@@ -68,10 +77,10 @@ class Context {
           return logFrom(context.#begun.self, context.#place)
         case 'run':
           return (fn: unknown, input: unknown) =>
-            runBelow(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
+            runChild(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
         case 'get':
           return (wanted: unknown) =>
-            getFrom(context.#begun, { path: context.#place, attempt: context.attempt }, wanted)
+            getProvided(context.#begun, { path: context.#place, attempt: context.attempt }, wanted)
         default:
           return context[key as keyof Context]
       }
@@ -79,7 +88,7 @@ class Context {
   }
 }
 
-/** The call of a tool that a leaf runs for: the innermost one. */
+/** The innermost tool call that a leaf runs in. */
 function callAround(self: AnyActorRef): CallMark | undefined {
   for (let actor: AnyActorRef | undefined = self._parent; actor; actor = actor._parent) {
     const { context } = Object(actor.getSnapshot()) as { context?: Partial<PipelineContext> }
@@ -89,32 +98,32 @@ function callAround(self: AnyActorRef): CallMark | undefined {
 }
 
 const emitFrom =
-  (begun: Begun, path: string, overseers: readonly Overseer[]): RunContext['emit'] =>
+  (begun: LeafRun, path: string, overseers: readonly WorkObserver[]): RunContext['emit'] =>
   (given) => {
-    // Read here, once: what cannot be read fails the function that gave it, and what it changes later stays its own.
-    const event = { ...given } as Happening
+    // A copy: a getter that throws fails the leaf that emitted it, and later changes to the object have no effect.
+    const event = { ...given } as EmittedEvent
     if (typeof event.type !== 'string') {
       throw new TypeError(
         `ctx.emit takes an event: an object whose type is a string, such as { type: 'progress', done: 1 }. The type of this one is ${formatValue(event.type)}`,
       )
     }
-    // Tokens were used, even by a function that goes on when it is over.
+    // Usage counts, even of a leaf that continues after it has ended.
     if (event.type === 'usage') for (const each of overseers) each.spend?.({ ...event, path } as unknown as UsageEvent)
     if (!begun.isActive) return
     for (const each of overseers) each.hear?.()
-    unobserved(() => tell(begun.self, { type: EMIT, path, event }))
+    outsideLeaf(() => emitUp(begun.self, { type: EMIT, path, event }))
   }
 
-type Write = (...args: unknown[]) => unknown
+type WriteFn = (...args: unknown[]) => unknown
 const watchers = new WeakMap<object, ObserverGuard>()
 
-/** Writes with the function that XState's own `log` action writes with; typed as private there. It only watches. */
+/** Logs with the logger of the actor system, which XState's `log` action uses too (private in its types). */
 const logFrom =
   (self: AnyActorRef, path: string): RunContext['log'] =>
   (...args) => {
     const { system } = self
-    const { _logger: write } = system as unknown as { _logger: Write }
+    const { _logger: write } = system as unknown as { _logger: WriteFn }
     const watch = watchers.get(system) ?? guardObserver('logger')
     watchers.set(system, watch)
-    unobserved(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), functionNameOf(write)))
+    outsideLeaf(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), functionNameOf(write)))
   }

@@ -2,7 +2,7 @@ import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import { globalSymbol } from '../border/global-state.ts'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
-import type { Work } from './call.ts'
+import type { Work } from './leaf-input.ts'
 import type { PoolItem } from './pool.ts'
 import type { Scope } from './scope.ts'
 

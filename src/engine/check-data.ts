@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { describe } from '../errors.ts'
+import { toCause } from '../errors.ts'
 import { isRecord, RESUME } from '../border/restore.ts'
 import { findNonJson } from '../border/json-data.ts'
 import { NotSerializable } from '../border/not-serializable.ts'
@@ -53,7 +53,7 @@ function foreignToSave(id: string, ref: Ref, save: () => unknown): unknown {
       id,
       findNonJson(context, 'snapshot.context') ?? {
         path: 'snapshot',
-        what: `a value that cannot be read (${describe(thrown).message})`,
+        what: `a value that cannot be read (${toCause(thrown).message})`,
       },
     )
   }

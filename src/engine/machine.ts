@@ -1,16 +1,15 @@
 import type { AnyActorRef, AnyActorScope, AnyStateNode, EventObject, Snapshot } from 'xstate'
-import { describe, endOf, failureData, PipelineError, toData, toError } from '../errors.ts'
+import { withUsage, failureData, PipelineError, toErrorData, toError } from '../errors.ts'
 import { globalState } from '../border/global-state.ts'
 import { copyProvidedValues } from '../border/provided-values.ts'
 import { freshSnapshot, CONTEXT_CODEC, SnapshotMismatch, RESUME, type Resume } from '../border/restore.ts'
 import type { ErrorData, Frame, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import {
-  markSeen,
-  isExternal,
-  isListenable,
-  withRouting,
-  toPlainEvent,
+  canListen,
   externalEventIn,
+  isExternal,
+  markSeen,
+  withRouting,
 } from '../border/external-events/current-event.ts'
 import { OUTSIDE, liveRoot } from '../border/external-events/machines.ts'
 import { attempt } from '../border/shape.ts'
@@ -129,14 +128,13 @@ export class PipelineMachine extends Base implements Owner {
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     const outside = this.#chart.config[OUTSIDE]
-    const given = outside && externalEventIn(event)
-    if (!given) return this.#next(snapshot, event, scope)
+    // A copy: the event that is routed is the event that is taken.
+    const sent = outside && externalEventIn(event)
+    if (!sent) return this.#next(snapshot, event, scope)
     markSeen(event)
-    // Read once: what an event says when it is judged is what is taken.
-    const sent = toPlainEvent(given)
     return withRouting(liveRoot(outside, snapshot, scope.self), sent, (verdict) => {
       // One that has the name of XState's own, or none, would be taken for another.
-      const next = isListenable(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
+      const next = canListen(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
       if (outside.places.has(sent.type)) return next
       deliverOrRefuse(this, verdict, sent, snapshot, scope)
       return next
@@ -178,7 +176,7 @@ export class PipelineMachine extends Base implements Owner {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const outside = this.#chart.config[OUTSIDE]
     if (!outside || this.#acting || !isExternal(event)) return this.#open(args)
-    if (snapshot.status !== 'active' || !attempt(() => isListenable(event))) return []
+    if (snapshot.status !== 'active' || !attempt(() => canListen(event))) return []
     return withRouting(liveRoot(outside, snapshot), event, ({ taker }) => {
       // The chart has no transition for what logic takes that is not known to hold any machine.
       return taker && !outside.places.has(event.type) ? ([{ actions: ['deliver'] }] as never) : this.#open(args)
@@ -266,18 +264,15 @@ export class PipelineMachine extends Base implements Owner {
     const { id } = this
     const { context: contextOf, meta } = this.#chart.config
     const root = (meta as { path?: string } | undefined)?.path ?? id
-    const mismatch =
-      thrown instanceof SnapshotMismatch
-        ? thrown
-        : new SnapshotMismatch(id, `cannot be read: ${describe(thrown).message}`)
-    const { problem: what } = mismatch
+    const mismatch = SnapshotMismatch.of(thrown, id)
+    const { problem } = mismatch
     const [path] = mismatch.path.split('#') as [string] // An actor `it.work#timeout` is a part of `it.work`.
-    const message = what.startsWith('The snapshot')
-      ? what
-      : `The snapshot does not fit ${id}. ${path}: ${what}. Restore it as it was saved, or start a new run.`
+    const message = problem.startsWith('The snapshot')
+      ? problem
+      : `The snapshot does not fit ${id}. ${path}: ${problem}. Restore it as it was saved, or start a new run.`
     const context = contextOf({ self, input: undefined })
     const mismatched = new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message })
-    const error = endOf(toData(mismatched), context.usage)
+    const error = withUsage(toErrorData(mismatched), context.usage)
     const frame: Frame = { path: root, attempt: 1, input: undefined, error }
     const actor = `${root}#failed`
     return {

@@ -1,5 +1,5 @@
 import { lifecycle } from '../compile/lifecycle.ts'
-import { define, itemOf } from '../define.ts'
+import { define, compileItem } from '../define.ts'
 import type {
   CancelEvent,
   Described,
@@ -73,7 +73,7 @@ export function map<
       lifecycle(scope, {
         leaf: true,
         running: ({ pool }) => ({
-          invoke: pool({ ...itemOf(scope, child), concurrency, settled: mode === 'settled' }),
+          invoke: pool({ ...compileItem(scope, child), concurrency, settled: mode === 'settled' }),
         }),
       }),
   }) as never

@@ -7,26 +7,31 @@ import { guardObserver } from '../border/guard-observer.ts'
 import type { Logger } from '../types.ts'
 
 export type Inspect = (event: InspectionEvent) => void
-type Write = (...args: unknown[]) => void
-type Log = { readonly target: Logger; readonly verbose: Set<string>; readonly sink: OnProgress; readonly write: Write }
-/** Where XState keeps what its own `log` action writes with, and observers of a whole run; typed as private there. */
-type System = { _logger: Write; inspect(observer: Inspect): unknown }
+type WriteLog = (...args: unknown[]) => void
+type Log = {
+  readonly target: Logger
+  readonly verbose: Set<string>
+  readonly sink: OnProgress
+  readonly write: WriteLog
+}
+/** Private to XState's types: the logger of its `log` action, and the inspection of a whole actor system. */
+type LoggingSystem = { _logger: WriteLog; inspect(observer: Inspect): unknown }
 
-/** What a run without a log writes with. */
-export const silent: Write = () => {}
-/** By what a run writes with, its log. */
-const logs = new WeakMap<Write, Log>()
+/** The logger of a run without a log. */
+export const silent: WriteLog = () => {}
+/** The log of a run, by the logger of its actor system. */
+const logs = new WeakMap<WriteLog, Log>()
 
-const last = new Map<string, WeakRef<Logger>>()
+const lastLoggers = new Map<string, WeakRef<Logger>>()
 
-/** The log of a run of that pipeline: all of it with a logger, else what is below these paths. */
-export function logging(name: string, logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
+/** Creates the log of a run: of all functions with a logger, else of those at or below the `verbose` paths. */
+export function createRunLog(name: string, logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
   if (!logger && verbose.size === 0) return undefined
   const target = guarded(logger ?? createLogger())
-  last.set(name, new WeakRef(target))
+  lastLoggers.set(name, new WeakRef(target))
   const paths = new Set(verbose)
   const concerns = logger ? () => true : within(paths)
-  const write: Write = (...args) => {
+  const write: WriteLog = (...args) => {
     const [path] = args
     if (typeof path !== 'string' || concerns(path.slice(1, -1))) target.info(...args)
   }
@@ -35,24 +40,24 @@ export function logging(name: string, logger: Logger | undefined, verbose: Reado
   return log
 }
 
-/** Has the run around an actor log these paths below it too: it began before they were known. */
+/** Adds `verbose` paths of a child to the log of the run around it, which has started already. */
 export function logBelow({ system }: AnyActorRef, path: string, verbose: ReadonlySet<string>): void {
   if (verbose.size === 0) return
-  const run = system as unknown as System
+  const run = system as unknown as LoggingSystem
   const known = logs.get(run._logger)
   for (const each of verbose) known?.verbose.add(each)
   if (run._logger !== silent) return
   const [root] = path.split('.', 1) as [string]
-  const log = logging(root, undefined, verbose) as Log
-  run.inspect(watching('logger', progressOf(EMIT, log.sink, root)))
+  const log = createRunLog(root, undefined, verbose) as Log
+  run.inspect(guardInspector('logger', progressOf(EMIT, log.sink, root)))
   run._logger = log.write
 }
 
-/** The logger of the last run of a pipeline that had one, while that run lives. */
-export const loggerOf = (name: string): Logger | undefined => last.get(name)?.deref()
+/** The logger of the last run of a pipeline that had one; it is held weakly. */
+export const loggerOf = (name: string): Logger | undefined => lastLoggers.get(name)?.deref()
 
-/** XState calls its observers in the midst of a step: what they throw would be the step's own failure. */
-export function watching(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
+/** XState calls inspectors inside a macrostep: an error of theirs would fail the run. */
+export function guardInspector(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
   const watch = guardObserver(kind)
   return (event) => watch(() => inspect(event), name)
 }

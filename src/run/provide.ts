@@ -22,17 +22,17 @@ export function provided<L extends AnyActorLogic>(machine: L, values: readonly P
       `provided takes a machine, and was given ${formatValue(machine)}. Give the machine of a function: provided(pipeline.machine, [db.with(value)]).`,
     )
   }
-  return holding(machine, new Map([...(providedValuesOf(machine) ?? []), ...providedValues('provided', values)]))
+  return withValues(machine, new Map([...(providedValuesOf(machine) ?? []), ...providedValues('provided', values)]))
 }
 
 type Machine = AnyActorLogic & { provide(implementations: object): Machine }
 
-function holding<L extends AnyActorLogic>(logic: L, values: ProvidedValues): L {
+function withValues<L extends AnyActorLogic>(logic: L, values: ProvidedValues): L {
   const copy = isMachine(logic) ? logic.provide({}) : clone(logic)
   setProvidedValues(copy, values)
-  // What is made of it later has the values as well; a machine of tinyllm sees to that itself.
+  // A machine derived with `provide` keeps the values; a machine of tinyllm does that itself.
   if (isMachine(logic) && !(RESUME in copy))
-    Object.assign(copy, { provide: (implementations: object) => holding(logic.provide(implementations), values) })
+    Object.assign(copy, { provide: (implementations: object) => withValues(logic.provide(implementations), values) })
   return copy as L
 }
 

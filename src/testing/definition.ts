@@ -1,6 +1,6 @@
 import { toKey } from '../compile/names.ts'
 import { type HasNode, namesOf, NODE, type Node } from '../compile/scope.ts'
-import { delayAfter } from '../compile/timer.ts'
+import { backoffDelay } from '../border/backoff.ts'
 import { labelOf, ownNameOf, pathLabelOf } from '../border/label.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
@@ -46,7 +46,7 @@ export function withReplacements(part: Part): Node {
 
 /** The wait after an attempt, in ms; jitter could only make it shorter. */
 export const waitAfter = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
-  Math.round(delayAfter(retry, attempt))
+  Math.round(backoffDelay(retry, attempt))
 
 function part(own: Node, path: string, key: string, parent: Part | undefined, overrides: Map<string, unknown>): Part {
   for (const [below, replacement] of own.overrides ?? []) {

@@ -1,4 +1,4 @@
-import type { Work } from '../compile/call.ts'
+import type { Work } from '../compile/leaf-input.ts'
 import { fn as leaf } from '../nodes/function.ts'
 import { checkOptions } from '../border/options.ts'
 import { checkNumber, POSITIVE_INTEGER, DELAY_RANGE } from '../border/ranges.ts'

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Frame } from '../types.ts'
-import type { Calls } from '../compile/calling.ts'
+import type { TurnCalls } from '../compile/tool-calls.ts'
 import { isAsking, wordsTo } from './agent/approvals.ts'
 import { callHappenings } from './agent/call-endings.ts'
 import { callsIn, isMidst, modelValues, turnValues } from './agent/model-values.ts'
@@ -195,7 +195,7 @@ function callsAt(
   model: ChartModel,
 ): Happening[] | undefined {
   const pool = part.node.kind === 'calls' ? model.poolAt(part.path) : undefined
-  const calls = frameAt(snapshot, part.path)?.input as Calls | undefined
+  const calls = frameAt(snapshot, part.path)?.input as TurnCalls | undefined
   return pool && calls && callHappenings(part, pool, { snapshot, calls, samples, rounds: model.rounds })
 }
 

@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
 import { ITEMS, type PoolItems, outsideOf, POOL, type Pool } from '../border/external-events/machines.ts'
-import { isPipelineError, moved, movedError } from '../errors.ts'
+import { isPipelineError, movePath, moveError } from '../errors.ts'
 import { map } from '../nodes/map.ts'
 import type { AnyFn } from '../types.ts'
 import { callHost } from './agent/call-host.ts'
@@ -57,13 +57,13 @@ function itemHost(fn: AnyFn, rig: Control): Host {
     refOf: (actor) => itemsOf(actor).get(PLACE),
     othersOf: (actor) => JSON.stringify((itemsOf(actor).get(0)?.getSnapshot() as Real | undefined)?.value ?? null),
     here: (path) =>
-      moved(path.split('#')[0] as string, fn.name, root) + path.slice((path.split('#')[0] as string).length),
-    told: (path) => moved(path, fn.name, at(PLACE)),
-    error: (error) => (isPipelineError(error) ? (movedError(error, fn.name, root) as Error) : error),
+      movePath(path.split('#')[0] as string, fn.name, root) + path.slice((path.split('#')[0] as string).length),
+    told: (path) => movePath(path, fn.name, at(PLACE)),
+    error: (error) => (isPipelineError(error) ? (moveError(error, fn.name, root) as Error) : error),
     cancel: (actor) => cancelled(itemsOf(actor).get(PLACE)),
     sent: (event) => {
       const { path } = event as { path?: string }
-      return path === undefined ? event : { ...event, path: moved(path, fn.name, at(PLACE)) }
+      return path === undefined ? event : { ...event, path: movePath(path, fn.name, at(PLACE)) }
     },
   }
 }

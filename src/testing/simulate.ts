@@ -2,7 +2,7 @@ import { type AnyActorLogic, type AnyStateMachine, assign, type Snapshot } from 
 import type { State } from '../compile/chart.ts'
 import { EMIT } from '../compile/leaf.ts'
 import { readSlot, writeSlot } from '../border/slots.ts'
-import { failure, toData } from '../errors.ts'
+import { failure, toErrorData } from '../errors.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import { isNeeded } from './words.ts'
 
@@ -149,7 +149,7 @@ export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control
         if (control.breaks !== name || frame.error) return made
         const attempts = blames === path ? frame.attempt : 1
         const place = { code, path: blames, state: stateOf(verbOf(spot)), attempts }
-        const error = toData(failure(new Error('simulated failure'), place))
+        const error = toErrorData(failure(new Error('simulated failure'), place))
         return { slots: writeSlot(made.slots, slot, { ...frame, error }) }
       }) as never)
       return [name, action]

@@ -34,25 +34,25 @@ describe('the paths of what waits below the root', () => {
 })
 
 const SEND =
-  'ref.send(single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...carryParsedPayload(payload) })'
+  'ref.send(single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...withParsed(payload) })'
 
 /** Mistakes on the way of an event, each as a change of one file: what it says, and what it would say. */
 const faults: Record<string, [file: string, is: string, becomes: string]> = {
   'the event does not get there': [
-    'compile/outside/delivering.ts',
+    'compile/external-events/delivering.ts',
     SEND,
-    'void [ref, own, carryParsedPayload, payload, single]',
+    'void [ref, own, withParsed, payload, single]',
   ],
-  'the event gets there twice': ['compile/outside/delivering.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
+  'the event gets there twice': ['compile/external-events/delivering.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
   'the wrong item takes it': [
     'border/external-events/machines.ts',
     '[[key, at(key)] as const]',
     `[[key, at('0')] as const]`,
   ],
   'every item takes it': [
-    'compile/outside/delivering.ts',
+    'compile/external-events/delivering.ts',
     SEND,
-    'Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...carryParsedPayload(payload) }))',
+    'Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...withParsed(payload) }))',
   ],
   'the wait is not known at the root': ['compile/machine.ts', 'around.below.add(type)', 'void around.below'],
 }
@@ -94,6 +94,6 @@ describe('coverPaths sees', { timeout: 60_000 }, () => {
   })
 
   test('nothing in a copy without a fault', async () => {
-    expect(await problemsOf(await plant(['compile/outside/delivering.ts', SEND, SEND]))).toEqual([])
+    expect(await problemsOf(await plant(['compile/external-events/delivering.ts', SEND, SEND]))).toEqual([])
   })
 })

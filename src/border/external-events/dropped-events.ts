@@ -2,7 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import { externalEventIn } from './current-event.ts'
 import { instancePath, outsideOf } from './machines.ts'
 
-/** Events from outside that came to a machine while it took its last one: nobody takes them any more, and that is told. */
+/** Emits `refused` for external events that were queued in a machine when it reached its final state. */
 export function reportDroppedEvents(ref: AnyActorRef, events: readonly object[]): void {
   const outside = outsideOf((ref as { logic?: unknown }).logic)
   if (!outside) return

@@ -4,10 +4,10 @@ import { readSlot } from '../slots.ts'
 import { isBeyond, type LiveMachine, machinesIn, definitionPathOf, type Receiver } from './machines.ts'
 import { formatValue } from '../format-value.ts'
 
-/** An event as it was sent: anything, until it was looked at. */
+/** An external event as it was sent, before validation. */
 export type ExternalEvent = { readonly type: string; readonly path?: unknown; readonly [key: string]: unknown }
 
-/** A state that takes such an event, and whether it could take one now: then it has a frame. */
+/** A state that takes such an event; it has a `frame` if it can take one now. */
 export type Candidate = {
   /** Its path in the run, and that in the definition of its machine. */
   readonly at: string
@@ -19,19 +19,19 @@ export type Candidate = {
   readonly payload: object
 }
 export type Rejection = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
-/** `others`: an event that speaks of several is taken by each of them. */
+/** `others`: an event that refers to several calls is taken by each of them. */
 export type Routing = { readonly taker: Candidate; readonly others?: readonly Candidate[] } | Rejection
 
-/** So many states are named in a message. */
+/** How many states a message lists. */
 const MAX_LISTED = 20
 
-/** The keys of an event beside its own. */
+/** An event without `type` and `path`. */
 export function payloadIn(event: object): Record<string, unknown> {
   const { type: _, path: __, ...payload } = event as ExternalEvent
   return payload
 }
 
-/** Who takes an event in a run, wherever in it: the one place where this is decided, for guards, `can` and refusals. */
+/** Decides which state of a run takes an external event, or why none does; used by guards, `can` and `refused`. */
 export function routeEvent(root: LiveMachine, event: ExternalEvent): Routing {
   const { outside } = root
   const { type, path } = event
@@ -50,7 +50,7 @@ export function routeEvent(root: LiveMachine, event: ExternalEvent): Routing {
     }
   }
   const payload = payloadIn(event)
-  // Most events name their state: of a thousand regions the others need not be asked.
+  // Most events have the path of their state: of a thousand regions the others are not looked at.
   const exact = typeof path === 'string' ? outside.takers.get(type)?.get(path) : undefined
   if (exact && !exact.isMemory) {
     const known = () => knownPlaces([...candidatesIn(root, type, undefined, payload)], places)
@@ -60,15 +60,15 @@ export function routeEvent(root: LiveMachine, event: ExternalEvent): Routing {
   if (!places && all.length === 0 && path === undefined) return unknownType(root, type)
   const known = () => knownPlaces(all, places)
   if (path !== undefined) {
-    // Two pipelines of one name may be there: what waits is meant.
+    // Two pipelines may have the same name: the one that waits is meant.
     const named = all.filter(({ at, taker }) => at === path && !taker.isMemory)
     const open = named.filter(({ frame }) => frame)
     if (open.length > 1) return routeWithoutPath(open, type, payload, known)
     const meant = open[0] ?? named[0]
     if (meant && !meant.taker.subject?.several?.(payload)) return validateFor(meant, type, payload, known)
-    // The path of a function around a state is as good as its own, where it is the only one there.
+    // The path of a function around a state will do, where that state is the only one inside it.
     const inside = all.filter(({ at, frame, about }) => (frame || about === 'before') && isWithin(at, path))
-    // Who asks is nearer than who asks below it.
+    // A function that asks itself takes precedence over functions inside it.
     const own = inside.filter(({ at, taker: { subject } }) => subject?.ownerAt(at) === path)
     const nearest = own.some(({ about }) => about !== 'unknown') ? own : inside
     if (nearest.length > 0) return routeWithoutPath(nearest, type, payload, known)
@@ -83,7 +83,7 @@ export function routeEvent(root: LiveMachine, event: ExternalEvent): Routing {
   return routeWithoutPath(all, type, payload, known)
 }
 
-/** What an event says by its path alone, if that was answered before. */
+/** What an event refers to by its path alone, if that was answered before. */
 function answeredBefore(
   { at, live, taker: { subject } }: Candidate,
   path: string,
@@ -103,12 +103,12 @@ function routeWithoutPath(
   const several = all.find(({ taker }) => taker.subject?.several?.(payload))?.taker.subject?.several?.(payload)
   if (several) return routeToSeveral(several, all, type, payload, known)
   const takers = outermost(all.filter(({ frame, about }) => frame && (about === undefined || about === 'now')))
-  // Who has answered an event of that name already could be meant as well: a click that was sent twice.
+  // A state that has already taken such an event may be meant as well: a click that was sent twice.
   const past = all.filter(({ about }) => about === 'before')
   const [only, ...others] = [...takers, ...past]
   if (only && (others.length === 0 || takers.length === 0)) return validateFor(only, type, payload, known)
   if (only) {
-    // What none of them could take is rejected for what it is; a schema of the user's is asked once, by the one that is meant.
+    // An event that is invalid for all is rejected as invalid. Schemas of the user run once, for the state that is meant.
     const isOurs = takers.every(({ taker }) => taker.subject ?? taker.isListener)
     const verdicts = isOurs ? takers.map((taker) => validateFor(taker, type, { ...payload }, known)) : []
     const misfit = isOurs && verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
@@ -122,7 +122,7 @@ function routeWithoutPath(
   return { code: 'not_now', reason: reasons.filter((reason) => reason !== undefined).join(' ') }
 }
 
-/** Each of them must be able to take it, or nobody does: what was sent as one is done as one. */
+/** Either all of them take the event, or none: it is one transaction. */
 function routeToSeveral(
   ids: readonly string[] | 'all',
   all: readonly Candidate[],
@@ -149,7 +149,7 @@ function routeToSeveral(
   return verdicts.find(({ taker }) => !taker) ?? { taker: first, others }
 }
 
-/** Of those that only listen, the outermost take it: an agent before the agents that are its tools. */
+/** Of listeners, the outermost takes the event: an agent before the agents that are its tools. */
 const outermost = (takers: readonly Candidate[]): readonly Candidate[] =>
   takers.filter(
     ({ at, taker }) => !taker.isListener || !takers.some((other) => at !== other.at && at.startsWith(`${other.at}.`)),
@@ -201,7 +201,7 @@ function validateFor(asked: Candidate, type: string, payload: object, known: () 
   return { path: at, code: 'invalid', reason: words }
 }
 
-/** A subject speaks of itself by the paths of the definition. */
+/** The message of a subject; it uses paths of the definition, which are mapped to those of the run. */
 const objection = ({ live, taker, frame }: Candidate, payload: object): string | undefined =>
   taker.subject?.objection(payload, frame, live.snapshot, (path) => live.at(path))
 
@@ -217,7 +217,7 @@ function notNow(now: string, known: () => readonly string[]): string {
   return others.length === 0 ? `${now}.` : `${now}. The states that can wait for it: ${formatList(others)}.`
 }
 
-/** The paths of those that are there, and the places of all others. */
+/** The paths of the states that exist in the run, and the definition paths of all others. */
 function knownPlaces(all: readonly Candidate[], places: ReadonlySet<string> = new Set()): string[] {
   const paths = new Set(all.flatMap(({ at, taker }) => (taker.isMemory ? [] : [at])))
   const there = new Set([...paths].map(definitionPathOf))

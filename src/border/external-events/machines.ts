@@ -1,79 +1,79 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
 import { globalSymbol } from '../global-state.ts'
-import { moved } from '../../errors.ts'
+import { movePath } from '../../errors.ts'
 
-/** Where the config of a machine says what may come to it from outside. */
+/** The key under which the config of a machine has its external events. */
 export const OUTSIDE: unique symbol = globalSymbol('outside') as never
-/** Where the logic of a pool says what runs in it now. */
+/** The key under which the logic of a pool has its running items. */
 export const ITEMS: unique symbol = globalSymbol('items') as never
 
-/** Where the logic of a pool has the machine of its items; those who simulate runs put another one in its place. */
+/** The key under which the logic of a pool has the machine of its items; simulated runs replace that machine. */
 export const POOL: unique symbol = globalSymbol('pool') as never
 export type Pool = { readonly machine: AnyActorLogic; around(machine: AnyActorLogic): AnyActorLogic }
 
-/** What may come to a machine from outside: a whole pipeline, or what an item of a pool runs. */
+/** The external events of a machine: of a whole pipeline, or of an item of a pool. */
 export type Outside = {
-  /** Where its root stands in the definition: `many.each`. */
+  /** The path of its root in the definition: `many.each`. */
   readonly path: string
-  /** What the root is called in paths of the run; nothing where its children alone are: `many[3].ask` is either. */
+  /** The name of the root in paths of the run; '' where only its children have one: `many[3].ask` is either. */
   readonly name: string
-  /** It is an item of a pool, and not a whole pipeline. */
+  /** Whether it is an item of a pool, and not a whole pipeline. */
   readonly isItem: boolean
   /** By type, then by path in this machine: the states that take such an event. */
   readonly takers: ReadonlyMap<string, ReadonlyMap<string, Receiver>>
-  /** By type, the places of all that take it, also below this machine: as paths, with `[*]` for each item. */
+  /** By type, the paths of all states that take it, also in machines below; `[*]` stands for each item. */
   readonly places: ReadonlyMap<string, ReadonlySet<string>>
   /** The types that machines below this one take. */
   readonly below: ReadonlySet<string>
-  /** Below it stands logic of the user's own, of which nobody knows what it holds. */
+  /** Whether a custom actor logic is below it, whose external events are not known. */
   readonly isOpen: boolean
 }
 
-/** A state that takes one type of event. */
+/** A state that takes one type of external event. */
 export type Receiver = {
-  /** The place of its frame in the context. */
+  /** The slot of its frame in the context. */
   readonly slot: number
-  /** Why the payload of an event does not fit, or nothing if it does. */
+  /** Why the payload of an event is invalid; undefined if it is valid. */
   misfit(payload: object, frame: Frame, context: PipelineContext): string | undefined
   readonly subject?: Subject | undefined
-  /** It does not wait: it takes such an event while it runs, and nobody is told that it could. */
+  /** It takes such an event while it runs, and is not listed by `waits`. */
   readonly isListener?: boolean
-  /** It takes nothing, and only knows what was answered before. */
+  /** It takes no event, and only knows what was answered before. */
   readonly isMemory?: boolean
-  /** Of a listener: the actor that the event is for, where that is one below, and what it is told. */
+  /** Of a listener: the actor below that the event is for, and the event to send to it. */
   readonly route?: ((payload: object, frame: Frame, snapshot: LiveSnapshot) => Routed | undefined) | undefined
 }
 export type Routed = { readonly ref: AnyActorRef; readonly event: { type: string } }
 
-/** What a state asks about, where one event may speak of this and another of that (by an id). */
+/** What a state asks about, where events refer to it by an id. */
 export type Subject = {
-  /** The path in the run of the function that asks, of a state that has this one: an event may name that as well. */
+  /** The path in the run of the function that asks, for a state at the path `at`: an event may use that path as well. */
   ownerAt(at: string): string
   /**
-   * What the event speaks of: what is asked in this frame `now`, what was answered `before`, what is neither
-   * (`unknown`); undefined if it does not say. Without a frame, nothing is asked now.
+   * What the event refers to: what is asked in this frame `now`, what was answered `before`, or neither (`unknown`);
+   * undefined if it has no id. Without a frame, nothing is asked now.
    */
   about(payload: object, frame: Frame | undefined, snapshot: LiveSnapshot): 'now' | 'before' | 'unknown' | undefined
-  /** Why an event about what is `before` or `unknown` is not taken, in words; `at` gives the paths in the run. */
+  /** The message for an event about what is `before` or `unknown`; `at` returns the path in the run. */
   objection(
     payload: object,
     frame: Frame | undefined,
     snapshot: LiveSnapshot,
     at: (path: string) => string,
   ): string | undefined
-  /** What the event says by its path alone; `at` is that of the state. */
+  /** What the event refers to by its path alone; `at` is the path of the state. */
   named?(path: string, at: string, snapshot: LiveSnapshot): object | undefined
-  /** What it has against the payload of an event, beside the schema of that. */
+  /** Why the payload of an event is invalid, beside its schema. */
   misfit?(type: string, payload: object, frame: Frame, context: PipelineContext): string | undefined
   shown(frame: Frame, context: PipelineContext): WaitInfo
-  /** Of an event that speaks of several: which of them, or of all that are asked about. */
+  /** Of an event that refers to several: their ids, or all that are asked about. */
   several?(payload: object): readonly string[] | 'all' | undefined
-  /** What of such an event this state is told. */
+  /** The part of such an event that is for this state. */
   single?(payload: object, frame: Frame): object
 }
 
-/** What somebody is told who is to send an event: which may be sent, by the JSON Schema of each, and on what. */
+/** What a sender needs to know: the events that may be sent, each with its JSON Schema, and the input that they are about. */
 export type WaitInfo = {
   readonly events: Readonly<Record<string, JsonSchema>>
   readonly input: unknown
@@ -81,31 +81,31 @@ export type WaitInfo = {
   readonly call?: { readonly id: string; readonly name: string; readonly turn: number }
 }
 
-/** What runs in a pool now. An item is known by its number, a call of a tool by its id: `many[3]`, `assistant.act[c1]`. */
+/** The running actors of a pool: items by their index, tool calls by their id: `many[3]`, `assistant.act[c1]`. */
 export type PoolItems = {
   readonly running: ReadonlyMap<number | string, AnyActorRef>
-  /** The one that runs under this key. */
+  /** The actor under this key. */
   at(key: string): AnyActorRef | undefined
-  /** Whether the pool can never have one under this key. */
+  /** Whether the pool can never have an item under this key. */
   isBeyond(key: string): boolean
-  /** Of calls: what the one under this key came to, if it has ended. */
+  /** Of tool calls: the outcome of the one under this key, if it has ended. */
   endOf?(key: string): unknown
 }
 type HasPoolItems = { readonly [ITEMS]?: (snapshot: unknown) => PoolItems }
 type Logic = HasPoolItems & { readonly config?: { readonly [OUTSIDE]?: Outside } }
 
 const logicOf = (ref: AnyActorRef): Logic => Object((ref as { logic?: unknown }).logic) as Logic
-/** What runs in the pool that this actor is, if it is one. */
+/** The items of a pool; undefined for any other actor. */
 export const poolItemsOf = (ref: AnyActorRef | undefined): PoolItems | undefined =>
   ref && logicOf(ref)[ITEMS]?.(ref.getSnapshot())
-/** Whether actors of such logic may have children, of which a pipeline may be one. */
+/** Whether actors of such logic may have child actors. */
 export const mayHoldActors = (logic: unknown): boolean => 'implementations' in Object(logic)
 
 export const outsideOf = (logic: unknown): Outside | undefined => (Object(logic) as Logic).config?.[OUTSIDE]
 
 /**
- * The path of a function in a run, whose definition has it at `path`: what is at `many.each` there is `many[3].ask` in a
- * run. `ref` is an actor of the function.
+ * The path in the run of a function whose path in the definition is `path`: `many.each` becomes `many[3].ask`. `ref` is
+ * an actor of the function.
  */
 export function instancePath(ref: AnyActorRef, path: string): string {
   let at = path
@@ -113,22 +113,22 @@ export function instancePath(ref: AnyActorRef, path: string): string {
   return at
 }
 
-/** A path inside an item, as what is around the item calls it; every other path as it is. */
+/** The path in the parent of a path inside an item; every other path as it is. */
 export function pathOutsideItem(ref: AnyActorRef, path: string): string {
   const outside = logicOf(ref).config?.[OUTSIDE]
   return outside?.isItem ? pathInItem(outside, ref.id, path) : path
 }
 
-/** The path of a function of an item, whose definition has it at `path`; `id` is the item's. */
+/** The path in the run of a function of the item `id`; `path` is its path in the definition. */
 export const pathInItem = ({ path: from, name }: Pick<Outside, 'path' | 'name'>, id: string, path: string): string =>
-  moved(path, from, name === '' ? id : `${id}.${name}`)
+  movePath(path, from, name === '' ? id : `${id}.${name}`)
 
-/** A path in a run without the numbers of items and the ids of calls: a place in the definition. */
+/** A path in the run with `[*]` for the index of an item and the id of a call. */
 export const definitionPathOf = (path: string): string => path.replaceAll(/\[[^[\].]+\]/g, '[*]')
 
-/** A machine in a run that is under way: where in the run the paths of its definition are. */
+/** A running machine; `at` maps paths of its definition to paths of the run. */
 export type LiveMachine = {
-  /** Its actor; of a whole run it need not be known. */
+  /** Its actor; may be missing for a whole run. */
   readonly ref?: AnyActorRef | undefined
   readonly outside: Outside
   readonly snapshot: LiveSnapshot
@@ -140,7 +140,7 @@ export type LiveSnapshot = {
   readonly children: Readonly<Record<string, AnyActorRef | undefined>>
 }
 
-/** The machine of a whole run, of which an event or a wait is asked: its own paths are those of the run. */
+/** The machine of a whole run: its paths are those of the run. */
 export const liveRoot = (outside: Outside, snapshot: object, ref?: AnyActorRef): LiveMachine => ({
   ref,
   outside,
@@ -151,15 +151,15 @@ export const liveRoot = (outside: Outside, snapshot: object, ref?: AnyActorRef):
 const reachesDown = ({ below, isOpen }: Outside): boolean => below.size > 0 || isOpen
 
 /**
- * The machines of a run that are under way, the outer before the inner: items, items of items, and pipelines in an
- * `actor`, however deep. With a path, those alone that may have it.
+ * The running machines of a run, the outer before the inner: items, items of items, and pipelines in an `actor`, at any
+ * depth. With a path, only those that may contain it.
  */
 export function* machinesIn(live: LiveMachine, path?: string): Generator<LiveMachine> {
   yield live
   if (reachesDown(live.outside)) yield* machinesBelow(live.snapshot.children, (id) => live.at(id), path)
 }
 
-/** The same of the children of a machine of the user's own. */
+/** The same for the children of any machine. */
 export function* machinesBelow(
   children: LiveSnapshot['children'],
   at: (id: string) => string,
@@ -198,7 +198,7 @@ function* itemsIn({ running, at }: PoolItems, here: string, path: string | undef
   }
 }
 
-/** Whether a path leads into a pool that runs, to an item that the pool does not have. */
+/** Whether a path leads to an item that a running pool can never have. */
 export function isBeyond({ outside, snapshot, at }: LiveMachine, path: string): boolean {
   if (!reachesDown(outside)) return false
   for (const [id, ref] of Object.entries(snapshot.children)) {
@@ -212,11 +212,11 @@ export function isBeyond({ outside, snapshot, at }: LiveMachine, path: string): 
   return false
 }
 
-/** Which item of the pool at `pool` a path is in. */
+/** The key of the item in the pool at `pool` that a path is in. */
 export const itemKeyIn = (path: string, pool: string): string | undefined =>
   /^\[([^[\].]+)\]/.exec(path.slice(pool.length))?.[1]
 
-/** The number of an item, of which its key is the text. */
+/** The index of an item by its key. */
 export const itemNumber = (key: string): number | undefined => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : undefined)
 
 const liveMachine = (

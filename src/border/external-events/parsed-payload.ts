@@ -1,8 +1,8 @@
 import { globalState, globalSymbol } from '../global-state.ts'
 
-/** What a schema made of a payload when the event was judged: it is asked once, since it may say something else then. */
+/** The parsed payload of each event: a schema runs once, since it may return something else the second time. */
 const parsedPayloads = globalState('readings', () => new WeakMap<object, { readonly value: object }>())
-/** Where an event that is handed on to another machine has it. */
+/** The key under which an event that is forwarded to another machine carries it. */
 const PARSED: unique symbol = globalSymbol('read') as never
 type CarriesPayload = { readonly [PARSED]?: { readonly value: object } }
 
@@ -11,8 +11,8 @@ export const setParsedPayload = (payload: object, value: object): void => void p
 export const parsedPayloadOf = (payload: object): { readonly value: object } | undefined =>
   parsedPayloads.get(payload) ?? (payload as CarriesPayload)[PARSED]
 
-/** What an event takes along. */
-export function carryParsedPayload(payload: object): CarriesPayload {
+/** The parsed payload as a property for a forwarded event. */
+export function withParsed(payload: object): CarriesPayload {
   const reading = parsedPayloadOf(payload)
   return reading ? { [PARSED]: reading } : {}
 }

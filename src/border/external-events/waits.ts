@@ -16,13 +16,13 @@ import { formatValue } from '../format-value.ts'
 
 /** A place where a run waits for events from outside. */
 export type Wait = {
-  /** What an event is sent with: `actor.send({ type, path, … })`. */
+  /** The path to send an event with: `actor.send({ type, path, … })`. */
   readonly path: string
   /** The events that are taken there, each by the JSON Schema of its payload. */
   readonly events: Readonly<Record<string, JsonSchema>>
-  /** What is to be judged: the input of the function that waits; of an approval the arguments of the call. */
+  /** The input of the function that waits; of an approval the arguments of the call. */
   readonly input: unknown
-  /** Since when it waits, in ms of the actor's clock (epoch ms). */
+  /** When the wait began, in ms of the actor's clock (epoch ms). */
   readonly since: number
   /** Of an approval: the call of a tool. */
   readonly call?: { readonly id: string; readonly name: string; readonly turn: number }
@@ -31,9 +31,9 @@ export type Wait = {
 /**
  * What a run waits for: every state that can take an event from outside now, in the order of the chart, with the paths
  * that events are sent with. Of a live snapshot (`actor.getSnapshot()`) or of a saved one
- * (`actor.getPersistedSnapshot()`, also after JSON): that holds all it needs, so the pipeline need not be there. Of a
+ * (`actor.getPersistedSnapshot()`, also after JSON), for which the pipeline is not needed. Of a
  * machine of your own that invokes pipelines, the paths are those of each pipeline, whose actor takes the events. Empty
- * where nothing waits, or the run has ended. Throws a `TypeError` if it is given neither.
+ * where nothing waits, or the run has ended. Throws a `TypeError` for anything that is not a snapshot.
  *
  * @example
  * for (const { path, events, input } of waits(actor.getSnapshot())) console.log(path, Object.keys(events), input)
@@ -81,7 +81,7 @@ function* waitsOf({ snapshot, at }: LiveMachine): Generator<Wait> {
   }
 }
 
-/** Of a live run, each schema of what it waits for, by a hash of its content. */
+/** The schemas of all events that a live run waits for, by a hash of their content. */
 export function waitSchemasOf(root: LiveMachine): Readonly<Record<string, JsonSchema>> {
   const schemas: Record<string, JsonSchema> = {}
   for (const { events } of waitsIn(root)) {
@@ -93,7 +93,7 @@ export function waitSchemasOf(root: LiveMachine): Readonly<Record<string, JsonSc
 const waitingIn = ({ slots }: PipelineContext): string[] =>
   slots.flatMap((page) => page.flatMap((frame) => (frame?.waitsFor && !frame.error ? [frame.path] : [])))
 
-/** As much as is read of a saved run; whatever is damaged in it is no wait. */
+/** The part of a persisted snapshot that is read; damaged parts are skipped. */
 type SavedRun = {
   readonly status?: unknown
   readonly context?: { readonly slots?: unknown }
@@ -135,7 +135,7 @@ function* savedIn(saved: SavedRun, at: (path: string) => string, known: SavedRun
         yield* savedIn(saved, (path) => pathInItem(item, `${here}[${place}]`, path), schemas)
       }
     } else {
-      // Of a machine of the user's own only what it invokes has paths.
+      // A machine of the user has no path of its own, only what it invokes has.
       const isOurs = framesIn(below).length > 0
       yield* savedIn(below, (path) => [here, isOurs ? path : ''].filter(Boolean).join('.'), undefined)
     }

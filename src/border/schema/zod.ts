@@ -23,22 +23,22 @@ type Parser = {
 type Config = { readonly customError?: ErrorMap; readonly localeError?: ErrorMap }
 
 /**
- * Asks a schema of zod. Its `~standard.validate` catches what a transform throws and tries again, asynchronously: what
- * was thrown is lost, the transform runs twice, and the promise of an asynchronous one is left to reject unheard. Gives
- * a Standard Schema result, or a promise where the schema is asynchronous, or throws what the user's code threw.
+ * Validates with a zod schema. Its `~standard.validate` catches what a transform throws and validates again,
+ * asynchronously: the error is lost, the transform runs twice, and the promise rejects without a handler. Returns a
+ * Standard Schema result, or a promise where the schema is asynchronous; throws what the user's code threw.
  */
 export function validateZod(schema: StandardSchema, value: unknown): unknown {
   const { _zod: core, safeParse } = schema as Partial<Zod & Parser>
-  // Words for issues are in zod's settings, which zod shares from 4.2 on.
+  // The error maps are in zod's configuration, which is on globalThis from 4.2 on.
   const config = (globalThis as { __zod_globalConfig?: Config }).__zod_globalConfig
   if (typeof core?.run === 'function' && config) {
     if (isWithoutUserCode(schema as unknown as Zod)) {
       const said = schema['~standard'].validate(value)
       if (!isThenable(said)) return said
-      // Nothing in it waits for anything: the value itself threw when it was read, and throws again here.
+      // No part of the schema is asynchronous: a getter of the value threw, and throws again here.
       ignoreRejection(said)
     }
-    // Neither synchronous nor asynchronous: it goes on with a promise only where one comes.
+    // The context sets no `async`: zod returns a promise only where a check returns one.
     const payload = core.run({ value, issues: [] }, {})
     if (isThenable(payload)) return payload
     if (payload.issues.length === 0) return { value: payload.value }
@@ -49,14 +49,14 @@ export function validateZod(schema: StandardSchema, value: unknown): unknown {
   return result.success ? { value: result.data } : { issues: result.error.issues }
 }
 
-/** What zod throws where it meets a promise and may not wait for it; the first is of zod 4, the others of zod 3. */
+/** Whether zod threw because a check is asynchronous; the first message is of zod 4, the others of zod 3. */
 export const isZodAsyncError = (thrown: unknown): boolean =>
   isError(thrown) &&
   /^(Encountered Promise during synchronous parse|Synchronous parse encountered promise|(Async refinement|Asynchronous transform) encountered)/.test(
     thrown.message,
   )
 
-/** The words for an issue, from the most particular to the most general, as zod looks for them. */
+/** The message of an issue, from the most specific error map to the most general, in zod's own order. */
 function messageOf(issue: Issue, { customError, localeError }: Config): string {
   const { message, inst } = issue
   if (message) return message
@@ -83,7 +83,7 @@ const PLAIN_CHECKS = new Set(
 )
 const hasNoUserCode = new WeakMap<Zod, boolean>()
 
-/** Whether no code of the user's runs in it: such a schema has the faster way that zod compiles for it. */
+/** Whether a schema runs no code of the user (refine, transform): then zod's compiled fast path is safe. */
 function isWithoutUserCode(schema: Zod): boolean {
   const known = hasNoUserCode.get(schema)
   if (known !== undefined) return known
@@ -101,6 +101,6 @@ function isPartWithoutUserCode(part: unknown, seen: Set<unknown>): boolean {
   const { type, check } = def
   if (type === undefined ? check === undefined : !PLAIN_TYPES.has(type)) return false
   if (check !== undefined && !PLAIN_CHECKS.has(check)) return false
-  // `when` is zod's own here: whether a check has anything to say.
+  // `when` is zod's own code here: it decides whether a check applies.
   return Object.entries(def).every(([key, each]) => key === 'when' || isPartWithoutUserCode(each, seen))
 }

@@ -37,7 +37,7 @@ export class ModelError extends Error {
     super(message, options)
     this.name = 'ModelError'
     this.problem = problem
-    if (options?.passes !== undefined) withErrorDetails(this, { passes: options.passes })
+    if (options?.passes !== undefined) withErrorDetails(this, { isTransient: options.passes })
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -58,7 +58,7 @@ const PASSING: ReadonlySet<string> = new Set(['cut_off', 'no_connection', 'first
 /** Whether another try may go better, by what the server said; undefined where that is not known. */
 function passes(cause: unknown): boolean | undefined {
   const known = errorDetailsOf(cause)
-  if (known && 'passes' in known) return known.passes
+  if (known && 'passes' in known) return known.isTransient
   return attempt(() => (isModelError(cause) ? PASSING.has(cause.problem) : bare(Object(cause) as Bare)))
 }
 

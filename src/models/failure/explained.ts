@@ -34,7 +34,7 @@ function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknow
   const known = heard(clean, provider !== undefined || midway)
   // The server of a picture is not the model's: its own words say all.
   if (attempt(() => (error as Error).name) === 'PictureError') {
-    return withErrorDetails(error, { passes: known.passes, retryAfter: known.retryAfter })
+    return withErrorDetails(error, { isTransient: known.passes, retryAfter: known.retryAfter })
   }
   const root = masked(rootOf(clean), hidden)
   const words = inWords(known, { provider, model }, { root, midway })
@@ -45,8 +45,8 @@ function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknow
     ...known.facts,
     provider,
     model,
-    words: words && masked(words, hidden),
-    passes: known.passes ?? (midway || undefined),
+    message: words && masked(words, hidden),
+    isTransient: known.passes ?? (midway || undefined),
     retryAfter: known.retryAfter,
   })
 }

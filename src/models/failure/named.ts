@@ -3,11 +3,11 @@ import type { ModelError } from './error.ts'
 
 /** The same error, in words that name who was asked: what is wrong with an answer is said where nobody knows that. */
 export function named(error: ModelError, { provider, model }: { provider: string; model: string }): ModelError {
-  if (errorDetailsOf(error)?.words !== undefined || SAYS_WHOM.has(error.problem)) return error
+  if (errorDetailsOf(error)?.message !== undefined || SAYS_WHOM.has(error.problem)) return error
   return withErrorDetails(error, {
     provider,
     model,
-    words: `no answer from ${provider} for ${model}: ${error.message}`,
+    message: `no answer from ${provider} for ${model}: ${error.message}`,
   })
 }
 

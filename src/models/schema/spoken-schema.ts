@@ -1,4 +1,4 @@
-import { describe } from '../../errors.ts'
+import { toCause } from '../../errors.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import type { StandardSchema } from '../../types.ts'
 import { resolvePointer } from '../../border/json-pointer.ts'
@@ -17,9 +17,7 @@ export function spokenSchema(what: string, schema: StandardSchema, ways = ''): J
   if (!spoken.schema) {
     const { problem } = spoken
     const why =
-      problem === undefined
-        ? ''
-        : ` (${attempt(() => describe(problem).message.split('\n')[0]) || 'its library threw'})`
+      problem === undefined ? '' : ` (${attempt(() => toCause(problem).message.split('\n')[0]) || 'its library threw'})`
     const use =
       problem === undefined
         ? 'Use zod 4, or a schema that has one (valibot: toStandardJsonSchema of @valibot/to-json-schema; effect: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S)))'

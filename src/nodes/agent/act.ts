@@ -1,11 +1,11 @@
 import type { AnyActorRef } from 'xstate'
 import { failure } from '../../errors.ts'
-import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
+import type { TurnCalls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
 import { lifecycle } from '../../compile/lifecycle.ts'
 import { attempt } from '../../border/shape.ts'
 import { poolItemsOf } from '../../border/external-events/machines.ts'
 import { callKey, type HasNode, type Scope } from '../../compile/scope.ts'
-import { define, itemOf } from '../../define.ts'
+import { define, compileItem } from '../../define.ts'
 import type { ChatMessage, Frame, PipelineContext } from '../../types.ts'
 import { gateOf } from './call.ts'
 import { toolsetOf } from './calls.ts'
@@ -85,7 +85,7 @@ function running(scope: Scope, acting: Acting) {
   const runnerOf = (tool: Tool): Runner => {
     const known = runners.get(tool.fn)
     if (known) return known
-    const made = itemOf(scope, { key: tool.name, fn: tool.fn }, gateOf(tool, { asking, timeout, concurrency }))
+    const made = compileItem(scope, { key: tool.name, fn: tool.fn }, gateOf(tool, { asking, timeout, concurrency }))
     runners.set(tool.fn, made)
     return made
   }
@@ -101,16 +101,16 @@ function running(scope: Scope, acting: Acting) {
     isFinal: (name) => acting.endWith.has(name),
     kindAt: (path) => scope.kindAt(path),
   }
-  const toolOf = ({ name }: OneCall, calls: Calls) => (toolsetOf(calls) ?? tools.fixed).get(name)
+  const toolOf = ({ name }: OneCall, calls: TurnCalls) => (toolsetOf(calls) ?? tools.fixed).get(name)
   return {
     concurrency,
-    toolOf: (call: OneCall, calls: Calls) => {
+    toolOf: (call: OneCall, calls: TurnCalls) => {
       const tool = call.problem === undefined ? toolOf(call, calls) : undefined
       return tool && runnerOf(tool)
     },
     unrun: (call: OneCall) => unmade(call),
-    outcome: (call: OneCall, ending: Ending, calls: Calls) => settled(call, toolOf(call, calls), ending, how),
-    fatal: (call: OneCall, ending: Ending, calls: Calls) => fatalOf(call, toolOf(call, calls), ending, how),
+    outcome: (call: OneCall, ending: Ending, calls: TurnCalls) => settled(call, toolOf(call, calls), ending, how),
+    fatal: (call: OneCall, ending: Ending, calls: TurnCalls) => fatalOf(call, toolOf(call, calls), ending, how),
     begun: ({ id, name, text, input, problem }: OneCall, turn: number) => ({
       type: 'toolCall',
       turn,
@@ -130,14 +130,14 @@ function running(scope: Scope, acting: Acting) {
       },
       ...(cut === undefined ? [] : [{ type: 'resultCut', turn, callId: id, name, length: cut, maxResultLength }]),
     ],
-    finish: (calls: Calls, outcomes: ReadonlyMap<string, Outcome>, pool: AnyActorRef): Finished =>
+    finish: (calls: TurnCalls, outcomes: ReadonlyMap<string, Outcome>, pool: AnyActorRef): Finished =>
       finish(calls, outcomes, frameOf(pool, owner) as Frame, pool, { acting, owner }),
     toSave: (outcome: Outcome, call: OneCall) => outcomeToSave(outcome, call, how),
   }
 }
 
 function finish(
-  { turn, calls }: Calls,
+  { turn, calls }: TurnCalls,
   outcomes: ReadonlyMap<string, Outcome>,
   frame: Frame,
   pool: AnyActorRef,

@@ -3,7 +3,7 @@ import { hashOf } from '../../border/hash.ts'
 import { findNonJson } from '../../border/json-data.ts'
 import { isThenable } from '../../border/shape.ts'
 import type { Args } from '../../compile/scope.ts'
-import { awaiting } from '../../compile/lifecycle.ts'
+import { waitForEvents } from '../../compile/lifecycle.ts'
 import type { Work } from '../../compile/scope.ts'
 import { callKey } from '../../compile/scope.ts'
 import type { Gate, Scope, State } from '../../compile/scope.ts'
@@ -108,7 +108,7 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
     if (changed === undefined) return { ...frame, gate: { ...frame.gate, approved: true } }
     return { ...rest, input: changed, gate: { ...frame.gate, approved: true, changed: true } }
   }
-  const state = awaiting(
+  const state = waitForEvents(
     scope,
     {
       APPROVE: { schema: wordSchema('APPROVE'), target: 'validatingInput', keep: approve as never },

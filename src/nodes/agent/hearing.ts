@@ -2,10 +2,10 @@ import type { AnyActorRef } from 'xstate'
 import { poolItemsOf, type LiveSnapshot } from '../../border/external-events/machines.ts'
 import { callKey } from '../../compile/scope.ts'
 import type { Scope, State, Subject } from '../../compile/scope.ts'
-import type { Calls } from '../../compile/lifecycle.ts'
+import type { TurnCalls } from '../../compile/lifecycle.ts'
 import { safeValidate } from '../../border/schema.ts'
 import { payloadIn } from '../../border/external-events/event-routing.ts'
-import { issuesInWords } from '../../errors.ts'
+import { formatIssues } from '../../errors.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
 import { decided, meantBy, type Word } from './approve.ts'
@@ -39,7 +39,7 @@ const unknownIn = (payload: object, keys: readonly string[]): string | undefined
 /** What was said, as a message; why it is none, where it is none. */
 function messageOf({ content }: Message): { message: ChatMessage; problem?: undefined } | { problem: string } {
   const { issues, ...read } = safeValidate(promptSchema, [{ role: 'user', content }])
-  if (issues) return { problem: issuesInWords(issues).replaceAll('messages.0.', '') }
+  if (issues) return { problem: formatIssues(issues).replaceAll('messages.0.', '') }
   const { messages } = (read as { value: { messages: readonly ChatMessage[] } }).value
   return { message: messages[0] as ChatMessage }
 }
@@ -117,7 +117,7 @@ export function hearing(
 /** The ids of the calls of the turn, while they are under way. */
 function callsIn({ slots }: PipelineContext, path: string): readonly string[] {
   const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
-  return (act?.input as Calls | undefined)?.calls.map(({ id }) => id) ?? []
+  return (act?.input as TurnCalls | undefined)?.calls.map(({ id }) => id) ?? []
 }
 
 /** The calls that run are those that can be cancelled. */

@@ -1,4 +1,4 @@
-import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
+import type { CompiledChild, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
 import { keptChecks } from '../../models/prompt-problems.ts'
 import { isIntegerBetween } from '../../border/restore.ts'
@@ -10,7 +10,7 @@ type Agent = {
   readonly path: string
   readonly maxTurns: number
   readonly outputRetries: number
-  readonly act: Part
+  readonly act: CompiledChild
 }
 
 /**
@@ -44,7 +44,7 @@ export const restoring =
     return undefined
   }
 
-const isLive = (part: Part, slots: Slots): boolean => part.frame(slots)?.path === part.path
+const isLive = (part: CompiledChild, slots: Slots): boolean => part.frame(slots)?.path === part.path
 
 function isMemory(called: readonly Called[]): boolean {
   const isCalled = (call: unknown): boolean => {

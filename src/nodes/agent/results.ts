@@ -1,4 +1,4 @@
-import { describe } from '../../errors.ts'
+import { toCause } from '../../errors.ts'
 import { NotWritable, write } from '../../models/writing.ts'
 import { findNonJson } from '../../border/json-data.ts'
 import { attempt, isUnexpectedPromise } from '../../border/shape.ts'
@@ -63,7 +63,7 @@ function dressed(toModel: (output: never) => unknown, output: unknown): unknown 
   try {
     shown = toModel(output as never)
   } catch (thrown) {
-    const { message } = describe(thrown)
+    const { message } = toCause(thrown)
     throw new NotShown(message && `: ${message.replace(/\.$/, '')}`)
   }
   if (isUnexpectedPromise(shown)) throw new NotShown(': toModel returned a promise')

@@ -1,4 +1,4 @@
-import { describe, issuesInWords } from '../../errors.ts'
+import { toCause, formatIssues } from '../../errors.ts'
 import { ASYNC_SCHEMA, type Validation } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
 import { timeoutsOf } from '../../border/timeouts.ts'
@@ -59,7 +59,7 @@ export function misfitOf(check: (value: unknown) => Validation, input: unknown):
   } catch (thrown) {
     return misfitWords(
       [],
-      attempt(() => describe(thrown)),
+      attempt(() => toCause(thrown)),
     )
   }
 }
@@ -95,4 +95,4 @@ export const isMistake = ({ code, path, cause }: ErrorData, kindAt: (path: strin
   (code === 'output_validation' && kindAt(path) === 'function') ||
   ((code === 'input_validation' || code === 'output_validation') && cause?.code === ASYNC_SCHEMA)
 
-const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${issuesInWords(issues)})` : '')
+const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${formatIssues(issues)})` : '')

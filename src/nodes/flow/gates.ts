@@ -1,4 +1,4 @@
-import { failure, type PipelineError, toData, toError } from '../../errors.ts'
+import { failure, type PipelineError, toErrorData, toError } from '../../errors.ts'
 import { assertSync } from '../../border/shape.ts'
 import type { Frame } from '../../types.ts'
 import type { Gate } from '../chain.ts'
@@ -59,7 +59,7 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
           step === undefined
             ? { path: scope.path, state: 'running', attempts: frame.attempt }
             : { path: `${scope.path}.${step}`, state: 'validatingInput' }
-        return { ...rest, error: toData(failure(thrown, { code: 'run', ...place })) }
+        return { ...rest, error: toErrorData(failure(thrown, { code: 'run', ...place })) }
       }
     })
     const errorOf = ({ error }: Frame): PipelineError | undefined => error && toError(error)

@@ -1,5 +1,5 @@
 import type { InspectionEvent } from 'xstate'
-import { describe } from '../../errors.ts'
+import { toCause } from '../../errors.ts'
 import { checkOptions } from '../../border/options.ts'
 import { formatValue } from '../../border/format-value.ts'
 import { ClassicBridge } from './classic/bridge.ts'
@@ -66,7 +66,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   const clean = cleaner(redact)
   const store = new JournalStore()
   const onError = (error: unknown) =>
-    process.emitWarning(`The inspector lost track of a run: ${describe(error).message}. The run itself continues.`)
+    process.emitWarning(`The inspector lost track of a run: ${toCause(error).message}. The run itself continues.`)
   const named = new Set(journal.map((line) => line.run))
   let count = 0
   const nameRun = () => {

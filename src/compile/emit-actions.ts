@@ -1,0 +1,17 @@
+import { type AnyActorRef, emit } from 'xstate'
+import type { PipelineContext } from '../types.ts'
+import { withCall, type EmittedEvent, emitAbove } from './emit-up.ts'
+import type { Slots } from './chart.ts'
+
+type EmitArgs = { context: PipelineContext; self: AnyActorRef }
+
+/**
+ * The actions that emit an event of the function at a path: `own` from a whole run, and `above` to the machine around
+ * this one, for an item or a pipeline in an `actor`.
+ */
+export const emitActions = (path: string, event: (slots: Slots) => EmittedEvent): { own: unknown; above: unknown } => ({
+  own: emit(({ context }: EmitArgs) => ({ ...event(context.slots), path })),
+  above: ({ context, self }: EmitArgs) => {
+    if (self._parent) emitAbove(self, { path, event: withCall(event(context.slots), context.call) })
+  },
+})

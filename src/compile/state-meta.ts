@@ -1,0 +1,22 @@
+import { ownNameOf } from '../border/label.ts'
+import { namesOf, type Node } from './node.ts'
+
+type Meta = { readonly path: string; readonly item: string | undefined; readonly [key: string]: unknown }
+
+/** The `meta` of a function's state, for everything that shows the chart. */
+export function stateMeta(node: Node, { path, item, slot, ...meta }: Meta): Record<string, unknown> {
+  const { kind, facts, input, output } = node
+  const ownName = ownNameOf(path.slice(path.lastIndexOf('.') + 1), namesOf(node))
+  const { ways } = facts ?? {}
+  const shown = {
+    ...meta,
+    path,
+    kind,
+    ...(ownName !== undefined && { ownName }),
+    ...(item !== undefined && { item }),
+    ...(ways && { ways }),
+    slot,
+  }
+  // Schemas are not data, so the property is not enumerable, and not in the JSON of the chart.
+  return input || output ? Object.defineProperty(shown, 'schemas', { value: { input, output } }) : shown
+}
