@@ -6,7 +6,7 @@ import {
   BELOW,
   type Below,
   type Create,
-  type Gate,
+  type ToolGate,
   type HasNode,
   namesOf,
   NODE,
@@ -16,7 +16,7 @@ import {
 } from './compile/scope.ts'
 import { LightActor } from './engine/light-actor.ts'
 import { PipelineMachine } from './engine/machine.ts'
-import { startRun, createRun } from './run/prepare.ts'
+import { createRun, startRun } from './run/prepare.ts'
 import { NestedRunCheck } from './run/nested-run-check.ts'
 import { logBelow } from './run/logging.ts'
 import { run, safeRun } from './run/run.ts'
@@ -83,7 +83,7 @@ function build(fn: HasNode) {
 export function compileItem(
   scope: Scope,
   child: NodeChild,
-  gate?: (scope: Scope) => Gate,
+  gate?: (scope: Scope) => ToolGate,
 ): { machine: PipelineMachine; create: Create } {
   const { config, implementations } = compile(child.fn, scope.beside(child, gate))
   const machine = new PipelineMachine(config, implementations)

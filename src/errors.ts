@@ -1,6 +1,6 @@
 import { globalState } from './border/global-state.ts'
-import { type ServerError, errorDetailsOf } from './border/error-details.ts'
-import { attempt, isError, toText } from './border/shape.ts'
+import { errorDetailsOf, type RequestFailure } from './border/error-details.ts'
+import { attempt, isError, toSafeString } from './border/shape.ts'
 import type { ChatMessage } from './types/messages.ts'
 
 const CODES = [
@@ -126,7 +126,7 @@ export const isPipelineError = (value: unknown): value is PipelineError =>
   }) === true
 
 /** The properties of a cause that describe a failed request, with their types. */
-export const CAUSE_FIELDS: Readonly<Record<keyof ServerError, 'number' | 'string'>> = {
+export const CAUSE_FIELDS: Readonly<Record<keyof RequestFailure, 'number' | 'string'>> = {
   status: 'number',
   code: 'string',
   type: 'string',
@@ -135,11 +135,11 @@ export const CAUSE_FIELDS: Readonly<Record<keyof ServerError, 'number' | 'string
   model: 'string',
 }
 
-function causeFieldsOf(thrown: object): ServerError {
+function causeFieldsOf(thrown: object): RequestFailure {
   const note = errorDetailsOf(thrown)
   const facts: Record<string, unknown> = {}
-  for (const [key, kind] of Object.entries(CAUSE_FIELDS) as [keyof ServerError, string][]) {
-    const fact = note?.[key] ?? attempt(() => (thrown as ServerError)[key])
+  for (const [key, kind] of Object.entries(CAUSE_FIELDS) as [keyof RequestFailure, string][]) {
+    const fact = note?.[key] ?? attempt(() => (thrown as RequestFailure)[key])
     if (typeof fact === kind && fact !== '' && !Number.isNaN(fact))
       facts[key] = typeof fact === 'string' ? truncate(fact) : fact
   }
@@ -148,11 +148,16 @@ function causeFieldsOf(thrown: object): ServerError {
 
 /** Any thrown value as data: its name, message and the properties of a failed request. */
 export function toCause(thrown: unknown): Cause {
-  if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, message: truncate(toText(thrown)) }
+  if (typeof thrown !== 'object' || thrown === null)
+    return { name: typeof thrown, message: truncate(toSafeString(thrown)) }
   const { name = 'Error' } = attempt(() => ({ name: (thrown as Partial<Cause>).name })) ?? {}
   const read = attempt(() => ({ message: (thrown as Partial<Cause>).message }))
-  if (!read) return { name: truncate(toText(name)), message: 'what was thrown cannot be read' }
-  return { name: truncate(toText(name)), message: truncate(toText(read.message ?? '')), ...causeFieldsOf(thrown) }
+  if (!read) return { name: truncate(toSafeString(name)), message: 'what was thrown cannot be read' }
+  return {
+    name: truncate(toSafeString(name)),
+    message: truncate(toSafeString(read.message ?? '')),
+    ...causeFieldsOf(thrown),
+  }
 }
 
 /** In characters: some servers respond with a whole page, and each level of a pipeline repeats the message. */
@@ -189,12 +194,12 @@ export function failure(thrown: unknown, place: FailurePlace & { usage?: Usage }
   const note = errorDetailsOf(thrown)
   const retryAfter = note?.retryAfter ?? retryAfterOf(thrown)
   const late = tooLateText(retryAfter)
-  const told = formatMessage(truncate(note?.message ?? toCause(thrown).message), place)
+  const full = formatMessage(truncate(note?.message ?? toCause(thrown).message), place)
   // After several attempts, or with a delay that is too long, more attempts do not help.
   const isInVain = (place.attempts ?? 1) > 1 || late !== ''
-  const said = isInVain ? told.replace(', or set retry: { attempts: 3 }', '') : told
+  const text = isInVain ? full.replace(', or set retry: { attempts: 3 }', '') : full
   // The error of a nested pipeline may have this sentence already.
-  const message = said.includes(late) ? said : said + late
+  const message = text.includes(late) ? text : text + late
   const issues = issuesOf(thrown)
   // What a schema threw is a better cause than the InvalidValue around it.
   const inner = issues && attempt(() => (thrown as Error).cause)
@@ -291,7 +296,10 @@ const issuesOf = (thrown: unknown): readonly Issue[] | undefined =>
   attempt(() => {
     const { name, issues } = Object(thrown) as Partial<InvalidValue>
     if (name !== 'InvalidValue' || !Array.isArray(issues)) return undefined
-    return (issues as Issue[]).map(({ message, path }) => ({ message: toText(message), path: path.map(issueSegment) }))
+    return (issues as Issue[]).map(({ message, path }) => ({
+      message: toSafeString(message),
+      path: path.map(issueSegment),
+    }))
   })
 
 /** A segment of an issue's path as JSON data; -0 names the same property as 0. */

@@ -318,7 +318,7 @@ type Replacement<T, F> = T extends string
  * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller passes (a schema's
  * input type), `O` what comes out, `Ev` the events that its machine takes.
  */
-// `Ev` is invariant in XState, so "whatever events" can only be said with `any`.
+// `Ev` is invariant in XState, so "any events" can only be written as `any`.
 export interface Fn<
   in I,
   out O,
@@ -388,8 +388,8 @@ export type ModelRequest = {
   settings?: Readonly<Record<string, unknown>>
 }
 /**
- * One turn of a model that may ask for tools; tokens and usage leave through `ctx` as usual. Whatever calls a model
- * (`openAIChat`, `llmCall`) carries one as `ask`.
+ * One turn of a model that may ask for tools; tokens and usage are emitted through `ctx`. What calls a model
+ * (`openAIChat`, `llmCall`) has one as `ask`.
  */
 export type ChatModel = (request: ModelRequest, ctx: RunContext) => Promise<AssistantMessage>
 

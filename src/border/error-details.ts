@@ -1,7 +1,7 @@
 import { globalState } from './global-state.ts'
 
 /** What is known of a failed request: the HTTP status, the server's error code and type, ids. */
-export type ServerError = {
+export type RequestFailure = {
   readonly status?: number | undefined
   readonly code?: string | undefined
   readonly type?: string | undefined
@@ -9,8 +9,8 @@ export type ServerError = {
   readonly provider?: string | undefined
   readonly model?: string | undefined
 }
-/** What is known of an error beside its own properties: `words` is its message, `passes` whether a retry may succeed. */
-export type ErrorDetails = ServerError & {
+/** What is known of an error beside its own properties: `message` replaces its own, `isTransient`: a retry may succeed. */
+export type ErrorDetails = RequestFailure & {
   readonly message?: string | undefined
   readonly isTransient?: boolean | undefined
   /** The response had begun when it failed. */

@@ -1,4 +1,4 @@
-import { attempt, classNameOf, MAX_DEPTH, isPlainObject } from './shape.ts'
+import { attempt, classNameOf, isPlainObject, MAX_DEPTH } from './shape.ts'
 
 /** A value that JSON does not preserve: `path` is its place (`output.items[3]`), `what` describes it. */
 export type NonJson = { readonly path: string; readonly what: string }

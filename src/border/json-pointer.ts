@@ -1,7 +1,7 @@
 import { attempt, isPlainObject } from './shape.ts'
 import type { JsonSchema } from '../types.ts'
 
-/** What a reference points to; undefined where that is nothing. */
+/** Resolves a local reference (`#/…`); undefined where it points to nothing. */
 export function resolvePointer(ref: unknown, root: JsonSchema): JsonSchema | undefined {
   if (typeof ref !== 'string' || !/^#(\/|$)/.test(ref)) return undefined
   let at: unknown = root
@@ -11,7 +11,7 @@ export function resolvePointer(ref: unknown, root: JsonSchema): JsonSchema | und
   return isPlainObject(at) ? at : undefined
 }
 
-/** The keys on the way that a reference points. */
+/** The segments of a JSON Pointer, unescaped. */
 export const pointerSegments = (ref: string): string[] =>
   ref
     .split('/')

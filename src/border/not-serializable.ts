@@ -1,4 +1,4 @@
-import { hasSymbol, globalSymbol } from './global-state.ts'
+import { globalSymbol, hasSymbol } from './global-state.ts'
 import { movePath } from '../errors.ts'
 import type { NonJson } from './json-data.ts'
 

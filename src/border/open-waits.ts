@@ -100,8 +100,8 @@ function onExit(): void {
   if (!isDrained || !messages) return
   const isUnsettled = host()?.exitCode === UNSETTLED
   const places = [...open].flatMap(({ path, events, runs, awaited }) => {
-    const told = isUnsettled ? runs : awaited
-    return told > 0 ? [{ path, runs: told, types: Object.keys(events), events: formatEvents(events) }] : []
+    const count = isUnsettled ? runs : awaited
+    return count > 0 ? [{ path, runs: count, types: Object.keys(events), events: formatEvents(events) }] : []
   })
   const [first] = places
   if (!first) return

@@ -50,14 +50,14 @@ export function checkNumber(
   owner: string,
   field: string,
   value: unknown,
-  { description: words, includes: has }: NumberRange,
+  { description, includes }: NumberRange,
   { note = '', required = false }: FieldOptions = {},
 ): void {
-  if (typeof value === 'number' ? has(value) : value === undefined && !required) return
+  if (typeof value === 'number' ? includes(value) : value === undefined && !required) return
   const [shown, kind] =
     typeof value === 'string' ? [value.slice(0, 80), ', as a number, not a string'] : [formatValue(value), '']
   throw new TypeError(
-    `${owner}: ${field} is ${shown}. ${note}Give ${words}${kind}${required ? '' : ', or leave it out'}.`,
+    `${owner}: ${field} is ${shown}. ${note}Give ${description}${kind}${required ? '' : ', or leave it out'}.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
-import { hasSymbol, globalSymbol } from './global-state.ts'
-import { toCause, CAUSE_FIELDS, isErrorCode, movePath } from '../errors.ts'
+import { globalSymbol, hasSymbol } from './global-state.ts'
+import { CAUSE_FIELDS, isErrorCode, movePath, toCause } from '../errors.ts'
 
 const MISMATCH = globalSymbol('mismatch')
 

@@ -1,5 +1,5 @@
-import { toCause, InvalidValue, formatIssues, issueSegment } from '../errors.ts'
-import { validateZod, isZodAsyncError } from './schema/zod.ts'
+import { formatIssues, InvalidValue, issueSegment, toCause } from '../errors.ts'
+import { isZodAsyncError, validateZod } from './schema/zod.ts'
 import { attempt, isThenable } from './shape.ts'
 import type { Issue, StandardSchema } from '../types.ts'
 import { formatValue } from './format-value.ts'
@@ -85,11 +85,11 @@ const MAX_SHOWN = 5
 
 /** For zod's bare "Invalid input" of a union: the issues of the option that matched furthest, or the first of each. */
 function unionIssues(errors: unknown): string | undefined {
-  const ways = (toArray(errors) ?? []).map((way) => issuesIn((toArray(way) ?? []).slice(0, MAX_SHOWN)))
-  const nearest = ways.find((way) => way.every(({ path }) => path.length > 0))
+  const options = (toArray(errors) ?? []).map((option) => issuesIn((toArray(option) ?? []).slice(0, MAX_SHOWN)))
+  const nearest = options.find((option) => option.every(({ path }) => path.length > 0))
   if (nearest) return `: ${formatIssues(nearest)}`
-  const words = new Set(ways.slice(0, MAX_SHOWN).map(([first]) => first?.message.replace(/^Invalid input: /, '')))
-  return words.size > 0 ? `: ${[...words].join(', or ')}` : undefined
+  const messages = new Set(options.slice(0, MAX_SHOWN).map(([first]) => first?.message.replace(/^Invalid input: /, '')))
+  return messages.size > 0 ? `: ${[...messages].join(', or ')}` : undefined
 }
 
 const segmentOf = (part: unknown): string | number =>

@@ -13,7 +13,7 @@ export function attempt<T>(read: () => T): T | undefined {
 }
 
 /** `String(value)`, which throws for some objects. */
-export const toText = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
+export const toSafeString = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
 
 /** An error of any realm; a `DOMException` is one as well. */
 export const isError = (value: unknown): value is Error =>

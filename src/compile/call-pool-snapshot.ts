@@ -1,5 +1,5 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
-import { isRecord, SnapshotMismatch, RESUME, type Resumable } from '../border/restore.ts'
+import { isRecord, type Resumable, RESUME, SnapshotMismatch } from '../border/restore.ts'
 import { isDeepEqual } from '../border/shape.ts'
 import { NotSerializable } from '../border/not-serializable.ts'
 import type { Frame, PipelineContext } from '../types.ts'
@@ -7,11 +7,11 @@ import type { LeafInput } from './leaf-input.ts'
 import {
   byKeyIn,
   callPath,
-  callRunId,
-  type TurnCalls,
-  type CallsOptions,
   type CallPoolState,
+  callRunId,
+  type CallsOptions,
   type OneCall,
+  type TurnCalls,
 } from './tool-calls.ts'
 import { callKey } from './names.ts'
 import { machinePath } from './pool-snapshot.ts'

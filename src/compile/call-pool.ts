@@ -1,7 +1,7 @@
 import { type ActorLogic, type AnyActorLogic, type AnyActorScope, createActor, type Snapshot } from 'xstate'
 import { failure, isPipelineError, moveError } from '../errors.ts'
-import { ITEMS, type PoolItems, pathOutsideItem } from '../border/external-events/machines.ts'
-import { RESUME, type Resumable } from '../border/restore.ts'
+import { ITEMS, pathOutsideItem, type PoolItems } from '../border/external-events/machines.ts'
+import { type Resumable, RESUME } from '../border/restore.ts'
 import { readSlot } from '../border/slots.ts'
 import type { CallMark, PipelineContext } from '../types.ts'
 import { EMIT, type EmitEvent, type EmittedEvent, emitUp } from './emit-up.ts'
@@ -9,13 +9,13 @@ import type { LeafInput } from './leaf-input.ts'
 import {
   byKeyIn,
   callPath,
-  CALLS,
+  type CallPoolState,
   callRunId,
-  type TurnCalls,
+  CALLS,
   type CallsOptions,
   type CallsPool,
-  type CallPoolState,
   type OneCall,
+  type TurnCalls,
 } from './tool-calls.ts'
 import { persistCalls, restoreCalls, type SavedCalls } from './call-pool-snapshot.ts'
 import { callKey } from './names.ts'

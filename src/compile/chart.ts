@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
 import type { Work } from './leaf-input.ts'
-import type { Subject, Receiver } from '../border/external-events/machines.ts'
+import type { Receiver, Subject } from '../border/external-events/machines.ts'
 import type { CallMark, ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 
 /** The part of XState's machine config that compiled charts use: plain data, except the `input` and `context` functions. */
@@ -12,11 +12,11 @@ export type Transition = {
   meta?: Record<string, unknown>
 }
 export type Transitions = string | Transition | Transition[]
-export type Args = { context: PipelineContext; self: AnyActorRef }
+export type InvokeArgs = { context: PipelineContext; self: AnyActorRef }
 export type Invoke = {
   src: string
   id: string
-  input?: (args: Args) => unknown
+  input?: (args: InvokeArgs) => unknown
   onDone?: Transitions
   onError?: Transitions
 }
@@ -107,7 +107,7 @@ export type RestoreCheck = (
  * The states of a tool call between its input and its work (approval, queue). `look` sees the input before and after
  * `parse`, its schema; `ways` are transitions out of `validatingInput`, before the one to `next`.
  */
-export type Gate = {
+export type ToolGate = {
   /** Wraps the function of the tool. */
   work(run: Work): Work
   look(frame: Frame, parse: (frame: Frame) => Frame, seen: { context: PipelineContext }): Frame
@@ -120,6 +120,6 @@ export type Gate = {
 }
 
 /** The event of an action or guard. */
-export type Seen = { type: string; output?: unknown; error?: unknown }
+export type ActionEvent = { type: string; output?: unknown; error?: unknown }
 export type Slots = PipelineContext['slots']
 export type { ErrorData, Frame, PipelineContext, Policy, Subject, Receiver }

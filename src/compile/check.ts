@@ -1,12 +1,12 @@
 import { checkOptions, POLICY_OPTIONS } from '../border/options.ts'
 import { formatValue } from '../border/format-value.ts'
 import {
-  numberBetween,
   checkNumber,
-  POSITIVE_INTEGER,
   DELAY_RANGE,
   NON_NEGATIVE,
+  numberBetween,
   type NumberRange,
+  POSITIVE_INTEGER,
   TIMEOUT_RANGE,
 } from '../border/ranges.ts'
 import { attempt } from '../border/shape.ts'

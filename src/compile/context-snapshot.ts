@@ -1,10 +1,10 @@
 import type { AnyActorRef } from 'xstate'
 import {
   type ActiveStates,
+  areRejectedAnswers,
   errorProblem,
   isIntegerBetween,
   isRecord,
-  areRejectedAnswers,
   SnapshotMismatch,
 } from '../border/restore.ts'
 import { formatValue } from '../border/format-value.ts'
@@ -106,8 +106,8 @@ function withInput({ path, input: schema, fed }: FrameOwner, frame: Frame, slots
     return frame
   }
   if (frame.unsaved) return frame
-  const came = fed ? fed(slots) : 'given' in frame ? frame.given : frame.input
-  const input = parseAgain(path, schema, came, frame.input, 'input')
+  const raw = fed ? fed(slots) : 'given' in frame ? frame.given : frame.input
+  const input = parseAgain(path, schema, raw, frame.input, 'input')
   return input === frame.input ? frame : { ...frame, input }
 }
 
@@ -163,10 +163,10 @@ export function persistContext(kept: readonly FrameOwner[], context: PipelineCon
 function persistGiven(frame: Frame): Frame {
   if (!('given' in frame) && !('gave' in frame)) return frame
   const { given, gave, ...rest } = frame
-  const came = !isDeepEqual(given, frame.input) && 'given' in frame && { given }
-  const said = !isDeepEqual(gave, frame.value) && 'gave' in frame && { gave }
+  const input = !isDeepEqual(given, frame.input) && 'given' in frame && { given }
+  const output = !isDeepEqual(gave, frame.value) && 'gave' in frame && { gave }
   // JSON omits undefined, so it is lost as well.
   const isLost = (value: unknown) => value === undefined || findNonJson(value, '') !== undefined
-  const lost = (came && isLost(given)) || (said && isLost(gave))
-  return lost ? { ...rest, unsaved: true } : { ...rest, ...came, ...said }
+  const lost = (input && isLost(given)) || (output && isLost(gave))
+  return lost ? { ...rest, unsaved: true } : { ...rest, ...input, ...output }
 }

@@ -1,6 +1,6 @@
 import { type AnyActorRef, emit } from 'xstate'
 import type { PipelineContext } from '../types.ts'
-import { withCall, type EmittedEvent, emitAbove } from './emit-up.ts'
+import { emitAbove, type EmittedEvent, withCall } from './emit-up.ts'
 import type { Slots } from './chart.ts'
 
 type EmitArgs = { context: PipelineContext; self: AnyActorRef }

@@ -34,19 +34,19 @@ function emitToOuterMachines(
   first: AnyActorRef | undefined,
   { path, event }: Pick<EmitEvent, 'path' | 'event'>,
 ) {
-  let way = path
+  let at = path
   let isOut = false
   let child = self
   for (let actor = first; actor; actor = actor._parent) {
     const takes = emitTransitionsOf(actor)
     if (takes) {
       if (isOut) {
-        way = `${child.id}.${way}`
-        actor.send({ type: EMIT, path: way, event })
+        at = `${child.id}.${at}`
+        actor.send({ type: EMIT, path: at, event })
       }
       isOut = !isForwarded(takes)
     }
-    way = pathOutsideItem(actor, way)
+    at = pathOutsideItem(actor, at)
     child = actor
   }
 }

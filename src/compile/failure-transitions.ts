@@ -1,4 +1,4 @@
-import { failure, isPipelineError, MAX_RETRY_AFTER, type PipelineError, toErrorData, toError } from '../errors.ts'
+import { failure, isPipelineError, MAX_RETRY_AFTER, type PipelineError, toError, toErrorData } from '../errors.ts'
 import { isUnexpectedPromise } from '../border/shape.ts'
 import type { Frame, Policy } from '../types.ts'
 import { isPlacedIn } from './leaf-run.ts'

@@ -1,14 +1,14 @@
 import type { AnyActorRef } from 'xstate'
 import type { ErrorCode, Frame, PipelineContext } from '../types.ts'
 import type { PipelineError } from '../errors.ts'
-import type { Seen, Slots } from './chart.ts'
+import type { ActionEvent, Slots } from './chart.ts'
 
 /** Computes the input of a child from the frame of its parent. */
 export type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
 /** Computes the next frame of a node on an event; a throw becomes the frame's error. */
 export type Update = (frame: Frame, seen: UpdateArgs) => Frame
-export type UpdateArgs = { event: Seen; slots: Slots; self: AnyActorRef; context: PipelineContext }
-export type FramePredicate = (frame: Frame, seen: { event: Seen; slots: Slots }) => boolean
+export type UpdateArgs = { event: ActionEvent; slots: Slots; self: AnyActorRef; context: PipelineContext }
+export type FramePredicate = (frame: Frame, seen: { event: ActionEvent; slots: Slots }) => boolean
 export type ChildOptions = {
   /** User code makes its input, so it needs a state in which it can fail. */
   mapped?: boolean
@@ -18,7 +18,7 @@ export type ChildOptions = {
   round?: (frame: Frame) => number
 }
 
-export type ActionArgs = { context: PipelineContext; event: Seen; self: AnyActorRef }
+export type ActionArgs = { context: PipelineContext; event: ActionEvent; self: AnyActorRef }
 
 /** How a child's frame is created from its parent's. */
 export type ParentFrame = {

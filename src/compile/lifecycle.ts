@@ -5,18 +5,18 @@ import { waitForEvents } from './wait-for-events.ts'
 import { nextAttempt } from './next-attempt.ts'
 import type { CallsOptions } from './tool-calls.ts'
 import { callPoolLogic } from './call-pool.ts'
-import type { Args, Invoke, State, Transition } from './chart.ts'
+import type { InvokeArgs, Invoke, State, Transition } from './chart.ts'
 import {
-  frameErrorOf,
+  actorErrorOf,
   type ErrorOf,
   failureTransitions,
   type FailureTransitions,
-  actorErrorOf,
+  frameErrorOf,
 } from './failure-transitions.ts'
-import { type LeafInput, idempotencyKeyOf, type Work } from './leaf-input.ts'
+import { idempotencyKeyOf, type LeafInput, type Work } from './leaf-input.ts'
 import { leafLogic } from './leaf.ts'
 import { limitLogic, type LimitPhase } from './limit-actor.ts'
-import { type PoolOptions, poolLogic } from './pool.ts'
+import { poolLogic, type PoolOptions } from './pool.ts'
 import { validate } from '../border/schema.ts'
 import { mayHoldActors, outsideOf } from '../border/external-events/machines.ts'
 import { timeoutsOf } from '../border/timeouts.ts'
@@ -98,7 +98,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     verb: string,
     logic: AnyActorLogic,
     state: string,
-    input: (args: Args) => unknown,
+    input: (args: InvokeArgs) => unknown,
     errorOf = actorErrorOf(path, state),
   ): Invoke => ({
     ...scope.actor(verb, logic),
@@ -110,11 +110,11 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     onError: fail(verb ? `${verb}:fail` : 'fail', errorOf),
   })
 
-  const frameIn = ({ context }: Args) => readSlot(context.slots, slot) as Frame
-  const plain = (args: Args) => frameIn(args).input
+  const frameIn = ({ context }: InvokeArgs) => readSlot(context.slots, slot) as Frame
+  const plain = (args: InvokeArgs) => frameIn(args).input
   const call =
     (field: 'input' | 'value') =>
-    (args: Args): LeafInput => {
+    (args: InvokeArgs): LeafInput => {
       const frame = frameIn(args)
       return {
         input: frame[field],

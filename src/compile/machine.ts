@@ -1,16 +1,16 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
-import { withUsage, isWithin, PipelineError, toErrorData, toError } from '../errors.ts'
-import { pathInItem, OUTSIDE, pathOutsideItem, type Outside } from '../border/external-events/machines.ts'
-import { restartOnRestore, CONTEXT_CODEC, type ContextCodec } from '../border/restore.ts'
+import { isWithin, PipelineError, toError, toErrorData, withUsage } from '../errors.ts'
+import { OUTSIDE, type Outside, pathInItem, pathOutsideItem } from '../border/external-events/machines.ts'
+import { CONTEXT_CODEC, type ContextCodec, restartOnRestore } from '../border/restore.ts'
 import { positiveOrZero } from '../border/ranges.ts'
-import { attempt, toText } from '../border/shape.ts'
+import { attempt, toSafeString } from '../border/shape.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
-import { withCall, EMIT, type EmitEvent, type EmittedEvent } from './emit-up.ts'
-import type { Args, Build, FrameOwner, State } from './chart.ts'
+import { EMIT, type EmitEvent, type EmittedEvent, withCall } from './emit-up.ts'
+import type { InvokeArgs, Build, FrameOwner, State } from './chart.ts'
 import { DELIVER, deliver, isForAnother, REFUSE, refuse, refuseBelow } from './external-events/delivery.ts'
 import type { PoolItem } from './pool.ts'
 import { persistContext, restoreContext } from './context-snapshot.ts'
-import { type HasNode, NODE, type MachinePlace, Scope } from './scope.ts'
+import { type HasNode, type MachinePlace, NODE, Scope } from './scope.ts'
 import { readSlot, writeSlot } from '../border/slots.ts'
 import { versionOf } from './version.ts'
 
@@ -32,7 +32,7 @@ export type Compiled = {
   waiting: ReadonlySet<string>
 }
 
-type Cancelled = { context: PipelineContext; event: CancelEvent; self: Args['self'] }
+type Cancelled = { context: PipelineContext; event: CancelEvent; self: InvokeArgs['self'] }
 type Bubbled = { context: PipelineContext; event: EmitEvent }
 
 /**
@@ -88,7 +88,7 @@ export function compile(fn: HasNode, place?: MachinePlace): Compiled {
     slots: writeSlot([], 0, { ...root(given.context), error: toErrorData(stopped(given)) }),
   }))
   if (place) {
-    actions.forward = ({ self, event, context }: Args & Bubbled) =>
+    actions.forward = ({ self, event, context }: InvokeArgs & Bubbled) =>
       self._parent?.send({
         ...event,
         path: pathOutsideItem(self, event.path),
@@ -153,8 +153,8 @@ export function compile(fn: HasNode, place?: MachinePlace): Compiled {
     version,
     context: place
       ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value, input)
-      : ({ input, self }: Args & { input: unknown }) => start(runIdOf(self), input),
-    output: ({ context }: Args) => root(context).value,
+      : ({ input, self }: InvokeArgs & { input: unknown }) => start(runIdOf(self), input),
+    output: ({ context }: InvokeArgs) => root(context).value,
     ...chart,
   }
   return {
@@ -168,11 +168,11 @@ export function compile(fn: HasNode, place?: MachinePlace): Compiled {
 
 /** Adds non-enumerable properties to a config: how its context is persisted and restored, and its external events. */
 function withCodec<C extends object>(config: C, kept: readonly FrameOwner[], outside: Outside): C {
-  const keeps: ContextCodec = {
+  const codec: ContextCodec = {
     persist: (context) => persistContext(kept, context as PipelineContext),
     restore: (active, context, self) => restoreContext(kept, active, context, self),
   }
-  return Object.defineProperties(config, { [CONTEXT_CODEC]: { value: keeps }, [OUTSIDE]: { value: outside } })
+  return Object.defineProperties(config, { [CONTEXT_CODEC]: { value: codec }, [OUTSIDE]: { value: outside } })
 }
 
 /** Adds the version and the external events of an item to the machine around it. */
@@ -205,11 +205,11 @@ function sumUsageOf({ usage, slots }: PipelineContext, event: EmitEvent, counter
 
 /** Adds the turn to a usage event of an agent's model. */
 function withTurn({ slots }: PipelineContext, event: EmitEvent, counters: Build['counters']): EmittedEvent {
-  const told = toPlainEmitted(event)
-  if (told.type !== 'usage') return told
+  const plain = toPlainEmitted(event)
+  if (plain.type !== 'usage') return plain
   const counter = counters.findLast(({ path }) => isWithin(event.path, `${path}.think`))
   const frame = counter && readSlot(slots, counter.slot)
-  return frame ? { turn: (frame.iteration ?? 0) + 1, ...told } : told
+  return frame ? { turn: (frame.iteration ?? 0) + 1, ...plain } : plain
 }
 
 /** A copy of an emitted event. Any code can send one, and a getter that throws must not end the run. */
@@ -218,7 +218,7 @@ const toPlainEmitted = ({ event }: EmitEvent): EmittedEvent => attempt(() => ({ 
 const NO_USAGE: PipelineContext['usage'] = Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
 /** The id that a root actor was given; XState's own default ids are only unique in one process. */
-const runIdOf = ({ id, sessionId, _parent }: Args['self']): string =>
+const runIdOf = ({ id, sessionId, _parent }: InvokeArgs['self']): string =>
   _parent === undefined && id !== sessionId ? id : newId()
 
 // Node's UUID is a rope of twenty strings (half a KB a run); toLowerCase flattens it.
@@ -232,7 +232,7 @@ function cancelError(name: string, frame: Frame, event: CancelEvent): PipelineEr
     path: name,
     state: 'running',
     attempts: frame.attempt,
-    message: message === undefined ? `${name} was aborted.` : toText(message),
+    message: message === undefined ? `${name} was aborted.` : toSafeString(message),
     cause: reason,
   })
 }

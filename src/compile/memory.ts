@@ -2,7 +2,7 @@ import { type AnyActorRef, assign } from 'xstate'
 import { failure, toErrorData } from '../errors.ts'
 import { readSlot, writeSlot } from '../border/slots.ts'
 import type { Frame, PipelineContext } from '../types.ts'
-import type { Seen, Slots } from './chart.ts'
+import type { ActionEvent, Slots } from './chart.ts'
 
 /** The memory of the function at a path. */
 export function memoryAt(slots: Slots, path: string): unknown {
@@ -10,8 +10,8 @@ export function memoryAt(slots: Slots, path: string): unknown {
   return memory && Object.hasOwn(memory, path) ? memory[path] : undefined
 }
 
-type MemoryArgs = { context: PipelineContext; event: Seen; self: AnyActorRef }
-export type Remember = (memory: unknown, frame: Frame, slots: Slots, event: Seen) => unknown
+type MemoryArgs = { context: PipelineContext; event: ActionEvent; self: AnyActorRef }
+export type Remember = (memory: unknown, frame: Frame, slots: Slots, event: ActionEvent) => unknown
 
 /** The action that changes the memory of the function at a path. */
 export const rememberAction = (path: string, slot: number, update: Remember): unknown =>

@@ -24,7 +24,7 @@ export type Node = {
   compile(scope: Scope): State
   /** A leaf: the same node around another `run`. */
   swap?(run: Work): Node
-  /** It asks a model, and tells it what was refused of its answers (`refusedIn`). */
+  /** It calls a model, and sends it the answers that were rejected (`rejectedAnswersIn`). */
   takesFeedback?: boolean
   /** Replacements below this node, by the path from it (`''` is the node itself). */
   overrides?: ReadonlyMap<string, unknown>
@@ -38,7 +38,7 @@ export type Way = { readonly from: string; readonly label?: string } & (
   | { readonly to: string; readonly end?: undefined }
   | { readonly end: 'complete' | 'failed'; readonly to?: undefined }
 )
-/** Each kind tells what it has; nothing is compiled from these. */
+/** What each kind declares of itself; nothing is compiled from these. */
 export type Facts = {
   /** A leaf: what it runs. */
   readonly run?: Work
@@ -64,7 +64,7 @@ export type Facts = {
   readonly result?: (round: never) => unknown
   /** A receive: what it waits for. */
   readonly events?: Readonly<Record<string, StandardSchema>>
-  /** A model: it can be asked for an answer by a JSON Schema; others are told of it in words. */
+  /** A model: it accepts a JSON Schema for its answer; others get it as text in the prompt. */
   readonly takesSchema?: boolean
   /** A model: its own options make it call a tool in each answer. */
   readonly isForced?: boolean
@@ -90,7 +90,7 @@ export type Calling = {
   readonly onMaxTurns: 'fail' | 'answer' | ((round: never) => unknown)
 }
 export type ToolDress = {
-  /** What the model is told of its output: a text, JSON, or parts. */
+  /** The output for the model: a text, JSON, or parts. */
   readonly toModel?: (output: never) => unknown
   /** Which of its calls wait for a person; of the parsed input and the call. */
   readonly approve?: true | ((input: never, call: never) => unknown)

@@ -1,6 +1,6 @@
-import { freshSnapshot, RESUME, type Resumable } from '../border/restore.ts'
+import { freshSnapshot, type Resumable, RESUME } from '../border/restore.ts'
 import type { AnyActorRef } from 'xstate'
-import { type OngoingWork, observeWork, type WorkObserver } from './work-observers.ts'
+import { observeWork, type OngoingWork, type WorkObserver } from './work-observers.ts'
 import { callAt, now } from './timer.ts'
 import { type WaitLogic, waitLogic } from './wait-logic.ts'
 

@@ -3,11 +3,11 @@ import {
   errorProblem,
   isIntegerBetween,
   isRecord,
-  SnapshotMismatch,
-  RESUME,
   type Resumable,
+  RESUME,
+  SnapshotMismatch,
 } from '../border/restore.ts'
-import { pathInItem, outsideOf } from '../border/external-events/machines.ts'
+import { outsideOf, pathInItem } from '../border/external-events/machines.ts'
 import { isDeepEqual } from '../border/shape.ts'
 import { findNonJson } from '../border/json-data.ts'
 import { NotSerializable } from '../border/not-serializable.ts'

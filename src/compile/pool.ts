@@ -8,22 +8,22 @@ import {
 } from 'xstate'
 import { failure, failureData, moveError, type PipelineError } from '../errors.ts'
 import {
-  ITEMS,
-  type PoolItems,
   itemNumber,
+  ITEMS,
   pathOutsideItem,
   POOL,
   type Pool,
+  type PoolItems,
 } from '../border/external-events/machines.ts'
-import { RESUME, type Resumable } from '../border/restore.ts'
+import { type Resumable, RESUME } from '../border/restore.ts'
 import { ignoreRejection, isThenable } from '../border/shape.ts'
 import type { CallMark, Settled } from '../types.ts'
 import { EMIT, type EmitEvent } from './emit-up.ts'
 import type { LeafInput } from './leaf-input.ts'
 import type { Create } from './node.ts'
 import { MAX_STEPS_PER_TURN, nextMacrotask } from '../border/event-loop.ts'
-import { itemRunId, type ItemOutcome, machinePath, restorePool, persistPool } from './pool-snapshot.ts'
-import { type NextItem, ItemSource } from './item-source.ts'
+import { type ItemOutcome, itemRunId, machinePath, persistPool, restorePool } from './pool-snapshot.ts'
+import { ItemSource, type NextItem } from './item-source.ts'
 
 export type PoolOptions = {
   /** The path of the pool. */

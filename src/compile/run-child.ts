@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts'
 import { formatValue } from '../border/format-value.ts'
-import { type LeafRun, abortedError, markPlaced } from './leaf-run.ts'
+import { abortedError, type LeafRun, markPlaced } from './leaf-run.ts'
 import { parseIdempotencyKey } from './leaf-input.ts'
 import { BELOW, type HasBelow, NODE } from './node.ts'
 

@@ -4,17 +4,17 @@ import { ownNameOf } from '../border/label.ts'
 import type { Outside } from '../border/external-events/machines.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type {
-  Args,
+  InvokeArgs,
   Build,
-  Gate,
-  FrameOwner,
-  RestoreCheck,
-  FrameCodec,
   ContextView,
+  FrameCodec,
+  FrameOwner,
+  ToolGate,
+  Receiver,
+  RestoreCheck,
   Slots,
   State,
   Subject,
-  Receiver,
   Transition,
 } from './chart.ts'
 import type { EmittedEvent } from './emit-up.ts'
@@ -24,20 +24,20 @@ import { childInput } from './child-input.ts'
 import { emitActions } from './emit-actions.ts'
 import { type Remember, rememberAction } from './memory.ts'
 import type {
-  ParentFrame,
+  ActionArgs,
   ActionOptions,
   ChildOptions,
   ErrorDecorator,
   Feed,
-  ActionArgs,
   FramePredicate,
+  ParentFrame,
   Update,
 } from './frame-update.ts'
 import { isTaken } from './external-events/delivery.ts'
 import { addReceiver, addReceiversBelow } from './external-events/receivers.ts'
 import { toKey } from './names.ts'
 import { type HasNode, namesOf, NODE, type Node, type NodeChild } from './node.ts'
-import { slotAddress, readSlot, writeSlot } from '../border/slots.ts'
+import { readSlot, slotAddress, writeSlot } from '../border/slots.ts'
 
 export { BELOW, namesOf, NODE } from './node.ts'
 export type { Below, Create, Facts, HasNode, Node, NodeChild, ToolDress, Way } from './node.ts'
@@ -46,10 +46,10 @@ export { getProvided } from './get-provided.ts'
 export { memoryAt } from './memory.ts'
 export { callKey } from './names.ts'
 export type { FramePredicate, Update } from './frame-update.ts'
-export type { Args, Gate, RestoreCheck, Slots, State, Subject, Transition }
+export type { InvokeArgs, ToolGate, RestoreCheck, Slots, State, Subject, Transition }
 
 /** The place of a machine in a pipeline, and the build that it shares. `gate`: it runs as a tool call. */
-export type MachinePlace = { path: string; id: string; name: string; build?: Build; gate?: (scope: Scope) => Gate }
+export type MachinePlace = { path: string; id: string; name: string; build?: Build; gate?: (scope: Scope) => ToolGate }
 
 /** A compiled child: its state, and its frame while it is active. */
 export type CompiledChild = { path: string; key: string; state: State; canFail: boolean; frame(slots: Slots): Frame }
@@ -69,7 +69,7 @@ export class Scope {
   /** The node that is compiled here. */
   node!: Node
   /** Only at the root of a tool call. */
-  gate: Gate | undefined = undefined
+  gate: ToolGate | undefined = undefined
   /** Extends each error with which this node fails. */
   dress: ErrorDecorator | undefined = undefined
   #shown: ContextView | undefined = undefined
@@ -194,7 +194,7 @@ export class Scope {
   }
 
   /** The place of a child that runs as separate actors, with a machine of its own. */
-  beside({ key, fn }: NodeChild, gate?: (scope: Scope) => Gate): MachinePlace {
+  beside({ key, fn }: NodeChild, gate?: (scope: Scope) => ToolGate): MachinePlace {
     const { name } = fn[NODE]
     if (gate) return { path: `${this.path}.${key}`, id: key, name: key, build: this.#build, gate }
     this.#item = ownNameOf(key, namesOf(fn[NODE]))
@@ -215,7 +215,7 @@ export class Scope {
     const { description, tags, meta } = node.policy
     if (node.policy.verbose) verbose.add(this.path)
     this.node = node
-    this.#build.kept.push(this.#keeps())
+    this.#build.kept.push(this.#frameOwner())
     const state = node.compile(this)
     return {
       meta: stateMeta(node, { ...meta, path: this.path, item: this.#item, slot: slotAddress(this.slot) }),
@@ -225,7 +225,7 @@ export class Scope {
     }
   }
 
-  #keeps(): FrameOwner {
+  #frameOwner(): FrameOwner {
     const { path, id, slot, node } = this
     const { policy, input, output } = node
     const above = this.#above

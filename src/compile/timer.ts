@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import { MAX_TIMER_DELAY } from '../border/timeouts.ts'
-import { freshSnapshot, isUnreported, SnapshotMismatch, RESUME, type Resumable } from '../border/restore.ts'
+import { freshSnapshot, isUnreported, type Resumable, RESUME, SnapshotMismatch } from '../border/restore.ts'
 import { type WaitLogic, waitLogic } from './wait-logic.ts'
 import { formatValue } from '../border/format-value.ts'
 

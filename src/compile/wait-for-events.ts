@@ -4,7 +4,7 @@ import { attempt, isDeepEqual } from '../border/shape.ts'
 import type { EventSchemas } from '../border/open-waits.ts'
 import type { WaitInfo } from '../border/external-events/machines.ts'
 import { routingOf } from '../border/external-events/current-event.ts'
-import { setParsedPayload, parsedPayloadOf } from '../border/external-events/parsed-payload.ts'
+import { parsedPayloadOf, setParsedPayload } from '../border/external-events/parsed-payload.ts'
 import { payloadIn } from '../border/external-events/event-routing.ts'
 import type { Frame, PipelineContext, StandardSchema } from '../types.ts'
 import { waitActor } from './wait-actor.ts'
@@ -36,11 +36,11 @@ export function waitForEvents(
 ): State {
   const { path } = scope
   const types = Object.keys(events)
-  const told = forms ?? declaredSchemas(scope, types)
+  const schemas = forms ?? declaredSchemas(scope, types)
   const shownOf = (frame: Frame, context: PipelineContext): WaitInfo =>
-    subject?.shown(frame, context) ?? { events: told, input: frame.input }
+    subject?.shown(frame, context) ?? { events: schemas, input: frame.input }
   const on = Object.entries(events).map(([type, { schema, target, keep = keepValue }]) => {
-    const known = knownKeys(told[type])
+    const known = knownKeys(schemas[type])
     scope.takes(type, {
       subject,
       misfit: (payload, frame, context) => misfit(schema, payload) ?? subject?.misfit?.(type, payload, frame, context),
@@ -67,7 +67,7 @@ export function waitForEvents(
   return {
     entry: scope.action('wait', (frame) => ({ ...frame, waitsFor: types })),
     invoke: {
-      ...scope.actor('waiting', waitActor(path, told)),
+      ...scope.actor('waiting', waitActor(path, schemas)),
       input: ({ context, self }) => ({
         ...shownOf(readSlot(context.slots, scope.slot) as Frame, context),
         since: now(self),
@@ -88,6 +88,6 @@ function parsedValueOf(schema: StandardSchema, event: object): object {
 
 /** The JSON Schemas of the events from the `meta` of the function. */
 function declaredSchemas({ node }: Scope, types: readonly string[]): EventSchemas {
-  const told = Object(node.policy.meta?.events) as EventSchemas
-  return Object.fromEntries(types.map((type) => [type, told[type] ?? {}]))
+  const schemas = Object(node.policy.meta?.events) as EventSchemas
+  return Object.fromEntries(types.map((type) => [type, schemas[type] ?? {}]))
 }

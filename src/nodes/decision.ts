@@ -1,7 +1,7 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
-import { attempt, toText } from '../border/shape.ts'
+import { attempt, toSafeString } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { keyOf } from '../models/spoken/choices.ts'
 import { deciding } from '../models/spoken/decided.ts'
@@ -216,6 +216,6 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
 /** As one would write it in code; a Map or an error says what it holds. Of something long, the beginning. */
 function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(beginningOf(value))
-  if (typeof value !== 'object' || value === null) return beginningOf(toText(value))
+  if (typeof value !== 'object' || value === null) return beginningOf(toSafeString(value))
   return beginningOf(attempt(() => write(value)) ?? 'a value that is not a string')
 }

@@ -1,11 +1,11 @@
 import { toCause } from '../errors.ts'
-import { attempt, isError, toText } from '../border/shape.ts'
+import { attempt, isError, toSafeString } from '../border/shape.ts'
 
 /** Any value as the text of a log line: it may be no JSON, go round in a circle, or throw when it is read. */
 export function inText(value: unknown): string {
   if (typeof value === 'string') return value
   if (isError(value)) return toCause(value).message
-  return attempt(() => JSON.stringify(value, writable())) ?? toText(value)
+  return attempt(() => JSON.stringify(value, writable())) ?? toSafeString(value)
 }
 
 /** Puts a word in the place of what JSON cannot hold. */

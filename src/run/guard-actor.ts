@@ -1,5 +1,5 @@
 import type { Actor, AnyStateMachine, Observer } from 'xstate'
-import { toExternalEvent, isSeen, externalEventIn } from '../border/external-events/current-event.ts'
+import { externalEventIn, isSeen, toExternalEvent } from '../border/external-events/current-event.ts'
 import type { RefusedEvent } from '../types.ts'
 import { functionNameOf, guardObserver } from '../border/guard-observer.ts'
 

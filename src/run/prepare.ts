@@ -10,7 +10,7 @@ import { attempt, isTimeout } from '../border/shape.ts'
 import type { ChatMessageEvent, RefusedEvent, RunOptions } from '../types.ts'
 import { functionNameOf } from '../border/guard-observer.ts'
 import { whenAborted } from './abort.ts'
-import { type Inspect, createRunLog, silent, guardInspector } from './logging.ts'
+import { createRunLog, guardInspector, type Inspect, silent } from './logging.ts'
 import { checkRunOptions } from './options.ts'
 
 /** A compiled function. */

@@ -1,5 +1,5 @@
 import type { AnyActorLogic } from 'xstate'
-import { providedValuesOf, setProvidedValues, type ProvidedValues, providedValues } from '../border/provided-values.ts'
+import { type ProvidedValues, providedValues, providedValuesOf, setProvidedValues } from '../border/provided-values.ts'
 import { RESUME } from '../border/restore.ts'
 import { formatValue } from '../border/format-value.ts'
 import type { Provided } from '../types.ts'

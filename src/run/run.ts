@@ -3,7 +3,7 @@ import { failure, isPipelineError, PipelineError } from '../errors.ts'
 import { RunConsumer } from '../border/open-waits.ts'
 import { attempt } from '../border/shape.ts'
 import type { PipelineContext, RunOptions, SafeResult, Usage } from '../types.ts'
-import { startRun, createRun, type Runnable } from './prepare.ts'
+import { createRun, type Runnable, startRun } from './prepare.ts'
 
 /** Runs to the end; rejects with a `PipelineError`. */
 export function run(runnable: () => Runnable, input: unknown, options?: RunOptions): Promise<unknown> {

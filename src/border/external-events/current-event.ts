@@ -1,7 +1,7 @@
-import { hasSymbol, globalState, globalSymbol } from '../global-state.ts'
+import { globalState, globalSymbol, hasSymbol } from '../global-state.ts'
 import { attempt } from '../shape.ts'
 import type { LiveMachine } from './machines.ts'
-import { routeEvent, type Rejection, type ExternalEvent, type Routing } from './event-routing.ts'
+import { type ExternalEvent, type EventRejection, routeEvent, type Routing } from './event-routing.ts'
 
 /** The event that a machine processes now, with its routing: XState passes guards and actions the event alone. */
 const state = globalState('judging', (): { current?: RoutedEvent | undefined } => ({}))
@@ -67,7 +67,7 @@ export function withRouting<T>(root: LiveMachine, event: ExternalEvent, act: (ro
 export const routingOf = (event: object): { routing: Routing; root: LiveMachine } | undefined =>
   state.current?.event === event ? state.current : undefined
 
-const unreadable = (event: ExternalEvent): Rejection => ({
+const unreadable = (event: ExternalEvent): EventRejection => ({
   code: 'invalid',
   reason: `The event ${attempt(() => event.type) ?? ''} could not be read. Send plain data.`,
 })

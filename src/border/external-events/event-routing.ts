@@ -1,7 +1,7 @@
 import { isWithin } from '../../errors.ts'
 import type { Frame, RefusedCode } from '../../types.ts'
 import { readSlot } from '../slots.ts'
-import { isBeyond, type LiveMachine, machinesIn, definitionPathOf, type Receiver } from './machines.ts'
+import { definitionPathOf, isBeyond, type LiveMachine, machinesIn, type Receiver } from './machines.ts'
 import { formatValue } from '../format-value.ts'
 
 /** An external event as it was sent, before validation. */
@@ -18,9 +18,9 @@ export type Candidate = {
   readonly about: 'now' | 'before' | 'unknown' | undefined
   readonly payload: object
 }
-export type Rejection = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
+export type EventRejection = { taker?: undefined; code: RefusedCode; reason: string; path?: string | undefined }
 /** `others`: an event that refers to several calls is taken by each of them. */
-export type Routing = { readonly taker: Candidate; readonly others?: readonly Candidate[] } | Rejection
+export type Routing = { readonly taker: Candidate; readonly others?: readonly Candidate[] } | EventRejection
 
 /** How many states a message lists. */
 const MAX_LISTED = 20
@@ -90,8 +90,8 @@ function answeredBefore(
   payload: object,
 ): object | undefined {
   const named = isWithin(path, at) ? subject?.named?.(path, at, live.snapshot) : undefined
-  const said = named && { ...payload, ...named }
-  return said && subject?.about(said, undefined, live.snapshot) === 'before' ? said : undefined
+  const full = named && { ...payload, ...named }
+  return full && subject?.about(full, undefined, live.snapshot) === 'before' ? full : undefined
 }
 
 function routeWithoutPath(
@@ -110,14 +110,14 @@ function routeWithoutPath(
   if (only) {
     // An event that is invalid for all is rejected as invalid. Schemas of the user run once, for the state that is meant.
     const isOurs = takers.every(({ taker }) => taker.subject ?? taker.isListener)
-    const verdicts = isOurs ? takers.map((taker) => validateFor(taker, type, { ...payload }, known)) : []
-    const misfit = isOurs && verdicts.every((verdict) => !verdict.taker && verdict.code === 'invalid') && verdicts[0]
+    const routings = isOurs ? takers.map((taker) => validateFor(taker, type, { ...payload }, known)) : []
+    const misfit = isOurs && routings.every((routing) => !routing.taker && routing.code === 'invalid') && routings[0]
     return misfit || { code: 'ambiguous', reason: ambiguous(type, [only, ...others]) }
   }
   const [near, ...more] = all.filter(({ frame }) => frame)
   if (!near) return { code: 'not_now', reason: notNow(`Nothing waits for ${type} now`, known) }
-  const verdict = validateFor(near, type, payload, known)
-  if (verdict.taker || more.length === 0) return verdict
+  const routing = validateFor(near, type, payload, known)
+  if (routing.taker || more.length === 0) return routing
   const reasons = [near, ...more].map((one) => objection(one, payload))
   return { code: 'not_now', reason: reasons.filter((reason) => reason !== undefined).join(' ') }
 }
@@ -145,8 +145,8 @@ function routeToSeveral(
     return { path: asked?.at, code: 'not_now', reason: reason ?? notNow(`Nothing waits for ${type} now`, known) }
   }
   if (!first) return { code: 'not_now', reason: notNow(`Nothing waits for ${type} now`, known) }
-  const verdicts = open.map((asked) => validateFor(asked, type, payload, known))
-  return verdicts.find(({ taker }) => !taker) ?? { taker: first, others }
+  const routings = open.map((asked) => validateFor(asked, type, payload, known))
+  return routings.find(({ taker }) => !taker) ?? { taker: first, others }
 }
 
 /** Of listeners, the outermost takes the event: an agent before the agents that are its tools. */
@@ -197,15 +197,15 @@ function validateFor(asked: Candidate, type: string, payload: object, known: () 
     if (!taker.route || taker.route(payload, frame, snapshot)) return { taker: asked }
     return { path: at, code: 'not_now', reason: objection(asked, payload) ?? '' }
   }
-  const words = `${at} rejected ${type}: ${reason.replace(/\.$/, '')}. Send it again with a payload that its schema accepts.`
-  return { path: at, code: 'invalid', reason: words }
+  const message = `${at} rejected ${type}: ${reason.replace(/\.$/, '')}. Send it again with a payload that its schema accepts.`
+  return { path: at, code: 'invalid', reason: message }
 }
 
 /** The message of a subject; it uses paths of the definition, which are mapped to those of the run. */
 const objection = ({ live, taker, frame }: Candidate, payload: object): string | undefined =>
   taker.subject?.objection(payload, frame, live.snapshot, (path) => live.at(path))
 
-function unknownType({ outside }: LiveMachine, type: string): Rejection {
+function unknownType({ outside }: LiveMachine, type: string): EventRejection {
   const types = [...outside.places.keys()]
   const known =
     types.length > 0 ? `The events that it can wait for: ${formatList(types)}.` : 'It never waits for an event.'

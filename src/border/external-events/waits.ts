@@ -2,13 +2,13 @@ import type { AnyActorRef } from 'xstate'
 import type { Frame, JsonSchema, PipelineContext } from '../../types.ts'
 import { isRecord } from '../restore.ts'
 import {
-  pathInItem,
   type LiveMachine,
+  liveRoot,
   type LiveSnapshot,
   machinesBelow,
   machinesIn,
   outsideOf,
-  liveRoot,
+  pathInItem,
   type WaitInfo,
 } from './machines.ts'
 import { hashOfSchema } from './schema-hash.ts'

@@ -33,10 +33,10 @@ export function validateZod(schema: StandardSchema, value: unknown): unknown {
   const config = (globalThis as { __zod_globalConfig?: Config }).__zod_globalConfig
   if (typeof core?.run === 'function' && config) {
     if (isWithoutUserCode(schema as unknown as Zod)) {
-      const said = schema['~standard'].validate(value)
-      if (!isThenable(said)) return said
+      const result = schema['~standard'].validate(value)
+      if (!isThenable(result)) return result
       // No part of the schema is asynchronous: a getter of the value threw, and throws again here.
-      ignoreRejection(said)
+      ignoreRejection(result)
     }
     // The context sets no `async`: zod returns a promise only where a check returns one.
     const payload = core.run({ value, issues: [] }, {})
@@ -63,10 +63,10 @@ function messageOf(issue: Issue, { customError, localeError }: Config): string {
   const traits = inst?._zod.traits
   const owner = traits?.has('$ZodType') && !traits.has('$ZodCheck') ? inst : (issue.schema ?? inst)
   const own = [inst?._zod.def.error, owner === inst ? undefined : owner?._zod.def.error]
-  for (const say of [...own, customError, localeError]) {
-    const said = say?.(issue)
-    const words = typeof said === 'string' ? said : said?.message
-    if (typeof words === 'string') return words
+  for (const errorMap of [...own, customError, localeError]) {
+    const mapped = errorMap?.(issue)
+    const text = typeof mapped === 'string' ? mapped : mapped?.message
+    if (typeof text === 'string') return text
   }
   return 'Invalid input'
 }

@@ -2,7 +2,7 @@ import { type AnyActorRef, emit } from 'xstate'
 import { instancePath } from '../../border/external-events/machines.ts'
 import { routingOf } from '../../border/external-events/current-event.ts'
 import { withParsed } from '../../border/external-events/parsed-payload.ts'
-import type { Candidate, Rejection, ExternalEvent } from '../../border/external-events/event-routing.ts'
+import type { Candidate, ExternalEvent, EventRejection } from '../../border/external-events/event-routing.ts'
 import type { RefusedEvent } from '../../types.ts'
 import { EMIT, emitUp } from '../emit-up.ts'
 
@@ -59,7 +59,7 @@ export function refuseBelow({ event, self }: DeliveryArgs): void {
 
 function rejectionOf(event: ExternalEvent, { logic }: AnyActorRef & { logic?: unknown }): RefusedEvent {
   const { routing } = routingOf(event) ?? {}
-  const { code = 'invalid', reason = '', path } = (routing ?? {}) as Partial<Rejection>
+  const { code = 'invalid', reason = '', path } = (routing ?? {}) as Partial<EventRejection>
   // A pure transition has no actor.
   const { config } = Object(logic) as { config?: { meta?: { path: string } } }
   return { type: 'refused', path: path ?? config?.meta?.path ?? '', event, reason, code }

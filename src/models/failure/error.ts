@@ -1,5 +1,5 @@
 import { MODEL_BACKOFF } from '../../border/backoff.ts'
-import { attempt, isError, toText } from '../../border/shape.ts'
+import { attempt, isError, toSafeString } from '../../border/shape.ts'
 import { withErrorDetails, errorDetailsOf } from '../../border/error-details.ts'
 import type { PipelineError } from '../../errors.ts'
 import type { Policy } from '../../types.ts'
@@ -66,7 +66,7 @@ type Bare = { [key in 'status' | 'statusCode' | 'isRetryable' | 'code' | 'type']
 
 /** What was thrown by something that stands in for a model, and so was not read yet: no more than its status counts. */
 function bare({ status, statusCode = status, isRetryable, code, type, cause }: Bare): boolean | undefined {
-  if (/quota|billing/.test(`${toText(code)} ${toText(type)}`)) return false
+  if (/quota|billing/.test(`${toSafeString(code)} ${toSafeString(type)}`)) return false
   if (typeof statusCode === 'number') return [408, 409, 425, 429].includes(statusCode) || statusCode >= 500
   return typeof isRetryable === 'boolean' ? isRetryable : typeof cause?.code === 'string' || undefined
 }

@@ -1,4 +1,4 @@
-import { attempt, isError, toText } from '../../border/shape.ts'
+import { attempt, isError, toSafeString } from '../../border/shape.ts'
 import { withErrorDetails, errorDetailsOf } from '../../border/error-details.ts'
 import { write } from '../writing.ts'
 import { cutOff } from './cut-off.ts'
@@ -69,8 +69,8 @@ const saidBy = (thrown: unknown): Error =>
 export function rootOf(thrown: unknown, depth = 0): string {
   const { cause, message, code } = Object(thrown) as { cause?: unknown; message?: unknown; code?: unknown }
   if (cause !== undefined && depth < 20) return rootOf(cause, depth + 1)
-  return toText(message || code || textIn(thrown)).replace(/\.$/, '')
+  return toSafeString(message || code || textIn(thrown)).replace(/\.$/, '')
 }
 
 const textIn = (thrown: unknown): string =>
-  typeof thrown === 'string' ? thrown : toText(attempt(() => write(thrown)) ?? thrown)
+  typeof thrown === 'string' ? thrown : toSafeString(attempt(() => write(thrown)) ?? thrown)

@@ -2,11 +2,11 @@ import { InvalidValue } from '../../errors.ts'
 import { hashOf } from '../../border/hash.ts'
 import { findNonJson } from '../../border/json-data.ts'
 import { isThenable } from '../../border/shape.ts'
-import type { Args } from '../../compile/scope.ts'
+import type { InvokeArgs } from '../../compile/scope.ts'
 import { waitForEvents } from '../../compile/lifecycle.ts'
 import type { Work } from '../../compile/scope.ts'
 import { callKey } from '../../compile/scope.ts'
-import type { Gate, Scope, State } from '../../compile/scope.ts'
+import type { ToolGate, Scope, State } from '../../compile/scope.ts'
 import { now, timer } from '../../compile/lifecycle.ts'
 import type { CallMark, Frame } from '../../types.ts'
 import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
@@ -37,7 +37,7 @@ export type Rejection = {
  */
 export const gateOf =
   (tool: Tool, { asking, timeout, concurrency }: Options) =>
-  (scope: Scope): Gate => {
+  (scope: Scope): ToolGate => {
     const mayAsk = asking.mayAsk(tool)
     const mustAsk = (raw: unknown, made: unknown, call: CallMark | undefined): boolean => {
       const { id, name } = call as CallMark
@@ -122,7 +122,7 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
   )
   const late = timeout !== undefined && {
     ...scope.actor('approvalTimeout', timer),
-    input: ({ self }: Args) => ({ at: now(self) + timeout }),
+    input: ({ self }: InvokeArgs) => ({ at: now(self) + timeout }),
     onDone: {
       target: 'rejected',
       actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) => ({
