@@ -39,18 +39,18 @@ const SEND =
 /** Mistakes on the way of an event, each as a change of one file: what it says, and what it would say. */
 const faults: Record<string, [file: string, is: string, becomes: string]> = {
   'the event does not get there': [
-    'compile/external-events/delivering.ts',
+    'compile/external-events/delivery.ts',
     SEND,
     'void [ref, own, withParsed, payload, single]',
   ],
-  'the event gets there twice': ['compile/external-events/delivering.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
+  'the event gets there twice': ['compile/external-events/delivery.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
   'the wrong item takes it': [
     'border/external-events/machines.ts',
     '[[key, at(key)] as const]',
     `[[key, at('0')] as const]`,
   ],
   'every item takes it': [
-    'compile/external-events/delivering.ts',
+    'compile/external-events/delivery.ts',
     SEND,
     'Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...withParsed(payload) }))',
   ],
@@ -94,6 +94,6 @@ describe('coverPaths sees', { timeout: 60_000 }, () => {
   })
 
   test('nothing in a copy without a fault', async () => {
-    expect(await problemsOf(await plant(['compile/external-events/delivering.ts', SEND, SEND]))).toEqual([])
+    expect(await problemsOf(await plant(['compile/external-events/delivery.ts', SEND, SEND]))).toEqual([])
   })
 })
