@@ -1,12 +1,12 @@
 import { checkNode } from './compile/check.ts'
-import { asDeepAs } from './compile/depth.ts'
+import { setDepth } from './compile/depth.ts'
 import { compile } from './compile/machine.ts'
 import { contextIn } from './compile/context.ts'
 import {
   BELOW,
   type Below,
   type Create,
-  type Gate,
+  type ToolGate,
   type HasNode,
   namesOf,
   NODE,
@@ -16,21 +16,22 @@ import {
 } from './compile/scope.ts'
 import { parentOf } from './border/actors.ts'
 import { PipelineMachine } from './engine/machine.ts'
-import { begin, prepare } from './run/prepare.ts'
-import { Inside } from './run/inside.ts'
+import { createRun, startRun } from './run/prepare.ts'
+import { NestedRunCheck } from './run/nested-run-check.ts'
 import { logBelow } from './run/logging.ts'
 import { run, safeRun } from './run/run.ts'
 import { stream } from './run/stream.ts'
 import { warnOfUnsupported } from './run/unsupported.ts'
-import { watched } from './run/watched.ts'
+import { guardActor } from './run/guard-actor.ts'
 import type { AnyFn, RunOptions } from './types.ts'
+import { formatValue } from './border/format-value.ts'
 
-/** A function as an object: a node joined with what compiles and runs it. The one place where these meet. */
+/** Creates the `Fn` of a node: the one place that joins compile, engine and run. */
 export function define(node: Node): HasNode {
   checkNode(node)
-  const inside = new Inside(node.name)
-  let built: Built | undefined
-  const compiled = (): Built => (built ??= build(fn))
+  const inside = new NestedRunCheck(node.name)
+  let built: Compilation | undefined
+  const compiled = (): Compilation => (built ??= build(fn))
   const self = {
     ...node.exposes,
     name: node.name,
@@ -39,62 +40,65 @@ export function define(node: Node): HasNode {
       return compiled().machine
     },
     run: (input: unknown, options?: RunOptions) => {
-      // `fn({ run: other.run })`: what a leaf gets beside its input says of which run it is a part.
+      // `fn({ run: other.run })`: the second argument is the context of the leaf that runs it.
       const ctx = contextIn(options)
       if (ctx) return ctx.run(fn as unknown as AnyFn, input)
-      inside.look('run')
+      inside.check('run')
       return run(compiled, input, options)
     },
     safeRun: (input: unknown, options?: RunOptions) => {
-      inside.look('safeRun')
+      inside.check('safeRun')
       return safeRun(compiled, input, options)
     },
     stream: (input: unknown, options?: RunOptions) => {
-      inside.look('stream')
+      inside.check('stream')
       return stream(compiled(), input, options)
     },
     start: (input: unknown, options?: RunOptions) => {
-      inside.look('start')
-      return watched(begin(prepare(compiled(), input, options), options))
+      inside.check('start')
+      return guardActor(startRun(createRun(compiled(), input, options), options))
     },
     override: (target: object | string, implementation: unknown) =>
       define(override(node, compiled().paths, target, implementation)),
     as: (name: string) => define({ ...node, name, names: [name, ...namesOf(node)] }),
   }
-  // Both ride along without showing in a log or an equality check.
-  Object.defineProperties(self, { [NODE]: { value: node }, [BELOW]: { value: (path: string) => below(path, fn) } })
+  // Not enumerable, so that they do not show in a log or an equality check.
+  Object.defineProperties(self, {
+    [NODE]: { value: node },
+    [BELOW]: { value: (path: string) => compileChildRun(path, fn) },
+  })
   const fn = Object.freeze(self) as object as HasNode
   return fn
 }
 
-type Built = ReturnType<typeof build>
+type Compilation = ReturnType<typeof build>
 
 function build(fn: HasNode) {
   const { config, implementations, paths, verbose } = compile(fn)
   const machine = new PipelineMachine(config, implementations)
   warnOfUnsupported()
-  asDeepAs(machine, fn)
+  setDepth(machine, fn)
   return { machine, paths, verbose }
 }
 
-/** A child that runs as an actor of its own: its machine, and how a pool makes an actor for an item. */
-export function itemOf(
+/** A child that runs as an actor of its own: its machine, and the function with which a pool creates an actor of it. */
+export function compileItem(
   scope: Scope,
   child: NodeChild,
-  gate?: (scope: Scope) => Gate,
+  gate?: (scope: Scope) => ToolGate,
 ): { machine: PipelineMachine; create: Create } {
   const { config, implementations } = compile(child.fn, scope.beside(child, gate))
   const machine = new PipelineMachine(config, implementations)
   return { machine, create: (birth) => machine.createChild(birth) }
 }
 
-/** By function and path. A path has a number where a leaf runs the same function often: the oldest are forgotten. */
-const places = new WeakMap<HasNode, Map<string, Below>>()
-const MOST_PLACES = 64
+/** By function and path. Each further call in a leaf has another path, so the oldest entries are removed. */
+const childRuns = new WeakMap<HasNode, Map<string, Below>>()
+const MAX_CHILD_RUNS = 64
 
-/** How a function runs at a path below a leaf. */
-function below(path: string, fn: HasNode): Below {
-  const known = places.get(fn) ?? new Map<string, Below>()
+/** Compiles a function at a path below a leaf. */
+function compileChildRun(path: string, fn: HasNode): Below {
+  const known = childRuns.get(fn) ?? new Map<string, Below>()
   const found = known.get(path)
   if (found) return found
   const { config, implementations, verbose, waiting } = compile(fn, { path, id: fn[NODE].name, name: fn[NODE].name })
@@ -106,8 +110,8 @@ function below(path: string, fn: HasNode): Below {
     return (logic.isStock ? machine.stock : machine).createChild(birth)
   }
   const made: Below = { create, waits: [...waiting][0] }
-  for (const [oldest] of known) if (known.size >= MOST_PLACES) known.delete(oldest)
-  places.set(fn, known.set(path, made))
+  for (const [oldest] of known) if (known.size >= MAX_CHILD_RUNS) known.delete(oldest)
+  childRuns.set(fn, known.set(path, made))
   return made
 }
 
@@ -120,14 +124,15 @@ function override(
 ): Node {
   const found = [...paths].filter(([path, fn]) => path === target || fn === target)
   if (found.length === 0) {
-    const wanted = typeof target === 'string' ? target : ((target as Partial<AnyFn>).name ?? 'like that')
+    const wanted =
+      typeof target === 'string' ? target : ((Object(target) as Partial<AnyFn>).name ?? formatValue(target))
     throw new TypeError(`${node.name} has no function ${wanted} to override. It has: ${[...paths.keys()].join(', ')}.`)
   }
   const isFn = NODE in Object(implementation)
   for (const [path, fn] of found) {
     if (isFn || (typeof implementation === 'function' && (fn as HasNode)[NODE].swap)) continue
     throw new TypeError(
-      `${path} cannot be overridden with that: ${typeof implementation === 'function' ? `a plain function replaces only a leaf, and it is a ${(fn as HasNode)[NODE].kind}` : 'give a function'}. Use fn({ … }) or another factory.`,
+      `${path} cannot be overridden with ${formatValue(implementation)}${typeof implementation === 'function' ? `, which replaces only a leaf: ${path} is a ${(fn as HasNode)[NODE].kind}` : ''}. Give fn({ … }) or the result of another factory.`,
     )
   }
   const changed = found.map(([path]) => [path.slice(node.name.length), implementation] as const)

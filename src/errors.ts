@@ -1,6 +1,6 @@
-import { common } from './border/copies.ts'
-import { type Facts, noteOf } from './border/notes.ts'
-import { attempt, isError, textOf } from './border/shape.ts'
+import { globalState } from './border/global-state.ts'
+import { errorDetailsOf, type RequestFailure } from './border/error-details.ts'
+import { attempt, isError, toSafeString } from './border/shape.ts'
 import type { ChatMessage } from './types/messages.ts'
 
 const CODES = [
@@ -30,9 +30,9 @@ type Cause = {
 }
 type Usage = { readonly inputTokens: number; readonly outputTokens: number; readonly cost: number }
 
-/** Where something went wrong, and what it is called. */
-export type Place = { code: ErrorCode; path: string; state: string; attempts?: number }
-type Details = Place & {
+/** The place of a failure: its code, the path of the function, and the lifecycle state. */
+export type FailurePlace = { code: ErrorCode; path: string; state: string; attempts?: number }
+type Details = FailurePlace & {
   message: string
   issues?: readonly Issue[]
   retryAfter?: number
@@ -76,7 +76,7 @@ export class PipelineError extends Error {
     if (issues) this.issues = issues
     if (retryAfter !== undefined) this.retryAfter = retryAfter
     if (usage) this.usage = usage
-    hold(this, messages)
+    setMessages(this, messages)
   }
 
   override get name(): string {
@@ -107,13 +107,13 @@ export class PipelineError extends Error {
       ...(issues && { issues }),
       ...(retryAfter !== undefined && { retryAfter }),
       ...(usage && { usage }),
-      ...(cause !== undefined && { cause: describe(cause) }),
+      ...(cause !== undefined && { cause: toCause(cause) }),
     }
   }
 }
 
-/** A conversation is long, may be private, and is in the snapshot already: nothing that copies or shows an error has it. */
-function hold(error: object, messages: readonly ChatMessage[] | undefined): void {
+/** Not enumerable: a conversation is long, may be private, and is in the snapshot already. */
+function setMessages(error: object, messages: readonly ChatMessage[] | undefined): void {
   if (messages) Object.defineProperty(error, 'messages', { value: messages, configurable: true })
 }
 
@@ -125,8 +125,8 @@ export const isPipelineError = (value: unknown): value is PipelineError =>
     return name === 'PipelineError' && [code, path, state, message].every((part) => typeof part === 'string')
   }) === true
 
-/** By which key a fact is known, and as what. */
-export const FACTS: Readonly<Record<keyof Facts, 'number' | 'string'>> = {
+/** The properties of a cause that describe a failed request, with their types. */
+export const CAUSE_FIELDS: Readonly<Record<keyof RequestFailure, 'number' | 'string'>> = {
   status: 'number',
   code: 'string',
   type: 'string',
@@ -135,75 +135,80 @@ export const FACTS: Readonly<Record<keyof Facts, 'number' | 'string'>> = {
   model: 'string',
 }
 
-function factsOf(thrown: object): Facts {
-  const note = noteOf(thrown)
+function causeFieldsOf(thrown: object): RequestFailure {
+  const note = errorDetailsOf(thrown)
   const facts: Record<string, unknown> = {}
-  for (const [key, kind] of Object.entries(FACTS) as [keyof Facts, string][]) {
-    const fact = note?.[key] ?? attempt(() => (thrown as Facts)[key])
+  for (const [key, kind] of Object.entries(CAUSE_FIELDS) as [keyof RequestFailure, string][]) {
+    const fact = note?.[key] ?? attempt(() => (thrown as RequestFailure)[key])
     if (typeof fact === kind && fact !== '' && !Number.isNaN(fact))
-      facts[key] = typeof fact === 'string' ? short(fact) : fact
+      facts[key] = typeof fact === 'string' ? truncate(fact) : fact
   }
   return facts
 }
 
-/** Whatever was thrown, by name, message and what a server said; what cannot be read is said to be so. */
-export function describe(thrown: unknown): Cause {
-  if (typeof thrown !== 'object' || thrown === null) return { name: typeof thrown, message: short(textOf(thrown)) }
+/** Any thrown value as data: its name, message and the properties of a failed request. */
+export function toCause(thrown: unknown): Cause {
+  if (typeof thrown !== 'object' || thrown === null)
+    return { name: typeof thrown, message: truncate(toSafeString(thrown)) }
   const { name = 'Error' } = attempt(() => ({ name: (thrown as Partial<Cause>).name })) ?? {}
   const read = attempt(() => ({ message: (thrown as Partial<Cause>).message }))
-  if (!read) return { name: short(textOf(name)), message: 'what was thrown cannot be read' }
-  return { name: short(textOf(name)), message: short(textOf(read.message ?? '')), ...factsOf(thrown) }
+  if (!read) return { name: truncate(toSafeString(name)), message: 'what was thrown cannot be read' }
+  return {
+    name: truncate(toSafeString(name)),
+    message: truncate(toSafeString(read.message ?? '')),
+    ...causeFieldsOf(thrown),
+  }
 }
 
-/** In characters: some servers answer with a whole page, and each level of a pipeline repeats the message. */
-const LONGEST = 10_000
-const short = (text: string): string =>
-  text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters in all)` : text
+/** In characters: some servers respond with a whole page, and each level of a pipeline repeats the message. */
+const MAX_LENGTH = 10_000
+const truncate = (text: string): string =>
+  text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}… (${text.length} characters in all)` : text
 
-/** While the process lives, an error that is held as data still leads to the live one, and so to its original cause. */
-const live = common('live', () => new WeakMap<ErrorData, PipelineError>())
+/** The live error of error data, with its original cause, while the process runs. */
+const liveErrors = globalState('live', () => new WeakMap<ErrorData, PipelineError>())
 
-/** The error as the data that context holds. Whoever is given data for good gets a `toJSON()`, which holds nothing live. */
-export function toData(error: PipelineError): ErrorData {
+/** The error as data for the context, linked to the live error; use `toJSON()` for data that leaves the run. */
+export function toErrorData(error: PipelineError): ErrorData {
   const data: ErrorData = PipelineError.prototype.toJSON.call(error)
-  hold(data, error.messages)
-  live.set(data, error)
+  setMessages(data, error.messages)
+  liveErrors.set(data, error)
   return data
 }
 
-/** The error that the data stands for. */
+/** The live error of error data, or a new one. */
 export function toError(data: ErrorData | PipelineError): PipelineError {
-  return isPipelineError(data) ? data : (live.get(data) ?? new PipelineError(data))
+  return isPipelineError(data) ? data : (liveErrors.get(data) ?? new PipelineError(data))
 }
 
-/** The error that a whole run ends with: it tells what the run used. */
-export function endOf(data: ErrorData, usage: Usage): ErrorData {
+/** The error that a whole run ends with, with the `usage` of the run. */
+export function withUsage(data: ErrorData, usage: Usage): ErrorData {
   const error = toError(data)
-  // Nobody outside has it yet; another error would cost as much as all else that happens when a run fails.
+  // The error is not visible outside yet, so it may be changed; creating another one is expensive.
   if (!error.usage) attempt(() => Object.assign(error, { usage: { ...usage } }))
-  return toData(error)
+  return toErrorData(error)
 }
 
-/** Whatever was thrown, as the failure of one place; the error of another pipeline becomes the cause. */
-export function failure(thrown: unknown, place: Place & { usage?: Usage }): PipelineError {
-  const note = noteOf(thrown)
-  const retryAfter = note?.retryAfter ?? delayIn(thrown)
-  const late = tooLate(retryAfter)
-  const told = explain(short(note?.words ?? describe(thrown).message), place)
-  // Whoever has tried several times, or cannot wait for so long, has no use for more tries.
+/** A thrown value as the `PipelineError` of one place; an error of another pipeline becomes the cause. */
+export function failure(thrown: unknown, place: FailurePlace & { usage?: Usage }): PipelineError {
+  const note = errorDetailsOf(thrown)
+  const retryAfter = note?.retryAfter ?? retryAfterOf(thrown)
+  const late = tooLateText(retryAfter)
+  const full = formatMessage(truncate(note?.message ?? toCause(thrown).message), place)
+  // After several attempts, or with a delay that is too long, more attempts do not help.
   const isInVain = (place.attempts ?? 1) > 1 || late !== ''
-  const said = isInVain ? told.replace(', or set retry: { attempts: 3 }', '') : told
-  // The error of another pipeline may say it already.
-  const message = said.includes(late) ? said : said + late
+  const text = isInVain ? full.replace(', or set retry: { attempts: 3 }', '') : full
+  // The error of a nested pipeline may have this sentence already.
+  const message = text.includes(late) ? text : text + late
   const issues = issuesOf(thrown)
-  // What a schema threw says more than that the value did not fit.
+  // What a schema threw is a better cause than the InvalidValue around it.
   const inner = issues && attempt(() => (thrown as Error).cause)
   return new PipelineError({ ...place, message, issues, retryAfter, cause: inner ?? thrown })
 }
 
 /**
- * What an actor failed with, as data that is handed out for good: it must not lead to the live error, because thousands
- * of those, with their stacks, take much room. An error that is none of ours is that of an action that was provided.
+ * The error of an actor as data that leaves the run: not linked to the live error, because thousands of stacks take much
+ * memory. An error that is not a `PipelineError` comes from a custom action.
  */
 export const failureData = (thrown: unknown, path: string): ErrorData =>
   (isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })).toJSON()
@@ -212,48 +217,48 @@ export const failureData = (thrown: unknown, path: string): ErrorData =>
 export const isWithin = (path: string, around: string): boolean =>
   path === around || path.startsWith(`${around}.`) || path.startsWith(`${around}[`)
 
-/** `path`, where it is `from` or below it, as if that were `to`. */
-export const moved = (path: string, from: string, to: string): string =>
+/** Replaces the prefix `from` of a path by `to`; a path outside `from` is returned as it is. */
+export const movePath = (path: string, from: string, to: string): string =>
   isWithin(path, from) ? to + path.slice(from.length) : path
 
-/** An error of ours that happened at `from` or below it, told of as at `to`; anything else as it is. */
-export function movedError(thrown: unknown, from: string, to: string): unknown {
+/** Moves a `PipelineError` at or below the path `from` to `to`; anything else is returned as it is. */
+export function moveError(thrown: unknown, from: string, to: string): unknown {
   if (!isPipelineError(thrown)) return thrown
   const { path, message, stack } = thrown
-  const at = moved(path, from, to)
+  const at = movePath(path, from, to)
   if (at === path) return thrown
   const { code, state, attempts, issues, retryAfter, usage, messages, cause } = thrown
   const error = new PipelineError({
     code,
     path: at,
-    message: movedWords(message, from, to),
+    message: moveText(message, from, to),
     state,
     attempts,
     issues,
     retryAfter,
     usage,
     messages,
-    cause: attempt(() => movedCause(cause, from, to)) ?? cause,
+    cause: attempt(() => moveCause(cause, from, to)) ?? cause,
   } as Details)
   return Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true })
 }
 
-/** Words may name others that stand at `from` or below it as well. */
-const movedWords = (words: string, from: string, to: string): string =>
+/** A message may contain other paths at or below `from`. */
+const moveText = (words: string, from: string, to: string): string =>
   words.split(from).reduce((all, part) => all + (/^[\w-]/.test(part) ? from : to) + part)
 
-/** The errors of all alternatives are a cause that happened there, too; what the user's own code threw stays as it is. */
-function movedCause(cause: unknown, from: string, to: string): unknown {
-  const words = (text: string) => movedWords(text, from, to)
+/** An AggregateError of the children of a fallback moves too; an error of the user's own code stays as it is. */
+function moveCause(cause: unknown, from: string, to: string): unknown {
+  const words = (text: string) => moveText(text, from, to)
   const { name, message = '', errors = [] } = Object(cause) as Partial<AggregateError>
   if (name !== 'AggregateError') return cause
   if (!isError(cause)) return { ...(cause as object), message: words(message) }
-  const all = errors.map((error) => movedError(error, from, to))
+  const all = errors.map((error) => moveError(error, from, to))
   return all.some((error, n) => error !== errors[n]) ? new AggregateError(all, words(message)) : cause
 }
 
-/** The delay (ms) that whatever was thrown wishes for before another try: its `retryAfter`, or that of its cause. */
-function delayIn(thrown: unknown): number | undefined {
+/** The delay (ms) before another attempt that a thrown value asks for: its `retryAfter`, or that of its cause. */
+function retryAfterOf(thrown: unknown): number | undefined {
   const wishOf = (of: unknown) => attempt(() => (Object(of) as { retryAfter?: unknown }).retryAfter)
   const cause = attempt(() => (Object(thrown) as { cause?: unknown }).cause)
   const wishes = [wishOf(thrown), wishOf(cause)]
@@ -262,11 +267,11 @@ function delayIn(thrown: unknown): number | undefined {
   return wish === undefined ? undefined : wish + 0
 }
 
-/** The longest time (ms) that a server can name and is waited for; what asks for more fails at once. */
-export const LONGEST_WISH = 60_000
+/** The longest `retryAfter` (ms) that is waited for; an error with a longer one fails at once. */
+export const MAX_RETRY_AFTER = 60_000
 
-function tooLate(ms: number | undefined): string {
-  if (ms === undefined || ms <= LONGEST_WISH) return ''
+function tooLateText(ms: number | undefined): string {
+  if (ms === undefined || ms <= MAX_RETRY_AFTER) return ''
   const [size, unit] = UNITS.find(([size, , least]) => ms >= size * least) as (typeof UNITS)[number]
   const count = Math.round((ms / size) * 10) / 10
   return ` The server asks to wait ${count} ${unit}${count === 1 ? '' : 's'}.`
@@ -277,7 +282,7 @@ const UNITS = [
   [60_000, 'minute', 0],
 ] as const
 
-function explain(message: string, { code, path, state }: Place): string {
+function formatMessage(message: string, { code, path, state }: FailurePlace): string {
   const what = (message || 'no message').replace(/\.$/, '')
   if (code === 'input_validation')
     return `${path} rejected its input: ${what}. Give it an input that its schema accepts.`
@@ -286,20 +291,23 @@ function explain(message: string, { code, path, state }: Place): string {
   return `${path} failed while ${state}: ${what}.`
 }
 
-/** What a schema said, where that was thrown: of this copy of the package, or of another one. */
+/** The issues of a thrown `InvalidValue`, of this copy of the package or of another one. */
 const issuesOf = (thrown: unknown): readonly Issue[] | undefined =>
   attempt(() => {
     const { name, issues } = Object(thrown) as Partial<InvalidValue>
     if (name !== 'InvalidValue' || !Array.isArray(issues)) return undefined
-    return (issues as Issue[]).map(({ message, path }) => ({ message: textOf(message), path: path.map(keyOf) }))
+    return (issues as Issue[]).map(({ message, path }) => ({
+      message: toSafeString(message),
+      path: path.map(issueSegment),
+    }))
   })
 
-/** One part of a path, as JSON keeps it: -0, which names the same property, is 0. */
-export const keyOf = (part: unknown): string | number =>
+/** A segment of an issue's path as JSON data; -0 names the same property as 0. */
+export const issueSegment = (part: unknown): string | number =>
   typeof part === 'number' && Number.isFinite(part) ? part + 0 : (attempt(() => String(part)) ?? '?')
 
 /** `items.0.id: expected a text; …`. */
-export const issuesInWords = (issues: readonly Issue[]): string =>
+export const formatIssues = (issues: readonly Issue[]): string =>
   issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ')
 
 /** Thrown when a value does not fit its schema. */
@@ -307,7 +315,7 @@ export class InvalidValue extends Error {
   readonly issues: readonly Issue[]
 
   constructor(issues: readonly Issue[], options?: ErrorOptions) {
-    super(issuesInWords(issues), options)
+    super(formatIssues(issues), options)
     this.name = 'InvalidValue'
     this.issues = issues
   }

@@ -42,33 +42,33 @@ export type * from './types/schemas.ts'
 export type * from './types/tool-mark.ts'
 export type * from './types/usage.ts'
 
-/* ── what a run leaves in the machine ────────────────────────────────────── */
+/* ── the context of a machine ─────────────────────────────────────────────── */
 
-/** An answer of a model that the schema of its function refused: as it was said (where that is data), and what is wrong. */
+/** An answer of a model that its schema rejected: the answer (if it is JSON data), and the issues. */
 export type RefusedAnswer = { readonly said?: unknown; readonly issues: readonly Issue[] }
 
-/** The memory of one function while it is live. */
+/** The state of one function in the context, while the function is active. */
 export type Frame = {
   readonly path: string
   /** 1 for the first try. */
   readonly attempt: number
   readonly input: unknown
-  /** What came in, where the `input` schema made something else of it. */
+  /** The input before the `input` schema transformed it. */
   readonly given?: unknown
-  /** What it returned, where the `output` schema made something else of it and that is processed further. */
+  /** The output before the `output` schema transformed it, for `processOutput`. */
   readonly gave?: unknown
-  /** In a saved run: what came in (or out) was no data, and is lost. */
+  /** In a persisted snapshot: the input (or output) was not serializable, and is lost. */
   readonly unsaved?: boolean
-  /** What it returned so far; its output once `complete`. */
+  /** The value so far; the output once `complete`. */
   readonly value?: unknown
   readonly error?: ErrorData
-  /** With `retry.feedback`: the answers of the attempts before that were rejected. */
+  /** With `retry.feedback`: the rejected answers of earlier attempts. */
   readonly refused?: readonly RefusedAnswer[]
   /** `flow` only: the outputs of the steps so far, by name. */
   readonly outputs?: Readonly<Record<string, unknown>>
-  /** Which round of the loops and retries around it this is; part of the idempotency key. */
+  /** The iteration of the loops and retries around it; part of the idempotency key. */
   readonly round?: string
-  /** `branch` and `loop`: the way it goes on. */
+  /** `branch` and `loop`: the transition to take. */
   readonly choice?: string
   /** `loop`: how many iterations are done. */
   readonly iteration?: number
@@ -76,36 +76,36 @@ export type Frame = {
   readonly errors?: readonly ErrorData[]
   /** `receive`: the types of the events that it waits for. */
   readonly waitsFor?: readonly string[]
-  /** `agent`: what was said in it since it began. */
+  /** `agent`: the messages since it started. */
   readonly talk?: object
-  /** `agent`: how many answers were asked for again, that one of them was empty, and that the last turn has come. */
+  /** `agent`: how many answers were requested again, whether one was empty, and whether this is the last turn. */
   readonly again?: number
   readonly wasEmpty?: boolean
   readonly isLast?: boolean
-  /** `agent`: what `beforeTurn` said of this turn. */
+  /** `agent`: what `beforeTurn` returned for this turn. */
   readonly turnWith?: object
-  /** A call of a tool: whether a person is asked, what was said, and whether it waits for its turn. */
+  /** A tool call: whether it needs approval, the decision, and whether it is queued. */
   readonly gate?: CallGate
-  /** `agent`: what was used in it so far. */
+  /** `agent`: its usage so far. */
   readonly usage?: Readonly<Usage>
   /** `agent`: the types of the events that it takes while it runs. */
   readonly hears?: readonly string[]
-  /** `agent`: what the user said while it ran, how much of that is in the conversation, and how often a thought began again. */
+  /** `agent`: messages of the user while it ran, how many are in the conversation, and how often a turn was restarted. */
   readonly heard?: readonly unknown[]
   readonly told?: number
   readonly restarts?: number
-  /** In the root's frame: by path, what a function keeps over all its attempts and rounds (`agent`: its calls). */
+  /** In the root's frame: by path, what a function keeps over all attempts and iterations (`agent`: its calls). */
   readonly memory?: Readonly<Record<string, unknown>>
 }
 
 /** A call of a tool by an agent: its id is unique in the agent's conversation, `turn` is that of the model. */
 export type CallMark = { readonly id: string; readonly name: string; readonly turn: number }
 
-/** What stands between a call of a tool and its work. */
+/** What happens before a tool call runs. */
 export type CallGate = {
   readonly asks?: boolean
   readonly approved?: boolean
-  /** With other arguments than the model wrote. */
+  /** Approved with other arguments than the model wrote. */
   readonly changed?: boolean
   readonly queues?: boolean
 }
@@ -113,7 +113,7 @@ export type CallGate = {
 /** The context of a compiled machine: plain JSON data. */
 export type PipelineContext = {
   readonly runId: string
-  /** In a call of a tool: which one. */
+  /** In a tool call: the call. */
   readonly call?: CallMark
   /** Of an agent that is the whole run: its conversation so far, and how many turns its model had. */
   readonly messages?: readonly ChatMessage[]
@@ -153,16 +153,16 @@ export interface RunContext {
   /** 1 for the first try. */
   readonly attempt: number
   readonly path: string
-  /** The same on every attempt of this leaf, and after a restore: give it to whatever must not happen twice. */
+  /** The same on every attempt of this leaf, and after a restore: pass it to APIs that must not run twice. */
   readonly idempotencyKey: string
   /** In a tool of an agent, at any depth: the call that it runs for. */
   readonly call?: { readonly id: string; readonly name: string; readonly turn: number }
-  /** Lets an event out of the run: `token`, `usage` and `progress` are understood, any other type arrives as an `event`. */
+  /** Emits an event of the run: `token`, `usage` and `progress` as such, any other type as an `event`. */
   emit(event: { type: string; [key: string]: unknown }): void
   /** Writes to the run's logger; silent unless logging was asked for. */
   log(...args: unknown[]): void
   /**
-   * Runs another function as a child of this one: its tokens, usage and states are told by this run, it ends with this
+   * Runs another function as a child of this one: its tokens, usage and states are events of this run, it ends with this
    * function, and the path of what goes wrong is below this one's: `PATH.NAME`, then `PATH.NAME[1]`, `PATH.NAME[2]` … for
    * each call in an attempt. It is in no chart and in no snapshot: a restored run begins this function again. Rejects with
    * the `PipelineError` of the child; with `run`, where that waits for an event from outside: make it a step.
@@ -190,14 +190,14 @@ export interface Logger {
   error(...args: unknown[]): void
 }
 
-/** What every kind of function may have. Here and in all other options `undefined` is the same as not given. */
+/** Options of every kind of function. In all options `undefined` is the same as not passed. */
 export interface Policy {
   /**
    * `attempts` counts tries in all; delays are in ms: `min(max, initial * factor ** (attempt - 1))`, halved at most by
    * `jitter`. Without a `max` a delay is never longer than a day, and `factor` (2) at most 100. What calls a model waits
-   * `{ initial: 500, max: 30_000, jitter: true }` unless told otherwise. An error with a `retryAfter` (ms) is given that
+   * `{ initial: 500, max: 30_000, jitter: true }` by default. An error with a `retryAfter` (ms) is given that
    * time instead, up to a minute; one that asks for more fails at once. `feedback`, for what asks a
-   * model: an answer that `output` or the schema of a tool rejects is told to the model with what was wrong, before it
+   * model: an answer that `output` or the schema of a tool rejects is sent back to the model with the issues, before it
    * answers again.
    */
   retry?:
@@ -216,12 +216,12 @@ export interface Policy {
       }
     | undefined
   /**
-   * In ms, up to 1,000 days: for one attempt (a number alone is that), or for how long nothing may come from it (`idle`):
-   * a token, reasoning or any other event is a sign of life, in a composite one of any leaf in it. Running out of either is
-   * a failed attempt. The time in which it waits (for a limit, for an event from outside) is not idle.
+   * In ms, up to 1,000 days: for one attempt (a number alone is that), or without any event from it (`idle`): a token,
+   * reasoning or any other event counts, in a composite one of any leaf in it. Both are a failed attempt. Time in which
+   * it waits (for a limit, for an event from outside) does not count as idle.
    */
   timeout?: number | { attempt?: number | undefined; idle?: number | undefined } | undefined
-  /** Waits its turn before each attempt, in one line with all that have the same limit. */
+  /** Each attempt waits for its turn, in one queue with all functions that have the same limit. */
   limit?: Limit | undefined
   description?: string | undefined
   tags?: readonly string[] | undefined
@@ -236,10 +236,10 @@ export interface Limit {
   readonly concurrency?: number
   readonly requestsPerMinute?: number
   readonly tokensPerMinute?: number
-  /** Stands in line, by the clock of that actor, until it is `granted`; without one it is in at once, whatever the rates. */
+  /** Enters the queue (time is that of the actor's clock) until `granted` is called; without `granted` it starts at once. */
   enter(actor: AnyActorRef, granted?: () => void): LimitTurn
 }
-/** A place in the line, and then among those that run; both end with `leave`. */
+/** A place in the queue, and then among the running; `leave` ends both. */
 export type LimitTurn = { leave(): void; spend(usage: UsageEvent): void }
 
 /** A persisted snapshot, as JSON. */
@@ -254,7 +254,7 @@ export interface RunOptions {
   timeout?: number | undefined
   /** Sees every XState inspection event of the run. */
   inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined
-  /** Logs this run, one line a transition, whatever `configure` says. */
+  /** Logs this run, one line a transition; it takes precedence over `configure`. */
   logger?: Logger | undefined
   /** `stock` runs the same chart on XState's own interpreter. */
   engine?: 'fast' | 'stock' | undefined
@@ -282,7 +282,7 @@ export type RunEvent<O = unknown> =
   | { type: 'output'; output: O }
   | { type: 'error'; error: PipelineError }
 
-/** How a run ended; `usage` is what it used, and `id` names it. */
+/** The result of a run, with its `usage` and `id`. */
 export type SafeResult<O> = (
   | { success: true; output: O; error?: undefined }
   | { success: false; error: PipelineError; output?: undefined }
@@ -293,14 +293,14 @@ export type Settled<O> =
   | { success: true; output: O; error?: undefined }
   | { success: false; error: ErrorData; output?: undefined }
 
-/** The events of a run as they come; `actor` is the run itself, for what it waits for: `stream.actor.send(event)`. */
+/** The events of a run; `actor` is the run itself, to send it events: `stream.actor.send(event)`. */
 export interface RunStream<I, O, Ev extends { type: string }> extends AsyncIterable<RunEvent<O>> {
   readonly actor: Actor<FnMachine<I, O, Ev>>
 }
 
 /* ── Fn ──────────────────────────────────────────────────────────────────── */
 
-/** What the compiler shows at a replacement that is not of the types of what it replaces. */
+/** The type error of a replacement whose types differ from those of the function that it replaces. */
 export interface ReplacementMismatch<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
@@ -309,16 +309,16 @@ type Replacing<T, F> = [InputOf<T>] extends [InputOf<F>]
     ? unknown
     : ReplacementMismatch<'the replacement returns something else', { returned: OutputOf<F>; expected: OutputOf<T> }>
   : ReplacementMismatch<'the replacement takes a different input', { takes: InputOf<F>; expected: InputOf<T> }>
-/** One parameter for all three, not three signatures: the compiler would explain the last of them only. */
+/** One parameter type, not three overloads: TypeScript explains only the last overload. */
 type Replacement<T, F> = T extends string
   ? AnyFn | ((input: never, ctx: RunContext) => unknown)
   : ((input: InputOf<T>, ctx: RunContext) => OutputOf<T> | Promise<OutputOf<T>>) | (F & Replacing<T, F>)
 
 /**
- * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller gives (a schema's
+ * A function of a pipeline: typed, immutable, and one XState machine. `I` is what a caller passes (a schema's
  * input type), `O` what comes out, `Ev` the events that its machine takes.
  */
-// `Ev` is invariant in XState, so "whatever events" can only be said with `any`.
+// `Ev` is invariant in XState, so "any events" can only be written as `any`.
 export interface Fn<
   in I,
   out O,
@@ -375,11 +375,11 @@ export type EventsOf<F> = F extends Fn<never, unknown, string, infer Ev> ? Ev : 
 
 /* ── models ──────────────────────────────────────────────────────────────── */
 
-/** A tool as a model is told of it: `parameters` is the JSON Schema of its arguments. */
+/** A tool as a model sees it: `parameters` is the JSON Schema of its arguments. */
 export type ToolSpec = { name: string; description: string; parameters: Record<string, unknown> }
-/** Whether a model may, must or must not ask for tools, or for which one it must. */
+/** Whether a model may, must or must not call tools, or which one it must call. */
 export type ToolChoice = 'auto' | 'none' | 'required' | { type: 'tool'; toolName: string }
-/** One turn: what was said, which tools there are, the JSON Schema of the answer, and settings for this turn alone. */
+/** One turn: the messages, the tools, the JSON Schema of the answer, and settings for this turn alone. */
 export type ModelRequest = {
   messages: ChatMessage[]
   tools?: readonly ToolSpec[]
@@ -388,8 +388,8 @@ export type ModelRequest = {
   settings?: Readonly<Record<string, unknown>>
 }
 /**
- * One turn of a model that may ask for tools; tokens and usage leave through `ctx` as usual. Whatever calls a model
- * (`openAIChat`, `llmCall`) carries one as `ask`.
+ * One turn of a model that may ask for tools; tokens and usage are emitted through `ctx`. What calls a model
+ * (`openAIChat`, `llmCall`) has one as `ask`.
  */
 export type ChatModel = (request: ModelRequest, ctx: RunContext) => Promise<AssistantMessage>
 

@@ -26,7 +26,7 @@ test('they are two', () => {
 
 test('what they share is that of this version', () => {
   const { version } = JSON.parse(read('package.json')) as { version: string }
-  expect(read('src/border/copies.ts')).toContain(`const VERSION = '${version}'`)
+  expect(read('src/border/global-state.ts')).toContain(`const VERSION = '${version}'`)
 })
 
 const directions: [name: string, copies: () => [inner: Tinyllm, outer: Tinyllm]][] = [

@@ -42,7 +42,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a child that is not a function',
     () => chain({ name: 'c', children: any([7]) }),
-    /chain c: step1 is not a function. Give the result of fn\(\)/,
+    /chain c: step1 is not a function but 7. Give the result of fn\(\)/,
   ],
   [
     'a record key that is no name',
@@ -92,20 +92,32 @@ describe.each<[string, () => unknown, RegExp]>([
       }),
     /branch b has two children named "x"/,
   ],
-  ['nothing to run', () => fn({ name: 'f', run: any(undefined) }), /function f has no run. Give it run/],
+  [
+    'nothing to run',
+    () => fn({ name: 'f', run: any(undefined) }),
+    /function f has no run: run is undefined. Give it run/,
+  ],
   [
     'a schema that is none',
     () => fn({ name: 'f', input: any({ type: 'string' }), run: ok.run }),
-    /function f: input is not a schema. Give a Standard Schema/,
+    /function f: input is not a schema but .*. Give a Standard Schema/,
   ],
   [
     'a schema of nothing',
     () => fn({ name: 'f', output: any(null), run: ok.run }),
-    /function f: output is not a schema. Give a Standard Schema/,
+    /function f: output is not a schema but .*. Give a Standard Schema/,
   ],
   ['a validator without one', () => validator(any(undefined)), /validator validator: input is not a schema/],
-  ['an actor without logic', () => actor({ name: 'a', logic: any({}) }), /actor a has no actor logic. Give it logic/],
-  ['a model that is none', () => llmCall({ name: 'l', model: any('gpt') }), /llmCall l has no model. Give it model/],
+  [
+    'an actor without logic',
+    () => actor({ name: 'a', logic: any({}) }),
+    /actor a has no actor logic: logic is an object. Give it logic/,
+  ],
+  [
+    'a model that is none',
+    () => llmCall({ name: 'l', model: any('gpt') }),
+    /llmCall l has no model: model is "gpt". Give it model/,
+  ],
   [
     'no attempts',
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 0 } }),
@@ -129,7 +141,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a retry predicate that is none',
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 2, when: any('run') } }),
-    /function f: retry.when is not a function. Give \(error\) => boolean/,
+    /function f: retry.when is not a function but .*. Give \(error\) => boolean/,
   ],
   ['a limit of nothing', () => fn({ name: 'f', run: ok.run, limit: any(null) }), /function f: limit is not a limit/],
   ...[NaN, Infinity, -1, '5'].map(

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { fn, PipelineError, type ChatMessage, type ErrorData } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
-import { endOf, movedError, toData, toError } from '../src/errors.ts'
+import { withUsage, moveError, toErrorData, toError } from '../src/errors.ts'
 
 const messages: ChatMessage[] = [
   { role: 'user', content: 'What is the secret?' },
@@ -26,16 +26,16 @@ describe('the conversation of an agent that failed', () => {
   })
 
   test('is on its data while the process lives, and in no JSON or copy of that', () => {
-    const data = toData(failed()) as ErrorData
+    const data = toErrorData(failed()) as ErrorData
     expect(data.messages).toBe(messages)
     expect(JSON.stringify(data)).not.toContain('secret')
     expect({ ...data }).not.toHaveProperty('messages')
     expect(structuredClone(data)).not.toHaveProperty('messages')
-    expect(toData(toError(JSON.parse(JSON.stringify(data)) as ErrorData))).not.toHaveProperty('messages')
+    expect(toErrorData(toError(JSON.parse(JSON.stringify(data)) as ErrorData))).not.toHaveProperty('messages')
   })
 
   test('comes back with the error that the data stands for', () => {
-    const data = toData(failed())
+    const data = toErrorData(failed())
     expect(toError(data).messages).toBe(messages)
     const unknown = Object.defineProperty({ ...data }, 'messages', { value: messages })
     expect(toError(unknown).messages).toBe(messages)
@@ -43,10 +43,10 @@ describe('the conversation of an agent that failed', () => {
   })
 
   test('stays with the error that a run ends with, and with one that is told of elsewhere', () => {
-    const ended = endOf(toData(failed()), { inputTokens: 1, outputTokens: 2, cost: 3 })
+    const ended = withUsage(toErrorData(failed()), { inputTokens: 1, outputTokens: 2, cost: 3 })
     expect(ended.messages).toBe(messages)
     expect(toError(ended)).toMatchObject({ messages, usage: { inputTokens: 1 } })
-    const moved = movedError(failed(), 'a', 'c') as PipelineError
+    const moved = moveError(failed(), 'a', 'c') as PipelineError
     expect(moved.path).toBe('c.b')
     expect(moved.messages).toBe(messages)
     expect(Object.keys(moved)).not.toContain('messages')

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { checkFloors } from './tools/floors.ts'
-import { checkInternals, checkLength, checkPaths, checkPatterns, checkTopLevel } from './tools/house-rules.ts'
+import {
+  checkExportedNames,
+  checkInternals,
+  checkLength,
+  checkPaths,
+  checkPatterns,
+  checkTopLevel,
+  roomsWithDoubles,
+} from './tools/house-rules.ts'
 import { read, repositoryFiles } from './tools/repository.ts'
 
 const files = repositoryFiles()
@@ -16,6 +24,10 @@ describe('the repository', () => {
 
   test('a source file can be read at one sitting', () => {
     expect(checkLength(text(/^src\/.*\.tsx?$/))).toEqual([])
+  })
+
+  test('an exported name is defined in one file', () => {
+    expect(checkExportedNames(text(/^src\/.*\.tsx?$/), roomsWithDoubles)).toEqual([])
   })
 
   test('one file names what XState keeps to itself', () => {
@@ -43,7 +55,7 @@ describe('checkFloors', () => {
     ],
     'errors imports nothing but what looks at a value, what all copies have, and what a message is': [
       { 'src/errors.ts': `\nexport * from './types.ts'` },
-      'src/errors.ts:2 imports src/types.ts. errors may import border/copies, border/notes, border/shape, types/messages.',
+      'src/errors.ts:2 imports src/types.ts. errors may import border/global-state, border/error-details, border/shape, types/messages.',
     ],
     'compile knows no kind': [
       { 'src/compile/scope.ts': `import { chain } from '../nodes/chain.ts'` },
@@ -158,6 +170,22 @@ describe('the house rules', () => {
     expect(
       checkLength({ 'src/a.ts': `x\n// why\n\n/** what\n * it is */\n`.repeat(250), 'src/b.ts': 'x\n'.repeat(251) }),
     ).toEqual(['src/b.ts has 251 lines of code: divide it (the limit is 250).'])
+  })
+
+  test('a name that two files export is reported, other uses of it are not', () => {
+    const sources = {
+      'src/a.ts':
+        'export type Wait = 1\nexport const Wait = 1, { x } = y\nexport function f(): void\nexport function f() {}',
+      'src/b.ts': `export { Wait } from './a.ts'\nconst f = 1\nexport class Other {}`,
+      'src/c/d.ts': 'export interface Wait {}',
+      'src/cli/d.ts': 'export const f = 1',
+    }
+    const wait = 'Wait is exported by src/a.ts and src/c/d.ts. Rename one, or share it.'
+    expect(checkExportedNames(sources, ['cli'])).toEqual([wait])
+    expect(checkExportedNames(sources)).toEqual([
+      wait,
+      'f is exported by src/a.ts and src/cli/d.ts. Rename one, or share it.',
+    ])
   })
 
   test.each(['work', 'home', 'root'])('a path in /%s is reported, a longer path with that folder is not', (folder) => {

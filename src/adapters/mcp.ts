@@ -3,8 +3,8 @@ import { write } from '../models/writing.ts'
 import { outlasting } from '../models/calling.ts'
 import { partsOf, wordsOf } from '../nodes/agent/parts.ts'
 import { leaf } from '../nodes/function.ts'
-import { checkOptions, POLICY } from '../border/options.ts'
-import { said } from '../border/ranges.ts'
+import { checkOptions, POLICY_OPTIONS } from '../border/options.ts'
+import { formatValue } from '../border/format-value.ts'
 import type { CancelEvent, Fn, Policy, RunContext, StandardSchema, ToolMark } from '../types.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -44,13 +44,13 @@ export async function mcpTools(
   client: McpClient,
   options: McpOptions = {},
 ): Promise<(Fn<Json, unknown, string, CancelEvent> & ToolMark<Json>)[]> {
-  checkOptions('mcpTools', options, ['only', ...POLICY])
+  checkOptions('mcpTools', options, ['only', ...POLICY_OPTIONS])
   const { only, ...policy } = options
   const { listTools, callTool } = Object(client) as Partial<McpClient>
   if (typeof listTools !== 'function' || typeof callTool !== 'function')
     throw new TypeError('mcpTools: the argument is not a client. Give a connected Client of @modelcontextprotocol/sdk.')
   if (only !== undefined && !Array.isArray(only))
-    throw new TypeError(`mcpTools: only is ${said(only)}. Give an array of tool names.`)
+    throw new TypeError(`mcpTools: only is ${formatValue(only)}. Give an array of tool names.`)
   const tools = await listed(client)
   const missing = only?.find((name) => !tools.some((tool) => tool.name === name))
   if (missing !== undefined) {

@@ -1,7 +1,7 @@
 import { toKey } from '../compile/names.ts'
 import { type HasNode, namesOf, NODE, type Node } from '../compile/scope.ts'
-import { delayAfter } from '../compile/timer.ts'
-import { labelOf, ownNameOf, placeOf } from '../border/label.ts'
+import { backoffDelay } from '../border/backoff.ts'
+import { labelOf, ownNameOf, pathLabelOf } from '../border/label.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
 /** One function of a pipeline, as it was defined. */
@@ -55,7 +55,7 @@ export function withReplacements(part: Part): Node {
 
 /** The wait after an attempt, in ms; jitter could only make it shorter. */
 export const waitAfter = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
-  Math.round(delayAfter(retry, attempt))
+  Math.round(backoffDelay(retry, attempt))
 
 function part(own: Node, path: string, key: string, parent: Part | undefined, overrides: Map<string, unknown>): Part {
   for (const [below, replacement] of own.overrides ?? []) {
@@ -69,7 +69,7 @@ function part(own: Node, path: string, key: string, parent: Part | undefined, ov
     key,
     ownName,
     label: labelOf(key, ownName),
-    named: placeOf(path, ownName),
+    named: pathLabelOf(path, ownName),
     node,
     parent,
     children,

@@ -1,6 +1,6 @@
 import { above, allParts, definitionOf, type Part } from './definition.ts'
 import type { DataFlow, FlowGate, Node } from '../compile/node.ts'
-import { timesOf } from '../border/times.ts'
+import { timeoutsOf } from '../border/timeouts.ts'
 import type { AnyFn, StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from './schema/values.ts'
 import { textOf } from './stringify.ts'
@@ -23,7 +23,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
   const { node, children } = part
   const { facts = {}, policy } = node
   const { retry, timeout, description, tags, meta } = policy
-  const { attempt, idle } = timesOf(timeout)
+  const { attempt, idle } = timeoutsOf(timeout)
   const texts: readonly (readonly [string, unknown])[] = [
     ['name', part.parent && part.ownName],
     ['kind', node.kind],

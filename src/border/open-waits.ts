@@ -1,13 +1,13 @@
-import type * as Words from './seldom.ts'
+import type * as Words from './lazy-messages.ts'
 import { attempt } from './shape.ts'
 import type { JsonSchema } from '../types.ts'
 
-/** What may be sent: by type, the JSON Schema of its payload. */
-export type Awaited = Readonly<Record<string, JsonSchema>>
-/** A place where runs wait for events, how many of them do now, and how many of these are awaited by somebody. */
-export type Wait = { readonly path: string; readonly events: Awaited; runs: number; awaited: number }
+/** Events by type, each with the JSON Schema of its payload. */
+export type EventSchemas = Readonly<Record<string, JsonSchema>>
+/** A path at which runs wait for events: how many wait now, and how many of these have a consumer that awaits them. */
+export type OpenWait = { readonly path: string; readonly events: EventSchemas; runs: number; awaited: number }
 
-/** As much of Node, and of those that are like it, as is needed to be heard when a process ends. */
+/** The part of `process` (Node, Bun, Deno) that reports its exit. */
 type Host = {
   readonly exitCode?: unknown
   readonly versions?: { readonly node?: string }
@@ -15,36 +15,36 @@ type Host = {
   off(type: 'beforeExit' | 'exit', listener: () => void): void
 }
 
-/** Node's own code for a program whose top-level `await` can never end. */
+/** Node's exit code for a top-level `await` that never settles. */
 const UNSETTLED = 13
 
-let words: typeof Words | undefined
+let messages: typeof Words | undefined
 
-/** Only places, and not the runs: those may be forgotten while they wait. */
-const open = new Set<Wait>()
-/** By the system of its actors: who waits for a run. */
-const audiences = new WeakMap<object, Audience>()
+/** Paths and not runs, so that a waiting run can be garbage-collected. */
+const open = new Set<OpenWait>()
+/** The consumer of each run, by the system of its actors. */
+const consumers = new WeakMap<object, RunConsumer>()
 
-/** Whether somebody waits for a run now: `run` and `safeRun` do, and a reader of its `stream`. */
-export class Audience {
+/** What awaits a run: `run` and `safeRun` always, `stream` while its reader awaits the next event. */
+export class RunConsumer {
   #isThere = false
-  /** Where the run waits itself, and in how many of its actors. */
-  #places: Map<Wait, number> | undefined = undefined
+  /** The waits of the run, and how many of its actors are in each. */
+  #places: Map<OpenWait, number> | undefined = undefined
 
-  /** The run is the one whose actors have this system. */
-  comesTo(system: object): void {
-    audiences.set(system, this)
+  /** Sets the run, by the system of its actors. */
+  attachTo(system: object): void {
+    consumers.set(system, this)
   }
 
-  set isThere(isThere: boolean) {
-    if (isThere === this.#isThere) return
-    this.#isThere = isThere
-    for (const [wait, count] of this.#places ?? []) wait.awaited += isThere ? count : -count
+  set isWaiting(isWaiting: boolean) {
+    if (isWaiting === this.#isThere) return
+    this.#isThere = isWaiting
+    for (const [wait, count] of this.#places ?? []) wait.awaited += isWaiting ? count : -count
   }
 
-  /** An actor of the run begins to wait there, or ends to. */
-  hears(wait: Wait, by: 1 | -1): void {
-    const places = (this.#places ??= new Map<Wait, number>())
+  /** An actor of the run starts (1) or stops (-1) waiting. */
+  track(wait: OpenWait, by: 1 | -1): void {
+    const places = (this.#places ??= new Map<OpenWait, number>())
     const count = (places.get(wait) ?? 0) + by
     if (count > 0) places.set(wait, count)
     else places.delete(wait)
@@ -53,24 +53,24 @@ export class Audience {
 }
 
 /**
- * A run, known by the system of its actors, waits there; returns how that ends. While any does, a process that ends
- * because nothing else is left to do says on standard error what is waited for: if somebody waits for the run, or the
- * program itself cannot end.
+ * Registers a wait of the run with this system; returns the function that removes it. While any run waits, a process
+ * that exits with an empty event loop reports the waits on standard error: of runs that are awaited, or of all where a
+ * top-level `await` did not settle.
  */
-export function waitOpen(wait: Wait, system: object): () => void {
-  const audience = audiences.get(system)
-  audience?.hears(wait, 1)
+export function trackWait(wait: OpenWait, system: object): () => void {
+  const audience = consumers.get(system)
+  audience?.track(wait, 1)
   if (wait.runs++ === 0) {
     open.add(wait)
     if (open.size === 1 && host()) {
       host()?.on('beforeExit', onDrained)
       host()?.on('exit', onExit)
-      // Nothing can be loaded any more when a process ends.
-      if (!words) void import('./seldom.ts').then((loaded) => (words = loaded))
+      // A module cannot be loaded in an exit handler.
+      if (!messages) void import('./lazy-messages.ts').then((loaded) => (messages = loaded))
     }
   }
   return () => {
-    audience?.hears(wait, -1)
+    audience?.track(wait, -1)
     if (--wait.runs > 0) return
     open.delete(wait)
     if (open.size > 0) return
@@ -86,45 +86,45 @@ function host(): Host | undefined {
     : undefined
 }
 
-/** Whether nothing is left to do: a process that is told to exit ends before that. */
+/** Whether the event loop is empty; `process.exit()` ends a process before that. */
 let isDrained = false
 
 function onDrained(): void {
   isDrained = true
-  // Others who listen may find something to do; then this comes, and it alone keeps no process alive.
+  // Another listener may schedule work; then this runs. Unreferenced, it does not keep the process alive.
   const { setImmediate } = globalThis as { setImmediate?: (call: () => void) => { unref?(): void } }
   setImmediate?.(() => (isDrained = false)).unref?.()
 }
 
 function onExit(): void {
-  if (!isDrained || !words) return
+  if (!isDrained || !messages) return
   const isUnsettled = host()?.exitCode === UNSETTLED
   const places = [...open].flatMap(({ path, events, runs, awaited }) => {
-    const told = isUnsettled ? runs : awaited
-    return told > 0 ? [{ path, runs: told, types: Object.keys(events), events: eventsInWords(events) }] : []
+    const count = isUnsettled ? runs : awaited
+    return count > 0 ? [{ path, runs: count, types: Object.keys(events), events: formatEvents(events) }] : []
   })
   const [first] = places
   if (!first) return
-  // oxlint-disable-next-line no-console -- it is for whoever runs the program, and no logger need be there
-  console.error(words.unsent(places, first.types[0] ?? 'EVENT'))
+  // oxlint-disable-next-line no-console -- for the user of the program; there may be no logger
+  console.error(messages.exitWithOpenWaits(places, first.types[0] ?? 'EVENT'))
 }
 
 /** `{ type: 'APPROVE', by: string } or { type: 'REJECT', reason?: string }`. */
-export const eventsInWords = (events: Awaited): string =>
+export const formatEvents = (events: EventSchemas): string =>
   Object.entries(events)
-    .map(([type, schema]) => `{ ${[`type: '${type}'`, ...fieldsOf(schema)].join(', ')} }`)
+    .map(([type, schema]) => `{ ${[`type: '${type}'`, ...formatFields(schema)].join(', ')} }`)
     .join(' or ')
 
-function fieldsOf({ type, properties, required }: JsonSchema): string[] {
-  // A choice of payloads, or a reference: the schema itself says more than a line can.
+function formatFields({ type, properties, required }: JsonSchema): string[] {
+  // A union or a reference does not fit on one line.
   if (type !== 'object') return ['…']
   const must = Array.isArray(required) ? (required as unknown[]) : []
   return Object.entries(Object(properties) as Record<string, JsonSchema>).map(
-    ([name, schema]) => `${name}${must.includes(name) ? '' : '?'}: ${kindOf(schema)}`,
+    ([name, schema]) => `${name}${must.includes(name) ? '' : '?'}: ${formatType(schema)}`,
   )
 }
 
-function kindOf(schema: JsonSchema): string {
+function formatType(schema: JsonSchema): string {
   const { type, enum: values, const: value } = Object(schema) as JsonSchema
   if (value !== undefined) return JSON.stringify(value)
   if (Array.isArray(values)) return values.map((each) => JSON.stringify(each)).join(' | ')

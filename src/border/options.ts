@@ -1,8 +1,8 @@
 import { attempt } from './shape.ts'
-import { said } from './ranges.ts'
+import { formatValue } from './format-value.ts'
 import type { Policy } from '../types.ts'
 
-/** What every kind of function takes beside its own; the compiler asks for each one here. */
+/** The options of a policy; the type requires each one to be listed. */
 const policies: Readonly<Record<keyof Policy, true>> = {
   retry: true,
   timeout: true,
@@ -12,13 +12,15 @@ const policies: Readonly<Record<keyof Policy, true>> = {
   meta: true,
   verbose: true,
 }
-export const POLICY: readonly string[] = Object.keys(policies)
-/** Of what only looks at its input: that gives the same as often as it is tried, and takes no time. */
-export const UNTRIED: readonly string[] = /* @__PURE__ */ POLICY.filter((key) => key !== 'retry' && key !== 'timeout')
+export const POLICY_OPTIONS: readonly string[] = Object.keys(policies)
+/** For kinds that only inspect their input: they are synchronous and deterministic, so no retry and no timeout. */
+export const POLICY_OPTIONS_WITHOUT_RETRY: readonly string[] = /* @__PURE__ */ POLICY_OPTIONS.filter(
+  (key) => key !== 'retry' && key !== 'timeout',
+)
 
 /**
- * Throws a `TypeError` where options are no object, or hold one that is not known: a misspelt option would be none, in
- * silence. One that is undefined was not given.
+ * Throws a `TypeError` where options are not an object, or have an unknown key: a misspelt option would be ignored
+ * silently. A key whose value is `undefined` was not passed.
  */
 export function checkOptions(owner: string, given: unknown, known: readonly string[]): asserts given is object {
   checkObject(owner, given, known)
@@ -28,22 +30,24 @@ export function checkOptions(owner: string, given: unknown, known: readonly stri
 
 function checkObject(owner: string, given: unknown, known: readonly string[]): asserts given is object {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return
-  throw new TypeError(`${owner} takes an object of options, and was given ${said(given)}. Give { ${known[0]}: … }.`)
+  throw new TypeError(
+    `${owner} takes an object of options, and was given ${formatValue(given)}. Give { ${known[0]}: … }.`,
+  )
 }
 
-/** The same for what makes a function: its own options, beside its name and a policy. */
+/** The same for a factory: its own options, its name and a policy. */
 export function checkFactory(
   factory: string,
   given: unknown,
   own: readonly string[],
-  policy: readonly string[] = POLICY,
+  policy: readonly string[] = POLICY_OPTIONS,
 ): void {
   const name: unknown = attempt(() => Object(given).name)
   const owner = typeof name === 'string' && name !== '' ? `${factory} ${name}` : factory
   checkOptions(owner, given, ['name', ...own, ...policy])
 }
 
-/** The same where options go on to a server, which may know more of them: only what is close to a known one is refused. */
+/** The same where a server may accept more options: only a key that is close to a known one is an error. */
 export function checkSpelling(
   owner: string,
   given: unknown,
@@ -58,27 +62,27 @@ export function checkSpelling(
 }
 
 function unknownOption(owner: string, key: string, known: readonly string[]): TypeError {
-  const near = nearest(key, known)
+  const near = closestName(key, known)
   const hint = near === undefined ? '' : ` Did you mean ${near}?`
-  return new TypeError(`${owner} has no option ${said(key)}.${hint} The options are ${known.join(', ')}.`)
+  return new TypeError(`${owner} has no option ${formatValue(key)}.${hint} The options are ${known.join(', ')}.`)
 }
 
 const keysIn = (given: object): string[] =>
   Object.keys(given).filter((key) => (given as Readonly<Record<string, unknown>>)[key] !== undefined)
 
-/** The name that was probably meant: half of it must be right. */
-export function nearest(key: string, known: readonly string[]): string | undefined {
+/** The known name with the smallest edit distance, if that is at most half its length. */
+export function closestName(key: string, known: readonly string[]): string | undefined {
   const [first] = known
-    .map((name) => ({ name, edits: distance(plain(key), plain(name)) }))
+    .map((name) => ({ name, edits: editDistance(normalized(key), normalized(name)) }))
     .filter(({ name, edits }) => edits <= Math.max(key.length, name.length) / 2)
     .toSorted((a, b) => a.edits - b.edits)
   return first?.name
 }
 
-/** Short names with another letter mean something else (`top_k`, `top_p`); how words are joined is never a difference. */
+/** Short names that differ in a letter are different options (`top_k`, `top_p`); case, `-` and `_` never matter. */
 function isMisspelt(key: string, name: string): boolean {
-  const [a, b] = [plain(key), plain(name)]
-  const edits = distance(a, b)
+  const [a, b] = [normalized(key), normalized(name)]
+  const edits = editDistance(a, b)
   const length = Math.max(a.length, b.length)
   if (length >= 6) return edits <= (length < 10 ? 1 : 2)
   return edits === 0 || (edits === 1 && length > 3 && (a.length !== b.length || sorted(a) === sorted(b)))
@@ -86,10 +90,10 @@ function isMisspelt(key: string, name: string): boolean {
 
 const sorted = (word: string): string => [...word].toSorted().join('')
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
+const normalized = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
 
-/** How many letters must be added, removed, changed or swapped with their neighbour to make one word of another. */
-function distance(a: string, b: string): number {
+/** The Damerau–Levenshtein distance (optimal string alignment). */
+function editDistance(a: string, b: string): number {
   let before: number[] = []
   let above = Array.from({ length: b.length + 1 }, (_, place) => place)
   for (let i = 1; i <= a.length; i++) {

@@ -1,69 +1,66 @@
-import { said } from './said.ts'
+import { formatValue } from './format-value.ts'
 
-export { said }
-
-/** What a number that somebody gives may be: every number has a range, and what is outside is said where it is given. */
-export type Range = {
-  /** As it stands after "Give". */
-  readonly words: string
-  has(value: number): boolean
+/** The range of a numeric option; a value outside is a `TypeError` where it is passed. */
+export type NumberRange = {
+  /** For a message, after "Give": `a whole number from 1 up`. */
+  readonly description: string
+  includes(value: number): boolean
 }
 
 /** In ms. */
 export const DAY = 86_400_000
-/** The longest time that can be given anywhere, in ms. */
-const LONGEST = 1000 * DAY
+/** The longest time of any option, in ms. */
+const MAX_TIME = 1000 * DAY
 
-export const TIMEOUT: Range = {
-  words: 'milliseconds, more than 0 and at most 1,000 days (86400000000)',
-  has: (value) => value > 0 && value <= LONGEST,
+export const TIMEOUT_RANGE: NumberRange = {
+  description: 'milliseconds, more than 0 and at most 1,000 days (86400000000)',
+  includes: (value) => value > 0 && value <= MAX_TIME,
 }
-export const DELAY: Range = {
-  words: 'milliseconds from 0 to 1,000 days (86400000000)',
-  has: (value) => value >= 0 && value <= LONGEST,
+export const DELAY_RANGE: NumberRange = {
+  description: 'milliseconds from 0 to 1,000 days (86400000000)',
+  includes: (value) => value >= 0 && value <= MAX_TIME,
 }
-export const COUNT: Range = {
-  words: 'a whole number from 1 up',
-  has: (value) => Number.isSafeInteger(value) && value >= 1,
+export const POSITIVE_INTEGER: NumberRange = {
+  description: 'a whole number from 1 up',
+  includes: (value) => Number.isSafeInteger(value) && value >= 1,
 }
-/** Whole numbers from one to another. */
-export const whole = (least: number, most: number): Range => ({
-  words: `a whole number from ${least} to ${most}`,
-  has: (value) => Number.isInteger(value) && value >= least && value <= most,
+export const integerBetween = (least: number, most: number): NumberRange => ({
+  description: `a whole number from ${least} to ${most}`,
+  includes: (value) => Number.isInteger(value) && value >= least && value <= most,
 })
-/** Numbers of any kind from one to another. */
-export const between = (least: number, most: number): Range => ({
-  words: `a number from ${least} to ${most}`,
-  has: (value) => value >= least && value <= most,
+export const numberBetween = (least: number, most: number): NumberRange => ({
+  description: `a number from ${least} to ${most}`,
+  includes: (value) => value >= least && value <= most,
 })
-export const FROM_ZERO: Range = {
-  words: 'a number from 0 up',
-  has: (value) => Number.isFinite(value) && value >= 0,
+export const NON_NEGATIVE: NumberRange = {
+  description: 'a number from 0 up',
+  includes: (value) => Number.isFinite(value) && value >= 0,
 }
-export const MORE_THAN_ZERO: Range = {
-  words: 'a number above 0',
-  has: (value) => Number.isFinite(value) && value > 0,
+export const POSITIVE: NumberRange = {
+  description: 'a number above 0',
+  includes: (value) => Number.isFinite(value) && value > 0,
 }
-export const FINITE: Range = { words: 'a finite number', has: Number.isFinite }
+export const FINITE: NumberRange = { description: 'a finite number', includes: Number.isFinite }
 
-/** `note` says more about the field; `required`: it cannot be left out. */
-type Field = { readonly note?: string; readonly required?: boolean }
+/** `note`: a sentence for the message; `required`: `undefined` is an error too. */
+type FieldOptions = { readonly note?: string; readonly required?: boolean }
 
-/** Throws a `TypeError` for what is no number of that range; undefined was not given. */
+/** Throws a `TypeError` for a value that is not a number of the range; `undefined` is accepted unless required. */
 export function checkNumber(
   owner: string,
   field: string,
   value: unknown,
-  { words, has }: Range,
-  { note = '', required = false }: Field = {},
+  { description, includes }: NumberRange,
+  { note = '', required = false }: FieldOptions = {},
 ): void {
-  if (typeof value === 'number' ? has(value) : value === undefined && !required) return
+  if (typeof value === 'number' ? includes(value) : value === undefined && !required) return
   const [shown, kind] =
-    typeof value === 'string' ? [value.slice(0, 80), ', as a number, not a string'] : [said(value), '']
+    typeof value === 'string' ? [value.slice(0, 80), ', as a number, not a string'] : [formatValue(value), '']
   throw new TypeError(
-    `${owner}: ${field} is ${shown}. ${note}Give ${words}${kind}${required ? '' : ', or leave it out'}.`,
+    `${owner}: ${field} is ${shown}. ${note}Give ${description}${kind}${required ? '' : ', or leave it out'}.`,
   )
 }
 
-/** What a function reports that it used may be anything: what is no number, or less than nothing, counts as nothing. */
-export const amountOf = (used: unknown): number => (typeof used === 'number' && MORE_THAN_ZERO.has(used) ? used : 0)
+/** A reported usage as a number: anything but a positive finite number counts as 0. */
+export const positiveOrZero = (used: unknown): number =>
+  typeof used === 'number' && POSITIVE.includes(used) ? used : 0

@@ -1,9 +1,9 @@
 /**
- * What a value is by its shape, and not by its constructor: values come from other realms (a vm, a worker, a second
- * copy of this package), where `instanceof` does not know them; and some throw when they are looked at.
+ * Type guards by shape, not by constructor: values come from other realms (a vm, a worker, a second copy of this
+ * package), where `instanceof` fails; and some have getters that throw.
  */
 
-/** What `read` gives, or undefined if it throws. */
+/** Returns what `read` returns, or undefined if it throws. */
 export function attempt<T>(read: () => T): T | undefined {
   try {
     return read()
@@ -13,7 +13,7 @@ export function attempt<T>(read: () => T): T | undefined {
 }
 
 /** `String(value)`, which throws for some objects. */
-export const textOf = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
+export const toSafeString = (value: unknown): string => attempt(() => String(value)) ?? '(it cannot be read)'
 
 /** An error of any realm; a `DOMException` is one as well. */
 export const isError = (value: unknown): value is Error =>
@@ -30,24 +30,24 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   attempt(() => typeof (value as { then?: unknown }).then === 'function') === true
 
 /**
- * A promise of JavaScript's own (of any realm) that nobody waits for, or not yet, would end the process when it is
- * rejected. Other thenables are left alone: a query may be one, and be sent when it is heard.
+ * Adds a rejection handler to a native promise (of any realm), so that it cannot become an unhandled rejection. Other
+ * thenables are left alone: a query builder is one, and sends its query when `then` is called.
  */
-export function hear(value: unknown): void {
+export function ignoreRejection(value: unknown): void {
   attempt(() => {
     if (Object.prototype.toString.call(value) === '[object Promise]') void (value as Promise<unknown>).catch(() => {})
   })
 }
 
-/** Whether an answer that is needed at once is a promise: it comes too late for everybody. */
-export function isLate(answer: unknown): boolean {
-  hear(answer)
+/** Whether the result of a function that must be synchronous is a promise; marks it as handled. */
+export function isUnexpectedPromise(answer: unknown): boolean {
+  ignoreRejection(answer)
   return isThenable(answer)
 }
 
-/** An answer that is needed at once; a promise is a mistake of whoever gave it, told with what to do instead. */
-export function atOnce<T>(answer: T, what: string, instead?: string): T {
-  if (!isLate(answer)) return answer
+/** Returns the result of a function that must be synchronous; throws a `TypeError` for a promise. */
+export function assertSync<T>(answer: T, what: string, instead?: string): T {
+  if (!isUnexpectedPromise(answer)) return answer
   throw new TypeError(
     `${what} returned a promise, and must be synchronous${instead === undefined ? '' : `; ${instead}`}`,
   )
@@ -68,25 +68,25 @@ export function classNameOf(value: object): string {
   return typeof name === 'string' && name !== '' && name !== 'Array' ? name : 'class instance'
 }
 
-/** Deeper than this, data is refused: JSON, schemas and XState walk it by recursion, and end in a RangeError. */
-export const DEEPEST = 1000
+/** The maximum depth of data: JSON, schemas and XState recurse, and deeper data ends in a RangeError. */
+export const MAX_DEPTH = 1000
 
 /**
- * Whether two values hold the same data: the order of keys and what is undefined do not matter, as in a database. What is
- * nested too deep to be saved is never the same.
+ * Deep equality of JSON data: the order of keys and keys with `undefined` do not matter, as in a database. Data beyond
+ * `MAX_DEPTH` is never equal.
  */
-export function isSame(one: unknown, other: unknown, depth = 0): boolean {
+export function isDeepEqual(one: unknown, other: unknown, depth = 0): boolean {
   if (one === other || Object.is(one, other)) return true
-  if (depth > DEEPEST) return false
+  if (depth > MAX_DEPTH) return false
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
   if (Array.isArray(one) !== Array.isArray(other)) return false
   const [a, b] = [one, other] as Readonly<Record<string, unknown>>[]
   if (Array.isArray(one) && one.length !== (other as unknown[]).length) return false
   const keys = new Set([...Object.keys(one), ...Object.keys(other)])
-  return [...keys].every((key) => isSame(own(a, key), own(b, key), depth + 1))
+  return [...keys].every((key) => isDeepEqual(ownProperty(a, key), ownProperty(b, key), depth + 1))
 }
 
-const own = (value: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
+const ownProperty = (value: Readonly<Record<string, unknown>> | undefined, key: string): unknown =>
   value && Object.hasOwn(value, key) ? value[key] : undefined
 
 /** An `AbortSignal` of any realm. */
@@ -102,7 +102,7 @@ export const isAbortSignal = (value: unknown): value is AbortSignal =>
     )
   }) === true
 
-/** What `AbortSignal.timeout` aborts with, in any realm. */
+/** Whether a reason is that of `AbortSignal.timeout`, of any realm. */
 export const isTimeout = (reason: unknown): boolean =>
   isError(reason) && attempt(() => reason.name === 'TimeoutError') === true
 

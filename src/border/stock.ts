@@ -1,8 +1,8 @@
 import type { AnyActorLogic } from 'xstate'
-import { commonSymbol } from './copies.ts'
+import { globalSymbol } from './global-state.ts'
 
 /** Where logic of ours says how it runs on XState's public API alone. */
-export const STOCK: unique symbol = commonSymbol('stock') as never
+export const STOCK: unique symbol = globalSymbol('stock') as never
 export type HasStock = { readonly [STOCK]: () => AnyActorLogic }
 
 /** The same logic on XState's public API alone; what is not ours is that already. */

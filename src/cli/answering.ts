@@ -1,4 +1,4 @@
-import { waits as waitsIn } from '../border/outside/waits.ts'
+import { waits as waitsIn } from '../border/external-events/waits.ts'
 import type { AnyFn, RunEvent, RunStream } from '../types.ts'
 import type { Activity } from './activity.ts'
 import { Asker } from './asking/asker.ts'

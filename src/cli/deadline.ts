@@ -1,4 +1,4 @@
-import { timesOf } from '../border/times.ts'
+import { timeoutsOf } from '../border/timeouts.ts'
 import { NODE } from '../compile/scope.ts'
 import { above, allParts, definitionOf, type Part } from '../analysis/definition.ts'
 import type { AnyFn } from '../types.ts'
@@ -28,7 +28,7 @@ export function deadlines(pipeline: AnyFn): (wait: Pick<Wait, 'path' | 'call'>) 
 
 function isSoon({ node }: Part): boolean {
   if (node.children?.some(({ fn }) => fn[NODE].facts?.calling)) return false
-  const { attempt = Infinity, idle = Infinity } = timesOf(node.policy.timeout)
+  const { attempt = Infinity, idle = Infinity } = timeoutsOf(node.policy.timeout)
   return Math.min(attempt, idle) <= PATIENCE
 }
 

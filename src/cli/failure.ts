@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { describe } from '../errors.ts'
+import { toCause } from '../errors.ts'
 import { attempt } from '../border/shape.ts'
 
 /** A mistake in how the command was used: the message says what, and what to do instead. */
@@ -9,8 +9,8 @@ export class CliError extends Error {
 
 /** An error as data, for `--json`. */
 export function toData(error: unknown): object {
-  return attempt(() => (error as { toJSON(): object }).toJSON()) ?? describe(error)
+  return attempt(() => (error as { toJSON(): object }).toJSON()) ?? toCause(error)
 }
 
 /** An error for a person: its message, and the stack only if `DEBUG` is set. */
-export const toText = (error: unknown): string => (process.env.DEBUG ? inspect(error) : describe(error).message)
+export const toText = (error: unknown): string => (process.env.DEBUG ? inspect(error) : toCause(error).message)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
-import { describe } from '../errors.ts'
+import { toCause } from '../errors.ts'
 import { type JsonSchema, jsonSchemaOf } from '../models/schema/json-schema.ts'
 import type { StandardSchema } from '../types.ts'
 import { CliError } from './failure.ts'
@@ -50,7 +50,7 @@ async function source(given: string): Promise<string> {
     return withoutEnd(readFileSync(given.slice(1), 'utf8'))
   } catch (error) {
     throw new CliError(
-      `The input could not be read: ${describe(error).message}. After @ comes the path of a file; a text that begins with @ can be given as JSON: --input '"@…"'.`,
+      `The input could not be read: ${toCause(error).message}. After @ comes the path of a file; a text that begins with @ can be given as JSON: --input '"@…"'.`,
     )
   }
 }
@@ -79,7 +79,7 @@ function parse(text: string): unknown {
     const isMeant = inner.startsWith('{') || (inner.startsWith('[') && inner.endsWith(']'))
     if (!isMeant) return undefined
     throw new CliError(
-      `The input begins like JSON, and is not: ${describe(error).message}. Fix it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,
+      `The input begins like JSON, and is not: ${toCause(error).message}. Fix it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,
     )
   }
 }

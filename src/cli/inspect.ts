@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { InspectionEvent } from 'xstate'
 import { parseJournal } from '../observe/inspector/journal/parse.ts'
 import { startInspector } from '../observe/inspector/start.ts'
-import { describe } from '../errors.ts'
+import { toCause } from '../errors.ts'
 import { command } from './command.ts'
 import { CliError, toText } from './failure.ts'
 import { wholeNumber } from './words.ts'
@@ -24,7 +24,7 @@ export async function watch(view: string, say: Say, record?: string): Promise<Wa
     ...(record !== undefined && { record }),
   }).catch((error: unknown) => {
     if (record === undefined || (error as { syscall?: unknown }).syscall !== 'open') throw error
-    throw new CliError(`--record ${record} cannot be written: ${describe(error).message}. Give the path of a file.`)
+    throw new CliError(`--record ${record} cannot be written: ${toCause(error).message}. Give the path of a file.`)
   })
   const visualizer = `https://stately.ai/viz?inspect&server=${encodeURIComponent(inspector.classic)}`
   say(

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { describe } from '../errors.ts'
+import { toCause } from '../errors.ts'
 import { exportsOf } from './commonjs.ts'
 import { CliError } from './failure.ts'
 import { settling } from './settling.ts'
@@ -29,7 +29,7 @@ async function load(file: string): Promise<Module> {
     const url = pathToFileURL(path).href
     return exportsOf(path, (await (extension.includes('t') ? loadTypeScript(path) : import(url))) as Module)
   } catch (error) {
-    const { name, message } = describe(error)
+    const { name, message } = toCause(error)
     throw new CliError(`${file} could not be loaded: ${name === 'Error' ? '' : `${name}: `}${message.trim()}`, {
       cause: error,
     })

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { nearest } from '../border/options.ts'
+import { closestName } from '../border/options.ts'
 import type { Command } from './command.ts'
 import { CliError, toText } from './failure.ts'
 
@@ -50,7 +50,7 @@ async function commandOf(name: string): Promise<Command> {
   const known = Object.keys(commands)
   if (name.startsWith('-'))
     throw new CliError(`There is no option ${name} before a command. Give the command first: tinyllm run FILE ${name}.`)
-  const near = nearest(name, known)
+  const near = closestName(name, known)
   const hint = near === undefined ? '' : ` Did you mean ${near}?`
   throw new CliError(`There is no command ${name || "''"}.${hint} The commands are ${[...known, 'help'].join(', ')}.`)
 }

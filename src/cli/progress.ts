@@ -1,7 +1,7 @@
 import { colorize } from 'consola/utils'
 import type { AnyStateNode } from 'xstate'
 import { inText } from '../observe/text.ts'
-import { keyText } from '../border/label.ts'
+import { decodeKey } from '../border/label.ts'
 import type { Activity } from './activity.ts'
 import { CliError } from './failure.ts'
 import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
@@ -151,7 +151,7 @@ const nameOf = (path: string): string =>
  */
 function labelOf(path: string): string {
   const [, item] = /\[([^.[\]]+)\]\.[^.[\]]+$/.exec(path) ?? []
-  return item === undefined ? nameOf(path) : `[${keyText(item)}] ${nameOf(path)}`
+  return item === undefined ? nameOf(path) : `[${decodeKey(item)}] ${nameOf(path)}`
 }
 
 const indent = (path: string): string => '  '.repeat(path.split(/[.[]/).length - 1)

@@ -1,4 +1,4 @@
-import { eventsInWords } from '../border/open-waits.ts'
+import { formatEvents } from '../border/open-waits.ts'
 import { readable, visible } from './asking/readable.ts'
 import type { Answer, Wait } from './asking/wait.ts'
 
@@ -25,7 +25,7 @@ export function unansweredInWords(name: string, waits: readonly Wait[], left: re
 function told({ path, events, input, call }: Wait): string {
   const about = input === undefined || input === null ? '' : `\n    about\n${readable(input, '      ').trimEnd()}`
   const tool = call ? ` to decide on the call ${visible(call.id)} of ${visible(call.name)}` : ''
-  const each = Object.entries(events).map(([type, schema]) => `\n    ${visible(eventsInWords({ [type]: schema }))}`)
+  const each = Object.entries(events).map(([type, schema]) => `\n    ${visible(formatEvents({ [type]: schema }))}`)
   return `  ${visible(path)} waits${tool} for${each.join('')}${about}`
 }
 

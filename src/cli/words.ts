@@ -1,4 +1,4 @@
-import { nearest } from '../border/options.ts'
+import { closestName } from '../border/options.ts'
 import { CliError } from './failure.ts'
 
 /** A word or an option of a command, as citty shows it in the help. */
@@ -93,7 +93,7 @@ function noChoice(name: string, value: string, choices: readonly string[]): CliE
 }
 
 function noOption(given: string, known: readonly string[]): CliError {
-  const near = nearest(given.replace(/^-+/, ''), known)
+  const near = closestName(given.replace(/^-+/, ''), known)
   const hint = near === undefined ? '' : ` Did you mean --${near}?`
   return new CliError(
     `There is no option ${given}.${hint} The options are ${known.map((name) => `--${name}`).join(', ')}.`,

@@ -1,9 +1,9 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
-import type { Work } from './call.ts'
-import type { Subject, Taker } from '../border/outside/machines.ts'
+import type { Work } from './leaf-input.ts'
+import type { Receiver, Subject } from '../border/external-events/machines.ts'
 import type { CallMark, ErrorData, Frame, PipelineContext, Policy, StandardSchema } from '../types.ts'
 
-/** The part of XState's machine config that compiled charts use: plain data but for the mappers of invoke and context. */
+/** The part of XState's machine config that compiled charts use: plain data, except the `input` and `context` functions. */
 export type Transition = {
   target?: string
   guard?: string
@@ -12,11 +12,11 @@ export type Transition = {
   meta?: Record<string, unknown>
 }
 export type Transitions = string | Transition | Transition[]
-export type Args = { context: PipelineContext; self: AnyActorRef }
+export type InvokeArgs = { context: PipelineContext; self: AnyActorRef }
 export type Invoke = {
   src: string
   id: string
-  input?: (args: Args) => unknown
+  input?: (args: InvokeArgs) => unknown
   onDone?: Transitions
   onError?: Transitions
 }
@@ -34,67 +34,67 @@ export type State = {
   tags?: readonly string[]
 }
 
-/** Everything that a chart names, gathered while it compiles. */
+/** Everything that a chart refers to by name, collected during compilation. */
 export type Build = {
   actors: Record<string, AnyActorLogic>
-  /** XState actions and guards; only XState's own types could say more. */
+  /** XState actions and guards. */
   actions: Record<string, unknown>
   guards: Record<string, unknown>
-  /** Replacements by path, the outermost first come. */
+  /** Overrides by path; an outer one wins. */
   overrides: Map<string, unknown>
   /** Every function of the pipeline, by path. */
   paths: Map<string, object>
   /** The paths whose transitions are logged in any case. */
   verbose: Set<string>
-  /** The paths that wait for an event from outside, those in items too. */
+  /** The paths that wait for an external event, also in items. */
   waiting: Set<string>
-  /** The versions of the machines that pools run, which are part of this one's. */
+  /** The versions of the machines of pools, which are part of this machine's version. */
   items: string[]
-  /** By type, then by path in this machine: who takes such an event from outside. */
-  takers: Map<string, Map<string, Taker>>
-  /** By type, the places of all that take it, in machines below as well: as paths with `[*]` for each item. */
+  /** By type, then by path in this machine: the states that take such an external event. */
+  takers: Map<string, Map<string, Receiver>>
+  /** By type, the paths of all states that take it, also in machines below; `[*]` stands for each item. */
   places: Map<string, Set<string>>
-  /** The types that machines below take; and whether some are below of which nobody knows what they hold. */
+  /** The types that machines below take; `isOpen`: a custom actor logic is below, whose events are not known. */
   below: Set<string>
   isOpen: boolean
-  /** Every function that is a state of this machine, with what its frame must be when a run is restored. */
-  kept: Kept[]
-  /** The functions that keep account of what is used in them. */
+  /** Every function that is a state of this machine, with the checks of its frame on a restore. */
+  kept: FrameOwner[]
+  /** The functions that sum their own usage. */
   counters: { readonly path: string; readonly slot: number }[]
-  /** The machine is not that of a whole run. */
+  /** Whether it is the machine of an item, and not of a whole run. */
   isItem: boolean
 }
 
-/** What the context of a machine tells of its root beside the frames; it is not saved twice. */
-export type Shown = (frame: Frame, slots: Slots) => Readonly<Record<string, unknown>>
+/** Properties of the context that are derived from the root's frame; they are not persisted. */
+export type ContextView = (frame: Frame, slots: Slots) => Readonly<Record<string, unknown>>
 
-export type Saving = { toSave(frame: Frame): Frame; revived(frame: Frame): Frame }
+export type FrameCodec = { persist(frame: Frame): Frame; restore(frame: Frame): Frame }
 
-/** What is known of a function's frame without the frame itself. */
-export type Kept = {
-  /** Its state. */
+/** A function that has a frame in the context while it is active. */
+export type FrameOwner = {
+  /** The id of its state. */
   readonly id: string
   readonly path: string
   readonly slot: number
   readonly policy: Policy
   readonly input: StandardSchema | undefined
   readonly output: StandardSchema | undefined
-  /** Of a child: its round, and its input where no code of the user's makes it. */
+  /** Of a child: its iteration, and its input where no mapper of the user makes it. */
   readonly round: (slots: Slots) => string | undefined
   readonly fed: ((slots: Slots) => unknown) | undefined
-  /** Its input is not saved, but made again. */
+  /** Computes its input, which is not persisted. */
   readonly remade: ((slots: Slots, self: AnyActorRef) => unknown) | undefined
-  /** What is saved of its frame, and the frame that is made of that. */
-  readonly saving: () => Saving | undefined
-  /** Of a whole run: what its context tells beside the frames. */
-  readonly shown: () => Shown | undefined
-  /** What its kind asks of its frame. */
+  /** How its frame is persisted and restored. */
+  readonly saving: () => FrameCodec | undefined
+  /** Of a whole run: the derived properties of the context. */
+  readonly shown: () => ContextView | undefined
+  /** The checks of its kind on a restore. */
   readonly checks: RestoreCheck[]
 }
 
 /**
- * What is wrong with a function's frame in a run that is taken up again (`holds …`, for the error), or nothing. `inside`
- * are the states that are active in it, the outermost first: `['running', 'a', 'running']`.
+ * Checks a function's frame on a restore: returns what is wrong (`holds …`, for the message), or undefined. `inside` are
+ * the keys of the active states in it, the outermost first: `['running', 'a', 'running']`.
  */
 export type RestoreCheck = (
   frame: Frame,
@@ -104,15 +104,14 @@ export type RestoreCheck = (
 ) => string | undefined
 
 /**
- * What stands between the input of a function and its work, where it runs as a call of a tool. `look` sees the input,
- * before (`parse`) and after its schema; `ways` lead out of `validatingInput`, tried before the way into the work, which
- * is `next`.
+ * The states of a tool call between its input and its work (approval, queue). `look` sees the input before and after
+ * `parse`, its schema; `ways` are transitions out of `validatingInput`, before the one to `next`.
  */
-export type Gate = {
-  /** What its function does, as a tool. */
+export type ToolGate = {
+  /** Wraps the function of the tool. */
   work(run: Work): Work
   look(frame: Frame, parse: (frame: Frame) => Frame, seen: { context: PipelineContext }): Frame
-  /** `states` stand before the work, `ends` beside `complete`. */
+  /** `states` come before the work, `ends` are final states beside `complete`. */
   states(next: string): {
     readonly ways: Transition[]
     readonly states: Record<string, State>
@@ -120,7 +119,7 @@ export type Gate = {
   }
 }
 
-/** What may be seen of the event that an action or guard runs on. */
-export type Seen = { type: string; output?: unknown; error?: unknown }
+/** The event of an action or guard. */
+export type ActionEvent = { type: string; output?: unknown; error?: unknown }
 export type Slots = PipelineContext['slots']
-export type { ErrorData, Frame, PipelineContext, Policy, Subject, Taker }
+export type { ErrorData, Frame, PipelineContext, Policy, Subject, Receiver }

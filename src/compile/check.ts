@@ -1,13 +1,22 @@
-import { checkOptions, POLICY } from '../border/options.ts'
-import { between, checkNumber, COUNT, DELAY, FROM_ZERO, type Range, said, TIMEOUT } from '../border/ranges.ts'
+import { checkOptions, POLICY_OPTIONS } from '../border/options.ts'
+import { formatValue } from '../border/format-value.ts'
+import {
+  checkNumber,
+  DELAY_RANGE,
+  NON_NEGATIVE,
+  numberBetween,
+  type NumberRange,
+  POSITIVE_INTEGER,
+  TIMEOUT_RANGE,
+} from '../border/ranges.ts'
 import { attempt } from '../border/shape.ts'
-import { type Times, timesOf } from '../border/times.ts'
+import { type Timeouts, timeoutsOf } from '../border/timeouts.ts'
 import type { Limit, Policy, StandardSchema } from '../types.ts'
 import { checkDepth } from './depth.ts'
 import { checkName, toKey } from './names.ts'
 import type { Node, NodeChild } from './scope.ts'
 
-/** Says what is wrong with a definition, with the remedy, before anything is compiled. */
+/** Throws a `TypeError` for an invalid definition, before it is compiled. */
 export function checkNode(node: Node): void {
   const { kind, name, policy, input, output, children } = node
   checkName(name, `${/^[aeiou]/i.test(kind) ? 'An' : 'A'} ${kind}`)
@@ -21,7 +30,7 @@ export function checkNode(node: Node): void {
   checkDepth(owner, node)
 }
 
-/** Siblings are told apart by their keys; two of the same would silently replace each other. */
+/** Keys of siblings must be unique: one would silently replace the other. */
 function checkChildren(owner: string, children: readonly NodeChild[]): void {
   if (children.length === 0) throw new TypeError(`${owner} has no children. Give it at least one.`)
   const seen = new Set<string>()
@@ -40,20 +49,25 @@ function checkSchema(owner: string, field: string, schema: unknown): void {
   if (schema === undefined) return
   const validates = attempt(() => (schema as StandardSchema | null)?.['~standard']?.validate)
   if (typeof validates !== 'function') {
-    throw new TypeError(`${owner}: ${field} is not a schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
+    throw new TypeError(
+      `${owner}: ${field} is not a schema but ${formatValue(schema)}. Give a Standard Schema, such as z.object({ … }) of zod 4.`,
+    )
   }
 }
 
 function checkPolicy(owner: string, policy: Policy): void {
   const { retry, timeout, limit, description, tags, meta, verbose } = policy
-  checkOptions(owner, policy, POLICY)
+  checkOptions(owner, policy, POLICY_OPTIONS)
   checkTimeout(owner, timeout)
   if (limit !== undefined && typeof (limit as Partial<Limit> | null)?.enter !== 'function') {
-    throw new TypeError(`${owner}: limit is not a limit. Give one: limit({ concurrency: 4 }).`)
+    throw new TypeError(
+      `${owner}: limit is not a limit but ${formatValue(limit)}. Give one: limit({ concurrency: 4 }).`,
+    )
   }
   if (retry !== undefined) checkRetry(owner, retry)
   const is = (field: string, right: boolean, words: string) => {
-    if (!right) throw new TypeError(`${owner}: ${field} is ${said(policy[field as keyof Policy])}. Give ${words}.`)
+    if (!right)
+      throw new TypeError(`${owner}: ${field} is ${formatValue(policy[field as keyof Policy])}. Give ${words}.`)
   }
   is('description', description === undefined || typeof description === 'string', 'a string')
   is(
@@ -67,17 +81,17 @@ function checkPolicy(owner: string, policy: Policy): void {
 
 function checkTimeout(owner: string, timeout: unknown): void {
   if (typeof timeout !== 'object' || timeout === null || Array.isArray(timeout))
-    return checkNumber(owner, 'timeout', timeout, TIMEOUT)
+    return checkNumber(owner, 'timeout', timeout, TIMEOUT_RANGE)
   checkOptions(`${owner}: timeout`, timeout, ['attempt', 'idle'])
-  const { attempt, idle } = timeout as Times
-  // Not where both may be undefined: those are not given, and said to be so.
-  checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT, { required: Object.keys(timeout).length === 0 })
-  checkNumber(owner, 'timeout.idle', idle, TIMEOUT)
+  const { attempt, idle } = timeout as Timeouts
+  // { attempt: undefined } is the same as no timeout; {} is an error.
+  checkNumber(owner, 'timeout.attempt', attempt, TIMEOUT_RANGE, { required: Object.keys(timeout).length === 0 })
+  checkNumber(owner, 'timeout.idle', idle, TIMEOUT_RANGE)
 }
 
-/** Who waits for an event from outside gives no sign of life itself. */
+/** A function that waits for an external event emits nothing while it waits. */
 function checkIdle(owner: string, { policy, facts }: Node): void {
-  if (timesOf(policy.timeout).idle === undefined || !facts?.events) return
+  if (timeoutsOf(policy.timeout).idle === undefined || !facts?.events) return
   throw new TypeError(
     `${owner}: timeout.idle is for functions that work, and this one only waits. Use timeout.attempt.`,
   )
@@ -93,27 +107,29 @@ function checkFeedback(owner: string, { policy, takesFeedback }: Node): void {
 function checkRetry(owner: string, retry: NonNullable<Policy['retry']>): void {
   checkOptions(`${owner}: retry`, retry, ['attempts', 'feedback', 'backoff', 'when'])
   const { attempts, feedback, backoff, when } = retry
-  checkNumber(owner, 'retry.attempts', attempts, COUNT, {
+  checkNumber(owner, 'retry.attempts', attempts, POSITIVE_INTEGER, {
     required: true,
     note: 'It counts all attempts, including the first. ',
   })
   if (when !== undefined && typeof when !== 'function') {
-    throw new TypeError(`${owner}: retry.when is not a function. Give (error) => boolean, or leave it out.`)
+    throw new TypeError(
+      `${owner}: retry.when is not a function but ${formatValue(when)}. Give (error) => boolean, or leave it out.`,
+    )
   }
   checkFlag(owner, 'retry.feedback', feedback)
   if (backoff === undefined) return
   checkOptions(`${owner}: retry.backoff`, backoff, ['initial', 'factor', 'max', 'jitter'])
   const { initial, factor, max, jitter } = backoff
-  checkNumber(owner, 'retry.backoff.initial', initial, DELAY)
-  checkNumber(owner, 'retry.backoff.max', max, DELAY)
-  checkNumber(owner, 'retry.backoff.factor', factor, max === undefined ? FACTOR : FROM_ZERO)
+  checkNumber(owner, 'retry.backoff.initial', initial, DELAY_RANGE)
+  checkNumber(owner, 'retry.backoff.max', max, DELAY_RANGE)
+  checkNumber(owner, 'retry.backoff.factor', factor, max === undefined ? FACTOR : NON_NEGATIVE)
   checkFlag(owner, 'retry.backoff.jitter', jitter)
 }
 
 function checkFlag(owner: string, field: string, flag: unknown): void {
   if (flag !== undefined && typeof flag !== 'boolean')
-    throw new TypeError(`${owner}: ${field} is ${said(flag)}. Give true or false.`)
+    throw new TypeError(`${owner}: ${field} is ${formatValue(flag)}. Give true or false.`)
 }
 
-/** Without a `max`, no more than this: delays would grow from one moment to the longest that there is. */
-const FACTOR: Range = { ...between(0, 100), words: 'a number from 0 to 100, or a max beside it' }
+/** The range without a `max`: with a larger factor, the second delay would be a day. */
+const FACTOR: NumberRange = { ...numberBetween(0, 100), description: 'a number from 0 to 100, or a max beside it' }

@@ -1,29 +1,34 @@
 import type { AnyActorRef } from 'xstate'
-import { commonSymbol } from '../border/copies.ts'
-import { tellRefused } from '../border/refused.ts'
-import { instancePath } from '../border/outside/machines.ts'
-import { nameOf, type Watcher, watcher } from '../border/watcher.ts'
+import { globalSymbol } from '../border/global-state.ts'
+import { setRejectedAnswers } from '../border/rejected-answers.ts'
+import { instancePath } from '../border/external-events/machines.ts'
+import { functionNameOf, guardObserver, type ObserverGuard } from '../border/guard-observer.ts'
 import type { CallMark, PipelineContext, RunContext, UsageEvent } from '../types.ts'
-import { type Begun, unobserved } from './begun.ts'
-import { runBelow } from './below.ts'
-import { EMIT, type Happening, tell } from './bubbling.ts'
-import type { Call } from './call.ts'
-import { getFrom } from './getting.ts'
-import type { Overseer } from './overseeing.ts'
+import { type LeafRun, outsideLeaf } from './leaf-run.ts'
+import { runChild } from './run-child.ts'
+import { EMIT, type EmittedEvent, emitUp } from './emit-up.ts'
+import type { LeafInput } from './leaf-input.ts'
+import { getProvided } from './get-provided.ts'
+import type { WorkObserver } from './work-observers.ts'
 import { parentOf, rootActorOf } from '../border/actors.ts'
+import { formatValue } from '../border/format-value.ts'
 
-/** What the `run` of a leaf gets beside its input. */
-export const contextOf = (path: string, call: Call, begun: Begun, overseers: readonly Overseer[]): RunContext =>
-  new Proxy(new Context(path, call, begun, overseers), Context.lazy) as unknown as RunContext
+/** Creates the context of a leaf, the second argument of its `run`. */
+export const createContext = (
+  path: string,
+  call: LeafInput,
+  begun: LeafRun,
+  overseers: readonly WorkObserver[],
+): RunContext => new Proxy(new Context(path, call, begun, overseers), Context.lazy) as unknown as RunContext
 
-/** The context of a leaf, where that is what was given; a copy of it may have a signal of its own, and is none. */
+/** The value, if it is the context of a leaf; a copy of a context is not one: it may have another signal. */
 export const contextIn = (value: unknown): RunContext | undefined =>
   (Object(value) as { [CONTEXT]?: boolean })[CONTEXT] === true ? (value as RunContext) : undefined
 
-/** What the contexts of all copies of this package inherit. */
-const CONTEXT: unique symbol = commonSymbol('context') as never
+/** Marks the contexts of all copies of this package. */
+const CONTEXT: unique symbol = globalSymbol('context') as never
 
-/** An object like any other, but for seven parts that are made when somebody looks at them. */
+/** A context, of which seven properties are created on first access. */
 class Context {
   readonly attempt: number
   readonly path = undefined
@@ -34,25 +39,30 @@ class Context {
   readonly run = undefined
   readonly get = undefined
   readonly call = undefined
-  readonly #begun: Begun
+  readonly #begun: LeafRun
   /** Its path in the definition. */
   readonly #place: string
-  readonly #overseers: readonly Overseer[]
+  readonly #overseers: readonly WorkObserver[]
 
-  constructor(place: string, { attempt, idempotencyKey, refused }: Call, begun: Begun, overseers: readonly Overseer[]) {
+  constructor(
+    place: string,
+    { attempt, idempotencyKey, refused }: LeafInput,
+    begun: LeafRun,
+    overseers: readonly WorkObserver[],
+  ) {
     this.attempt = attempt
     this.idempotencyKey = idempotencyKey
     this.#begun = begun
     this.#place = place
     this.#overseers = overseers
-    if (refused) tellRefused(this, refused)
+    if (refused) setRejectedAnswers(this, refused)
   }
 
   get [CONTEXT](): true {
     return true
   }
 
-  // Accessors would do the same; but on each context they cost much, and those of a prototype are lost in a copy.
+  // Not accessors: own ones are slow to create, and those of a prototype are lost in a copy (`{ ...ctx }`).
   static readonly lazy: ProxyHandler<Context> = {
     get(context, key) {
       switch (key) {
@@ -68,10 +78,10 @@ class Context {
           return logFrom(context.#begun.self, context.#place)
         case 'run':
           return (fn: unknown, input: unknown) =>
-            runBelow(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
+            runChild(context.#begun, { path: context.#place, idempotencyKey: context.idempotencyKey }, fn, input)
         case 'get':
           return (wanted: unknown) =>
-            getFrom(context.#begun, { path: context.#place, attempt: context.attempt }, wanted)
+            getProvided(context.#begun, { path: context.#place, attempt: context.attempt }, wanted)
         default:
           return context[key as keyof Context]
       }
@@ -79,7 +89,7 @@ class Context {
   }
 }
 
-/** The call of a tool that a leaf runs for: the innermost one. */
+/** The innermost tool call that a leaf runs in. */
 function callAround(self: AnyActorRef): CallMark | undefined {
   for (let actor: AnyActorRef | undefined = parentOf(self); actor; actor = parentOf(actor)) {
     const { context } = Object(actor.getSnapshot()) as { context?: Partial<PipelineContext> }
@@ -89,23 +99,25 @@ function callAround(self: AnyActorRef): CallMark | undefined {
 }
 
 const emitFrom =
-  (begun: Begun, path: string, overseers: readonly Overseer[]): RunContext['emit'] =>
+  (begun: LeafRun, path: string, overseers: readonly WorkObserver[]): RunContext['emit'] =>
   (given) => {
-    // Read here, once: what cannot be read fails the function that gave it, and what it changes later stays its own.
-    const event = { ...given } as Happening
+    // A copy: a getter that throws fails the leaf that emitted it, and later changes to the object have no effect.
+    const event = { ...given } as EmittedEvent
     if (typeof event.type !== 'string') {
-      throw new TypeError('ctx.emit takes an event: an object with a type, such as { type: "progress", done: 1 }')
+      throw new TypeError(
+        `ctx.emit takes an event: an object whose type is a string, such as { type: 'progress', done: 1 }. The type of this one is ${formatValue(event.type)}`,
+      )
     }
-    // Tokens were used, even by a function that goes on when it is over.
+    // Usage counts, even of a leaf that continues after it has ended.
     if (event.type === 'usage') for (const each of overseers) each.spend?.({ ...event, path } as unknown as UsageEvent)
     if (!begun.isActive) return
     for (const each of overseers) each.hear?.()
-    unobserved(() => tell(begun.self, { type: EMIT, path, event }))
+    outsideLeaf(() => emitUp(begun.self, { type: EMIT, path, event }))
   }
 
-type Write = (...args: unknown[]) => unknown
-type Root = { readonly options: { readonly logger: Write } }
-const watchers = new WeakMap<object, Watcher>()
+type WriteFn = (...args: unknown[]) => unknown
+type Root = { readonly options: { readonly logger: WriteFn } }
+const watchers = new WeakMap<object, ObserverGuard>()
 
 /** Writes with the function that XState's own `log` action writes with: the root's. It only watches. */
 const logFrom =
@@ -113,7 +125,7 @@ const logFrom =
   (...args) => {
     const { system } = self
     const { logger: write } = (rootActorOf(self) as unknown as Root).options
-    const watch = watchers.get(system) ?? watcher('logger')
+    const watch = watchers.get(system) ?? guardObserver('logger')
     watchers.set(system, watch)
-    unobserved(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), nameOf(write)))
+    outsideLeaf(() => watch(() => write(`[${instancePath(self, path)}]`, ...args), functionNameOf(write)))
   }

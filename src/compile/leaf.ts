@@ -1,19 +1,19 @@
 import type { ActorLogic, Snapshot } from 'xstate'
-import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { soon } from '../border/pace.ts'
-import { Begun, type ChildEnded, unobserved } from './begun.ts'
-import { EMIT, type EmitEvent } from './bubbling.ts'
-import type { Call, Work } from './call.ts'
-import { contextOf } from './context.ts'
-import { overseersOf } from './overseeing.ts'
+import { freshSnapshot, isUnreported, type Resumable, RESUME, SnapshotMismatch } from '../border/restore.ts'
+import { yieldToEventLoop } from '../border/event-loop.ts'
+import { type ChildEnded, LeafRun, outsideLeaf } from './leaf-run.ts'
+import { EMIT, type EmitEvent } from './emit-up.ts'
+import type { LeafInput, Work } from './leaf-input.ts'
+import { createContext } from './context.ts'
+import { workObserversOf } from './work-observers.ts'
 import { parentOf } from '../border/actors.ts'
 
-export { EMIT, type EmitEvent } from './bubbling.ts'
+export { EMIT, type EmitEvent } from './emit-up.ts'
 
 type LeafSnapshot = Snapshot<unknown> & {
-  input: Call | undefined
-  /** The work under way. A snapshot may be put back and started again: @xstate/react does that. */
-  [BEGUN]?: Begun | undefined
+  input: LeafInput | undefined
+  /** The current run. A snapshot may be started again: @xstate/react does that. */
+  [BEGUN]?: LeafRun | undefined
 }
 const BEGUN = Symbol('tinyllm.begun')
 type LeafEvent =
@@ -23,45 +23,45 @@ type LeafEvent =
   | EmitEvent
   | ChildEnded
 
-/** A function of this name, followed by the path of its leaf, is what the stack of a leaf's own code ends in. */
+/** The code of a leaf is called by a function with this name, followed by the path, to find it in a stack trace. */
 export const MARK = 'tinyllm leaf '
 
 /**
- * An actor around `run(input, ctx)`. It does what XState's `fromPromise` does, but makes an AbortController only for
- * who looks at `ctx.signal`: that is most of what a short step costs.
+ * Actor logic for `run(input, ctx)`. It does what XState's `fromPromise` does, but creates an AbortController only when
+ * `ctx.signal` is read: that is most of the cost of a short step.
  */
-export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, LeafEvent, Call> & Resumable {
+export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, LeafEvent, LeafInput> & Resumable {
   const work = working(path, run)
   return {
     getInitialSnapshot: (_, input) => ({ status: 'active', output: undefined, error: undefined, input }),
-    // Its input is in the data of the state that invokes it, and is kept once. The key proves that the two belong together.
+    // Its input is in the frame of the state that invokes it. The key ties the two together.
     getPersistedSnapshot: ({ status, output, error, input }) =>
       ({ status, output, error, input: input && { idempotencyKey: input.idempotencyKey } }) as never,
     restoreSnapshot: (snapshot) => snapshot as LeafSnapshot,
 
     [RESUME]: (saved, input) => {
-      const { idempotencyKey } = Object((saved as { input?: unknown }).input) as Partial<Call>
-      if (!isUnheard(saved) && idempotencyKey !== (input as Call).idempotencyKey) {
-        throw new Mismatch(
+      const { idempotencyKey } = Object((saved as { input?: unknown }).input) as Partial<LeafInput>
+      if (!isUnreported(saved) && idempotencyKey !== (input as LeafInput).idempotencyKey) {
+        throw new SnapshotMismatch(
           '',
           `was called with the idempotency key ${String(idempotencyKey)}, which belongs to another call`,
         )
       }
-      return beginning(input)
+      return freshSnapshot(input)
     },
 
     start: (snapshot, { self }) => {
       if (snapshot.status !== 'active') return
-      const begun = new Begun(self)
+      const begun = new LeafRun(self)
       snapshot[BEGUN] = begun
-      void work(snapshot.input as Call, begun)
+      void work(snapshot.input as LeafInput, begun)
     },
 
     transition: (snapshot, event, scope) => {
       if (snapshot.status !== 'active') return snapshot
       switch (event.type) {
         case EMIT:
-          // Of what it runs below itself.
+          // An event of a child run.
           parentOf(scope.self)?.send(event)
           return snapshot
         case 'tinyllm.resolve':
@@ -74,7 +74,7 @@ export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, Lea
           snapshot[BEGUN]?.end(scope)
           return { ...snapshot, status: 'stopped', input: undefined, [BEGUN]: undefined }
         default:
-          if ('actorId' in event) snapshot[BEGUN]?.settle(event)
+          if ('actorId' in event) snapshot[BEGUN]?.settleChild(event)
           return snapshot
       }
     },
@@ -82,32 +82,32 @@ export function leafLogic(path: string, run: Work): ActorLogic<LeafSnapshot, Lea
 }
 
 /**
- * Begins in a microtask of its own, so that listeners can attach first, and tells the actor how it went. Each leaf has a
- * function of its own, because its name in a stack is what tells from where something was called.
+ * Starts in a microtask, so that listeners can attach first, and sends the result to the actor. Each leaf has a function
+ * of its own, whose name identifies the leaf in a stack trace.
  */
-function working(path: string, run: Work): (call: Call, begun: Begun) => Promise<void> {
+function working(path: string, run: Work): (call: LeafInput, begun: LeafRun) => Promise<void> {
   const name = MARK + path
   const named = {
-    async [name](call: Call, begun: Begun): Promise<void> {
-      await soon()
+    async [name](call: LeafInput, begun: LeafRun): Promise<void> {
+      await yieldToEventLoop()
       if (!begun.isActive) return
       const { self } = begun
-      const overseers = overseersOf(self)
+      const overseers = workObserversOf(self)
       for (const overseer of overseers) overseer.begin(begun)
-      begun.begins()
+      begun.markRunning()
       let event: LeafEvent
       try {
         event = {
           type: 'tinyllm.resolve',
-          data: await run(call.input as never, contextOf(path, call, begun, overseers)),
+          data: await run(call.input as never, createContext(path, call, begun, overseers)),
         }
       } catch (data) {
         event = { type: 'tinyllm.reject', data }
       }
-      begun.ends()
+      begun.markSettled()
       for (const overseer of overseers) overseer.end(begun)
-      if (begun.isActive) unobserved(() => self.send(event))
+      if (begun.isActive) outsideLeaf(() => self.send(event))
     },
   }
-  return named[name] as (call: Call, begun: Begun) => Promise<void>
+  return named[name] as (call: LeafInput, begun: LeafRun) => Promise<void>
 }

@@ -1,62 +1,69 @@
 import type { AnyActorLogic } from 'xstate'
 import { PipelineError } from '../errors.ts'
 import type { Frame, Limit } from '../types.ts'
-import { tryAgain } from './again.ts'
-import type { Args, Invoke, State, Transition } from './chart.ts'
-import { errorIn, type ErrorOf, failing, type Failing, thrown } from './failing.ts'
-import { type Call, keyOf, type Work } from './call.ts'
+import { nextAttempt } from './next-attempt.ts'
+import type { InvokeArgs, Invoke, State, Transition } from './chart.ts'
+import {
+  frameErrorOf,
+  type ErrorOf,
+  failureTransitions,
+  type FailureTransitions,
+  actorErrorOf,
+} from './failure-transitions.ts'
+import { type LeafInput, idempotencyKeyOf, type Work } from './leaf-input.ts'
 import { leafLogic } from './leaf.ts'
-import { limitLogic, type Phase } from './limiting.ts'
+import { limitLogic, type LimitPhase } from './limit-actor.ts'
 import { validate } from '../border/schema.ts'
-import { mayHoldActors, outsideOf } from '../border/outside/machines.ts'
-import { timesOf } from '../border/times.ts'
-import type { Part, Scope, Update } from './scope.ts'
-import { silence } from './silence.ts'
-import { stopwatch } from './stopwatch.ts'
-import { read } from '../border/slots.ts'
-import { backoff, now, timer } from './timer.ts'
+import { mayHoldActors, outsideOf } from '../border/external-events/machines.ts'
+import { timeoutsOf } from '../border/timeouts.ts'
+import type { CompiledChild, Scope, Update } from './scope.ts'
+import { idleTimeout } from './idle-timeout.ts'
+import { pausableTimeout } from './pausable-timeout.ts'
+import { readSlot } from '../border/slots.ts'
+import { retryDelay } from '../border/backoff.ts'
+import { now, timer } from './timer.ts'
 
 // What only some kinds need is theirs to import, so that a bundle of the others is without it.
-export { awaiting } from './awaiting.ts'
-export { callPath } from './calling.ts'
-export { callsLogic } from './calls.ts'
+export { waitForEvents } from './wait-for-events.ts'
+export { callPath } from './tool-calls.ts'
+export { callPoolLogic } from './call-pool.ts'
 export { poolLogic } from './pool.ts'
-export type { Calls, Ending, Finished, OneCall, Runner } from './calling.ts'
+export type { TurnCalls, Ending, Finished, OneCall, Runner } from './tool-calls.ts'
 export { now, timer } from './timer.ts'
 
 export type LifecycleOptions = {
   /** A leaf always shows its validating states, a composite only those with something to do. */
   leaf?: boolean
-  /** The timeout is a deadline that a restore does not put off: something is waited for, not attempted. */
+  /** The timeout is an absolute deadline, also after a restore: the function waits, it does not work. */
   waits?: boolean
   processOutput?: Work | undefined
-  /** Where work may begin in the midst of `running`: tried before its beginning. */
+  /** Transitions into the middle of `running`, before the one to its initial state. */
   enters?: Transition[]
-  /** A person's time is not its own: its timeout stands still while nothing works in it, and something waits. */
+  /** The timeout pauses while no leaf inside works and something waits for an external event. */
   pauses?: boolean
-  /** The running state; without one the function only validates. */
+  /** The running state; without it the function only validates. */
   running?: (life: Lifecycle) => State
 }
 
-/** What a kind builds its running state with. */
-export type Lifecycle = Failing & {
-  /** The state after `running`, as seen from beside it, and from anywhere. */
+/** What a kind uses to build its running state. */
+export type Lifecycle = FailureTransitions & {
+  /** The state after `running`: as a sibling target, and as an id. */
   next: string
   nextAt: string
-  /** The state after the output was validated, from anywhere. */
+  /** The state after output validation, as an id. */
   doneAt: string
-  /** A leaf's own work: its input in, its value out. */
+  /** Invokes the function of a leaf. */
   work(run: Work): Invoke
-  /** The same with any actor logic, which gets the plain input. */
+  /** Invokes any actor logic, which gets the plain input. */
   actor(logic: AnyActorLogic): Invoke
-  /** A pool of actors (`poolLogic`, `callsLogic`), which gets the call of this function; their errors are its own. */
+  /** A pool of actors (`poolLogic`, `callPoolLogic`), which gets the call of this function; their errors are its own. */
   pool(logic: AnyActorLogic): Invoke
   /** The state of a child whose output is this function's own and ends its running, as its failure does by default. */
-  yieldTo(child: Part, onFailure?: Transition[]): State
+  yieldTo(child: CompiledChild, onFailure?: Transition[]): State
 }
 
 /**
- * The states of every function, leaf or composite, of which only those with something to do are there:
+ * The states of every function, leaf or composite; states without a purpose are left out:
  * `validatingInput → waitingForLimit → running → validatingOutput → processingOutput → complete | failed`, and
  * `waitingToRetry`.
  */
@@ -64,7 +71,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const { path, slot } = scope
   const { policy, input, output } = scope.node
   const { retry, limit } = policy
-  const { attempt, idle } = timesOf(policy.timeout)
+  const { attempt, idle } = timeoutsOf(policy.timeout)
   const { leaf = false, waits = false, pauses = false, enters = [], processOutput, running } = options
   const { gate } = scope
   const stages = [
@@ -79,15 +86,15 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const nextAt = (state: string) => `#${scope.id}.${after(state)}`
   /** The transitions into a state. */
   const into = (state: string): Transition[] => [...(state === 'running' ? enters : []), { target: state }]
-  const failures = failing(scope)
+  const failures = failureTransitions(scope)
   const { fail, failBy, broken } = failures
 
   const invoke = (
     verb: string,
     logic: AnyActorLogic,
     state: string,
-    input: (args: Args) => unknown,
-    errorOf = thrown(path, state),
+    input: (args: InvokeArgs) => unknown,
+    errorOf = actorErrorOf(path, state),
   ): Invoke => ({
     ...scope.actor(verb, logic),
     input,
@@ -98,21 +105,21 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
     onError: fail(verb ? `${verb}:fail` : 'fail', errorOf),
   })
 
-  const frameIn = ({ context }: Args) => read(context.slots, slot) as Frame
-  const plain = (args: Args) => frameIn(args).input
+  const frameIn = ({ context }: InvokeArgs) => readSlot(context.slots, slot) as Frame
+  const plain = (args: InvokeArgs) => frameIn(args).input
   const call =
     (field: 'input' | 'value') =>
-    (args: Args): Call => {
+    (args: InvokeArgs): LeafInput => {
       const frame = frameIn(args)
       return {
         input: frame[field],
         attempt: frame.attempt,
-        idempotencyKey: keyOf(args.context.runId, path, frame.round),
+        idempotencyKey: idempotencyKeyOf(args.context.runId, path, frame.round),
         ...(retry?.feedback && frame.refused && { refused: frame.refused }),
       }
     }
 
-  const turnOf = (limit: Limit, phase: Phase): Invoke => ({
+  const turnOf = (limit: Limit, phase: LimitPhase): Invoke => ({
     ...scope.actor('limit', limitLogic(limit, path)),
     input: () => phase,
   })
@@ -120,7 +127,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
   const readInput = (frame: Frame): Frame => {
     if (!input || frame.error) return frame
     const value = validate(input, frame.input)
-    // What its parent feeds it with can be found there again.
+    // The raw input can be computed again from the parent's frame.
     return scope.isFed ? { ...frame, input: value } : { ...frame, input: value, given: frame.input }
   }
   const readOutput = (frame: Frame): Frame => {
@@ -160,7 +167,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         return invoke('', logic, 'running', plain)
       }
       const pool: Lifecycle['pool'] = (logic) =>
-        invoke('', logic, 'running', call('input'), thrown(path, 'running', true))
+        invoke('', logic, 'running', call('input'), actorErrorOf(path, 'running', true))
       const state = (running as NonNullable<typeof running>)({
         ...failures,
         next,
@@ -178,7 +185,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
           return { ...child.state, onDone: [...onFailure, { target: nextAt('running'), actions: take }] }
         },
       })
-      // The limit comes first: after a restore it must call off the work before that begins.
+      // The limit comes first: after a restore it must stop the work before it starts.
       const turn = limit && { ...turnOf(limit, works ? 'hold, or again' : 'hold, or on') }
       if (turn && works) turn.onError = 'waitingForLimit'
       const lateBy = (verb: string, logic: AnyActorLogic, input: Invoke['input'], action: string, words: string) => {
@@ -191,7 +198,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         attempt !== undefined &&
         lateBy(
           'timeout',
-          pauses ? stopwatch(path) : timer,
+          pauses ? pausableTimeout(path) : timer,
           ({ self }) => (waits ? { at: now(self) + attempt } : { ms: attempt }),
           'late',
           `took longer than its timeout of ${attempt} ms. Raise the timeout, or make it faster.`,
@@ -200,7 +207,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         idle !== undefined &&
         lateBy(
           'idle',
-          silence(path, works || acts),
+          idleTimeout(path, works || acts),
           () => ({ ms: idle }),
           'silent',
           `reported no progress for its idle timeout of ${idle} ms. Raise timeout.idle, or report progress: ctx.emit({ type: 'progress' }).`,
@@ -213,7 +220,7 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
       const next = after('validatingOutput')
       if (!output) return { always: next }
       // Only the first of these transitions is a retry; the error is in the frame already.
-      const again = retry ? fail('reject', errorIn).slice(0, 1) : []
+      const again = retry ? fail('reject', frameErrorOf).slice(0, 1) : []
       return {
         entry: scope.action('validateOutput', readOutput, {
           code: 'output_validation',
@@ -244,15 +251,15 @@ export function lifecycle(scope: Scope, options: LifecycleOptions): State {
         ...scope.actor('retry', timer),
         input: ({ context, self }) => {
           const time = now(self)
-          const frame = read(context.slots, slot) as Frame
-          const at = time + backoff(retry, frame)
+          const frame = readSlot(context.slots, slot) as Frame
+          const at = time + retryDelay(retry, frame)
           const { backoff: delays } = retry
           if (!delays?.jitter) return { at }
-          return { at, latest: time + backoff({ ...retry, backoff: { ...delays, jitter: false } }, frame) }
+          return { at, latest: time + retryDelay({ ...retry, backoff: { ...delays, jitter: false } }, frame) }
         },
         onDone: {
           target: limit ? 'waitingForLimit' : 'running',
-          actions: scope.action('tryAgain', tryAgain(retry.feedback)),
+          actions: scope.action('tryAgain', nextAttempt(retry.feedback)),
         },
       },
     }

@@ -1,21 +1,21 @@
 import { type AnyActorLogic, assign, emit, fromPromise } from 'xstate'
-import { endOf, isWithin, PipelineError, toData, toError } from '../errors.ts'
-import { inItem, OUTSIDE, outOfItem, type Outside } from '../border/outside/machines.ts'
-import { beginsAnew, KEEPS, type Keeps } from '../border/resuming.ts'
-import { amountOf } from '../border/ranges.ts'
-import { attempt, textOf } from '../border/shape.ts'
+import { isWithin, PipelineError, toError, toErrorData, withUsage } from '../errors.ts'
+import { OUTSIDE, type Outside, pathInItem, pathOutsideItem } from '../border/external-events/machines.ts'
+import { CONTEXT_CODEC, type ContextCodec, restartOnRestore } from '../border/restore.ts'
+import { positiveOrZero } from '../border/ranges.ts'
+import { attempt, toSafeString } from '../border/shape.ts'
 import type { CancelEvent, ErrorData, Frame, PipelineContext } from '../types.ts'
-import { asCalled, EMIT, type EmitEvent, type Happening } from './bubbling.ts'
-import type { Args, Build, Kept, State } from './chart.ts'
-import { DELIVER, deliver, isForAnother, REFUSE, refuse, refuseBelow } from './outside/delivering.ts'
+import { EMIT, type EmitEvent, type EmittedEvent, withCall } from './emit-up.ts'
+import type { InvokeArgs, Build, FrameOwner, State } from './chart.ts'
+import { DELIVER, deliver, isForAnother, REFUSE, refuse, refuseBelow } from './external-events/delivery.ts'
 import type { PoolItem } from './pool.ts'
-import { contextToSave, heldContext } from './restoring.ts'
-import { type HasNode, NODE, type Place, Scope } from './scope.ts'
-import { read, write } from '../border/slots.ts'
+import { persistContext, restoreContext } from './context-snapshot.ts'
+import { type HasNode, type MachinePlace, NODE, Scope } from './scope.ts'
+import { readSlot, writeSlot } from '../border/slots.ts'
 import { versionOf } from './version.ts'
 import { parentOf } from '../border/actors.ts'
 
-/** The event that ends a run from outside. */
+/** The event that cancels a run. */
 export const CANCEL = 'tinyllm.cancel'
 
 export type Compiled = {
@@ -33,14 +33,14 @@ export type Compiled = {
   waiting: ReadonlySet<string>
 }
 
-type Cancelled = { context: PipelineContext; event: CancelEvent; self: Args['self'] }
+type Cancelled = { context: PipelineContext; event: CancelEvent; self: InvokeArgs['self'] }
 type Bubbled = { context: PipelineContext; event: EmitEvent }
 
 /**
- * A function as a whole machine: its lifecycle in a root that starts, sums usage, lets events out, and fails as XState
- * fails. At a `place` it is an item of a pool, or below a leaf: its input is `{ runId, value }`, and its events go up.
+ * Compiles a function to a machine: its lifecycle inside a root that starts, sums usage, emits events, and fails as XState
+ * machines do. At a `place` it is an item of a pool, or a child run: its input is `{ runId, value }`, its events bubble up.
  */
-export function compile(fn: HasNode, place?: Place): Compiled {
+export function compile(fn: HasNode, place?: MachinePlace): Compiled {
   const { path, id, build: around } = place ?? { path: fn[NODE].name, id: fn[NODE].name, build: undefined }
   const verbose = new Set<string>()
   const { overrides, paths, waiting } = around ?? {
@@ -69,39 +69,39 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   scope.gate = place?.gate?.(scope)
   const { initial, states, ...rest } = scope.compile(fn)
   const { actors, actions, guards, takers, places, counters } = build
-  const root = (context: PipelineContext) => read(context.slots, 0) as Frame
+  const root = (context: PipelineContext) => readSlot(context.slots, 0) as Frame
 
-  /** A whole run tells what it used; an item is a part of one. */
+  /** The final error; that of a whole run has the usage. */
   const end = (context: PipelineContext) => {
     const { error } = root(context)
-    return error && !place ? endOf(error, context.usage) : error
+    return error && !place ? withUsage(error, context.usage) : error
   }
 
   const stopped = ({ context, event, self }: Cancelled) => {
-    const error = cancelled(path, root(context), event)
+    const error = cancelError(path, root(context), event)
     return scope.dress?.(error, root(context), context.slots, self) ?? error
   }
 
   // Without an onError this error becomes the machine's own: status 'error', as XState has it.
   const failed = `${path}#failed`
-  actors[failed] = beginsAnew(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
+  actors[failed] = restartOnRestore(fromPromise<never, ErrorData>(({ input }) => Promise.reject(toError(input))))
   actions[`${path}#cancel`] = assign((given: Cancelled) => ({
-    slots: write([], 0, { ...root(given.context), error: toData(stopped(given)) }),
+    slots: writeSlot([], 0, { ...root(given.context), error: toErrorData(stopped(given)) }),
   }))
   if (place) {
-    actions.forward = ({ self, event, context }: Args & Bubbled) =>
+    actions.forward = ({ self, event, context }: InvokeArgs & Bubbled) =>
       parentOf(self)?.send({
         ...event,
-        path: outOfItem(self, event.path),
-        event: asCalled(inTurn(context, event, counters), context.call),
+        path: pathOutsideItem(self, event.path),
+        event: withCall(withTurn(context, event, counters), context.call),
       } as EmitEvent)
   } else {
-    actions.emit = emit(({ context, event }: Bubbled) => ({ ...inTurn(context, event, counters), path: event.path }))
+    actions.emit = emit(({ context, event }: Bubbled) => ({ ...withTurn(context, event, counters), path: event.path }))
   }
   const counts = !place || counters.length > 0
   if (counts) {
-    actions.sumUsage = assign(({ context, event }: Bubbled) => counted(context, event, counters))
-    guards.isUsage = ({ event }: Bubbled) => happening(event).type === 'usage'
+    actions.sumUsage = assign(({ context, event }: Bubbled) => sumUsageOf(context, event, counters))
+    guards.isUsage = ({ event }: Bubbled) => toPlainEmitted(event).type === 'usage'
   }
   const letOut = place ? 'forward' : 'emit'
   actions.refuse = place ? refuseBelow : refuse
@@ -134,7 +134,7 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     runId,
     ...(call && { call }),
     slots: [[{ path, attempt: 1, input, ...(round !== undefined && { round }), ...(queues && { gate: { queues } }) }]],
-    usage: NOTHING_USED,
+    usage: NO_USAGE,
   })
   const version = versionOf(path, chart, build.items)
   const outside: Outside = {
@@ -143,23 +143,23 @@ export function compile(fn: HasNode, place?: Place): Compiled {
     name: build.kept.length > 1 && !place?.gate ? '' : (place?.name ?? path),
     isItem: around !== undefined,
     takers,
-    // As the chart has them: a tool that is known only in a run comes later.
+    // Copies: tools that are known only in a run are added later.
     places: new Map(places),
     below: new Set(build.below),
     isOpen: build.isOpen,
   }
-  if (around) hold(around, place?.gate ? undefined : version, outside, verbose)
+  if (around) addItem(around, place?.gate ? undefined : version, outside, verbose)
   const config = {
     id,
     version,
     context: place
       ? ({ input }: { input?: PoolItem }) => start(input?.runId ?? '', input?.value, input)
-      : ({ input, self }: Args & { input: unknown }) => start(runIdOf(self), input),
-    output: ({ context }: Args) => root(context).value,
+      : ({ input, self }: InvokeArgs & { input: unknown }) => start(runIdOf(self), input),
+    output: ({ context }: InvokeArgs) => root(context).value,
     ...chart,
   }
   return {
-    config: keeping(config, build.kept, outside),
+    config: withCodec(config, build.kept, outside),
     implementations: { actors, actions, guards },
     paths,
     verbose,
@@ -167,20 +167,20 @@ export function compile(fn: HasNode, place?: Place): Compiled {
   }
 }
 
-/** The config is data; how its context is saved and held against it rides along. */
-function keeping<C extends object>(config: C, kept: readonly Kept[], outside: Outside): C {
-  const keeps: Keeps = {
-    toSave: (context) => contextToSave(kept, context as PipelineContext),
-    held: (active, context, self) => heldContext(kept, active, context, self),
+/** Adds non-enumerable properties to a config: how its context is persisted and restored, and its external events. */
+function withCodec<C extends object>(config: C, kept: readonly FrameOwner[], outside: Outside): C {
+  const codec: ContextCodec = {
+    persist: (context) => persistContext(kept, context as PipelineContext),
+    restore: (active, context, self) => restoreContext(kept, active, context, self),
   }
-  return Object.defineProperties(config, { [KEEPS]: { value: keeps }, [OUTSIDE]: { value: outside } })
+  return Object.defineProperties(config, { [CONTEXT_CODEC]: { value: codec }, [OUTSIDE]: { value: outside } })
 }
 
-/** What is around an item is of another version where the item is, and takes what that takes. */
-function hold(around: Build, version: string | undefined, item: Outside, verbose: ReadonlySet<string>): void {
+/** Adds the version and the external events of an item to the machine around it. */
+function addItem(around: Build, version: string | undefined, item: Outside, verbose: ReadonlySet<string>): void {
   const { places, isOpen, path } = item
   const pool = path.slice(0, path.lastIndexOf('.'))
-  const at = (place: string) => inItem(item, `${pool}[*]`, place)
+  const at = (place: string) => pathInItem(item, `${pool}[*]`, place)
   if (version !== undefined) around.items.push(version)
   around.isOpen ||= isOpen
   for (const [type, below] of places) {
@@ -190,61 +190,61 @@ function hold(around: Build, version: string | undefined, item: Outside, verbose
   for (const each of verbose) around.verbose.add(at(each))
 }
 
-/** The usage of the whole, and of each function in it that keeps account of its own. */
-function counted({ usage, slots }: PipelineContext, event: EmitEvent, counters: Build['counters']) {
-  const used = happening(event)
+/** Adds reported usage to the run, and to each function around it that sums its own. */
+function sumUsageOf({ usage, slots }: PipelineContext, event: EmitEvent, counters: Build['counters']) {
+  const used = toPlainEmitted(event)
   const counting = counters.flatMap(({ path, slot }) => {
-    const frame = isWithin(event.path, path) ? read(slots, slot) : undefined
+    const frame = isWithin(event.path, path) ? readSlot(slots, slot) : undefined
     return frame?.path === path ? { slot, frame } : []
   })
   const next = counting.reduce(
-    (all, { slot, frame }) => write(all, slot, { ...frame, usage: sum(frame.usage ?? NOTHING_USED, used) }),
+    (all, { slot, frame }) => writeSlot(all, slot, { ...frame, usage: addUsage(frame.usage ?? NO_USAGE, used) }),
     slots,
   )
-  return { usage: sum(usage, used), ...(next !== slots && { slots: next }) }
+  return { usage: addUsage(usage, used), ...(next !== slots && { slots: next }) }
 }
 
-/** What the model of an agent used is told with its turn. */
-function inTurn({ slots }: PipelineContext, event: EmitEvent, counters: Build['counters']): Happening {
-  const told = happening(event)
-  if (told.type !== 'usage') return told
+/** Adds the turn to a usage event of an agent's model. */
+function withTurn({ slots }: PipelineContext, event: EmitEvent, counters: Build['counters']): EmittedEvent {
+  const plain = toPlainEmitted(event)
+  if (plain.type !== 'usage') return plain
   const counter = counters.findLast(({ path }) => isWithin(event.path, `${path}.think`))
-  const frame = counter && read(slots, counter.slot)
-  return frame ? { turn: (frame.iteration ?? 0) + 1, ...told } : told
+  const frame = counter && readSlot(slots, counter.slot)
+  return frame ? { turn: (frame.iteration ?? 0) + 1, ...plain } : plain
 }
 
-/** Our own leaves give a copy that can be read. Anybody may send the event, though, and none of it may end a run. */
-const happening = ({ event }: EmitEvent): Happening => attempt(() => ({ ...event })) ?? { type: 'unreadable' }
+/** A copy of an emitted event. Any code can send one, and a getter that throws must not end the run. */
+const toPlainEmitted = ({ event }: EmitEvent): EmittedEvent => attempt(() => ({ ...event })) ?? { type: 'unreadable' }
 
-const NOTHING_USED: PipelineContext['usage'] = /* @__PURE__ */ Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
+const NO_USAGE: PipelineContext['usage'] = /* @__PURE__ */ Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
 /** The id that a root actor was given; XState's own default ids are only unique in one process. */
-const runIdOf = (self: Args['self']): string =>
+const runIdOf = (self: InvokeArgs['self']): string =>
   parentOf(self) === undefined && self.id !== self.sessionId ? self.id : newId()
 
-// Node puts a UUID together from twenty strings, and keeps them (half a KB a run) until somebody reads it as a whole.
+// Node's UUID is a rope of twenty strings (half a KB a run); toLowerCase flattens it.
 const newId = (): string => globalThis.crypto.randomUUID().toLowerCase()
 
-function cancelled(name: string, frame: Frame, event: CancelEvent): PipelineError {
-  // Anybody may send it, and what cannot be read is as good as not said.
+function cancelError(name: string, frame: Frame, event: CancelEvent): PipelineError {
+  // Any code can send it; a getter that throws counts as no reason.
   const { code, message, reason } = attempt(() => ({ ...event })) ?? ({} as Partial<CancelEvent>)
   return new PipelineError({
     code: code === 'timeout' ? code : 'aborted',
     path: name,
     state: 'running',
     attempts: frame.attempt,
-    message: message === undefined ? `${name} was aborted.` : textOf(message),
+    message: message === undefined ? `${name} was aborted.` : toSafeString(message),
     cause: reason,
   })
 }
 
-function sum(
+function addUsage(
   usage: PipelineContext['usage'],
-  { inputTokens, outputTokens, cost }: Happening,
+  { inputTokens, outputTokens, cost }: EmittedEvent,
 ): PipelineContext['usage'] {
   return {
-    inputTokens: usage.inputTokens + amountOf(inputTokens),
-    outputTokens: usage.outputTokens + amountOf(outputTokens),
-    cost: usage.cost + amountOf(cost),
+    inputTokens: usage.inputTokens + positiveOrZero(inputTokens),
+    outputTokens: usage.outputTokens + positiveOrZero(outputTokens),
+    cost: usage.cost + positiveOrZero(cost),
   }
 }

@@ -1,7 +1,11 @@
-/** Names are state keys and parts of paths: what XState or a path gives a meaning to is refused. */
+import { formatValue } from '../border/format-value.ts'
+
+/** Names are state keys and segments of paths, so they must not contain characters with a meaning there. */
 export function checkName(name: unknown, owner: string): string {
   if (typeof name !== 'string' || name === '') {
-    throw new TypeError(`${owner} needs a name: a non-empty string. Give it as { name: 'classify' }.`)
+    throw new TypeError(
+      `${owner} needs a name: a non-empty string, not ${formatValue(name)}. Give it as { name: 'classify' }.`,
+    )
   }
   if (/[.#*\\]/.test(name) || name === '__proto__') {
     throw new TypeError(
@@ -11,12 +15,12 @@ export function checkName(name: unknown, owner: string): string {
   return name
 }
 
-/** Choices are free text; in a state key what a name may not hold is percent-encoded: `gpt-4.1` is `gpt-4%2E1`. */
+/** A choice (free text) as a state key: characters that a key cannot hold are percent-encoded, `gpt-4%2E1`. */
 export function toKey(choice: string | number): string {
   const key = String(choice).replace(/[.#*\\%]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
   return key === '' || key === '__proto__' || key === 'deciding' ? `%${key}` : key
 }
 
-/** The same of the id of a call, or of a name that a model wrote: in a path it stands in brackets. */
+/** The same for the id of a call, or a name that a model wrote; brackets are encoded too. */
 export const callKey = (id: string): string =>
   toKey(id).replace(/[[\]]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -1,13 +1,13 @@
 import type { AnyActorLogic, AnyActorRef } from 'xstate'
-import { commonSymbol } from '../border/copies.ts'
+import { globalSymbol } from '../border/global-state.ts'
 import type { Policy, StandardSchema } from '../types.ts'
 import type { State } from './chart.ts'
-import type { Work } from './call.ts'
+import type { Work } from './leaf-input.ts'
 import type { PoolItem } from './pool.ts'
 import type { Scope } from './scope.ts'
 
 /** Where a function keeps its node. */
-export const NODE: unique symbol = commonSymbol('node') as never
+export const NODE: unique symbol = globalSymbol('node') as never
 
 /**
  * What a kind says of itself: all that is known of a function before it is compiled. Who reads a definition (tools,
@@ -33,7 +33,7 @@ type NodeBase = {
   compile(scope: Scope): State
   /** A leaf: the same node around another `run`. */
   swap?(run: Work): Node
-  /** It asks a model, and tells it what was refused of its answers (`refusedIn`). */
+  /** It calls a model, and sends it the answers that were rejected (`rejectedAnswersIn`). */
   takesFeedback?: boolean
   /** Replacements below this node, by the path from it (`''` is the node itself). */
   overrides?: ReadonlyMap<string, unknown>
@@ -71,7 +71,7 @@ export type Way = { readonly from: string; readonly label?: string } & (
   | { readonly to: string; readonly end?: undefined }
   | { readonly end: 'complete' | 'failed'; readonly to?: undefined }
 )
-/** Each kind tells what it has; nothing is compiled from these. */
+/** What each kind declares of itself; nothing is compiled from these. */
 export type Facts = {
   /** A leaf: what it runs. */
   readonly run?: Work
@@ -102,7 +102,7 @@ export type Facts = {
   readonly result?: (round: never) => unknown
   /** A receive: what it waits for. */
   readonly events?: Readonly<Record<string, StandardSchema>>
-  /** A model: it can be asked for an answer by a JSON Schema; others are told of it in words. */
+  /** A model: it accepts a JSON Schema for its answer; others get it as text in the prompt. */
   readonly takesSchema?: boolean
   /** A model: its own options make it call a tool in each answer. */
   readonly isForced?: boolean
@@ -128,7 +128,7 @@ export type Calling = {
   readonly onMaxTurns: 'fail' | 'answer' | ((round: never) => unknown)
 }
 export type ToolDress = {
-  /** What the model is told of its output: a text, JSON, or parts. */
+  /** The output for the model: a text, JSON, or parts. */
   readonly toModel?: (output: never) => unknown
   /** Which of its calls wait for a person; of the parsed input and the call. */
   readonly approve?: true | ((input: never, call: never) => unknown)
@@ -154,7 +154,7 @@ export type HasNode = { readonly [NODE]: Node }
 /** How a new actor of a machine below another actor is made. */
 export type Create = (birth: { id: string; parent: AnyActorRef; input: PoolItem }) => AnyActorRef
 /** Where a function says how it runs at a path below a leaf, and which function in it waits for an event from outside. */
-export const BELOW: unique symbol = commonSymbol('below') as never
+export const BELOW: unique symbol = globalSymbol('below') as never
 export type Below = { readonly create: Create; readonly waits: string | undefined }
 export type HasBelow = HasNode & { readonly [BELOW]: (path: string) => Below }
 

@@ -1,14 +1,14 @@
-import { ask, type Checked } from '../border/schema.ts'
-import { target } from '../border/pointer.ts'
+import { safeValidate, type Validation } from '../border/schema.ts'
+import { resolvePointer } from '../border/json-pointer.ts'
 import { InvalidValue } from '../errors.ts'
 import type { JsonSchema, StandardSchema } from '../types.ts'
 
 /**
- * What the schema of an event makes of its payload, which is an object: the keys of the event beside its own. No keys
- * are no payload, so a schema of nothing (`z.void()`, an `.optional()` object) is asked about undefined as well.
+ * Validates the payload of an event: an object of the keys beside `type` and `path`. An event without keys has no
+ * payload, so for a schema such as `z.void()` or an `.optional()` object, `undefined` is validated as well.
  */
-export function readPayload(schema: StandardSchema, payload: object): object {
-  const checked = askOf(schema, payload)
+export function parsePayload(schema: StandardSchema, payload: object): object {
+  const checked = validatePayload(schema, payload)
   if (checked.issues)
     throw new InvalidValue(checked.issues, checked.cause === undefined ? undefined : { cause: checked.cause })
   const { value = {} } = checked
@@ -18,18 +18,18 @@ export function readPayload(schema: StandardSchema, payload: object): object {
   )
 }
 
-function askOf(schema: StandardSchema, payload: object): Checked {
-  const checked = ask(schema, payload)
+function validatePayload(schema: StandardSchema, payload: object): Validation {
+  const checked = safeValidate(schema, payload)
   if (!checked.issues || Object.keys(payload).length > 0) return checked
-  const without = ask(schema, undefined)
+  const without = safeValidate(schema, undefined)
   return without.issues ? checked : without
 }
 
 /**
- * Which keys of a payload its schema does not know, in words: a typing error must not be lost in silence. Only at the
- * first level, and nothing where the schema lets others through, or nobody can tell what it takes.
+ * The problem of unknown keys in a payload: a typo must not be ignored silently. Only at the first level, and none where
+ * the schema allows additional properties, or has no JSON Schema.
  */
-export function unknownKeys(known: ReadonlySet<string> | undefined, payload: object): string | undefined {
+export function unknownKeysProblem(known: ReadonlySet<string> | undefined, payload: object): string | undefined {
   if (!known) return undefined
   const unknown = Object.entries(payload).flatMap(([key, value]) =>
     value === undefined || known.has(key) ? [] : [key],
@@ -39,16 +39,16 @@ export function unknownKeys(known: ReadonlySet<string> | undefined, payload: obj
   return `${unknown.slice(0, 5).join(', ')}: not a known key; ${keys}`
 }
 
-/** The keys that an event of this schema may have; undefined where any may come. */
+/** The keys that a payload of this schema may have; undefined where any key is allowed. */
 export const knownKeys = (schema: JsonSchema | undefined): ReadonlySet<string> | undefined =>
   schema && keysOf(schema, schema, new Set())
 
-/** The keys that an object by this schema may have; undefined where any may come. */
+/** The keys that an object of this schema may have; undefined where any key is allowed. */
 function keysOf(schema: JsonSchema, root: JsonSchema, seen: Set<unknown>): Set<string> | undefined {
   const { $ref, properties, additionalProperties: others, patternProperties, type } = schema
   if (typeof $ref === 'string') {
     if (seen.has($ref)) return new Set()
-    const found = target($ref, root)
+    const found = resolvePointer($ref, root)
     return found && keysOf(found, root, seen.add($ref))
   }
   if ((others !== undefined && others !== false) || patternProperties !== undefined) return undefined

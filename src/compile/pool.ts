@@ -6,55 +6,62 @@ import {
   createActor,
   type Snapshot,
 } from 'xstate'
-import { failure, failureData, movedError, type PipelineError } from '../errors.ts'
-import { ITEMS, type Items, numberIn, outOfItem, POOL, type Pool } from '../border/outside/machines.ts'
-import { RESUME, type Resumable } from '../border/resuming.ts'
-import { hear, isThenable } from '../border/shape.ts'
+import { failure, failureData, moveError, type PipelineError } from '../errors.ts'
+import {
+  itemNumber,
+  ITEMS,
+  pathOutsideItem,
+  POOL,
+  type Pool,
+  type PoolItems,
+} from '../border/external-events/machines.ts'
+import { type Resumable, RESUME } from '../border/restore.ts'
+import { ignoreRejection, isThenable } from '../border/shape.ts'
 import type { CallMark, Settled } from '../types.ts'
-import { EMIT, type EmitEvent } from './bubbling.ts'
-import type { Call } from './call.ts'
+import { EMIT, type EmitEvent } from './emit-up.ts'
+import type { LeafInput } from './leaf-input.ts'
 import type { Create } from './node.ts'
-import { MOST, nextTurn } from '../border/pace.ts'
-import { itemId, type Outcome, pathOf, resumed, toSave } from './pool-saving.ts'
-import { type Drawn, Source } from './source.ts'
+import { MAX_STEPS_PER_TURN, nextMacrotask } from '../border/event-loop.ts'
+import { type ItemOutcome, itemRunId, machinePath, persistPool, restorePool } from './pool-snapshot.ts'
+import { ItemSource, type NextItem } from './item-source.ts'
 import { parentOf } from '../border/actors.ts'
 import { type HasStock, STOCK } from '../border/stock.ts'
 import { runnerOf, stockRunner } from './runner.ts'
 
 export type PoolOptions = {
-  /** Where the pool stands. */
+  /** The path of the pool. */
   path: string
-  /** What runs for an item; its input is `{ runId, value }`. */
+  /** The machine of an item; its input is `{ runId, value }`. */
   machine: AnyActorLogic
-  /** How a new actor of it is made. */
+  /** Creates an actor of it. */
   create: Create
   concurrency: number
   settled: boolean
 }
-/** What the machine of an item starts with; `round`: that of what is around it; `call`: it is one of a tool. */
+/** The input of the machine of an item; `round`: the iteration around it; `call`: the tool call that it is. */
 export type PoolItem = { runId: string; value: unknown; round?: string; call?: CallMark; queues?: boolean }
 
 /**
- * What the pool knows. All its snapshots share one such object, so that an item costs the same among ten and among
- * ten thousand; a persisted snapshot has a copy.
+ * The state of the pool. All its snapshots share one such object, so that each item is O(1); a persisted snapshot has a
+ * copy.
  */
-type Work = {
-  readonly call: Call
-  /** By the item's place, once it has ended. */
-  readonly outcomes: (Outcome | undefined)[]
+type PoolState = {
+  readonly call: LeafInput
+  /** Outcomes of ended items, by index. */
+  readonly outcomes: (ItemOutcome | undefined)[]
   readonly running: Map<number, AnyActorRef>
-  source: Source | undefined
-  /** How many items were drawn; whether the next is on its way, or none can come; whether there are no more. */
+  source: ItemSource | undefined
+  /** How many items were read; whether the next is pending; whether the source is exhausted. */
   drawn: number
   drawing: boolean
   exhausted: boolean
-  /** How many items are promises that are waited for: they take up room as if they ran. */
+  /** How many items are pending promises: they count for the concurrency. */
   promised: number
 }
-type PoolSnapshot = Snapshot<unknown> & { readonly work: Work }
+type PoolSnapshot = Snapshot<unknown> & { readonly work: PoolState }
 type PoolEvent =
   | { type: 'tinyllm.draw' }
-  | { type: 'tinyllm.drawn'; drawn: Drawn }
+  | { type: 'tinyllm.drawn'; drawn: NextItem }
   | { type: 'tinyllm.kept'; place: number; value: unknown }
   | { type: 'tinyllm.refused'; place: number; error: unknown }
   | { type: 'tinyllm.broken'; error: unknown }
@@ -63,11 +70,11 @@ type PoolEvent =
   | { type: `xstate.done.actor.${string}`; output: unknown; actorId: string }
   | { type: `xstate.error.actor.${string}`; error: unknown; actorId: string }
 
-type PoolLogic = ActorLogic<PoolSnapshot, PoolEvent, Call> &
+type PoolLogic = ActorLogic<PoolSnapshot, PoolEvent, LeafInput> &
   Resumable &
-  HasStock & { readonly [ITEMS]: (snapshot: PoolSnapshot) => Items; readonly [POOL]: Pool }
+  HasStock & { readonly [ITEMS]: (snapshot: PoolSnapshot) => PoolItems; readonly [POOL]: Pool }
 
-/** One actor that draws items, runs some of them at a time as its children, and gives their outputs in order. */
+/** An actor that reads items, runs up to `concurrency` of them as children, and returns their outputs in order. */
 export function poolLogic(options: PoolOptions): PoolLogic {
   return {
     [POOL]: {
@@ -77,30 +84,30 @@ export function poolLogic(options: PoolOptions): PoolLogic {
     [STOCK]: () => poolLogic({ ...options, ...stockRunner(options) }),
     [ITEMS]: ({ work: { call, running } }) => ({
       running,
-      at: (key) => running.get(numberIn(key) ?? -1),
+      at: (key) => running.get(itemNumber(key) ?? -1),
       isBeyond: (key) => {
-        const place = numberIn(key)
+        const place = itemNumber(key)
         return place === undefined || (Array.isArray(call.input) && place >= call.input.length)
       },
     }),
 
-    [RESUME]: (saved, call, self) => ({ ...ACTIVE, ...resumed(options, saved, call as Call, self) }),
+    [RESUME]: (saved, call, self) => ({ ...ACTIVE, ...restorePool(options, saved, call as LeafInput, self) }),
 
     getInitialSnapshot: (_, call) => active({ call, outcomes: [] }),
 
     start: ({ status, work }, scope) => {
       if (status !== 'active') return
-      // It may have been stopped before: @xstate/react starts actors again.
-      Object.assign(work, UNDRAWN)
+      // It may have been stopped before: @xstate/react restarts actors.
+      Object.assign(work, NOT_STARTED)
       for (const ref of work.running.values()) ref.start()
       try {
-        work.source = Source.of(work.call.input)
+        work.source = ItemSource.of(work.call.input)
       } catch (error) {
-        breaks(work, error, scope)
+        failSource(work, error, scope)
       }
       fill(work, options, scope)
-      // Whether there is anything to wait for is decided where an end may be told: in a transition.
-      if (isIdle(work)) send(work, work.source, scope, { type: 'tinyllm.draw' })
+      // An actor can end only in a transition, so whether it is done is decided there.
+      if (isIdle(work)) sendIfCurrent(work, work.source, scope, { type: 'tinyllm.draw' })
     },
 
     transition: (snapshot, event, scope) => {
@@ -111,25 +118,25 @@ export function poolLogic(options: PoolOptions): PoolLogic {
           parentOf(scope.self)?.send(event)
           return snapshot
         case 'xstate.stop':
-          close(work, scope)
+          stopAll(work, scope)
           return { ...snapshot, status: 'stopped' } as PoolSnapshot
         case 'tinyllm.broken':
-          return broken(snapshot, ofSource(event.error, snapshot, scope), scope)
+          return failPool(snapshot, sourceError(event.error, snapshot, scope), scope)
         case 'tinyllm.draw':
           work.drawing = false
           break
         case 'tinyllm.drawn':
           work.drawing = false
-          take(work, event.drawn, options, scope)
+          startItem(work, event.drawn, options, scope)
           break
         case 'tinyllm.kept':
           work.promised--
-          run(work, event, options, scope)
+          runItem(work, event, options, scope)
           break
         case 'tinyllm.refused':
           work.promised--
-          if (!options.settled) return broken(snapshot, ofSource(event.error, snapshot, scope), scope)
-          work.outcomes[event.place] = { error: ofSource(event.error, snapshot, scope).toJSON() }
+          if (!options.settled) return failPool(snapshot, sourceError(event.error, snapshot, scope), scope)
+          work.outcomes[event.place] = { error: sourceError(event.error, snapshot, scope).toJSON() }
           break
         default: {
           const place = 'actorId' in event ? placeIn(scope, event.actorId) : -1
@@ -140,20 +147,24 @@ export function poolLogic(options: PoolOptions): PoolLogic {
             work.outcomes[place] = { output: event.output }
             break
           }
-          const error = movedError(event.error, pathOf(options.machine), outOfItem(ref, pathOf(options.machine)))
-          if (!options.settled) return broken(snapshot, error, scope)
+          const error = moveError(
+            event.error,
+            machinePath(options.machine),
+            pathOutsideItem(ref, machinePath(options.machine)),
+          )
+          if (!options.settled) return failPool(snapshot, error, scope)
           work.outcomes[place] = { error: failureData(error, event.actorId) }
         }
       }
       fill(work, options, scope)
       if (!work.exhausted || !isIdle(work)) return { ...snapshot }
-      return { ...snapshot, status: 'done', output: outputs(work, options) } as PoolSnapshot
+      return { ...snapshot, status: 'done', output: outputsOf(work, options) } as PoolSnapshot
     },
 
-    getPersistedSnapshot: ({ work, ...snapshot }) => ({ ...snapshot, ...toSave(options, work) }),
+    getPersistedSnapshot: ({ work, ...snapshot }) => ({ ...snapshot, ...persistPool(options, work) }),
 
     restoreSnapshot: (saved, scope) => {
-      const { call, outcomes, items } = saved as Snapshot<unknown> & ReturnType<typeof resumed>
+      const { call, outcomes, items } = saved as Snapshot<unknown> & ReturnType<typeof restorePool>
       const snapshot = active({ call, outcomes: outcomes.map((outcome) => outcome ?? undefined) })
       for (const [place, item] of Object.entries(items)) {
         const id = idOf(scope, Number(place))
@@ -165,76 +176,76 @@ export function poolLogic(options: PoolOptions): PoolLogic {
   }
 }
 
-const UNDRAWN = { drawn: 0, drawing: false, exhausted: false, promised: 0 }
+const NOT_STARTED = { drawn: 0, drawing: false, exhausted: false, promised: 0 }
 const ACTIVE = { status: 'active', output: undefined, error: undefined } as const
 
-const active = ({ call, outcomes }: Pick<Work, 'call' | 'outcomes'>): PoolSnapshot => ({
+const active = ({ call, outcomes }: Pick<PoolState, 'call' | 'outcomes'>): PoolSnapshot => ({
   ...ACTIVE,
-  work: { call, outcomes, running: new Map(), source: undefined, ...UNDRAWN },
+  work: { call, outcomes, running: new Map(), source: undefined, ...NOT_STARTED },
 })
 
-/** Nothing runs, and nothing is on its way. */
-const isIdle = ({ running, drawing, promised }: Work): boolean => running.size === 0 && promised === 0 && !drawing
+/** Whether nothing runs and nothing is pending. */
+const isIdle = ({ running, drawing, promised }: PoolState): boolean => running.size === 0 && promised === 0 && !drawing
 
-/** Draws while there is room: at once from a list, one at a time from what takes its time. */
-function fill(work: Work, options: PoolOptions, scope: AnyActorScope): void {
+/** Reads items while fewer than `concurrency` run; from an async source one at a time. */
+function fill(work: PoolState, options: PoolOptions, scope: AnyActorScope): void {
   const { source } = work
   if (!source) return
   while (!work.exhausted && !work.drawing && work.running.size + work.promised < options.concurrency) {
-    let next: Drawn | Promise<Drawn>
+    let next: NextItem | Promise<NextItem>
     try {
       next = source.draw()
     } catch (error) {
-      breaks(work, error, scope)
+      failSource(work, error, scope)
       return
     }
     if (next instanceof Promise) {
       work.drawing = true
       next.then(
-        (drawn) => send(work, source, scope, { type: 'tinyllm.drawn', drawn }),
-        (error: unknown) => send(work, source, scope, { type: 'tinyllm.broken', error }),
+        (drawn) => sendIfCurrent(work, source, scope, { type: 'tinyllm.drawn', drawn }),
+        (error: unknown) => sendIfCurrent(work, source, scope, { type: 'tinyllm.broken', error }),
       )
-    } else take(work, next, options, scope)
+    } else startItem(work, next, options, scope)
   }
 }
 
-/** No more can be drawn; the pool ends when it comes to the event. */
-function breaks(work: Work, error: unknown, scope: AnyActorScope): void {
+/** The source has failed; the pool ends when it processes the event. */
+function failSource(work: PoolState, error: unknown, scope: AnyActorScope): void {
   work.drawing = true
-  send(work, work.source, scope, { type: 'tinyllm.broken', error })
+  sendIfCurrent(work, work.source, scope, { type: 'tinyllm.broken', error })
 }
 
-/** Runs a drawn item, unless it has ended or is running since before a restore. */
-function take(work: Work, drawn: Drawn, options: PoolOptions, scope: AnyActorScope): void {
+/** Starts the next item, unless it has ended or is running since before a restore. */
+function startItem(work: PoolState, drawn: NextItem, options: PoolOptions, scope: AnyActorScope): void {
   if (drawn.done) {
     work.exhausted = true
     return
   }
   const { value } = drawn
   const place = work.drawn++
-  // A source that always has one more, with functions that never wait, would keep timers and aborts from their turn.
-  if (work.drawn % MOST === 0) {
+  // An endless source with functions that never wait would block timers and abort events.
+  if (work.drawn % MAX_STEPS_PER_TURN === 0) {
     work.drawing = true
     const { source } = work
-    nextTurn(() => send(work, source, scope, { type: 'tinyllm.draw' }))
+    nextMacrotask(() => sendIfCurrent(work, source, scope, { type: 'tinyllm.draw' }))
   }
   if (work.outcomes[place] || work.running.has(place)) return
-  if (!isThenable(value)) return run(work, { place, value }, options, scope)
+  if (!isThenable(value)) return runItem(work, { place, value }, options, scope)
   work.promised++
   const { source } = work
   void Promise.resolve(value).then(
-    (kept) => send(work, source, scope, { type: 'tinyllm.kept', place, value: kept }),
-    (error: unknown) => send(work, source, scope, { type: 'tinyllm.refused', place, error }),
+    (kept) => sendIfCurrent(work, source, scope, { type: 'tinyllm.kept', place, value: kept }),
+    (error: unknown) => sendIfCurrent(work, source, scope, { type: 'tinyllm.refused', place, error }),
   )
 }
 
-function run(
-  work: Work,
+function runItem(
+  work: PoolState,
   { place, value }: { place: number; value: unknown },
   options: PoolOptions,
   scope: AnyActorScope,
 ): void {
-  const input = { runId: itemId(work.call, place), value }
+  const input = { runId: itemRunId(work.call, place), value }
   const ref = options.create({ id: idOf(scope, place), parent: scope.self, input })
   work.running.set(place, ref)
   ref.start()
@@ -243,32 +254,37 @@ function run(
 const idOf = ({ id }: AnyActorScope, place: number): string => `${id}[${place}]`
 const placeIn = ({ id }: AnyActorScope, item: string): number => Number.parseInt(item.slice(id.length + 1), 10)
 
-function broken(snapshot: PoolSnapshot, error: unknown, scope: AnyActorScope): PoolSnapshot {
-  close(snapshot.work, scope)
+function failPool(snapshot: PoolSnapshot, error: unknown, scope: AnyActorScope): PoolSnapshot {
+  stopAll(snapshot.work, scope)
   return { ...snapshot, status: 'error', error } as PoolSnapshot
 }
 
-/** Stops what runs, and tells the source that no more is wanted. */
-function close(work: Work, scope: AnyActorScope): void {
+/** Stops all items, and closes the source. */
+function stopAll(work: PoolState, scope: AnyActorScope): void {
   for (const ref of work.running.values()) scope.stopChild(ref)
   work.running.clear()
   work.source?.close()
-  // What it still has on its way is for nobody, also if the pool is started again.
+  // Pending results of this source are ignored, also if the pool is started again.
   work.source = undefined
 }
 
-function outputs({ outcomes }: Work, { settled }: PoolOptions): unknown[] {
-  const settle = ({ output, error }: Outcome): Settled<unknown> =>
+function outputsOf({ outcomes }: PoolState, { settled }: PoolOptions): unknown[] {
+  const settle = ({ output, error }: ItemOutcome): Settled<unknown> =>
     error ? { success: false, error } : { success: true, output }
   return Array.from(outcomes, (outcome = {}) => (settled ? settle(outcome) : outcome.output))
 }
 
-/** A failure of the map itself, whatever the source threw: the error of another pipeline, for one. */
-const ofSource = (error: unknown, { work }: PoolSnapshot, { id: path }: AnyActorScope): PipelineError =>
+/** An error of the source as the failure of the map. */
+const sourceError = (error: unknown, { work }: PoolSnapshot, { id: path }: AnyActorScope): PipelineError =>
   failure(error, { code: 'run', path, state: 'running', attempts: work.call.attempt })
 
-/** What comes late is for nobody: after the pool has ended, or of the source of an earlier start. */
-function send(work: Work, source: Source | undefined, { self }: AnyActorScope, event: PoolEvent): void {
+/** Sends an event, unless the pool has ended or was started again with another source. */
+function sendIfCurrent(
+  work: PoolState,
+  source: ItemSource | undefined,
+  { self }: AnyActorScope,
+  event: PoolEvent,
+): void {
   if (work.source === source && self.getSnapshot().status === 'active') self.send(event)
-  else if (event.type === 'tinyllm.drawn' && !event.drawn.done) hear(event.drawn.value)
+  else if (event.type === 'tinyllm.drawn' && !event.drawn.done) ignoreRejection(event.drawn.value)
 }

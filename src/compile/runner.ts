@@ -1,6 +1,6 @@
 import { type AnyActorLogic, createActor } from 'xstate'
 import { stockOf } from '../border/stock.ts'
-import type { Runner } from './calling.ts'
+import type { Runner } from './tool-calls.ts'
 
 /** What runs an item or a call, with actors as XState makes them. */
 export const runnerOf = (machine: AnyActorLogic): Runner => ({

@@ -1,35 +1,44 @@
 import { type AnyActorLogic, type AnyActorRef, assign } from 'xstate'
-import { failure, toData } from '../errors.ts'
+import { failure, toErrorData } from '../errors.ts'
 import { ownNameOf } from '../border/label.ts'
-import type { Outside } from '../border/outside/machines.ts'
+import type { Outside } from '../border/external-events/machines.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type {
-  Args,
+  InvokeArgs,
   Build,
-  Gate,
-  Kept,
+  ContextView,
+  FrameCodec,
+  FrameOwner,
+  ToolGate,
+  Receiver,
   RestoreCheck,
-  Saving,
-  Shown,
   Slots,
   State,
   Subject,
-  Taker,
   Transition,
 } from './chart.ts'
-import type { Happening } from './bubbling.ts'
-import { drawn } from './drawn.ts'
+import type { EmittedEvent } from './emit-up.ts'
+import { stateMeta } from './state-meta.ts'
 import { mapperFailpoint, markFailpoint } from './failpoint.ts'
-import { replace } from './replacing.ts'
-import { beginning, roundOf } from './feeding.ts'
-import { letting } from './letting.ts'
-import { type Remember, remembering } from './memory.ts'
-import type { Above, ActionOptions, ChildOptions, Dress, Feed, Given, Test, Update } from './updates.ts'
-import { isTaken } from './outside/delivering.ts'
-import { takenAt, takenBelow } from './outside/taking.ts'
+import { applyOverride } from './override.ts'
+import { childFrame, roundOf } from './child-input.ts'
+import { emitActions } from './emit-actions.ts'
+import { type Remember, rememberAction } from './memory.ts'
+import type {
+  ActionArgs,
+  ActionOptions,
+  ChildOptions,
+  ErrorDecorator,
+  Feed,
+  FramePredicate,
+  ParentFrame,
+  Update,
+} from './frame-update.ts'
+import { isTaken } from './external-events/delivery.ts'
+import { addReceiver, addReceiversBelow } from './external-events/receivers.ts'
 import { toKey } from './names.ts'
 import { type HasNode, namesOf, NODE, type Node, type NodeChild } from './node.ts'
-import { addressOf, read, write } from '../border/slots.ts'
+import { readSlot, slotAddress, writeSlot } from '../border/slots.ts'
 
 export {
   BELOW,
@@ -47,46 +56,46 @@ export {
   type ToolDress,
   type Way,
 } from './node.ts'
-export type { Work } from './call.ts'
-export { getFrom } from './getting.ts'
+export type { Work } from './leaf-input.ts'
+export { getProvided } from './get-provided.ts'
 export { memoryAt } from './memory.ts'
 export { callKey } from './names.ts'
-export type { Test, Update } from './updates.ts'
-export type { Args, Gate, RestoreCheck, Slots, State, Subject, Transition }
+export type { FramePredicate, Update } from './frame-update.ts'
+export type { InvokeArgs, ToolGate, RestoreCheck, Slots, State, Subject, Transition }
 
-/** Where a machine stands in a pipeline, and what it shares with it. `gate`: it runs as a call of a tool. */
-export type Place = { path: string; id: string; name: string; build?: Build; gate?: (scope: Scope) => Gate }
+/** The place of a machine in a pipeline, and the build that it shares. `gate`: it runs as a tool call. */
+export type MachinePlace = { path: string; id: string; name: string; build?: Build; gate?: (scope: Scope) => ToolGate }
 
-/** A compiled child: its state, and its frame while it is live. */
-export type Part = { path: string; key: string; state: State; canFail: boolean; frame(slots: Slots): Frame }
+/** A compiled child: its state, and its frame while it is active. */
+export type CompiledChild = { path: string; key: string; state: State; canFail: boolean; frame(slots: Slots): Frame }
 
 /**
- * What a node sees while it compiles: its path, its state id, its slot, and the only ways to add named
- * actors (`PATH`, `PATH#verb`), actions and guards (`PATH#verb`).
+ * The compilation scope of a node: its path, state id and slot, and the methods that add named actors (`PATH`,
+ * `PATH#verb`), actions and guards (`PATH#verb`).
  */
 export class Scope {
   readonly path: string
   readonly id: string
   readonly mapped: boolean
-  /** Its frame's place in `context.slots`. */
+  /** The slot of its frame in `context.slots`. */
   readonly slot: number
   /** One past the last slot of everything below. */
   end: number
-  /** What is compiled here. */
+  /** The node that is compiled here. */
   node!: Node
-  /** At the root of a call of a tool. */
-  gate: Gate | undefined = undefined
-  /** What is put into each error with which this node fails. */
-  dress: Dress | undefined = undefined
-  #shown: Shown | undefined = undefined
-  #saving: Saving | undefined = undefined
+  /** Only at the root of a tool call. */
+  gate: ToolGate | undefined = undefined
+  /** Extends each error with which this node fails. */
+  dress: ErrorDecorator | undefined = undefined
+  #shown: ContextView | undefined = undefined
+  #saving: FrameCodec | undefined = undefined
   readonly #build: Build
-  readonly #above: Above | undefined
+  readonly #above: ParentFrame | undefined
   readonly #checks: RestoreCheck[] = []
-  /** The user's own name of what runs as actors of their own. */
+  /** The user's name of a child that runs as separate actors. */
   #item: string | undefined
 
-  constructor(build: Build, path: string, id: string, slot = 0, above?: Above) {
+  constructor(build: Build, path: string, id: string, slot = 0, above?: ParentFrame) {
     this.#build = build
     this.path = path
     this.id = id
@@ -96,13 +105,13 @@ export class Scope {
     this.#above = above
   }
 
-  /** A child of which no other is active at the same time: siblings share their slots. `feed` makes its input. */
-  child(child: NodeChild, feed: Feed, options?: ChildOptions): Part {
+  /** A child in sequence: only one sibling is active at a time, so siblings share slots. `feed` makes its input. */
+  child(child: NodeChild, feed: Feed, options?: ChildOptions): CompiledChild {
     return this.#part(child, feed, this.slot + 1, options)
   }
 
-  /** A child that is active together with its siblings: slots of its own. */
-  region(child: NodeChild, feed: Feed, options?: ChildOptions): Part {
+  /** A parallel child: it has slots of its own. */
+  region(child: NodeChild, feed: Feed, options?: ChildOptions): CompiledChild {
     return this.#part(child, feed, this.end, options)
   }
 
@@ -111,19 +120,19 @@ export class Scope {
     feed: Feed,
     slot: number,
     { mapped = false, remade = false, round }: ChildOptions = {},
-  ): Part {
+  ): CompiledChild {
     const key = text ? toKey(name) : name
     const parent = this.slot
-    const above: Above = {
+    const above: ParentFrame = {
       mapped: mapped !== false,
       remade,
-      frame: (slots) => read(slots, parent) as Frame,
+      frame: (slots) => readSlot(slots, parent) as Frame,
       round: roundOf(() => this.node, round),
       feed,
     }
     const scope = new Scope(this.#build, `${this.path}.${key}`, `${this.id}.running.${key}`, slot, above)
     const failpoint = mapped ? mapperFailpoint(mapped === 'later rounds' ? parent : undefined) : undefined
-    const begin = scope.action('begin', beginning(above, scope.path), { failpoint })
+    const begin = scope.action('begin', childFrame(above, scope.path), { failpoint })
     const state = { entry: begin, ...scope.compile(fn) }
     this.end = Math.max(this.end, scope.end)
     return {
@@ -131,42 +140,42 @@ export class Scope {
       key,
       state,
       canFail: state.states?.failed !== undefined,
-      frame: (slots) => read(slots, slot) as Frame,
+      frame: (slots) => readSlot(slots, slot) as Frame,
     }
   }
 
-  /** This node takes events of that type from outside; one that waits cannot go on without any. */
-  takes(type: string, taker: Omit<Taker, 'slot'>): void {
+  /** Declares that this node takes external events of that type. */
+  takes(type: string, taker: Omit<Receiver, 'slot'>): void {
     if (!taker.isListener) this.waits()
-    takenAt(this.#build, this.path, type, { ...taker, slot: this.slot })
+    addReceiver(this.#build, this.path, type, { ...taker, slot: this.slot })
   }
 
-  /** Whether this node, or that at the path, is the one that takes the event. */
+  /** Whether the event is routed to this node, or to the one at the path. */
   hears(event: object, path = this.path): boolean {
     return isTaken(event, path)
   }
 
-  /** A machine stands below this node, which takes what it takes; or logic that may hold any. */
+  /** Declares a machine below this node with its external events, or a custom logic with unknown ones. */
   reaches(outside: Outside | undefined): void {
-    takenBelow(this.#build, this.path, outside)
+    addReceiversBelow(this.#build, this.path, outside)
   }
 
-  /** This node keeps account of what is used in it: `frame.usage`. */
+  /** Sums the usage of this node in `frame.usage`. */
   counts(): void {
     this.#build.counters.push({ path: this.path, slot: this.slot })
   }
 
-  /** Its frame is saved in another form. */
-  saves(toSave: Saving['toSave'], revived: Saving['revived']): void {
-    this.#saving = { toSave, revived }
+  /** Sets how its frame is persisted and restored. */
+  saves(persist: FrameCodec['persist'], restore: FrameCodec['restore']): void {
+    this.#saving = { persist, restore }
   }
 
-  /** What the context of a whole run tells of this node, if it is the root. */
-  shows(shown: Shown): void {
+  /** Sets properties of the context that are derived from this node's frame, if it is the root of a run. */
+  shows(shown: ContextView): void {
     if (!this.#above) this.#shown = shown
   }
 
-  /** Whether it is the root of an item of a pool, or of a call of a tool. */
+  /** Whether it is the root of an item of a pool, or of a tool call. */
   get isItem(): boolean {
     return this.#above === undefined && this.#build.isItem
   }
@@ -176,31 +185,31 @@ export class Scope {
     return (this.#build.paths.get(path) as HasNode | undefined)?.[NODE].kind
   }
 
-  /** Something outside must come for this node to go on. */
+  /** Declares that this node waits for an external event. */
   waits(): void {
     this.#build.waiting.add(this.path)
   }
 
-  /** Its input follows from its parent's frame, without any code of the user's. */
+  /** Whether its input is computed from its parent's frame without code of the user. */
   get isFed(): boolean {
     return this.#above !== undefined && !this.mapped
   }
 
-  /** What this node asks of its frame in a run that is restored while it is active. */
+  /** Adds a check of its frame on a restore. */
   restores(check: RestoreCheck): void {
     this.#checks.push(check)
   }
 
-  /** Where a child that runs as an actor of its own stands; its chart is a machine beside this one. */
-  beside({ key, fn }: NodeChild, gate?: (scope: Scope) => Gate): Place {
+  /** The place of a child that runs as separate actors, with a machine of its own. */
+  beside({ key, fn }: NodeChild, gate?: (scope: Scope) => ToolGate): MachinePlace {
     const { name } = fn[NODE]
     if (gate) return { path: `${this.path}.${key}`, id: key, name: key, build: this.#build, gate }
     this.#item = ownNameOf(key, namesOf(fn[NODE]))
-    // A plain function is called after its key, which says no more than the number of the item.
+    // A plain function is named after its key, which adds nothing to the index of an item.
     return { path: `${this.path}.${key}`, id: key, name: name === key ? '' : name, build: this.#build }
   }
 
-  /** The state of a function at this place, its replacement's if it has one. */
+  /** Compiles a function, or its override, to a state. */
   compile(fn: HasNode): State {
     const { overrides, paths, verbose } = this.#build
     const own = fn[NODE]
@@ -208,22 +217,22 @@ export class Scope {
       const path = this.path + below
       if (!overrides.has(path)) overrides.set(path, replacement)
     }
-    const node = replace(own, overrides.get(this.path))
+    const node = applyOverride(own, overrides.get(this.path))
     paths.set(this.path, fn)
     const { description, tags, meta } = node.policy
     if (node.policy.verbose) verbose.add(this.path)
     this.node = node
-    this.#build.kept.push(this.#keeps())
+    this.#build.kept.push(this.#frameOwner())
     const state = node.compile(this)
     return {
-      meta: drawn(node, { ...meta, path: this.path, item: this.#item, slot: addressOf(this.slot) }),
+      meta: stateMeta(node, { ...meta, path: this.path, item: this.#item, slot: slotAddress(this.slot) }),
       ...(description !== undefined && { description }),
       ...(tags && { tags }),
       ...state,
     }
   }
 
-  #keeps(): Kept {
+  #frameOwner(): FrameOwner {
     const { path, id, slot, node } = this
     const { policy, input, output } = node
     const above = this.#above
@@ -234,8 +243,8 @@ export class Scope {
       policy,
       input,
       output,
-      // The round of a call is of its own arguments.
-      round: (slots) => (this.gate ? read(slots, slot)?.round : above?.round(above.frame(slots))),
+      // A tool call has an iteration of its own.
+      round: (slots) => (this.gate ? readSlot(slots, slot)?.round : above?.round(above.frame(slots))),
       fed:
         above && this.isFed && !above.remade
           ? (slots) => above.feed(above.frame(slots), slots, undefined as never)
@@ -247,29 +256,29 @@ export class Scope {
     }
   }
 
-  /** A named actor of this node, as an invoke refers to it. */
+  /** Adds a named actor of this node; returns `src` and `id` for an invoke. */
   actor(verb: string, logic: AnyActorLogic): { src: string; id: string } {
     const name = verb ? `${this.path}#${verb}` : this.path
     this.#build.actors[name] = logic
     return { src: name, id: name }
   }
 
-  /** A named action that replaces this node's frame; `drop` ends the frames below it. */
+  /** Adds a named action that replaces this node's frame; `drop` removes the frames below it. */
   action(verb: string, update: Update, options: ActionOptions = {}): string {
     const { code = 'run', state = 'running', drop = false, failpoint } = options
     const name = `${this.path}#${verb}`
     const { path, slot } = this
-    const action = assign(({ context, event, self }: Given) => {
+    const action = assign(({ context, event, self }: ActionArgs) => {
       const { slots } = context
-      const frame = read(slots, slot) as Frame
+      const frame = readSlot(slots, slot) as Frame
       let next: Frame
       try {
         next = update(frame, { event, slots, self, context })
       } catch (thrown) {
         const error = failure(thrown, { code, path, state, attempts: frame.attempt })
-        next = { ...frame, error: toData(this.dress?.(error, frame, slots, self) ?? error) }
+        next = { ...frame, error: toErrorData(this.dress?.(error, frame, slots, self) ?? error) }
       }
-      const written = write(slots, slot, next, drop ? this.end : undefined)
+      const written = writeSlot(slots, slot, next, drop ? this.end : undefined)
       return { slots: written, ...this.#shown?.(next, written) }
     })
     if (failpoint) markFailpoint(action, { name, path, slot, code, state, ...failpoint })
@@ -277,11 +286,11 @@ export class Scope {
     return name
   }
 
-  /** Named actions that tell of an event at this node, as a leaf that emits it. */
-  emits(verb: string, event: (frame: Frame, slots: Slots) => Happening): string[] {
+  /** Adds named actions that emit an event of this node. */
+  emits(verb: string, event: (frame: Frame, slots: Slots) => EmittedEvent): string[] {
     const { path, slot } = this
     const name = `${path}#${verb}`
-    const { above, own } = letting(path, (slots) => event(read(slots, slot) as Frame, slots))
+    const { above, own } = emitActions(path, (slots) => event(readSlot(slots, slot) as Frame, slots))
     this.#build.actions[`${name}:above`] = above
     if (this.#build.isItem) return [`${name}:above`]
     this.#build.actions[name] = own
@@ -289,28 +298,28 @@ export class Scope {
   }
 
   /**
-   * A named action that replaces what this node keeps over all its attempts and rounds: it lies in the root's frame,
-   * because its own ends with each round of what is around it. A throw becomes the error of its own frame.
+   * Adds a named action that changes the memory of this node, which outlives its attempts and iterations: it is in the
+   * root's frame. A throw becomes the error of this node's frame.
    */
   remember(verb: string, update: Remember): string {
     const name = `${this.path}#${verb}`
-    this.#build.actions[name] = remembering(this.path, this.slot, update)
+    this.#build.actions[name] = rememberAction(this.path, this.slot, update)
     return name
   }
 
-  /** A named action that leaves the context as it is. */
+  /** Adds a named action that does not change the context. */
   does(verb: string, act: (self: AnyActorRef, context: PipelineContext) => void): string {
     const name = `${this.path}#${verb}`
-    this.#build.actions[name] = ({ self, context }: Given) => act(self, context)
+    this.#build.actions[name] = ({ self, context }: ActionArgs) => act(self, context)
     return name
   }
 
-  /** A named guard on this node's frame. */
-  guard(verb: string, test: Test): string {
+  /** Adds a named guard on this node's frame. */
+  guard(verb: string, test: FramePredicate): string {
     const name = `${this.path}#${verb}`
     const { slot } = this
-    this.#build.guards[name] = ({ context: { slots }, event }: Given) =>
-      test(read(slots, slot) as Frame, { event, slots })
+    this.#build.guards[name] = ({ context: { slots }, event }: ActionArgs) =>
+      test(readSlot(slots, slot) as Frame, { event, slots })
     return name
   }
 }

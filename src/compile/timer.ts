@@ -1,11 +1,8 @@
 import type { AnyActorRef } from 'xstate'
-import { MODEL_BACKOFF } from '../border/backoff.ts'
-import { amountOf, DAY } from '../border/ranges.ts'
-import { LONGEST_TIMER } from '../border/times.ts'
-import { beginning, isUnheard, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { LONGEST_WISH } from '../errors.ts'
-import type { Frame, Policy } from '../types.ts'
-import { type WaitLogic, waitLogic } from './waiting.ts'
+import { MAX_TIMER_DELAY } from '../border/timeouts.ts'
+import { freshSnapshot, isUnreported, type Resumable, RESUME, SnapshotMismatch } from '../border/restore.ts'
+import { type WaitLogic, waitLogic } from './wait-logic.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Clock = {
   setTimeout(callback: () => void, ms: number): unknown
@@ -19,55 +16,37 @@ const clockOf = (self: AnyActorRef): Clock => (self as unknown as { clock: Clock
 export const now = (self: AnyActorRef): number => clockOf(self).now?.() ?? Date.now()
 
 /**
- * Waits until `at` (epoch ms: a restore does not put it off) or for `ms` (begins again with its attempt).
- * An invoked actor and not `after`, because XState does not take up pending `after` timers when it restores.
+ * A timer until `at` (epoch ms; a restore keeps the deadline) or for `ms` (a restore starts again with the attempt). An
+ * invoked actor and not `after`, because XState does not restore pending `after` timers.
  */
-export const timer: WaitLogic<Wait> & Resumable = {
-  ...waitLogic<Wait>((input, { self, done }) => callAt(self, 'at' in input ? input.at : now(self) + input.ms, done)),
+export const timer: WaitLogic<TimerInput> & Resumable = {
+  ...waitLogic<TimerInput>((input, { self, done }) =>
+    callAt(self, 'at' in input ? input.at : now(self) + input.ms, done),
+  ),
 
-  /** A deadline stands. It cannot be further away than the latest one that could be set now. */
+  /** The deadline is kept, but not beyond the latest one that could be set now. */
   [RESUME]: (saved, input) => {
-    const fresh = input as Wait
-    if ('ms' in fresh) return beginning(fresh)
-    if (isUnheard(saved)) return beginning({ at: 0 })
+    const fresh = input as TimerInput
+    if ('ms' in fresh) return freshSnapshot(fresh)
+    if (isUnreported(saved)) return freshSnapshot({ at: 0 })
     const { at } = Object((saved as { input?: unknown }).input) as { at?: unknown }
-    if (typeof at !== 'number' || !Number.isFinite(at)) throw new Mismatch('', 'has a timer without a deadline')
-    return beginning({ at: Math.min(at, fresh.latest ?? fresh.at) })
+    if (typeof at !== 'number' || !Number.isFinite(at))
+      throw new SnapshotMismatch('', `has a timer whose deadline is not a time but ${formatValue(at)}`)
+    return freshSnapshot({ at: Math.min(at, fresh.latest ?? fresh.at) })
   },
 }
-/** `latest`: where `at` is drawn by chance, what it can be at most. */
-type Wait = { at: number; latest?: number } | { ms: number }
+/** `latest`: the maximum of `at`, where that is random (jitter). */
+type TimerInput = { at: number; latest?: number } | { ms: number }
 
-/** Calls back at that time of the actor's clock; returns how to call it off. */
+/** Calls back at that time of the actor's clock; returns the function that cancels it. */
 export function callAt(self: AnyActorRef, at: number, callback: () => void): () => void {
   const clock = clockOf(self)
   let id: unknown
   const wait = () => {
     const left = Math.max(at - now(self), 0)
-    // What setTimeout cannot hold is waited for in several goes.
-    id = clock.setTimeout(left > LONGEST_TIMER ? wait : callback, Math.min(left, LONGEST_TIMER))
+    // A delay beyond the maximum of setTimeout takes several timers.
+    id = clock.setTimeout(left > MAX_TIMER_DELAY ? wait : callback, Math.min(left, MAX_TIMER_DELAY))
   }
   wait()
   return () => clock.clearTimeout(id)
-}
-
-type Retry = NonNullable<Policy['retry']>
-
-/**
- * How long to wait after the attempt that failed, in ms: the time that its error names, or the policy's own, which is the
- * least where somebody gave it.
- */
-export function backoff(retry: Retry, { attempt, error }: Pick<Frame, 'attempt' | 'error'>): number {
-  const named = Math.min(Math.ceil(amountOf(error?.retryAfter)), LONGEST_WISH)
-  if (named > 0 && retry.backoff === MODEL_BACKOFF) return named
-  const delay = delayAfter(retry, attempt)
-  return Math.max(named, Math.round(retry.backoff?.jitter ? delay * (0.5 + Math.random() / 2) : delay))
-}
-
-/** The same without jitter and without what an error wishes for. */
-export function delayAfter({ backoff: delays }: Retry, attempt: number): number {
-  const { initial = 0, factor = 2, max = DAY } = delays ?? {}
-  const delay = initial * factor ** (attempt - 1)
-  // 0 * Infinity: a delay that begins with nothing stays nothing, however fast it would grow.
-  return Number.isNaN(delay) ? 0 : Math.min(max, delay)
 }

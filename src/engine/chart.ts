@@ -1,6 +1,6 @@
 import { type AnyStateNode, StateMachine } from 'xstate'
-import type { KEEPS, Keeps } from '../border/resuming.ts'
-import type { OUTSIDE, Outside } from '../border/outside/machines.ts'
+import type { CONTEXT_CODEC, ContextCodec } from '../border/restore.ts'
+import type { OUTSIDE, Outside } from '../border/external-events/machines.ts'
 import type { FnMachine, PipelineContext } from '../types.ts'
 import { type Plan, planOf, type StateConfig } from './plan.ts'
 import { NotUnderstood } from './understood.ts'
@@ -9,7 +9,7 @@ export type Config = StateConfig & {
   id: string
   version: string
   context(args: object): PipelineContext
-  [KEEPS]?: Keeps
+  [CONTEXT_CODEC]?: ContextCodec
   [OUTSIDE]?: Outside
 }
 

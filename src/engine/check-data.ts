@@ -1,8 +1,8 @@
 import type { AnyActorRef } from 'xstate'
-import { describe } from '../errors.ts'
-import { isRecord, RESUME } from '../border/resuming.ts'
-import { findForeign } from '../border/saving.ts'
-import { Unsaveable } from '../border/unsaveable.ts'
+import { toCause } from '../errors.ts'
+import { isRecord, RESUME } from '../border/restore.ts'
+import { findNonJson } from '../border/json-data.ts'
+import { NotSerializable } from '../border/not-serializable.ts'
 import type { PipelineContext } from '../types.ts'
 
 /** Throws, naming the function and the place in its value, when a run holds what JSON cannot bring back. */
@@ -11,8 +11,8 @@ export function checkData({ slots }: PipelineContext): void {
     for (const frame of page) {
       if (!frame) continue
       for (const field of ['given', 'input', 'gave', 'value', 'outputs'] as const) {
-        const found = findForeign(frame[field], field === 'value' ? 'output' : field)
-        if (found) throw new Unsaveable(frame.path, found)
+        const found = findNonJson(frame[field], field === 'value' ? 'output' : field)
+        if (found) throw new NotSerializable(frame.path, found)
       }
     }
   }
@@ -51,19 +51,19 @@ function foreignToSave(id: string, ref: Ref, save: () => unknown): unknown {
   try {
     snapshot = save()
   } catch (thrown) {
-    if (thrown instanceof Unsaveable) throw thrown
+    if (thrown instanceof NotSerializable) throw thrown
     // XState walks the data of a machine by recursion: a circle in it ends in a RangeError.
     const { context } = ref.getSnapshot() as { context?: unknown }
-    throw new Unsaveable(
+    throw new NotSerializable(
       id,
-      findForeign(context, 'snapshot.context') ?? {
-        at: 'snapshot',
-        what: `a value that cannot be read (${describe(thrown).message})`,
+      findNonJson(context, 'snapshot.context') ?? {
+        path: 'snapshot',
+        what: `a value that cannot be read (${toCause(thrown).message})`,
       },
     )
   }
-  const found = findForeign(withoutErrors(snapshot), 'snapshot')
-  if (found) throw new Unsaveable(id, found)
+  const found = findNonJson(withoutErrors(snapshot), 'snapshot')
+  if (found) throw new NotSerializable(id, found)
   return snapshot
 }
 

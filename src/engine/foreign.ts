@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine, Snapshot } from 'xstate'
-import { isRecord, isStatus, Mismatch, RESUME, type Resumable } from '../border/resuming.ts'
-import { attempt, isSame } from '../border/shape.ts'
+import { isRecord, isStatus, SnapshotMismatch, RESUME, type Resumable } from '../border/restore.ts'
+import { attempt, isDeepEqual } from '../border/shape.ts'
 import { activeNodes, type Configuration } from '../border/actors.ts'
 
 /**
@@ -22,14 +22,16 @@ export function resumeForeign(
 
 /** Throws a `Mismatch` where XState would throw, or wait for an actor that is not there. */
 function check(path: string, logic: unknown, saved: unknown, self: AnyActorRef): void {
-  if (!isRecord(saved) || !isStatus(saved.status)) throw new Mismatch(path, 'has an actor without a status')
+  if (!isRecord(saved) || !isStatus(saved.status)) throw new SnapshotMismatch(path, 'has an actor without a status')
   const machine = Object(logic) as Partial<AnyStateMachine & Resumable>
   if (saved.status !== 'active') return
   if (machine[RESUME])
-    Mismatch.within(machine.id as string, `${path}.${machine.id}`, () => machine[RESUME]?.(saved, undefined, self))
+    SnapshotMismatch.relocate(machine.id as string, `${path}.${machine.id}`, () =>
+      machine[RESUME]?.(saved, undefined, self),
+    )
   else if (typeof machine.resolveState === 'function') checkMachine(path, machine as AnyStateMachine, saved, self)
   else if ('children' in saved && isTakenAsItIs(logic, saved))
-    throw new Mismatch(path, 'has children that are not actors')
+    throw new SnapshotMismatch(path, 'has children that are not actors')
 }
 
 /** Of promises, callbacks and observables XState takes all that was saved, and later asks `children` as if they were actors. */
@@ -47,19 +49,20 @@ function checkMachine(
   try {
     resolved = machine.resolveState({ value, context, status: 'active' } as never) as never
   } catch {
-    throw new Mismatch(path, `is in no state of its machine ${machine.id}`)
+    throw new SnapshotMismatch(path, `is in no state of its machine ${machine.id}`)
   }
-  if (!isSame(resolved.value, value)) throw new Mismatch(path, `is in an incomplete state of its machine ${machine.id}`)
-  if (!isRecord(children)) throw new Mismatch(path, 'has children that are not an object')
+  if (!isDeepEqual(resolved.value, value))
+    throw new SnapshotMismatch(path, `is in an incomplete state of its machine ${machine.id}`)
+  if (!isRecord(children)) throw new SnapshotMismatch(path, 'has children that are not an object')
   if (!isRecord(historyValue) || !Object.values(historyValue).every(Array.isArray)) {
-    throw new Mismatch(path, 'has a history that is not valid')
+    throw new SnapshotMismatch(path, 'has a history that is not valid')
   }
   for (const { id, src } of activeNodes(resolved).flatMap((node) => node.invoke)) {
     const child = children[id]
-    if (!isRecord(child)) throw new Mismatch(path, `has no actor ${id}, and its machine invokes one`)
+    if (!isRecord(child)) throw new SnapshotMismatch(path, `has no actor ${id}, and its machine invokes one`)
     const { snapshot } = child
     if (typeof src !== 'string' || child.src !== src || !isRecord(snapshot) || snapshot.status === 'stopped') {
-      throw new Mismatch(path, `has an actor ${id} that is not the one that its machine invokes`)
+      throw new SnapshotMismatch(path, `has an actor ${id} that is not the one that its machine invokes`)
     }
     check(path, machine.implementations.actors[src], snapshot, self)
   }

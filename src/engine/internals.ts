@@ -9,7 +9,7 @@ import {
   type Snapshot,
 } from 'xstate'
 import { rootActorOf } from '../border/actors.ts'
-import { tellLost } from '../border/outside/lost.ts'
+import { reportDroppedEvents } from '../border/external-events/dropped-events.ts'
 
 /**
  * Everything that XState keeps to itself (its names begin with `_`) and that the engine uses all the same stands in this
@@ -168,7 +168,7 @@ export class LightActor {
     this.#queue = undefined
     this.#isReady = false
     this._processingStatus = Status.Stopped
-    if (lost) tellLost(this as unknown as AnyActorRef, lost)
+    if (lost) reportDroppedEvents(this as unknown as AnyActorRef, lost)
     return this
   }
 

@@ -9,12 +9,18 @@ import {
 } from 'xstate'
 import { failureData, toError } from '../errors.ts'
 import { activeNodes, type Configuration, isConfiguration } from '../border/actors.ts'
-import { common } from '../border/copies.ts'
-import { alsoHeld } from '../border/keys.ts'
-import { KEEPS, Mismatch, RESUME, type Resume } from '../border/resuming.ts'
+import { globalState } from '../border/global-state.ts'
+import { copyProvidedValues } from '../border/provided-values.ts'
+import { CONTEXT_CODEC, SnapshotMismatch, RESUME, type Resume } from '../border/restore.ts'
 import type { ErrorData, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
-import { comesTo, isFromOutside, isNamed, judged, plainOf, sentIn } from '../border/outside/judging.ts'
-import { OUTSIDE, rootOf } from '../border/outside/machines.ts'
+import {
+  markSeen,
+  isExternal,
+  canListen,
+  withRouting,
+  externalEventIn,
+} from '../border/external-events/current-event.ts'
+import { OUTSIDE, liveRoot } from '../border/external-events/machines.ts'
 import { attempt } from '../border/shape.ts'
 import { onStock, STOCK } from '../border/stock.ts'
 import { Base, Chart, type Config } from './chart.ts'
@@ -70,7 +76,7 @@ export class PipelineMachine extends Base implements Owner {
   /** The same machine on XState's own interpreter and public API alone, with all that it runs below itself. */
   get stock(): PipelineMachine {
     if (this.isStock) return this
-    return (this.#stock ??= alsoHeld(
+    return (this.#stock ??= copyProvidedValues(
       this,
       new PipelineMachine(this.config, this.implementations, this.#chart.asStock()),
     ))
@@ -107,7 +113,7 @@ export class PipelineMachine extends Base implements Owner {
     for (const kind of ['actors', 'actions', 'guards', 'delays'] as const) {
       merged[kind] = { ...this.implementations[kind], ...implementations[kind] }
     }
-    return alsoHeld(this, new PipelineMachine(this.config, merged, this.#chart))
+    return copyProvidedValues(this, new PipelineMachine(this.config, merged, this.#chart))
   }
 
   override getInitialSnapshot(scope: AnyActorScope, input?: unknown): never {
@@ -153,14 +159,13 @@ export class PipelineMachine extends Base implements Owner {
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
     const outside = this.#chart.config[OUTSIDE]
-    const given = outside && sentIn(event)
-    if (!given) return this.#next(snapshot, event, scope)
-    comesTo(event)
-    // Read once: what an event says when it is judged is what is taken.
-    const sent = plainOf(given)
-    return judged(rootOf(outside, snapshot, scope.self), sent, (verdict) => {
+    // A copy: the event that is routed is the event that is taken.
+    const sent = outside && externalEventIn(event)
+    if (!sent) return this.#next(snapshot, event, scope)
+    markSeen(event)
+    return withRouting(liveRoot(outside, snapshot, scope.self), sent, (verdict) => {
       // One that has the name of XState's own, or none, would be taken for another.
-      const next = isNamed(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
+      const next = canListen(sent) ? this.#next(snapshot, sent, scope) : (snapshot as never)
       if (outside.places.has(sent.type)) return next
       deliverOrRefuse(this, verdict, sent, snapshot, scope)
       return next
@@ -201,9 +206,9 @@ export class PipelineMachine extends Base implements Owner {
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const outside = this.#chart.config[OUTSIDE]
-    if (!outside || this.#acting || !isFromOutside(event)) return this.#open(args)
-    if (snapshot.status !== 'active' || !attempt(() => isNamed(event))) return []
-    return judged(rootOf(outside, snapshot), event, ({ taker }) => {
+    if (!outside || this.#acting || !isExternal(event)) return this.#open(args)
+    if (snapshot.status !== 'active' || !attempt(() => canListen(event))) return []
+    return withRouting(liveRoot(outside, snapshot), event, ({ taker }) => {
       // The chart has no transition for what logic takes that is not known to hold any machine.
       return taker && !outside.places.has(event.type) ? ([{ actions: ['deliver'] }] as never) : this.#open(args)
     })
@@ -224,7 +229,7 @@ export class PipelineMachine extends Base implements Owner {
   override getPersistedSnapshot(snapshot: AnySnapshot, options?: unknown): Snapshot<unknown> & PersistedSnapshot {
     const { config } = this.#chart
     const { status, output, error, value, children } = snapshot
-    const context = config[KEEPS]?.toSave(snapshot.context) ?? snapshot.context
+    const context = config[CONTEXT_CODEC]?.persist(snapshot.context) ?? snapshot.context
     checkData(context as PipelineContext)
     return {
       status,
@@ -279,11 +284,11 @@ export class PipelineMachine extends Base implements Owner {
           ? 'it does not come from getPersistedSnapshot(). Save that, not getSnapshot().'
           : 'its states have changed. Finish the run on the old version, or start a new run.'
       const versions = `of version ${String(version)} and ${this.id} is of version ${config.version}`
-      throw new Mismatch(this.id, `The snapshot is ${versions}: ${why}`)
+      throw new SnapshotMismatch(this.id, `The snapshot is ${versions}: ${why}`)
     }
     if (!plan) return saved as PlainSnapshot
     const { actors } = this.implementations
-    return resume({ id: this.id, plan, actors, keeps: config[KEEPS] }, saved, self, isLive)
+    return resume({ id: this.id, plan, actors, keeps: config[CONTEXT_CODEC] }, saved, self, isLive)
   }
 }
 
@@ -293,7 +298,7 @@ const make = (config: object, implementations: Implementations) => new PipelineM
 const withTags = <S extends object>(snapshot: S): S => Object.assign(snapshot, OF_THE_WHOLE)
 
 /** Parts of a run that were held against their charts with the whole of it. */
-const resumed = common('resumed', () => new WeakSet<object>())
+const resumed = globalState('resumed', () => new WeakSet<object>())
 
 /** The same of a snapshot of XState's interpreter. */
 const hasNothingToDo = (snapshot: object): boolean =>

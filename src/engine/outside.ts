@@ -1,7 +1,7 @@
 import type { AnyActorScope } from 'xstate'
-import { type Outside, rootOf } from '../border/outside/machines.ts'
-import type { Sent, Verdict } from '../border/outside/verdict.ts'
-import { schemasIn } from '../border/outside/waits.ts'
+import { type Outside, liveRoot } from '../border/external-events/machines.ts'
+import type { ExternalEvent, Routing } from '../border/external-events/event-routing.ts'
+import { waitSchemasOf } from '../border/external-events/waits.ts'
 import type { JsonSchema } from '../types.ts'
 import { perform } from './effects.ts'
 import type { Owner } from './snapshot.ts'
@@ -14,8 +14,8 @@ type Snap = { readonly context: object; readonly status: string }
  */
 export function deliverOrRefuse(
   owner: Owner,
-  { taker }: Verdict,
-  event: Sent,
+  { taker }: Routing,
+  event: ExternalEvent,
   { context }: Snap,
   scope: AnyActorScope,
 ) {
@@ -30,6 +30,6 @@ export function schemasToSave(
   snapshot: Snap,
 ): { schemas?: Readonly<Record<string, JsonSchema>> } {
   if (!outside || outside.isItem || snapshot.status !== 'active') return {}
-  const schemas = schemasIn(rootOf(outside, snapshot))
+  const schemas = waitSchemasOf(liveRoot(outside, snapshot))
   return Object.keys(schemas).length > 0 ? { schemas } : {}
 }

@@ -1,5 +1,5 @@
-import { nearest } from '../border/options.ts'
-import { said } from '../border/ranges.ts'
+import { closestName } from '../border/options.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Named = { readonly [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
 
@@ -12,7 +12,7 @@ const KINDS = { actors: 1, actions: 1, guards: 1, delays: 1 }
 export function warnOfUnknown(chart: object, id: string, own: Named, provided: Named): void {
   if (typeof provided !== 'object' || provided === null) {
     throw new TypeError(
-      `${id}.machine.provide was given ${said(provided)}. Give what replaces its implementations, by name: { actors: { … } }.`,
+      `${id}.machine.provide was given ${formatValue(provided)}. Give what replaces its implementations, by name: { actors: { … } }.`,
     )
   }
   const tell = (kind: string, given: object | undefined, known: object = {}) => {
@@ -23,7 +23,7 @@ export function warnOfUnknown(chart: object, id: string, own: Named, provided: N
       told.set(chart, warned.add(key))
       // Loaded only where something is wrong.
       const names = Object.keys(known)
-      void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, names, nearest(name, names)))
+      void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, names, closestName(name, names)))
     }
   }
   tell('kinds', provided, KINDS)

@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
-import { beginning, Mismatch } from '../border/resuming.ts'
-import { describe, endOf, PipelineError, toData } from '../errors.ts'
+import { freshSnapshot, SnapshotMismatch } from '../border/restore.ts'
+import { withUsage, PipelineError, toErrorData } from '../errors.ts'
 import type { Frame } from '../types.ts'
 import type { Config } from './chart.ts'
 import type { PlainSnapshot } from './restore.ts'
@@ -13,15 +13,15 @@ export function refused(
   self: AnyActorRef,
 ): PlainSnapshot {
   const root = (meta as { path?: string } | undefined)?.path ?? id
-  const mismatch = thrown instanceof Mismatch ? thrown : new Mismatch(id, `cannot be read: ${describe(thrown).message}`)
-  const { what } = mismatch
+  const mismatch = SnapshotMismatch.of(thrown, id)
+  const { problem } = mismatch
   const [path] = mismatch.path.split('#') as [string] // An actor `it.work#timeout` is a part of `it.work`.
-  const message = what.startsWith('The snapshot')
-    ? what
-    : `The snapshot does not fit ${id}. ${path}: ${what}. Restore it as it was saved, or start a new run.`
+  const message = problem.startsWith('The snapshot')
+    ? problem
+    : `The snapshot does not fit ${id}. ${path}: ${problem}. Restore it as it was saved, or start a new run.`
   const context = contextOf({ self, input: undefined })
   const mismatched = new PipelineError({ code: 'snapshot_mismatch', path, state: 'starting', message })
-  const error = endOf(toData(mismatched), context.usage)
+  const error = withUsage(toErrorData(mismatched), context.usage)
   const frame: Frame = { path: root, attempt: 1, input: undefined, error }
   const actor = `${root}#failed`
   return {
@@ -29,6 +29,6 @@ export function refused(
     value: 'failed',
     historyValue: {},
     context: { ...context, slots: [[frame]] },
-    children: { [actor]: { src: actor, snapshot: beginning(error) } },
+    children: { [actor]: { src: actor, snapshot: freshSnapshot(error) } },
   } as unknown as PlainSnapshot
 }

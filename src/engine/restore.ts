@@ -1,5 +1,5 @@
-import { Mismatch } from '../border/resuming.ts'
-import { describe } from '../errors.ts'
+import { SnapshotMismatch } from '../border/restore.ts'
+import { toCause } from '../errors.ts'
 import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor } from 'xstate'
 import { type Child, child, configurationOf, walk } from './configuration.ts'
 import type { Plan } from './plan.ts'
@@ -54,7 +54,7 @@ function made({ implementations }: Owner, id: string, saved: SavedChild, parent:
   // XState starts an actor whose logic threw as little as one that is over.
   const thrown = ref.getSnapshot() as { status: string; error?: unknown }
   if (thrown.status === 'error' && snapshot?.status !== 'error') {
-    throw new Mismatch(id, `cannot be restored: ${describe(thrown.error).message}`)
+    throw new SnapshotMismatch(id, `cannot be restored: ${toCause(thrown.error).message}`)
   }
   if (thrown.status !== 'active') untold.add(ref)
   return ref

@@ -4,12 +4,12 @@ import {
   errorProblem,
   isRecord,
   isStatus,
-  type Keeps,
-  Mismatch,
+  type ContextCodec,
+  SnapshotMismatch,
   RESUME,
   type Resumable,
-} from '../border/resuming.ts'
-import { isSame } from '../border/shape.ts'
+} from '../border/restore.ts'
+import { isDeepEqual } from '../border/shape.ts'
 import { type Active, configurationOf, walk } from './configuration.ts'
 import { resumeForeign } from './foreign.ts'
 import type { InvokePlan, Plan, PlanNode } from './plan.ts'
@@ -20,7 +20,7 @@ export type Structure = {
   readonly id: string
   readonly plan: Plan
   readonly actors: Readonly<Record<string, unknown>>
-  readonly keeps: Keeps | undefined
+  readonly keeps: ContextCodec | undefined
 }
 
 /**
@@ -31,37 +31,38 @@ export type Structure = {
  */
 export function resume(structure: Structure, saved: unknown, self: AnyActorRef, isLive = false): PlainSnapshot {
   const { id, plan } = structure
-  if (!isRecord(saved)) throw new Mismatch(id, 'is not a snapshot')
+  if (!isRecord(saved)) throw new SnapshotMismatch(id, 'is not a snapshot')
   const { status, value, output, error } = saved
-  if (!isStatus(status)) throw new Mismatch(id, `has the unknown status ${String(status)}`)
+  if (!isStatus(status)) throw new SnapshotMismatch(id, `has the unknown status ${String(status)}`)
   if (status === 'stopped') {
-    throw new Mismatch(
+    throw new SnapshotMismatch(
       id,
       'was stopped before it was saved, and no longer has the work in progress; save it before stop()',
     )
   }
   const root = configurationOf(plan.root, value, () => undefined)
-  if (!root) throw new Mismatch(id, `is in no state of its chart: ${show(value)}`)
+  if (!root) throw new SnapshotMismatch(id, `is in no state of its chart: ${show(value)}`)
   const states = activeStates(root)
   if (status === 'error') {
     const problem = errorProblem(error)
-    if (problem !== undefined) throw new Mismatch(id, problem)
-    if (!isRecord(saved.context)) throw new Mismatch(id, 'has no context')
+    if (problem !== undefined) throw new SnapshotMismatch(id, problem)
+    if (!isRecord(saved.context)) throw new SnapshotMismatch(id, 'has no context')
     return { status, value, context: saved.context, error, children: {} }
   }
-  const context: object = structure.keeps?.held(states, saved.context, self) ?? (saved.context as object)
+  const context: object = structure.keeps?.restore(states, saved.context, self) ?? (saved.context as object)
   if ((status === 'done') !== root.isFinal)
-    throw new Mismatch(id, `has the status ${status} in the state ${show(value)}`)
+    throw new SnapshotMismatch(id, `has the status ${status} in the state ${show(value)}`)
   if (status === 'done') {
     const last = outputOf(plan, context)
     // What `resolveState` makes has none.
-    if (!isLive && !isSame(output, last))
-      throw new Mismatch(id, 'has an output that differs from that of its final state')
+    if (!isLive && !isDeepEqual(output, last))
+      throw new SnapshotMismatch(id, 'has an output that differs from that of its final state')
     return { status, value, context, output: last, children: {} }
   }
   if (!isLive) {
     walk(root, ({ node }) => {
-      if (node.always) throw new Mismatch(pathOf(node), `is in the state ${node.key}, which is always left immediately`)
+      if (node.always)
+        throw new SnapshotMismatch(pathOf(node), `is in the state ${node.key}, which is always left immediately`)
     })
   }
   const children = resumeChildren(structure, root, { context, children: saved.children }, self, isLive)
@@ -99,7 +100,7 @@ function resumeChildren(
   isLive: boolean,
 ): Children {
   const { id: owner, plan, actors } = structure
-  if (!isRecord(given)) throw new Mismatch(owner, 'has children that are not an object')
+  if (!isRecord(given)) throw new SnapshotMismatch(owner, 'has children that are not an object')
   const invoked = new Set<string>()
   const children: Children = {}
   walk(root, ({ node }) => {
@@ -113,9 +114,9 @@ function resumeChildren(
     if (invoked.has(id)) continue
     if (known.has(id)) {
       if (isLive) continue
-      throw new Mismatch(id, 'has an actor, and is in no state that invokes it')
+      throw new SnapshotMismatch(id, 'has an actor, and is in no state that invokes it')
     }
-    if (!isRecord(saved) || !actors[saved.src as string]) throw new Mismatch(id, 'is an unknown actor')
+    if (!isRecord(saved) || !actors[saved.src as string]) throw new SnapshotMismatch(id, 'is an unknown actor')
     children[id] = saved
   }
   // In the order in which they were saved, which is that in which they came.
@@ -132,13 +133,13 @@ function resumeChild(
   { context, self, isLive }: Given,
 ): unknown {
   const logic = actors[src] as AnyActorLogic | undefined
-  if (!logic) throw new Mismatch(id, 'has no actor logic')
+  if (!logic) throw new SnapshotMismatch(id, 'has no actor logic')
   const event = { type: 'xstate.init' }
   const fresh: unknown = typeof input === 'function' ? input({ context, event, self }) : input
   const state = isLive ? liveState(saved) : savedState(id, src, node, saved)
   const snapshot =
     state &&
-    Mismatch.within('', id, () =>
+    SnapshotMismatch.relocate('', id, () =>
       isResumable(logic) ? logic[RESUME](state, fresh, self) : resumeForeign(id, logic, state, fresh, self),
     )
   if (snapshot === undefined) return { src, input: fresh }
@@ -150,11 +151,11 @@ const isResumable = (logic: object): logic is Resumable => RESUME in logic
 
 /** What the actor of an active state saved. */
 function savedState(id: string, src: string, node: PlanNode, saved: unknown): Snapshot<unknown> {
-  if (saved === undefined) throw new Mismatch(id, `has no actor, and the state ${node.id} invokes one`)
+  if (saved === undefined) throw new SnapshotMismatch(id, `has no actor, and the state ${node.id} invokes one`)
   const { src: source, snapshot } = Object(saved) as { src?: unknown; snapshot?: unknown }
-  if (source !== src) throw new Mismatch(id, `has an actor of ${show(source)}`)
-  if (!isRecord(snapshot) || !isStatus(snapshot.status)) throw new Mismatch(id, 'has an actor without a status')
-  if (snapshot.status === 'stopped') throw new Mismatch(id, 'has an actor that was stopped')
+  if (source !== src) throw new SnapshotMismatch(id, `has an actor of ${show(source)}`)
+  if (!isRecord(snapshot) || !isStatus(snapshot.status)) throw new SnapshotMismatch(id, 'has an actor without a status')
+  if (snapshot.status === 'stopped') throw new SnapshotMismatch(id, 'has an actor that was stopped')
   return snapshot as Snapshot<unknown>
 }
 

@@ -11,7 +11,7 @@ import {
 } from 'xstate'
 import { parentOf } from '../border/actors.ts'
 import { attempt } from '../border/shape.ts'
-import { describe } from '../errors.ts'
+import { toCause } from '../errors.ts'
 import { transitionsOf } from './internals.ts'
 
 type Machine = AnyStateMachine & { readonly stock: AnyStateMachine }
@@ -51,7 +51,7 @@ export function selfTest(make: Make): string | undefined {
     })
     return isFine && at < expected.length ? `"${expected[at]}" is missing` : difference
   } catch (thrown) {
-    return describe(thrown).message
+    return toCause(thrown).message
   }
 }
 
@@ -150,7 +150,7 @@ function run(machine: AnyStateMachine, note: (line: string) => boolean): boolean
     ref.on('*', ({ type }) => see(name, 'emits', type))
     ref.subscribe({
       next: (snapshot) => see(name, 'is', stateOf(snapshot)),
-      error: (error) => see(name, 'fails', describe(error).message),
+      error: (error) => see(name, 'fails', toCause(error).message),
       complete: () => see(name, 'completes'),
     })
   }

@@ -2,7 +2,7 @@ import { type AnyActorRef, type AnyStateNode, createMachine, type EventObject } 
 import { Active, type Child, type StateValue, valueOf, walk, walkNew } from './configuration.ts'
 import { NODES } from './internals.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
-import { waitsBelow } from '../border/outside/waits.ts'
+import { hasWaitsBelow } from '../border/external-events/waits.ts'
 import { select } from './select.ts'
 
 /** What a snapshot needs of its machine. */
@@ -31,7 +31,7 @@ const { matches, can, getMeta, toJSON } = createMachine({}).resolveState({ value
 
 /** What waits in a machine below (an item, a tool) is a wait of the run, although no state of this chart has the tag. */
 function hasTag(this: { tags: ReadonlySet<string> }, tag: string): boolean {
-  return this.tags.has(tag) || (tag === 'waiting' && waitsBelow(this))
+  return this.tags.has(tag) || (tag === 'waiting' && hasWaitsBelow(this))
 }
 
 /** For snapshots of XState's interpreter as well. */

@@ -1,6 +1,6 @@
 import type { Policy, RunContext } from '../types.ts'
-import { refusedIn } from '../border/refused.ts'
-import { LONGEST_TIMER, timesOf } from '../border/times.ts'
+import { rejectedAnswersIn } from '../border/rejected-answers.ts'
+import { MAX_TIMER_DELAY, timeoutsOf } from '../border/timeouts.ts'
 import { ModelError, type ModelProblem } from './failure/error.ts'
 import type { Patience } from './patience.ts'
 
@@ -27,8 +27,8 @@ export async function calling<T>(
   }
   // What a timer cannot hold is waited for in several goes.
   const later = (ms: number, then: () => void) => {
-    const rest = ms - LONGEST_TIMER
-    timer = rest > 0 ? setTimeout(later, LONGEST_TIMER, rest, then) : setTimeout(then, ms)
+    const rest = ms - MAX_TIMER_DELAY
+    timer = rest > 0 ? setTimeout(later, MAX_TIMER_DELAY, rest, then) : setTimeout(then, ms)
   }
   const wait = (ms: number | undefined, problem: ModelProblem) => {
     clearTimeout(timer)
@@ -61,8 +61,8 @@ export async function calling<T>(
  */
 export function outlasting(timeout: Policy['timeout']): { timeout?: number } {
   if (timeout === undefined) return {}
-  const { attempt = Infinity } = timesOf(timeout)
-  return { timeout: Math.min(attempt + 1000, LONGEST_TIMER) }
+  const { attempt = Infinity } = timeoutsOf(timeout)
+  return { timeout: Math.min(attempt + 1000, MAX_TIMER_DELAY) }
 }
 
 /** A signal that another library made may have no reason. */
@@ -73,7 +73,7 @@ type Keyed = Pick<RunContext, 'idempotencyKey'>
 
 /** The key of one request: by the same, a server may give an answer that was refused once more. */
 function requestKey(ctx: Keyed): string {
-  const { length } = refusedIn(ctx)
+  const { length } = rejectedAnswersIn(ctx)
   return length === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:refused${length}`
 }
 

@@ -1,5 +1,5 @@
-import { issuesInWords } from '../errors.ts'
-import { isRecord } from '../border/resuming.ts'
+import { formatIssues } from '../errors.ts'
+import { isRecord } from '../border/restore.ts'
 import type { AssistantMessage, ChatMessage, Issue, RefusedAnswer } from '../types.ts'
 import { toolError } from './message.ts'
 import { isWrapped, type Wrapper } from './spoken/wrapped.ts'
@@ -42,7 +42,7 @@ export const AGAIN = 'Answer again, in the form that was asked for.'
 /** `does not fit: age: expected number.` A long list may be wrong in every item, and nobody reads it all. */
 export function misfit(issues: readonly Issue[]): string {
   const more = issues.length > MOST ? `; and ${issues.length - MOST} more` : ''
-  return `does not fit: ${issuesInWords(issues.slice(0, MOST)).replace(/\.$/, '')}${more}.`
+  return `does not fit: ${formatIssues(issues.slice(0, MOST)).replace(/\.$/, '')}${more}.`
 }
 const MOST = 20
 

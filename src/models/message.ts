@@ -1,4 +1,4 @@
-import { findForeign } from '../border/saving.ts'
+import { findNonJson } from '../border/json-data.ts'
 import { attempt } from '../border/shape.ts'
 import type {
   AssistantMessage,
@@ -91,7 +91,7 @@ function kept([key, value]: [string, unknown]): [string, unknown][] {
 
 /** A copy, of what can be saved. */
 const dataOf = (value: unknown): unknown =>
-  value === undefined || findForeign(value, 'message')
+  value === undefined || findNonJson(value, 'message')
     ? undefined
     : attempt(() => JSON.parse(JSON.stringify(value)) as unknown)
 

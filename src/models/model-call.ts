@@ -1,5 +1,5 @@
 import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext, StandardSchema } from '../types.ts'
-import { refusedIn } from '../border/refused.ts'
+import { rejectedAnswersIn } from '../border/rejected-answers.ts'
 import { withFeedback } from './feedback.ts'
 import type { JsonSchema } from './schema/json-schema.ts'
 import { reading } from './reading.ts'
@@ -41,7 +41,7 @@ export function modelCall(
   return {
     output: checked,
     run: async ({ messages: given }, ctx) => {
-      const messages = retold(given, refusedIn(ctx), wrapper)
+      const messages = retold(given, rejectedAnswersIn(ctx), wrapper)
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
       const ask = await askerOf()
       return ask(request, ctx, wanted.tools ? 'message' : 'text')

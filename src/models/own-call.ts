@@ -1,5 +1,5 @@
 import type { Model, ModelRequest, StandardSchema } from '../types.ts'
-import { refusedIn } from '../border/refused.ts'
+import { rejectedAnswersIn } from '../border/rejected-answers.ts'
 import { withFeedback } from './feedback.ts'
 import { asMessage } from './message.ts'
 import { askOwn } from './own-model.ts'
@@ -31,7 +31,7 @@ export function ownCall(owner: string, model: Model<unknown>, { output, tools, s
   }
   return {
     run: async ({ messages: given }, ctx) => {
-      const told = withFeedback(given, refusedIn(ctx), wrapper)
+      const told = withFeedback(given, rejectedAnswersIn(ctx), wrapper)
       // Copies: a model may do with them as it likes, and is asked again with what came.
       const messages = told.map((message) => ({ ...message }))
       const answer = whole(await askOwn(ctx, () => model(messages, ctx, requestOf({ messages }))))

@@ -1,4 +1,4 @@
-import { findForeign } from '../border/saving.ts'
+import { findNonJson } from '../border/json-data.ts'
 import { attempt } from '../border/shape.ts'
 import type { Json, ProviderParts } from '../types.ts'
 import { toBase64 } from './pictures/base64.ts'
@@ -43,7 +43,7 @@ function dataOf(part: object): Json[] {
     return isBytes(bytes) ? toBase64(bytes) : value
   })
   const data = JSON.parse(text, (key, value: Json) => (key === '__proto__' ? undefined : value)) as Json
-  return findForeign(data, 'part') ? [] : [data]
+  return findNonJson(data, 'part') ? [] : [data]
 }
 
 const isBytes = (value: unknown): value is Uint8Array =>

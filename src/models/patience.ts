@@ -1,4 +1,4 @@
-import { checkNumber, TIMEOUT } from '../border/ranges.ts'
+import { checkNumber, TIMEOUT_RANGE } from '../border/ranges.ts'
 
 /** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */
 export interface Patience {
@@ -13,7 +13,7 @@ export function checkPatience(owner: string, patience: Patience, stream: unknown
   for (const field of ['firstTokenTimeout', 'idleTimeout'] as const) {
     const ms = patience[field]
     if (ms === undefined) continue
-    checkNumber(owner, field, ms, TIMEOUT)
+    checkNumber(owner, field, ms, TIMEOUT_RANGE)
     if (!stream)
       throw new TypeError(`${owner}: ${field} needs the tokens one by one. Set stream: true, or use timeout.`)
   }

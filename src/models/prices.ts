@@ -1,5 +1,6 @@
 import { checkOptions } from '../border/options.ts'
-import { FROM_ZERO, said } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
+import { NON_NEGATIVE } from '../border/ranges.ts'
 
 /**
  * What a model costs for a million tokens, in a currency of your choice. Input that comes from the provider's cache, and
@@ -21,10 +22,14 @@ export type Tokens = {
 export function checkPrices(owner: string, prices: unknown): void {
   if (prices === undefined) return
   if (typeof prices !== 'object' || prices === null)
-    throw new TypeError(`${owner}: prices is ${said(prices)}. Give { 'a-model': { input, output } }.`)
+    throw new TypeError(`${owner}: prices is ${formatValue(prices)}. Give { 'a-model': { input, output } }.`)
   for (const [model, price] of Object.entries(prices) as [string, unknown][]) {
     const { input, output, cachedInput = 0, cacheWrite = 0 } = Object(price) as Partial<Price>
-    if (![input, output, cachedInput, cacheWrite].every((value) => typeof value === 'number' && FROM_ZERO.has(value)))
+    if (
+      ![input, output, cachedInput, cacheWrite].every(
+        (value) => typeof value === 'number' && NON_NEGATIVE.includes(value),
+      )
+    )
       throw new TypeError(
         `${owner}: the price of ${model} is not a price. Give { input, output } in dollars per million tokens.`,
       )

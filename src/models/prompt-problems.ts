@@ -1,5 +1,5 @@
-import { said } from '../border/ranges.ts'
-import { isSame } from '../border/shape.ts'
+import { formatValue } from '../border/format-value.ts'
+import { isDeepEqual } from '../border/shape.ts'
 import type { Issue, Json, ToolResult } from '../types.ts'
 import { isOwnCall } from './call-ids.ts'
 
@@ -19,7 +19,7 @@ export function problemsOf(message: unknown, at: Path): Issue[] {
       ? []
       : [
           {
-            message: `expected ${expected}${value === undefined ? '' : `, not ${said(value)}`}`,
+            message: `expected ${expected}${value === undefined ? '' : `, not ${formatValue(value)}`}`,
             path: [...at, ...path],
           },
         ],
@@ -73,7 +73,7 @@ const RESULTS = ['json', 'text', 'error-json', 'error-text', 'content'] satisfie
 function hasCalls(content: readonly unknown[], calls: unknown): boolean {
   const told = (content as Json[]).filter(isOwnCall).map(({ toolCallId }) => toolCallId)
   const asked = Array.isArray(calls) ? calls.map((call: unknown) => (Object(call) as Fields).id) : []
-  return told.length === 0 || isSame(told, asked)
+  return told.length === 0 || isDeepEqual(told, asked)
 }
 
 function contentChecks(content: unknown): Check[] {

@@ -3,7 +3,7 @@ import { parseJson } from './json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
 import { attempt } from '../border/shape.ts'
-import type { Checked } from '../border/schema.ts'
+import type { Validation } from '../border/schema.ts'
 import { uncoercedBy } from './spoken/coercion.ts'
 import { together } from './spoken/output.ts'
 import { toolForm } from './schema/tool-form.ts'
@@ -30,7 +30,7 @@ export type Toolset = {
    */
   readonly answer: StandardSchema
 }
-type Known = { readonly spec: ToolSpec; read(given: unknown): Checked }
+type Known = { readonly spec: ToolSpec; read(given: unknown): Validation }
 
 /** Throws a `TypeError` that names the tool that a model cannot be told of. */
 export function toolset(owner: string, tools: Tools): Toolset {
@@ -85,7 +85,7 @@ function described(owner: string, name: string, tool: Tool): Known {
 }
 
 function toolAnswerSchema(tools: ReadonlyMap<string, Known>): StandardSchema {
-  const one = (value: unknown): Checked => {
+  const one = (value: unknown): Validation => {
     const message = Object(value) as AssistantMessage
     const calls = (message.tool_calls ?? []).map((call, index) => readCall(tools, call, ['tool_calls', index]))
     const refused = calls.filter((call) => call.issues !== undefined)
@@ -104,7 +104,7 @@ function toolAnswerSchema(tools: ReadonlyMap<string, Known>): StandardSchema {
   }
 }
 
-function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue['path']): Checked {
+function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue['path']): Validation {
   const { name, arguments: text } = call.function
   const place = [...path, 'arguments']
   const tool = tools.get(name)
@@ -127,7 +127,7 @@ function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue
   return { ...result, issues: result.issues.map((issue) => ({ ...issue, path: [...place, ...issue.path] })) }
 }
 
-const refuse = (message: string, path: Issue['path']): Checked => ({ issues: [{ message, path }] })
+const refuse = (message: string, path: Issue['path']): Validation => ({ issues: [{ message, path }] })
 
 /** Whether options make a model call a tool in each answer: of the AI SDK, of OpenAI, or of one's own model. */
 export const isForcing = (choice: unknown): boolean => {

@@ -13,6 +13,7 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../types.ts'
+import { formatValue } from '../border/format-value.ts'
 
 /**
  * Any XState actor logic as a function, a whole machine too: it gets the plain input, and its output is the output.
@@ -50,7 +51,7 @@ function nodeOf({ name, logic, input, output, ...policy }: ActorConfig): Node {
   const owner = `actor ${String(name)}`
   if (typeof (logic as Partial<AnyActorLogic> | undefined)?.transition !== 'function') {
     throw new TypeError(
-      `${owner} has no actor logic. Give it logic: a machine, fromPromise(…) or another logic of XState.`,
+      `${owner} has no actor logic: logic is ${formatValue(logic)}. Give it logic: a machine, fromPromise(…) or another logic of XState.`,
     )
   }
   return {

@@ -1,7 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
-import { ask } from '../border/schema.ts'
+import { safeValidate } from '../border/schema.ts'
 import { attempt } from '../border/shape.ts'
 import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
 import type { Prompt } from '../models/prompt.ts'
@@ -112,7 +112,7 @@ export function agent<
   const lastWords = `Answer by calling ${[...ends.endWith].join(' or ')}: an answer in words is not read.`
   const misfit = isEndedByTool
     ? () => [{ message: lastWords, path: [] }]
-    : (content: unknown) => read && attempt(() => ask(read, content).issues)
+    : (content: unknown) => read && attempt(() => safeValidate(read, content).issues)
   const parts = {
     ...given,
     beforeTurn: before && { key: 'beforeTurn', fn: before },

@@ -1,6 +1,6 @@
 import { checkOptions } from '../border/options.ts'
-import { said } from '../border/ranges.ts'
-import { inOrder } from '../border/schema/around.ts'
+import { formatValue } from '../border/format-value.ts'
+import { pipeSchemas } from '../border/schema/wrap.ts'
 import { attempt } from '../border/shape.ts'
 import { type HasNode, namesOf, NODE, type Node, type ToolDress } from '../compile/scope.ts'
 import { define } from '../define.ts'
@@ -87,7 +87,7 @@ export function asTool<
 ): Fn<[SI] extends [never] ? InputOf<F> : SchemaInput<SI>, OutputOf<F>, N, EventsOf<F>> & Asking<Mark<F, D, SI>, A, F> {
   if (!(NODE in Object(fn))) {
     throw new TypeError(
-      `asTool takes a function of tinyllm, and was given ${said(fn)}. Give the result of fn(), chain() or another factory.`,
+      `asTool takes a function of tinyllm, and was given ${formatValue(fn)}. Give the result of fn(), chain() or another factory.`,
     )
   }
   const node = (fn as unknown as HasNode)[NODE]
@@ -95,11 +95,13 @@ export function asTool<
   checkOptions(owner, config, ['name', 'description', 'input', 'toModel', 'approve'])
   const { toModel, approve } = config as Dress
   if (toModel !== undefined && typeof toModel !== 'function')
-    throw new TypeError(`${owner}: toModel is ${said(toModel)}. Give (output) => what the model is told.`)
+    throw new TypeError(`${owner}: toModel is ${formatValue(toModel)}. Give (output) => what the model is told.`)
   if (approve !== undefined && approve !== true && typeof approve !== 'function')
-    throw new TypeError(`${owner}: approve is ${said(approve)}. Give true, or (input, call) => boolean.`)
+    throw new TypeError(`${owner}: approve is ${formatValue(approve)}. Give true, or (input, call) => boolean.`)
   if (config.input !== undefined && !isSchema(config.input))
-    throw new TypeError(`${owner}: input is not a schema. Give a Standard Schema, such as z.object({ … }) of zod 4.`)
+    throw new TypeError(
+      `${owner}: input is not a schema but ${formatValue(config.input)}. Give a Standard Schema, such as z.object({ … }) of zod 4.`,
+    )
   return define(dressed(node, config as Dress)) as never
 }
 
@@ -123,7 +125,7 @@ function dressed(node: Node, dress: Dress): Node {
     name,
     ...(name !== node.name && { names: [name, ...namesOf(node)] }),
     policy: { ...node.policy, ...(description !== undefined && { description }) },
-    input: input && node.input ? inOrder(input, node.input) : (input ?? node.input),
+    input: input && node.input ? pipeSchemas(input, node.input) : (input ?? node.input),
     facts: { ...node.facts, tool },
     ...(swap && { swap: (run) => dressed(swap(run), dress) }),
   }

@@ -1,12 +1,13 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { atOnce } from '../border/shape.ts'
+import { assertSync } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Answers, Mistake, Proper, Slot } from './slot.ts'
 import type { Agreed, Fits, Seen, Spread } from './together.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Thens = readonly [Slot, ...Slot[]] | readonly Slot[]
 /** A predicate that says itself what it looks at. */
@@ -69,12 +70,15 @@ export function branch<
   checkFactory('branch', config, ['cases', 'otherwise'])
   const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig
   const owner = `branch ${String(name)}`
-  if (!Array.isArray(cases)) throw new TypeError(`${owner}: cases is not an array. Give [{ name, when, then }].`)
+  if (!Array.isArray(cases))
+    throw new TypeError(`${owner}: cases is not an array but ${formatValue(cases)}. Give [{ name, when, then }].`)
   const ways = (cases as GivenConfig['cases']).map((one, index) => {
     checkOptions(`${owner}: case ${index + 1}`, one, ['name', 'when', 'then'])
     const { name: key, when, then } = one
     if (typeof when !== 'function') {
-      throw new TypeError(`${owner}: the case ${String(key)} has no predicate. Give it when: (input) => boolean.`)
+      throw new TypeError(
+        `${owner}: the case ${String(key)} has no predicate: when is ${formatValue(when)}. Give it when: (input) => boolean.`,
+      )
     }
     return { key, when, fn: asFn(then, key, owner), text: key === 'deciding' }
   })
@@ -144,4 +148,4 @@ type GivenConfig = Policy & {
 }
 
 const holds = ({ key, when }: Given, input: unknown): boolean =>
-  Boolean(atOnce(when(input), `the predicate of ${key}`, 'use a decision for asynchronous work'))
+  Boolean(assertSync(when(input), `the predicate of ${key}`, 'use a decision for asynchronous work'))

@@ -1,7 +1,7 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
-import { attempt, textOf } from '../border/shape.ts'
+import { attempt, toSafeString } from '../border/shape.ts'
 import { define } from '../define.ts'
 import { keyOf } from '../models/spoken/choices.ts'
 import { deciding } from '../models/spoken/decided.ts'
@@ -23,6 +23,7 @@ import type {
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Answers, Infer, Needs, Proper, Slot } from './slot.ts'
 import type { Agreed, Fits } from './together.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Choice = string | number | boolean
 type Branches = Readonly<Record<string | number, Slot>>
@@ -119,8 +120,11 @@ export function decision<
   const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as SlotConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
-    throw new TypeError(`${owner}: branches is not an object. Give branches: { good: …, bad: … }.`)
-  if (!Array.isArray(choices)) throw new TypeError(`${owner}: choices is not an array. Give choices: ['good', 'bad'].`)
+    throw new TypeError(
+      `${owner}: branches is not an object but ${formatValue(branches)}. Give branches: { good: …, bad: … }.`,
+    )
+  if (!Array.isArray(choices))
+    throw new TypeError(`${owner}: choices is not an array but ${formatValue(choices)}. Give choices: ['good', 'bad'].`)
   if (decide === undefined)
     throw new TypeError(`${owner} has no decide. Give it decide: a tinyllm function, or a plain function.`)
   checkChoices(owner, choices)
@@ -214,6 +218,6 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
 /** As one would write it in code; a Map or an error says what it holds. Of something long, the beginning. */
 function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(beginningOf(value))
-  if (typeof value !== 'object' || value === null) return beginningOf(textOf(value))
+  if (typeof value !== 'object' || value === null) return beginningOf(toSafeString(value))
   return beginningOf(attempt(() => write(value)) ?? 'a value that is not a string')
 }

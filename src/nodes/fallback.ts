@@ -1,7 +1,7 @@
 import { PipelineError, toError } from '../errors.ts'
-import { isErrorData } from '../border/resuming.ts'
+import { isErrorData } from '../border/restore.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import type { Part, Slots, State } from '../compile/scope.ts'
+import type { CompiledChild, Slots, State } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
@@ -52,7 +52,7 @@ export function fallback<
               return
             return `holds other errors than those of the ${before} children before ${String(child)}`
           })
-          const way = (part: Part, index: number): State => {
+          const way = (part: CompiledChild, index: number): State => {
             const errorIn = (slots: Slots) => part.frame(slots)?.error
             const withError = (frame: Frame, slots: Slots) => [...(frame.errors ?? []), errorIn(slots) as ErrorData]
             const guard = scope.guard(`failed:${part.key}`, (_, { slots }) => errorIn(slots) !== undefined)

@@ -6,6 +6,7 @@ import { type Gate, sequence, type Step } from './chain.ts'
 import { type Ask, endGate, viewOf, whenGate } from './flow/gates.ts'
 import type { Flowed, Steps } from './flow/steps.ts'
 import { asFn, asNamed } from './function.ts'
+import { formatValue } from '../border/format-value.ts'
 
 export type { Flowed, Steps, StepView } from './flow/steps.ts'
 
@@ -46,7 +47,8 @@ export function flow<
   checkFactory('flow', config, ['input', 'steps'])
   const { name, input, steps, ...policy } = config as unknown as FlowConfig
   const owner = `flow ${String(name)}`
-  if (typeof steps !== 'function') throw new TypeError(`${owner} has no steps. Give it steps: (s) => s.step(…).`)
+  if (typeof steps !== 'function')
+    throw new TypeError(`${owner} has no steps: steps is ${formatValue(steps)}. Give it steps: (s) => s.step(…).`)
   const list = gather(owner, steps)
   return define(
     sequence({
@@ -108,7 +110,9 @@ function stepOf(owner: string, number: number, [target, make]: Target): Step {
 
 function checkCode(what: string, code: unknown, returned: string): void {
   if (typeof code === 'function') return
-  throw new TypeError(`${what} is not a function. Give ({ input, value, outputs }) => ${returned}.`)
+  throw new TypeError(
+    `${what} is not a function but ${formatValue(code)}. Give ({ input, value, outputs }) => ${returned}.`,
+  )
 }
 
 /** Each predicate becomes a state: `when:search` before the step search, `endWhen:search` after it. */

@@ -1,7 +1,7 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.ts'
 import { define } from '../define.ts'
-import { plainNames } from '../border/label.ts'
+import { functionNamesOf } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
 import type { ExpectedLiterals, ExpectedMessages, ExpectedOf } from '../models/expected.ts'
 import type {
@@ -17,6 +17,7 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../types.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Maybe<T> = T | Promise<T>
 export type Work = (input: never, ctx: RunContext) => unknown
@@ -102,9 +103,12 @@ export type LeafConfig = Policy & {
 export function leaf(kind: string, config: LeafConfig): Node {
   const { name, input, output, run, processOutput, ...policy } = config
   const owner = `${kind} ${String(name)}`
-  if (typeof run !== 'function') throw new TypeError(`${owner} has no run. Give it run: (input, ctx) => output.`)
+  if (typeof run !== 'function')
+    throw new TypeError(`${owner} has no run: run is ${formatValue(run)}. Give it run: (input, ctx) => output.`)
   if (processOutput !== undefined && typeof processOutput !== 'function')
-    throw new TypeError(`${owner}: processOutput is not a function. Give (output, ctx) => output, or leave it out.`)
+    throw new TypeError(
+      `${owner}: processOutput is not a function but ${formatValue(processOutput)}. Give (output, ctx) => output, or leave it out.`,
+    )
   return {
     kind,
     name,
@@ -125,10 +129,11 @@ function written(config: LeafConfig): Node {
 
 /** A child as it may be given: one of ours, or a plain function, named after itself or by its place. */
 export function asFn(child: unknown, name: string, owner: string): HasNode {
-  if (typeof child === 'function') return define({ ...written({ name, run: child as Work }), names: plainNames(child) })
+  if (typeof child === 'function')
+    return define({ ...written({ name, run: child as Work }), names: functionNamesOf(child) })
   if (NODE in Object(child)) return child as HasNode
   throw new TypeError(
-    `${owner}: ${name} is not a function. Give the result of fn(), chain() or another factory, or a plain function.`,
+    `${owner}: ${name} is not a function but ${formatValue(child)}. Give the result of fn(), chain() or another factory, or a plain function.`,
   )
 }
 
@@ -141,7 +146,9 @@ export function asNamed(child: unknown, index: number, owner: string): NodeChild
 /** The children that were given in a list. */
 export function listOf(children: unknown, owner: string): NodeChild[] {
   if (children !== undefined && !Array.isArray(children))
-    throw new TypeError(`${owner}: children is not an array. Give children: [first, second].`)
+    throw new TypeError(
+      `${owner}: children is not an array but ${formatValue(children)}. Give children: [first, second].`,
+    )
   return ((children ?? []) as unknown[]).map((child, index) => asNamed(child, index, owner))
 }
 

@@ -35,6 +35,7 @@ import type {
   ToolSpec,
 } from '../types.ts'
 import { type Given, leaf, type Seeing } from './function.ts'
+import { formatValue } from '../border/format-value.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
@@ -122,7 +123,7 @@ export function llmCall<
   if (object) checkLanguageModel(owner, object)
   else if (typeof model !== 'function') {
     throw new TypeError(
-      `${owner} has no model. Give it model: async (messages, ctx) => text, or a model object of the AI SDK.`,
+      `${owner} has no model: model is ${formatValue(model)}. Give it model: async (messages, ctx) => text, or a model object of the AI SDK.`,
     )
   }
   checkSettings(owner, settings)

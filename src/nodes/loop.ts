@@ -1,14 +1,15 @@
 import { PipelineError } from '../errors.ts'
 import { lifecycle } from '../compile/lifecycle.ts'
-import { atOnce } from '../border/shape.ts'
+import { assertSync } from '../border/shape.ts'
 import { define } from '../define.ts'
-import { isCount } from '../border/resuming.ts'
+import { isIntegerBetween } from '../border/restore.ts'
 import { checkFactory } from '../border/options.ts'
-import { checkNumber, COUNT } from '../border/ranges.ts'
+import { checkNumber, POSITIVE_INTEGER } from '../border/ranges.ts'
 import type { CancelEvent, DescribedBy, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
 import { asFn } from './function.ts'
 import type { Answers, Infer, Proper, Slot } from './slot.ts'
 import type { AtOnce } from './together.ts'
+import { formatValue } from '../border/format-value.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
 export interface Round<I, V> {
@@ -75,15 +76,17 @@ export function loop<
   const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
-    throw new TypeError(`${owner} has no until. Give it until: ({ value, iteration }) => boolean.`)
+    throw new TypeError(
+      `${owner} has no until: until is ${formatValue(until)}. Give it until: ({ value, iteration }) => boolean.`,
+    )
   }
   for (const [option, code] of Object.entries({ next, result })) {
     if (code === undefined || typeof code === 'function') continue
     throw new TypeError(
-      `${owner}: ${option} is not a function. Give ({ input, value, iteration }) => …, or leave it out.`,
+      `${owner}: ${option} is not a function but ${formatValue(code)}. Give ({ input, value, iteration }) => …, or leave it out.`,
     )
   }
-  checkNumber(owner, 'maxIterations', maxIterations, COUNT, { required: true })
+  checkNumber(owner, 'maxIterations', maxIterations, POSITIVE_INTEGER, { required: true })
   const child = { key: 'body', fn: asFn(body, 'body', owner) }
   return define({
     kind: 'loop',
@@ -107,7 +110,7 @@ export function loop<
       lifecycle(scope, {
         running: ({ nextAt, broken, fail, failBy }) => {
           scope.restores(({ iteration = 0 }, _, [state]) =>
-            isCount(iteration, 0, state === 'running' ? maxIterations - 1 : maxIterations)
+            isIntegerBetween(iteration, 0, state === 'running' ? maxIterations - 1 : maxIterations)
               ? undefined
               : `is in iteration ${String(iteration)}, and has ${maxIterations} (raise maxIterations, if that was lowered)`,
           )
@@ -125,8 +128,8 @@ export function loop<
               const { value } = part.frame(slots)
               const iteration = (frame.iteration ?? 0) + 1
               const round = { input: frame.input, value, iteration }
-              if (!atOnce(until(round), 'until', INSTEAD)) return { ...frame, value, iteration, choice: 'again' }
-              const output = result ? atOnce(result(round), 'result', INSTEAD) : value
+              if (!assertSync(until(round), 'until', INSTEAD)) return { ...frame, value, iteration, choice: 'again' }
+              const output = result ? assertSync(result(round), 'result', INSTEAD) : value
               return { ...frame, value: output, iteration, choice: 'end' }
             },
             { drop: true, failpoint: {} },

@@ -1,5 +1,5 @@
 import { lifecycle, poolLogic } from '../compile/lifecycle.ts'
-import { define, itemOf } from '../define.ts'
+import { define, compileItem } from '../define.ts'
 import type {
   CancelEvent,
   Described,
@@ -12,9 +12,10 @@ import type {
   StandardSchema,
 } from '../types.ts'
 import { checkFactory } from '../border/options.ts'
-import { checkNumber, COUNT } from '../border/ranges.ts'
+import { checkNumber, POSITIVE_INTEGER } from '../border/ranges.ts'
 import { asFn } from './function.ts'
 import type { Answers, Infer, Proper, Slot } from './slot.ts'
+import { formatValue } from '../border/format-value.ts'
 
 /**
  * Anything that yields items one after the other, as `for await` reads it: an item that is a promise is awaited. A string
@@ -57,7 +58,7 @@ export function map<
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
   const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as GivenConfig
   const owner = `map ${String(name)}`
-  if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, COUNT)
+  if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, POSITIVE_INTEGER)
   if (mode !== 'all' && mode !== 'settled') {
     throw new TypeError(`${owner}: there is no mode ${JSON.stringify(mode)}. Use 'all' or 'settled'.`)
   }
@@ -75,7 +76,7 @@ export function map<
         leaf: true,
         running: ({ pool }) => ({
           invoke: pool(
-            poolLogic({ ...itemOf(scope, child), concurrency, settled: mode === 'settled', path: scope.path }),
+            poolLogic({ ...compileItem(scope, child), concurrency, settled: mode === 'settled', path: scope.path }),
           ),
         }),
       }),
@@ -93,7 +94,9 @@ const itemsSchema: StandardSchema = {
         Record<symbol, unknown>
       >
       const items = typeof value !== 'string' && (typeof sync === 'function' || typeof async === 'function')
-      return items ? { value } : { issues: [{ message: 'expected an array, or another iterable of items' }] }
+      return items
+        ? { value }
+        : { issues: [{ message: `expected an array or another iterable of items, not ${formatValue(value)}` }] }
     },
   },
 }

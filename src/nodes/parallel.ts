@@ -6,6 +6,7 @@ import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 import type { Slot } from './slot.ts'
 import type { Agreeing, Seen, Spread } from './together.ts'
+import { formatValue } from '../border/format-value.ts'
 
 // Without null and undefined: beside what they must be they would be `never`, and so would be all that is around them.
 type AnyChild = NonNullable<Slot>
@@ -69,10 +70,14 @@ export function parallel<
     ? listOf(children, owner)
     : Object.entries(children ?? {}).map(([key, child]) => ({ key, fn: asFn(child, key, owner) }))
   if (typeof inputs !== 'object' || inputs === null)
-    throw new TypeError(`${owner}: inputs is not an object. Give inputs: { child: (input) => its input }.`)
+    throw new TypeError(
+      `${owner}: inputs is not an object but ${formatValue(inputs)}. Give inputs: { child: (input) => its input }.`,
+    )
   for (const [key, map] of Object.entries(inputs)) {
     if (map !== undefined && typeof map !== 'function')
-      throw new TypeError(`${owner}: inputs.${key} is not a function. Give (input) => the input of ${key}.`)
+      throw new TypeError(
+        `${owner}: inputs.${key} is not a function but ${formatValue(map)}. Give (input) => the input of ${key}.`,
+      )
     if (regions.some((region) => region.key === key)) continue
     const known = regions.map((region) => region.key).join(', ')
     throw new TypeError(`${owner}: inputs has ${JSON.stringify(key)}, which is not a child. The children are ${known}.`)

@@ -1,6 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
-import { checkFactory, UNTRIED } from '../border/options.ts'
+import { checkFactory, POLICY_OPTIONS_WITHOUT_RETRY } from '../border/options.ts'
 import type { Policy } from '../types.ts'
 import type { Pass } from './function.ts'
 
@@ -14,7 +14,7 @@ import type { Pass } from './function.ts'
 export function pass<T = unknown, const N extends string = 'pass'>(
   config: Omit<Policy, 'retry' | 'timeout'> & { name?: N | undefined } = {},
 ): Pass<NoInfer<T>, NoInfer<N>> {
-  checkFactory('pass', config, [], UNTRIED)
+  checkFactory('pass', config, [], POLICY_OPTIONS_WITHOUT_RETRY)
   const { name = 'pass', ...policy } = config
   const names = config.name === undefined ? [] : [name]
   return define({

@@ -1,4 +1,4 @@
-import { awaiting, lifecycle } from '../compile/lifecycle.ts'
+import { waitForEvents, lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { jsonSchemaOf } from '../models/schema/json-schema.ts'
@@ -13,6 +13,7 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../types.ts'
+import { formatValue } from '../border/format-value.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
 /**
@@ -99,7 +100,11 @@ export function receive<const N extends string, E extends Schemas, I = unknown, 
     input,
     facts: { events },
     compile: (scope) =>
-      lifecycle(scope, { leaf: true, waits: true, running: ({ next }) => awaiting(scope, leadingTo(next, events)) }),
+      lifecycle(scope, {
+        leaf: true,
+        waits: true,
+        running: ({ next }) => waitForEvents(scope, leadingTo(next, events)),
+      }),
   }) as never
 }
 
@@ -117,7 +122,7 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
     }
     if (typeof (schema as Partial<StandardSchema> | null)?.['~standard']?.validate !== 'function') {
       throw new TypeError(
-        `${owner}: events.${type} is not a schema. Give one for its payload; z.object({}) if it has none.`,
+        `${owner}: events.${type} is not a schema but ${formatValue(schema)}. Give one for its payload; z.object({}) if it has none.`,
       )
     }
   }

@@ -1,6 +1,6 @@
 import { lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
-import { checkFactory, UNTRIED } from '../border/options.ts'
+import { checkFactory, POLICY_OPTIONS_WITHOUT_RETRY } from '../border/options.ts'
 import type { CancelEvent, Described, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**
@@ -13,7 +13,7 @@ export function validator<S extends StandardSchema, const N extends string = 'va
   schema: S,
   config: Omit<Policy, 'retry' | 'timeout'> & { name?: N | undefined; description?: D | undefined } = {},
 ): Fn<SchemaInput<S>, SchemaOutput<S>, NoInfer<N>, CancelEvent> & Described<D, S, SchemaOutput<S>> {
-  checkFactory('validator', config, [], UNTRIED)
+  checkFactory('validator', config, [], POLICY_OPTIONS_WITHOUT_RETRY)
   const { name = 'validator', ...policy } = config
   // A schema that was forgotten is no schema, and not none: the check at the definition must see it.
   const input = (schema ?? null) as unknown as StandardSchema

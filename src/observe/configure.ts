@@ -1,6 +1,6 @@
-import { common } from '../border/copies.ts'
+import { globalState } from '../border/global-state.ts'
 import { checkOptions } from '../border/options.ts'
-import { said } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
 import { isLogger } from '../border/shape.ts'
 import type { Logger } from '../types.ts'
 
@@ -10,7 +10,7 @@ export type Settings = {
 }
 
 /** One for all copies of the package. */
-const settings = common('settings', (): Settings => ({}))
+const settings = globalState('settings', (): Settings => ({}))
 
 /**
  * Settings for every run of this process; what a run's own options say goes before.
@@ -23,7 +23,7 @@ export function configure(change: Settings): void {
   const { logger } = change
   if (logger !== undefined && !isLogger(logger)) {
     throw new TypeError(
-      `configure: logger is ${said(logger)}. Give a logger with debug, info, warn and error, such as createLogger().`,
+      `configure: logger is ${formatValue(logger)}. Give a logger with debug, info, warn and error, such as createLogger().`,
     )
   }
   Object.assign(settings, change)

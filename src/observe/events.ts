@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate'
-import { isRecord } from '../border/resuming.ts'
+import { isRecord } from '../border/restore.ts'
 import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.ts'
-import { instancePath } from '../border/outside/machines.ts'
+import { instancePath } from '../border/external-events/machines.ts'
 import { entered, type Nodes } from './changes.ts'
 
 const STATES: ReadonlySet<string> = new Set<LifecycleState>([

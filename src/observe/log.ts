@@ -1,12 +1,12 @@
 import type { Logger } from '../types.ts'
-import { eventsInWords } from '../border/open-waits.ts'
-import { watcher } from '../border/watcher.ts'
-import { placeOf } from '../border/outside/machines.ts'
+import { formatEvents } from '../border/open-waits.ts'
+import { guardObserver } from '../border/guard-observer.ts'
+import { definitionPathOf } from '../border/external-events/machines.ts'
 import type { OnProgress } from './events.ts'
 
 /** The logger of one run, which that run cannot fail by. */
 export function guarded(logger: Logger): Logger {
-  const watch = watcher('logger')
+  const watch = guardObserver('logger')
   const method =
     (level: keyof Logger) =>
     (...args: unknown[]) =>
@@ -33,7 +33,7 @@ export function logTo(logger: Logger, concerns: (path: string) => boolean = () =
     } else if (event.type === 'usage') {
       logger.debug(`[${path}] usage: ${event.inputTokens} tokens in, ${event.outputTokens} out`)
     } else if (event.type === 'waiting') {
-      logger.info(`[${path}] waits for ${eventsInWords(event.events)}`)
+      logger.info(`[${path}] waits for ${formatEvents(event.events)}`)
     } else if (event.type === 'refused') {
       logger.warn(`[${path}] rejected ${event.event.type}: ${event.reason}`)
     } else if (event.type !== 'token') {
@@ -46,9 +46,9 @@ export function logTo(logger: Logger, concerns: (path: string) => boolean = () =
 export const within =
   (roots: ReadonlySet<string>) =>
   (path: string): boolean => {
-    const place = placeOf(path)
+    const place = definitionPathOf(path)
     return [...roots].some((each) => {
-      const root = placeOf(each)
+      const root = definitionPathOf(each)
       return place === root || place.startsWith(`${root}.`)
     })
   }

@@ -1,6 +1,6 @@
 import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consola/core'
 import { checkOptions } from '../border/options.ts'
-import { said } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
 import type { Logger } from '../types.ts'
 import { inText } from './text.ts'
 
@@ -26,7 +26,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   if (least === undefined)
     throw new TypeError(`createLogger: there is no level ${String(level)}. Use silent, error, warn, info or debug.`)
   if (name !== undefined && typeof name !== 'string')
-    throw new TypeError(`createLogger: name is ${said(name)}. Give a string, or leave it out.`)
+    throw new TypeError(`createLogger: name is ${formatValue(name)}. Give a string, or leave it out.`)
   if (typeof (target as Partial<typeof target> | null)?.write !== 'function')
     throw new TypeError('createLogger: target cannot be written to. Give { write(line) }, such as process.stderr.')
   const prefix = name ? `${name}: ` : ''

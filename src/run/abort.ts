@@ -2,10 +2,10 @@ import { attempt } from '../border/shape.ts'
 
 type Callbacks = { all: () => void; each: Set<() => void> }
 
-/** One listener a signal, however many runs share it: Node warns from eleven on, and each would cost memory. */
+/** One listener per signal, however many runs share it: Node warns about more than ten, and each takes memory. */
 const waiting = new WeakMap<AbortSignal, Callbacks>()
 
-/** Calls back when the signal aborts; returns how to take that back. */
+/** Calls back when the signal aborts; returns the function that removes the callback. */
 export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
   const callbacks = waiting.get(signal) ?? listen(signal)
   callbacks.each.add(callback)
@@ -20,7 +20,7 @@ export function whenAborted(signal: AbortSignal, callback: () => void): () => vo
 function listen(signal: AbortSignal): Callbacks {
   const each = new Set<() => void>()
   const all = () => {
-    // One that cannot be told must not keep it from the others.
+    // An error in one callback must not stop the others.
     for (const callback of each) attempt(callback)
   }
   signal.addEventListener('abort', all)

@@ -1,13 +1,14 @@
 import type { AnyActorRef } from 'xstate'
 import { callAt, now } from '../compile/timer.ts'
-import { common } from '../border/copies.ts'
+import { globalState } from '../border/global-state.ts'
 import { checkOptions } from '../border/options.ts'
-import { amountOf, checkNumber, COUNT, said } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
+import { checkNumber, POSITIVE_INTEGER, positiveOrZero } from '../border/ranges.ts'
 import type { Limit, LimitTurn, UsageEvent } from '../types.ts'
 import { type Entry, Queue } from './queue.ts'
 import { Rate } from './rate.ts'
 
-/** `concurrency`: how many at the same time. The others: how many within any 60 seconds. */
+/** `concurrency`: how many at the same time. The others: how many within any 60 seconds (a sliding window). */
 export type LimitRates = {
   concurrency?: number | undefined
   requestsPerMinute?: number | undefined
@@ -15,15 +16,15 @@ export type LimitRates = {
 }
 
 /** The limits of this process that have a key. */
-const shared = /* @__PURE__ */ common('limits', () => new Map<string, Limit>())
+const limitsByKey = /* @__PURE__ */ globalState('limits', () => new Map<string, Limit>())
 
 /**
- * A limit for the policy of functions: whatever has the same one stands in the same line, across runs and pipelines,
- * first come, first served. Limits of the same `key` are one. Waiting is the state `waitingForLimit`; it ends with the
- * run, and starts again after a restore. Tokens are known only when they are spent: a call may begin while fewer than
- * `tokensPerMinute` were used within the last minute, as `usage` events tell. With retry each attempt waits its turn.
- * A function that goes on after its timeout, or after its run has ended, keeps its place until it is really over.
- * It holds within one process. Throws a `TypeError` without any rate, or on other rates for a known key.
+ * A rate and concurrency limit for the policy of functions. All functions with the same limit share one queue (first in,
+ * first out), across runs and pipelines of this process; limits with the same `key` are the same limit. While it waits, a
+ * function is in the state `waitingForLimit`; after a restore it waits again. Each attempt waits for its turn. Tokens are
+ * counted when `usage` events report them: a call may start while fewer than `tokensPerMinute` were used within the last
+ * minute. A function that continues after its timeout, or after its run has ended, counts until it settles. Throws a
+ * `TypeError` without any rate, and for a known key with other rates.
  *
  * @example
  * const gentle = limit({ concurrency: 4, requestsPerMinute: 500, tokensPerMinute: 200_000 })
@@ -32,13 +33,14 @@ const shared = /* @__PURE__ */ common('limits', () => new Map<string, Limit>())
 export function limit(options: LimitRates & { key?: string | undefined }): Limit {
   checkOptions('limit', options, ['concurrency', 'requestsPerMinute', 'tokensPerMinute', 'key'])
   const { key, ...rates } = options
-  if (key !== undefined && typeof key !== 'string') throw new TypeError(`limit: key is ${said(key)}. Give a string.`)
+  if (key !== undefined && typeof key !== 'string')
+    throw new TypeError(`limit: key is ${formatValue(key)}. Give a string.`)
   const owner = key === undefined ? 'limit' : `limit ${key}`
   const given = Object.entries(rates).filter(([, value]) => value !== undefined)
   if (given.length === 0)
     throw new TypeError(`${owner} has no limit. Give it concurrency, requestsPerMinute or tokensPerMinute.`)
-  for (const [field, value] of given) checkNumber(owner, field, value, COUNT)
-  const known = key === undefined ? undefined : shared.get(key)
+  for (const [field, value] of given) checkNumber(owner, field, value, POSITIVE_INTEGER)
+  const known = key === undefined ? undefined : limitsByKey.get(key)
   if (known) {
     const { concurrency, requestsPerMinute, tokensPerMinute } = known
     const same = { concurrency, requestsPerMinute, tokensPerMinute } as Readonly<Record<string, unknown>>
@@ -47,23 +49,23 @@ export function limit(options: LimitRates & { key?: string | undefined }): Limit
       `${owner} already exists with other rates: ${JSON.stringify(same)}. Use another key, or the same rates.`,
     )
   }
-  const made: Limit = Object.freeze({ ...(key !== undefined && { key }), ...rates, ...line(rates) })
-  if (key !== undefined) shared.set(key, made)
+  const made: Limit = Object.freeze({ ...(key !== undefined && { key }), ...rates, ...createQueue(rates) })
+  if (key !== undefined) limitsByKey.set(key, made)
   return made
 }
 
-type Waiting = { actor: AnyActorRef; granted: () => void }
+type WaitingFunction = { actor: AnyActorRef; granted: () => void }
 
-/** Those who wait, in their order, and what was used of the rates. Each step costs the same, however many wait. */
-function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: LimitRates) {
-  const waiting = new Queue<Waiting>()
+/** The queue of waiting functions, and what was used of the rates. Each operation is O(1). */
+function createQueue({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: LimitRates) {
+  const waiting = new Queue<WaitingFunction>()
   const starts = requestsPerMinute === undefined ? undefined : new Rate(requestsPerMinute)
   const spent = tokensPerMinute === undefined ? undefined : new Rate(tokensPerMinute)
   let running = 0
   const seen = new WeakSet<object>()
   let callOff = () => {}
 
-  /** When the next may begin; never, as far as time alone can tell, while all places are taken. */
+  /** The time at which the next function may start; Infinity while `concurrency` are running. */
   function opensAt(time: number): number {
     if (running >= concurrency) return Infinity
     return Math.max(starts?.opensAt(time) ?? time, spent?.opensAt(time) ?? time)
@@ -74,7 +76,7 @@ function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: Li
     starts?.use(now(actor), 1)
   }
 
-  /** Lets in whoever may begin; if it is a matter of time, comes back then. */
+  /** Starts all functions that may start; sets a timer if the next one must wait for a rate. */
   function advance(): void {
     callOff()
     callOff = () => {}
@@ -94,7 +96,7 @@ function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: Li
 
   return {
     enter(actor: AnyActorRef, granted?: () => void): LimitTurn {
-      let place: Entry<Waiting> | undefined
+      let place: Entry<WaitingFunction> | undefined
       let here = true
       const enters = () => {
         place = undefined
@@ -102,7 +104,7 @@ function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: Li
       }
       if (granted) {
         place = waiting.push({ actor, granted: enters })
-        // Behind others nothing changes for anybody.
+        // Behind others, nothing changes.
         if (waiting.first === place) advance()
       } else begin(actor)
       return {
@@ -115,10 +117,10 @@ function line({ concurrency = Infinity, requestsPerMinute, tokensPerMinute }: Li
           if (isFirst || !place) advance()
         },
         spend(event: UsageEvent) {
-          // Several that hold a turn may tell of the same event.
+          // Nested functions with this limit report the same event.
           if (!spent || seen.has(event)) return
           seen.add(event)
-          spent.use(now(actor), amountOf(event.inputTokens) + amountOf(event.outputTokens))
+          spent.use(now(actor), positiveOrZero(event.inputTokens) + positiveOrZero(event.outputTokens))
         },
       }
     },

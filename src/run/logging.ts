@@ -3,39 +3,44 @@ import { EMIT } from '../compile/leaf.ts'
 import { type OnProgress, progressOf } from '../observe/events.ts'
 import { guarded, logTo, within } from '../observe/log.ts'
 import { createLogger } from '../observe/logger.ts'
-import { watcher } from '../border/watcher.ts'
+import { guardObserver } from '../border/guard-observer.ts'
 import type { Logger } from '../types.ts'
 import { rootActorOf } from '../border/actors.ts'
 
 export type Inspect = (event: InspectionEvent) => void
-type Write = (...args: unknown[]) => void
-type Log = { readonly target: Logger; readonly verbose: Set<string>; readonly sink: OnProgress; readonly write: Write }
+type WriteLog = (...args: unknown[]) => void
+type Log = {
+  readonly target: Logger
+  readonly verbose: Set<string>
+  readonly sink: OnProgress
+  readonly write: WriteLog
+}
 /** The root actor of a run keeps what XState's `log` action writes with. */
-type Root = { readonly options: { readonly logger: Write } }
+type Root = { readonly options: { readonly logger: WriteLog } }
 
 /** The log that a run got after its start. */
 const LATER = Symbol('later')
-type Silent = Write & { [LATER]: Log | undefined }
+type Silent = WriteLog & { [LATER]: Log | undefined }
 /** What a run without a log writes with: nothing, as long as it has none. */
-export function silent(): Write {
+export function silent(): WriteLog {
   const write: Silent = (...args) => write[LATER]?.write(...args)
   write[LATER] = undefined
   return write
 }
-const isSilent = (write: Write): write is Silent => LATER in Object(write)
+const isSilent = (write: WriteLog): write is Silent => LATER in Object(write)
 /** By what a run writes with, its log. */
-const logs = new WeakMap<Write, Log>()
+const logs = new WeakMap<WriteLog, Log>()
 
-const last = new Map<string, WeakRef<Logger>>()
+const lastLoggers = new Map<string, WeakRef<Logger>>()
 
-/** The log of a run of that pipeline: all of it with a logger, else what is below these paths. */
-export function logging(name: string, logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
+/** Creates the log of a run: of all functions with a logger, else of those at or below the `verbose` paths. */
+export function createRunLog(name: string, logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
   if (!logger && verbose.size === 0) return undefined
   const target = guarded(logger ?? createLogger())
-  last.set(name, new WeakRef(target))
+  lastLoggers.set(name, new WeakRef(target))
   const paths = new Set(verbose)
   const concerns = logger ? () => true : within(paths)
-  const write: Write = (...args) => {
+  const write: WriteLog = (...args) => {
     const [path] = args
     if (typeof path !== 'string' || concerns(path.slice(1, -1))) target.info(...args)
   }
@@ -44,7 +49,7 @@ export function logging(name: string, logger: Logger | undefined, verbose: Reado
   return log
 }
 
-/** Has the run around an actor log these paths below it too: it began before they were known. */
+/** Adds `verbose` paths of a child to the log of the run around it, which has started already. */
 export function logBelow(actor: AnyActorRef, path: string, verbose: ReadonlySet<string>): void {
   if (verbose.size === 0) return
   const { logger: write } = (rootActorOf(actor) as unknown as Root).options
@@ -52,16 +57,16 @@ export function logBelow(actor: AnyActorRef, path: string, verbose: ReadonlySet<
   for (const each of verbose) known?.verbose.add(each)
   if (known || !isSilent(write)) return
   const [root] = path.split('.', 1) as [string]
-  const log = logging(root, undefined, verbose) as Log
-  actor.system.inspect(watching('logger', progressOf(EMIT, log.sink, root)))
+  const log = createRunLog(root, undefined, verbose) as Log
+  actor.system.inspect(guardInspector('logger', progressOf(EMIT, log.sink, root)))
   write[LATER] = log
 }
 
-/** The logger of the last run of a pipeline that had one, while that run lives. */
-export const loggerOf = (name: string): Logger | undefined => last.get(name)?.deref()
+/** The logger of the last run of a pipeline that had one; it is held weakly. */
+export const loggerOf = (name: string): Logger | undefined => lastLoggers.get(name)?.deref()
 
-/** XState calls its observers in the midst of a step: what they throw would be the step's own failure. */
-export function watching(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
-  const watch = watcher(kind)
+/** XState calls inspectors inside a macrostep: an error of theirs would fail the run. */
+export function guardInspector(kind: string, inspect: (event: InspectionEvent) => unknown, name?: string): Inspect {
+  const watch = guardObserver(kind)
   return (event) => watch(() => inspect(event), name)
 }

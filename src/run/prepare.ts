@@ -4,24 +4,24 @@ import { CANCEL } from '../compile/machine.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
 import { isSaid, type OnProgress, progressOf } from '../observe/events.ts'
-import { describe } from '../errors.ts'
-import { holdingFrom, valuesIn } from '../border/keys.ts'
+import { toCause } from '../errors.ts'
+import { createWithValues, providedValues } from '../border/provided-values.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
 import type { ChatMessageEvent, RefusedEvent, RunOptions } from '../types.ts'
-import { nameOf } from '../border/watcher.ts'
+import { functionNameOf } from '../border/guard-observer.ts'
 import { whenAborted } from './abort.ts'
-import { type Inspect, logging, silent, watching } from './logging.ts'
+import { createRunLog, guardInspector, type Inspect, silent } from './logging.ts'
 import { checkRunOptions } from './options.ts'
 
-/** What a run is made from. */
+/** A compiled function. */
 export type Runnable = {
   readonly machine: AnyStateMachine & { readonly stock: AnyStateMachine }
   /** The paths whose transitions are logged in any case. */
   readonly verbose: ReadonlySet<string>
 }
 
-/** An actor with the options applied; `begin` starts it. Ten thousand may wait at once: they hold on to little. */
-export function prepare(
+/** Creates an actor with the options applied; `begin` starts it. */
+export function createRun(
   { machine, verbose }: Runnable,
   input: unknown,
   options: RunOptions = {},
@@ -29,13 +29,13 @@ export function prepare(
 ): Actor<AnyStateMachine> {
   checkRunOptions(machine.id, options)
   const { id, engine = 'fast', provide } = options
-  const log = logging(machine.id, options.logger ?? configured().logger, verbose)
-  const inspect = together([
-    observer(options.inspect),
-    push && watching('stream', progressOf(EMIT, push)),
-    log && watching('logger', progressOf(EMIT, log.sink)),
+  const log = createRunLog(machine.id, options.logger ?? configured().logger, verbose)
+  const inspect = combine([
+    inspectorOf(options.inspect),
+    push && guardInspector('stream', progressOf(EMIT, push)),
+    log && guardInspector('logger', progressOf(EMIT, log.sink)),
   ])
-  const actor = holdingFrom(provide && valuesIn(machine.id, provide), () =>
+  const actor = createWithValues(provide && providedValues(machine.id, provide), () =>
     createActor(engine === 'stock' ? machine.stock : machine, {
       input,
       ...(id !== undefined && { id }),
@@ -45,32 +45,32 @@ export function prepare(
   )
   for (const sink of [push, log?.sink]) {
     if (!sink) continue
-    actor.on('refused', tellingOf(sink) as never)
-    actor.on('message', sayingOf(sink) as never)
+    actor.on('refused', onRefused(sink) as never)
+    actor.on('message', onMessage(sink) as never)
   }
   return actor
 }
 
-/** What was refused left no state, so the actor alone tells of it; a leaf may emit what is only called the same. */
-const tellingOf = (sink: OnProgress) => (event: RefusedEvent) => {
+/** `refused` events come from the actor, as they change no state; a leaf may emit another event of that type. */
+const onRefused = (sink: OnProgress) => (event: RefusedEvent) => {
   if (typeof event.code === 'string' && typeof Object(event.event).type === 'string') sink(event)
 }
 
-/** What is said in an agent is told as the agent comes to it, also when that is its end; a leaf may emit the same name. */
-const sayingOf = (sink: OnProgress) => (event: ChatMessageEvent) => {
+/** `message` events of an agent come from the actor, also the last one; a leaf may emit another event of that type. */
+const onMessage = (sink: OnProgress) => (event: ChatMessageEvent) => {
   if (isSaid(event as never)) sink(event)
 }
 
-/** Starts it, within its limits; nothing of them outlives its end. */
-export function begin<A extends Actor<AnyStateMachine>>(actor: A, options: RunOptions = {}): A {
+/** Starts an actor with its signal and timeout, which are removed when it ends. */
+export function startRun<A extends Actor<AnyStateMachine>>(actor: A, options: RunOptions = {}): A {
   const { signal, timeout } = options
   actor.start()
-  if (signal || timeout !== undefined) limit(actor, actor.logic.id, signal, timeout)
+  if (signal || timeout !== undefined) setDeadlines(actor, actor.logic.id, signal, timeout)
   return actor
 }
 
-/** Lets a signal and a time limit end the run. */
-function limit(
+/** Ends the run on abort of the signal, or after the timeout. */
+function setDeadlines(
   actor: Actor<AnyStateMachine>,
   name: string,
   signal: AbortSignal | undefined,
@@ -97,34 +97,34 @@ function limit(
     complete: clear,
     error: (error) => {
       clear()
-      // XState reports an error that nobody listens for; this listener must not be the one that silences it.
+      // XState reports an error as unhandled only without error handlers; this one must not change that.
       const { observers } = actor as unknown as { observers?: ReadonlySet<unknown> }
       if (observers?.size === 1) throw error
     },
   })
   if (signal?.aborted) onAbort()
-  else if (signal) forget = heard(actor, signal, onAbort)
+  else if (signal) forget = onAborted(actor, signal, onAbort)
 }
 
-/** A run that could not be aborted must not go on unwatched. */
-function heard(actor: Actor<AnyStateMachine>, signal: AbortSignal, onAbort: () => void): () => void {
+/** A run whose signal cannot be observed is stopped: it could not be aborted. */
+function onAborted(actor: Actor<AnyStateMachine>, signal: AbortSignal, onAbort: () => void): () => void {
   try {
     return whenAborted(signal, onAbort)
   } catch (thrown) {
     actor.stop()
-    const why = describe(thrown).message
+    const why = toCause(thrown).message
     throw new TypeError(`The run of ${actor.logic.id}: its signal cannot be listened to: ${why}`, { cause: thrown })
   }
 }
 
-const observer = (inspect: RunOptions['inspect']): Inspect | undefined => {
+const inspectorOf = (inspect: RunOptions['inspect']): Inspect | undefined => {
   if (!inspect) return undefined
   return typeof inspect === 'function'
-    ? watching('inspect', inspect, nameOf(inspect))
-    : watching('inspect', (event) => inspect.next?.(event), 'next')
+    ? guardInspector('inspect', inspect, functionNameOf(inspect))
+    : guardInspector('inspect', (event) => inspect.next?.(event), 'next')
 }
 
-function together(sinks: readonly (Inspect | undefined)[]): Inspect | undefined {
+function combine(sinks: readonly (Inspect | undefined)[]): Inspect | undefined {
   const wanted = sinks.filter((sink) => sink !== undefined)
   if (wanted.length < 2) return wanted[0]
   return (event) => {

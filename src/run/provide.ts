@@ -1,7 +1,7 @@
 import type { AnyActorLogic } from 'xstate'
-import { heldBy, hold, type Values, valuesIn } from '../border/keys.ts'
-import { RESUME } from '../border/resuming.ts'
-import { said } from '../border/ranges.ts'
+import { type ProvidedValues, providedValues, providedValuesOf, setProvidedValues } from '../border/provided-values.ts'
+import { RESUME } from '../border/restore.ts'
+import { formatValue } from '../border/format-value.ts'
 import type { Provided } from '../types.ts'
 
 /**
@@ -19,20 +19,20 @@ import type { Provided } from '../types.ts'
 export function provided<L extends AnyActorLogic>(machine: L, values: readonly Provided[]): L {
   if (typeof (Object(machine) as Partial<L>).transition !== 'function') {
     throw new TypeError(
-      `provided takes a machine, and was given ${said(machine)}. Give the machine of a function: provided(pipeline.machine, [db.with(value)]).`,
+      `provided takes a machine, and was given ${formatValue(machine)}. Give the machine of a function: provided(pipeline.machine, [db.with(value)]).`,
     )
   }
-  return holding(machine, new Map([...(heldBy(machine) ?? []), ...valuesIn('provided', values)]))
+  return withValues(machine, new Map([...(providedValuesOf(machine) ?? []), ...providedValues('provided', values)]))
 }
 
 type Machine = AnyActorLogic & { provide(implementations: object): Machine }
 
-function holding<L extends AnyActorLogic>(logic: L, values: Values): L {
+function withValues<L extends AnyActorLogic>(logic: L, values: ProvidedValues): L {
   const copy = isMachine(logic) ? logic.provide({}) : clone(logic)
-  hold(copy, values)
-  // What is made of it later has the values as well; a machine of tinyllm sees to that itself.
+  setProvidedValues(copy, values)
+  // A machine derived with `provide` keeps the values; a machine of tinyllm does that itself.
   if (isMachine(logic) && !(RESUME in copy))
-    Object.assign(copy, { provide: (implementations: object) => holding(logic.provide(implementations), values) })
+    Object.assign(copy, { provide: (implementations: object) => withValues(logic.provide(implementations), values) })
   return copy as L
 }
 

@@ -1,7 +1,7 @@
-/** A value in a queue, and the way to its neighbours. */
+/** A node of a doubly linked list. */
 export type Entry<T> = { value: T; before: Entry<T> | undefined; after: Entry<T> | undefined }
 
-/** First in, first out; every step costs the same among ten and among a million, and so does leaving out of turn. */
+/** A FIFO queue as a doubly linked list: push, shift and remove are O(1). */
 export class Queue<T> {
   #first: Entry<T> | undefined = undefined
   #last: Entry<T> | undefined = undefined
@@ -34,14 +34,14 @@ export class Queue<T> {
     return entry
   }
 
-  /** Takes out one that is in this queue. */
+  /** Removes an entry of this queue. */
   remove(entry: Entry<T>): void {
     const { before, after } = entry
     if (before) before.after = after
     else this.#first = after
     if (after) after.before = before
     else this.#last = before
-    // Whoever still holds the entry holds nothing else by it.
+    // A removed entry must not keep its neighbours alive.
     entry.before = undefined
     entry.after = undefined
     this.#size--

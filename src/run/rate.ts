@@ -3,13 +3,13 @@ import { Queue } from './queue.ts'
 const MINUTE = 60_000
 
 /**
- * How much may be used within any 60 seconds. It keeps only what was used since the use that must be a minute old
- * before the next may begin; that is always less than the rate, and each step costs the same on the whole.
+ * A sliding-window rate limit: less than `most` within any 60 seconds. It keeps only the uses that still count; each
+ * operation is amortized O(1).
  */
 export class Rate {
   readonly #most: number
   readonly #uses = new Queue<{ at: number; amount: number }>()
-  /** What `#uses` come to. */
+  /** The sum of `#uses`. */
   #used = 0
   #opensAt = -Infinity
 
@@ -27,20 +27,20 @@ export class Rate {
     while (this.#used >= this.#most) this.#opensAt = this.#drop() + MINUTE
   }
 
-  /** When less than the rate will have been used within the minute before; not after `time` if that is so already. */
+  /** The time from which less than the rate counts; `time` if that is now. */
   opensAt(time: number): number {
     this.#forget(time)
     return Math.max(time, this.#opensAt)
   }
 
-  /** What was used more than a minute ago does not count any more. */
+  /** Drops uses that are older than a minute. */
   #forget(time: number): void {
     for (let first = this.#uses.first; first && first.value.at <= time - MINUTE; first = this.#uses.first) this.#drop()
   }
 
   #drop(): number {
     const { at = 0, amount = 0 } = this.#uses.shift()?.value ?? {}
-    // Amounts may be fractions, whose sums are not exact.
+    // Amounts may be fractions; floating-point sums are not exact.
     this.#used = this.#uses.size === 0 ? 0 : this.#used - amount
     return at
   }

@@ -1,36 +1,36 @@
 import type { Actor, AnyStateMachine } from 'xstate'
-import { Audience } from '../border/open-waits.ts'
+import { RunConsumer } from '../border/open-waits.ts'
 import type { RunEvent, RunOptions } from '../types.ts'
-import { Backlog } from './backlog.ts'
-import { begin, prepare, type Runnable } from './prepare.ts'
+import { EventBuffer } from './event-buffer.ts'
+import { createRun, type Runnable, startRun } from './prepare.ts'
 import { Queue } from './queue.ts'
-import { ended } from './run.ts'
-import { watched } from './watched.ts'
+import { toRunError } from './run.ts'
+import { guardActor } from './guard-actor.ts'
 
 type Result = IteratorResult<RunEvent, undefined>
-const OVER: Result = { done: true, value: undefined }
+const DONE: Result = { done: true, value: undefined }
 
-/** `await using` looks for it; Node 20 has it, older browsers do not. */
+/** For `await using`; Node 20 has the symbol, older browsers do not. */
 const DISPOSE: unique symbol = ((Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol('asyncDispose')) as never
 
-/** The run as an async iterator that ends with `output` or `error`; it has begun, and leaving it stops it at once. */
-export function stream(runnable: Runnable, input: unknown, options?: RunOptions): Events {
-  return new Events(runnable, input, options)
+/** A started run as an async iterator that ends with `output` or `error`; `return()` stops the run at once. */
+export function stream(runnable: Runnable, input: unknown, options?: RunOptions): EventStream {
+  return new EventStream(runnable, input, options)
 }
 
-/** No generator: that one would hear of `return()` only when the next event has come, and a model may be silent. */
-class Events implements AsyncIterableIterator<RunEvent> {
-  #backlog = new Backlog()
-  /** Those who asked for an event before there was one. */
+/** Not a generator: `return()` of a generator takes effect only at the next event, and a model may send none for long. */
+class EventStream implements AsyncIterableIterator<RunEvent> {
+  #backlog = new EventBuffer()
+  /** Pending calls of `next()`. */
   readonly #readers = new Queue<(result: Result) => void>()
   readonly actor: Actor<AnyStateMachine>
-  /** Those readers wait for the run. */
-  readonly #audience = new Audience()
+  /** The run is awaited while a call of `next()` is pending. */
+  readonly #audience = new RunConsumer()
   #isOver = false
 
   constructor(runnable: Runnable, input: unknown, options: RunOptions | undefined) {
-    const actor = prepare(runnable, input, options, (event) => this.#push(event))
-    this.#audience.comesTo(actor.system)
+    const actor = createRun(runnable, input, options, (event) => this.#push(event))
+    this.#audience.attachTo(actor.system)
     actor.subscribe({
       complete: () => {
         const { status, output } = actor.getSnapshot()
@@ -38,12 +38,12 @@ class Events implements AsyncIterableIterator<RunEvent> {
         this.#end()
       },
       error: (error) => {
-        this.#push({ type: 'error', error: ended(error, actor) })
+        this.#push({ type: 'error', error: toRunError(error, actor) })
         this.#end()
       },
     })
-    this.actor = watched(actor)
-    begin(actor, options)
+    this.actor = guardActor(actor)
+    startRun(actor, options)
   }
 
   [Symbol.asyncIterator](): this {
@@ -53,8 +53,8 @@ class Events implements AsyncIterableIterator<RunEvent> {
   next(): Promise<Result> {
     const event = this.#backlog.shift()
     if (event) return Promise.resolve({ done: false, value: event })
-    if (this.#isOver) return Promise.resolve(OVER)
-    this.#audience.isThere = true
+    if (this.#isOver) return Promise.resolve(DONE)
+    this.#audience.isWaiting = true
     return new Promise((resolve) => this.#readers.push(resolve))
   }
 
@@ -75,20 +75,20 @@ class Events implements AsyncIterableIterator<RunEvent> {
   #push(event: RunEvent): void {
     if (this.#isOver) return
     const reader = this.#readers.shift()
-    if (this.#readers.size === 0) this.#audience.isThere = false
+    if (this.#readers.size === 0) this.#audience.isWaiting = false
     if (reader) reader.value({ done: false, value: event })
     else this.#backlog.push(event)
   }
 
-  /** Nothing more will come; what waits may still be read. */
+  /** No more events; those in the buffer can still be read. */
   #end(): void {
     this.#isOver = true
-    for (let reader = this.#readers.shift(); reader; reader = this.#readers.shift()) reader.value(OVER)
+    for (let reader = this.#readers.shift(); reader; reader = this.#readers.shift()) reader.value(DONE)
   }
 
   #leave(): void {
     const isUnderWay = !this.#isOver
-    this.#backlog = new Backlog()
+    this.#backlog = new EventBuffer()
     this.#end()
     if (isUnderWay) this.actor.stop()
   }

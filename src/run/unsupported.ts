@@ -1,4 +1,4 @@
-import { common } from '../border/copies.ts'
+import { globalState } from '../border/global-state.ts'
 import { attempt } from '../border/shape.ts'
 import { selfTestProblem } from '../engine/self-test.ts'
 import { configured } from '../observe/configure.ts'
@@ -6,7 +6,7 @@ import { configured } from '../observe/configure.ts'
 /** The versions of xstate that this package was tested with. */
 export const TESTED = '^5.33.0'
 
-const warned = common('unsupported', () => ({ isDone: false }))
+const warned = globalState('unsupported', () => ({ isDone: false }))
 
 /** Warns, once in a process, where the fast engine cannot run on the installed xstate. */
 export function warnOfUnsupported(): void {

@@ -1,8 +1,8 @@
-import type { Work } from '../compile/call.ts'
+import type { Work } from '../compile/leaf-input.ts'
 import { fn as leaf } from '../nodes/function.ts'
 import { checkOptions } from '../border/options.ts'
-import { checkNumber, COUNT, DELAY } from '../border/ranges.ts'
-import { LONGEST_TIMER } from '../border/times.ts'
+import { checkNumber, POSITIVE_INTEGER, DELAY_RANGE } from '../border/ranges.ts'
+import { MAX_TIMER_DELAY } from '../border/timeouts.ts'
 import type { AnyFn, RunContext } from '../types.ts'
 import { allParts, definitionOf, type Part } from '../analysis/definition.ts'
 
@@ -32,9 +32,9 @@ export function fail<F extends AnyFn>(fn: F, path: string, options: When & { err
  * const slow = delay(creditAnalysis, 'creditAnalysis.bad.emailNotification', 500)
  */
 export function delay<F extends AnyFn>(fn: F, path: string, ms: number, when: When = {}): F {
-  checkNumber('delay', 'ms', ms, DELAY, { required: true })
+  checkNumber('delay', 'ms', ms, DELAY_RANGE, { required: true })
   return faulty(fn, path, when, async (work, input, ctx) => {
-    await waited(ctx.signal, Math.min(ms, LONGEST_TIMER))
+    await waited(ctx.signal, Math.min(ms, MAX_TIMER_DELAY))
     return work(input as never, ctx)
   })
 }
@@ -69,7 +69,9 @@ function faulty<F extends AnyFn>(fn: F, path: string, when: When, fault: Fault):
   checkOptions(`The fault at ${path}`, when, ['attempts'])
   const { attempts } = when
   for (const attempt of attempts === undefined ? [] : [attempts].flat())
-    checkNumber(`The fault at ${path}`, 'attempts', attempt, COUNT, { note: 'It names attempts, the first is 1. ' })
+    checkNumber(`The fault at ${path}`, 'attempts', attempt, POSITIVE_INTEGER, {
+      note: 'It names attempts, the first is 1. ',
+    })
   const part = partAt(fn, path)
   const strikes = [attempts ?? []].flat()
   const { run } = part.node.facts ?? {}

@@ -1,4 +1,4 @@
-import { said } from '../border/ranges.ts'
+import { formatValue } from '../border/format-value.ts'
 import type { ChatMessage, PromptMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a string or any other value, an `Error` to fail with, or a function of the messages. */
@@ -28,7 +28,9 @@ export function scriptedModel<O = never, L extends Line = Line>(
   script: readonly L[] | Readonly<Record<string, L>>,
 ): ScriptedModel<[O] extends [never] ? Answer<L> : O> {
   if (typeof script !== 'object' || script === null)
-    throw new TypeError(`scriptedModel: the script is ${said(script)}. Give an array of answers, or { word: answer }.`)
+    throw new TypeError(
+      `scriptedModel: the script is ${formatValue(script)}. Give an array of answers, or { word: answer }.`,
+    )
   const calls: (readonly ChatMessage[])[] = []
   let next = 0
   const lineFor = (messages: readonly ChatMessage[]): unknown => {

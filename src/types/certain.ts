@@ -1,12 +1,12 @@
 /**
- * The checks of composites refuse what is certainly wrong, so that functions over type parameters compile: of those
- * TypeScript puts off most questions, and nothing fits the type of a question that was put off.
+ * The checks of composites reject only what is certainly wrong, so that generic functions compile: TypeScript defers most
+ * conditional types over type parameters, and no value is assignable to a deferred conditional type.
  */
 
-/** Whether every `A` is a `B`; put off where type parameters leave it open. */
-// As properties, since TypeScript puts off every question about a bare type parameter.
+/** Whether `A` is assignable to `B`; deferred where that depends on type parameters. */
+// As properties, since TypeScript defers every conditional type on a naked type parameter.
 export type IsA<A, B, Yes, No> = { readonly '~': A } extends { readonly '~': B } ? Yes : No
 
-/** Whether this is the answer to a question; one that was put off has none, so it is not. Never put off itself. */
+/** Whether `Question` resolves to `Answer`; a deferred one does not. Never deferred itself. */
 export type Certainly<Question, Answer, Then, Else> =
   (<X>() => X extends [Question] ? 1 : 2) extends <X>() => X extends [Answer] ? 1 : 2 ? Then : Else

@@ -13,7 +13,7 @@ export type ErrorCode =
   | 'rejected'
   | 'snapshot_mismatch'
 
-/** One complaint of a schema: `path` leads to the value, `[]` is the value itself. */
+/** One issue of a schema: `path` leads to the value, `[]` is the value itself. */
 export interface Issue {
   readonly message: string
   readonly path: readonly (string | number)[]
@@ -28,11 +28,11 @@ export interface PipelineError extends Error {
   readonly state: string
   /** How many times it was tried in all. */
   readonly attempts: number
-  /** What the schema said, for the two validation codes. */
+  /** The issues of the schema, for the two validation codes. */
   readonly issues?: readonly Issue[]
-  /** In ms: how long to wait before another try, as what was thrown (or its cause) said with a `retryAfter` of its own. */
+  /** In ms: the delay before another attempt, from the `retryAfter` of the thrown value or its cause. */
   readonly retryAfter?: number
-  /** What the run had used when it ended: of the error that a whole run ends with. */
+  /** Of the error that a whole run ends with: the usage of the run. */
   readonly usage?: Readonly<Usage>
   /** Of an agent that failed: its conversation. Not enumerable, not in `toJSON()`, and gone after a restore. */
   readonly messages?: readonly ChatMessage[]
@@ -54,8 +54,8 @@ export type ErrorData = {
   usage?: Readonly<Usage>
   /** While the process lives, as that of the error: not enumerable, and in no JSON. */
   readonly messages?: readonly ChatMessage[]
-  cause?: { name: string; message: string; status?: number } & { [K in Told]?: string }
+  cause?: { name: string; message: string; status?: number } & { [K in RequestDetail]?: string }
 }
 
-/** What a model's server said of a failure, beside its status of HTTP. */
-type Told = 'code' | 'type' | 'requestId' | 'provider' | 'model'
+/** Details of a failed request, beside the HTTP status. */
+type RequestDetail = 'code' | 'type' | 'requestId' | 'provider' | 'model'

@@ -6,7 +6,7 @@ type InAgent = { callId?: string; turn?: number }
 
 /** Events that leave the actor (`actor.on('token', …)`); other kinds that a leaf emits arrive under `'*'`. */
 export type TokenEvent = InAgent & { type: 'token'; path: string; delta: string }
-/** What a model thinks before it answers, as far as its provider tells. */
+/** Reasoning of a model before its answer, as far as its provider returns it. */
 export type ReasoningEvent = InAgent & { type: 'reasoning'; path: string; delta: string }
 /** `inputTokens` are all of them, those that came from the provider's cache or were written to it included. */
 export type UsageEvent = InAgent & {
@@ -19,9 +19,9 @@ export type UsageEvent = InAgent & {
   cacheWriteTokens?: number
   reasoningTokens?: number
 }
-/** Why an answer ended, in OpenAI's words; `rawReason` in those of the provider, where they are others. */
+/** Why an answer ended, in OpenAI's terms; `rawReason` in the provider's own, where they differ. */
 export type FinishEvent = { type: 'finish'; path: string; reason: string; rawReason?: string }
-/** How far a function is, in its own words. */
+/** The progress of a function, with keys of its own. */
 export type ProgressEvent = InAgent & { type: 'progress'; path: string; [key: string]: unknown }
 /** A run begins to wait at `path`: for one of these events, each by the JSON Schema of its payload. */
 export type WaitingEvent = { type: 'waiting'; path: string; events: Readonly<Record<string, JsonSchema>> }
@@ -30,7 +30,7 @@ export type WaitingEvent = { type: 'waiting'; path: string; events: Readonly<Rec
  * for it now (or was answered already); more than one state could take it; its payload does not fit.
  */
 export type RefusedCode = 'unknown_type' | 'unknown_path' | 'not_now' | 'ambiguous' | 'invalid'
-/** An outside event that no state takes: `path` is where it was meant for, `reason` says why and what to do. */
+/** An external event that no state takes: `path` is where it was sent to, `reason` is why and what to do. */
 export type RefusedEvent = {
   type: 'refused'
   path?: string
@@ -40,7 +40,7 @@ export type RefusedEvent = {
 }
 /** A message that an agent adds to its conversation: of its model (a text beside calls included), or of a tool. */
 export type ChatMessageEvent = { type: 'message'; path: string; turn: number; message: ChatMessage }
-/** A model asks for a tool: `arguments` is the JSON text that it wrote, `input` is what the arguments mean. */
+/** A model calls a tool: `arguments` is the JSON text that it wrote, `input` the parsed arguments. */
 export type ToolCallEvent = {
   type: 'toolCall'
   path: string
@@ -48,10 +48,10 @@ export type ToolCallEvent = {
   callId: string
   name: string
   arguments: string
-  /** Missing where the arguments do not fit. */
+  /** Missing where the arguments are invalid. */
   input?: unknown
 }
-/** A call of a tool waits for a person's word; `input` is what its arguments mean. */
+/** A tool call waits for approval; `input` is the parsed arguments. */
 export type ApprovalRequestedEvent = {
   type: 'approvalRequested'
   path: string
@@ -60,7 +60,7 @@ export type ApprovalRequestedEvent = {
   name: string
   input: unknown
 }
-/** A call of a tool has ended: `content` is what the model is told of it. */
+/** A tool call has ended: `content` is the result that the model gets. */
 export type ToolResultEvent = {
   type: 'toolResult'
   path: string

@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 
-/** What is meant for one provider of the AI SDK alone, under its name: `{ anthropic: { cacheControl: { type: 'ephemeral' } } }`. */
+/** Options for one provider of the AI SDK, under its name: `{ anthropic: { cacheControl: { type: 'ephemeral' } } }`. */
 export type ProviderOptions = Readonly<Record<string, Readonly<Record<string, Json>>>>
 type WithOptions = { providerOptions?: ProviderOptions }
 
@@ -21,12 +21,12 @@ type Answer = WithOptions & {
 /** What a model answered. */
 export type AssistantMessage = Answer & { content: string | null }
 export type TextPart = WithOptions & { type: 'text'; text: string }
-/** A picture for a model that sees: the address of one, or its bytes as a `data:` URL. */
+/** An image: its URL, or its bytes as a `data:` URL. */
 export type ImagePart = WithOptions & {
   type: 'image_url'
   image_url: { url: string; detail?: 'auto' | 'low' | 'high' }
 }
-/** A sound for a model that hears: its bytes as base64. */
+/** Audio: its bytes as base64. */
 export type AudioPart = WithOptions & { type: 'input_audio'; input_audio: { data: string; format: 'wav' | 'mp3' } }
 /** A file, as a `data:` URL or by the id that OpenAI's server has for it. */
 export type FilePart = WithOptions & {
@@ -36,7 +36,7 @@ export type FilePart = WithOptions & {
 export type RefusalPart = WithOptions & { type: 'refusal'; refusal: string }
 /** What a user's message may hold. */
 export type UserPart = TextPart | ImagePart | AudioPart | FilePart
-/** What a tool returned, for providers that tell data from text and errors from results; `content` of its message is the text. */
+/** What a tool returned, for providers that distinguish data, text and errors; `content` of its message is the text. */
 export type ToolResult = { type: 'json' | 'text' | 'error-json' | 'error-text' | 'content'; value: Json }
 export type ToolMessage = WithOptions & {
   role: 'tool'
@@ -117,7 +117,7 @@ type AnsweredCall = WithOptions & {
 
 /**
  * What a plain function may return: anything. The bound names messages, so that the literals of those written in place
- * stay as they are, however deep: `() => ({ prompt: [{ role: 'user', content }] })` gives a `role: 'user'`, not a string.
+ * stay as they are, however deep: `() => ({ prompt: [{ role: 'user', content }] })` returns a `role: 'user'`, not a string.
  */
 export type Returned =
   | Messages

@@ -14,7 +14,7 @@ export interface SchemaIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
-/** What a caller gives to the schema `S`. */
+/** The input type of the schema `S`. */
 export type SchemaInput<S> = S extends StandardSchema<infer I, unknown> ? I : never
-/** What the schema `S` returns. */
+/** The output type of the schema `S`. */
 export type SchemaOutput<S> = S extends StandardSchema<unknown, infer O> ? O : never

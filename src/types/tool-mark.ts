@@ -1,18 +1,18 @@
-/** What a model can be told of this function as a tool: `parsed` is what its schema makes of the model's arguments. */
+/** Marks a function that can be a tool: `parsed` is the output of its schema for the model's arguments. */
 export interface ToolMark<P> {
   readonly '~tool'?: { parsed: P }
 }
-/** The same, dressed with an `approve` of its own: an agent with this tool takes a person's word. */
+/** The same, with an `approve` of its own: an agent with this tool takes approvals. */
 export interface AskingMark<P> {
   readonly '~tool'?: { parsed: P; asks: true }
 }
-/** It has a description for a model, and no schema of its arguments: it is no tool. */
+/** It has a description and no schema of its arguments: it cannot be a tool. */
 export interface SchemaMissing {
   readonly '~tool'?: { parsed: never; missing: 'input' }
 }
 /** The mark of a function with the schema `S` that was given the description `D`: none without one, or where it is empty. */
 export type Described<D, S, P> = [D] extends [''] ? unknown : [S] extends [never] ? SchemaMissing : ToolMark<P>
-/** The mark of a composite with the description `D` that gives its input to `F` as it is. */
+/** The mark of a composite with the description `D` that passes its input to `F` unchanged. */
 export type DescribedBy<D, F> = [D] extends [''] ? unknown : Inherited<F>
 type Inherited<F> = F extends (...args: never) => unknown
   ? SchemaMissing
@@ -31,5 +31,5 @@ export type MarkOf<F> = '~tool' extends keyof F
         ? ToolMark<P>
         : unknown
   : unknown
-/** What its schema makes of the arguments of the tool `F`; unknown of one whose type does not say. */
+/** The parsed arguments of the tool `F`; `unknown` where its type does not declare them. */
 export type ParsedOf<F> = '~tool' extends keyof F ? (F extends ToolMark<infer P> ? P : unknown) : unknown

@@ -5,7 +5,7 @@ import { startInspector } from 'tinyllm/inspector'
 import { openAIChat, openAIEmbedding, openAIPromptTemplate, openAIUserMessage } from 'tinyllm/openai'
 import { coverPaths, delay, fail, paths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
-import { backoff } from '../../src/compile/timer.ts'
+import { retryDelay } from '../../src/border/backoff.ts'
 
 const any = (value: unknown) => value as never
 const run = (input: number) => input
@@ -158,7 +158,7 @@ test('every wait between attempts has an end, whatever its delays and its error 
         retry({ backoff: delays })
         // … and as it is asked after an attempt.
         const error = { retryAfter } as never
-        const wait = backoff({ attempts: 9, backoff: delays }, { attempt, error })
+        const wait = retryDelay({ attempts: 9, backoff: delays }, { attempt, error })
         expect(wait).toBeGreaterThanOrEqual(0)
         expect(wait).toBeLessThanOrEqual(max === undefined ? DAY : Math.max(60_000, Math.ceil(max)))
       },

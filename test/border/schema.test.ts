@@ -201,8 +201,8 @@ describe('what is malformed', () => {
   test.each<[string, unknown, RegExp]>([
     ['nothing', undefined, /must return { value } or { issues }, but it returned undefined: fix the schema/],
     ['null', null, /but it returned null/],
-    ['a boolean', true, /but it returned boolean/],
-    ['an empty object', {}, /but it returned neither/],
+    ['a boolean', true, /but it returned true/],
+    ['an empty object', {}, /but it returned an object with neither/],
     ['issues that are a text', { issues: 'too short' }, /^too short$/],
     ['an issue that is a text', { issues: ['too short'] }, /^too short$/],
     ['one issue for issues', { issues: { message: 'too short' } }, /^too short$/],

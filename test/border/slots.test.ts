@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, read, write } from '../../src/border/slots.ts'
+import { slotAddress, readSlot, writeSlot } from '../../src/border/slots.ts'
 import type { Frame } from '../../src/types.ts'
 
 const frame = (path: string): Frame => ({ path, attempt: 1, input: undefined })
@@ -7,7 +7,7 @@ const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(frame) as [Frame, Frame, Frame, Fr
 
 describe('the slots of a context', () => {
   test('lie in pages of 32', () => {
-    expect([0, 31, 32, 70].map(addressOf)).toEqual([
+    expect([0, 31, 32, 70].map(slotAddress)).toEqual([
       [0, 0],
       [0, 31],
       [1, 0],
@@ -17,35 +17,35 @@ describe('the slots of a context', () => {
 
   test('are written without a change to what was there, and share every page that is the same', () => {
     for (const slot of [1, 33, 65]) {
-      const before = write(write(write([], 0, a), 32, b), 64, c)
+      const before = writeSlot(writeSlot(writeSlot([], 0, a), 32, b), 64, c)
       const copy = structuredClone(before)
-      const after = write(before, slot, d)
+      const after = writeSlot(before, slot, d)
       expect(before).toEqual(copy)
-      expect(read(after, slot)).toBe(d)
+      expect(readSlot(after, slot)).toBe(d)
       expect([0, 1, 2].map((page) => after[page] === before[page])).toEqual([0, 1, 2].map((page) => page !== slot >> 5))
     }
   })
 
   test('are as many as are needed, empty ones between', () => {
-    expect(write([[a]], 66, b)).toEqual([[a], [], [null, null, b]])
-    expect(write([[a, b]], 0, c)).toEqual([[c, b]])
-    expect(write([[a]], 0, b, 100)).toEqual([[b]])
+    expect(writeSlot([[a]], 66, b)).toEqual([[a], [], [null, null, b]])
+    expect(writeSlot([[a, b]], 0, c)).toEqual([[c, b]])
+    expect(writeSlot([[a]], 0, b, 100)).toEqual([[b]])
   })
 
   test('are empty beyond the last', () => {
-    expect([1, 31, 32, 500].map((slot) => read([[a]], slot))).toEqual(Array(4).fill(undefined))
-    expect(read([[null, a]], 0)).toBeUndefined()
+    expect([1, 31, 32, 500].map((slot) => readSlot([[a]], slot))).toEqual(Array(4).fill(undefined))
+    expect(readSlot([[null, a]], 0)).toBeUndefined()
   })
 
   test('are emptied up to an end, over pages', () => {
     const full = Array.from({ length: 70 }, (_, slot) => slot).reduce(
-      (slots, slot) => write(slots, slot, a),
-      write([], 0, a),
+      (slots, slot) => writeSlot(slots, slot, a),
+      writeSlot([], 0, a),
     )
-    const after = write(full, 30, b, 66)
-    const held = Array.from({ length: 70 }, (_, slot) => slot).filter((slot) => read(after, slot))
+    const after = writeSlot(full, 30, b, 66)
+    const held = Array.from({ length: 70 }, (_, slot) => slot).filter((slot) => readSlot(after, slot))
     expect(held).toEqual([...Array.from({ length: 31 }, (_, slot) => slot), 66, 67, 68, 69])
-    expect(read(after, 30)).toBe(b)
-    expect(write(full, 30, b).flat().filter(Boolean)).toHaveLength(70)
+    expect(readSlot(after, 30)).toBe(b)
+    expect(writeSlot(full, 30, b).flat().filter(Boolean)).toHaveLength(70)
   })
 })

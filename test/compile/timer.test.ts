@@ -2,7 +2,7 @@ import { chain, fn, receive, type RunContext } from 'tinyllm'
 import { createActor, SimulatedClock, toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { backoff } from '../../src/compile/timer.ts'
+import { retryDelay } from '../../src/border/backoff.ts'
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 1))
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -95,12 +95,12 @@ describe('the wait before the next attempt', () => {
     ['by a factor of its own', { initial: 100, factor: 3 }, [100, 300, 900]],
     ['never longer than its max', { initial: 100, max: 150 }, [100, 150, 150]],
   ])('is %s', (_, delays, waits) => {
-    const wait = (attempt: number) => backoff({ attempts: 9, ...(delays && { backoff: delays }) }, { attempt })
+    const wait = (attempt: number) => retryDelay({ attempts: 9, ...(delays && { backoff: delays }) }, { attempt })
     expect([1, 2, 3].map(wait)).toEqual(waits)
   })
 
   test('is halved at most by jitter, and a whole number', () => {
-    const wait = () => backoff({ attempts: 9, backoff: { initial: 101, jitter: true } }, { attempt: 1 })
+    const wait = () => retryDelay({ attempts: 9, backoff: { initial: 101, jitter: true } }, { attempt: 1 })
     const random = vi.spyOn(Math, 'random')
     expect([0, 0.5, 1].map((value) => (random.mockReturnValue(value), wait()))).toEqual([51, 76, 101])
   })

@@ -267,7 +267,7 @@ describe('the definition of an agent', () => {
   const model = async () => ({ role: 'assistant' as const, content: 'ok' })
   const plain = fn({ name: 'plain', run: () => 1 })
   test.each<[string, object, RegExp]>([
-    ['no model', { model: undefined }, /has no model\. Give it model: openAIChat/],
+    ['no model', { model: undefined }, /has no model: model is undefined\. Give it model: openAIChat/],
     ['a model that is none', { model: plain }, /has no model/],
     ['a tool without a description', { tools: [plain] }, /the tool plain has no description/],
     ['a tool without a schema', { tools: [fn({ name: 'a', description: 'a', run: () => 1 })] }, /has no input schema/],

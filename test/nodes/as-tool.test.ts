@@ -162,7 +162,7 @@ test.each<[what: string, given: unknown, config: unknown, message: RegExp]>([
     'no schema',
     weather,
     { input: { a: 'string' } },
-    /^asTool of weather: input is not a schema\. Give a Standard Schema/,
+    /^asTool of weather: input is not a schema but .*\. Give a Standard Schema/,
   ],
   ['no toModel', weather, { toModel: 'text' }, /^asTool of weather: toModel is .*Give \(output\) =>/],
   [

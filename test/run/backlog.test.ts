@@ -1,6 +1,6 @@
 import type { RunEvent } from 'tinyllm'
 import { expect, test } from 'vitest'
-import { Backlog } from '../../src/run/backlog.ts'
+import { EventBuffer } from '../../src/run/event-buffer.ts'
 
 /** From this many events on, tokens are joined. */
 const LIMIT = 1024
@@ -8,7 +8,7 @@ const token = (path: string, delta: string, more = {}): RunEvent => ({ type: 'to
 
 /** What a reader gets of these events, where so many wait before them already. */
 function read(events: readonly RunEvent[], waiting = LIMIT): RunEvent[] {
-  const backlog = new Backlog()
+  const backlog = new EventBuffer()
   for (let n = 0; n < waiting; n++) backlog.push({ type: 'state', path: 'x', state: 'running', attempt: n })
   for (const event of events) backlog.push(event)
   for (let n = 0; n < waiting; n++) expect(backlog.shift()).toMatchObject({ attempt: n })
@@ -41,7 +41,7 @@ test('tokens that differ in more than their text are not joined', () => {
 })
 
 test('a token that was read already is not added to', () => {
-  const backlog = new Backlog()
+  const backlog = new EventBuffer()
   for (let n = 0; n < LIMIT; n++) backlog.push({ type: 'state', path: 'x', state: 'running', attempt: n })
   backlog.push(token('a', '1'))
   for (let n = 0; n < LIMIT; n++) backlog.shift()

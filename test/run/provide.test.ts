@@ -268,10 +268,14 @@ describe('two keys of one name', () => {
 
 describe('a mistake in the list', () => {
   const wrong: [string, unknown, RegExp][] = [
-    ['no list', user.with('Ada'), /The run of who: provide is not an array. Give an array of values for keys/],
+    [
+      'no list',
+      user.with('Ada'),
+      /The run of who: provide is not an array but an object. Give an array of values for keys/,
+    ],
     ['an object', { user: 'Ada' }, /provide is not an array/],
     ['null', null, /provide is not an array/],
-    ['a value itself', ['sk-secret'], /provide\[0\] is not a value for a key. Give db.with\(value\)/],
+    ['a value itself', ['sk-secret'], /provide\[0\] is not a value for a key but a string. Give db.with\(value\)/],
     ['a hole', [, user.with('Ada')], /provide\[0\] is not a value for a key/], // oxlint-disable-line no-sparse-arrays
     ['a key', [user.with('Ada'), db], /provide\[1\] is the key db without a value. Give db.with\(value\)/],
     ['a copy', [{ ...user.with('Ada') }], /provide\[0\] is not a value for a key/],

@@ -1,7 +1,7 @@
 import { fn, map, receive, type RunContext, type RunEvent } from 'tinyllm'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
-import { Backlog } from '../../src/run/backlog.ts'
+import { EventBuffer } from '../../src/run/event-buffer.ts'
 import { Dice } from '../engine/dice.ts'
 
 const later = () => new Promise((resolve) => setTimeout(resolve, 5))
@@ -202,7 +202,7 @@ describe('the events that wait', () => {
   test(`are joined only beyond the bound, only tokens, and never over another event of their path (seed ${seed})`, () => {
     const dice = new Dice(seed)
     for (let round = 0; round < 8; round++) {
-      const backlog = new Backlog()
+      const backlog = new EventBuffer()
       const plain = new Plain()
       const pace = dice.next() * 0.6
       for (let n = 0; n < 4000; n++) {

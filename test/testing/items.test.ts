@@ -34,17 +34,25 @@ describe('the paths of what waits below the root', () => {
 })
 
 const SEND =
-  'ref.send(single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...carrying(payload) })'
+  'ref.send(single ? { type: event.type, ...single, path: own } : { ...event, path: own, ...withParsed(payload) })'
 
 /** Mistakes on the way of an event, each as a change of one file: what it says, and what it would say. */
 const faults: Record<string, [file: string, is: string, becomes: string]> = {
-  'the event does not get there': ['compile/outside/delivering.ts', SEND, 'void [ref, own, carrying, payload, single]'],
-  'the event gets there twice': ['compile/outside/delivering.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
-  'the wrong item takes it': ['border/outside/machines.ts', '[[key, at(key)] as const]', `[[key, at('0')] as const]`],
-  'every item takes it': [
-    'compile/outside/delivering.ts',
+  'the event does not get there': [
+    'compile/external-events/delivery.ts',
     SEND,
-    'Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...carrying(payload) }))',
+    'void [ref, own, withParsed, payload, single]',
+  ],
+  'the event gets there twice': ['compile/external-events/delivery.ts', SEND, `[1, 2].forEach(() => ${SEND})`],
+  'the wrong item takes it': [
+    'border/external-events/machines.ts',
+    '[[key, at(key)] as const]',
+    `[[key, at('0')] as const]`,
+  ],
+  'every item takes it': [
+    'compile/external-events/delivery.ts',
+    SEND,
+    'Object.values(ref._parent?.getSnapshot() as object).flatMap((work) => [...(Object(work).running?.values() ?? [])]).forEach((item) => item.send({ ...event, path: own, ...withParsed(payload) }))',
   ],
   'the wait is not known at the root': ['compile/machine.ts', 'around.below.add(type)', 'void around.below'],
 }
@@ -57,7 +65,7 @@ async function plant([file, is, becomes]: [string, string, string]): Promise<Cop
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   cpSync(src, folder, { recursive: true, filter: (from) => !/inspector.page|tsconfig/.test(from) })
   // A copy of its own: nothing that all copies of a version share.
-  const copies = join(folder, 'border/copies.ts')
+  const copies = join(folder, 'border/global-state.ts')
   writeFileSync(copies, readFileSync(copies, 'utf8').replace(/VERSION = '.*'/, `VERSION = '${folder}'`))
   const text = readFileSync(join(folder, file), 'utf8')
   expect(text.split(is).length, `${file} has that text once`).toBe(2)
@@ -86,6 +94,6 @@ describe('coverPaths sees', { timeout: 60_000 }, () => {
   })
 
   test('nothing in a copy without a fault', async () => {
-    expect(await problemsOf(await plant(['compile/outside/delivering.ts', SEND, SEND]))).toEqual([])
+    expect(await problemsOf(await plant(['compile/external-events/delivery.ts', SEND, SEND]))).toEqual([])
   })
 })

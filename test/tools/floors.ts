@@ -11,7 +11,7 @@ const runs = ['types', 'errors', 'compile/*', 'engine/*', 'observe/*', 'run/*', 
  */
 const floors: Record<string, readonly string[]> = {
   types: ['types/*'],
-  errors: ['border/copies', 'border/notes', 'border/shape', 'types/messages'],
+  errors: ['border/global-state', 'border/error-details', 'border/shape', 'types/messages'],
   border: ['types', 'errors', 'border/*'],
   compile: ['types', 'errors', 'compile/*', 'border/*'],
   engine: ['types', 'errors', 'engine/*', 'border/*'],

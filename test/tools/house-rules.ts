@@ -102,3 +102,36 @@ export function checkTopLevel(files: readonly string[]): string[] {
       (entry) => `${entry} is new at the top level. Put it into src, machines, test or examples, or make it a dotfile.`,
     )
 }
+
+/** These rooms of src still export names that another file exports, too. */
+export const roomsWithDoubles = ['adapters', 'cli', 'engine', 'models', 'nodes', 'observe', 'testing']
+/** The class and the interface of the error: `types` may import no class. */
+const sharedNames = new Set(['PipelineError'])
+
+/** One word, one meaning: an exported name is defined in one file. Names in rooms that are listed are not looked at. */
+export function checkExportedNames(sources: Sources, rooms: readonly string[] = []): string[] {
+  const files = new Map<string, string[]>()
+  for (const [file, source] of Object.entries(sources)) {
+    if (rooms.some((room) => file.startsWith(`src/${room}/`))) continue
+    for (const name of exportedNames(file, source)) files.set(name, [...(files.get(name) ?? []), file])
+  }
+  return [...files]
+    .filter(([name, all]) => all.length > 1 && !sharedNames.has(name))
+    .map(([name, all]) => `${name} is exported by ${all.join(' and ')}. Rename one, or share it.`)
+}
+
+/** The names that a file defines and exports, each once; not those that it exports from another file. */
+function exportedNames(file: string, source: string): Set<string> {
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true)
+  const names = new Set<string>()
+  for (const statement of tree.statements) {
+    const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined
+    if (!modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) continue
+    const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement]
+    for (const declaration of declarations) {
+      const { name } = declaration as ts.NamedDeclaration
+      if (name && ts.isIdentifier(name)) names.add(name.text)
+    }
+  }
+  return names
+}

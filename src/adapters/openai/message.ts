@@ -1,6 +1,6 @@
 import { define } from '../../define.ts'
 import { checkOptions } from '../../border/options.ts'
-import { said } from '../../border/ranges.ts'
+import { formatValue } from '../../border/format-value.ts'
 import { type Given, leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn, MarkOf } from '../../types.ts'
 import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
@@ -85,5 +85,7 @@ const isNamed = (given: unknown): given is Named =>
 function named(kind: string, role: Role, given: Named): Named {
   checkOptions(kind, given, ['name', 'role', 'content'])
   if (given.role === undefined || given.role === role) return given
-  throw new TypeError(`${kind}: its role is ${role}, not ${said(given.role)}. Leave it out, or use another message.`)
+  throw new TypeError(
+    `${kind}: its role is ${role}, not ${formatValue(given.role)}. Leave it out, or use another message.`,
+  )
 }

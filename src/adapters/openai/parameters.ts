@@ -1,6 +1,14 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
-import { checkSpelling, POLICY } from '../../border/options.ts'
-import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../../border/ranges.ts'
+import { checkSpelling, POLICY_OPTIONS } from '../../border/options.ts'
+import { formatValue } from '../../border/format-value.ts'
+import {
+  numberBetween,
+  checkNumber,
+  POSITIVE_INTEGER,
+  FINITE,
+  NON_NEGATIVE,
+  type NumberRange,
+} from '../../border/ranges.ts'
 
 type Parameter = keyof Omit<ChatCompletionCreateParamsBase, 'messages'>
 /** What OpenAI takes; the compiler asks for each one here. */
@@ -43,8 +51,8 @@ const chat: Readonly<Record<Parameter, true>> = {
   web_search_options: true,
 }
 const access = ['client', 'apiKey', 'baseURL', 'prices']
-const CHAT = ['name', ...access, 'output', 'firstTokenTimeout', 'idleTimeout', ...POLICY, ...Object.keys(chat)]
-const EMBEDDING = ['name', 'model', 'many', ...access, 'dimensions', 'encoding_format', 'user', ...POLICY]
+const CHAT = ['name', ...access, 'output', 'firstTokenTimeout', 'idleTimeout', ...POLICY_OPTIONS, ...Object.keys(chat)]
+const EMBEDDING = ['name', 'model', 'many', ...access, 'dimensions', 'encoding_format', 'user', ...POLICY_OPTIONS]
 
 /** Of other servers, and close to a name of OpenAI's. */
 const OTHERS = ['models']
@@ -67,14 +75,14 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   extra_body: 'Move its fields next to the other options: all options are sent to the server.',
 }
 
-const numbers: readonly (readonly [string, Range])[] = [
-  ['n', { ...COUNT, words: 'a whole number from 1 up (it counts answers)' }],
-  ['temperature', FROM_ZERO],
-  ['top_p', between(0, 1)],
-  ['max_tokens', COUNT],
-  ['max_completion_tokens', COUNT],
-  ['dimensions', COUNT],
-  ['top_logprobs', FROM_ZERO],
+const numbers: readonly (readonly [string, NumberRange])[] = [
+  ['n', { ...POSITIVE_INTEGER, description: 'a whole number from 1 up (it counts answers)' }],
+  ['temperature', NON_NEGATIVE],
+  ['top_p', numberBetween(0, 1)],
+  ['max_tokens', POSITIVE_INTEGER],
+  ['max_completion_tokens', POSITIVE_INTEGER],
+  ['dimensions', POSITIVE_INTEGER],
+  ['top_logprobs', NON_NEGATIVE],
   ['frequency_penalty', FINITE],
   ['presence_penalty', FINITE],
   ['seed', FINITE],
@@ -100,10 +108,10 @@ function check(factory: string, config: unknown, known: readonly string[]): void
   const isNull = (field: string) => given[field] === null && field !== 'n' && field !== 'dimensions'
   for (const [field, range] of numbers) if (!isNull(field)) checkNumber(owner, field, given[field], range)
   for (const [field, value] of Object.entries(given)) {
-    if (typeof value === 'number' && !POLICY.includes(field)) checkNumber(owner, field, value, FINITE)
+    if (typeof value === 'number' && !POLICY_OPTIONS.includes(field)) checkNumber(owner, field, value, FINITE)
   }
   for (const field of ['apiKey', 'baseURL']) {
     if (given[field] === undefined || typeof given[field] === 'string') continue
-    throw new TypeError(`${owner}: ${field} is ${said(given[field])}. Give a string, or leave it out.`)
+    throw new TypeError(`${owner}: ${field} is ${formatValue(given[field])}. Give a string, or leave it out.`)
   }
 }

@@ -1,4 +1,4 @@
-import { checkNumber, MORE_THAN_ZERO } from '../../border/ranges.ts'
+import { checkNumber, POSITIVE } from '../../border/ranges.ts'
 import type { ChatMessage } from '../../types.ts'
 
 /** Measures a prompt, in tokens or whatever counts for you. */
@@ -20,7 +20,7 @@ export async function sizeCheck(
 }
 
 export function checkSize(owner: string, { maxSize, size }: Limit): void {
-  checkNumber(owner, 'maxSize', maxSize, MORE_THAN_ZERO)
+  checkNumber(owner, 'maxSize', maxSize, POSITIVE)
   if (size === undefined) return
   if (typeof size !== 'function') throw new TypeError(`${owner}: size is not a function. Give (messages) => number.`)
   if (maxSize === undefined)

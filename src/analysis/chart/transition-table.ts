@@ -1,4 +1,4 @@
-import { outsideOf } from '../../border/outside/machines.ts'
+import { outsideOf } from '../../border/external-events/machines.ts'
 import { isRefusal } from '../../engine/plan.ts'
 import { EMIT } from '../../compile/leaf.ts'
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'

@@ -1,10 +1,10 @@
-import { timesOf } from '../../border/times.ts'
+import { timeoutsOf } from '../../border/timeouts.ts'
 import type { Part } from '../definition.ts'
 
 /** What is said of a function beside its kind: its tries, its timeout, its bound, the events that it waits for. */
 export function badgesOf({ node }: Part): string[] {
   const { retry, timeout } = node.policy
-  const { attempt, idle } = timesOf(timeout)
+  const { attempt, idle } = timeoutsOf(timeout)
   const { maxIterations, events } = node.facts ?? {}
   return [
     ...(retry ? [`↻ ${retry.attempts}`] : []),

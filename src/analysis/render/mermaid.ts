@@ -1,4 +1,4 @@
-import { keyText } from '../../border/label.ts'
+import { decodeKey } from '../../border/label.ts'
 import type { Way } from '../../compile/scope.ts'
 import type { AnyFn } from '../../types.ts'
 import { allParts, definitionOf, type Part, isCalls } from '../definition.ts'
@@ -72,7 +72,7 @@ function edges(part: Part, id: Id): string[] {
   if (!first || node.layout === 'stack') return []
   if (node.layout === 'choice') {
     if (first.key !== node.facts?.decider) return []
-    return rest.map((way) => `  ${id(first)} -->|${quoted(keyText(way.key))}| ${id(way)}`)
+    return rest.map((way) => `  ${id(first)} -->|${quoted(decodeKey(way.key))}| ${id(way)}`)
   }
   const arrow = node.layout === 'attempts' ? '-.->|on failure|' : '-->'
   return rest.map((child, index) => `  ${id(children[index] as Part)} ${arrow} ${id(child)}`)

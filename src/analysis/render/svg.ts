@@ -1,5 +1,5 @@
-import { drawing } from '../../compile/drawn.ts'
-import { placeOf } from '../../border/label.ts'
+import { layoutMeta } from '../../compile/state-meta.ts'
+import { pathLabelOf } from '../../border/label.ts'
 import { indexChart } from '../../observe/inspector/journal/chart-index.ts'
 import type { ChartState } from '../../observe/inspector/journal/line.ts'
 import { layout } from '../../observe/inspector/layout/layout.ts'
@@ -48,7 +48,7 @@ const stateOf = ({ key, path, ownName, node, children, parent }: Part): ChartSta
   ...(mayAsk(parent, key) && { asks: true }),
   ...(ownName !== undefined && { ownName }),
   kind: node.kind,
-  ...drawing(node),
+  ...layoutMeta(node),
   states: [
     ...children.flatMap((child, index) => [...gatesAt(node, index), stateOf(child)]),
     ...gatesAt(node, children.length),
@@ -72,7 +72,7 @@ function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string
   const badge = [state.kind ?? '', ...(part ? badgesOf(part) : [])].join('  ')
   return [
     `<g data-path="${escaped(path)}"${mark ? ` data-mark="${mark}"` : ''}>`,
-    `<title>${escaped([placeOf(path, state.ownName), mark].filter(Boolean).join(': '))}</title>`,
+    `<title>${escaped([pathLabelOf(path, state.ownName), mark].filter(Boolean).join(': '))}</title>`,
     `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" rx="8" fill="${paper}" stroke="${line}"${dashed ? ' stroke-dasharray="5 4"' : ''}/>`,
     ...labels(box, badge, text),
     ...box.parts.flatMap((each) => drawn(each, parts, marks)),

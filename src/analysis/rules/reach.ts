@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import { outsideOf } from '../../border/outside/machines.ts'
+import { outsideOf } from '../../border/external-events/machines.ts'
 import { allParts, type Part } from '../definition.ts'
 import type { Check, Finding } from '../finding.ts'
 

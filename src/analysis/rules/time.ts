@@ -1,12 +1,12 @@
 import { above, allParts, isModel, type Part, waitAfter } from '../definition.ts'
-import { type Times, timesOf } from '../../border/times.ts'
+import { type Timeouts, timeoutsOf } from '../../border/timeouts.ts'
 import type { Check, Finding } from '../finding.ts'
 
 /** Nothing may wait for ever, and no timer may wait in vain. */
 export const checkTime: Check = (root) =>
   allParts(root).flatMap((part) => [...endless(part), ...inVain(part), ...neverAgain(part)])
 
-const timesIn = ({ node }: Part): Times => timesOf(node.policy.timeout)
+const timesIn = ({ node }: Part): Timeouts => timeoutsOf(node.policy.timeout)
 /** What waits for an event from outside has no idle time. */
 const isTimed = (part: Part, waits: boolean): boolean =>
   [part, ...above(part)].map(timesIn).some(({ attempt, idle }) => (attempt ?? (waits ? undefined : idle)) !== undefined)

@@ -1,8 +1,8 @@
-import { ask } from '../../border/schema.ts'
+import { safeValidate } from '../../border/schema.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { settled } from '../../models/schema/document.ts'
 import { type JsonSchema, jsonSchemaOf as takenBy } from '../../models/schema/json-schema.ts'
-import { target } from '../../border/pointer.ts'
+import { resolvePointer } from '../../border/json-pointer.ts'
 import type { StandardSchema } from '../../types.ts'
 import { isWhatever, whatever } from './unknown-value.ts'
 
@@ -23,7 +23,7 @@ export type Checked = { readonly value: unknown } | { readonly refused: string; 
 /** What a schema says of a value; one that answers later refuses. */
 export function checked(schema: StandardSchema, value: unknown): Checked {
   try {
-    const result = ask(schema, value)
+    const result = safeValidate(schema, value)
     if (!result.issues) return { value: result.value }
     const [issue] = result.issues
     return { refused: issue?.message ?? '', at: issue?.path ?? [] }
@@ -94,7 +94,8 @@ export function exampleOf(schema: JsonSchema, root: JsonSchema = schema, depth =
   if ('const' in schema) return schema.const
   if ('default' in schema) return schema.default
   if (Array.isArray(schema.enum)) return schema.enum[0]
-  if (typeof $ref === 'string') return depth > 8 ? undefined : exampleOf(target($ref, root) ?? {}, root, depth + 1)
+  if (typeof $ref === 'string')
+    return depth > 8 ? undefined : exampleOf(resolvePointer($ref, root) ?? {}, root, depth + 1)
   if (allOf) return Object.assign({}, ...allOf.map((part) => exampleOf(part, root, depth + 1)))
   const [way] = anyOf ?? oneOf ?? []
   if (way) return exampleOf(way, root, depth + 1)

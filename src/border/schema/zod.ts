@@ -1,10 +1,15 @@
-import { hear, isError, isThenable } from '../shape.ts'
+import { ignoreRejection, isError, isThenable } from '../shape.ts'
 import type { StandardSchema } from '../../types.ts'
 
 type Issue = { readonly message?: string; readonly path?: unknown; readonly inst?: Zod; readonly schema?: Zod }
 type Payload = { readonly value: unknown; readonly issues: readonly Issue[] }
-type Say = (issue: Issue) => string | { message?: string } | null | undefined
-type Def = { readonly type?: string; readonly check?: string; readonly error?: Say; readonly [key: string]: unknown }
+type ErrorMap = (issue: Issue) => string | { message?: string } | null | undefined
+type Def = {
+  readonly type?: string
+  readonly check?: string
+  readonly error?: ErrorMap
+  readonly [key: string]: unknown
+}
 type Zod = {
   readonly _zod: {
     readonly def: Def
@@ -15,53 +20,53 @@ type Zod = {
 type Parser = {
   safeParse(value: unknown): { success: true; data: unknown } | { success: false; error: { issues: unknown } }
 }
-type Config = { readonly customError?: Say; readonly localeError?: Say }
+type Config = { readonly customError?: ErrorMap; readonly localeError?: ErrorMap }
 
 /**
- * Asks a schema of zod. Its `~standard.validate` catches what a transform throws and tries again, asynchronously: what
- * was thrown is lost, the transform runs twice, and the promise of an asynchronous one is left to reject unheard. Gives
- * a Standard Schema result, or a promise where the schema is asynchronous, or throws what the user's code threw.
+ * Validates with a zod schema. Its `~standard.validate` catches what a transform throws and validates again,
+ * asynchronously: the error is lost, the transform runs twice, and the promise rejects without a handler. Returns a
+ * Standard Schema result, or a promise where the schema is asynchronous; throws what the user's code threw.
  */
-export function askZod(schema: StandardSchema, value: unknown): unknown {
+export function validateZod(schema: StandardSchema, value: unknown): unknown {
   const { _zod: core, safeParse } = schema as Partial<Zod & Parser>
-  // Words for issues are in zod's settings, which zod shares from 4.2 on.
+  // The error maps are in zod's configuration, which is on globalThis from 4.2 on.
   const config = (globalThis as { __zod_globalConfig?: Config }).__zod_globalConfig
   if (typeof core?.run === 'function' && config) {
-    if (isPlain(schema as unknown as Zod)) {
-      const said = schema['~standard'].validate(value)
-      if (!isThenable(said)) return said
-      // Nothing in it waits for anything: the value itself threw when it was read, and throws again here.
-      hear(said)
+    if (isWithoutUserCode(schema as unknown as Zod)) {
+      const result = schema['~standard'].validate(value)
+      if (!isThenable(result)) return result
+      // No part of the schema is asynchronous: a getter of the value threw, and throws again here.
+      ignoreRejection(result)
     }
-    // Neither synchronous nor asynchronous: it goes on with a promise only where one comes.
+    // The context sets no `async`: zod returns a promise only where a check returns one.
     const payload = core.run({ value, issues: [] }, {})
     if (isThenable(payload)) return payload
     if (payload.issues.length === 0) return { value: payload.value }
-    return { issues: payload.issues.map((issue) => ({ message: wordsOf(issue, config), path: issue.path })) }
+    return { issues: payload.issues.map((issue) => ({ message: messageOf(issue, config), path: issue.path })) }
   }
   if (typeof safeParse !== 'function') return schema['~standard'].validate(value)
   const result = (schema as unknown as Parser).safeParse(value)
   return result.success ? { value: result.data } : { issues: result.error.issues }
 }
 
-/** What zod throws where it meets a promise and may not wait for it; the first is of zod 4, the others of zod 3. */
-export const isAsyncOfZod = (thrown: unknown): boolean =>
+/** Whether zod threw because a check is asynchronous; the first message is of zod 4, the others of zod 3. */
+export const isZodAsyncError = (thrown: unknown): boolean =>
   isError(thrown) &&
   /^(Encountered Promise during synchronous parse|Synchronous parse encountered promise|(Async refinement|Asynchronous transform) encountered)/.test(
     thrown.message,
   )
 
-/** The words for an issue, from the most particular to the most general, as zod looks for them. */
-function wordsOf(issue: Issue, { customError, localeError }: Config): string {
+/** The message of an issue, from the most specific error map to the most general, in zod's own order. */
+function messageOf(issue: Issue, { customError, localeError }: Config): string {
   const { message, inst } = issue
   if (message) return message
   const traits = inst?._zod.traits
   const owner = traits?.has('$ZodType') && !traits.has('$ZodCheck') ? inst : (issue.schema ?? inst)
   const own = [inst?._zod.def.error, owner === inst ? undefined : owner?._zod.def.error]
-  for (const say of [...own, customError, localeError]) {
-    const said = say?.(issue)
-    const words = typeof said === 'string' ? said : said?.message
-    if (typeof words === 'string') return words
+  for (const errorMap of [...own, customError, localeError]) {
+    const mapped = errorMap?.(issue)
+    const text = typeof mapped === 'string' ? mapped : mapped?.message
+    if (typeof text === 'string') return text
   }
   return 'Invalid input'
 }
@@ -76,26 +81,26 @@ const PLAIN_CHECKS = new Set(
     ' ',
   ),
 )
-const plain = new WeakMap<Zod, boolean>()
+const hasNoUserCode = new WeakMap<Zod, boolean>()
 
-/** Whether no code of the user's runs in it: such a schema has the faster way that zod compiles for it. */
-function isPlain(schema: Zod): boolean {
-  const known = plain.get(schema)
+/** Whether a schema runs no code of the user (refine, transform): then zod's compiled fast path is safe. */
+function isWithoutUserCode(schema: Zod): boolean {
+  const known = hasNoUserCode.get(schema)
   if (known !== undefined) return known
-  const found = isPlainPart(schema, new Set())
-  plain.set(schema, found)
+  const found = isPartWithoutUserCode(schema, new Set())
+  hasNoUserCode.set(schema, found)
   return found
 }
 
-function isPlainPart(part: unknown, seen: Set<unknown>): boolean {
+function isPartWithoutUserCode(part: unknown, seen: Set<unknown>): boolean {
   if (typeof part === 'function') return false
   if (typeof part !== 'object' || part === null || part instanceof RegExp || seen.has(part)) return true
   seen.add(part)
-  if (!('_zod' in part)) return Object.values(part).every((each) => isPlainPart(each, seen))
+  if (!('_zod' in part)) return Object.values(part).every((each) => isPartWithoutUserCode(each, seen))
   const { def } = (part as Zod)._zod
   const { type, check } = def
   if (type === undefined ? check === undefined : !PLAIN_TYPES.has(type)) return false
   if (check !== undefined && !PLAIN_CHECKS.has(check)) return false
-  // `when` is zod's own here: whether a check has anything to say.
-  return Object.entries(def).every(([key, each]) => key === 'when' || isPlainPart(each, seen))
+  // `when` is zod's own code here: it decides whether a check applies.
+  return Object.entries(def).every(([key, each]) => key === 'when' || isPartWithoutUserCode(each, seen))
 }

@@ -1,5 +1,5 @@
 import { attempt, isPlainObject } from '../../border/shape.ts'
-import { describe } from '../../errors.ts'
+import { toCause } from '../../errors.ts'
 import type { JsonSchema } from '../../types.ts'
 import type { Asked } from './form.ts'
 
@@ -55,6 +55,6 @@ function acceptedJson(word: string, { type, anyOf, oneOf }: JsonSchema): unknown
   } catch (error) {
     const types = [type, anyOf, oneOf].flat().map((each) => (isPlainObject(each) ? each.type : each))
     if (types.includes('string')) return word
-    throw new Unfit(`must be JSON (${describe(error).message})`)
+    throw new Unfit(`must be JSON (${toCause(error).message})`)
   }
 }

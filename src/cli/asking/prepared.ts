@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { text as readAll } from 'node:stream/consumers'
 import { isPlainObject } from '../../border/shape.ts'
-import { describe, isWithin } from '../../errors.ts'
+import { toCause, isWithin } from '../../errors.ts'
 import { CliError } from '../failure.ts'
 import type { Answer, Wait } from './wait.ts'
 
@@ -65,7 +65,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new CliError(`--answers ${file} cannot be read: ${describe(error).message}. Give the path of a JSON file.`)
+    throw new CliError(`--answers ${file} cannot be read: ${toCause(error).message}. Give the path of a JSON file.`)
   }
 }
 
@@ -76,7 +76,7 @@ function parse(text: string, from: string): unknown[] {
     return plain.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [JSON.parse(line) as unknown]))
   } catch (error) {
     throw new CliError(
-      `The answers of ${from} are not JSON: ${describe(error).message}. Give a list of events, or one event a line.`,
+      `The answers of ${from} are not JSON: ${toCause(error).message}. Give a list of events, or one event a line.`,
     )
   }
 }

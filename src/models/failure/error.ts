@@ -1,6 +1,6 @@
 import { MODEL_BACKOFF } from '../../border/backoff.ts'
-import { attempt, isError, textOf } from '../../border/shape.ts'
-import { noted, noteOf } from '../../border/notes.ts'
+import { attempt, isError, toSafeString } from '../../border/shape.ts'
+import { withErrorDetails, errorDetailsOf } from '../../border/error-details.ts'
 import type { PipelineError } from '../../errors.ts'
 import type { Policy } from '../../types.ts'
 
@@ -37,7 +37,7 @@ export class ModelError extends Error {
     super(message, options)
     this.name = 'ModelError'
     this.problem = problem
-    if (options?.passes !== undefined) noted(this, { passes: options.passes })
+    if (options?.passes !== undefined) withErrorDetails(this, { isTransient: options.passes })
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -57,8 +57,8 @@ const PASSING: ReadonlySet<string> = new Set(['cut_off', 'no_connection', 'first
 
 /** Whether another try may go better, by what the server said; undefined where that is not known. */
 function passes(cause: unknown): boolean | undefined {
-  const known = noteOf(cause)
-  if (known && 'passes' in known) return known.passes
+  const known = errorDetailsOf(cause)
+  if (known && 'passes' in known) return known.isTransient
   return attempt(() => (isModelError(cause) ? PASSING.has(cause.problem) : bare(Object(cause) as Bare)))
 }
 
@@ -66,7 +66,7 @@ type Bare = { [key in 'status' | 'statusCode' | 'isRetryable' | 'code' | 'type']
 
 /** What was thrown by something that stands in for a model, and so was not read yet: no more than its status counts. */
 function bare({ status, statusCode = status, isRetryable, code, type, cause }: Bare): boolean | undefined {
-  if (/quota|billing/.test(`${textOf(code)} ${textOf(type)}`)) return false
+  if (/quota|billing/.test(`${toSafeString(code)} ${toSafeString(type)}`)) return false
   if (typeof statusCode === 'number') return [408, 409, 425, 429].includes(statusCode) || statusCode >= 500
   return typeof isRetryable === 'boolean' ? isRetryable : typeof cause?.code === 'string' || undefined
 }

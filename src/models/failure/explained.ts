@@ -1,5 +1,5 @@
-import { attempt, isError, textOf } from '../../border/shape.ts'
-import { noted, noteOf } from '../../border/notes.ts'
+import { attempt, isError, toSafeString } from '../../border/shape.ts'
+import { withErrorDetails, errorDetailsOf } from '../../border/error-details.ts'
 import { write } from '../writing.ts'
 import { cutOff } from './cut-off.ts'
 import { isModelError, ModelError } from './error.ts'
@@ -20,7 +20,7 @@ export type Of = Asked & { readonly secrets?: readonly unknown[] }
 export const explained = (thrown: unknown, of: Of): unknown => attempt(() => explain(thrown, of)) ?? thrown
 
 function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknown {
-  const note = noteOf(thrown)
+  const note = errorDetailsOf(thrown)
   // Whoever asked a model of a package in a function of his own has been told.
   if (provider === undefined && note?.provider !== undefined) return thrown
   const hidden = secretsIn(...secrets, { url: attempt(() => (thrown as { url?: unknown }).url) })
@@ -34,25 +34,26 @@ function explain(thrown: unknown, { provider, model, secrets = [] }: Of): unknow
   const known = heard(clean, provider !== undefined || midway)
   // The server of a picture is not the model's: its own words say all.
   if (attempt(() => (error as Error).name) === 'PictureError') {
-    return noted(error, { passes: known.passes, retryAfter: known.retryAfter })
+    return withErrorDetails(error, { isTransient: known.passes, retryAfter: known.retryAfter })
   }
   const root = masked(rootOf(clean), hidden)
   const words = inWords(known, { provider, model }, { root, midway })
   if (isModelError(error))
     Object.assign(error, Object.fromEntries(Object.entries(known.facts).filter(([, fact]) => fact !== undefined)))
-  return noted(error, {
+  return withErrorDetails(error, {
     ...note,
     ...known.facts,
     provider,
     model,
-    words: words && masked(words, hidden),
-    passes: known.passes ?? (midway || undefined),
+    message: words && masked(words, hidden),
+    isTransient: known.passes ?? (midway || undefined),
     retryAfter: known.retryAfter,
   })
 }
 
 /** What a stream says went wrong, once the answer had begun. */
-export const midway = (error: unknown): Error => noted(isError(error) ? error : saidBy(error), { midway: true })
+export const midway = (error: unknown): Error =>
+  withErrorDetails(isError(error) ? error : saidBy(error), { midway: true })
 
 /** What a stream fails with: the server may have said something by it, or the line broke. */
 export function brokenOff(thrown: unknown): Error {
@@ -68,8 +69,8 @@ const saidBy = (thrown: unknown): Error =>
 export function rootOf(thrown: unknown, depth = 0): string {
   const { cause, message, code } = Object(thrown) as { cause?: unknown; message?: unknown; code?: unknown }
   if (cause !== undefined && depth < 20) return rootOf(cause, depth + 1)
-  return textOf(message || code || textIn(thrown)).replace(/\.$/, '')
+  return toSafeString(message || code || textIn(thrown)).replace(/\.$/, '')
 }
 
 const textIn = (thrown: unknown): string =>
-  typeof thrown === 'string' ? thrown : textOf(attempt(() => write(thrown)) ?? thrown)
+  typeof thrown === 'string' ? thrown : toSafeString(attempt(() => write(thrown)) ?? thrown)

@@ -1,5 +1,5 @@
 import { attempt, isError } from '../../border/shape.ts'
-import type { Facts } from '../../border/notes.ts'
+import type { RequestFailure } from '../../border/error-details.ts'
 import { type Header, headerIn, namedDelay } from './retry-after.ts'
 
 /** What kind of failure a server told of, whoever's it is. */
@@ -21,7 +21,7 @@ const PASSING: ReadonlySet<Kind | undefined> = new Set(['busy', 'overloaded', 'l
 
 /** What was thrown, as far as a server said something by it. */
 export type Heard = {
-  readonly facts: Facts
+  readonly facts: RequestFailure
   readonly kind: Kind | undefined
   /** Whether another try may go better; undefined where that is not known. */
   readonly passes: boolean | undefined

@@ -1,4 +1,4 @@
-import { attempt, hear } from '../../border/shape.ts'
+import { attempt, ignoreRejection } from '../../border/shape.ts'
 import type { ChatMessage, ProviderOptions, RefusalPart, ToolChoice, ToolSpec, UserPart } from '../../types.ts'
 import { explained } from '../failure/explained.ts'
 import { type Generated, readGenerated, type Speaker } from './answer.ts'
@@ -103,7 +103,7 @@ function formatOptions({ name, schema }: Format, { provider }: LanguageModel, op
 
 /** What else is in a result may be promises, which are nobody's unless somebody listens. */
 function owned<T extends object>(result: T): T {
-  for (const part of Object.values(Object(result) as object)) hear(part)
+  for (const part of Object.values(Object(result) as object)) ignoreRejection(part)
   return result
 }
 

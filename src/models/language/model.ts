@@ -1,5 +1,13 @@
 import { checkOptions } from '../../border/options.ts'
-import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../../border/ranges.ts'
+import { formatValue } from '../../border/format-value.ts'
+import {
+  numberBetween,
+  checkNumber,
+  POSITIVE_INTEGER,
+  FINITE,
+  NON_NEGATIVE,
+  type NumberRange,
+} from '../../border/ranges.ts'
 import { checkPatience, type Patience } from '../patience.ts'
 import type { ImageDownload } from '../pictures/fetching.ts'
 import { checkPrices, type Prices } from '../prices.ts'
@@ -62,10 +70,10 @@ const settings: Readonly<Record<keyof CallSettings | 'includeRawChunks' | 'reaso
 }
 export const SETTINGS: readonly string[] = Object.keys(settings)
 
-const numbers: readonly (readonly [keyof CallSettings, Range])[] = [
-  ['maxOutputTokens', COUNT],
-  ['temperature', FROM_ZERO],
-  ['topP', /* @__PURE__ */ between(0, 1)],
+const numbers: readonly (readonly [keyof CallSettings, NumberRange])[] = [
+  ['maxOutputTokens', POSITIVE_INTEGER],
+  ['temperature', NON_NEGATIVE],
+  ['topP', /* @__PURE__ */ numberBetween(0, 1)],
   ['topK', FINITE],
   ['presencePenalty', FINITE],
   ['frequencyPenalty', FINITE],
@@ -84,10 +92,10 @@ function checkImageDownload(owner: string, given: CallSettings['imageDownload'])
   if (given === undefined || given === false) return
   const option = `${owner}: imageDownload`
   checkOptions(option, given, ['maxBytes', 'allowPrivate'])
-  checkNumber(option, 'maxBytes', given.maxBytes, COUNT)
+  checkNumber(option, 'maxBytes', given.maxBytes, POSITIVE_INTEGER)
   const { allowPrivate } = given
   if (allowPrivate !== undefined && typeof allowPrivate !== 'boolean')
-    throw new TypeError(`${option}: allowPrivate is ${said(allowPrivate)}. Give true or false, or leave it out.`)
+    throw new TypeError(`${option}: allowPrivate is ${formatValue(allowPrivate)}. Give true or false, or leave it out.`)
 }
 
 export const isLanguageModel = (model: unknown): model is LanguageModel =>

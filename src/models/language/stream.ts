@@ -1,4 +1,4 @@
-import { nextTurn, soon } from '../../border/pace.ts'
+import { nextMacrotask, yieldToEventLoop } from '../../border/event-loop.ts'
 import { attempt } from '../../border/shape.ts'
 import type { RunContext } from '../../types.ts'
 import { cutOff } from '../failure/cut-off.ts'
@@ -127,7 +127,7 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
   const reader = stream.getReader()
   // Later: with its request, a stream ends by itself. Some packages begin something when it is canceled, too, that would
   // then fail, and be nobody's. What does not hear of the abort is canceled.
-  const cancel = () => nextTurn(() => void attempt(() => reader.cancel().catch(() => {})))
+  const cancel = () => nextMacrotask(() => void attempt(() => reader.cancel().catch(() => {})))
   signal.addEventListener('abort', cancel, { once: true })
   try {
     for (;;) {
@@ -136,7 +136,7 @@ async function* read<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGe
       const { done, value } = await reader.read().catch((thrown: unknown) => {
         throw signal.aborted ? thrown : brokenOff(thrown)
       })
-      await soon()
+      await yieldToEventLoop()
       signal.throwIfAborted()
       if (done) return
       yield value

@@ -1,5 +1,5 @@
 import { attempt } from '../../border/shape.ts'
-import { said } from '../../border/said.ts'
+import { formatValue } from '../../border/format-value.ts'
 import type { ImagePart, Json, ProviderOptions } from '../../types.ts'
 import { filePart } from '../pictures/file-part.ts'
 import type { LanguageModel } from './model.ts'
@@ -37,7 +37,7 @@ function partOf(part: Part, target: Target, place: string): Part {
       return { ...audio(part.input_audio, target), ...options }
     default:
       throw new TypeError(
-        `${place}: a part of the type ${said(part.type)} cannot be sent to a model of the AI SDK. Give text, image_url, file or input_audio`,
+        `${place}: a part of the type ${formatValue(part.type)} cannot be sent to a model of the AI SDK. Give text, image_url, file or input_audio`,
       )
   }
 }

@@ -1,4 +1,4 @@
-import { textOf } from '../../border/shape.ts'
+import { toSafeString } from '../../border/shape.ts'
 import { toBase64 } from './base64.ts'
 import type { Picture } from './data-url.ts'
 import { isPrivate, type Open, open, type Reply } from './opening.ts'
@@ -133,7 +133,7 @@ const LASTING = /^(ENOTFOUND|EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED
 function broken(url: URL, thrown: unknown): PictureError {
   const { code, message, cause } = Object(thrown) as { code?: unknown; message?: unknown; cause?: { code?: unknown } }
   // `fetch` has the code of the system in its cause.
-  const reason = textOf(code ?? cause?.code ?? message)
+  const reason = toSafeString(code ?? cause?.code ?? message)
   const isRetryable = !LASTING.test(reason)
   const hint = isRetryable ? 'Run it again, or set retry: { attempts: 3 }' : 'Check the address'
   return notFetched(url, `the connection failed (${reason}). ${hint}, or give it as a data: URL`, {

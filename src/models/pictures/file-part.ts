@@ -1,4 +1,4 @@
-import { said } from '../../border/said.ts'
+import { formatValue } from '../../border/format-value.ts'
 import { dataUrl } from './data-url.ts'
 import { PictureError } from './picture-error.ts'
 
@@ -17,7 +17,7 @@ export function filePart(url: unknown, version: 'v2' | 'v3' | 'v4', place: strin
   }
   if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol === 'data:') {
     throw new PictureError(
-      `${place}: ${said(url)} is not the URL of an image. Give https://… or data:image/png;base64,…`,
+      `${place}: ${formatValue(url)} is not the URL of an image. Give https://… or data:image/png;base64,…`,
     )
   }
   const address = new URL(url)

@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../../types.ts'
-import { target } from '../../border/pointer.ts'
+import { resolvePointer } from '../../border/json-pointer.ts'
 import { type JsonSchema, jsonSchemaOf, textsOf } from './json-schema.ts'
 import { outputSchema } from '../spoken/output.ts'
 import type { Wrapper } from '../spoken/wrapped.ts'
@@ -80,7 +80,8 @@ function wrapperOf(schema: JsonSchema, scalars: Asked['scalars'], texts: readonl
 /** The types of JSON that a schema takes, as far as it says so. */
 function kindsOf(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): Set<unknown> {
   const { $ref, type = [], enum: values, const: value, anyOf, oneOf, allOf } = schema
-  if ($ref !== undefined) return seen.has($ref) ? new Set() : kindsOf(target($ref, root) ?? {}, root, seen.add($ref))
+  if ($ref !== undefined)
+    return seen.has($ref) ? new Set() : kindsOf(resolvePointer($ref, root) ?? {}, root, seen.add($ref))
   const types = [type].flat()
   const listed = Array.isArray(values) ? values : 'const' in schema ? [value] : []
   const parts = [anyOf, oneOf, allOf].flatMap((list) => (Array.isArray(list) ? (list as JsonSchema[]) : []))

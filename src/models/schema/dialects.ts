@@ -1,5 +1,5 @@
-import { said } from '../../border/ranges.ts'
-import { attempt, DEEPEST, isPlainObject } from '../../border/shape.ts'
+import { formatValue } from '../../border/format-value.ts'
+import { attempt, MAX_DEPTH, isPlainObject } from '../../border/shape.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { withParts } from './references.ts'
 
@@ -25,10 +25,10 @@ const SHAPES: readonly (readonly [keywords: string, isRight: (value: unknown) =>
  * Throws where a keyword holds what it cannot.
  */
 export function modern(part: JsonSchema, at = '', depth = 0): JsonSchema {
-  if (depth > DEEPEST) throw new TypeError(`it is nested deeper than ${DEEPEST} schemas`)
+  if (depth > MAX_DEPTH) throw new TypeError(`it is nested deeper than ${MAX_DEPTH} schemas`)
   for (const [keywords, isRight, words] of SHAPES) {
     const wrong = keywords.split(' ').find((keyword) => Object.hasOwn(part, keyword) && !isRight(part[keyword]))
-    if (wrong) throw new TypeError(`${wrong}${at && ` at ${at}`} is ${said(part[wrong])}, and must be ${words}`)
+    if (wrong) throw new TypeError(`${wrong}${at && ` at ${at}`} is ${formatValue(part[wrong])}, and must be ${words}`)
   }
   // Zod before 4.2 leaves its own `id` in it.
   const { id: _, items, additionalItems, dependencies, nullable, pattern, ...others } = part

@@ -1,8 +1,8 @@
-import { said } from '../../border/ranges.ts'
+import { formatValue } from '../../border/format-value.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { modern } from './dialects.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { decoded, target, unescaped } from '../../border/pointer.ts'
+import { decodePercent, resolvePointer, unescapeSegment } from '../../border/json-pointer.ts'
 import { withParts } from './references.ts'
 
 /** Only so that a relative address is one. */
@@ -22,10 +22,10 @@ export function settled(given: object): JsonSchema {
 
   const refer = (ref: unknown, base: string): string => {
     const found = find(String(ref), base)
-    if (!found) throw new TypeError(`it refers to ${said(ref)}, which it does not contain`)
+    if (!found) throw new TypeError(`it refers to ${formatValue(ref)}, which it does not contain`)
     const known = names.get(found)
     if (known !== undefined) return known
-    const wanted = (attempt(() => decoded(String(ref).split(/[/#]/).at(-1) ?? '')) || 'part').replaceAll(
+    const wanted = (attempt(() => decodePercent(String(ref).split(/[/#]/).at(-1) ?? '')) || 'part').replaceAll(
       /[^\w.-]/g,
       '_',
     )
@@ -70,8 +70,8 @@ function placesOf(root: JsonSchema) {
     const at = uri ? absolute(uri, base) : base
     const resource = places.get(at)
     if (!resource || fragment === '') return resource
-    if (!fragment.startsWith('/')) return places.get(`${at}#${decoded(fragment)}`)
-    return target(`#${fragment}`, resource) ?? asItIs(fragment, resource)
+    if (!fragment.startsWith('/')) return places.get(`${at}#${decodePercent(fragment)}`)
+    return resolvePointer(`#${fragment}`, resource) ?? asItIs(fragment, resource)
   }
   return { find, baseOf: (part: JsonSchema) => bases.get(part) }
 }
@@ -80,6 +80,6 @@ function placesOf(root: JsonSchema) {
 function asItIs(fragment: string, resource: JsonSchema): JsonSchema | undefined {
   const [, keyword = '', name = ''] = /^\/(\$defs|definitions)\/(.*)$/s.exec(fragment) ?? []
   const parts = resource[keyword]
-  const known = [name, unescaped(name)].find((each) => isPlainObject(parts) && isPlainObject(parts[each]))
+  const known = [name, unescapeSegment(name)].find((each) => isPlainObject(parts) && isPlainObject(parts[each]))
   return known === undefined ? undefined : ((parts as JsonSchema)[known] as JsonSchema)
 }

@@ -4,7 +4,7 @@ import type { JsonSchema, StandardSchema } from '../../types.ts'
 import { fromStructure } from './structure.ts'
 import { foreignName, type Names, notJson, withoutFlags, withoutForeign } from './foreign.ts'
 import { settled } from './document.ts'
-import { target } from '../../border/pointer.ts'
+import { resolvePointer } from '../../border/json-pointer.ts'
 import { rooted, withUsedDefs } from './references.ts'
 
 export type { JsonSchema }
@@ -94,7 +94,7 @@ type Zod = {
 /** Every text that an enum, a literal or a union of them allows. */
 export function textsOf(schema: JsonSchema, root = schema, seen = new Set<unknown>()): string[] {
   const { $ref, enum: values, const: value, anyOf, oneOf } = schema
-  if ($ref !== undefined) return seen.has($ref) ? [] : textsOf(target($ref, root) ?? {}, root, seen.add($ref))
+  if ($ref !== undefined) return seen.has($ref) ? [] : textsOf(resolvePointer($ref, root) ?? {}, root, seen.add($ref))
   const own = Array.isArray(values) ? values : [value]
   const parts = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? (list as JsonSchema[]) : []))
   return [...own.filter((text) => typeof text === 'string'), ...parts.flatMap((part) => textsOf(part, root, seen))]

@@ -1,5 +1,5 @@
-import { stepsOf, target } from '../../border/pointer.ts'
-import { isPlainObject, isSame } from '../../border/shape.ts'
+import { pointerSegments, resolvePointer } from '../../border/json-pointer.ts'
+import { isPlainObject, isDeepEqual } from '../../border/shape.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 const ONE = 'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
@@ -47,13 +47,13 @@ export function resolved(schema: JsonSchema, root: JsonSchema, seen = new Set<un
   let form = schema
   while (form.$ref !== undefined) {
     const { $ref, $defs: _, ...beside } = form
-    const found = target($ref, root)
+    const found = resolvePointer($ref, root)
     if (!found || seen.has($ref)) return schema
     seen.add($ref)
     const more = Object.entries(beside).filter(([keyword]) => CONSTRAINS.has(keyword))
     // What it refers to may say the same.
     const whole = more.length > 0 ? resolved(found, root, new Set(seen)) : found
-    if (!more.every(([keyword, value]) => isSame(value, whole[keyword]))) return schema
+    if (!more.every(([keyword, value]) => isDeepEqual(value, whole[keyword]))) return schema
     form = { ...found, ...beside }
   }
   return form
@@ -91,10 +91,10 @@ export function withUsedDefs(schema: JsonSchema): JsonSchema {
   if (!isPlainObject($defs)) return schema
   const used = new Set(refsIn(rest))
   for (const ref of used) {
-    const found = isDef(ref) && target(ref, schema)
+    const found = isDef(ref) && resolvePointer(ref, schema)
     if (found) for (const inner of refsIn(found)) used.add(inner)
   }
-  const names = new Set([...used].map((ref) => stepsOf(ref)[1]))
+  const names = new Set([...used].map((ref) => pointerSegments(ref)[1]))
   const kept = Object.entries($defs).filter(([name]) => names.has(name))
   return kept.length > 0 ? { ...rest, $defs: Object.fromEntries(kept) } : rest
 }

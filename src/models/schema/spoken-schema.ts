@@ -1,7 +1,7 @@
-import { describe } from '../../errors.ts'
+import { toCause } from '../../errors.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import type { StandardSchema } from '../../types.ts'
-import { target } from '../../border/pointer.ts'
+import { resolvePointer } from '../../border/json-pointer.ts'
 import { refsIn } from './references.ts'
 import { described, type JsonSchema, jsonSchemaOf } from './json-schema.ts'
 
@@ -17,9 +17,7 @@ export function spokenSchema(what: string, schema: StandardSchema, ways = ''): J
   if (!spoken.schema) {
     const { problem } = spoken
     const why =
-      problem === undefined
-        ? ''
-        : ` (${attempt(() => describe(problem).message.split('\n')[0]) || 'its library threw'})`
+      problem === undefined ? '' : ` (${attempt(() => toCause(problem).message.split('\n')[0]) || 'its library threw'})`
     const use =
       problem === undefined
         ? 'Use zod 4, or a schema that has one (valibot: toStandardJsonSchema of @valibot/to-json-schema; effect: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S)))'
@@ -55,7 +53,7 @@ export function neverMet(schema: StandardSchema): Lost | undefined {
   const met = new Set<unknown>()
   for (let before = -1; before < met.size;) {
     before = met.size
-    for (const ref of refs) if (!met.has(ref) && !lostIn(target(ref, root), { root, met }, '')) met.add(ref)
+    for (const ref of refs) if (!met.has(ref) && !lostIn(resolvePointer(ref, root), { root, met }, '')) met.add(ref)
   }
   return lostIn(root, { root, met }, '', new Set(['#']))
 }
@@ -75,7 +73,7 @@ function lostIn(part: unknown, marked: Marked, at: string, looked?: Set<unknown>
     return { at, what: typeof $comment === 'string' ? $comment : 'nothing at all' }
   if ($ref !== undefined && !marked.met.has($ref)) {
     if (!looked || looked.has($ref)) return { at, what: 'itself, endlessly' }
-    return lostIn(target($ref, marked.root), marked, at, looked.add($ref)) ?? { at, what: 'nothing at all' }
+    return lostIn(resolvePointer($ref, marked.root), marked, at, looked.add($ref)) ?? { at, what: 'nothing at all' }
   }
   if (Array.isArray(inside.enum) && inside.enum.length === 0) return { at, what: 'nothing at all' }
   const lostOf = (parts: Parts): (Lost | undefined)[] =>

@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../../types.ts'
-import { ask } from '../../border/schema.ts'
+import { safeValidate } from '../../border/schema.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { kindsIn } from '../spoken/kinds.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -24,7 +24,7 @@ export function toolForm(tool: string, input: StandardSchema, ways?: string): To
 export function formOf(schema: JsonSchema, input?: StandardSchema): ToolForm {
   if (schema.type === 'object') return { parameters: schema, form: schema, inputOf: (given) => given }
   const takes = (value: unknown): boolean =>
-    input !== undefined && attempt(() => ask(input, value).issues) === undefined
+    input !== undefined && attempt(() => safeValidate(input, value).issues) === undefined
   const mayBeObject = kindsIn(schema)?.includes('object') ?? true
   return {
     parameters: wrappedIn('input', schema),

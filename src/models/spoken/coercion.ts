@@ -1,13 +1,13 @@
 import { attempt } from '../../border/shape.ts'
-import { ask, type Checked } from '../../border/schema.ts'
+import { safeValidate, type Validation } from '../../border/schema.ts'
 import type { StandardSchema } from '../../types.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import { type Kind, kindOf, kindsIn } from './kinds.ts'
 
 /** What a schema says of a value; what it does not understand, and takes all the same, is refused. */
 export const uncoerced =
-  (check: (value: unknown) => Checked, kinds: readonly Kind[] | undefined) =>
-  (value: unknown): Checked => {
+  (check: (value: unknown) => Validation, kinds: readonly Kind[] | undefined) =>
+  (value: unknown): Validation => {
     const result = check(value)
     if (result.issues || kinds?.includes(kindOf(value)) || !isCoerced(value, result.value, check)) return result
     const what = typeof result.value === 'object' ? 'date' : typeof result.value
@@ -15,13 +15,13 @@ export const uncoerced =
   }
 
 /** The same, of the schema of a tool's arguments. */
-export const uncoercedBy = (schema: StandardSchema): ((value: unknown) => Checked) =>
-  uncoerced((value) => ask(schema, value), kindsIn(jsonSchemaOf(schema) ?? {}))
+export const uncoercedBy = (schema: StandardSchema): ((value: unknown) => Validation) =>
+  uncoerced((value) => safeValidate(schema, value), kindsIn(jsonSchemaOf(schema) ?? {}))
 
 /** Whether a schema takes a value in that way. Only one that is of no kind that it names is asked about. */
 export function coercing(schema: StandardSchema): (value: unknown) => boolean {
   const kinds = kindsIn(jsonSchemaOf(schema) ?? {})
-  const check = (value: unknown): Checked => ask(schema, value)
+  const check = (value: unknown): Validation => safeValidate(schema, value)
   return (value) => {
     const result = kinds && !kinds.includes(kindOf(value)) ? attempt(() => check(value)) : undefined
     return result !== undefined && !result.issues && isCoerced(value, result.value, check)
@@ -40,7 +40,7 @@ const CASTS: readonly [cast: (value: unknown) => unknown, probes: readonly unkno
  * of null the year 1970, and of "about 5" a day in May. It is asked once more, and only where its answer is just what
  * JavaScript would make of it.
  */
-function isCoerced(value: unknown, result: unknown, check: (value: unknown) => Checked): boolean {
+function isCoerced(value: unknown, result: unknown, check: (value: unknown) => Validation): boolean {
   if (isDate(result) && (typeof value === 'string' || typeof value === 'number')) {
     return Number(result) === Number(new Date(value)) && !isDateLike(value)
   }

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../schema/json-schema.ts'
-import { target } from '../../border/pointer.ts'
+import { resolvePointer } from '../../border/json-pointer.ts'
 
 /** What a JSON value is, as JSON Schema calls it; a whole number is a number. */
 export type Kind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'
@@ -21,7 +21,7 @@ export function kindsIn(schema: JsonSchema, root = schema, seen = new Set<unknow
   if ($ref !== undefined) {
     // Within itself it adds nothing to what it is.
     if (seen.has($ref)) return []
-    return kindsIn(target($ref, root) ?? {}, root, new Set(seen).add($ref))
+    return kindsIn(resolvePointer($ref, root) ?? {}, root, new Set(seen).add($ref))
   }
   const ways = anyOf ?? oneOf
   if (Array.isArray(ways)) {

@@ -1,4 +1,4 @@
-import { ask, type Checked } from '../../border/schema.ts'
+import { safeValidate, type Validation } from '../../border/schema.ts'
 import type { Issue, StandardSchema } from '../../types.ts'
 import { choosing } from './choices.ts'
 import { uncoerced } from './coercion.ts'
@@ -32,9 +32,9 @@ export function outputSchema(
 ): StandardSchema {
   const kinds = kindsIn(jsonSchema)
   const choose = texts.length > 0 ? choosing(texts) : undefined
-  const check = (value: unknown): Checked => ask(schema, value)
+  const check = (value: unknown): Validation => safeValidate(schema, value)
   const guarded = uncoerced(check, kinds)
-  const read = (text: string): Checked => (json ? fromJson(text, check) : firstFit(text, { kinds, choose }, guarded))
+  const read = (text: string): Validation => (json ? fromJson(text, check) : firstFit(text, { kinds, choose }, guarded))
   const wrapped = wrapper && {
     wrapper,
     check: guarded,
@@ -42,12 +42,12 @@ export function outputSchema(
     isOwn: JSON.stringify(jsonSchema).includes(`"${wrapper}":`),
     takesObjects: kinds?.includes('object') ?? true,
   }
-  const one = (value: unknown): Checked => {
+  const one = (value: unknown): Validation => {
     // What is no text is from an override, and finished.
     if (typeof value !== 'string') return check(value)
     return few(wrapped ? readWrapped(value, wrapped) : read(value))
   }
-  const each = (values: readonly unknown[]): Checked => together(values.map(one))
+  const each = (values: readonly unknown[]): Validation => together(values.map(one))
   const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
   // Who draws a form, or makes up an answer, asks for the wanted schema.
   const own = (schema['~standard'] as Described).jsonSchema
@@ -58,7 +58,7 @@ export function outputSchema(
 }
 
 /** One result of many: the values, or what is wrong with each. */
-export function together(results: readonly Checked[]): Checked {
+export function together(results: readonly Validation[]): Validation {
   const issues = results.flatMap((result, index) =>
     (result.issues ?? []).map((issue) => ({ ...issue, path: [index, ...issue.path] })),
   )
@@ -67,7 +67,7 @@ export function together(results: readonly Checked[]): Checked {
   return { issues, ...(cause && 'cause' in cause && { cause: cause.cause }) }
 }
 
-function fromJson(text: string, check: (value: unknown) => Checked): Checked {
+function fromJson(text: string, check: (value: unknown) => Validation): Validation {
   const json = jsonIn(text, '{')
   if ('value' in json) return check(json.value)
   return refusal('JSON', text, json.problem)
@@ -76,7 +76,7 @@ function fromJson(text: string, check: (value: unknown) => Checked): Checked {
 /** A long list may be wrong in every item, and nobody reads it all. */
 const MOST = 20
 
-function few(checked: Checked): Checked {
+function few(checked: Validation): Validation {
   const { issues } = checked
   if (!issues || issues.length <= MOST) return checked
   const shown = issues.slice(0, MOST)
@@ -92,14 +92,14 @@ const listOf = ({ input, output }: NonNullable<Described['jsonSchema']>) => ({
   output: (options: object) => ({ type: 'array', items: output(options), minItems: 1 }),
 })
 
-type Refused = Checked & { issues: object }
+type Refused = Validation & { issues: object }
 
 /** What the schema takes first of all that the text may mean. */
 function firstFit(
   text: string,
   { kinds, choose }: { kinds: readonly Kind[] | undefined; choose: ((said: string) => string | undefined) | undefined },
-  check: (value: unknown) => Checked,
-): Checked {
+  check: (value: unknown) => Validation,
+): Validation {
   const isWanted = (value: unknown): boolean => kinds?.includes(kindOf(value)) ?? typeof value === 'number'
   let refused: { by: Refused; value: unknown } | undefined
   const meanings = meaningsOf(text, kinds, choose, (value) => !check(value).issues)

@@ -1,4 +1,4 @@
-import type { Checked } from '../../border/schema.ts'
+import type { Validation } from '../../border/schema.ts'
 import { isPlainObject } from '../../border/shape.ts'
 import { unwrapped } from '../schema/wrapping.ts'
 import { refusal } from './refusal.ts'
@@ -9,8 +9,8 @@ export type Wrapper = 'elements' | 'result'
 type Reading = {
   readonly wrapper: Wrapper
   /** What the schema says of a value as it is, and of a text that may mean one. */
-  check(value: unknown): Checked
-  read(text: string): Checked
+  check(value: unknown): Validation
+  read(text: string): Validation
   /** The schema has a property of the wrapper's name; it may take an object. */
   readonly isOwn: boolean
   readonly takesObjects: boolean
@@ -31,8 +31,8 @@ const BEGUN = /\{\s*"(?:elements|result)"\s*:/
  * and is tried as it is. Nothing that it said is lost: not what stands beside the value, or around it once more, and a
  * wrapper that cannot be read is no text.
  */
-export function readWrapped(text: string, { wrapper, check, read, isOwn, takesObjects }: Reading): Checked {
-  const misses = (problem?: string): Checked =>
+export function readWrapped(text: string, { wrapper, check, read, isOwn, takesObjects }: Reading): Validation {
+  const misses = (problem?: string): Validation =>
     refusal(`{ "${wrapper}": ${wrapper === 'elements' ? '[ … ]' : '…'} }`, text, problem)
   const json = jsonIn(text, '{')
   if ('problem' in json) return BEGUN.test(afterThinking(text) || text) ? misses(json.problem) : read(text)
@@ -42,19 +42,19 @@ export function readWrapped(text: string, { wrapper, check, read, isOwn, takesOb
     return bare.issues && !takesObjects && isPlainObject(said) ? misses() : bare
   }
   /** Taken, with all that is in it: what a schema does not know of, it may leave out. */
-  const isWhole = (given: unknown, result: Checked): boolean =>
+  const isWhole = (given: unknown, result: Validation): boolean =>
     !result.issues &&
     (isOwn ||
       !(isPlainObject(given) && Object.hasOwn(given, wrapper)) ||
       !isPlainObject(result.value) ||
       Object.hasOwn(result.value, wrapper))
-  const inside = (inner: unknown): Checked => {
+  const inside = (inner: unknown): Validation => {
     const result = check(inner)
     return result.issues && typeof inner === 'string' ? read(inner) : result
   }
   const inner = said[wrapper]
   const result = inside(inner)
-  const bare = (): Checked => check(said)
+  const bare = (): Validation => check(said)
   if (Object.keys(said).length > 1) {
     const whole = bare()
     if (whole.issues) return result.issues || isWhole(inner, result) ? result : misses()

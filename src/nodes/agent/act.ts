@@ -1,11 +1,11 @@
 import type { AnyActorRef } from 'xstate'
 import { failure } from '../../errors.ts'
-import type { Calls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
-import { callsLogic, lifecycle } from '../../compile/lifecycle.ts'
+import type { TurnCalls, Ending, Finished, OneCall, Runner } from '../../compile/lifecycle.ts'
+import { callPoolLogic, lifecycle } from '../../compile/lifecycle.ts'
 import { attempt } from '../../border/shape.ts'
-import { itemsOf } from '../../border/outside/machines.ts'
+import { poolItemsOf } from '../../border/external-events/machines.ts'
 import { callKey, type HasNode, type Scope } from '../../compile/scope.ts'
-import { define, itemOf } from '../../define.ts'
+import { define, compileItem } from '../../define.ts'
 import type { ChatMessage, Frame, PipelineContext } from '../../types.ts'
 import { gateOf } from './call.ts'
 import { toolsetOf } from './calls.ts'
@@ -77,7 +77,7 @@ export function act(acting: Acting): HasNode {
       },
     },
     compile: (scope) =>
-      lifecycle(scope, { running: ({ pool }) => ({ invoke: pool(callsLogic(running(scope, acting) as never)) }) }),
+      lifecycle(scope, { running: ({ pool }) => ({ invoke: pool(callPoolLogic(running(scope, acting) as never)) }) }),
   })
 }
 
@@ -88,7 +88,7 @@ function running(scope: Scope, acting: Acting) {
   const runnerOf = (tool: Tool): Runner => {
     const known = runners.get(tool.fn)
     if (known) return known
-    const made = itemOf(scope, { key: tool.name, fn: tool.fn }, gateOf(tool, { asking, timeout, concurrency }))
+    const made = compileItem(scope, { key: tool.name, fn: tool.fn }, gateOf(tool, { asking, timeout, concurrency }))
     runners.set(tool.fn, made)
     return made
   }
@@ -104,17 +104,17 @@ function running(scope: Scope, acting: Acting) {
     isFinal: (name) => acting.endWith.has(name),
     kindAt: (path) => scope.kindAt(path),
   }
-  const toolOf = ({ name }: OneCall, calls: Calls) => (toolsetOf(calls) ?? tools.fixed).get(name)
+  const toolOf = ({ name }: OneCall, calls: TurnCalls) => (toolsetOf(calls) ?? tools.fixed).get(name)
   return {
     path: scope.path,
     concurrency,
-    toolOf: (call: OneCall, calls: Calls) => {
+    toolOf: (call: OneCall, calls: TurnCalls) => {
       const tool = call.problem === undefined ? toolOf(call, calls) : undefined
       return tool && runnerOf(tool)
     },
     unrun: (call: OneCall) => unmade(call),
-    outcome: (call: OneCall, ending: Ending, calls: Calls) => settled(call, toolOf(call, calls), ending, how),
-    fatal: (call: OneCall, ending: Ending, calls: Calls) => fatalOf(call, toolOf(call, calls), ending, how),
+    outcome: (call: OneCall, ending: Ending, calls: TurnCalls) => settled(call, toolOf(call, calls), ending, how),
+    fatal: (call: OneCall, ending: Ending, calls: TurnCalls) => fatalOf(call, toolOf(call, calls), ending, how),
     begun: ({ id, name, text, input, problem }: OneCall, turn: number) => ({
       type: 'toolCall',
       turn,
@@ -134,14 +134,14 @@ function running(scope: Scope, acting: Acting) {
       },
       ...(cut === undefined ? [] : [{ type: 'resultCut', turn, callId: id, name, length: cut, maxResultLength }]),
     ],
-    finish: (calls: Calls, outcomes: ReadonlyMap<string, Outcome>, pool: AnyActorRef): Finished =>
+    finish: (calls: TurnCalls, outcomes: ReadonlyMap<string, Outcome>, pool: AnyActorRef): Finished =>
       finish(calls, outcomes, frameOf(pool, owner) as Frame, pool, { acting, owner }),
     toSave: (outcome: Outcome, call: OneCall) => outcomeToSave(outcome, call, how),
   }
 }
 
 function finish(
-  { turn, calls }: Calls,
+  { turn, calls }: TurnCalls,
   outcomes: ReadonlyMap<string, Outcome>,
   frame: Frame,
   pool: AnyActorRef,
@@ -187,7 +187,7 @@ export function outcomesIn(self: AnyActorRef, path: string): (id: string) => Out
     children?: Readonly<Record<string, AnyActorRef | undefined>>
   }
   const pool = children?.[path]
-  const items = pool && itemsOf(pool)
+  const items = pool && poolItemsOf(pool)
   return (id) => items?.endOf?.(callKey(id)) as Outcome | undefined
 }
 

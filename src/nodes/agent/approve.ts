@@ -1,5 +1,5 @@
-import { findForeign } from '../../border/saving.ts'
-import { read } from '../../border/slots.ts'
+import { findNonJson } from '../../border/json-data.ts'
+import { readSlot } from '../../border/slots.ts'
 import type { Subject } from '../../compile/scope.ts'
 import { attempt } from '../../border/shape.ts'
 import type { Frame, JsonSchema, PipelineContext, StandardSchema } from '../../types.ts'
@@ -45,12 +45,12 @@ export function subjectOf(tool: Tool): Subject {
       if (ids === undefined) return undefined
       if (ids !== 'all' && !ids.includes(idOf(context))) return 'unknown'
       if (frame) return 'now'
-      const root = read(context.slots, 0)
+      const root = readSlot(context.slots, 0)
       return ids !== 'all' && root?.gate?.approved ? 'before' : 'unknown'
     },
     objection: (payload, frame, { context }, at) => {
       const id = idOf(context)
-      const path = read(context.slots, 0)?.path ?? ''
+      const path = readSlot(context.slots, 0)?.path ?? ''
       if (!frame) return decided(id, agentOf(at(path)), 'approved')
       const ids = meantBy(payload as Word)
       const other = ids === 'all' ? undefined : ids?.find((one) => one !== id)
@@ -62,8 +62,8 @@ export function subjectOf(tool: Tool): Subject {
       if (changed === undefined) return undefined
       if (ids === 'all' || (ids && ids.length > 1))
         return 'arguments are for one call only; send it once for each call, with its id'
-      const found = findForeign(changed, 'arguments')
-      if (found) return `it holds ${found.what} at ${found.at}; send plain JSON`
+      const found = findNonJson(changed, 'arguments')
+      if (found) return `it holds ${found.what} at ${found.path}; send plain JSON`
       return tool.misfit(changed)?.replace(' Fix them and call again.', '')
     },
     several: (payload) => severalIn(payload as Word),
@@ -83,7 +83,7 @@ function shownOf(tool: Tool, frame: Frame): unknown {
   return made && !made.issues ? dataOr(made.value, frame.input) : frame.input
 }
 
-const dataOr = (value: unknown, instead: unknown): unknown => (findForeign(value, '') ? instead : value)
+const dataOr = (value: unknown, instead: unknown): unknown => (findNonJson(value, '') ? instead : value)
 
 /** The path of the agent whose call is at this path of a run. */
 export const agentOf = (at: string): string => at.slice(0, Math.max(0, at.lastIndexOf('.act[')))

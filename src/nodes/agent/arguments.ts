@@ -1,4 +1,4 @@
-import { findForeign } from '../../border/saving.ts'
+import { findNonJson } from '../../border/json-data.ts'
 import { attempt } from '../../border/shape.ts'
 import { parseJson } from '../../models/json.ts'
 import { unwrapped } from '../../models/schema/wrapping.ts'
@@ -30,9 +30,9 @@ export function readArguments(tool: Pick<Tool, 'form' | 'inputOf'>, text: string
   const read = given && attempt(() => ({ input: inside(tool.inputOf(given.value), kinds) }))
   if (!read) return { input: text, problem: NOT_JSON }
   // JSON can say what cannot be saved (1e999, a key __proto__), and a run that waits for a person is saved.
-  const found = findForeign(read.input, 'arguments')
+  const found = findNonJson(read.input, 'arguments')
   if (!found) return read
-  const problem = `Error: the arguments hold ${found.what} at ${found.at}. Write them as plain JSON, and call again.`
+  const problem = `Error: the arguments hold ${found.what} at ${found.path}. Write them as plain JSON, and call again.`
   return { input: null, problem }
 }
 

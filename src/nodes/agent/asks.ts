@@ -1,6 +1,6 @@
-import { said } from '../../border/ranges.ts'
-import { attempt, isLate, isPlainObject } from '../../border/shape.ts'
-import { type Watcher, watcher } from '../../border/watcher.ts'
+import { formatValue } from '../../border/format-value.ts'
+import { attempt, isUnexpectedPromise, isPlainObject } from '../../border/shape.ts'
+import { type ObserverGuard, guardObserver } from '../../border/guard-observer.ts'
 import { NODE } from '../../compile/scope.ts'
 import type { Tool } from './tools.ts'
 
@@ -24,7 +24,7 @@ export type Asking = {
  * tools are asked for in each turn, any may be one.
  */
 export function asking(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): Asking {
-  const watch = watcher(`approve of ${owner}`, 'The call waits for a person')
+  const watch = guardObserver(`approve of ${owner}`, 'The call waits for a person')
   const own = ruleOf(owner, asks, tools)
   /** By name: the first that says something of a tool. */
   const rules = (tool: Tool): readonly Rule[] => [own(tool.name), dressOf(tool)]
@@ -60,7 +60,7 @@ function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: Tool): 
   })
   // What throws, or is asynchronous, asks.
   const answer = looks ? undefined : attempt(() => ({ asks: origin(call as never, call) }))
-  return looks ? undefined : !answer || isLate(answer.asks) || Boolean(answer.asks)
+  return looks ? undefined : !answer || isUnexpectedPromise(answer.asks) || Boolean(answer.asks)
 }
 
 /** Whether an agent's own option asks about anything. */
@@ -92,7 +92,7 @@ function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | un
   }
   if (!isPlainObject(asks) || !Object.values(asks).every(isRule)) {
     throw new TypeError(
-      `${owner}: approve is ${said(asks)}. Give true (for every tool), an array of tool names, { [tool]: true or (input, call) => boolean }, or (call) => boolean.`,
+      `${owner}: approve is ${formatValue(asks)}. Give true (for every tool), an array of tool names, { [tool]: true or (input, call) => boolean }, or (call) => boolean.`,
     )
   }
   const byTool = { ...(asks as ByTool) }
@@ -120,11 +120,11 @@ export function checkNames(
 }
 
 /** What is no plain answer (it throws, or is asynchronous) asks, and is told of once. */
-function holds(predicate: () => unknown, watch: Watcher): boolean {
+function holds(predicate: () => unknown, watch: ObserverGuard): boolean {
   let answer: unknown = true
   watch(() => {
     answer = predicate()
-    if (!isLate(answer)) return
+    if (!isUnexpectedPromise(answer)) return
     answer = true
     throw new TypeError('it returned a promise, and must be synchronous')
   })

@@ -1,9 +1,9 @@
 import { type HasNode, NODE } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
-import { ask, type Checked } from '../../border/schema.ts'
-import { inOrder } from '../../border/schema/around.ts'
+import { safeValidate, type Validation } from '../../border/schema.ts'
+import { pipeSchemas } from '../../border/schema/wrap.ts'
 import { checkOptions } from '../../border/options.ts'
-import { said } from '../../border/ranges.ts'
+import { formatValue } from '../../border/format-value.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { AnyFn, ChatMessage, RunContext, StandardSchema, ToolChoice } from '../../types.ts'
@@ -50,14 +50,14 @@ export function beforeTurn(owner: string, given: unknown, known: Known): HasNode
   const { [NODE]: node } = Object(given) as Partial<HasNode>
   if (!node) {
     throw new TypeError(
-      `${owner}: beforeTurn is ${said(given)}. Give (round, ctx) => ({ messages, tools, … }), or fn({ … }) with a retry or a timeout.`,
+      `${owner}: beforeTurn is ${formatValue(given)}. Give (round, ctx) => ({ messages, tools, … }), or fn({ … }) with a retry or a timeout.`,
     )
   }
   const { output: own } = node
-  return define({ ...node, name: 'beforeTurn', output: own ? inOrder(own, output) : output })
+  return define({ ...node, name: 'beforeTurn', output: own ? pipeSchemas(own, output) : output })
 }
 
-const schemaOf = (validate: (value: unknown) => Checked): StandardSchema => ({
+const schemaOf = (validate: (value: unknown) => Validation): StandardSchema => ({
   '~standard': { version: 1, vendor: 'tinyllm', validate: validate as never },
 })
 
@@ -66,12 +66,12 @@ const KEYS = ['messages', 'tools', 'toolChoice', 'model', 'instructions', 'stop'
 const changeSchema = (owner: string, known: Known): StandardSchema =>
   schemaOf((value) => {
     if (value === undefined || value === null) return { value: {} }
-    const wrong = (path: string, message: string): Checked => ({ issues: [{ message, path: path ? [path] : [] }] })
+    const wrong = (path: string, message: string): Validation => ({ issues: [{ message, path: path ? [path] : [] }] })
     if (!isPlainObject(value)) return wrong('', 'expected an object, or nothing')
     const problem = attemptWords(() => checkOptions('beforeTurn', value, KEYS))
     if (problem !== undefined) return wrong('', problem)
     const { messages, tools, toolChoice, model, instructions, stop } = value as Record<string, unknown>
-    const read = messages === undefined ? undefined : ask(promptSchema, messages)
+    const read = messages === undefined ? undefined : safeValidate(promptSchema, messages)
     if (read?.issues) return { issues: read.issues }
     const kept = (read?.value as { messages: ChatMessage[] } | undefined)?.messages
     const open = kept ? unansweredIn(kept) : []

@@ -1,12 +1,12 @@
 import { InvalidValue } from '../../errors.ts'
 import { hashOf } from '../../border/hash.ts'
-import { findForeign } from '../../border/saving.ts'
+import { findNonJson } from '../../border/json-data.ts'
 import { isThenable } from '../../border/shape.ts'
-import type { Args } from '../../compile/scope.ts'
-import { awaiting } from '../../compile/lifecycle.ts'
+import type { InvokeArgs } from '../../compile/scope.ts'
+import { waitForEvents } from '../../compile/lifecycle.ts'
 import type { Work } from '../../compile/scope.ts'
 import { callKey } from '../../compile/scope.ts'
-import type { Gate, Scope, State } from '../../compile/scope.ts'
+import type { ToolGate, Scope, State } from '../../compile/scope.ts'
 import { now, timer } from '../../compile/lifecycle.ts'
 import type { CallMark, Frame } from '../../types.ts'
 import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
@@ -38,7 +38,7 @@ export type Rejection = {
  */
 export const gateOf =
   (tool: Tool, { asking, timeout, concurrency }: Options) =>
-  (scope: Scope): Gate => {
+  (scope: Scope): ToolGate => {
     const mayAsk = asking.mayAsk(tool)
     const mustAsk = (raw: unknown, made: unknown, call: CallMark | undefined): boolean => {
       const { id, name } = call as CallMark
@@ -56,7 +56,7 @@ export const gateOf =
         const made = 'given' in parsed ? parsed.input : fits(tool, raw)
         if (!mustAsk(raw, made, call)) return parsed
         const asked = { ...gate, asks: true }
-        if (!findForeign(parsed.input, '')) return { ...parsed, gate: asked }
+        if (!findNonJson(parsed.input, '')) return { ...parsed, gate: asked }
         // It waits, and may be saved: the schema is asked again when it runs.
         const { given: _, ...rest } = parsed
         return { ...rest, input: raw, gate: asked }
@@ -109,7 +109,7 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
     if (changed === undefined) return { ...frame, gate: { ...frame.gate, approved: true } }
     return { ...rest, input: changed, gate: { ...frame.gate, approved: true, changed: true } }
   }
-  const state = awaiting(
+  const state = waitForEvents(
     scope,
     {
       APPROVE: { schema: wordSchema('APPROVE'), target: 'validatingInput', keep: approve as never },
@@ -123,7 +123,7 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
   )
   const late = timeout !== undefined && {
     ...scope.actor('approvalTimeout', timer),
-    input: ({ self }: Args) => ({ at: now(self) + timeout }),
+    input: ({ self }: InvokeArgs) => ({ at: now(self) + timeout }),
     onDone: {
       target: 'rejected',
       actions: scope.action('tooLate', ({ waitsFor: _, ...frame }) => ({

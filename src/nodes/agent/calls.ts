@@ -1,4 +1,4 @@
-import type { Calls, OneCall } from '../../compile/lifecycle.ts'
+import type { TurnCalls, OneCall } from '../../compile/lifecycle.ts'
 import type { Frame } from '../../types.ts'
 import { readArguments, toolNamed } from './arguments.ts'
 import { pendingIn } from './conversation.ts'
@@ -6,11 +6,11 @@ import { conversation } from './talk.ts'
 import type { Toolset } from './toolset.ts'
 
 /** By the calls of a turn, the tools that the model was told of. */
-const toolsets = new WeakMap<Calls, Toolset>()
-export const toolsetOf = (calls: Calls): Toolset | undefined => toolsets.get(calls)
+const toolsets = new WeakMap<TurnCalls, Toolset>()
+export const toolsetOf = (calls: TurnCalls): Toolset | undefined => toolsets.get(calls)
 
 /** The calls of the last message, as they are to be made: the message is the only place where they are kept. */
-export function callsOf(frame: Frame, tools: Toolset): Calls {
+export function callsOf(frame: Frame, tools: Toolset): TurnCalls {
   const list = pendingIn(conversation(frame)).map(({ id, function: { name, arguments: text } }): OneCall => {
     const tool = toolNamed(name, tools)
     if (tool) return { id, name: tool.name, text, ...readArguments(tool, text) }

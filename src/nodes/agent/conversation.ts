@@ -1,6 +1,6 @@
-import { ask, type Checked } from '../../border/schema.ts'
-import { isRecord } from '../../border/resuming.ts'
-import { around } from '../../border/schema/around.ts'
+import { safeValidate, type Validation } from '../../border/schema.ts'
+import { isRecord } from '../../border/restore.ts'
+import { withValidate } from '../../border/schema/wrap.ts'
 import { attempt } from '../../border/shape.ts'
 import { idsIn } from '../../models/call-ids.ts'
 import { promptSchema } from '../../models/prompt.ts'
@@ -22,9 +22,9 @@ export const isTranscript = (value: unknown): value is Transcript<unknown> =>
  * belongs the shortest.
  */
 export const transcribed = (answer: StandardSchema): StandardSchema =>
-  around(answer, (value) => {
+  withValidate(answer, (value) => {
     const whole = isTranscript(value) ? value : { output: value, messages: [spoken(value)] }
-    const checked = ask(answer, whole.output)
+    const checked = safeValidate(answer, whole.output)
     return checked.issues ? checked : { value: { ...whole, output: checked.value } }
   })
 
@@ -35,8 +35,8 @@ const spoken = (value: unknown): ChatMessage => ({ role: 'assistant', content: a
  * `{ messages }`; of anything else the JSON is what the user says.
  */
 export const conversing = (input: StandardSchema): StandardSchema =>
-  around(input, (value) => {
-    const checked = ask(input, value)
+  withValidate(input, (value) => {
+    const checked = safeValidate(input, value)
     if (checked.issues) return checked
     const read = conversationOf(checked.value)
     if (read.issues) return read
@@ -46,11 +46,11 @@ export const conversing = (input: StandardSchema): StandardSchema =>
       : { value: { ...(read.value as object), parsed: { value: checked.value } } }
   })
 
-function conversationOf(value: unknown): Checked {
-  const prompt = ask(promptSchema, value)
+function conversationOf(value: unknown): Validation {
+  const prompt = safeValidate(promptSchema, value)
   if (!prompt.issues || isMeant(value)) return prompt
   try {
-    return ask(promptSchema, write(value))
+    return safeValidate(promptSchema, write(value))
   } catch (thrown) {
     const what = thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''
     return { issues: [{ message: `cannot be written as text for the model${what}`, path: [] }] }
@@ -61,8 +61,8 @@ function conversationOf(value: unknown): Checked {
  * What an agent takes where it does not say: a text or messages. Calls in them that nobody answered are its own to make
  * with `resume: true`, and are rejected without.
  */
-export const givenSchema: StandardSchema = /* @__PURE__ */ around(promptSchema as StandardSchema, (value) => {
-  const read = ask(promptSchema, value)
+export const givenSchema: StandardSchema = /* @__PURE__ */ withValidate(promptSchema as StandardSchema, (value) => {
+  const read = safeValidate(promptSchema, value)
   if (read.issues) return read
   const { resume } = Object(value) as { resume?: unknown }
   if (resume !== undefined && typeof resume !== 'boolean') {

@@ -1,6 +1,6 @@
 import { PipelineError } from '../../errors.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
-import type { NodeChild, Part, Scope, Slots, State, Transition } from '../../compile/scope.ts'
+import type { NodeChild, CompiledChild, Scope, Slots, State, Transition } from '../../compile/scope.ts'
 import type { AssistantMessage, Frame } from '../../types.ts'
 import { type Acted, outcomesIn } from './act.ts'
 import { type Change, forTurn } from './before-turn.ts'
@@ -60,7 +60,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
 
   // The children. A thought and its calls have the number of their turn in their idempotency keys.
   const turns = ({ iteration = 0, restarts = 0 }: Frame) => iteration + restarts
-  const child = (node: NodeChild, feed: Request['think'], isNext: boolean): Part =>
+  const child = (node: NodeChild, feed: Request['think'], isNext: boolean): CompiledChild =>
     scope.child(node, feed, { mapped: request.asks, remade: true, round: (frame) => turns(frame) + (isNext ? 1 : 0) })
   const beforeTurn = parts.beforeTurn && child(parts.beforeTurn, request.beforeTurn, true)
   const think = child(parts.think, request.think, true)

@@ -1,4 +1,4 @@
-import { atOnce, isPlainObject } from '../../border/shape.ts'
+import { assertSync, isPlainObject } from '../../border/shape.ts'
 import type { AgentRound, RoundCall } from './types.ts'
 
 /** How an agent ends but for an answer. */
@@ -21,10 +21,10 @@ export function endOf(
   const final = endWith.size > 0 && calls.find(({ name, status }) => status === 'complete' && endWith.has(name))
   if (final) return { by: 'endWith', output: final.output }
   if (stopWhen && calls.length > 0) {
-    const answer: unknown = atOnce(stopWhen(round()), 'stopWhen')
+    const answer: unknown = assertSync(stopWhen(round()), 'stopWhen')
     if (isPlainObject(answer) && 'output' in answer) return { by: 'stopWhen', output: answer.output }
     if (answer) return { by: 'stopWhen', output: lastSaid() }
   }
   if (!isLast || typeof onMaxTurns !== 'function') return undefined
-  return { by: 'onMaxTurns', output: atOnce(onMaxTurns(round()), 'onMaxTurns') }
+  return { by: 'onMaxTurns', output: assertSync(onMaxTurns(round()), 'onMaxTurns') }
 }

@@ -1,4 +1,5 @@
-import { checkNumber, COUNT, FROM_ZERO, said, TIMEOUT } from '../../border/ranges.ts'
+import { formatValue } from '../../border/format-value.ts'
+import { checkNumber, POSITIVE_INTEGER, NON_NEGATIVE, TIMEOUT_RANGE } from '../../border/ranges.ts'
 import type { Policy, StandardSchema, ToolChoice } from '../../types.ts'
 import { type Asking, asking, type Asks, checkNames, mayAskAny } from './asks.ts'
 import { choiceProblem, type Known } from './choice.ts'
@@ -81,14 +82,14 @@ export function readOptions(config: object): Given {
   } = config as Config
   const owner = `agent ${String(name)}`
   const must = (field: string, value: unknown, isRight: boolean, words: string) => {
-    if (!isRight) throw new TypeError(`${owner}: ${field} is ${said(value)}. Give ${words}.`)
+    if (!isRight) throw new TypeError(`${owner}: ${field} is ${formatValue(value)}. Give ${words}.`)
   }
   const isFunction = (value: unknown) => typeof value === 'function'
-  checkNumber(owner, 'maxTurns', maxTurns, COUNT)
-  checkNumber(owner, 'outputRetries', outputRetries, FROM_ZERO)
-  checkNumber(owner, 'approvalTimeout', approvalTimeout, TIMEOUT)
-  if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, COUNT)
-  if (maxResultLength !== Infinity) checkNumber(owner, 'maxResultLength', maxResultLength, COUNT)
+  checkNumber(owner, 'maxTurns', maxTurns, POSITIVE_INTEGER)
+  checkNumber(owner, 'outputRetries', outputRetries, NON_NEGATIVE)
+  checkNumber(owner, 'approvalTimeout', approvalTimeout, TIMEOUT_RANGE)
+  if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, POSITIVE_INTEGER)
+  if (maxResultLength !== Infinity) checkNumber(owner, 'maxResultLength', maxResultLength, POSITIVE_INTEGER)
   must('stopWhen', stopWhen, stopWhen === undefined || isFunction(stopWhen), '(round) => boolean')
   must(
     'onMaxTurns',

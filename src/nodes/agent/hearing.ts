@@ -1,11 +1,11 @@
 import type { AnyActorRef } from 'xstate'
-import { itemsOf, type LiveSnapshot } from '../../border/outside/machines.ts'
+import { poolItemsOf, type LiveSnapshot } from '../../border/external-events/machines.ts'
 import { callKey } from '../../compile/scope.ts'
 import type { Scope, State, Subject } from '../../compile/scope.ts'
-import type { Calls } from '../../compile/lifecycle.ts'
-import { ask } from '../../border/schema.ts'
-import { payloadOf } from '../../border/outside/verdict.ts'
-import { issuesInWords } from '../../errors.ts'
+import type { TurnCalls } from '../../compile/lifecycle.ts'
+import { safeValidate } from '../../border/schema.ts'
+import { payloadIn } from '../../border/external-events/event-routing.ts'
+import { formatIssues } from '../../errors.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
 import { decided, meantBy, type Word } from './approve.ts'
@@ -38,8 +38,8 @@ const unknownIn = (payload: object, keys: readonly string[]): string | undefined
 
 /** What was said, as a message; why it is none, where it is none. */
 function messageOf({ content }: Message): { message: ChatMessage; problem?: undefined } | { problem: string } {
-  const { issues, ...read } = ask(promptSchema, [{ role: 'user', content }])
-  if (issues) return { problem: issuesInWords(issues).replaceAll('messages.0.', '') }
+  const { issues, ...read } = safeValidate(promptSchema, [{ role: 'user', content }])
+  if (issues) return { problem: formatIssues(issues).replaceAll('messages.0.', '') }
   const { messages } = (read as { value: { messages: readonly ChatMessage[] } }).value
   return { message: messages[0] as ChatMessage }
 }
@@ -87,7 +87,7 @@ export function hearing(
   })
   const isHeard = scope.guard('isHeard', (_, { event }) => scope.hears(event))
   const hear = (frame: Frame, event: object): Frame => {
-    const { message } = messageOf(payloadOf(event)) as { message: ChatMessage }
+    const { message } = messageOf(payloadIn(event)) as { message: ChatMessage }
     return { ...frame, heard: [...(frame.heard ?? []), message] }
   }
   const restart = (frame: Frame, event: object): Frame => ({
@@ -117,7 +117,7 @@ export function hearing(
 /** The ids of the calls of the turn, while they are under way. */
 function callsIn({ slots }: PipelineContext, path: string): readonly string[] {
   const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
-  return (act?.input as Calls | undefined)?.calls.map(({ id }) => id) ?? []
+  return (act?.input as TurnCalls | undefined)?.calls.map(({ id }) => id) ?? []
 }
 
 /** The calls that run are those that can be cancelled. */
@@ -147,7 +147,7 @@ function remembering(path: string): Subject {
     const ids = meantBy(payload as Word)
     if (!Array.isArray(ids)) return undefined
     const called = calledIn(context.slots, path)
-    const items = itemsOf(children[`${path}.act`])
+    const items = poolItemsOf(children[`${path}.act`])
     // Those of this turn are in the agent's memory once all have ended.
     const said = (id: string) =>
       callOf(called, id)?.said ?? (items?.endOf?.(callKey(id)) as Partial<Outcome> | undefined)?.word
@@ -171,7 +171,7 @@ function remembering(path: string): Subject {
 
 /** The actor of a call that has not ended. */
 function runningIn({ children }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
-  const item = itemsOf(children[`${path}.act`])?.at(callKey(id))
+  const item = poolItemsOf(children[`${path}.act`])?.at(callKey(id))
   // One that was cancelled is there until its machine has said so.
   return (item?.getSnapshot() as { value?: unknown } | undefined)?.value === 'failed' ? undefined : item
 }

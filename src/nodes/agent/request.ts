@@ -2,8 +2,8 @@ import type { AnyActorRef } from 'xstate'
 import type { PipelineError } from '../../errors.ts'
 import type { Slots } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, ToolChoice } from '../../types.ts'
-import { atOnce } from '../../border/shape.ts'
-import { said } from '../../border/ranges.ts'
+import { assertSync } from '../../border/shape.ts'
+import { formatValue } from '../../border/format-value.ts'
 import { toolError } from '../../models/message.ts'
 import { type Acted, resultOf } from './act.ts'
 import { type Change, modelOf } from './before-turn.ts'
@@ -60,9 +60,9 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
   function instructionsOf(frame: Frame, { instructions: own }: Change, round: () => AgentRound): string | undefined {
     if (own !== undefined) return own
     if (!isAsked) return instructions
-    const words: unknown = atOnce(instructions(round()), 'instructions')
+    const words: unknown = assertSync(instructions(round()), 'instructions')
     if (typeof words === 'string') return words
-    throw new TypeError(`${owner}: instructions returned ${said(words)}. Return a string.`)
+    throw new TypeError(`${owner}: instructions returned ${formatValue(words)}. Return a string.`)
   }
 
   return {

@@ -1,7 +1,7 @@
-import type { Part, RestoreCheck, Slots } from '../../compile/scope.ts'
+import type { CompiledChild, RestoreCheck, Slots } from '../../compile/scope.ts'
 import { idsIn } from '../../models/call-ids.ts'
 import { keptChecks } from '../../models/prompt-problems.ts'
-import { isCount } from '../../border/resuming.ts'
+import { isIntegerBetween } from '../../border/restore.ts'
 import { orphanIn, pendingIn } from './conversation.ts'
 import { type Called, calledIn } from './memory.ts'
 import { givenTo, type Talk, talkOf } from './talk.ts'
@@ -10,7 +10,7 @@ type Agent = {
   readonly path: string
   readonly maxTurns: number
   readonly outputRetries: number
-  readonly act: Part
+  readonly act: CompiledChild
 }
 
 /**
@@ -22,8 +22,8 @@ export const restoring =
   (frame, slots) => {
     const { iteration = 0, again = 0, heard = [] } = frame
     // One answer may have been empty; the last turn may be one of words alone.
-    if (!isCount(again, 0, outputRetries + 1)) return 'has asked for its answer more often than it may'
-    if (!isCount(iteration, 0, maxTurns + again + 1)) {
+    if (!isIntegerBetween(again, 0, outputRetries + 1)) return 'has asked for its answer more often than it may'
+    if (!isIntegerBetween(iteration, 0, maxTurns + again + 1)) {
       return `its iteration is not a whole number from 0 to ${maxTurns + again}`
     }
     const known = calledIn(slots, path)
@@ -44,7 +44,7 @@ export const restoring =
     return undefined
   }
 
-const isLive = (part: Part, slots: Slots): boolean => part.frame(slots)?.path === part.path
+const isLive = (part: CompiledChild, slots: Slots): boolean => part.frame(slots)?.path === part.path
 
 function isMemory(called: readonly Called[]): boolean {
   const isCalled = (call: unknown): boolean => {
@@ -57,7 +57,7 @@ function isMemory(called: readonly Called[]): boolean {
 function isTalk({ messages, drafts = [], after }: Talk): boolean {
   if (after !== undefined) return false
   const isList = Array.isArray(messages) && messages.every(isMessage)
-  return isList && Array.isArray(drafts) && drafts.every((place) => isCount(place, 0, messages.length - 1))
+  return isList && Array.isArray(drafts) && drafts.every((place) => isIntegerBetween(place, 0, messages.length - 1))
 }
 
 /** As little as is needed to find the calls and what is kept of them: what else may stand in a message is the model's affair. */

@@ -1,7 +1,7 @@
-import { describe } from '../../errors.ts'
+import { toCause } from '../../errors.ts'
 import { NotWritable, write } from '../../models/writing.ts'
-import { findForeign } from '../../border/saving.ts'
-import { attempt, isLate } from '../../border/shape.ts'
+import { findNonJson } from '../../border/json-data.ts'
+import { attempt, isUnexpectedPromise } from '../../border/shape.ts'
 import { parseJson } from '../../models/json.ts'
 import { toolError } from '../../models/message.ts'
 import type { ErrorData, Json, ToolResult } from '../../types.ts'
@@ -63,10 +63,10 @@ function dressed(toModel: (output: never) => unknown, output: unknown): unknown 
   try {
     shown = toModel(output as never)
   } catch (thrown) {
-    const { message } = describe(thrown)
+    const { message } = toCause(thrown)
     throw new NotShown(message && `: ${message.replace(/\.$/, '')}`)
   }
-  if (isLate(shown)) throw new NotShown(': toModel returned a promise')
+  if (isUnexpectedPromise(shown)) throw new NotShown(': toModel returned a promise')
   return shown
 }
 
@@ -91,6 +91,6 @@ function written(output: unknown): Written {
   if (typeof output === 'string') return { content }
   // What is written as a text without quotes (a date) is a text as data, too.
   const { value } = attempt(() => ({ value: parseJson(content) })) ?? { value: content }
-  if (findForeign(value, 'result')) return { content }
+  if (findNonJson(value, 'result')) return { content }
   return { content, result: { type: 'json', value: value as Json } }
 }

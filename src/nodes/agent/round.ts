@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate'
-import { getFrom } from '../../compile/scope.ts'
+import { getProvided } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, Usage } from '../../types.ts'
 import { copiesOf } from './copies.ts'
 import { conversation } from './talk.ts'
@@ -23,7 +23,7 @@ export const roundData = (
 
 /** With what the run provides; `self` is any actor in it. */
 export function withGet(round: RoundData, self: AnyActorRef, { path, attempt }: Frame): AgentRound {
-  const get = ((key: unknown) => getFrom({ self }, { path, attempt }, key)) as RunContext['get']
+  const get = ((key: unknown) => getProvided({ self }, { path, attempt }, key)) as RunContext['get']
   return { ...round, get }
 }
 

@@ -1,9 +1,9 @@
 import { failure, isPipelineError, PipelineError } from '../../errors.ts'
 import { callPath, type Ending, type OneCall } from '../../compile/lifecycle.ts'
 import { callKey } from '../../compile/scope.ts'
-import { findForeign } from '../../border/saving.ts'
-import { atOnce } from '../../border/shape.ts'
-import { Unsaveable } from '../../border/unsaveable.ts'
+import { findNonJson } from '../../border/json-data.ts'
+import { assertSync } from '../../border/shape.ts'
+import { NotSerializable } from '../../border/not-serializable.ts'
 import { toolError } from '../../models/message.ts'
 import type { ErrorData, ToolResult } from '../../types.ts'
 import type { Rejection } from './call.ts'
@@ -110,7 +110,7 @@ function failed(
     return { error: data, told }
   }
   const { id, name, input } = call
-  const answer: unknown = atOnce(toolErrors(error, { id, name, input }), 'toolErrors')
+  const answer: unknown = assertSync(toolErrors(error, { id, name, input }), 'toolErrors')
   if (answer === 'fail') throw error
   if (answer === 'tell') return { error: data, told }
   if (typeof answer !== 'string') {
@@ -122,7 +122,7 @@ function failed(
 /** The output itself is needed only where it may be the agent's, and then it must be data, or a predicate sees it. */
 export function outcomeToSave(outcome: Outcome, call: OneCall, how: Settling): Outcome {
   const { output, ...rest } = outcome
-  const found = output === undefined ? undefined : findForeign(output, 'output')
-  if (found && how.isFinal(call.name)) throw new Unsaveable(callPath(how.path, call), found)
+  const found = output === undefined ? undefined : findNonJson(output, 'output')
+  if (found && how.isFinal(call.name)) throw new NotSerializable(callPath(how.path, call), found)
   return output === undefined || found ? rest : outcome
 }

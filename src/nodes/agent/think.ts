@@ -12,8 +12,8 @@ import type {
   StandardSchema,
   ToolChoice,
 } from '../../types.ts'
-import { plainNames } from '../../border/label.ts'
-import { refusedIn } from '../../border/refused.ts'
+import { functionNamesOf } from '../../border/label.ts'
+import { rejectedAnswersIn } from '../../border/rejected-answers.ts'
 import { modelRetry } from '../../models/failure/error.ts'
 import { withFeedback } from '../../models/feedback.ts'
 import { isLanguageModel } from '../../models/language/model.ts'
@@ -24,6 +24,7 @@ import { leaf } from '../function.ts'
 import { copiesOf } from './copies.ts'
 import type { Said } from './talk.ts'
 import type { Toolset } from './toolset.ts'
+import { formatValue } from '../../border/format-value.ts'
 
 /** What one turn of the model begins with. */
 export type Turn = {
@@ -96,7 +97,7 @@ function turnOf({ owner, model, retry, schema, misfit, known }: Options, name: s
     // It may have been stopped meanwhile, and what is asked costs.
     ctx.signal.throwIfAborted()
     const specs = offered.flatMap((name) => tools.get(name)?.spec ?? [])
-    const told = withFeedback(messages, refusedIn(ctx))
+    const told = withFeedback(messages, rejectedAnswersIn(ctx))
     const request = {
       // Copies: the conversation is the agent's, whatever a model does to what it is given.
       messages: copiesOf(told),
@@ -131,7 +132,7 @@ type Model = { ask: ChatModel; kind: string; names: readonly string[]; policy: P
 function modelOf(owner: string, model: unknown): Model {
   if (typeof model === 'function') {
     const ask: ChatModel = (turn, ctx) => askOwn(ctx, () => (model as ChatModel)(turn, ctx))
-    return { ask, kind: 'llmCall', names: plainNames(model), policy: {} }
+    return { ask, kind: 'llmCall', names: functionNamesOf(model), policy: {} }
   }
   const { ask, [NODE]: node } = Object(model) as { ask?: ChatModel; [NODE]?: Node }
   if (typeof ask === 'function' && node) return { ask, kind: node.kind, names: namesOf(node), policy: node.policy }
@@ -141,7 +142,7 @@ function modelOf(owner: string, model: unknown): Model {
     )
   }
   throw new TypeError(
-    `${owner} has no model. Give it model: openAIChat({ … }), llmCall({ … }), a fallback({ … }) of these, or async ({ messages, tools }, ctx) => message.`,
+    `${owner} has no model: model is ${formatValue(model)}. Give it model: openAIChat({ … }), llmCall({ … }), a fallback({ … }) of these, or async ({ messages, tools }, ctx) => message.`,
   )
 }
 

@@ -3,7 +3,7 @@ import { isProviderTool } from '../../models/language/model.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import { RUN_ELSEWHERE } from '../../models/tools.ts'
 import { coercing, uncoercedBy } from '../../models/spoken/coercion.ts'
-import { ask, type Checked } from '../../border/schema.ts'
+import { safeValidate, type Validation } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
 import { formOf, toolForm } from '../../models/schema/tool-form.ts'
 import type { AnyFn, JsonSchema, Policy, StandardSchema, ToolSpec } from '../../types.ts'
@@ -21,7 +21,7 @@ export type Tool = {
   /** What the arguments that the model wrote mean to the function. */
   inputOf(given: unknown): unknown
   /** What its schema makes of such an input, or has against it. */
-  check(input: unknown): Checked
+  check(input: unknown): Validation
   /** The same that it has against it, for the model to read. */
   misfit(input: unknown): string | undefined
   /** Its schema would only make something else of such an input, as `z.coerce.number()` makes 0 of nothing. */
@@ -87,7 +87,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
 }
 
 function seenBy(schema: StandardSchema, input: unknown): unknown {
-  const read = attempt(() => ask(schema, input))
+  const read = attempt(() => safeValidate(schema, input))
   return read && !read.issues ? read.value : input
 }
 

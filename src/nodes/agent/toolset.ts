@@ -1,6 +1,6 @@
 import type { AnyFn, Frame } from '../../types.ts'
-import { said } from '../../border/ranges.ts'
-import { atOnce } from '../../border/shape.ts'
+import { formatValue } from '../../border/format-value.ts'
+import { assertSync } from '../../border/shape.ts'
 import { type Tool, toolsOf } from './tools.ts'
 import type { AgentRound } from './types.ts'
 
@@ -17,7 +17,7 @@ export type Tools = {
 export function toolsIn(owner: string, given: unknown): Tools {
   if (typeof given !== 'function') {
     if (given !== undefined && !Array.isArray(given)) {
-      throw new TypeError(`${owner}: tools are ${said(given)}. Give an array, or (round) => array.`)
+      throw new TypeError(`${owner}: tools are ${formatValue(given)}. Give an array, or (round) => array.`)
     }
     const fixed = toolsOf(owner, given as readonly AnyFn[] | undefined)
     return { fixed, isAsked: false, of: () => fixed }
@@ -31,8 +31,9 @@ export function toolsIn(owner: string, given: unknown): Tools {
       // The calls of a turn are of the tools that the model was told of when it began.
       const known = asked.get(input as object)
       if (known?.turn === turn) return known.tools
-      const list: unknown = atOnce((given as (round: AgentRound) => unknown)(round()), 'tools')
-      if (!Array.isArray(list)) throw new TypeError(`${owner}: tools returned ${said(list)}. Return an array of tools.`)
+      const list: unknown = assertSync((given as (round: AgentRound) => unknown)(round()), 'tools')
+      if (!Array.isArray(list))
+        throw new TypeError(`${owner}: tools returned ${formatValue(list)}. Return an array of tools.`)
       const tools = toolsOf(owner, list as AnyFn[])
       asked.set(input as object, { turn, tools })
       return tools

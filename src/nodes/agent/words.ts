@@ -1,7 +1,7 @@
-import { describe, issuesInWords } from '../../errors.ts'
-import { ASYNCHRONOUS, type Checked } from '../../border/schema.ts'
+import { toCause, formatIssues } from '../../errors.ts'
+import { ASYNC_SCHEMA, type Validation } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
-import { timesOf } from '../../border/times.ts'
+import { timeoutsOf } from '../../border/timeouts.ts'
 import type { ErrorData, Issue, Policy } from '../../types.ts'
 
 /**
@@ -21,7 +21,7 @@ export function failureWords(
     case 'output_validation':
       return `the tool ran, but its result does not have the required form${inBrackets(issues)}`
     case 'timeout': {
-      const { attempt, idle } = timesOf(path === inputs[0] ? timeout : undefined)
+      const { attempt, idle } = timeoutsOf(path === inputs[0] ? timeout : undefined)
       if (idle) return 'the tool took too long, and was stopped'
       if (attempt) return `the tool took longer than its timeout of ${attempt} ms, and was stopped`
       return 'a part of the tool took too long, and was stopped'
@@ -52,14 +52,14 @@ export function failureWords(
 export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout'] }
 
 /** What a schema has against arguments, in words for a model; nothing if they fit. */
-export function misfitOf(check: (value: unknown) => Checked, input: unknown): string | undefined {
+export function misfitOf(check: (value: unknown) => Validation, input: unknown): string | undefined {
   try {
     const { issues } = check(input)
     return issues && misfitWords(issues)
   } catch (thrown) {
     return misfitWords(
       [],
-      attempt(() => describe(thrown)),
+      attempt(() => toCause(thrown)),
     )
   }
 }
@@ -67,7 +67,7 @@ export function misfitOf(check: (value: unknown) => Checked, input: unknown): st
 function misfitWords(issues: readonly Issue[], cause?: ErrorData['cause']): string {
   const each = issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
   // That is for its developer; the model can only leave the tool alone.
-  if (each.length === 0 && cause?.code === ASYNCHRONOUS) return 'the arguments of this tool cannot be checked'
+  if (each.length === 0 && cause?.code === ASYNC_SCHEMA) return 'the arguments of this tool cannot be checked'
   const what = each.length > 0 ? each.join('; ') : (cause?.message ?? '').replace(/\.$/, '')
   return `the arguments do not fit${what ? `: ${what}` : ''}. Fix them and call again.`
 }
@@ -93,6 +93,6 @@ function causeWords(cause: ErrorData['cause'], path: string): string {
  */
 export const isMistake = ({ code, path, cause }: ErrorData, kindAt: (path: string) => string | undefined): boolean =>
   (code === 'output_validation' && kindAt(path) === 'function') ||
-  ((code === 'input_validation' || code === 'output_validation') && cause?.code === ASYNCHRONOUS)
+  ((code === 'input_validation' || code === 'output_validation') && cause?.code === ASYNC_SCHEMA)
 
-const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${issuesInWords(issues)})` : '')
+const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${formatIssues(issues)})` : '')

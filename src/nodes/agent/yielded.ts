@@ -1,4 +1,4 @@
-import { attempt, hear } from '../../border/shape.ts'
+import { attempt, ignoreRejection } from '../../border/shape.ts'
 
 type AnyGenerator = {
   next(): unknown
@@ -39,12 +39,12 @@ export const lastYielded = (
 async function read(generator: AnyGenerator, progress: (value: unknown) => void, signal: AbortSignal | undefined) {
   const reason = (): unknown => signal?.reason ?? new DOMException('This operation was aborted', 'AbortError')
   if (signal?.aborted) {
-    hear(attempt(() => generator.return()))
+    ignoreRejection(attempt(() => generator.return()))
     throw reason()
   }
   let onAbort = (): void => {}
   const aborted = new Promise<never>((_, reject) => (onAbort = () => reject(reason())))
-  hear(aborted)
+  ignoreRejection(aborted)
   signal?.addEventListener('abort', onAbort, { once: true })
   let last: { value: unknown } | undefined
   let isOver = false
@@ -65,6 +65,6 @@ async function read(generator: AnyGenerator, progress: (value: unknown) => void,
   } finally {
     signal?.removeEventListener('abort', onAbort)
     // It ends itself at its next `yield`, and may take its time: nothing waits for it.
-    if (!isOver) hear(attempt(() => generator.return()))
+    if (!isOver) ignoreRejection(attempt(() => generator.return()))
   }
 }

@@ -1,5 +1,5 @@
-import { failure, type PipelineError, toData, toError } from '../../errors.ts'
-import { atOnce } from '../../border/shape.ts'
+import { failure, type PipelineError, toErrorData, toError } from '../../errors.ts'
+import { assertSync } from '../../border/shape.ts'
 import type { Frame } from '../../types.ts'
 import type { Gate } from '../chain.ts'
 
@@ -30,7 +30,7 @@ export const endGate = (key: string, predicate: Ask, result: Ask | undefined): G
   gate(key, `isOver:${key}`, {
     ask: (view) => {
       if (!holds(predicate, `the predicate of ${key}`, view)) return undefined
-      return result ? { value: atOnce(result(view), `result of ${key}`, INSTEAD) } : view
+      return result ? { value: assertSync(result(view), `result of ${key}`, INSTEAD) } : view
     },
   })
 
@@ -63,7 +63,7 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
             blames === undefined
               ? { path: scope.path, state: 'running', attempts: frame.attempt }
               : { path: blames, state: 'validatingInput' }
-          return { ...rest, error: toData(failure(thrown, { code: 'run', ...place })) }
+          return { ...rest, error: toErrorData(failure(thrown, { code: 'run', ...place })) }
         }
       },
       { failpoint },
@@ -80,6 +80,6 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
   },
 })
 
-const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(atOnce(predicate(view), what, INSTEAD))
+const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(assertSync(predicate(view), what, INSTEAD))
 
 const INSTEAD = 'do asynchronous work in a step before it'

@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate'
-import { describe } from '../../errors.ts'
+import { toCause } from '../../errors.ts'
 import { checkOptions } from '../../border/options.ts'
-import { said } from '../../border/ranges.ts'
+import { formatValue } from '../../border/format-value.ts'
 import { ClassicBridge } from './classic/bridge.ts'
 import { classicEndpoint } from './classic/endpoint.ts'
 import { cleaner, type Redact } from './journal/clean.ts'
@@ -58,15 +58,15 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   checkPlace('startInspector', options)
   const { port = 4280, host = '127.0.0.1', redact, open = false, record, journal = [] } = options
   if (record !== undefined && typeof record !== 'string')
-    throw new TypeError(`startInspector: record is ${said(record)}. Give the name of a file.`)
+    throw new TypeError(`startInspector: record is ${formatValue(record)}. Give the name of a file.`)
   if (!Array.isArray(journal))
     throw new TypeError(
-      `startInspector: journal is ${said(journal)}. Give an array of lines, such as parseJournal(text) returns.`,
+      `startInspector: journal is ${formatValue(journal)}. Give an array of lines, such as parseJournal(text) returns.`,
     )
   const clean = cleaner(redact)
   const store = new JournalStore()
   const onError = (error: unknown) =>
-    process.emitWarning(`The inspector lost track of a run: ${describe(error).message}. The run itself continues.`)
+    process.emitWarning(`The inspector lost track of a run: ${toCause(error).message}. The run itself continues.`)
   const named = new Set(journal.map((line) => line.run))
   let count = 0
   const nameRun = () => {

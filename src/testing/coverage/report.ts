@@ -1,4 +1,4 @@
-import { between, checkNumber } from '../../border/ranges.ts'
+import { numberBetween, checkNumber } from '../../border/ranges.ts'
 import type { AnyFn } from '../../types.ts'
 import { definitionOf } from '../../analysis/definition.ts'
 import { mermaidOf } from '../../analysis/render/mermaid.ts'
@@ -56,7 +56,7 @@ export function reportOf(fn: AnyFn, charts: readonly ChartCoverage[]): CoverRepo
     forced: [...new Set(forced)],
     bound: bound.length > 0 ? bound.join('; ') : undefined,
     verify: (atLeast = 100) => {
-      checkNumber('verify', 'atLeast', atLeast, between(0, 100))
+      checkNumber('verify', 'atLeast', atLeast, numberBetween(0, 100))
       if (isSound && states >= atLeast && transitions >= atLeast) return
       throw new Error(`The paths of ${name} are not covered.\n${table()}`)
     },

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Frame } from '../../types.ts'
-import type { Calls } from '../../compile/calling.ts'
+import type { TurnCalls } from '../../compile/tool-calls.ts'
 import { isAsking, wordsTo } from './agent/approval-events.ts'
 import { callHappenings } from './agent/tool-call-outcomes.ts'
 import { callsIn, isMidst, modelValues, turnValues } from '../samples/agent/model-answers.ts'
@@ -11,7 +11,7 @@ import { isCalls, type Part, isAgent } from '../../analysis/definition.ts'
 import { askedOf, needOf } from '../samples/constraints.ts'
 import { type Happening, isSilence } from '../simulation/simulated-event.ts'
 import { type ChartModel, frameAt, framesOf, type Moment } from '../simulation/test-model.ts'
-import { outsideOf } from '../../border/outside/machines.ts'
+import { outsideOf } from '../../border/external-events/machines.ts'
 import { pathIn, turns } from './partial-order-reduction.ts'
 import { checked, instanceOf, refusedBy } from '../../analysis/schema/values.ts'
 import { isWhatever } from '../../analysis/schema/unknown-value.ts'
@@ -195,7 +195,7 @@ function callsAt(
   model: ChartModel,
 ): Happening[] | undefined {
   const pool = isCalls(part) ? model.poolAt(part.path) : undefined
-  const calls = frameAt(snapshot, part.path)?.input as Calls | undefined
+  const calls = frameAt(snapshot, part.path)?.input as TurnCalls | undefined
   return pool && calls && callHappenings(part, pool, { snapshot, calls, samples, rounds: model.rounds })
 }
 

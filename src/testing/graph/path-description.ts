@@ -1,4 +1,4 @@
-import { placeOf } from '../../border/label.ts'
+import { pathLabelOf } from '../../border/label.ts'
 import { callsIn } from '../samples/agent/model-answers.ts'
 import { isModel, type Part, isCalls } from '../../analysis/definition.ts'
 import { type Happening, isSilence, isTooLate } from '../simulation/simulated-event.ts'
@@ -187,9 +187,10 @@ export function nameOf(path: string, parts: ReadonlyMap<string, Part>): string {
   for (let count = 1; count < keys.length; count++) {
     const name = keys.slice(-count).join('.')
     const same = [...parts.keys()].filter((other) => other === name || other.endsWith(`.${name}`))
-    if (same.length === 1 && name !== 'deciding' && name !== 'body' && name !== 'each') return placeOf(name, ownName)
+    if (same.length === 1 && name !== 'deciding' && name !== 'body' && name !== 'each')
+      return pathLabelOf(name, ownName)
   }
-  return placeOf(path, ownName)
+  return pathLabelOf(path, ownName)
 }
 
 export function shown(value: unknown): string {

@@ -1,6 +1,7 @@
 import type { AnyFn } from '../../types.ts'
 import { checkOptions } from '../../border/options.ts'
-import { checkNumber, COUNT, said, TIMEOUT } from '../../border/ranges.ts'
+import { formatValue } from '../../border/format-value.ts'
+import { checkNumber, POSITIVE_INTEGER, TIMEOUT_RANGE } from '../../border/ranges.ts'
 import { allParts, definitionOf } from '../../analysis/definition.ts'
 import { type Happening, isSilence } from '../simulation/simulated-event.ts'
 import { type Bounds, type Edge, explore, type Graph } from './state-space.ts'
@@ -55,19 +56,19 @@ const OPTIONS = ['inputs', 'samples', 'mode', 'maxPaths', 'maxStates', 'maxTime'
 export function checkPathOptions(owner: string, fn: AnyFn, options: unknown): void {
   checkOptions(owner, options, OPTIONS)
   const { inputs, samples = {}, mode, maxPaths, maxStates, maxTime } = options as PathOptions
-  checkNumber(owner, 'maxPaths', maxPaths, COUNT)
-  checkNumber(owner, 'maxStates', maxStates, COUNT)
-  checkNumber(owner, 'maxTime', maxTime, TIMEOUT)
+  checkNumber(owner, 'maxPaths', maxPaths, POSITIVE_INTEGER)
+  checkNumber(owner, 'maxStates', maxStates, POSITIVE_INTEGER)
+  checkNumber(owner, 'maxTime', maxTime, TIMEOUT_RANGE)
   if (mode !== undefined && mode !== 'shortest' && mode !== 'simple')
-    throw new TypeError(`${owner}: there is no mode ${said(mode)}. Use 'shortest' or 'simple'.`)
+    throw new TypeError(`${owner}: there is no mode ${formatValue(mode)}. Use 'shortest' or 'simple'.`)
   if (inputs !== undefined && !Array.isArray(inputs))
-    throw new TypeError(`${owner}: inputs is ${said(inputs)}. Give an array of inputs to try.`)
+    throw new TypeError(`${owner}: inputs is ${formatValue(inputs)}. Give an array of inputs to try.`)
   const known = allParts(definitionOf(fn)).map(({ path }) => path)
   const spots = Object.fromEntries(Object.entries(samples).map(([path, values]) => [path.split('#', 1)[0], values]))
   checkOptions(`${owner}: samples`, spots, known)
   for (const [path, values] of Object.entries(samples)) {
     if (!Array.isArray(values))
-      throw new TypeError(`${owner}: samples of ${path} is ${said(values)}. Give an array of values.`)
+      throw new TypeError(`${owner}: samples of ${path} is ${formatValue(values)}. Give an array of values.`)
   }
 }
 

@@ -1,8 +1,8 @@
 import { type AnyActorLogic, type AnyStateMachine, assign, type Snapshot } from 'xstate'
 import { type Failpoint, failpointOf } from '../../compile/failpoint.ts'
 import { EMIT } from '../../compile/leaf.ts'
-import { read, write } from '../../border/slots.ts'
-import { failure, toData } from '../../errors.ts'
+import { readSlot, writeSlot } from '../../border/slots.ts'
+import { failure, toErrorData } from '../../errors.ts'
 import type { Frame, PipelineContext } from '../../types.ts'
 
 /** What makes a simulated actor end, when the one who simulates says so. */
@@ -67,9 +67,9 @@ export function rigged(machine: AnyStateMachine, failpoints: readonly Failpoint[
       const { assignment } = actions[name] as { assignment: Assigner }
       const action = assign(((args: { context: PipelineContext }, params: unknown) => {
         const made = assignment(args, params)
-        if (loop !== undefined && read(args.context.slots, loop)?.iteration === undefined) return made
+        if (loop !== undefined && readSlot(args.context.slots, loop)?.iteration === undefined) return made
         control.passed.add(name)
-        const frame = read(made.slots, slot) as Frame
+        const frame = readSlot(made.slots, slot) as Frame
         if (frame.error) control.failed.add(name)
         if (
           control.asks !== undefined &&
@@ -78,13 +78,13 @@ export function rigged(machine: AnyStateMachine, failpoints: readonly Failpoint[
           frame.gate?.approved !== true &&
           !frame.error
         ) {
-          return { slots: write(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.asks } }) }
+          return { slots: writeSlot(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.asks } }) }
         }
         if (control.breaks !== name || frame.error) return made
         const attempts = blames === path ? frame.attempt : 1
         const place = { code, path: blames, state, attempts }
-        const error = toData(failure(new Error('simulated failure'), place))
-        return { slots: write(made.slots, slot, { ...frame, error }) }
+        const error = toErrorData(failure(new Error('simulated failure'), place))
+        return { slots: writeSlot(made.slots, slot, { ...frame, error }) }
       }) as never)
       return [name, action]
     }),

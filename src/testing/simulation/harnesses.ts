@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
-import { ITEMS, type Items, outsideOf, POOL, type Pool } from '../../border/outside/machines.ts'
-import { isPipelineError, moved, movedError } from '../../errors.ts'
+import { ITEMS, type PoolItems, outsideOf, POOL, type Pool } from '../../border/external-events/machines.ts'
+import { isPipelineError, movePath, moveError } from '../../errors.ts'
 import { map } from '../../nodes/map.ts'
 import type { AnyFn } from '../../types.ts'
 import { callHost } from './agent/tool-call-harness.ts'
@@ -45,9 +45,9 @@ function itemHost(fn: AnyFn, rig: Control): Host {
   const machine = around.machine.provide({ actors: { [pool]: made.around(item) } } as never)
   const { path: root, name } = outsideOf(item) as { path: string; name: string }
   const at = (place: number) => `${pool}[${place}]${name === '' ? '' : `.${name}`}`
-  const itemsOf = (actor: AnyActorRef): Items['running'] => {
+  const itemsOf = (actor: AnyActorRef): PoolItems['running'] => {
     const { children } = actor.getSnapshot() as { children: Record<string, AnyActorRef | undefined> }
-    const ref = children[pool] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => Items } }) | undefined
+    const ref = children[pool] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => PoolItems } }) | undefined
     return ref ? ref.logic[ITEMS](ref.getSnapshot()).running : new Map<number, AnyActorRef>()
   }
   return {
@@ -57,13 +57,13 @@ function itemHost(fn: AnyFn, rig: Control): Host {
     refOf: (actor) => itemsOf(actor).get(PLACE),
     othersOf: (actor) => JSON.stringify((itemsOf(actor).get(0)?.getSnapshot() as Real | undefined)?.value ?? null),
     here: (path) =>
-      moved(path.split('#')[0] as string, fn.name, root) + path.slice((path.split('#')[0] as string).length),
-    told: (path) => moved(path, fn.name, at(PLACE)),
-    error: (error) => (isPipelineError(error) ? (movedError(error, fn.name, root) as Error) : error),
+      movePath(path.split('#')[0] as string, fn.name, root) + path.slice((path.split('#')[0] as string).length),
+    told: (path) => movePath(path, fn.name, at(PLACE)),
+    error: (error) => (isPipelineError(error) ? (moveError(error, fn.name, root) as Error) : error),
     cancel: (actor) => cancelled(itemsOf(actor).get(PLACE)),
     sent: (event) => {
       const { path } = event as { path?: string }
-      return path === undefined ? event : { ...event, path: moved(path, fn.name, at(PLACE)) }
+      return path === undefined ? event : { ...event, path: movePath(path, fn.name, at(PLACE)) }
     },
   }
 }

@@ -7,12 +7,12 @@ import {
   SimulatedClock,
   StateMachine,
 } from 'xstate'
-import { isFromOutside, judged } from '../../border/outside/judging.ts'
-import { judge } from '../../border/outside/verdict.ts'
-import { outsideOf, type Outside, rootOf } from '../../border/outside/machines.ts'
+import { isExternal, withRouting } from '../../border/external-events/current-event.ts'
+import { routeEvent } from '../../border/external-events/event-routing.ts'
+import { outsideOf, type Outside, liveRoot } from '../../border/external-events/machines.ts'
 import type { ErrorData, Frame } from '../../types.ts'
 import type { AnyFn } from '../../types.ts'
-import type { CallsPool } from '../../compile/calling.ts'
+import type { CallsPool } from '../../compile/tool-calls.ts'
 import { poolAt, type ToolChart, CALL } from './agent/tool-chart.ts'
 import { allParts, definitionOf, type Part, waitAfter } from '../../analysis/definition.ts'
 import type { Happening } from './simulated-event.ts'
@@ -138,9 +138,12 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
     machine.transition(snapshot as never, event as never, scope as never) as unknown as AnyMachineSnapshot
   /** Who takes an event from outside is decided as in a real run. */
   const next = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
-    isFromOutside(event) ? judged(rootOf(outside, snapshot), event, () => take(snapshot, event)) : take(snapshot, event)
+    isExternal(event)
+      ? withRouting(liveRoot(outside, snapshot), event, () => take(snapshot, event))
+      : take(snapshot, event)
 
-  const takes: ChartModel['takes'] = (snapshot, event) => judge(rootOf(outside, snapshot), event).taker !== undefined
+  const takes: ChartModel['takes'] = (snapshot, event) =>
+    routeEvent(liveRoot(outside, snapshot), event).taker !== undefined
 
   function timersOf({ snapshot: before, timers }: Moment, after: AnyMachineSnapshot, now: number) {
     const running = new Map<string, number>()

@@ -14,7 +14,7 @@ import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { failureWords, isMistake, misfitOf } from '../../../src/nodes/agent/words.ts'
-import { ask } from '../../../src/border/schema.ts'
+import { safeValidate } from '../../../src/border/schema.ts'
 
 const place = { inputs: ['it.act[c1].t'], timeout: undefined }
 const errorOf = (code: string, rest: object = {}): ErrorData =>
@@ -118,6 +118,8 @@ describe('a mistake of whoever wrote a tool', () => {
   })
 
   test('is no advice to a model', () => {
-    expect(misfitOf((value) => ask(asynchronous, value), { n: 1 })).toBe('the arguments of this tool cannot be checked')
+    expect(misfitOf((value) => safeValidate(asynchronous, value), { n: 1 })).toBe(
+      'the arguments of this tool cannot be checked',
+    )
   })
 })

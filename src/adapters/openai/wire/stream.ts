@@ -1,4 +1,4 @@
-import { soon } from '../../../border/pace.ts'
+import { yieldToEventLoop } from '../../../border/event-loop.ts'
 import { attempt, isPlainObject } from '../../../border/shape.ts'
 import { cutOff } from '../../../models/failure/cut-off.ts'
 import { ModelError } from '../../../models/failure/error.ts'
@@ -32,7 +32,7 @@ export async function collect(values: AsyncIterable<unknown>, told: Told): Promi
   try {
     for await (const value of values) {
       // A server that always has one more must not keep the run's own timeout from its turn.
-      await soon()
+      await yieldToEventLoop()
       if (signal.aborted) break
       if (value === DONE || value === DOCUMENT) {
         end = value

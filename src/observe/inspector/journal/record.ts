@@ -1,5 +1,5 @@
 import type { AnyActorRef, AnyStateMachine, InspectionEvent } from 'xstate'
-import { describe } from '../../../errors.ts'
+import { toCause } from '../../../errors.ts'
 import { attempt, isError } from '../../../border/shape.ts'
 import type { Frame } from '../../../types.ts'
 import { entered, type Nodes } from '../../changes.ts'
@@ -253,9 +253,7 @@ const count = (value: unknown): number => (typeof value === 'number' && Number.i
 
 /** An error's own fields and its message, which is not among them. */
 const plain = (error: unknown): unknown =>
-  isError(error) && attempt(() => typeof (error as { toJSON?: unknown }).toJSON) !== 'function'
-    ? describe(error)
-    : error
+  isError(error) && attempt(() => typeof (error as { toJSON?: unknown }).toJSON) !== 'function' ? toCause(error) : error
 
 /** The numbers of the states that are active in one snapshot and not in the other. */
 const changed = (now: Nodes | undefined, before: Nodes | undefined, { numberOf }: MachineChart): number[] =>

@@ -1,4 +1,4 @@
-import { keyText } from '../../../border/label.ts'
+import { decodeKey } from '../../../border/label.ts'
 import type { Chart, IndexedState } from '../journal/chart-index.ts'
 import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
 import { calls } from './calls.ts'
@@ -53,7 +53,7 @@ function arrange(chart: Chart, state: IndexedState, parts: readonly Box[], measu
     const decider = first?.state.key === 'deciding' ? first : undefined
     const ways = decider ? parts.slice(1) : parts
     // A decision without branches only gives its choice.
-    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => keyText(key), measure)
+    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => decodeKey(key), measure)
   }
   if (state.layout === 'attempts') return attempts(parts)
   return state.layout === 'optional steps' ? detours(row(parts), parts, gatesIn(chart, parts)) : row(parts)

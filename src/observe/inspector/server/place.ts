@@ -1,6 +1,7 @@
-import { checkNumber, said, whole } from '../../../border/ranges.ts'
+import { formatValue } from '../../../border/format-value.ts'
+import { checkNumber, integerBetween } from '../../../border/ranges.ts'
 
-const PORT = whole(0, 65_535)
+const PORT = integerBetween(0, 65_535)
 
 /** Says what is wrong with where a server should listen, and with what it should hide. */
 export function checkPlace(
@@ -9,7 +10,7 @@ export function checkPlace(
 ): void {
   checkNumber(owner, 'port', port, PORT)
   if (host !== undefined && (typeof host !== 'string' || host === ''))
-    throw new TypeError(`${owner}: host is ${said(host)}. Give a name or an address, such as '127.0.0.1'.`)
+    throw new TypeError(`${owner}: host is ${formatValue(host)}. Give a name or an address, such as '127.0.0.1'.`)
   if (redact !== undefined && typeof redact !== 'function')
-    throw new TypeError(`${owner}: redact is ${said(redact)}. Give (key, value) => value, or leave it out.`)
+    throw new TypeError(`${owner}: redact is ${formatValue(redact)}. Give (key, value) => value, or leave it out.`)
 }

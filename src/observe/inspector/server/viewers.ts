@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws'
-import { describe } from '../../../errors.ts'
+import { toCause } from '../../../errors.ts'
 import type { RunSummary } from '../journal/line.ts'
 import type { JournalStore } from '../journal/store.ts'
 import type { Refusal, Sent } from './sending.ts'
@@ -93,7 +93,7 @@ export class Viewers {
       const refusal = this.#send(run, actor, event)
       return refusal ? { refused: id, why: refusal.reason, code: refusal.code } : { sent: id }
     } catch (error) {
-      return { refused: id, why: describe(error).message }
+      return { refused: id, why: toCause(error).message }
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import { type Calls, callPath, type CallsPool, type Ending, type OneCall } from '../../../compile/calling.ts'
+import { type TurnCalls, callPath, type CallsPool, type Ending, type OneCall } from '../../../compile/tool-calls.ts'
 import { failure, PipelineError } from '../../../errors.ts'
 import type { Frame } from '../../../types.ts'
 import { candidatesFor } from '../../samples/sample-values.ts'
@@ -14,7 +14,7 @@ import { type Acted, type Came, forcedRounds, roundOf } from './forced-rounds.ts
 type Way = { readonly says: string; readonly ending?: Ending }
 type Given = {
   readonly snapshot: AnyMachineSnapshot
-  readonly calls: Calls
+  readonly calls: TurnCalls
   readonly samples: Samples
   readonly rounds: ChartModel['rounds']
 }
@@ -40,7 +40,7 @@ export function callHappenings(act: Part, pool: CallsPool, { snapshot, calls, sa
   })
 }
 
-function cameTo(ways: readonly Way[], calls: Calls, pool: CallsPool, snapshot: AnyMachineSnapshot): Came {
+function cameTo(ways: readonly Way[], calls: TurnCalls, pool: CallsPool, snapshot: AnyMachineSnapshot): Came {
   const says = ways.map((way) => way.says).join(' and ')
   const { options } = pool
   try {

@@ -1,7 +1,7 @@
 import { type AnyActorLogic, type AnyActorRef, type AnyStateMachine, createActor } from 'xstate'
-import { ITEMS, type Items } from '../../../border/outside/machines.ts'
-import type { Calls, CallsOptions, Ending } from '../../../compile/calling.ts'
-import { moved } from '../../../errors.ts'
+import { ITEMS, type PoolItems } from '../../../border/external-events/machines.ts'
+import type { TurnCalls, CallsOptions, Ending } from '../../../compile/tool-calls.ts'
+import { movePath } from '../../../errors.ts'
 import type { AnyFn } from '../../../types.ts'
 import type { Real } from '../run-path.ts'
 import type { Happening } from '../simulated-event.ts'
@@ -21,7 +21,7 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
     Extract<Happening, { type: 'start' }>
   >
   const ids = [BESIDE, CALL]
-  const calls: Calls = { turn: 0, calls: ids.map((id) => ({ id, name: part.key, input, text: '' })) }
+  const calls: TurnCalls = { turn: 0, calls: ids.map((id) => ({ id, name: part.key, input, text: '' })) }
   const endings = new Map<string, Ending>()
   const item = simulation(tool.machine, rig)
   const create = (birth: object) => createActor(item, birth as never) as AnyActorRef
@@ -43,14 +43,14 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
   const { machine } = agent as unknown as { machine: AnyStateMachine }
   const actors = Object.keys(machine.implementations.actors).filter((src) => !src.includes('#'))
   const others = Object.fromEntries(actors.map((src) => [src, src === act ? given : simulated]))
-  const running = (actor: AnyActorRef): Items['running'] => {
+  const running = (actor: AnyActorRef): PoolItems['running'] => {
     const { children } = actor.getSnapshot() as { children: Record<string, AnyActorRef | undefined> }
-    const ref = children[act] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => Items } }) | undefined
+    const ref = children[act] as (AnyActorRef & { logic: { [ITEMS]: (snapshot: unknown) => PoolItems } }) | undefined
     return ref ? ref.logic[ITEMS](ref.getSnapshot()).running : new Map<string, AnyActorRef>()
   }
   const own = (actor: AnyActorRef) => running(actor).get(CALL)
   const asked = (event: { type: string; path?: string }) =>
-    event.path === undefined ? event : { ...event, path: moved(event.path, part.path, at(CALL)) }
+    event.path === undefined ? event : { ...event, path: movePath(event.path, part.path, at(CALL)) }
   return {
     machine: machine.provide({ actors: others } as never),
     inputOf: () => conversation(ids, part.key),
@@ -58,7 +58,7 @@ export function callHost(agent: AnyFn, tool: ToolChart, rig: Control, start: Hap
     refOf: own,
     othersOf: (actor) => JSON.stringify((running(actor).get(BESIDE)?.getSnapshot() as Real | undefined)?.value ?? null),
     here: (src) => src,
-    told: (path) => moved(path, part.path, at(CALL)),
+    told: (path) => movePath(path, part.path, at(CALL)),
     sent: (event) => asked(event) as never,
     error: (error) => error,
     begun: (actor) => {

@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate'
-import { CALLS, type CallsPool } from '../../../compile/calling.ts'
+import { CALLS, type CallsPool } from '../../../compile/tool-calls.ts'
 import type { HasNode } from '../../../compile/scope.ts'
 import { define } from '../../../define.ts'
 import type { AnyFn, StandardSchema } from '../../../types.ts'

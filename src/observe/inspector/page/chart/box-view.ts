@@ -1,4 +1,4 @@
-import { labelOf, placeOf } from '../../../../border/label.ts'
+import { labelOf, pathLabelOf } from '../../../../border/label.ts'
 import type { NodeView } from '../../journal/view.ts'
 import { count, cutTo, duration, kindOf, money, nameOf } from '../../layout/names.ts'
 import type { Box } from '../../layout/scene.ts'
@@ -128,7 +128,7 @@ export class BoxView {
     const said = wordsFor(status, node)
     const each = item === undefined ? '' : `, ${labelOf('each', item)}`
     const told = tool && description ? `\n${description}` : ''
-    this.#title.textContent = `${placeOf(path ?? key, ownName)}${each}: ${said}${told}`
+    this.#title.textContent = `${pathLabelOf(path ?? key, ownName)}${each}: ${said}${told}`
     this.element.setAttribute('aria-label', `${nameOf(this.box.state)}, ${said}${facts ? `, ${facts}` : ''}`)
     if (!progress) return
     const width = this.box.w - 28

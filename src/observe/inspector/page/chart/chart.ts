@@ -1,4 +1,4 @@
-import { placeOf } from '../../../../border/label.ts'
+import { pathLabelOf } from '../../../../border/label.ts'
 import { type ActorView, type RunView, wayOf as goneBy } from '../../journal/view.ts'
 import type { App } from '../state/app.ts'
 import { differing } from '../state/compare.ts'
@@ -158,7 +158,7 @@ export class ChartView {
       const status = statusOf(actor, state, node)
       const found =
         search !== '' &&
-        placeOf(state.path ?? state.key, state.ownName)
+        pathLabelOf(state.path ?? state.key, state.ownName)
           .toLowerCase()
           .includes(search)
       statuses.set(index, status)

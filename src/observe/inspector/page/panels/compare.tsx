@@ -1,4 +1,4 @@
-import { placeOf } from '../../../../border/label.ts'
+import { pathLabelOf } from '../../../../border/label.ts'
 import type { ChartView } from '../chart/chart.ts'
 import { duration, money } from '../../layout/names.ts'
 import type { App } from '../state/app.ts'
@@ -47,9 +47,9 @@ export function ComparePanel({ app, chart }: { app: App; chart: ChartView }) {
                   chart.reveal(index)
                 }}
               >
-                <td title={placeOf(path, ownName)}>
+                <td title={pathLabelOf(path, ownName)}>
                   {differs ? '≠ ' : ''}
-                  {placeOf(path.split('.').slice(-2).join('.'), ownName)}
+                  {pathLabelOf(path.split('.').slice(-2).join('.'), ownName)}
                 </td>
                 <td>{cell(one)}</td>
                 <td>{cell(two)}</td>

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { keyText } from '../../../../border/label.ts'
+import { decodeKey } from '../../../../border/label.ts'
 import type { Line } from '../../journal/line.ts'
 import type { Encoded } from '../../journal/values.ts'
 import type { ChartView } from '../chart/chart.ts'
@@ -89,7 +89,7 @@ function describe(app: App, line: Line): string {
 /** The function that a line speaks of; one of another machine is known by its path alone, a call of a tool by its id. */
 function called(app: App, { actor, path }: { actor: number; path: string }): string {
   const [, id, tool] = /\[([^[\]]+)\]\.([^.]+)$/.exec(path) ?? []
-  if (id !== undefined && tool !== undefined) return `${keyText(tool)} ${keyText(id)}`
+  if (id !== undefined && tool !== undefined) return `${decodeKey(tool)} ${decodeKey(id)}`
   const chart = app.journal?.view.actors.get(actor)?.chart
   const index = chart?.byPath.get(path)
   return nameOf((index === undefined ? undefined : chart?.states[index]) ?? { key: path, path })

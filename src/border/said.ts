@@ -1,7 +1,0 @@
-/** A value as a message can show it, whatever it is. */
-export function said(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
-  if (typeof value === 'function') return 'a function'
-  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' ? `${value}n` : String(value)
-  return Array.isArray(value) ? 'an array' : 'an object'
-}
