@@ -213,7 +213,8 @@ export function isBeyond({ outside, snapshot, at }: Live, path: string): boolean
 }
 
 /** Which item of the pool at `pool` a path is in. */
-const keyIn = (path: string, pool: string): string | undefined => /^\[([^[\].]+)\]/.exec(path.slice(pool.length))?.[1]
+export const keyIn = (path: string, pool: string): string | undefined =>
+  /^\[([^[\].]+)\]/.exec(path.slice(pool.length))?.[1]
 
 /** The number of an item, of which its key is the text. */
 export const numberIn = (key: string): number | undefined => (/^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : undefined)
