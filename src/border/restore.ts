@@ -82,7 +82,7 @@ const STATUSES = ['active', 'done', 'error', 'stopped']
 export const isStatus = (value: unknown): value is string => STATUSES.includes(value as string)
 
 /** Whether a value is a list of the issues of a schema, as data. */
-const isIssues = (issues: unknown): boolean =>
+export const isIssues = (issues: unknown): boolean =>
   Array.isArray(issues) &&
   issues.every((issue) => isRecord(issue) && typeof issue.message === 'string' && Array.isArray(issue.path))
 

@@ -214,7 +214,7 @@ export function isBeyond({ outside, snapshot, at }: LiveMachine, path: string): 
 }
 
 /** The key of the item in the pool at `pool` that a path is in. */
-const itemKeyIn = (path: string, pool: string): string | undefined =>
+export const itemKeyIn = (path: string, pool: string): string | undefined =>
   /^\[([^[\].]+)\]/.exec(path.slice(pool.length))?.[1]
 
 /** The index of an item by its key. */

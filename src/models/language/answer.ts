@@ -87,7 +87,7 @@ function reasonOf(finish: Finish | undefined): string {
 }
 
 /** What the provider ran itself is no call for us. */
-const wire = ({ toolCallId: id, toolName: name = '', input = '', providerExecuted }: ContentPart): ToolCall[] =>
+export const wire = ({ toolCallId: id, toolName: name = '', input = '', providerExecuted }: ContentPart): ToolCall[] =>
   providerExecuted
     ? []
     : [{ id: typeof id === 'string' ? id : '', type: 'function', function: { name, arguments: text(input) } }]

@@ -76,7 +76,7 @@ function nameOf(what: unknown, otherwise: string): string {
 }
 
 /** What XState 4 calls an event of XState 5. */
-function toV4Event(event: string): string {
+export function toV4Event(event: string): string {
   const after = /^xstate\.after\.(.+?)\.(.+)$/.exec(event)
   if (after) return `xstate.after(${after[1]})#${after[2]}`
   return event

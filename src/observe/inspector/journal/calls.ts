@@ -5,7 +5,7 @@ import { newNode, wayOf } from './view.ts'
 export type Drawn = { readonly agent: ActorView; readonly calls: number; readonly tool: number | undefined }
 
 /** Of an actor that runs a call of a tool. */
-function drawnCall(view: RunView, { id, call, parent, chart }: ActorView): Drawn | undefined {
+export function drawnCall(view: RunView, { id, call, parent, chart }: ActorView): Drawn | undefined {
   const agent = call && parent !== undefined ? view.actors.get(parent) : undefined
   const calls = agent?.chart?.byPath.get(id.slice(0, id.lastIndexOf('[')))
   if (!agent || calls === undefined) return undefined

@@ -17,7 +17,7 @@ export type Wait = {
   readonly key: string
 }
 /** What an actor waits for now. */
-function waitsOf(view: RunView, actor: ActorView): Wait[] {
+export function waitsOf(view: RunView, actor: ActorView): Wait[] {
   const { chart, status } = actor
   if (!chart || status !== 'active') return []
   return [...actor.active].flatMap((at) => {
