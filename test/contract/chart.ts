@@ -65,7 +65,7 @@ export function reachable(root: Chart & { id: string }): Set<string> {
 }
 
 /** What holds for the chart of every kind. */
-export function checkChart(fn: AnyFn): void {
+export function expectChart(fn: AnyFn): void {
   expect(functionsIn(fn).filter((key) => key !== 'input')).toEqual([])
   const { actors, actions, guards } = fn.machine.implementations as unknown as Record<string, object>
   for (const { state } of states(chartOf(fn))) {

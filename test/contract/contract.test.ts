@@ -1,7 +1,7 @@
 import { type AnyFn, chain, decision, parallel, PipelineError, type RunEvent } from 'tinyllm'
 import { assign, createActor, fromPromise, setup, type Snapshot, StateMachine, toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
-import { checkChart } from './chart.ts'
+import { expectChart } from './chart.ts'
 import { kinds, type Work } from './kinds.ts'
 
 const succeed: Work = () => 'out'
@@ -40,8 +40,8 @@ describe.each(kinds)('$name', (kind) => {
     })
 
     test('is data, names what it implements, and has no state that nothing leads to', () => {
-      checkChart(it)
-      checkChart(busy)
+      expectChart(it)
+      expectChart(busy)
     })
 
     test('has a version that follows its states and not its policy values', () => {

@@ -1,7 +1,7 @@
 import { type AnyFn, chain, decision, parallel, PipelineError } from 'tinyllm'
 import { type AnyActorRef, createActor, type Snapshot, StateMachine, toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
-import { checkChart } from './chart.ts'
+import { expectChart } from './chart.ts'
 import { worklessKinds } from './kinds.ts'
 
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
@@ -22,7 +22,7 @@ describe.each(worklessKinds)('$name', ({ make, input, output, event, rejects }) 
   test('is one XState machine named after it, whose chart is data', () => {
     expect(it.machine).toBeInstanceOf(StateMachine)
     expect(it.machine.id).toBe('it')
-    checkChart(it)
+    expectChart(it)
   })
 
   test.each(['fast', 'stock'] as const)('returns its output, on the %s engine', async (engine) => {

@@ -1,4 +1,4 @@
-import { type AnyActorRef, Actor, type EventObject } from 'xstate'
+import type { Actor, AnyActorRef, EventObject } from 'xstate'
 import { Active, find, Regions, walk } from '../../src/engine/configuration.ts'
 import { LightActor } from '../../src/engine/internals.ts'
 import { PipelineMachine } from '../../src/engine/machine.ts'
