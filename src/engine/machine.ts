@@ -72,7 +72,7 @@ export class PipelineMachine extends Base implements Owner {
     if (this.isStock) return this
     return (this.#stock ??= alsoHeld(
       this,
-      new PipelineMachine(this.config, this.implementations, this.#chart.asStock()),
+      new PipelineMachine(this.config, this.implementations, this.#chart.asStock(this.#untold)),
     ))
   }
 
