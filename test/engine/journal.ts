@@ -6,8 +6,6 @@ export function show(value: unknown): string {
   return JSON.stringify(value, function (this: unknown, key, part: unknown) {
     // A set, and no more: XState has them in the order in which states were entered, the engine by document.
     if (key === 'tags' && Array.isArray(part)) return part.toSorted()
-    // Before 5.33.3 XState left them in the snapshot of a run that failed, though they are stopped.
-    if (key === 'children' && (this as { status?: unknown }).status === 'error') return '(stopped)'
     if (part === undefined) return '(undefined)'
     if (typeof part === 'function') return '(function)'
     if (typeof part !== 'object' || part === null) return part
