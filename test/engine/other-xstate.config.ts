@@ -27,6 +27,7 @@ const project = (name: string, folder: string): ViteUserConfig => {
   })
 }
 
+// oxlint-disable-next-line import/no-default-export -- vitest asks for it
 export default {
   root: base.root,
   test: { projects: Object.entries(copies).map(([name, folder]) => project(name, folder)) },
