@@ -51,8 +51,9 @@ export class Chart {
       : new Chart(config, plan)
   }
 
-  asStock(): Chart {
-    return new Chart(this.config, this.structure, { isStock: true })
+  /** `problem`: what is still to be told of a machine that has no plan in any case. */
+  asStock(problem?: string): Chart {
+    return new Chart(this.config, this.structure, { isStock: true, ...(problem !== undefined && { problem }) })
   }
 
   /** XState's own nodes: only inspectors, pictures and its own interpreter ask for them. */

@@ -78,7 +78,7 @@ export class PipelineMachine extends Base implements Owner {
     if (this.isStock) return this
     return (this.#stock ??= copyProvidedValues(
       this,
-      new PipelineMachine(this.config, this.implementations, this.#chart.asStock()),
+      new PipelineMachine(this.config, this.implementations, this.#chart.asStock(this.#untold)),
     ))
   }
 

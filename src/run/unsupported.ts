@@ -4,7 +4,7 @@ import { selfTestProblem } from '../engine/self-test.ts'
 import { configured } from '../observe/configure.ts'
 
 /** The versions of xstate that this package was tested with. */
-export const TESTED = '^5.33.0'
+export const TESTED = '^5.33.3'
 
 const warned = globalState('unsupported', () => ({ isDone: false }))
 

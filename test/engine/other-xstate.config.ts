@@ -16,9 +16,9 @@ const project = (name: string, folder: string): ViteUserConfig => {
     },
     test: {
       name,
-      include: ['test/contract/**/*.test.ts'],
-      setupFiles: [fileURLToPath(new URL('renamed.setup.ts', import.meta.url))],
-      env: { XSTATE_RENAMED: name },
+      include: JSON.parse(process.env.XSTATE_TESTS ?? '[]') as string[],
+      setupFiles: [fileURLToPath(new URL('other-xstate.setup.ts', import.meta.url))],
+      env: { XSTATE_COPY: name },
       pool: 'forks',
       testTimeout: 60_000,
       unstubEnvs: true,
@@ -27,6 +27,7 @@ const project = (name: string, folder: string): ViteUserConfig => {
   })
 }
 
+// oxlint-disable-next-line import/no-default-export -- vitest asks for it
 export default {
   root: base.root,
   test: { projects: Object.entries(copies).map(([name, folder]) => project(name, folder)) },
