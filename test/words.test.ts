@@ -19,7 +19,7 @@ const banned: readonly (readonly [RegExp, plain: string])[] = [
 /** What a person may say to the demonstration, and what providers call a refusal. */
 const allowed: readonly (readonly [file: RegExp, text: RegExp])[] = [
   [/^src\/cli\/offline\//, /./],
-  [/^src\/models\/failure\/error\.ts$/, /the model refused to answer/],
+  [/^src\/models\/failure\/model-error\.ts$/, /the model refused to answer/],
 ]
 
 /** The texts of a module in which there is more than one word: what identifies something is not read. */

@@ -1,13 +1,13 @@
 import { checkOptions } from '../border/options.ts'
-import { languageAsker } from '../models/language/call.ts'
+import { languageModelCaller } from '../models/language/language-provider.ts'
 import {
   type CallSettings,
   checkLanguageModel,
   checkSettings,
   isLanguageModel,
   type LanguageModel,
-  SETTINGS,
-} from '../models/language/model.ts'
+  CALL_SETTINGS,
+} from '../models/language/language-model.ts'
 import { modelCall } from '../models/model-call.ts'
 import type { AssistantMessage, ChatMessage, ModelRequest, RunContext } from '../types.ts'
 
@@ -31,16 +31,16 @@ export function aiSdkModel(
   if (!isLanguageModel(model))
     throw new TypeError(`aiSdkModel: the argument is not a model. Give a model object of the AI SDK.`)
   checkLanguageModel('aiSdkModel', model)
-  checkOptions('aiSdkModel', settings, SETTINGS)
+  checkOptions('aiSdkModel', settings, CALL_SETTINGS)
   checkSettings('aiSdkModel', settings)
   const { prices = {}, firstTokenTimeout, idleTimeout, ...others } = settings
-  const speaking = { patience: { firstTokenTimeout, idleTimeout }, prices }
-  const asker = languageAsker(model, others, speaking)
-  const { ask } = modelCall('aiSdkModel', { name: 'answer', scalars: undefined }, () => asker)
+  const callOptions = { timeouts: { firstTokenTimeout, idleTimeout }, prices }
+  const caller = languageModelCaller(model, others, callOptions)
+  const { ask } = modelCall('aiSdkModel', { name: 'answer', scalars: undefined }, () => caller)
   return async (messages, ctx, request = {}) => {
     const message = await ask({ ...request, messages: [...messages] }, ctx)
     return message.tool_calls ? message : (message.content as string)
   }
 }
 
-export type { CallSettings, LanguageModel } from '../models/language/model.ts'
+export type { CallSettings, LanguageModel } from '../models/language/language-model.ts'

@@ -1,13 +1,13 @@
 import { define } from '../define.ts'
-import { write } from '../models/writing.ts'
-import { outlasting } from '../models/calling.ts'
+import { stringify } from '../models/stringify.ts'
+import { sdkTimeout } from '../models/request-timeout.ts'
 import { partsOf, wordsOf } from '../nodes/agent/parts.ts'
 import { leaf } from '../nodes/function.ts'
 import { checkOptions, POLICY } from '../border/options.ts'
 import { said } from '../border/ranges.ts'
 import type { CancelEvent, Fn, Policy, RunContext, StandardSchema, ToolMark } from '../types.ts'
 
-type Json = Readonly<Record<string, unknown>>
+type JsonObject = Readonly<Record<string, unknown>>
 /** A tool as a server of the Model Context Protocol lists it. */
 export interface McpTool {
   readonly name: string
@@ -43,7 +43,7 @@ export interface McpOptions extends Policy {
 export async function mcpTools(
   client: McpClient,
   options: McpOptions = {},
-): Promise<(Fn<Json, unknown, string, CancelEvent> & ToolMark<Json>)[]> {
+): Promise<(Fn<JsonObject, unknown, string, CancelEvent> & ToolMark<JsonObject>)[]> {
   checkOptions('mcpTools', options, ['only', ...POLICY])
   const { only, ...policy } = options
   const { listTools, callTool } = Object(client) as Partial<McpClient>
@@ -51,18 +51,18 @@ export async function mcpTools(
     throw new TypeError('mcpTools: the argument is not a client. Give a connected Client of @modelcontextprotocol/sdk.')
   if (only !== undefined && !Array.isArray(only))
     throw new TypeError(`mcpTools: only is ${said(only)}. Give an array of tool names.`)
-  const tools = await listed(client)
+  const tools = await listAllTools(client)
   const missing = only?.find((name) => !tools.some((tool) => tool.name === name))
   if (missing !== undefined) {
     const known = tools.map(({ name }) => name).join(', ')
     throw new TypeError(`mcpTools: the server has no tool ${missing}. It has: ${known}.`)
   }
-  return tools.filter(({ name }) => only?.includes(name) ?? true).map((tool) => toolOf(client, tool, policy))
+  return tools.filter(({ name }) => only?.includes(name) ?? true).map((tool) => toMcpTool(client, tool, policy))
 }
 
-const MOST_PAGES = 1000
+const MAX_PAGES = 1000
 
-async function listed(client: McpClient): Promise<McpTool[]> {
+async function listAllTools(client: McpClient): Promise<McpTool[]> {
   const tools: McpTool[] = []
   const cursors = new Set<string>()
   let cursor: string | undefined
@@ -75,8 +75,8 @@ async function listed(client: McpClient): Promise<McpTool[]> {
     cursor = nextCursor ?? undefined
     if (cursor !== undefined && cursors.has(cursor))
       throw new TypeError(`mcpTools: the server returned the same page twice (cursor ${JSON.stringify(cursor)}).`)
-    if (cursors.size >= MOST_PAGES)
-      throw new TypeError(`mcpTools: the server returned more than ${MOST_PAGES} pages of tools.`)
+    if (cursors.size >= MAX_PAGES)
+      throw new TypeError(`mcpTools: the server returned more than ${MAX_PAGES} pages of tools.`)
     if (cursor !== undefined) cursors.add(cursor)
   } while (cursor !== undefined)
   return tools
@@ -87,13 +87,13 @@ function isTool(tool: unknown): boolean {
   return typeof name === 'string' && typeof inputSchema === 'object' && inputSchema !== null
 }
 
-function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
-  const run = async (given: Json, { signal, emit, idempotencyKey }: RunContext) => {
+function toMcpTool(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
+  const run = async (given: JsonObject, { signal, emit, idempotencyKey }: RunContext) => {
     const params = { name, arguments: given, _meta: { 'tinyllm/idempotencyKey': idempotencyKey } }
     // The SDK's default of a minute must not end a longer one.
-    const timeout = outlasting(policy.timeout)
+    const timeout = sdkTimeout(policy.timeout)
     const onprogress = (progress: object) => emit({ ...progress, type: 'progress' })
-    return outputOf(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
+    return toolOutput(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
   }
   return define(
     leaf('mcpTool', {
@@ -106,25 +106,27 @@ function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, 
   ) as never
 }
 
-type Content = { type?: string; text?: string }
+type McpContent = { type?: string; text?: string }
 
-function outputOf(result: unknown): unknown {
+function toolOutput(result: unknown): unknown {
   const { content, structuredContent, isError } = Object(result) as {
-    content?: readonly Content[]
+    content?: readonly McpContent[]
     structuredContent?: unknown
     isError?: boolean
   }
-  const parts = Array.isArray(content) ? (content as readonly Content[]).map((part) => Object(part) as Content) : []
+  const parts = Array.isArray(content)
+    ? (content as readonly McpContent[]).map((part) => Object(part) as McpContent)
+    : []
   const plain = parts.every(({ type }) => type === 'text')
   const text = plain ? parts.map((part) => part.text).join('\n') : undefined
-  if (isError) throw new Error((text ?? wordsIn(parts)) || 'the server reported an error without a message')
+  if (isError) throw new Error((text ?? contentText(parts)) || 'the server reported an error without a message')
   return structuredContent ?? text ?? parts
 }
 
 /** The bytes of a picture are no message. */
-function wordsIn(contents: readonly Content[]): string {
+function contentText(contents: readonly McpContent[]): string {
   const parts = partsOf(contents, false)
-  return parts ? wordsOf(parts) : write(contents)
+  return parts ? wordsOf(parts) : stringify(contents)
 }
 
 /** The server checks the arguments by its schema; here they need only be an object. */

@@ -1,7 +1,7 @@
-import type { Price, Prices, Tokens } from './prices.ts'
+import type { Price, Prices, TokenUsage } from './prices.ts'
 
 /** The same usage with its cost, unless the server named one or the price is not known. */
-export function withCost<T extends Tokens>(usage: T, model: string, prices: Prices): T {
+export function withCost<T extends TokenUsage>(usage: T, model: string, prices: Prices): T {
   const price = priceOf(model, prices)
   if (usage.cost !== undefined || !price) return usage
   const { inputTokens, outputTokens, cachedInputTokens: read = 0, cacheWriteTokens: written = 0 } = usage

@@ -1,8 +1,8 @@
 import { issuesInWords } from '../errors.ts'
 import { isRecord } from '../border/resuming.ts'
 import type { AssistantMessage, ChatMessage, Issue, RefusedAnswer } from '../types.ts'
-import { toolError } from './message.ts'
-import { isWrapped, type Wrapper } from './spoken/wrapped.ts'
+import { toolError } from './assistant-message.ts'
+import { isWrapped, type Wrapper } from './parsing/wrapped-answer.ts'
 
 /**
  * The conversation, and after it each answer that was refused, as it was said, with what is wrong with it: in a message
@@ -14,53 +14,57 @@ export const withFeedback = (
   refused: readonly RefusedAnswer[],
   wrapper?: Wrapper,
 ): readonly ChatMessage[] =>
-  refused.length > 0 ? [...messages, ...refused.flatMap((one) => told(one, wrapper))] : messages
+  refused.length > 0 ? [...messages, ...refused.flatMap((one) => feedbackMessages(one, wrapper))] : messages
 
-function told({ said = '', issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage[] {
-  if (isMessage(said) && said.tool_calls?.length) {
+function feedbackMessages({ said = '', issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage[] {
+  if (isAssistantMessage(said) && said.tool_calls?.length) {
     const results = said.tool_calls.map(({ id }, index): ChatMessage => {
-      const own = issues.flatMap((issue) => ofCall(issue, index))
-      const what = own.length > 0 ? misfit(own) : 'was not made: another one does not fit.'
+      const own = issues.flatMap((issue) => issuesOfToolCall(issue, index))
+      const what = own.length > 0 ? describeMismatch(own) : 'was not made: another one does not fit.'
       return { role: 'tool', tool_call_id: id, ...toolError(`Error: this call ${what} Make it again.`) }
     })
     return [said, ...results]
   }
-  const message: AssistantMessage = isMessage(said) ? said : { role: 'assistant', content: asSaid(said) }
+  const message: AssistantMessage = isAssistantMessage(said) ? said : { role: 'assistant', content: answerAsText(said) }
   const asked: ChatMessage = {
     role: 'user',
-    content: `Your last answer ${misfit(placed(issues, message.content, wrapper))} ${AGAIN}`,
+    content: `Your last answer ${describeMismatch(withWrapperPath(issues, message.content, wrapper))} ${ANSWER_AGAIN}`,
   }
   // Servers take no message that says nothing.
   return message.content?.trim() ? [message, asked] : [asked]
 }
 
 /** As it was said: a text as it is, a value as JSON. */
-export const asSaid = (said: unknown): string => (typeof said === 'string' ? said : JSON.stringify(said))
+export const answerAsText = (said: unknown): string => (typeof said === 'string' ? said : JSON.stringify(said))
 
-export const AGAIN = 'Answer again, in the form that was asked for.'
+export const ANSWER_AGAIN = 'Answer again, in the form that was asked for.'
 
 /** `does not fit: age: expected number.` A long list may be wrong in every item, and nobody reads it all. */
-export function misfit(issues: readonly Issue[]): string {
-  const more = issues.length > MOST ? `; and ${issues.length - MOST} more` : ''
-  return `does not fit: ${issuesInWords(issues.slice(0, MOST)).replace(/\.$/, '')}${more}.`
+export function describeMismatch(issues: readonly Issue[]): string {
+  const more = issues.length > MAX_ISSUES ? `; and ${issues.length - MAX_ISSUES} more` : ''
+  return `does not fit: ${issuesInWords(issues.slice(0, MAX_ISSUES)).replace(/\.$/, '')}${more}.`
 }
-const MOST = 20
+const MAX_ISSUES = 20
 
 /** Where it is in what was said: the schema knows nothing of what was put around the value. */
-export function placed(issues: readonly Issue[], said: unknown, wrapper: Wrapper | undefined): readonly Issue[] {
+export function withWrapperPath(
+  issues: readonly Issue[],
+  said: unknown,
+  wrapper: Wrapper | undefined,
+): readonly Issue[] {
   if (!wrapper || typeof said !== 'string' || !isWrapped(wrapper, said)) return issues
   return issues.map(({ message, path }) => ({ message, path: [wrapper, ...path] }))
 }
 
 /** What is wrong with one call of a message; what is not said of a call concerns each. */
-function ofCall({ message, path }: Issue, index: number): Issue[] {
+function issuesOfToolCall({ message, path }: Issue, index: number): Issue[] {
   const [field, at, part, ...below] = path
   if (field !== 'tool_calls' || typeof at !== 'number') return [{ message, path }]
   return at === index ? [{ message, path: part === 'arguments' ? below : path.slice(2) }] : []
 }
 
 /** A message that a server takes back: with a text, or with calls that can be answered. */
-function isMessage(said: unknown): said is AssistantMessage {
+function isAssistantMessage(said: unknown): said is AssistantMessage {
   if (!isRecord(said) || said.role !== 'assistant') return false
   const { content = null, tool_calls: calls = [] } = said
   const isCalls = Array.isArray(calls) && calls.every((call) => typeof Object(call).id === 'string')

@@ -2,11 +2,11 @@ import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext
 import { refusedIn } from '../border/refused.ts'
 import { withFeedback } from './feedback.ts'
 import type { JsonSchema } from './schema/json-schema.ts'
-import { reading } from './reading.ts'
-import type { Asker } from './asker.ts'
+import { structuredOutput } from './structured-output.ts'
+import type { ModelCaller } from './provider-caller.ts'
 import type { Tools } from './tools.ts'
 
-type Wanted = {
+type ModelCallOptions = {
   name: string
   output?: StandardSchema | undefined
   tools?: Tools | undefined
@@ -15,9 +15,9 @@ type Wanted = {
   /** How the model is asked for what is no object and no list; without it, it is not told what its answer must be. */
   scalars: 'text' | 'wrapped' | undefined
   /** How the answers that were refused before are told; one at a time by default. */
-  retold?: typeof withFeedback
+  addFeedback?: typeof withFeedback
   /** What else its user could do, if the schema has no JSON Schema. */
-  ways?: string
+  alternatives?: string
 }
 export type ModelCall = {
   /** What the leaf does, and the schema of what comes out. */
@@ -33,10 +33,10 @@ export type ModelCall = {
  */
 export function modelCall(
   owner: string,
-  { name, n = 1, retold = withFeedback, ...wanted }: Wanted,
-  askerOf: () => Asker | Promise<Asker>,
+  { name, n = 1, addFeedback: retold = withFeedback, ...wanted }: ModelCallOptions,
+  askerOf: () => ModelCaller | Promise<ModelCaller>,
 ): ModelCall {
-  const { specs, jsonSchema, wrapper, output: checked } = reading(owner, { ...wanted, n })
+  const { specs, jsonSchema, wrapper, output: checked } = structuredOutput(owner, { ...wanted, n })
   const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
   return {
     output: checked,

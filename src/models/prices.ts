@@ -9,7 +9,7 @@ export type Price = { input: number; output: number; cachedInput?: number; cache
 /** Prices by model id; an id also stands for its dated versions (`gpt-4o` for `gpt-4o-2024-08-06`). */
 export type Prices = Readonly<Record<string, Price>>
 /** What a call used: `inputTokens` are all of them, those of the cache among them. */
-export type Tokens = {
+export type TokenUsage = {
   inputTokens: number
   outputTokens: number
   cachedInputTokens?: number

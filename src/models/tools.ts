@@ -1,12 +1,12 @@
-import { isAiSdkTool, isProviderTool } from './language/model.ts'
-import { parseJson } from './json.ts'
+import { isAiSdkTool, isProviderTool } from './language/language-model.ts'
+import { parseJson } from './parsing/parse-json.ts'
 import type { AssistantMessage, Issue, SchemaOutput, StandardSchema, ToolCall, ToolSpec } from '../types.ts'
 import { checkOptions, checkSpelling } from '../border/options.ts'
 import { attempt } from '../border/shape.ts'
 import type { Checked } from '../border/schema.ts'
-import { uncoercedBy } from './spoken/coercion.ts'
-import { together } from './spoken/output.ts'
-import { toolForm } from './schema/tool-form.ts'
+import { strictCheck } from './parsing/coercion.ts'
+import { combineResults } from './parsing/output-schema.ts'
+import { toolParameters } from './schema/tool-parameters.ts'
 
 /** A tool that a model may ask for: what it is for, and a schema of its arguments (an object). */
 export type Tool = { readonly description: string; readonly input: StandardSchema }
@@ -14,15 +14,16 @@ export type Tool = { readonly description: string; readonly input: StandardSchem
 export type Tools = Readonly<Record<string, Tool>> | readonly ToolSpec[]
 
 /** A call as the model wrote it, with its name and its parsed and checked arguments beside it. */
-type Parsed<N, A> = ToolCall & { readonly name: N; readonly arguments: A }
+type ParsedToolCall<N, A> = ToolCall & { readonly name: N; readonly arguments: A }
 export type ToolCallOf<T> = T extends readonly unknown[]
-  ? Parsed<string, Readonly<Record<string, unknown>>>
-  : { [K in keyof T & string]: T[K] extends { input: infer S } ? Parsed<K, SchemaOutput<S>> : never }[keyof T & string]
+  ? ParsedToolCall<string, Readonly<Record<string, unknown>>>
+  : { [K in keyof T & string]: T[K] extends { input: infer S } ? ParsedToolCall<K, SchemaOutput<S>> : never }[keyof T &
+      string]
 /** An answer that may ask for tools; it can stand in the messages of the next prompt as it is. */
 export type ToolAnswer<T> = Omit<AssistantMessage, 'tool_calls'> & { tool_calls: ToolCallOf<T>[] }
 
 /** The tools as a model is told of them, and how its calls are read. */
-export type Toolset = {
+export type ToolDefinitions = {
   readonly specs: readonly ToolSpec[]
   /**
    * The schema of an answer that may ask for tools, or of a list of them: parses and checks the arguments. It is the
@@ -30,19 +31,19 @@ export type Toolset = {
    */
   readonly answer: StandardSchema
 }
-type Known = { readonly spec: ToolSpec; read(given: unknown): Checked }
+type DefinedTool = { readonly spec: ToolSpec; parse(given: unknown): Checked }
 
 /** Throws a `TypeError` that names the tool that a model cannot be told of. */
-export function toolset(owner: string, tools: Tools): Toolset {
+export function toolDefinitions(owner: string, tools: Tools): ToolDefinitions {
   const known = Array.isArray(tools)
-    ? (tools as readonly ToolSpec[]).map(ready)
-    : Object.entries(tools as Readonly<Record<string, Tool>>).map(([name, tool]) => described(owner, name, tool))
-  for (const { spec } of known) checkSpec(owner, spec)
+    ? (tools as readonly ToolSpec[]).map(fromToolSpec)
+    : Object.entries(tools as Readonly<Record<string, Tool>>).map(([name, tool]) => fromToolSchema(owner, name, tool))
+  for (const { spec } of known) checkToolSpec(owner, spec)
   const specs = known.map(({ spec: { name, description, parameters } }) => ({ name, description, parameters }))
   return { specs, answer: toolAnswerSchema(new Map(known.map((tool) => [tool.spec.name, tool]))) }
 }
 
-function checkSpec(owner: string, spec: ToolSpec): void {
+function checkToolSpec(owner: string, spec: ToolSpec): void {
   checkSpelling(`${owner}: a tool`, spec, ['name', 'description', 'parameters'])
   const { name, parameters } = spec
   if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
@@ -58,14 +59,14 @@ function checkSpec(owner: string, spec: ToolSpec): void {
 }
 
 /** Its arguments are the user's own affair, so they are not checked. */
-const ready = (spec: ToolSpec): Known => ({ spec, read: (value) => ({ value }) })
+const fromToolSpec = (spec: ToolSpec): DefinedTool => ({ spec, parse: (value) => ({ value }) })
 
 /** Said of a tool of the AI SDK where its provider is not asked. */
-export const RUN_ELSEWHERE =
+export const PROVIDER_TOOL_ADVICE =
   'is run by its provider. Give it to llmCall with a model of that provider: llmCall({ model, tools: { search: … } }).'
 
-function described(owner: string, name: string, tool: Tool): Known {
-  if (isProviderTool(tool)) throw new TypeError(`${owner}: the tool ${name} ${RUN_ELSEWHERE}`)
+function fromToolSchema(owner: string, name: string, tool: Tool): DefinedTool {
+  if (isProviderTool(tool)) throw new TypeError(`${owner}: the tool ${name} ${PROVIDER_TOOL_ADVICE}`)
   if (isAiSdkTool(tool)) {
     throw new TypeError(
       `${owner}: the tool ${name} is an AI SDK tool, which the AI SDK itself would run. Give { description: 'what it is for', input: z.object({ … }) }, or give a tinyllm function to an agent.`,
@@ -79,15 +80,15 @@ function described(owner: string, name: string, tool: Tool): Known {
   }
   checkOptions(`${owner}: the tool ${name}`, tool, ['description', 'input'])
   const ways = ', or give the tools as an array of { name, description, parameters }'
-  const { parameters, inputOf } = toolForm(`${owner}: the tool ${name}`, input, ways)
-  const check = uncoercedBy(input)
-  return { spec: { name, description, parameters }, read: (given) => check(inputOf(given)) }
+  const { parameters, inputOf } = toolParameters(`${owner}: the tool ${name}`, input, ways)
+  const check = strictCheck(input)
+  return { spec: { name, description, parameters }, parse: (given) => check(inputOf(given)) }
 }
 
-function toolAnswerSchema(tools: ReadonlyMap<string, Known>): StandardSchema {
+function toolAnswerSchema(tools: ReadonlyMap<string, DefinedTool>): StandardSchema {
   const one = (value: unknown): Checked => {
     const message = Object(value) as AssistantMessage
-    const calls = (message.tool_calls ?? []).map((call, index) => readCall(tools, call, ['tool_calls', index]))
+    const calls = (message.tool_calls ?? []).map((call, index) => parseToolCall(tools, call, ['tool_calls', index]))
     const refused = calls.filter((call) => call.issues !== undefined)
     if (refused.length === 0) {
       return { value: { ...message, tool_calls: calls.map((call) => 'value' in call && call.value) } }
@@ -99,18 +100,18 @@ function toolAnswerSchema(tools: ReadonlyMap<string, Known>): StandardSchema {
     '~standard': {
       version: 1,
       vendor: 'tinyllm',
-      validate: (value) => (Array.isArray(value) ? together(value.map(one)) : one(value)),
+      validate: (value) => (Array.isArray(value) ? combineResults(value.map(one)) : one(value)),
     },
   }
 }
 
-function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue['path']): Checked {
+function parseToolCall(tools: ReadonlyMap<string, DefinedTool>, call: ToolCall, path: Issue['path']): Checked {
   const { name, arguments: text } = call.function
   const place = [...path, 'arguments']
   const tool = tools.get(name)
   if (!tool) {
     const names = [...tools.keys()].join(', ')
-    return refuse(
+    return issueAt(
       `the model called the tool ${JSON.stringify(name)}, which does not exist. The tools are: ${names}`,
       path,
     )
@@ -120,17 +121,17 @@ function readCall(tools: ReadonlyMap<string, Known>, call: ToolCall, path: Issue
     // A tool without arguments is often called with none at all.
     value = text.trim() === '' ? {} : parseJson(text)
   } catch {
-    return refuse(`expected JSON, and the model wrote ${JSON.stringify(text.slice(0, 200))}`, place)
+    return issueAt(`expected JSON, and the model wrote ${JSON.stringify(text.slice(0, 200))}`, place)
   }
-  const result = tool.read(value)
+  const result = tool.parse(value)
   if (!result.issues) return { value: { ...call, name, arguments: result.value } }
   return { ...result, issues: result.issues.map((issue) => ({ ...issue, path: [...place, ...issue.path] })) }
 }
 
-const refuse = (message: string, path: Issue['path']): Checked => ({ issues: [{ message, path }] })
+const issueAt = (message: string, path: Issue['path']): Checked => ({ issues: [{ message, path }] })
 
 /** Whether options make a model call a tool in each answer: of the AI SDK, of OpenAI, or of one's own model. */
-export const isForcing = (choice: unknown): boolean => {
+export const requiresToolCall = (choice: unknown): boolean => {
   if (choice === 'required') return true
   const { type } = Object(choice) as { type?: unknown }
   return typeof choice === 'object' && choice !== null && type !== 'auto' && type !== 'none'

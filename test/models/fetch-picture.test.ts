@@ -1,29 +1,29 @@
 import dns from 'node:dns'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { isTransient } from '../../src/models/failure/error.ts'
-import { explained } from '../../src/models/failure/explained.ts'
-import { fetchPicture, type ImageDownload } from '../../src/models/pictures/fetching.ts'
-import { type Open, openWithFetch, openWithNode } from '../../src/models/pictures/opening.ts'
+import { isTransient } from '../../src/models/failure/model-error.ts'
+import { annotateError } from '../../src/models/failure/annotate-error.ts'
+import { fetchImage, type ImageDownload } from '../../src/models/images/fetch-image.ts'
+import { type HttpGet, httpGetWithFetch, httpGetWithNode } from '../../src/models/images/http-get.ts'
 import { giving, JPEG, leading, pictureServer, PNG } from './picture-server.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
-type Options = ImageDownload & { signal?: AbortSignal; open?: Open }
+type Options = ImageDownload & { signal?: AbortSignal; open?: HttpGet }
 const { signal } = new AbortController()
 const fetching = (url: string, options: Options = {}) =>
-  fetchPicture(new URL(url), { signal, allowPrivate: true, ...options })
+  fetchImage(new URL(url), { signal, allowPrivate: true, ...options })
 const failure = (url: string, options?: Options) =>
   fetching(url, options).then(
     ({ mediaType }) => mediaType,
     (error: Error & { isRetryable?: boolean; status?: number }) => error,
   )
 const words = async (url: string, options?: Options) => ((await failure(url, options)) as Error).message
-const mayPass = (thrown: unknown) => isTransient({ code: 'run', cause: explained(thrown, {}) } as never)
+const mayPass = (thrown: unknown) => isTransient({ code: 'run', cause: annotateError(thrown, {}) } as never)
 
 describe.each([
-  ['modules of Node', openWithNode],
-  ['fetch', openWithFetch],
+  ['modules of Node', httpGetWithNode],
+  ['fetch', httpGetWithFetch],
 ])('a picture, with the %s', (_, open) => {
   const at = (url: string, options: Options = {}) => fetching(url, { open, ...options })
   const why = (url: string, options: Options = {}) => words(url, { open, ...options })
@@ -141,7 +141,7 @@ describe.each([
     })
     const gone = await failure(`${origin}/gone?key=secret`, { open })
     expect(gone).toMatchObject({
-      name: 'PictureError',
+      name: 'ImageError',
       status: 404,
       isRetryable: false,
       message: `the image ${origin}/gone was not fetched: its server said 404. Check the address, or give it as a data: URL`,
@@ -149,7 +149,7 @@ describe.each([
     const busy = await failure(`${origin}/busy`, { open })
     expect(busy).toMatchObject({ status: 429, isRetryable: true, responseHeaders: { 'retry-after': '7' } })
     const others = await Promise.all(['/down', '/cut', '/reset'].map((path) => failure(origin + path, { open })))
-    expect(others.map((error) => (error as Error).name)).toEqual(Array(3).fill('PictureError'))
+    expect(others.map((error) => (error as Error).name)).toEqual(Array(3).fill('ImageError'))
     expect([gone, busy, ...others].map(mayPass)).toEqual([false, true, true, true, true])
     const closed = await failure('http://127.0.0.1:9/', { open })
     expect([(closed as Error).message, mayPass(closed)]).toEqual([
@@ -275,7 +275,7 @@ describe('a name', () => {
 
 /** A server that only leads somewhere else. */
 const leadingTo =
-  (location: string): Open =>
+  (location: string): HttpGet =>
   async (url) => ({
     status: 302,
     from: url,
@@ -303,7 +303,7 @@ describe('in a browser, which does not say where a redirect leads', () => {
     )
     vi.spyOn(Response.prototype, 'type', 'get').mockReturnValue('opaqueredirect')
     onTestFinished(() => void vi.unstubAllGlobals())
-    return fetching('https://example.org/a', { open: openWithFetch, allowPrivate: false })
+    return fetching('https://example.org/a', { open: httpGetWithFetch, allowPrivate: false })
   }
 
   test('it is followed, and looked at where it led', async () => {

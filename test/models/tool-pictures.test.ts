@@ -4,7 +4,7 @@ import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { type ChatMessage, llmCall } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { picturesApart } from '../../src/models/tool-pictures.ts'
+import { withToolImagesAsUserMessages } from '../../src/models/tool-images.ts'
 import { mockServer } from '../adapters/openai-server.ts'
 import { giving, pictureServer, PNG as BYTES } from './picture-server.ts'
 
@@ -36,7 +36,7 @@ describe('pictures of tools, for a wire that has none there', () => {
       { role: 'user', content: 'And?' } as const,
     ]
     const before = structuredClone(messages)
-    expect(picturesApart(messages)).toEqual([
+    expect(withToolImagesAsUserMessages(messages)).toEqual([
       messages[0],
       told('c0'),
       messages[2],
@@ -54,7 +54,7 @@ describe('pictures of tools, for a wire that has none there', () => {
   })
 
   test('are of a tool without a name, where its call is not there', () => {
-    expect(picturesApart([told('c0', content(picture))])[1]).toEqual({
+    expect(withToolImagesAsUserMessages([told('c0', content(picture))])[1]).toEqual({
       role: 'user',
       content: [lead('a tool'), picture],
     })
@@ -66,7 +66,7 @@ describe('pictures of tools, for a wire that has none there', () => {
     ['what another SDK wrote', content({ type: 'media', data: PNG, mediaType: 'image/png' })],
   ])('leave messages as they are that have %s', (_, result) => {
     const messages = [said('map'), told('c0', result)]
-    expect(picturesApart(messages)).toBe(messages)
+    expect(withToolImagesAsUserMessages(messages)).toBe(messages)
   })
 })
 

@@ -1,26 +1,26 @@
 import type { ChatCompletionCreateParamsBase } from 'openai/resources/chat/completions'
 import { define } from '../../define.ts'
-import { modelRetry } from '../../models/failure/error.ts'
+import { modelRetry } from '../../models/failure/model-error.ts'
 import { modelCall } from '../../models/model-call.ts'
-import { checkPatience, type Patience } from '../../models/patience.ts'
+import { checkStreamTimeouts, type StreamTimeouts } from '../../models/stream-timeouts.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { type Prompt, promptSchema } from '../../models/prompt.ts'
-import { asker } from '../../models/asker.ts'
-import { isForcing, type ToolAnswer, type Tools } from '../../models/tools.ts'
+import { providerCaller } from '../../models/provider-caller.ts'
+import { requiresToolCall, type ToolAnswer, type Tools } from '../../models/tools.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Described, Fn, Policy, SchemaOutput, StandardSchema } from '../../types.ts'
-import type { Access, OpenAIClient, OrUndefined } from './client.ts'
-import { withRefused } from './feedback.ts'
+import type { ClientOptions, OpenAIClient, OrUndefined } from './client.ts'
+import { feedbackForChoices } from './choices-feedback.ts'
 import { checkChatOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
-import { chatProvider } from './provider.ts'
+import { chatProvider } from './chat-provider.ts'
 import type { ServerOptions } from './server-options.ts'
 
-type Options = OrUndefined<Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>>
+type ChatParameters = OrUndefined<Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>>
 
 /** What `openAIChat` takes: what is named here, a policy, every other option of Chat Completions, and what other servers take. */
 export interface OpenAIChatConfig<N extends string, K extends number, SO, T = Tools>
-  extends Options, ServerOptions, Policy, Patience, Access<OpenAIClient> {
+  extends ChatParameters, ServerOptions, Policy, StreamTimeouts, ClientOptions<OpenAIClient> {
   name: N
   model: ChatCompletionCreateParamsBase['model']
   /** How many answers; from 2 up the output is a list. */
@@ -35,8 +35,8 @@ export interface OpenAIChatConfig<N extends string, K extends number, SO, T = To
   prices?: Prices | undefined
 }
 
-type Answer<K extends number, T> = number extends K ? T | T[] : K extends 1 ? T : T[]
-type Said<SO, T> = [T] extends [never] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : ToolAnswer<T>
+type ChatAnswer<K extends number, T> = number extends K ? T | T[] : K extends 1 ? T : T[]
+type ChatOutput<SO, T> = [T] extends [never] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : ToolAnswer<T>
 
 /**
  * A chat completion of OpenAI or of a server that speaks its language. Takes a string, messages or `{ messages }`; returns
@@ -63,22 +63,22 @@ export function openAIChat<
   D extends string = never,
 >(
   config: OpenAIChatConfig<N, K, SO, T> & { description?: D | undefined },
-): Fn<Prompt, Answer<K, Said<SO, T>>, N, CancelEvent> & Described<D, Prompt, string> {
+): Fn<Prompt, ChatAnswer<K, ChatOutput<SO, T>>, N, CancelEvent> & Described<D, Prompt, string> {
   checkChatOptions(config)
-  const { client, apiKey, baseURL, output, tools, retry, timeout, limit, ...others } = config as unknown as Given
+  const { client, apiKey, baseURL, output, tools, retry, timeout, limit, ...others } = config as unknown as ChatConfig
   const { name, description, tags, meta, verbose, prices, firstTokenTimeout, idleTimeout, ...options } = others
   const { model, n = 1, stream } = options
   const owner = `openAIChat ${String(name)}`
-  check(owner, { model, client })
-  const patience = { firstTokenTimeout, idleTimeout }
-  checkPatience(owner, patience, stream)
+  checkModelAndClient(owner, { model, client })
+  const timeouts = { firstTokenTimeout, idleTimeout }
+  checkStreamTimeouts(owner, timeouts, stream)
   checkPrices(owner, prices)
   const provider = chatProvider({ client, apiKey, baseURL }, options, timeout)
   const scalars = options.response_format ? undefined : 'text'
   const asked = { name, output, tools, n, scalars, ways: ', or give response_format' } as const
-  const wanted = { ...asked, retold: withRefused(n) }
-  const speaking = { patience, prices: { ...openAIPrices, ...prices } }
-  const call = modelCall(owner, wanted, async () => asker(await provider(), speaking))
+  const wanted = { ...asked, retold: feedbackForChoices(n) }
+  const callOptions = { timeouts, prices: { ...openAIPrices, ...prices } }
+  const call = modelCall(owner, wanted, async () => providerCaller(await provider(), callOptions))
 
   const node = leaf('openAIChat', {
     name,
@@ -97,13 +97,13 @@ export function openAIChat<
     ...node,
     takesFeedback: true,
     exposes: { ask: call.ask },
-    facts: { ...node.facts, takesSchema: true, isForced: isForcing(options.tool_choice) },
+    facts: { ...node.facts, takesSchema: true, isForced: requiresToolCall(options.tool_choice) },
   }) as never
 }
 
-type Given = OpenAIChatConfig<string, number, StandardSchema, Tools>
+type ChatConfig = OpenAIChatConfig<string, number, StandardSchema, Tools>
 
-function check(owner: string, { model, client }: Pick<Given, 'model' | 'client'>): void {
+function checkModelAndClient(owner: string, { model, client }: Pick<ChatConfig, 'model' | 'client'>): void {
   if (typeof model !== 'string' || model === '') {
     throw new TypeError(`${owner} has no model. Give it the name of one: model: 'gpt-4o-mini'.`)
   }

@@ -1,20 +1,26 @@
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
 import { define } from '../../define.ts'
-import { modelRetry, ModelError } from '../../models/failure/error.ts'
-import { calling, headerKey } from '../../models/calling.ts'
+import { modelRetry, ModelError } from '../../models/failure/model-error.ts'
+import { withTimeouts, idempotencyHeader } from '../../models/request-timeout.ts'
 import { withCost } from '../../models/cost.ts'
 import { checkPrices, type Prices } from '../../models/prices.ts'
 import { leaf } from '../../nodes/function.ts'
 import type { CancelEvent, Described, Fn, Policy, RunContext, RunOptions, StandardSchema } from '../../types.ts'
-import { type Access, clientOf, type OpenAIEmbeddingClient, type OrUndefined, requestOptions } from './client.ts'
-import { explained } from './connection.ts'
+import {
+  type ClientOptions,
+  resolveClient,
+  type OpenAIEmbeddingClient,
+  type OrUndefined,
+  requestOptions,
+} from './client.ts'
+import { annotateSdkError } from './sdk-error.ts'
 import { checkEmbeddingOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
-import { tokensOf } from './wire/usage.ts'
+import { readTokenUsage } from './wire/usage.ts'
 
 /** What `openAIEmbedding` takes: what is named here, a policy, and every other option of the API as it is. */
 export interface OpenAIEmbeddingConfig<N extends string, M extends boolean>
-  extends OrUndefined<Omit<EmbeddingCreateParams, 'input' | 'model'>>, Policy, Access<OpenAIEmbeddingClient> {
+  extends OrUndefined<Omit<EmbeddingCreateParams, 'input' | 'model'>>, Policy, ClientOptions<OpenAIEmbeddingClient> {
   name: N
   model: EmbeddingCreateParams['model']
   /** For a pipeline that hands it lists: its types then say so. When it runs, a text and a list are both taken. */
@@ -30,7 +36,7 @@ export interface OpenAIEmbedding<N extends string> extends Fn<string, number[], 
 }
 
 /** How many texts OpenAI takes in one request; longer lists are sent in several. */
-const BATCH = 2048
+const MAX_BATCH_SIZE = 2048
 
 /**
  * Embeddings of OpenAI or of a server that speaks its language: a string becomes a vector, an array of strings an array of
@@ -64,37 +70,37 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
   const priced = { ...openAIPrices, ...prices }
 
   const embed = async (input: string[], ctx: RunContext): Promise<number[][]> => {
-    const server = await clientOf({ client, apiKey, baseURL })
+    const server = await resolveClient({ client, apiKey, baseURL })
     const { embeddings } = server
     const create = embeddings.create.bind(embeddings) as unknown as (body: object, options: object) => unknown
     // Without a format the SDK asks for base64, which not every server knows.
     const body = { encoding_format: 'float', ...options, input }
-    const response = await calling(ctx, {}, async ({ signal }) => {
+    const response = await withTimeouts(ctx, {}, async ({ signal }) => {
       try {
-        return await create(body, requestOptions(headerKey(ctx), signal, timeout))
+        return await create(body, requestOptions(idempotencyHeader(ctx), signal, timeout))
       } catch (thrown) {
-        throw signal.aborted ? thrown : explained(thrown, server, model)
+        throw signal.aborted ? thrown : annotateSdkError(thrown, server, model)
       }
     })
-    const { data, usage } = Object(response) as { data?: Embedded[]; usage?: unknown }
-    const tokens = tokensOf(usage)
+    const { data, usage } = Object(response) as { data?: EmbeddingItem[]; usage?: unknown }
+    const tokens = readTokenUsage(usage)
     if (tokens) ctx.emit({ type: 'usage', ...withCost(tokens, model, priced) })
-    return vectorsOf(data, input.length)
+    return orderedVectors(data, input.length)
   }
   const run = async (input: string | readonly string[], ctx: RunContext): Promise<number[] | number[][]> => {
     if (typeof input === 'string') return (await embed([input], ctx))[0] as number[]
     const vectors: number[][] = []
-    for (let at = 0; at < input.length; at += BATCH) {
+    for (let at = 0; at < input.length; at += MAX_BATCH_SIZE) {
       // Another request needs another key, else a server may give the first answer again.
       const idempotencyKey = at === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:${at}`
-      vectors.push(...(await embed(input.slice(at, at + BATCH), { ...ctx, idempotencyKey })))
+      vectors.push(...(await embed(input.slice(at, at + MAX_BATCH_SIZE), { ...ctx, idempotencyKey })))
     }
     return vectors
   }
 
   const node = leaf('openAIEmbedding', {
     name,
-    input: textsSchema,
+    input: embeddingInputSchema,
     run,
     ...(retry && { retry: modelRetry(retry) }),
     timeout,
@@ -107,10 +113,10 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
   return define(node) as never
 }
 
-type Embedded = { index?: number; embedding?: unknown }
+type EmbeddingItem = { index?: number; embedding?: unknown }
 
 /** The vectors in the order of their texts, whatever order they came in. */
-function vectorsOf(data: Embedded[] | undefined, wanted: number): number[][] {
+function orderedVectors(data: EmbeddingItem[] | undefined, wanted: number): number[][] {
   const vectors: unknown[] = []
   for (const [place, { index = place, embedding }] of (Array.isArray(data) ? data : []).entries())
     vectors[index] = embedding
@@ -123,7 +129,7 @@ function vectorsOf(data: Embedded[] | undefined, wanted: number): number[][] {
   )
 }
 
-const textsSchema: StandardSchema = {
+const embeddingInputSchema: StandardSchema = {
   '~standard': {
     version: 1,
     vendor: 'tinyllm',

@@ -1,18 +1,22 @@
 import type { ChatMessage } from '../../types.ts'
-import { checkContent, type Parts } from './content.ts'
+import { checkContent, type UserParts } from './content.ts'
 
 /** What somebody might say, and what the model should then answer. The texts are final: their braces are not read. */
-export type Example = { readonly user: string | Parts; readonly assistant: string }
+export type Example = { readonly user: string | UserParts; readonly assistant: string }
 /** A section of examples for the model to follow: always the same, or picked for an input. */
-export type Examples = {
+export type ExamplesSection = {
   readonly examples: readonly Example[] | ((input: never) => readonly Example[] | Promise<readonly Example[]>)
   readonly role?: never
 }
 
-export const isExamples = (section: unknown): section is Examples => 'examples' in Object(section)
+export const isExamplesSection = (section: unknown): section is ExamplesSection => 'examples' in Object(section)
 
 /** The messages that the examples of a section stand for. */
-export async function exampleMessages({ examples }: Examples, input: unknown, owner: string): Promise<ChatMessage[]> {
+export async function exampleMessages(
+  { examples }: ExamplesSection,
+  input: unknown,
+  owner: string,
+): Promise<ChatMessage[]> {
   const picked = typeof examples === 'function' ? await examples(input as never) : examples
   checkExamples(owner, picked)
   return picked.flatMap(({ user, assistant }): ChatMessage[] => [

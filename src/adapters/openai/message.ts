@@ -3,8 +3,15 @@ import { checkOptions } from '../../border/options.ts'
 import { said } from '../../border/ranges.ts'
 import { type Given, leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn, MarkOf } from '../../types.ts'
-import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
-import type { Needs } from './placeholders.ts'
+import {
+  type TemplateContent,
+  placeholdersOf,
+  checkContent,
+  renderContent,
+  type UserParts,
+  type ContentText,
+} from './content.ts'
+import type { PlaceholderInput } from './placeholders.ts'
 
 export type Role = Exclude<ChatMessage['role'], 'tool'>
 
@@ -14,7 +21,7 @@ export interface OpenAIMessage<
   out R extends Role = Role,
   out C = unknown,
   out N extends string = string,
-> extends Fn<I, { role: R; content: C extends Parts ? Parts : string }, N, CancelEvent> {
+> extends Fn<I, { role: R; content: C extends UserParts ? UserParts : string }, N, CancelEvent> {
   readonly role: R
   /** As it was given: a text (or parts) with placeholders, or what makes the text. */
   readonly content: C
@@ -30,8 +37,8 @@ export type NamedContent<N extends string, R extends Role, C, I> = {
   readonly content: MessageContent<C, I>
 }
 /** A text asks for its placeholders, a function for its argument; a list of sections takes any, and says nothing of it. */
-type Asked<C, I> = string extends TextIn<C> ? Given<I> : Needs<TextIn<C>>
-type Shown<C, I> = string extends C ? MessageContent<string, Given<I>> : C
+type ContentInput<C, I> = string extends ContentText<C> ? Given<I> : PlaceholderInput<ContentText<C>>
+type StoredContent<C, I> = string extends C ? MessageContent<string, Given<I>> : C
 
 /**
  * A system message, for the sections of a template or as a function of its own. Its content is a text with
@@ -43,7 +50,8 @@ type Shown<C, I> = string extends C ? MessageContent<string, Given<I>> : C
  */
 export const openAISystemMessage = <const C extends string, I, const N extends string = 'openAISystemMessage'>(
   content: MessageContent<C, I> | NamedContent<N, 'system', C, I>,
-): OpenAIMessage<Asked<C, I>, 'system', Shown<C, I>, N> => message('openAISystemMessage', 'system', content)
+): OpenAIMessage<ContentInput<C, I>, 'system', StoredContent<C, I>, N> =>
+  defineMessage('openAISystemMessage', 'system', content)
 
 /**
  * A user message, for the sections of a template or as a function of its own. Its content is a text with
@@ -54,9 +62,10 @@ export const openAISystemMessage = <const C extends string, I, const N extends s
  * chain({ name: 'ask', children: [openAIUserMessage('{question}'), openAIChat({ name: 'chat', model: 'gpt-4o-mini' })] })
  * openAIUserMessage([{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: '{picture}' } }])
  */
-export const openAIUserMessage = <const C extends string | Parts, I, const N extends string = 'openAIUserMessage'>(
+export const openAIUserMessage = <const C extends string | UserParts, I, const N extends string = 'openAIUserMessage'>(
   content: MessageContent<C, I> | NamedContent<N, 'user', C, I>,
-): OpenAIMessage<Asked<C, I>, 'user', Shown<C, I>, N> => message('openAIUserMessage', 'user', content)
+): OpenAIMessage<ContentInput<C, I>, 'user', StoredContent<C, I>, N> =>
+  defineMessage('openAIUserMessage', 'user', content)
 
 /**
  * An assistant message, such as the answer of an example, for the sections of a template or as a function of its own.
@@ -67,22 +76,27 @@ export const openAIUserMessage = <const C extends string | Parts, I, const N ext
  */
 export const openAIAssistantMessage = <const C extends string, I, const N extends string = 'openAIAssistantMessage'>(
   content: MessageContent<C, I> | NamedContent<N, 'assistant', C, I>,
-): OpenAIMessage<Asked<C, I>, 'assistant', Shown<C, I>, N> => message('openAIAssistantMessage', 'assistant', content)
+): OpenAIMessage<ContentInput<C, I>, 'assistant', StoredContent<C, I>, N> =>
+  defineMessage('openAIAssistantMessage', 'assistant', content)
 
-function message<M>(kind: string, role: Role, given: AnyContent | NamedContent<string, Role, unknown, never>): M {
-  const { name = kind, content } = isNamed(given) ? named(kind, role, given) : { content: given }
+function defineMessage<M>(
+  kind: string,
+  role: Role,
+  given: TemplateContent | NamedContent<string, Role, unknown, never>,
+): M {
+  const { name = kind, content } = isNamedMessage(given) ? checkNamedMessage(kind, role, given) : { content: given }
   checkContent(kind, content)
-  const run = async (input: unknown) => ({ role, content: await contentOf(content, input, 'it') })
+  const run = async (input: unknown) => ({ role, content: await renderContent(content, input, 'it') })
   const node = leaf(kind, { name, run })
-  const facts = { ...node.facts, prompt: [{ role, content }], asks: asksOf([content]) }
+  const facts = { ...node.facts, prompt: [{ role, content }], asks: placeholdersOf([content]) }
   return define({ ...node, exposes: { role, content }, facts }) as M
 }
 
-type Named = { name?: string; role?: Role; content: unknown }
-const isNamed = (given: unknown): given is Named =>
+type NamedMessage = { name?: string; role?: Role; content: unknown }
+const isNamedMessage = (given: unknown): given is NamedMessage =>
   typeof given === 'object' && given !== null && !Array.isArray(given) && 'content' in given
 
-function named(kind: string, role: Role, given: Named): Named {
+function checkNamedMessage(kind: string, role: Role, given: NamedMessage): NamedMessage {
   checkOptions(kind, given, ['name', 'role', 'content'])
   if (given.role === undefined || given.role === role) return given
   throw new TypeError(`${kind}: its role is ${role}, not ${said(given.role)}. Leave it out, or use another message.`)

@@ -1,5 +1,5 @@
 /** The variables that hold the keys of providers, by the name that their models give themselves. */
-const VARIABLES: Readonly<Record<string, string>> = {
+const API_KEY_VARIABLES: Readonly<Record<string, string>> = {
   openai: 'OPENAI_API_KEY',
   anthropic: 'ANTHROPIC_API_KEY',
   google: 'GOOGLE_GENERATIVE_AI_API_KEY',
@@ -23,11 +23,11 @@ const VARIABLES: Readonly<Record<string, string>> = {
 }
 
 /** What to set where a key is refused, by the provider. */
-export const keyToSet = (provider: string | undefined): string =>
-  (provider !== undefined && Object.hasOwn(VARIABLES, provider) && VARIABLES[provider]) || 'the API key'
+export const apiKeyVariable = (provider: string | undefined): string =>
+  (provider !== undefined && Object.hasOwn(API_KEY_VARIABLES, provider) && API_KEY_VARIABLES[provider]) || 'the API key'
 
 /** Who a model of the AI SDK belongs to: `anthropic.messages` is anthropic's. */
-export function providerOf(provider: unknown): string | undefined {
+export function providerName(provider: unknown): string | undefined {
   if (typeof provider !== 'string' || provider === '') return undefined
   return provider.startsWith('google.vertex') ? 'vertex' : provider.split('.')[0]
 }

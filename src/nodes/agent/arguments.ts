@@ -1,10 +1,10 @@
 import { findForeign } from '../../border/saving.ts'
 import { attempt } from '../../border/shape.ts'
-import { parseJson } from '../../models/json.ts'
-import { unwrapped } from '../../models/schema/wrapping.ts'
-import { trimmed } from '../../models/spoken/choices.ts'
-import { type Kind, kindOf, kindsIn } from '../../models/spoken/kinds.ts'
-import { jsonIn } from '../../models/spoken/spoken.ts'
+import { parseJson } from '../../models/parsing/parse-json.ts'
+import { unwrap } from '../../models/schema/wrap-schema.ts'
+import { trimBlank } from '../../models/parsing/match-choice.ts'
+import { type JsonType, jsonTypeOf, schemaTypes } from '../../models/parsing/json-type.ts'
+import { extractJson } from '../../models/parsing/extract-json.ts'
 import type { Tool } from './tools.ts'
 
 /** The input that arguments mean, or what is wrong with them, in words for the model. */
@@ -12,7 +12,7 @@ export type ReadArguments =
   | { readonly input: unknown; readonly problem?: undefined }
   | { readonly input: unknown; readonly problem: string }
 /** What the tool's own schema takes; undefined where that cannot be told. */
-type Kinds = readonly Kind[] | undefined
+type Kinds = readonly JsonType[] | undefined
 type Given = { readonly value: unknown }
 
 /**
@@ -25,7 +25,7 @@ type Given = { readonly value: unknown }
  * readArguments(weather, '```json\n{ "city": "Oslo" }\n```') // { input: { city: 'Oslo' } }
  */
 export function readArguments(tool: Pick<Tool, 'form' | 'inputOf'>, text: string): ReadArguments {
-  const kinds = kindsIn(tool.form)
+  const kinds = schemaTypes(tool.form)
   const given = givenIn(text, kinds)
   const read = given && attempt(() => ({ input: inside(tool.inputOf(given.value), kinds) }))
   if (!read) return { input: text, problem: NOT_JSON }
@@ -41,14 +41,14 @@ const NOT_JSON = 'Error: the arguments are not JSON. Write them as one JSON obje
 function givenIn(text: string, kinds: Kinds): Given | undefined {
   const plain = parsed(text)
   if (plain) return { value: meant(plain.value, kinds) }
-  if (trimmed(text) === '') return { value: {} }
+  if (trimBlank(text) === '') return { value: {} }
   const apart = apartIn(text, kinds)
   return apart && { value: apart.value }
 }
 
 /** JSON that has something around it, where the tool takes such a thing. */
 function apartIn(text: string, kinds: Kinds, depth = 0): Given | undefined {
-  const json = jsonIn(text, '{')
+  const json = extractJson(text, '{')
   if ('problem' in json) return undefined
   const value = meant(json.value, kinds, depth + 1)
   return isTaken(value, kinds) ? { value } : undefined
@@ -64,23 +64,23 @@ function meant(value: unknown, kinds: Kinds, depth = 0): unknown {
   if (takes('string', kinds)) {
     // A text is what it is; but what the tool was asked for in is no text.
     const inner = parsed(value)
-    const wrapped = inner && unwrapped('input', inner.value)
-    return wrapped && takes(kindOf(wrapped.inner), kinds) ? inner.value : value
+    const wrapped = inner && unwrap('input', inner.value)
+    return wrapped && takes(jsonTypeOf(wrapped.inner), kinds) ? inner.value : value
   }
-  if (trimmed(value) === '') return {}
+  if (trimBlank(value) === '') return {}
   return (apartIn(value, kinds, depth) ?? { value }).value
 }
 
 /** In its wrapper, a list or the like may stand in a string as well. */
 const inside = (input: unknown, kinds: Kinds): unknown =>
-  typeof input === 'string' && !takes('string', kinds) && trimmed(input) !== '' ? meant(input, kinds) : input
+  typeof input === 'string' && !takes('string', kinds) && trimBlank(input) !== '' ? meant(input, kinds) : input
 
 /** Whether the tool takes it, or what is in its wrapper. */
 const isTaken = (value: unknown, kinds: Kinds): boolean =>
-  takes(kindOf(value), kinds) || unwrapped('input', value) !== undefined
+  takes(jsonTypeOf(value), kinds) || unwrap('input', value) !== undefined
 
-const takes = (kind: Kind, kinds: Kinds): boolean => kinds?.includes(kind) ?? true
-const parsed = (text: string): Given | undefined => attempt(() => ({ value: parseJson(trimmed(text)) }))
+const takes = (kind: JsonType, kinds: Kinds): boolean => kinds?.includes(kind) ?? true
+const parsed = (text: string): Given | undefined => attempt(() => ({ value: parseJson(trimBlank(text)) }))
 
 /** What some models write before the name of a tool, as their own prompts have it. */
 const PREFIX = /^(?:functions|default_api|tools)\./i

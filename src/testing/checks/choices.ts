@@ -1,4 +1,4 @@
-import { choosing } from '../../models/spoken/choices.ts'
+import { choiceMatcher } from '../../models/parsing/match-choice.ts'
 import { spoken } from '../candidates.ts'
 import { allParts, type Part } from '../definition.ts'
 import { instanceOf, type JsonSchema, jsonSchemaOf } from '../values.ts'
@@ -18,7 +18,7 @@ function choicesOf({ path, named, node, children }: Part): Finding[] {
   const said = textsOf(speaker)
   const { output } = speaker.node
   const base = output && instanceOf(output)?.value
-  const choose = choosing(choices)
+  const choose = choiceMatcher(choices)
   const heard = said?.map((text) => choose(String(text)))
   const isPossible = (choice: Choice): boolean => {
     if (heard) return heard.includes(choice)
@@ -47,7 +47,7 @@ export function hearsOnlyChoices({ node, children }: Part): boolean {
   const [deciding] = children
   const speaker = node.kind === 'decision' && deciding && speakerOf(deciding)
   const said = speaker ? textsOf(speaker) : undefined
-  const choose = choosing(choices ?? [])
+  const choose = choiceMatcher(choices ?? [])
   return said?.every((text) => choose(String(text)) !== undefined) ?? false
 }
 

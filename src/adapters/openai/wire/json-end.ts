@@ -1,5 +1,5 @@
 /** Finds where a JSON value that comes in pieces ends, and looks at each character once. */
-export class JsonEnd {
+export class JsonEndDetector {
   /** Whether an object or a list came from its first brace to its last; or a text, which may be JSON written twice. */
   isWhole = false
   private depth = 0

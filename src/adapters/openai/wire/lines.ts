@@ -1,5 +1,5 @@
 /** The lines of a text that comes in pieces, without what ends them: CR, LF or both. */
-export async function* linesOf(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+export async function* splitLines(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
   let held: string[] = []
   let afterReturn = false
   for await (const piece of pieces) {

@@ -1,0 +1,31 @@
+import { attempt } from '../../border/shape.ts'
+import { ModelError } from '../../models/failure/model-error.ts'
+import { classifyFailure } from '../../models/failure/classify-failure.ts'
+import { annotateError as judged, streamError, rootCauseMessage } from '../../models/failure/annotate-error.ts'
+import { serverName } from './client.ts'
+
+type SdkErrorFields = { status?: unknown; error?: unknown }
+
+/**
+ * What the SDK throws, explained; or a connection that could not be made, in words: the SDK says no more than
+ * "Connection error". What the server says in the midst of a stream has no status either, yet a body.
+ */
+export function annotateSdkError(thrown: unknown, server: unknown, model: string): unknown {
+  const provider = serverName(Object(server) as object)
+  const known = attempt(() => describeConnectionError(thrown, `from ${provider} for ${model}`)) ?? thrown
+  return judged(known, { provider, model, secrets: [server] })
+}
+
+function describeConnectionError(thrown: unknown, of: string): unknown {
+  const told = Object(thrown) as SdkErrorFields
+  // What cannot be read is not there.
+  if (!('status' in told) || attempt(() => told.status) !== undefined) return thrown
+  if (attempt(() => told.error) !== undefined) return streamError(thrown)
+  // The words for it are the same for all packages.
+  if (classifyFailure(thrown, false).kind === 'certificate') return thrown
+  return new ModelError(
+    'no_connection',
+    `no connection ${of}: the model server could not be reached: ${rootCauseMessage(thrown)}. Check the network, and baseURL (or OPENAI_BASE_URL), and that the server runs`,
+    { cause: thrown },
+  )
+}

@@ -1,0 +1,147 @@
+import { attempt } from '../../../border/shape.ts'
+import { parseJson } from '../../../models/parsing/parse-json.ts'
+import { JsonEndDetector } from './json-end.ts'
+import { splitLines } from './lines.ts'
+import { isErrorValue, KEEP_ALIVE } from './server-error.ts'
+
+/** Comes after the last value of a stream that said itself that it is over. */
+export const STREAM_DONE = Symbol('done')
+/** Comes after a value that was the whole body. */
+export const DOCUMENT_END = Symbol('document')
+/** What a body says that holds no JSON at all: a page, or a sentence. */
+export class NonJsonBody {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** In characters: of a page, no more is looked at. */
+const MAX_TEXT_LENGTH = 20_000
+const SSE_FIELD = /^(data|event|id|retry)(?:: ?|$)/
+
+/**
+ * The JSON values of a body, each as soon as it is whole, whatever the body calls itself: server-sent events (each of
+ * one or more lines, with or without blank lines between them), one JSON document, or a document a line.
+ */
+export async function* jsonValues(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<unknown> {
+  const reader = new BodyReader()
+  for await (const line of splitLines(pieces)) {
+    yield* reader.line(line)
+    if (reader.isOver) return
+  }
+  yield* reader.end()
+}
+
+class BodyReader {
+  isOver = false
+  private shape: 'events' | 'document' | 'prose' | undefined
+  private values = 0
+  /** The lines of a value that is not whole, and where it ends, if no field says so. */
+  private held: string[] = []
+  private ending: JsonEndDetector | undefined
+  private prose: string[] = []
+  private proseLength = 0
+  /** What the events call what comes now. */
+  private event = '';
+
+  *line(given: string): Generator<unknown> {
+    const line = given.trim()
+    if (line === '') {
+      if (this.ending) return
+      if (this.shape === 'events') yield* this.flush()
+      this.event = ''
+      return
+    }
+    this.shape ??= detectFormat(line)
+    if (this.shape === 'prose') this.say(line)
+    else if (this.shape === 'document') yield* this.bare(given)
+    else yield* this.field(line)
+  }
+
+  *end(): Generator<unknown> {
+    yield* this.flush()
+    if (this.shape === 'document' && this.values === 1) yield DOCUMENT_END
+    const prose = this.prose.join('\n')
+    // The first letters of a field are those of a stream that was cut.
+    if (this.values === 0 && prose !== '' && !/^(?:da?|dat|ev?|eve|even|id?|re?|ret|retr)$/.test(prose))
+      yield new NonJsonBody(prose)
+  }
+
+  private *field(line: string): Generator<unknown> {
+    const name = SSE_FIELD.exec(line)
+    const rest = name ? line.slice(name[0].length) : line
+    if (name?.[1] === 'event') this.event = rest
+    else if (name?.[1] === 'data') {
+      // What had no field of its own has been cut.
+      if (this.ending) yield* this.flush()
+      yield* this.data(rest)
+    }
+    // Some servers leave out the name of the field where something goes wrong.
+    else if (!name && (this.ending || /^[{[]/.test(line))) {
+      yield* this.bare(line)
+      if (this.ending?.isWhole) yield* this.flush()
+    } else if (!name && !line.startsWith(':')) this.say(line)
+  }
+
+  /** A line of JSON that stands on its own: no line of it is a field, or ends a stream, until it is whole. */
+  private *bare(line: string): Generator<unknown> {
+    if (this.ending && !this.ending.isWhole) this.held.push(line)
+    else yield* this.data(line)
+    if (this.held.length === 0) return
+    this.ending ??= new JsonEndDetector(false)
+    this.ending.add(`${line}\n`)
+  }
+
+  /** More than one line is looked at only when no more can come, so that no text is read again and again. */
+  private *data(text: string): Generator<unknown> {
+    if (this.held.length === 0 ? /^\s*"?\[DONE\]/i.test(text) : /^\s*\[DONE\]\s*$/i.test(text)) {
+      yield* this.flush()
+      yield STREAM_DONE
+      this.isOver = true
+      return
+    }
+    if (this.held.length === 0 && !/^\s*[{[]/.test(text)) {
+      if (text.trim() === '') return
+      if (isErrorEvent(this.event)) yield this.told({ error: text })
+      else this.say(text)
+      return
+    }
+    this.held.push(text)
+    if (this.held.length === 1 && /[}\]]\s*$/.test(text) && attempt(() => JSON.parse(text)) !== undefined) {
+      yield* this.flush()
+    }
+  }
+
+  private *flush(): Generator<unknown> {
+    const text = this.held.join('\n').trim()
+    this.held = []
+    this.ending = undefined
+    if (text === '') return
+    const value = parseJson(text)
+    if (isErrorEvent(this.event)) {
+      const isSaid = isErrorValue(value)
+      yield this.told(isSaid && 'error' in Object(value) ? value : { error: isSaid ? value : text })
+    } else if (!KEEP_ALIVE.test(this.event) || 'choices' in Object(value) || 'error' in Object(value)) {
+      yield this.told(value)
+    }
+  }
+
+  private told(value: unknown): unknown {
+    this.values++
+    return value
+  }
+
+  private say(text: string): void {
+    if (this.proseLength > MAX_TEXT_LENGTH) return
+    this.prose.push(text)
+    this.proseLength += text.length
+  }
+}
+
+const isErrorEvent = (event: string): boolean => /error|fail|exception/i.test(event)
+
+function detectFormat(line: string): 'events' | 'document' | 'prose' {
+  if (line.startsWith(':') || SSE_FIELD.test(line)) return 'events'
+  return /^[{[]/.test(line) ? 'document' : 'prose'
+}

@@ -1,0 +1,273 @@
+import { attempt, isError } from '../../border/shape.ts'
+import type { Facts } from '../../border/notes.ts'
+import { type HeaderReader, headerReader, retryAfterMs } from './retry-after.ts'
+
+/** What kind of failure a server told of, whoever's it is. */
+export type FailureKind =
+  | 'money'
+  | 'length'
+  | 'key'
+  | 'access'
+  | 'missing'
+  | 'request'
+  | 'busy'
+  | 'overloaded'
+  | 'late'
+  | 'server'
+  | 'connection'
+  | 'certificate'
+  | 'body'
+const TRANSIENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
+  'busy',
+  'overloaded',
+  'late',
+  'server',
+  'connection',
+  'body',
+])
+
+/** What was thrown, as far as a server said something by it. */
+export type ClassifiedFailure = {
+  readonly facts: Facts
+  readonly kind: FailureKind | undefined
+  /** Whether another try may go better; undefined where that is not known. */
+  readonly passes: boolean | undefined
+  readonly retryAfter: number | undefined
+  /** What the server says, in its own words: a text, or a page for people. */
+  readonly serverMessage: string
+  readonly url: string | undefined
+}
+
+type ErrorLayer = Readonly<Record<string, unknown>>
+/** Under which keys libraries keep what is behind an error. */
+const NESTED_KEYS = [
+  'error',
+  'detail',
+  'data',
+  'body',
+  'responseBody',
+  'value',
+  'response',
+  'lastError',
+  'errors',
+  'cause',
+]
+const MAX_LAYERS = 24
+/** In characters: what is longer is no body of an error. */
+const MAX_BODY_LENGTH = 100_000
+
+/** Reads a failure, whichever library tells of it. `free`: its plain text, too, says what kind it is. */
+export function classifyFailure(thrown: unknown, free: boolean): ClassifiedFailure {
+  const { levels, server } = errorLayers(thrown)
+  const first = <T>(read: (level: ErrorLayer) => T | undefined): T | undefined => {
+    for (const level of levels) {
+      const found = attempt(() => read(level))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  const words = levels.flatMap(errorCodes)
+  const headers = levels.flatMap(({ headers, responseHeaders }) =>
+    [responseHeaders, headers].filter((given) => given !== undefined && given !== null),
+  )
+  const header: HeaderReader = (name) =>
+    headers.map((one) => headerReader(one)(name)).find((value) => value !== undefined)
+  const status = first(statusOf)
+  const said = serverMessageOf(levels, server, thrown)
+  const kind = failureKind(status, words, said, free, levels)
+  const isRetryable = first(({ isRetryable: is }) => (typeof is === 'boolean' ? is : undefined))
+  const retryDelay = first((level) => level.retryDelay ?? retryInfoDelay(level))
+  return {
+    facts: {
+      status,
+      code: first(({ code, status }) => shortString(code) ?? shortString(status)),
+      type: first(({ type, __type }) => shortString(type === 'error' ? undefined : type) ?? shortString(__type)),
+      requestId:
+        first(
+          (level) => shortString(level.requestID) ?? shortString(level.requestId) ?? shortString(level.request_id),
+        ) ?? ['x-request-id', 'request-id', 'x-amzn-requestid', 'apim-request-id'].map(header).find(Boolean),
+    },
+    kind,
+    // Our own know it; packages say no to all that came with the status of success.
+    passes: kind === undefined || levels[0]?.name === 'ImageError' ? isRetryable : TRANSIENT_KINDS.has(kind),
+    retryAfter: retryAfterMs(header, retryDelay, status),
+    serverMessage: said,
+    url: first(({ url }) => shortString(url)),
+  }
+}
+
+/** What was thrown, and whatever is inside it, the outermost first; `server` are those that no library made an error of. */
+function errorLayers(thrown: unknown): { levels: ErrorLayer[]; server: ErrorLayer[] } {
+  const levels: ErrorLayer[] = []
+  const server: ErrorLayer[] = []
+  const seen = new Set<unknown>()
+  const queue = [thrown]
+  for (let at = 0; at < queue.length && levels.length < MAX_LAYERS; at += 1) {
+    const value = parseIfJson(queue[at])
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    if (Array.isArray(value)) {
+      queue.push(value[0])
+      continue
+    }
+    // A part that cannot be read is none.
+    const level = new Proxy(value as ErrorLayer, {
+      get: (target, key) => attempt(() => Reflect.get(target, key) as unknown),
+    })
+    levels.push(level)
+    if (!isError(value)) server.push(level)
+    queue.push(...[...NESTED_KEYS, ...exceptionKeys(level)].map((key) => level[key]))
+  }
+  return { levels, server }
+}
+
+function parseIfJson(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length > MAX_BODY_LENGTH || !/^\s*[[{]/.test(value)) return value
+  return attempt(() => JSON.parse(value) as unknown)
+}
+
+const shortString = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined
+
+/** A status of success is none, whatever the body says; of a code, only what is that of a failure is a status. */
+function statusOf({ status, statusCode, status_code, code, $metadata }: ErrorLayer): number | undefined {
+  const { httpStatusCode } = Object($metadata) as { httpStatusCode?: unknown }
+  const numberOf = (value: unknown) => (typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value)
+  const isStatus = (value: unknown, least: number): value is number =>
+    typeof value === 'number' && value >= least && value < 600
+  const known = [status, statusCode, status_code, httpStatusCode]
+    .map(numberOf)
+    .find((value): value is number => isStatus(value, 300))
+  return known ?? [numberOf(code)].find((value): value is number => isStatus(value, 400))
+}
+
+/** AWS names in a key what went wrong in a stream. */
+const exceptionKeys = (level: ErrorLayer): string[] =>
+  attempt(() => Object.keys(level).filter((key) => key.endsWith('Exception'))) ?? []
+
+function errorCodes(level: ErrorLayer): string[] {
+  const { code, type, status, __type, errorType, reason, name, details } = level
+  const reasons = Array.isArray(details) ? details.map((detail) => (Object(detail) as ErrorLayer).reason) : []
+  // Names of classes are those of libraries, and of AWS.
+  const own =
+    typeof name === 'string' && /Exception$|^(?:Abort|Timeout|SyntaxError|AI_JSONParse)/.test(name) ? name : ''
+  return [code, status, ...reasons, reason, __type, errorType, type, own, ...exceptionKeys(level)].flatMap(
+    (word) => shortString(word) ?? [],
+  )
+}
+
+const retryInfoDelay = ({ details }: ErrorLayer): unknown =>
+  Array.isArray(details)
+    ? details.map((detail) => (Object(detail) as ErrorLayer).retryDelay).find((delay) => delay !== undefined)
+    : undefined
+
+/** The words that are furthest inside are the server's own. */
+function serverMessageOf(levels: ErrorLayer[], server: ErrorLayer[], thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown
+  const message = ({ message, error, detail }: ErrorLayer) =>
+    [message, error, detail].find((text): text is string => typeof text === 'string' && text !== '')
+  const told = server.map(message).find(Boolean)
+  const page = levels.map(({ responseBody }) => responseBody).find((body) => typeof body === 'string' && body !== '')
+  return told ?? (isHtml(page) ? (page as string) : undefined) ?? levels.map(message).find(Boolean) ?? ''
+}
+
+export const isHtml = (text: unknown): boolean =>
+  typeof text === 'string' && /<(?:!doctype|html|head|body|title)\b/i.test(text.slice(0, 1000))
+
+/** What a page calls itself; nothing, if it does not. */
+export const htmlTitle = (page: string): string => /<title>([^<]{1,200})<\/title>/i.exec(page)?.[1]?.trim() ?? ''
+
+const NETWORK_CODE =
+  /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPIPE|ETIMEDOUT|ESOCKET|UND_ERR_(?!INVALID)|ERR_(?:NETWORK|STREAM_PREMATURE|HTTP2|SOCKET)|Abort)/
+/** No other try makes a certificate good. */
+const TLS_CODE = /^(?:EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECRYPT))/
+const NETWORK_MESSAGE =
+  /^(?:fetch failed|failed to fetch|load failed|network ?error|terminated|other side closed|socket hang up|premature close|connection error)/i
+
+/** By the words that servers and libraries have for it, in any spelling; the first that fits. */
+const KIND_BY_CODE: readonly (readonly [FailureKind, RegExp])[] = [
+  ['money', /insufficient(?:quota|credit|balance|funds)|billing|creditbalance|accessterminated|paymentrequired/],
+  ['length', /contextlength|contextwindow|toolarge|prompttoolong/],
+  ['key', /authentication|unauthenticated|unauthori[sz]ed|apikey|expiredtoken|unrecognizedclient|invalidsignature/],
+  ['access', /permission|forbidden|accessdenied/],
+  ['missing', /notfound|unknownmodel|nosuch/],
+  ['busy', /throttl|ratelimit|toomany|resourceexhausted|slowdown|conflict/],
+  ['overloaded', /overload|unavailable|capacity|notready/],
+  ['late', /time(?:d|limit)?out|deadline/],
+  ['server', /servererror|internal|apierror$|modelerror|streamerror|aborted|badgateway/],
+  ['body', /^syntaxerror|jsonparse/],
+  [
+    'request',
+    /invalid|validation|unsupported|badrequest|preconditionfailed|outofrange|unimplemented|content(?:policy|filter)|safety/,
+  ],
+]
+const KIND_BY_MESSAGE: readonly (readonly [FailureKind, RegExp])[] = [
+  ['money', /credit balance|insufficient (?:quota|balance|funds|credits)/i],
+  [
+    'length',
+    /context (?:length|window)|(?:prompt|input|request) is too (?:long|large)|too many (?:input |total )?tokens/i,
+  ],
+  ['key', /api key|unauthori[sz]ed/i],
+  ['missing', /\bmodel\b.{0,200}(?:not found|does not exist)/i],
+  ['busy', /rate limit|too many requests/i],
+  ['overloaded', /overload|unavailable|at capacity|try again/i],
+  ['late', /timed? ?out/i],
+  ['request', /unsupported|invalid request|bad request|malformed/i],
+]
+
+const matchKind = (table: typeof KIND_BY_CODE, text: string): FailureKind | undefined =>
+  table.find(([, words]) => words.test(text))?.[0]
+
+function failureKind(
+  status: number | undefined,
+  words: readonly string[],
+  said: string,
+  free: boolean,
+  levels: readonly ErrorLayer[],
+): FailureKind | undefined {
+  const kinds = words.map((word) =>
+    TLS_CODE.test(word)
+      ? 'certificate'
+      : NETWORK_CODE.test(word)
+        ? 'connection'
+        : matchKind(KIND_BY_CODE, word.toLowerCase().replace(/[^a-z]/g, '')),
+  )
+  if (kinds.includes('money')) return 'money'
+  if (status === undefined && kinds.includes('certificate')) return 'certificate'
+  const byWord = kinds.find((kind) => kind !== undefined && kind !== 'body')
+  const text = said.slice(0, 2000)
+  if (status !== undefined) return kindFromStatus(status, byWord, matchKind(KIND_BY_MESSAGE, text))
+  if (byWord) return byWord
+  const broken = levels.some(({ message }) => typeof message === 'string' && NETWORK_MESSAGE.test(message))
+  if (broken || NETWORK_MESSAGE.test(text)) return 'connection'
+  // A page is no half answer.
+  if (kinds.includes('body'))
+    return levels.some(({ text, responseBody }) => isHtml(text) || isHtml(responseBody)) ? 'missing' : 'body'
+  return free ? matchKind(KIND_BY_MESSAGE, text) : undefined
+}
+
+const KIND_BY_STATUS: Readonly<Record<number, FailureKind>> = {
+  401: 'key',
+  402: 'money',
+  403: 'access',
+  404: 'missing',
+  408: 'late',
+  409: 'busy',
+  413: 'length',
+  425: 'busy',
+  429: 'busy',
+  503: 'overloaded',
+  504: 'late',
+  529: 'overloaded',
+}
+
+/** The status counts; where it says no more than that something was wrong, words tell what: AWS throttles with a 400. */
+function kindFromStatus(status: number, word: FailureKind | undefined, text: FailureKind | undefined): FailureKind {
+  const known = KIND_BY_STATUS[status] ?? (status >= 500 ? 'server' : status < 400 ? 'missing' : undefined)
+  if (known) return known
+  if (word && (status === 424 || !NOT_CLIENT_ERRORS.has(word))) return word
+  return text && CLIENT_ERRORS.has(text) ? text : 'request'
+}
+/** What the status of somebody's mistake contradicts. */
+const NOT_CLIENT_ERRORS: ReadonlySet<FailureKind> = new Set(['server', 'connection', 'request'])
+const CLIENT_ERRORS: ReadonlySet<FailureKind> = new Set(['money', 'length', 'key'])

@@ -1,0 +1,108 @@
+import { MODEL_BACKOFF } from '../../border/backoff.ts'
+import { attempt, isError, textOf } from '../../border/shape.ts'
+import { noted, noteOf } from '../../border/notes.ts'
+import type { PipelineError } from '../../errors.ts'
+import type { Policy } from '../../types.ts'
+
+/** Why a model returned no usable answer. */
+export type ModelProblem =
+  | 'refusal'
+  | 'length'
+  | 'content_filter'
+  | 'tool_calls'
+  | 'cut_off'
+  | 'first_token_timeout'
+  | 'idle_timeout'
+  | 'no_answer'
+  | 'no_connection'
+  | 'no_api_key'
+
+/**
+ * The `cause` of a model call's failure when the request itself went well: `problem` says what was wrong with the
+ * answer. What the server rejects over HTTP is the SDK's own error instead.
+ *
+ * @example
+ * const result = await chat.safeRun('Good or bad?')
+ * if (!result.success && result.error.cause instanceof ModelError) console.log(result.error.cause.problem)
+ */
+export class ModelError extends Error {
+  readonly problem: ModelProblem
+  /** What the server said of it, where it said something in the midst of an answer. */
+  declare readonly status?: number
+  declare readonly code?: string
+  declare readonly type?: string
+  declare readonly requestId?: string
+
+  constructor(problem: ModelProblem, message: string, options?: ErrorOptions & { passes?: boolean }) {
+    super(message, options)
+    this.name = 'ModelError'
+    this.problem = problem
+    if (options?.passes !== undefined) noted(this, { passes: options.passes })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === ModelError ? isModelError(value) : Function.prototype[Symbol.hasInstance].call(this, value)
+  }
+}
+
+/** A `ModelError` of this copy of the package, or of another one. */
+export const isModelError = (value: unknown): value is ModelError =>
+  isError(value) &&
+  attempt(() => value.name === 'ModelError' && typeof (value as Partial<ModelError>).problem === 'string') === true
+
+export const refusalError = (words: string): ModelError =>
+  new ModelError('refusal', `the model refused to answer: ${JSON.stringify(words)}. Change the prompt`)
+
+const TRANSIENT_PROBLEMS: ReadonlySet<string> = new Set([
+  'cut_off',
+  'no_connection',
+  'first_token_timeout',
+  'idle_timeout',
+])
+
+/** Whether another try may go better, by what the server said; undefined where that is not known. */
+function isTransientCause(cause: unknown): boolean | undefined {
+  const known = noteOf(cause)
+  if (known && 'passes' in known) return known.passes
+  return attempt(() =>
+    isModelError(cause) ? TRANSIENT_PROBLEMS.has(cause.problem) : isTransientStatus(Object(cause) as ErrorFields),
+  )
+}
+
+type ErrorFields = { [key in 'status' | 'statusCode' | 'isRetryable' | 'code' | 'type']?: unknown } & {
+  cause?: ErrorFields
+}
+
+/** What was thrown by something that stands in for a model, and so was not read yet: no more than its status counts. */
+function isTransientStatus({
+  status,
+  statusCode = status,
+  isRetryable,
+  code,
+  type,
+  cause,
+}: ErrorFields): boolean | undefined {
+  if (/quota|billing/.test(`${textOf(code)} ${textOf(type)}`)) return false
+  if (typeof statusCode === 'number') return [408, 409, 425, 429].includes(statusCode) || statusCode >= 500
+  return typeof isRetryable === 'boolean' ? isRetryable : typeof cause?.code === 'string' || undefined
+}
+
+/**
+ * Whether another try may go better: the answer did not fit, time ran out, the connection broke, or the server said
+ * 408, 409, 429 or 5xx, or that in words. A quota that is used up also comes as 429, and is not.
+ */
+export function isTransient({ code, cause }: PipelineError): boolean {
+  if (code === 'timeout' || code === 'output_validation') return true
+  return code === 'run' && isTransientCause(cause) === true
+}
+
+/** The same of a function of somebody's own, where what is not known is tried again. */
+const isRetryable = ({ cause }: PipelineError): boolean => isTransientCause(cause) !== false
+
+/** How a leaf that calls a model tries again, where it was not told. */
+export const modelRetry = (retry: Policy['retry'], own = false): Policy['retry'] =>
+  retry && {
+    ...retry,
+    backoff: retry.backoff === undefined ? MODEL_BACKOFF : retry.backoff,
+    when: retry.when ?? (own ? isRetryable : isTransient),
+  }

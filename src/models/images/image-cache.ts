@@ -1,0 +1,30 @@
+import type { FetchedImage } from './fetch-image.ts'
+
+/** How many characters of base64 are kept for one model. */
+const MAX_BASE64_LENGTH = 32_000_000
+
+type CacheEntry = { readonly picture: FetchedImage; readonly until: number }
+const caches = new WeakMap<object, Map<string, CacheEntry>>()
+
+/**
+ * A conversation goes back with each turn, and its pictures with it. They are kept only as long as their servers say
+ * (`cache-control`), as a browser does: what a camera shows is another picture each time.
+ */
+export function cacheImage(model: object, key: string, picture: FetchedImage): void {
+  if (picture.freshFor <= 0) return
+  const known = caches.get(model) ?? new Map<string, CacheEntry>()
+  caches.set(model, known)
+  known.delete(key)
+  known.set(key, { picture, until: Date.now() + picture.freshFor })
+  let size = 0
+  // From the newest on; what was kept first goes first.
+  for (const [key, { picture }] of [...known].toReversed()) {
+    size += picture.base64.length
+    if (size > MAX_BASE64_LENGTH) known.delete(key)
+  }
+}
+
+export function cachedImage(model: object, key: string): FetchedImage | undefined {
+  const { picture, until } = caches.get(model)?.get(key) ?? { until: 0 }
+  return Date.now() < until ? picture : undefined
+}

@@ -1,0 +1,86 @@
+import { tokenCount } from '../token-count.ts'
+import type { TokenUsage as Used } from '../prices.ts'
+
+type TokenDetails = { total?: number; cacheRead?: number; cacheWrite?: number; reasoning?: number }
+type TokenCount = number | undefined | TokenDetails
+/** What an AI SDK model says that it used: of version 2 numbers, of 3 and 4 with their parts. */
+export type LanguageUsage = {
+  inputTokens?: TokenCount
+  outputTokens?: TokenCount
+  cachedInputTokens?: number
+  reasoningTokens?: number
+  totalTokens?: number
+  raw?: unknown
+}
+type UsageSource = {
+  usage: LanguageUsage | undefined
+  providerMetadata: unknown
+  provider: string
+  specificationVersion: string
+}
+
+/**
+ * What was used, as events tell it: input with what came from the cache and went into it. Nothing where the server said
+ * nothing.
+ */
+export function toTokenUsage({
+  usage: given,
+  providerMetadata,
+  provider,
+  specificationVersion,
+}: UsageSource): Used | undefined {
+  const usage = (given ?? {}) as LanguageUsage
+  const [input, output] = [usage.inputTokens, usage.outputTokens].map(tokenDetails) as [TokenDetails, TokenDetails]
+  const cached = tokenCount(input.cacheRead ?? usage.cachedInputTokens)
+  const written = tokenCount(input.cacheWrite ?? cacheWriteTokens(providerMetadata))
+  const reasoning = tokenCount(output.reasoning ?? usage.reasoningTokens)
+  const cost = reportedCost(usage.raw, providerMetadata)
+  // Packages make a 0 of what a server did not count.
+  const told = [input.total, output.total, cached, written, reasoning, cost].some(
+    (count) => (tokenCount(count) ?? 0) > 0,
+  )
+  if (!told) return undefined
+  const excluded = specificationVersion === 'v2' && excludesCache(provider, input.total, cached)
+  return {
+    inputTokens: (tokenCount(input.total) ?? 0) + (excluded ? (cached ?? 0) + (written ?? 0) : 0),
+    outputTokens: (tokenCount(output.total) ?? 0) + (isReasoningSeparate(usage, reasoning) ? (reasoning ?? 0) : 0),
+    ...(cached && { cachedInputTokens: cached }),
+    ...(written && { cacheWriteTokens: written }),
+    ...(reasoning && { reasoningTokens: reasoning }),
+    ...(cost !== undefined && { cost }),
+  }
+}
+
+/** Of version 2, Google's packages count what the model thought beside its answer: the sum tells. */
+const isReasoningSeparate = ({ inputTokens, outputTokens, totalTokens }: LanguageUsage, reasoning = 0): boolean =>
+  reasoning > 0 && totalTokens === Number(inputTokens) + Number(outputTokens) + reasoning
+
+const tokenDetails = (count: TokenCount | null): TokenDetails =>
+  typeof count === 'object' && count !== null ? count : { total: tokenCount(count) as number }
+
+/** Version 2 leaves it to each package whether its count of input has what came from the cache. These have it. */
+const INCLUDES_CACHE = /\.(chat|completions?|responses)$|^(google|openai|azure|openrouter|ollama)\b|generative-ai/
+const excludesCache = (provider: string, input = 0, cached = 0): boolean =>
+  cached > input || !INCLUDES_CACHE.test(provider)
+
+type ProviderMetadata = Readonly<
+  Record<string, { usage?: unknown; cost?: unknown; cacheCreationInputTokens?: unknown }>
+>
+const metadataByProvider = (metadata: unknown): ProviderMetadata[string][] =>
+  Object.values(Object(metadata) as ProviderMetadata).map((each) => Object(each) as ProviderMetadata[string])
+
+/** Version 2 has no word for what went into the cache; Anthropic and Bedrock say it beside. */
+function cacheWriteTokens(metadata: unknown): unknown {
+  for (const { cacheCreationInputTokens, usage } of metadataByProvider(metadata)) {
+    const said =
+      cacheCreationInputTokens ?? (Object(usage) as { cacheWriteInputTokens?: unknown }).cacheWriteInputTokens
+    if (tokenCount(said) !== undefined) return said
+  }
+  return undefined
+}
+
+/** Routers know what a call cost. */
+function reportedCost(raw: unknown, metadata: unknown): number | undefined {
+  const said = [raw, ...metadataByProvider(metadata).flatMap((each) => [each.usage, each])]
+  return said.map((each) => tokenCount((Object(each) as { cost?: unknown }).cost)).find((cost) => cost !== undefined)
+}

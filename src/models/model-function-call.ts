@@ -1,0 +1,63 @@
+import type { Model, ModelRequest, StandardSchema } from '../types.ts'
+import { refusedIn } from '../border/refused.ts'
+import { withFeedback } from './feedback.ts'
+import { toAssistantMessage } from './assistant-message.ts'
+import { callModelFunction } from './call-model-function.ts'
+import type { ModelCall } from './model-call.ts'
+import { structuredOutput } from './structured-output.ts'
+import type { Tools } from './tools.ts'
+
+type ModelFunctionOptions = {
+  output?: StandardSchema | undefined
+  tools?: Tools | undefined
+  settings: Readonly<Record<string, unknown>>
+}
+
+/** What a leaf around a function of the user's is made of: what it gives is the answer, and a text is read like any model's. */
+export function modelFunctionCall(
+  owner: string,
+  model: Model<unknown>,
+  { output, tools, settings }: ModelFunctionOptions,
+): ModelCall {
+  const { specs, jsonSchema, wrapper, output: checked } = structuredOutput(owner, { output, tools, scalars: undefined })
+  const requestOf = (request: ModelRequest): ModelRequest => {
+    const { tools: offered = specs, schema = jsonSchema, ...rest } = request
+    const { toolChoice } = rest
+    const given: Readonly<Record<string, unknown>> = { ...settings, ...rest.settings }
+    // Of two that differ, the one of this turn holds.
+    const all = toolChoice !== undefined && 'toolChoice' in given ? { ...given, toolChoice } : given
+    return {
+      ...rest,
+      ...(offered.length > 0 && { tools: offered }),
+      ...(schema && { schema }),
+      ...(Object.keys(all).length > 0 && { settings: all }),
+    }
+  }
+  return {
+    run: async ({ messages: given }, ctx) => {
+      const told = withFeedback(given, refusedIn(ctx), wrapper)
+      // Copies: a model may do with them as it likes, and is asked again with what came.
+      const messages = told.map((message) => ({ ...message }))
+      const answer = assertNotStream(await callModelFunction(ctx, () => model(messages, ctx, requestOf({ messages }))))
+      return tools ? toAssistantMessage(answer, told) : answer
+    },
+    output: checked,
+    ask: async (request, ctx) => {
+      const { messages } = request
+      const told = [...messages]
+      return toAssistantMessage(
+        assertNotStream(await callModelFunction(ctx, () => model(messages, ctx, requestOf(request)))),
+        told,
+      )
+    },
+  }
+}
+
+/** What a generator would still say, or the stream of an SDK, is no answer. */
+function assertNotStream(answer: unknown): unknown {
+  const { [Symbol.asyncIterator]: pieces, next } = Object(answer) as Partial<AsyncIterableIterator<unknown>>
+  if (typeof pieces !== 'function' && typeof next !== 'function') return answer
+  throw new TypeError(
+    "the model returned a stream. Read it: send each piece by ctx.emit({ type: 'token', delta }), and return the whole answer",
+  )
+}

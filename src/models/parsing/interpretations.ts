@@ -1,0 +1,98 @@
+import { attempt } from '../../border/shape.ts'
+import { choiceMatcher, UNCHECKED_BOX, stripPunctuation, trimBlank } from './match-choice.ts'
+import { parseJson } from './parse-json.ts'
+import { type JsonType, jsonTypeOf } from './json-type.ts'
+import { withoutReasoning, extractEmbeddedJson, parseWholeText, delimitedAnswer } from './extract-json.ts'
+
+type AllowedTypes = readonly JsonType[] | undefined
+/** Which of the texts that a schema allows is meant; undefined where they are not known. */
+type ChoiceMatcher = ((said: string) => string | undefined) | undefined
+
+/**
+ * What a text may mean, the likeliest first: JSON that is no text or number, if a schema takes such; the text, as it is,
+ * tidied, or the choice that it names; a number, a boolean or null, which come before the text where the schema names
+ * them first or takes no text. Only what is all refused is looked for in what is said after thinking, in what that sets
+ * apart, and at last in its one JSON value. Returns what is the matter with that, for a message.
+ */
+export function* interpretations(
+  text: string,
+  kinds: AllowedTypes,
+  choose: ChoiceMatcher,
+  isTaken: (value: unknown) => boolean,
+): Generator<unknown, string> {
+  const plain = allowsOnly('string', kinds) ? undefined : parseWholeText(text)
+  const kind = jsonTypeOf(plain?.value)
+  // The issues of what is so large are all that there is to say of it.
+  if (plain && (kind === 'object' || kind === 'array') && kinds?.includes(kind) && !kinds.includes('string')) {
+    yield plain.value
+    return ''
+  }
+  yield* plainInterpretations(text, kinds, choose)
+  const answer = withoutReasoning(text)
+  if (answer !== text && answer !== '') yield* plainInterpretations(answer, kinds, choose)
+  const apart = delimitedAnswer(answer, (words) => [...plainInterpretations(words, kinds, choose)].some(isTaken))
+  if (apart !== undefined) yield* plainInterpretations(apart, kinds, choose)
+  const roots = (allowsType('object', kinds) ? '{' : '') + (allowsType('array', kinds) ? '[' : '')
+  if (roots === '') return ''
+  const amid = extractEmbeddedJson(text, answer, roots)
+  if ('problem' in amid) return amid.problem
+  yield amid.value
+  return ''
+}
+
+const allowsType = (kind: JsonType, kinds: AllowedTypes): boolean => kinds?.includes(kind) ?? true
+
+function* plainInterpretations(text: string, kinds: AllowedTypes, choose: ChoiceMatcher): Generator<unknown> {
+  const json = allowsOnly('string', kinds) ? undefined : parseWholeText(text)
+  const kind = json && jsonTypeOf(json.value)
+  if (json && kind !== 'string' && kind !== 'number' && allowsType(kind as JsonType, kinds)) yield json.value
+  const words = new Set([
+    text,
+    trimBlank(text),
+    choose ? choose(text) : stripPunctuation(text),
+    parseQuotedString(text),
+  ])
+  words.delete(undefined)
+  const number = parseNumber(text)
+  const numbers = number === undefined ? [] : [number]
+  const spelled = parseLiteral(text)
+  const others = spelled === undefined ? [] : [spelled]
+  if (kinds && !kinds.includes('string')) yield* [...numbers, ...others, ...words]
+  else if (kinds?.includes('number') && kinds.indexOf('number') < kinds.indexOf('string'))
+    yield* [...numbers, ...words, ...others]
+  else yield* [...words, ...numbers, ...others]
+}
+
+const allowsOnly = (kind: JsonType, kinds: AllowedTypes): boolean => kinds?.every((each) => each === kind) ?? false
+
+const MAX_NUMBER_LENGTH = 1000
+const RANGE_SIGN = /[-+<>~≈±≤≥]/
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+
+/** A number as one writes it in code; what has units, or marks between its digits, is not guessed at. */
+function parseNumber(text: string): number | undefined {
+  const plain = text.length > MAX_NUMBER_LENGTH ? text : text.replaceAll(/[\u2010-\u2015\u2212\uff0d]/g, '-')
+  const digits = stripPunctuation(plain)
+  // "< 5" is none, nor is what may be a minus, or a mark of a list.
+  const [before, after] = NUMBER.test(digits) ? plain.split(digits) : ['<']
+  const isMore = RANGE_SIGN.test(`${before}${after}`) || UNCHECKED_BOX.test(`${before}`)
+  const number = isMore ? NaN : Number(digits)
+  // A minus before a zero means nothing.
+  return Number.isFinite(number) ? number + 0 : undefined
+}
+
+const LITERALS = { true: true, false: false, null: null } as const
+const matchLiteral = choiceMatcher(Object.keys(LITERALS) as (keyof typeof LITERALS)[])
+
+/** "True." is true. */
+function parseLiteral(text: string): boolean | null | undefined {
+  const word = matchLiteral(text)
+  return word && LITERALS[word]
+}
+
+/** The text that a text in quotes is. */
+function parseQuotedString(text: string): string | undefined {
+  const inner = trimBlank(text)
+  const value = inner.startsWith('"') ? attempt(() => parseJson(inner)) : undefined
+  return typeof value === 'string' ? value : undefined
+}

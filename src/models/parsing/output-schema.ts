@@ -1,0 +1,122 @@
+import { ask, type Checked } from '../../border/schema.ts'
+import type { Issue, StandardSchema } from '../../types.ts'
+import { choiceMatcher } from './match-choice.ts'
+import { rejectCoercion } from './coercion.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
+import { type JsonType, jsonTypeOf, schemaTypes } from './json-type.ts'
+import { interpretations } from './interpretations.ts'
+import { quoteAnswer, parseFailure } from './parse-failure.ts'
+import { extractJson } from './extract-json.ts'
+import { parseWrapped, type Wrapper } from './wrapped-answer.ts'
+
+export type OutputParsing = {
+  /** The answer is JSON text. */
+  json: boolean
+  /** What the schema takes; without keywords where that is not known. */
+  jsonSchema: JsonSchema
+  /** The texts that the schema allows, if that is known. */
+  texts: readonly string[]
+  /** There is a list of answers, each to be checked. */
+  many: boolean
+  /** What the model was asked to put around the value, so that it is an object. */
+  wrapper?: Wrapper | undefined
+}
+
+/**
+ * The schema of what a model says: reads the text the way the wanted schema can take it. It is the leaf's own
+ * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
+ */
+export function outputSchema(
+  schema: StandardSchema,
+  { json, jsonSchema, texts, many, wrapper }: OutputParsing,
+): StandardSchema {
+  const kinds = schemaTypes(jsonSchema)
+  const choose = texts.length > 0 ? choiceMatcher(texts) : undefined
+  const check = (value: unknown): Checked => ask(schema, value)
+  const guarded = rejectCoercion(check, kinds)
+  const read = (text: string): Checked =>
+    json ? checkJson(text, check) : firstAccepted(text, { kinds, choose }, guarded)
+  const wrapped = wrapper && {
+    wrapper,
+    check: guarded,
+    read,
+    isOwn: JSON.stringify(jsonSchema).includes(`"${wrapper}":`),
+    takesObjects: kinds?.includes('object') ?? true,
+  }
+  const one = (value: unknown): Checked => {
+    // What is no text is from an override, and finished.
+    if (typeof value !== 'string') return check(value)
+    return limitIssues(wrapped ? parseWrapped(value, wrapped) : read(value))
+  }
+  const each = (values: readonly unknown[]): Checked => combineResults(values.map(one))
+  const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
+  // Who draws a form, or makes up an answer, asks for the wanted schema.
+  const own = (schema['~standard'] as WithJsonSchema).jsonSchema
+  const described = own && (many ? arrayOf(own) : own)
+  return {
+    '~standard': { version: 1, vendor: 'tinyllm', validate, ...(described && { jsonSchema: described }) },
+  } as StandardSchema
+}
+
+/** One result of many: the values, or what is wrong with each. */
+export function combineResults(results: readonly Checked[]): Checked {
+  const issues = results.flatMap((result, index) =>
+    (result.issues ?? []).map((issue) => ({ ...issue, path: [index, ...issue.path] })),
+  )
+  if (issues.length === 0) return { value: results.map((result) => 'value' in result && result.value) }
+  const cause = results.find((result) => 'cause' in result && result.cause !== undefined)
+  return { issues, ...(cause && 'cause' in cause && { cause: cause.cause }) }
+}
+
+function checkJson(text: string, check: (value: unknown) => Checked): Checked {
+  const json = extractJson(text, '{')
+  if ('value' in json) return check(json.value)
+  return parseFailure('JSON', text, json.problem)
+}
+
+/** A long list may be wrong in every item, and nobody reads it all. */
+const MAX_ISSUES = 20
+
+function limitIssues(checked: Checked): Checked {
+  const { issues } = checked
+  if (!issues || issues.length <= MAX_ISSUES) return checked
+  const shown = issues.slice(0, MAX_ISSUES)
+  const last = shown.pop() as Issue
+  const message = `${last.message}; and ${issues.length - MAX_ISSUES} more`
+  return { ...checked, issues: [...shown, { ...last, message }] }
+}
+
+type JsonSchemaConverter = (options: object) => object
+type WithJsonSchema = { jsonSchema?: { input: JsonSchemaConverter; output: JsonSchemaConverter } }
+const arrayOf = ({ input, output }: NonNullable<WithJsonSchema['jsonSchema']>) => ({
+  input: (options: object) => ({ type: 'array', items: input(options), minItems: 1 }),
+  output: (options: object) => ({ type: 'array', items: output(options), minItems: 1 }),
+})
+
+type FailedCheck = Checked & { issues: object }
+
+/** What the schema takes first of all that the text may mean. */
+function firstAccepted(
+  text: string,
+  {
+    kinds,
+    choose,
+  }: { kinds: readonly JsonType[] | undefined; choose: ((said: string) => string | undefined) | undefined },
+  check: (value: unknown) => Checked,
+): Checked {
+  const isWanted = (value: unknown): boolean => kinds?.includes(jsonTypeOf(value)) ?? typeof value === 'number'
+  let refused: { by: FailedCheck; value: unknown } | undefined
+  const meanings = interpretations(text, kinds, choose, (value) => !check(value).issues)
+  let step = meanings.next()
+  for (; !step.done; step = meanings.next()) {
+    const { value } = step
+    const result = check(value)
+    if (!result.issues) return result
+    // A number that is too large says more than a text that is no number.
+    if (!refused || (isWanted(value) && !isWanted(refused.value))) refused = { by: result, value }
+  }
+  const { issues = [], ...rest } = refused?.by ?? {}
+  const last = issues.at(-1)
+  const message = `${last?.message} (the model said ${quoteAnswer(text)}${step.value})`
+  return { ...rest, issues: [...issues.slice(0, -1), ...(last ? [{ ...last, message }] : [])] }
+}

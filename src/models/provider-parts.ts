@@ -1,0 +1,50 @@
+import { findForeign } from '../border/saving.ts'
+import { attempt } from '../border/shape.ts'
+import type { Json, ProviderParts } from '../types.ts'
+import { toBase64 } from './images/base64.ts'
+
+/** A part of what an AI SDK model says, of any version, as far as it is read here. */
+export type ContentPart = {
+  readonly type: string
+  readonly text?: string
+  readonly toolCallId?: string
+  readonly toolName?: string
+  readonly input?: unknown
+  readonly providerExecuted?: boolean
+  readonly providerMetadata?: unknown
+  readonly [field: string]: unknown
+}
+
+/**
+ * What a model said as data that a message keeps; nothing where all of it is text and calls that the message has anyway.
+ * A part that is no data (none is known) is left out.
+ */
+export function providerParts(provider: string, content: readonly ContentPart[]): ProviderParts | undefined {
+  const [first, ...others] = content.filter(({ type, text }) => type !== 'text' || text !== '')
+  const isPlain = (part: ContentPart, type: string) =>
+    part.type === type && part.providerMetadata === undefined && !part.providerExecuted
+  const rest = first?.type === 'text' ? others : [first, ...others]
+  const opening = first === undefined || first.type !== 'text' || isPlain(first, 'text')
+  if (opening && rest.every((part) => part === undefined || isPlain(part, 'tool-call'))) return undefined
+  return toProviderParts(provider, content)
+}
+
+/** The same whatever it holds. */
+export const toProviderParts = (provider: string, content: readonly object[]): ProviderParts => ({
+  provider,
+  content: content.flatMap((part) => attempt(() => serializableParts(part)) ?? []),
+})
+
+/** Bytes as base64, all else as JSON has it; a list of the one, or of none that could be saved. */
+function serializableParts(part: object): Json[] {
+  const text = JSON.stringify(part, function (this: Record<string, unknown>, key, value: unknown) {
+    // What a Buffer would make of itself is ten times as long.
+    const bytes = this[key]
+    return isUint8Array(bytes) ? toBase64(bytes) : value
+  })
+  const data = JSON.parse(text, (key, value: Json) => (key === '__proto__' ? undefined : value)) as Json
+  return findForeign(data, 'part') ? [] : [data]
+}
+
+const isUint8Array = (value: unknown): value is Uint8Array =>
+  ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'

@@ -1,0 +1,28 @@
+import { attempt } from '../border/shape.ts'
+
+type ResponseInfo = { id?: unknown; modelId?: unknown; headers?: unknown; providerMetadata?: unknown }
+
+/** What is known of a response beside its answers, as an event tells it: without cookies, which are secrets. */
+export function responseMetadata({
+  id,
+  modelId,
+  headers,
+  providerMetadata,
+}: ResponseInfo): Readonly<Record<string, unknown>> {
+  const told = attempt(() => Object.fromEntries(headerEntries(headers).filter(([name]) => !/^set-cookie/i.test(name))))
+  return {
+    ...(typeof id === 'string' && id !== '' && { id }),
+    ...(typeof modelId === 'string' && { model: modelId }),
+    ...(told && Object.keys(told).length > 0 && { headers: told }),
+    ...(providerMetadata !== undefined && { providerMetadata }),
+  }
+}
+
+/** The SDK of OpenAI gives an object of its own, those of others a record. */
+function headerEntries(headers: unknown): [string, unknown][] {
+  const { forEach } = Object(headers) as Partial<Headers>
+  if (typeof forEach !== 'function') return Object.entries(Object(headers))
+  const entries: [string, unknown][] = []
+  ;(headers as Headers).forEach((value, name) => entries.push([name, value]))
+  return entries
+}

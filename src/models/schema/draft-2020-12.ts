@@ -1,0 +1,81 @@
+import { said } from '../../border/ranges.ts'
+import { attempt, DEEPEST, isPlainObject } from '../../border/shape.ts'
+import type { JsonSchema } from './json-schema.ts'
+import { mapSubschemas } from './references.ts'
+
+const isString = (value: unknown): boolean => typeof value === 'string'
+const isSubschema = (value: unknown): boolean => isPlainObject(value) || typeof value === 'boolean'
+const isArrayOf = (isOne: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(isOne)
+const isSchemaRecord = (value: unknown): boolean => isPlainObject(value) && Object.values(value).every(isSubschema)
+
+/** What the keywords that are looked into hold. */
+const KEYWORD_TYPES: readonly (readonly [keywords: string, isRight: (value: unknown) => boolean, words: string])[] = [
+  ['type', (value) => isString(value) || isArrayOf(isString)(value), 'a name or an array of names'],
+  ['required', isArrayOf(isString), 'an array of names'],
+  ['enum', Array.isArray, 'an array'],
+  ['$ref', isString, 'a string'],
+  ['anyOf oneOf allOf prefixItems', isArrayOf(isSubschema), 'an array of schemas'],
+  ['properties patternProperties $defs definitions dependentSchemas', isSchemaRecord, 'an object of schemas'],
+  ['items', (value) => isSubschema(value) || isArrayOf(isSubschema)(value), 'a schema'],
+  ['additionalProperties not contains propertyNames if then else', isSubschema, 'a schema'],
+]
+
+/**
+ * A schema in the words of draft 2020-12: older drafts and OpenAPI have others for tuples, null and exclusive bounds.
+ * Throws where a keyword holds what it cannot.
+ */
+export function toDraft202012(part: JsonSchema, at = '', depth = 0): JsonSchema {
+  if (depth > DEEPEST) throw new TypeError(`it is nested deeper than ${DEEPEST} schemas`)
+  for (const [keywords, isRight, words] of KEYWORD_TYPES) {
+    const wrong = keywords.split(' ').find((keyword) => Object.hasOwn(part, keyword) && !isRight(part[keyword]))
+    if (wrong) throw new TypeError(`${wrong}${at && ` at ${at}`} is ${said(part[wrong])}, and must be ${words}`)
+  }
+  // Zod before 4.2 leaves its own `id` in it.
+  const { id: _, items, additionalItems, dependencies, nullable, pattern, ...others } = part
+  const { minimum: _1, maximum: _2, exclusiveMinimum: _3, exclusiveMaximum: _4, ...rest } = others
+  const form: JsonSchema = {
+    ...rest,
+    ...(Array.isArray(items)
+      ? { prefixItems: items, ...(additionalItems !== undefined && { items: additionalItems }) }
+      : items !== undefined && { items }),
+    ...convertDependencies(dependencies),
+    ...convertBound('Minimum', part),
+    ...convertBound('Maximum', part),
+    // What is no pattern with the flag `u`, as JSON Schema reads it, would make the whole schema unusable.
+    ...(isString(pattern) && attempt(() => new RegExp(pattern as string, 'u')) && { pattern }),
+  }
+  const inside = mapSubschemas(form, (each, key) =>
+    toDraft202012(each, at && key ? `${at}.${key}` : at || key, depth + 1),
+  )
+  return nullable === true ? makeNullable(inside) : inside
+}
+
+/** Drafts before 2019-09 have one word for what must come with a property. */
+function convertDependencies(dependencies: unknown): JsonSchema {
+  const entries = Object.entries(Object(dependencies) as JsonSchema)
+  const [lists, schemas] = [true, false].map((isList) => entries.filter(([, each]) => Array.isArray(each) === isList))
+  return {
+    ...(lists?.length && { dependentRequired: Object.fromEntries(lists) }),
+    ...(schemas?.length && { dependentSchemas: Object.fromEntries(schemas) }),
+  }
+}
+
+/** As draft 4 and OpenAPI 3.0 say that a bound itself is out. */
+function convertBound(name: 'Minimum' | 'Maximum', part: JsonSchema): JsonSchema {
+  const [exclusive, inclusive] = [`exclusive${name}`, name.toLowerCase()] as const
+  const [isOut, most] = [part[exclusive], part[inclusive]]
+  return {
+    ...(most !== undefined && { [isOut === true ? exclusive : inclusive]: most }),
+    ...(isOut !== undefined && typeof isOut !== 'boolean' && { [exclusive]: isOut }),
+  }
+}
+
+function makeNullable({ $defs, definitions, ...form }: JsonSchema): JsonSchema {
+  const { type, enum: values } = form
+  const isListed = Array.isArray(values) && !values.includes(null)
+  const nullable =
+    typeof type === 'string'
+      ? { ...form, type: [type, 'null'], ...(isListed && { enum: [...(values as unknown[]), null] }) }
+      : { anyOf: [form, { type: 'null' }] }
+  return { ...nullable, ...($defs !== undefined && { $defs }), ...(definitions !== undefined && { definitions }) }
+}

@@ -1,0 +1,85 @@
+import { said } from '../../border/ranges.ts'
+import { attempt, isPlainObject } from '../../border/shape.ts'
+import { toDraft202012 } from './draft-2020-12.ts'
+import type { JsonSchema } from './json-schema.ts'
+import { decoded, target, unescaped } from '../../border/pointer.ts'
+import { mapSubschemas } from './references.ts'
+
+/** Only so that a relative address is one. */
+const BASE_URI = 'schema:///'
+const resolveUri = (uri: string, base: string): string => attempt(() => new URL(uri, base).href) ?? uri
+
+/**
+ * A JSON Schema of any make as every server and validator reads it: in the words of draft 2020-12, its references only to
+ * its root and to `$defs`, whose names need no escapes. Throws where it is none.
+ */
+export function normalizeJsonSchema(given: object): JsonSchema {
+  // As it would be sent: what has no JSON is found here, and not at each call.
+  const root = toDraft202012(JSON.parse(JSON.stringify(given)) as JsonSchema)
+  const { find, baseOf } = indexResources(root)
+  const names = new Map<JsonSchema, string>([[root, '#']])
+  const defs = new Map<string, JsonSchema>()
+
+  const refer = (ref: unknown, base: string): string => {
+    const found = find(String(ref), base)
+    if (!found) throw new TypeError(`it refers to ${said(ref)}, which it does not contain`)
+    const known = names.get(found)
+    if (known !== undefined) return known
+    const wanted = (attempt(() => decoded(String(ref).split(/[/#]/).at(-1) ?? '')) || 'part').replaceAll(
+      /[^\w.-]/g,
+      '_',
+    )
+    let name = wanted
+    for (let count = 2; defs.has(name); count += 1) name = `${wanted}_${count}`
+    names.set(found, `#/$defs/${name}`)
+    // The name is taken before what it stands for is looked into.
+    defs.set(name, {})
+    defs.set(name, build(found, base))
+    return `#/$defs/${name}`
+  }
+  const build = (part: JsonSchema, above: string): JsonSchema => {
+    const { $id: _1, $anchor: _2, $dynamicAnchor: _3, $schema: _4, $defs: _5, definitions: _6, ...rest } = part
+    const { $ref, $dynamicRef, $recursiveRef, ...form } = rest
+    const base = baseOf(part) ?? above
+    const ref = $ref ?? $dynamicRef ?? $recursiveRef
+    return { ...(ref !== undefined && { $ref: refer(ref, base) }), ...mapSubschemas(form, (each) => build(each, base)) }
+  }
+  const form = build(root, BASE_URI)
+  return defs.size > 0 ? { ...form, $defs: Object.fromEntries(defs) } : form
+}
+
+/** Where each reference of a document leads, as the ids and anchors in it say. */
+function indexResources(root: JsonSchema) {
+  const places = new Map<string, JsonSchema>()
+  const bases = new Map<JsonSchema, string>()
+  const visit = (part: JsonSchema, above: string): JsonSchema => {
+    const { $id, $anchor, $dynamicAnchor } = part
+    const [uri, own] = typeof $id === 'string' ? $id.split('#') : []
+    const base = uri ? resolveUri(uri, above) : above
+    bases.set(part, base)
+    if (uri || part === root) places.set(base, part)
+    for (const anchor of [$anchor, $dynamicAnchor, own]) if (anchor) places.set(`${base}#${String(anchor)}`, part)
+    mapSubschemas(part, (each) => visit(each, base))
+    return part
+  }
+  visit(root, BASE_URI)
+
+  const find = (ref: string, base: string): JsonSchema | undefined => {
+    const [uri = '', ...rest] = ref.split('#')
+    const fragment = rest.join('#')
+    const at = uri ? resolveUri(uri, base) : base
+    const resource = places.get(at)
+    if (!resource || fragment === '') return resource
+    if (!fragment.startsWith('/')) return places.get(`${at}#${decoded(fragment)}`)
+    return target(`#${fragment}`, resource) ?? findUnescaped(fragment, resource)
+  }
+  return { find, baseOf: (part: JsonSchema) => bases.get(part) }
+}
+
+/** Some libraries write a name as it is, or with the escapes of a pointer and not with those of an address. */
+function findUnescaped(fragment: string, resource: JsonSchema): JsonSchema | undefined {
+  const [, keyword = '', name = ''] = /^\/(\$defs|definitions)\/(.*)$/s.exec(fragment) ?? []
+  const parts = resource[keyword]
+  const known = [name, unescaped(name)].find((each) => isPlainObject(parts) && isPlainObject(parts[each]))
+  return known === undefined ? undefined : ((parts as JsonSchema)[known] as JsonSchema)
+}
