@@ -105,7 +105,11 @@ describe.each<[string, () => unknown, RegExp]>([
   ],
   ['a validator without one', () => validator(any(undefined)), /validator validator: input is not a schema/],
   ['an actor without logic', () => actor({ name: 'a', logic: any({}) }), /actor a has no actor logic. Give it logic/],
-  ['a model that is none', () => llmCall({ name: 'l', model: any('gpt') }), /llmCall l has no model. Give it model/],
+  [
+    'a model that is none',
+    () => llmCall({ name: 'l', model: any('gpt') }),
+    /llmCall l: model is "gpt", not a model\. Give a model object/,
+  ],
   [
     'no attempts',
     () => fn({ name: 'f', run: ok.run, retry: { attempts: 0 } }),

@@ -1,4 +1,5 @@
 import { checkOptions } from '../border/options.ts'
+import { said } from '../border/said.ts'
 import { languageModelCaller } from '../models/language/language-provider.ts'
 import {
   type CallSettings,
@@ -12,9 +13,9 @@ import { modelCall } from '../models/model-call.ts'
 import type { AssistantMessage, ChatMessage, ModelRequest, RunContext } from '../types.ts'
 
 /**
- * A model object of the Vercel AI SDK (specification 2, 3 or 4) as a plain model function, with its settings. `llmCall`
- * takes the object itself; this is for wherever a function is wanted, to wrap it for one. It returns the text, or a message
- * where the model asks for tools. Fails with the provider's `APICallError` or a `ModelError`.
+ * A model object of the Vercel AI SDK (specification 2, 3 or 4) as a model function, with its settings. `llmCall` accepts the
+ * object itself; use this to wrap a model in your own function. Resolves to the text, or to a message if the model calls
+ * tools. Rejects with the provider's `APICallError` or a `ModelError`.
  *
  * @example
  * const model = aiSdkModel(openai('gpt-4o-mini'), { temperature: 0 })
@@ -29,7 +30,9 @@ export function aiSdkModel(
   request?: Partial<ModelRequest>,
 ) => Promise<string | AssistantMessage> {
   if (!isLanguageModel(model))
-    throw new TypeError(`aiSdkModel: the argument is not a model. Give a model object of the AI SDK.`)
+    throw new TypeError(
+      `aiSdkModel: the argument is ${said(model)}, not a model object of the AI SDK. Give openai('gpt-4o-mini') or the like.`,
+    )
   checkLanguageModel('aiSdkModel', model)
   checkOptions('aiSdkModel', settings, CALL_SETTINGS)
   checkSettings('aiSdkModel', settings)

@@ -8,13 +8,13 @@ import { said } from '../border/ranges.ts'
 import type { CancelEvent, Fn, Policy, RunContext, StandardSchema, ToolMark } from '../types.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
-/** A tool as a server of the Model Context Protocol lists it. */
+/** A tool in the list of an MCP server (Model Context Protocol). */
 export interface McpTool {
   readonly name: string
   readonly description?: string | undefined
   readonly inputSchema: object
 }
-/** The client of `@modelcontextprotocol/sdk`, by shape, so that it is not a dependency. */
+/** The `Client` of `@modelcontextprotocol/sdk`, by its shape, so that it is not a dependency. */
 export interface McpClient {
   listTools(params?: { cursor?: string }): Promise<{ tools: readonly McpTool[]; nextCursor?: string | undefined }>
   callTool(
@@ -25,15 +25,16 @@ export interface McpClient {
 }
 
 export interface McpOptions extends Policy {
-  /** The names of the tools to take; all of the server by default. */
+  /** The names of the tools to use; all tools of the server by default. */
   only?: readonly string[]
 }
 
 /**
- * The tools of a server of the Model Context Protocol as functions, for an agent or any other place in a pipeline: a
- * connected client in, a function for each tool out, under the tool's name (what a name may not hold becomes `_`). Its
- * output is the structured result, or the text, or the list of contents, whose pictures a model is shown. What the server calls an error fails it with
- * `run`. The policy is for each of them; a call is aborted with its state, and its progress leaves as `progress` events.
+ * The tools of an MCP server as functions, for an agent or any other part of a pipeline. Takes a connected client, and
+ * resolves to one function for each tool, with the tool's name (characters that are not allowed become `_`). A function
+ * returns the structured result, or the text, or the array of contents (a model sees their images), and fails with `run` if
+ * the server reports an error. The policy applies to each function. A call is aborted with its state; progress
+ * notifications are emitted as `progress` events.
  *
  * @example
  * const client = new Client({ name: 'app', version: '1.0.0' })
@@ -48,7 +49,9 @@ export async function mcpTools(
   const { only, ...policy } = options
   const { listTools, callTool } = Object(client) as Partial<McpClient>
   if (typeof listTools !== 'function' || typeof callTool !== 'function')
-    throw new TypeError('mcpTools: the argument is not a client. Give a connected Client of @modelcontextprotocol/sdk.')
+    throw new TypeError(
+      `mcpTools: the argument is ${said(client)}, not a client. Give a connected Client of @modelcontextprotocol/sdk.`,
+    )
   if (only !== undefined && !Array.isArray(only))
     throw new TypeError(`mcpTools: only is ${said(only)}. Give an array of tool names.`)
   const tools = await listAllTools(client)
@@ -90,7 +93,7 @@ function isTool(tool: unknown): boolean {
 function toMcpTool(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
   const run = async (given: JsonObject, { signal, emit, idempotencyKey }: RunContext) => {
     const params = { name, arguments: given, _meta: { 'tinyllm/idempotencyKey': idempotencyKey } }
-    // The SDK's default of a minute must not end a longer one.
+    // The SDK's default timeout of one minute must not end a longer call.
     const timeout = sdkTimeout(policy.timeout)
     const onprogress = (progress: object) => emit({ ...progress, type: 'progress' })
     return toolOutput(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
@@ -119,17 +122,17 @@ function toolOutput(result: unknown): unknown {
     : []
   const plain = parts.every(({ type }) => type === 'text')
   const text = plain ? parts.map((part) => part.text).join('\n') : undefined
-  if (isError) throw new Error((text ?? contentText(parts)) || 'the server reported an error without a message')
+  if (isError) throw new Error((text ?? mcpErrorText(parts)) || 'the server reported an error without a message')
   return structuredContent ?? text ?? parts
 }
 
-/** The bytes of a picture are no message. */
-function contentText(contents: readonly McpContent[]): string {
+/** The text of an error's contents, without the bytes of images. */
+function mcpErrorText(contents: readonly McpContent[]): string {
   const parts = partsOf(contents, false)
   return parts ? wordsOf(parts) : stringify(contents)
 }
 
-/** The server checks the arguments by its schema; here they need only be an object. */
+/** The server validates the arguments by its own schema; here they only have to be an object. */
 function objectSchema(jsonSchema: object): StandardSchema {
   const standard = {
     version: 1 as const,
@@ -137,7 +140,7 @@ function objectSchema(jsonSchema: object): StandardSchema {
     validate: (value: unknown) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? { value }
-        : { issues: [{ message: 'expected an object of arguments' }] },
+        : { issues: [{ message: `expected an object of arguments, not ${said(value)}` }] },
     jsonSchema: { input: () => jsonSchema, output: () => jsonSchema },
   }
   return { '~standard': standard }

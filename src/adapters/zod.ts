@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ChatMessage, PromptMessage } from '../types.ts'
 
-/** By provider, what is meant for it alone. */
+/** Options by provider name. */
 const providerOptions = z.record(z.string(), z.record(z.string(), z.unknown())).optional()
 const string = z.string()
 
@@ -17,7 +17,7 @@ const contentPart = z.discriminatedUnion(
       }),
       providerOptions,
     }),
-    // What servers understand beside these.
+    // Further part types of OpenAI and other servers.
     z.looseObject({ type: z.enum(['input_audio', 'file', 'refusal', 'video_url']), providerOptions }),
   ],
   { error: expectedError('a part: text, image_url, input_audio, file, refusal or video_url') },
@@ -26,7 +26,7 @@ const content = z.union([string, z.array(contentPart).min(1)])
 const { $schema: _, ...contentJsonSchema } = z.toJSONSchema(content, { io: 'input' })
 const [, parts] = content.options
 
-/** The same, asked one after the other: of a wrong part a union says no more than that neither a text nor a list fits. */
+/** The same content with precise issues: a union of string and array reports only that neither matches. */
 const messageContent = z
   .any()
   .check((payload) => {
@@ -50,7 +50,7 @@ const userMessage = z.looseObject({ role: z.literal('user'), content: messageCon
 const systemMessage = z.looseObject({ role: z.enum(['system', 'developer']), content: messageContent, providerOptions })
 const assistantMessage = z.looseObject({
   role: z.literal('assistant'),
-  // Some servers leave it out beside calls.
+  // Some servers omit it beside tool calls.
   content: messageContent.nullable().default(null),
   tool_calls: z.array(toolCall).optional(),
   parts: z.looseObject({ provider: string, content: z.array(z.record(z.string(), z.unknown())) }).optional(),
@@ -70,10 +70,10 @@ const toolMessage = z.looseObject({
 })
 
 /**
- * A zod schema of one message of a conversation, for inputs, outputs and state that hold some. It takes what functions
- * that call a model take (`system`, `developer`, `user`, `assistant` and `tool` messages, pictures, calls of tools), and
- * gives it back whole: `parts`, `result`, `providerOptions`, and keys that it does not know. What comes
- * out is a `ChatMessage`; what goes in may be one of OpenAI's SDK (`ChatCompletionMessageParam`).
+ * A zod schema of one message of a conversation, for inputs, outputs and state that contain messages. It accepts `system`,
+ * `developer`, `user`, `assistant` and `tool` messages with images and tool calls, also those of OpenAI's SDK
+ * (`ChatCompletionMessageParam`). Its output is a `ChatMessage` with all keys of the input, including `parts`, `result`,
+ * `providerOptions` and unknown ones.
  *
  * @example
  * const chat = flow({ name: 'chat', input: z.object({ messages: z.array(chatMessage), question: z.string() }), steps })
@@ -82,7 +82,7 @@ export const chatMessage = z.discriminatedUnion('role', [userMessage, systemMess
   error: expectedError('a role: system, developer, user, assistant or tool'),
 }) as unknown as z.ZodType<ChatMessage, PromptMessage>
 
-/** The words for what none of the members of a union is made for. */
+/** The error message for a value that matches no member of a union. */
 function expectedError(what: string) {
   return ({ code }: { code: string }) => (code === 'invalid_union' ? `Invalid input: expected ${what}` : undefined)
 }

@@ -1,8 +1,8 @@
 import type { SchemaInput } from '../types.ts'
 
 /**
- * What the schema `S` takes. A `.catch()` of zod takes anything, and its input type does not say so: here it does, as deep
- * as a model's answer is looked at.
+ * The values that the schema `S` accepts. This is its input type, except that a `.catch()` of zod accepts anything, also
+ * inside objects, arrays, records, tuples, unions and pipes.
  */
 export type AcceptedInput<S> = S extends { readonly _zod: { readonly def: infer D } }
   ? AcceptedByZod<S, D>
@@ -28,5 +28,5 @@ type AcceptedByZod<S, D> = D extends { type: 'catch' }
                 ? AcceptedInput<T> | Extract<SchemaInput<S>, null | undefined>
                 : SchemaInput<S>
 
-/** The input of an object, in which each field is what its own schema takes. */
+/** The input of an object, with what the schema of each field accepts. */
 type AcceptedFields<I, Shape> = { [K in keyof I]: K extends keyof Shape ? AcceptedInput<Shape[K]> : I[K] }

@@ -1,3 +1,4 @@
+import { said } from '../border/said.ts'
 import { findForeign } from '../border/saving.ts'
 import { attempt } from '../border/shape.ts'
 import type {
@@ -14,9 +15,8 @@ import { refusalError } from './failure/model-error.ts'
 import { stringify } from './stringify.ts'
 
 /**
- * What came from a model, or from whatever stands in for one, as a message: a text is an answer, too. Each part is read
- * once and is a copy: what a model does to its object later changes nothing. Keys that are not known are kept, where
- * they hold data.
+ * The return value of a model function as an assistant message; a string is one too. The result is a copy, so that later
+ * changes to the returned object have no effect. Unknown keys are kept if their values are serializable.
  */
 export function parseAssistantMessage(value: unknown): SchemaResult<AssistantMessage> {
   if (typeof value === 'string') return { value: { role: 'assistant', content: value } }
@@ -37,24 +37,26 @@ export function parseAssistantMessage(value: unknown): SchemaResult<AssistantMes
   return { value: { ...rest, role: 'assistant', content } }
 }
 
-/** The answer of a model of the user's to a conversation, in which each call has an id of its own. */
+/** The return value of a user's model function as a message with unique tool call ids. Throws a `TypeError` if it is not one. */
 export function toAssistantMessage(answer: unknown, conversation: readonly ChatMessage[]): AssistantMessage {
   const { refusal } = Object(answer) as { refusal?: unknown }
   if (typeof refusal === 'string' && refusal !== '') throw refusalError(refusal)
   const read = parseAssistantMessage(answer)
   if (read.issues) {
-    throw new TypeError('the model returned no message. Return a string, or { content, tool_calls } to ask for tools')
+    throw new TypeError(
+      `the model returned ${said(answer)}, which is not a message (${read.issues.map(({ message }) => message).join('; ')}). Return a string, or { content, tool_calls } to call tools`,
+    )
   }
   return withUniqueToolCallIds(read.value, toolCallIds(conversation))
 }
 
-/** What a model is told of a call that failed: who knows no more than the text reads in it that it is an error. */
+/** The content and result of a tool message for a failed call. Its text begins with `Error:` for models that see only text. */
 export const toolError = (content: string): { content: string; result: ToolResult } => ({
   content,
   result: { type: 'error-text', value: content.replace(/^Error: /, '') },
 })
 
-/** The text of a content, which may come in parts. */
+/** The text of a message content, which may be an array of parts. */
 function contentText(content: unknown): string | null | undefined {
   if (content === null || typeof content === 'string') return content
   if (!Array.isArray(content)) return undefined
@@ -65,7 +67,7 @@ function contentText(content: unknown): string | null | undefined {
   return texts.join('')
 }
 
-/** An id may be missing, or be none: the agent gives each call its own. */
+/** The id may be missing or not a string: the caller replaces it by a unique one. */
 function toToolCall(call: unknown): ToolCall | undefined {
   const { id, function: called, providerOptions } = Object(call) as Record<string, unknown>
   const { name, arguments: given } = Object(called) as { name?: unknown; arguments?: unknown }
@@ -80,7 +82,7 @@ function toToolCall(call: unknown): ToolCall | undefined {
   }
 }
 
-/** An entry of a message that is none of OpenAI's own: what says nothing, and what is no data, is left out. */
+/** An entry of a message beside OpenAI's own keys; empty and non-serializable values are left out. */
 function extraEntries([key, value]: [string, unknown]): [string, unknown][] {
   const isEmpty = value === null || value === undefined || (Array.isArray(value) && value.length === 0)
   if (isEmpty || key === '__proto__') return []
@@ -89,7 +91,7 @@ function extraEntries([key, value]: [string, unknown]): [string, unknown][] {
   return [[key, data]]
 }
 
-/** A copy, of what can be saved. */
+/** A copy; undefined if the value is not serializable. */
 const serializableCopy = (value: unknown): unknown =>
   value === undefined || findForeign(value, 'message')
     ? undefined

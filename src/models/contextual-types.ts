@@ -1,18 +1,19 @@
 import type { Messages } from '../types.ts'
 
 /**
- * What a compiler is told to expect of a function while it infers what that returns. It widens literals of which none is
- * expected, so this decides which stay as they are written: with a schema all, else those of messages. It is no check.
+ * Contextual return types of a model function. The compiler widens a literal unless its contextual type contains literals,
+ * so these decide which literals keep their type: with an `output` schema all, otherwise those of messages. They do not
+ * check anything.
  */
-// `Whatever` lets `new Promise((resolve) => …)` resolve to anything. The second half is for what is returned at once: it
-// has a `then`, because the literal that an async function returns stays only where all that is expected has one.
+// `AnyValue` lets `new Promise((resolve) => …)` resolve to anything. The second half is for synchronous functions: it has a
+// `then`, because an async function's literal keeps its type only if every member of the union has one.
 type ContextualReturn<T> = Promise<T | AnyValue> | (T & PromiseLike<T | AnyValue>)
 export type ContextualMessages = ContextualReturn<Messages>
 export type ContextualLiterals = ContextualReturn<Literal>
-/** The same where the schema is known already. */
+/** The same where the type of the schema is known. */
 export type ContextualReturnOf<T> = Promise<T> | (T & PromiseLike<T>)
 
-// Classes, because in a union of what two functions return a compiler drops an interface that is narrower than another.
+// Classes, because the compiler reduces a union of interfaces when one is a subtype of another.
 declare class ObjectLike {
   toString(): string
 }

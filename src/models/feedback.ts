@@ -2,12 +2,12 @@ import { issuesInWords } from '../errors.ts'
 import { isRecord } from '../border/resuming.ts'
 import type { AssistantMessage, ChatMessage, Issue, RefusedAnswer } from '../types.ts'
 import { toolError } from './assistant-message.ts'
+import { MAX_ISSUES } from './parsing/output-schema.ts'
 import { isWrapped, type Wrapper } from './parsing/wrapped-answer.ts'
 
 /**
- * The conversation, and after it each answer that was refused, as it was said, with what is wrong with it: in a message
- * of the user, or for calls of tools in an answer to each, because servers want one for each. `wrapper` is what the
- * model was asked to put around its answer.
+ * The conversation followed by each rejected answer and its validation issues: in a user message, or, for tool calls, in one
+ * tool message for each call, because servers require that. `wrapper` is the property that the answer was wrapped in.
  */
 export const withFeedback = (
   messages: readonly ChatMessage[],
@@ -30,23 +30,22 @@ function feedbackMessages({ said = '', issues }: RefusedAnswer, wrapper: Wrapper
     role: 'user',
     content: `Your last answer ${describeMismatch(withWrapperPath(issues, message.content, wrapper))} ${ANSWER_AGAIN}`,
   }
-  // Servers take no message that says nothing.
+  // Servers reject an empty message.
   return message.content?.trim() ? [message, asked] : [asked]
 }
 
-/** As it was said: a text as it is, a value as JSON. */
+/** A rejected answer as text: a string as it is, any other value as JSON. */
 export const answerAsText = (said: unknown): string => (typeof said === 'string' ? said : JSON.stringify(said))
 
 export const ANSWER_AGAIN = 'Answer again, in the form that was asked for.'
 
-/** `does not fit: age: expected number.` A long list may be wrong in every item, and nobody reads it all. */
+/** `does not fit: age: expected number.` Lists at most `MAX_ISSUES`, because every item of a long array may have one. */
 export function describeMismatch(issues: readonly Issue[]): string {
   const more = issues.length > MAX_ISSUES ? `; and ${issues.length - MAX_ISSUES} more` : ''
   return `does not fit: ${issuesInWords(issues.slice(0, MAX_ISSUES)).replace(/\.$/, '')}${more}.`
 }
-const MAX_ISSUES = 20
 
-/** Where it is in what was said: the schema knows nothing of what was put around the value. */
+/** The issues with their path in the wrapped answer: the schema validated the unwrapped value. */
 export function withWrapperPath(
   issues: readonly Issue[],
   said: unknown,
@@ -56,14 +55,14 @@ export function withWrapperPath(
   return issues.map(({ message, path }) => ({ message, path: [wrapper, ...path] }))
 }
 
-/** What is wrong with one call of a message; what is not said of a call concerns each. */
+/** The issues of one tool call; an issue without a call applies to each. */
 function issuesOfToolCall({ message, path }: Issue, index: number): Issue[] {
   const [field, at, part, ...below] = path
   if (field !== 'tool_calls' || typeof at !== 'number') return [{ message, path }]
   return at === index ? [{ message, path: part === 'arguments' ? below : path.slice(2) }] : []
 }
 
-/** A message that a server takes back: with a text, or with calls that can be answered. */
+/** Whether it is an assistant message that can be sent back: with text, or with tool calls that have ids. */
 function isAssistantMessage(said: unknown): said is AssistantMessage {
   if (!isRecord(said) || said.role !== 'assistant') return false
   const { content = null, tool_calls: calls = [] } = said

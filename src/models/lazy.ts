@@ -1,6 +1,6 @@
 /**
- * What is needed only once a model of the AI SDK is asked, or a model fails: the core loads it then. It is one file, because
- * each more that is loaded alone divides, in a bundle, what they share with the core into more chunks.
+ * Loaded by `import()`, when a model of the AI SDK is called for the first time, or when a model fails. It is one file,
+ * because a bundler splits what several lazy files share with the core into more chunks.
  */
 export { annotateError } from './failure/annotate-error.ts'
 export { languageModelCaller } from './language/language-provider.ts'

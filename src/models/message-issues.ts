@@ -5,14 +5,14 @@ import { isClientToolCall } from './tool-call-ids.ts'
 
 type IssuePath = Issue['path']
 type UnknownFields = Readonly<Record<string, unknown>>
-/** A field, where it is, and what is expected there of what it is not. */
+/** Whether a field is valid, its path, and what was expected in place of its value. */
 type FieldCheck = readonly [right: boolean, path: IssuePath, expected: string, value: unknown]
 
 const ROLES = ['system', 'developer', 'user', 'assistant', 'tool']
-/** Of OpenAI's own wire, and what gateways add to it. */
+/** The part types of OpenAI's API, and those that gateways add. */
 const PART_TYPES = ['text', 'image_url', 'input_audio', 'file', 'refusal', 'video_url']
 
-/** What is wrong with a message, and where: which part of it, and what is expected. Keys that are not known are let through. */
+/** The validation issues of a message: the path, what was expected, and the value. Unknown keys are allowed. */
 export function messageIssues(message: unknown, at: IssuePath): Issue[] {
   return messageChecks(message).flatMap(([right, path, expected, value]) =>
     right
@@ -31,7 +31,7 @@ function messageChecks(message: unknown): FieldCheck[] {
   const { role, content, tool_calls: calls, tool_call_id: id, providerOptions } = message
   if (!ROLES.includes(role as string)) return [[false, ['role'], `one of ${ROLES.join(', ')}`, role]]
   const asks = role === 'assistant' && Array.isArray(calls)
-  // Some servers say null where nothing is called.
+  // Some servers send null when there is no call.
   const isKnown = role !== 'assistant' || calls === undefined || calls === null || asks
   const isSilent = (asks && content === undefined) || (role === 'assistant' && content === null)
   return [
@@ -44,7 +44,7 @@ function messageChecks(message: unknown): FieldCheck[] {
   ]
 }
 
-/** What is kept beside OpenAI's own keys, and leads to other providers. */
+/** The keys that tinyllm adds to OpenAI's messages: `parts` and `result`. */
 export function extensionChecks({ parts, result, tool_calls: calls }: UnknownFields): FieldCheck[] {
   const { provider, content } = Object(parts) as UnknownFields
   const { type } = Object(result) as UnknownFields
@@ -69,7 +69,7 @@ export function extensionChecks({ parts, result, tool_calls: calls }: UnknownFie
 
 const RESULT_TYPES = ['json', 'text', 'error-json', 'error-text', 'content'] satisfies ToolResult['type'][]
 
-/** The calls among the parts of a provider are those of the message: its results name them. */
+/** Whether `parts` contains the same tool calls as `tool_calls`, by id. */
 function hasSameToolCalls(content: readonly unknown[], calls: unknown): boolean {
   const told = (content as Json[]).filter(isClientToolCall).map(({ toolCallId }) => toolCallId)
   const asked = Array.isArray(calls) ? calls.map((call: unknown) => (Object(call) as UnknownFields).id) : []

@@ -13,7 +13,7 @@ type ModelFunctionOptions = {
   settings: Readonly<Record<string, unknown>>
 }
 
-/** What a leaf around a function of the user's is made of: what it gives is the answer, and a text is read like any model's. */
+/** The parts of a leaf that calls a user's model function. What it returns is the answer; text is parsed as any model's. */
 export function modelFunctionCall(
   owner: string,
   model: Model<unknown>,
@@ -24,7 +24,7 @@ export function modelFunctionCall(
     const { tools: offered = specs, schema = jsonSchema, ...rest } = request
     const { toolChoice } = rest
     const given: Readonly<Record<string, unknown>> = { ...settings, ...rest.settings }
-    // Of two that differ, the one of this turn holds.
+    // The toolChoice of this turn overrides that of the settings.
     const all = toolChoice !== undefined && 'toolChoice' in given ? { ...given, toolChoice } : given
     return {
       ...rest,
@@ -36,7 +36,7 @@ export function modelFunctionCall(
   return {
     run: async ({ messages: given }, ctx) => {
       const told = withFeedback(given, refusedIn(ctx), wrapper)
-      // Copies: a model may do with them as it likes, and is asked again with what came.
+      // Copies: the model function may change them, and a retry uses the originals.
       const messages = told.map((message) => ({ ...message }))
       const answer = assertNotStream(await callModelFunction(ctx, () => model(messages, ctx, requestOf({ messages }))))
       return tools ? toAssistantMessage(answer, told) : answer
@@ -53,11 +53,11 @@ export function modelFunctionCall(
   }
 }
 
-/** What a generator would still say, or the stream of an SDK, is no answer. */
+/** Throws a `TypeError` for a generator or a stream of an SDK. */
 function assertNotStream(answer: unknown): unknown {
   const { [Symbol.asyncIterator]: pieces, next } = Object(answer) as Partial<AsyncIterableIterator<unknown>>
   if (typeof pieces !== 'function' && typeof next !== 'function') return answer
   throw new TypeError(
-    "the model returned a stream. Read it: send each piece by ctx.emit({ type: 'token', delta }), and return the whole answer",
+    "the model returned a stream. Read it: emit each delta with ctx.emit({ type: 'token', delta }), and return the whole answer",
   )
 }

@@ -1,4 +1,4 @@
-/** Whether a value of type `A` might be one of type `B`: false only where that can never be. `Depth` ends circles. */
+/** Whether some value of type `A` is assignable to `B`: false only if none is. `Depth` limits the recursion. */
 export type PossiblyAssignable<A, B, Depth extends readonly 1[] = []> = [unknown] extends [A]
   ? true
   : [unknown] extends [B]
@@ -20,7 +20,7 @@ type AssignableToMember<A, B, Depth extends readonly 1[]> = A extends B
       ? B extends A
         ? true
         : AssignableObject<A, B, Depth>
-      : false // A text has a length, too, and is no object.
+      : false // A string has a `length` too, and is not an object.
     : B extends A
       ? true
       : false
@@ -33,7 +33,7 @@ type AssignableObject<A extends object, B extends object, Depth extends readonly
     ? false
     : AssignableFields<A, B, Depth>
 
-/** What is written in place is a tuple, of which each element must fit; of a list, what it holds. */
+/** Of a tuple each element must be assignable; of an array its element type. */
 type AssignableArray<
   A extends readonly unknown[],
   B extends readonly unknown[],
@@ -53,6 +53,6 @@ type AssignableFields<A, B, Depth extends readonly 1[]> = false extends {
 }[keyof B]
   ? false
   : true
-// Without `strictNullChecks` nothing is, in which undefined is left.
+// Without `strictNullChecks`, `undefined` is part of no type.
 type IsOptionalKey<T, K extends keyof T> =
   {} extends Pick<T, K> ? true : [null extends string ? unknown : undefined] extends [T[K]] ? true : false

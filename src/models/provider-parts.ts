@@ -3,7 +3,7 @@ import { attempt } from '../border/shape.ts'
 import type { Json, ProviderParts } from '../types.ts'
 import { toBase64 } from './images/base64.ts'
 
-/** A part of what an AI SDK model says, of any version, as far as it is read here. */
+/** A content part of an AI SDK model of specification 2, 3 or 4; only the fields that are read here. */
 export type ContentPart = {
   readonly type: string
   readonly text?: string
@@ -16,8 +16,8 @@ export type ContentPart = {
 }
 
 /**
- * What a model said as data that a message keeps; nothing where all of it is text and calls that the message has anyway.
- * A part that is no data (none is known) is left out.
+ * An answer's content as the `parts` of a message. Undefined if it consists of text and tool calls alone, which the message
+ * has in `content` and `tool_calls`. A part that is not serializable is left out.
  */
 export function providerParts(provider: string, content: readonly ContentPart[]): ProviderParts | undefined {
   const [first, ...others] = content.filter(({ type, text }) => type !== 'text' || text !== '')
@@ -29,16 +29,16 @@ export function providerParts(provider: string, content: readonly ContentPart[])
   return toProviderParts(provider, content)
 }
 
-/** The same whatever it holds. */
+/** The same without that exception. */
 export const toProviderParts = (provider: string, content: readonly object[]): ProviderParts => ({
   provider,
   content: content.flatMap((part) => attempt(() => serializableParts(part)) ?? []),
 })
 
-/** Bytes as base64, all else as JSON has it; a list of the one, or of none that could be saved. */
+/** The part as JSON, with bytes as base64; an empty array if it is not serializable. */
 function serializableParts(part: object): Json[] {
   const text = JSON.stringify(part, function (this: Record<string, unknown>, key, value: unknown) {
-    // What a Buffer would make of itself is ten times as long.
+    // A Buffer's own toJSON is ten times as long.
     const bytes = this[key]
     return isUint8Array(bytes) ? toBase64(bytes) : value
   })

@@ -4,12 +4,12 @@ import { LONGEST_TIMER, timesOf } from '../border/times.ts'
 import { ModelError, type ModelProblem } from './failure/model-error.ts'
 import type { StreamTimeouts } from './stream-timeouts.ts'
 
-/** One call to a server: the signal that ends it, and whom to tell that something came. */
+/** One request: the signal that aborts it, and what to call when data arrives (`token`: the data has content). */
 export type TimedRequest = { signal: AbortSignal; onActivity(token: boolean): void }
 
 /**
- * One call of a server under a signal of its own, which ends at once when the run's does or when patience runs out,
- * whatever the server or its SDK do about it. Nothing stays behind: no timer, no listener on the run's signal.
+ * Runs one request under its own signal. It rejects at once when the run is aborted or a timeout passes, even if the server
+ * or its SDK ignores the signal. Leaves no timer and no listener behind.
  */
 export async function withTimeouts<T>(
   { signal }: Pick<RunContext, 'signal'>,
@@ -25,7 +25,7 @@ export async function withTimeouts<T>(
     reject(reason)
     own.abort(reason)
   }
-  // What a timer cannot hold is waited for in several goes.
+  // A delay longer than a timer supports is split into several.
   const later = (ms: number, then: () => void) => {
     const rest = ms - LONGEST_TIMER
     timer = rest > 0 ? setTimeout(later, LONGEST_TIMER, rest, then) : setTimeout(then, ms)
@@ -36,7 +36,7 @@ export async function withTimeouts<T>(
   }
   let begun = firstTokenTimeout === undefined
   const onActivity = (token: boolean) => {
-    // Whoever comes too late begins no wait.
+    // Data that arrives after the abort starts no timer.
     if (own.signal.aborted) return
     begun ||= token
     if (begun) wait(idleTimeout, 'idle_timeout')
@@ -56,8 +56,8 @@ export async function withTimeouts<T>(
 }
 
 /**
- * The option for whoever makes calls with a timeout of their own: a second more than the function's, which comes first,
- * and no more than their timers can hold. Where only silence ends the call, as long as that.
+ * The `timeout` option for an SDK that has a timeout of its own, in ms: one second more than the function's, so that the
+ * function's comes first, and at most what a timer supports. Empty if the function has no timeout.
  */
 export function sdkTimeout(timeout: Policy['timeout']): { timeout?: number } {
   if (timeout === undefined) return {}
@@ -65,19 +65,19 @@ export function sdkTimeout(timeout: Policy['timeout']): { timeout?: number } {
   return { timeout: Math.min(attempt + 1000, LONGEST_TIMER) }
 }
 
-/** A signal that another library made may have no reason. */
+/** A signal of another library may have no reason. */
 const abortReason = ({ reason }: AbortSignal): unknown =>
   reason ?? new DOMException('This operation was aborted', 'AbortError')
 
 type IdempotencyContext = Pick<RunContext, 'idempotencyKey'>
 
-/** The key of one request: by the same, a server may give an answer that was refused once more. */
+/** A key for each request: with the same key, a server may return the rejected answer again. */
 function requestKey(ctx: IdempotencyContext): string {
   const { length } = refusedIn(ctx)
   return length === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:refused${length}`
 }
 
-/** The same as a header can hold it: plain ASCII only. */
+/** The same for an HTTP header, which allows only printable ASCII. */
 export const idempotencyHeader = (ctx: IdempotencyContext): string =>
   requestKey(ctx).replaceAll(/[^\x20-\x7e]+/g, encodeURIComponent)
 
@@ -85,6 +85,6 @@ const timeoutError = (problem: ModelProblem, ms: number): ModelError =>
   new ModelError(
     problem,
     problem === 'idle_timeout'
-      ? `the answer stalled for longer than its idleTimeout of ${ms} ms. Raise it, or set retry: { attempts: 3 }`
-      : `no token came within the firstTokenTimeout of ${ms} ms. Raise it, or set retry: { attempts: 3 }`,
+      ? `no data arrived for ${ms} ms (idleTimeout). Raise idleTimeout, or set retry: { attempts: 3 }`
+      : `no token arrived within ${ms} ms (firstTokenTimeout). Raise firstTokenTimeout, or set retry: { attempts: 3 }`,
   )

@@ -2,7 +2,7 @@ import { attempt } from '../border/shape.ts'
 
 type ResponseInfo = { id?: unknown; modelId?: unknown; headers?: unknown; providerMetadata?: unknown }
 
-/** What is known of a response beside its answers, as an event tells it: without cookies, which are secrets. */
+/** The fields of a `response` event: id, model, headers (without cookies, which are secrets) and provider metadata. */
 export function responseMetadata({
   id,
   modelId,
@@ -18,7 +18,7 @@ export function responseMetadata({
   }
 }
 
-/** The SDK of OpenAI gives an object of its own, those of others a record. */
+/** OpenAI's SDK has a `Headers` object, others a record. */
 function headerEntries(headers: unknown): [string, unknown][] {
   const { forEach } = Object(headers) as Partial<Headers>
   if (typeof forEach !== 'function') return Object.entries(Object(headers))

@@ -1,20 +1,19 @@
 import { checkNumber, TIMEOUT } from '../border/ranges.ts'
 
-/** How long a streamed answer may keep silent, in ms; the whole of it is limited by `timeout`. */
+/** Limits of the silence in a streamed answer, in ms. `timeout` limits the whole answer. */
 export interface StreamTimeouts {
-  /** Until the first token, from the moment of asking; needs `stream`. */
+  /** From the request to the first token; needs `stream`. */
   firstTokenTimeout?: number | undefined
-  /** Between two pieces of the answer; needs `stream`. */
+  /** Between two chunks of the answer; needs `stream`. */
   idleTimeout?: number | undefined
 }
 
-/** Says at the definition what could never take effect. */
+/** Throws a `TypeError` at the definition for a value that is not valid or could have no effect. */
 export function checkStreamTimeouts(owner: string, timeouts: StreamTimeouts, stream: unknown): void {
   for (const field of ['firstTokenTimeout', 'idleTimeout'] as const) {
     const ms = timeouts[field]
     if (ms === undefined) continue
     checkNumber(owner, field, ms, TIMEOUT)
-    if (!stream)
-      throw new TypeError(`${owner}: ${field} needs the tokens one by one. Set stream: true, or use timeout.`)
+    if (!stream) throw new TypeError(`${owner}: ${field} needs a stream. Set stream: true, or use timeout.`)
   }
 }

@@ -1,6 +1,6 @@
 import { attempt, classNameOf, isError } from '../border/shape.ts'
 
-/** Thrown for a value that has no text; its message says what stands in the way, and where: `a bigint at order.id`. */
+/** Thrown for a value that is not serializable. Its message names the part and its path: `a bigint at order.id`. */
 export class NotSerializable extends Error {
   constructor(what: string, at: readonly (string | number)[]) {
     super(at.length === 0 ? what.replace(/,$/, '') : `${what} at ${formatPath(at)}`)
@@ -8,22 +8,25 @@ export class NotSerializable extends Error {
   }
 }
 
-/** Deeper than any data that a model could follow, and far from where a stack ends. */
+/** In levels of nesting: far below the limit of the call stack. */
 const MAX_DEPTH = 500
-/** More than fits into any conversation. */
+/** In values: more than fits into any context window. */
 const MAX_VALUES = 1_000_000
 
 type StringifyOptions = {
-  /** Of JSON; none by default. */
+  /** Spaces of indentation; 0 by default. */
   indent?: number
-  /** What the value is called, where a place in it is named. */
+  /** The first part of a path in an error message. */
   name?: string
 }
 
 /**
- * A value as a text for a model: a text as it is, all else as JSON in which nothing is lost in silence. A Map is an object
- * (a list of pairs, if a key is no text), a Set and a typed array a list, an error its name and message, a date, a URL
- * and a RegExp their texts. Throws `NotSerializable` for what has no text; `undefined` is none, and has to be asked before.
+ * A value as text for a model: a string as it is, any other value as JSON. A Map becomes an object (an array of pairs, if a
+ * key is not a string), a Set and a typed array an array, an error its name and message, a date, a URL and a RegExp their
+ * strings. Throws `NotSerializable` instead of dropping data. `undefined` must be handled by the caller.
+ *
+ * @example
+ * stringify({ at: new Date(0), tags: new Set(['a']) }) // '{"at":"1970-01-01T00:00:00.000Z","tags":["a"]}'
  */
 export function stringify(value: unknown, { indent, name }: StringifyOptions = {}): string {
   const plain = new ValueSerializer().plain(value, name === undefined ? [] : [name], 0)
@@ -36,12 +39,12 @@ export function stringify(value: unknown, { indent, name }: StringifyOptions = {
 type ValuePath = readonly (string | number)[]
 type Serializer = (value: object, at: ValuePath, depth: number) => unknown
 
-/** One writing: knows what is above a value, and how much was written. */
+/** Serializes one value: keeps its ancestors, to find circular references, and a count of values. */
 class ValueSerializer {
   readonly #above = new Set<object>()
   #count = 0
 
-  /** The value as what JSON can hold. */
+  /** The value as plain JSON data. */
   plain(value: unknown, at: ValuePath, depth: number): unknown {
     if (++this.#count > MAX_VALUES) throw new NotSerializable(`more than ${MAX_VALUES} values`, [])
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
@@ -74,7 +77,7 @@ class ValueSerializer {
     }
   }
 
-  /** By what the value calls itself: it may be of another realm. */
+  /** By `Object.prototype.toString`, because the value may come from another realm. */
   readonly #forms: Readonly<Record<string, Serializer>> = {
     __proto__: null as never,
     Date: (value) => {
@@ -107,7 +110,7 @@ class ValueSerializer {
     return list
   }
 
-  /** As JSON has it, what is undefined is left out, and so are methods: they are no data. */
+  /** As in JSON, undefined values and functions are left out. */
   #record(pairs: readonly (readonly [string, unknown])[], at: ValuePath, depth: number): object {
     const fields = pairs.flatMap(([key, value]) => {
       if (typeof value === 'function') return []
@@ -133,11 +136,11 @@ class ValueSerializer {
 
   #jsonable(value: { toJSON(key: string): unknown }, at: ValuePath, depth: number): unknown {
     const json = value.toJSON(String(at.at(-1) ?? ''))
-    // What stands for itself is written by its fields, as JSON does.
+    // A toJSON that returns the object itself: use its fields, as JSON.stringify does.
     return json === value ? this.#fields(value, at, depth) : this.plain(json, at, depth)
   }
 
-  /** An object by its own fields; one that has none, and hides what it is, by its items or its own text. */
+  /** An object by its own fields; one without fields by its iterator or its toString. */
   #fields(value: object, at: ValuePath, depth: number): unknown {
     const keys = Object.keys(value)
     const pairs: [string, unknown][] = []
@@ -163,9 +166,9 @@ const objectTag = (value: object): string => Object.prototype.toString.call(valu
 const hasToJson = (value: object): value is { toJSON(key: string): unknown } =>
   typeof (value as { toJSON?: unknown }).toJSON === 'function'
 const thrownMessage = (thrown: unknown): string =>
-  attempt(() => String((thrown as Partial<Error> | null)?.message ?? thrown)) ?? 'it does not say why'
+  attempt(() => String((thrown as Partial<Error> | null)?.message ?? thrown)) ?? 'unknown error'
 
-/** `order.items[2].id`; of a long one, where it begins. */
+/** `order.items[2].id`; a long path is truncated. */
 function formatPath(at: ValuePath): string {
   const place = at
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))

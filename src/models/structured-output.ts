@@ -8,37 +8,38 @@ import { type Tools, toolDefinitions } from './tools.ts'
 type StructuredOutputOptions = {
   output?: StandardSchema | undefined
   tools?: Tools | undefined
-  /** How many answers are asked for. */
+  /** How many answers to request; 1 by default. */
   n?: number
-  /** How a model is asked for what is no object and no list; without it, it is not told what its answer must be. */
+  /** How scalars are requested: as plain text or in a wrapper object. Without it, no schema is sent. */
   scalars: 'text' | 'wrapped' | undefined
-  /** What else its user could do, if the schema has no JSON Schema. */
+  /** An alternative for the message of the error, if the schema has no JSON Schema. */
   alternatives?: string
 }
 export type StructuredOutput = {
-  /** What the model is told of the tools. */
+  /** The tools of the request. */
   specs: readonly ToolSpec[]
-  /** What the model is told of the answer, an object; undefined where it is asked for a text. */
+  /** The JSON Schema of the request, an object; undefined if text is requested. */
   jsonSchema: JsonSchema | undefined
-  /** What it is asked to put around the answer. */
+  /** The property that the answer is wrapped in, if any. */
   wrapper: Wrapper | undefined
-  /** The leaf's own `output`: makes of the answer, as plain data, what the user asked for. */
+  /** The leaf's `output` schema: parses and validates the answer. */
   output: StandardSchema | undefined
 }
 
-/** How the answers of a model become what the user asked for: texts, values of a schema, or messages that ask for tools. */
+/** What to request from a model, and the schema that parses its answers: text, values of a schema, or messages with tool calls. */
 export function structuredOutput(
   owner: string,
-  { output, tools, n = 1, scalars, alternatives: ways }: StructuredOutputOptions,
+  { output, tools, n = 1, scalars, alternatives }: StructuredOutputOptions,
 ): StructuredOutput {
   if (tools && output) {
     throw new TypeError(
-      `${owner} has both tools and output, and an answer can be only one. Leave one out, or use agent().`,
+      `${owner} has both tools and output, and an answer is either tool calls or a value. Remove one, or use agent().`,
     )
   }
-  // What is no schema is left to the check of the node, which says so.
+  // A value that is not a schema is reported by the check of the node.
   const schema = attempt(() => output?.['~standard']) ? output : undefined
-  const form = schema && (scalars ? answerFormat(owner, schema, { scalars, ways }) : modelFunctionFormat(owner, schema))
+  const form =
+    schema && (scalars ? answerFormat(owner, schema, { scalars, alternatives }) : modelFunctionFormat(owner, schema))
   const set = tools && toolDefinitions(owner, tools)
   return {
     specs: set?.specs ?? [],

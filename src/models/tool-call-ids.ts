@@ -1,6 +1,6 @@
 import type { AssistantMessage, ChatMessage, Json, ProviderParts } from '../types.ts'
 
-/** Every id of a call that stands in a conversation. */
+/** The ids of all tool calls and tool results in a conversation. */
 export function toolCallIds(messages: readonly ChatMessage[]): string[] {
   const ids = messages.flatMap((message) => {
     if (message.role === 'tool') return [message.tool_call_id]
@@ -10,15 +10,15 @@ export function toolCallIds(messages: readonly ChatMessage[]): string[] {
 }
 
 /**
- * A message in which each call has an id of its own, and none of those that were used before: some servers give none, or
- * the same in each answer. A call keeps the id that the model gave it, unless that is taken. Made of nothing but what is
- * given, so that a run that is resumed makes the same.
+ * The message with a unique id for each tool call, because some servers send no ids, or the same ones in each answer. A
+ * call keeps its id unless it is in `used` or already taken. The result is deterministic, so a resumed run makes the same
+ * ids.
  */
 export function withUniqueToolCallIds(message: AssistantMessage, used: Iterable<string>): AssistantMessage {
   const calls = message.tool_calls ?? []
   const taken = new Set(used)
   let next = taken.size
-  // All that stay as they are come first, so that no id that is made up can be one of them.
+  // First collect the ids that stay, so that no generated id equals one of them.
   const kept = calls.map(({ id }) => {
     if (typeof id !== 'string' || id === '' || taken.has(id)) return undefined
     taken.add(id)
@@ -38,7 +38,7 @@ export function withUniqueToolCallIds(message: AssistantMessage, used: Iterable<
   }
 }
 
-/** The same calls stand in what the provider said, in the same order; those that it made itself keep their ids. */
+/** Sets the ids of the same calls in the provider's content, in the same order; provider-executed calls keep theirs. */
 function withToolCallIds(parts: ProviderParts, ids: readonly string[]): ProviderParts {
   let next = 0
   const content = parts.content.map((part): Json =>
@@ -47,7 +47,7 @@ function withToolCallIds(parts: ProviderParts, ids: readonly string[]): Provider
   return { ...parts, content }
 }
 
-/** A call for whoever asked, among the parts of an AI SDK model's answer. */
+/** Whether a part of an AI SDK model's answer is a tool call that the client must execute. */
 export function isClientToolCall(part: Json): part is { readonly [key: string]: Json } {
   const { type, providerExecuted } = Object(part) as Record<string, Json>
   return type === 'tool-call' && !providerExecuted

@@ -1,20 +1,20 @@
 import type { ChatMessage, ImagePart, TextPart, ToolMessage, UserPart } from '../types.ts'
 
 /**
- * Messages for a wire on which a tool can return text only: the pictures that tools returned follow in a message of the
- * user, after all results of that turn. Nothing that is given is changed.
+ * Messages for an API whose tool results are text only: the images that tools returned follow in a user message, after all
+ * results of that turn. Does not change its argument.
  */
 export function withToolImagesAsUserMessages(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   if (!messages.some(hasResultParts)) return messages
   const names = new Map<unknown, string>()
   const all: ChatMessage[] = []
   let pictures: UserPart[] = []
-  const tellPictures = () => {
+  const pushImages = () => {
     if (pictures.length > 0) all.push({ role: 'user', content: pictures })
     pictures = []
   }
   for (const message of messages) {
-    if (message.role !== 'tool') tellPictures()
+    if (message.role !== 'tool') pushImages()
     if (message.role === 'assistant' && Array.isArray(message.tool_calls))
       for (const { id, function: called } of message.tool_calls) names.set(id, called?.name)
     if (!hasResultParts(message)) {
@@ -24,16 +24,16 @@ export function withToolImagesAsUserMessages(messages: readonly ChatMessage[]): 
     const { result, ...rest } = message as ToolMessage
     all.push(rest)
     const tool = names.get(message.tool_call_id)
-    const text = `The picture that ${tool ? `the tool ${tool}` : 'a tool'} returned:`
+    const text = `The image that ${tool ? `the tool ${tool}` : 'a tool'} returned:`
     pictures.push(
       ...toolResultParts(result).flatMap((part) => (isImagePart(part) ? [{ type: 'text', text } as const, part] : [])),
     )
   }
-  tellPictures()
+  pushImages()
   return all
 }
 
-/** What a tool returned, where it is texts and pictures as a message of ours has them. */
+/** The text and image parts of a tool result; empty if the result is anything else. */
 export function toolResultParts(result: unknown): readonly (TextPart | ImagePart)[] {
   const { type, value } = Object(result) as { type?: unknown; value?: unknown }
   return type === 'content' && Array.isArray(value) && value.every((part) => isTextPart(part) || isImagePart(part))

@@ -18,6 +18,7 @@ import { modelFunctionCall } from '../models/model-function-call.ts'
 import type { StreamTimeouts } from '../models/stream-timeouts.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
 import type { ProviderCallOptions } from '../models/provider.ts'
+import { said } from '../border/said.ts'
 import { checkFactory } from '../border/options.ts'
 import { requiresToolCall, type Tool, type ToolAnswer, type ToolCallOf, type Tools } from '../models/tools.ts'
 import type { Answers } from './slot.ts'
@@ -122,7 +123,7 @@ export function llmCall<
   if (object) checkLanguageModel(owner, object)
   else if (typeof model !== 'function') {
     throw new TypeError(
-      `${owner} has no model. Give it model: async (messages, ctx) => text, or a model object of the AI SDK.`,
+      `${owner}: model is ${said(model)}, not a model. Give a model object of the AI SDK, or async (messages, ctx) => text${typeof model === 'string' ? `; for a model of OpenAI by its name, use openAIChat({ name: ${said(name)}, model: ${said(model)} })` : ''}.`,
     )
   }
   checkSettings(owner, settings)

@@ -226,9 +226,9 @@ describe('openAIChat', () => {
   })
 
   test.each([
-    [{ name: 'chat' }, 'openAIChat chat has no model'],
+    [{ name: 'chat' }, 'openAIChat chat: model is undefined. Give the name'],
     [{ name: 'chat', model, n: 0 }, 'openAIChat chat: n is 0'],
-    [{ name: 'chat', model, client: {} }, 'openAIChat chat: client is not a client'],
+    [{ name: 'chat', model, client: {} }, 'openAIChat chat: client is an object, not a client'],
     [{ name: 'chat', model, output: 'good' }, 'openAIChat chat: output is not a schema'],
   ])('refuses %j when it is defined', (config, message) => {
     expect(() => openAIChat(config as never)).toThrow(message)

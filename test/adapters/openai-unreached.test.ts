@@ -57,8 +57,8 @@ test.each(['openAIChat', 'llmCall'] as const)('%s: a server that speaks no TLS i
 
 describe.each(['openAIChat', 'llmCall'] as const)('%s: a status that is none of a model', (kind) => {
   test.each([
-    [304, 1, 'there is no such model or address'],
-    [302, 1, 'there is no such model or address'],
+    [304, 1, 'the model or the URL does not exist'],
+    [302, 1, 'the model or the URL does not exist'],
     [418, 1, 'the request was rejected'],
     [599, 2, 'the server failed'],
   ])('%i', async (status, attempts, words) => {

@@ -64,7 +64,7 @@ describe.each([
     expect(await said('/html')).toContain('it is a page')
     expect(await said('/json')).toContain('it is of type application/json')
     expect(await said('/what')).toContain('it is of type unknown')
-    expect(await said('/empty')).toContain('it is empty')
+    expect(await said('/empty')).toContain('the response is empty')
     expect(mayPass(await failure(`${origin}/login`, { open }))).toBe(false)
   })
 
@@ -122,14 +122,14 @@ describe.each([
     })
     expect(await at(`${origin}/a`)).toMatchObject({ mediaType: 'image/png' })
     expect(await why(`${origin}/loop`)).toContain('it redirects more than 5 times')
-    expect(await why(`${origin}/file`)).toContain('it redirects, and there the protocol is file:')
-    expect(await why(`${origin}/data`)).toContain('it redirects, and there the protocol is data:')
+    expect(await why(`${origin}/file`)).toContain('it redirects, and then the protocol is file:')
+    expect(await why(`${origin}/data`)).toContain('it redirects, and then the protocol is data:')
     expect(await why(`${origin}/user`)).toMatch(
-      /it redirects, and there the URL contains a user name or a password(?!.*me:)/,
+      /it redirects, and then the URL contains a user name or a password(?!.*me:)/,
     )
     expect(await why(`${origin}/nowhere`)).toContain('it redirects to an invalid URL')
-    expect(await why(`${origin}/bare`)).toContain('its server said 302')
-    expect(await why(`${origin}/other`)).toContain('its server said 304')
+    expect(await why(`${origin}/bare`)).toContain('its server returned 302')
+    expect(await why(`${origin}/other`)).toContain('its server returned 304')
   })
 
   test('that its server refuses is tried again only where that may help', async () => {
@@ -144,7 +144,7 @@ describe.each([
       name: 'ImageError',
       status: 404,
       isRetryable: false,
-      message: `the image ${origin}/gone was not fetched: its server said 404. Check the address, or give it as a data: URL`,
+      message: `the image ${origin}/gone was not fetched: its server returned 404. Check the address, or give it as a data: URL`,
     })
     const busy = await failure(`${origin}/busy`, { open })
     expect(busy).toMatchObject({ status: 429, isRetryable: true, responseHeaders: { 'retry-after': '7' } })
@@ -292,7 +292,7 @@ test('a picture with https does not lead to one with http', async () => {
 test('a public server does not lead to a private one', async () => {
   const open = leadingTo('http://169.254.169.254/latest/meta-data')
   expect(await words('http://example.org/a.png', { open, allowPrivate: false })).toContain(
-    'it redirects, and there 169.254.169.254 is not on the public internet',
+    'it redirects, and then 169.254.169.254 is not on the public internet',
   )
 })
 

@@ -23,7 +23,7 @@ const said = (...names: string[]): ChatMessage => ({
 describe('pictures of tools, for a wire that has none there', () => {
   const told = (id: string, result?: object): ChatMessage =>
     ({ role: 'tool', tool_call_id: id, content: 'x', ...(result && { result }) }) as ChatMessage
-  const lead = (words: string) => ({ type: 'text', text: `The picture that ${words} returned:` })
+  const lead = (words: string) => ({ type: 'text', text: `The image that ${words} returned:` })
 
   test('follow in one message, after all results of the turn', () => {
     const messages = [
@@ -85,7 +85,7 @@ test.each([createVersion2, createOpenAICompatible, createVersion4])(
     const { messages } = mock.getRequests()[0]!.body as unknown as { messages: unknown[] }
     expect(messages.slice(2)).toEqual([
       { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]' },
-      { role: 'user', content: [{ type: 'text', text: 'The picture that the tool map returned:' }, picture] },
+      { role: 'user', content: [{ type: 'text', text: 'The image that the tool map returned:' }, picture] },
     ])
   },
 )
@@ -112,7 +112,7 @@ test("over OpenAI's wire a picture is in a message of the user, and the conversa
     { role: 'assistant', content: null, tool_calls: [call('c0', 'map'), call('c1', 'time')] },
     { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]' },
     { role: 'tool', tool_call_id: 'c1', content: '12:00' },
-    { role: 'user', content: [{ type: 'text', text: 'The picture that the tool map returned:' }, picture] },
+    { role: 'user', content: [{ type: 'text', text: 'The image that the tool map returned:' }, picture] },
   ])
 })
 
@@ -197,7 +197,7 @@ describe('pictures of tools, for a model of the AI SDK', () => {
       expect(user).toEqual({
         role: 'user',
         content: [
-          { type: 'text', text: 'The picture that the tool map returned:' },
+          { type: 'text', text: 'The image that the tool map returned:' },
           { type: 'file', mediaType: 'image/png', data: PNG },
         ],
       })

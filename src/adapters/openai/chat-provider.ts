@@ -14,7 +14,7 @@ import { collectCompletion } from './wire/collect-completion.ts'
 type ChatRequestOptions = Omit<ChatCompletionCreateParamsBase, 'messages' | 'tools'>
 type CreateCompletion = (body: object, options: object) => unknown
 
-/** Chat Completions of OpenAI, or of a server that speaks its language, with the options of each request. */
+/** Chat Completions of OpenAI or of a compatible server, with the options of each request. */
 export const chatProvider =
   (access: ClientOptions<OpenAIClient>, defaults: ChatRequestOptions, timeout: Policy['timeout']) =>
   async (): Promise<ModelProvider> => {
@@ -46,8 +46,8 @@ export const chatProvider =
           tools: tools.map(toChatTool),
         })
         const missing = omittedOptions(body, request)
-        if (missing.length > 0) log(`left out ${missing.join(', ')}: ${model} does not take it`)
-        const details = `${model} does not take it`
+        if (missing.length > 0) log(`left out ${missing.join(', ')}: not supported by ${model}`)
+        const details = `not supported by ${model}`
         const warnings = missing.map((feature) => ({ type: 'unsupported', feature, details }))
         try {
           const answer = await openResponse(create(request, requestOptions(key, signal, timeout)), stream === true)
@@ -67,7 +67,7 @@ const toChatTool = (tool: ToolSpec) => ({ type: 'function', function: tool })
 const toChatToolChoice = (choice: ToolChoice) =>
   typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.toolName } }
 
-/** Without a stream, what comes in pieces is told once it is whole; what the model thinks is told all the same. */
+/** Without `stream`, tokens are not emitted; reasoning is. */
 const emitReasoningOnly =
   (emit: ProviderContext['emit']): ProviderContext['emit'] =>
   (event) =>

@@ -2,7 +2,7 @@ import { ANSWER_AGAIN, answerAsText, describeMismatch, withWrapperPath, withFeed
 import type { Wrapper } from '../../models/parsing/wrapped-answer.ts'
 import type { ChatMessage, RefusedAnswer } from '../../types.ts'
 
-/** The conversation with what was wrong with the answers to it; of several at a time it is said which, and what that was. */
+/** `withFeedback` for `n` answers at a time: the feedback then names and quotes each rejected answer. */
 export const feedbackForChoices =
   (n: number): typeof withFeedback =>
   (messages, refused, wrapper) =>

@@ -1,11 +1,12 @@
 import type { UserPart } from '../../types.ts'
+import { said } from '../../border/said.ts'
 import { fillPlaceholders, placeholderNames } from './placeholders.ts'
 
-/** What a user message may hold beside text. */
+/** The content of a user message as parts. */
 export type UserParts = readonly UserPart[]
 export type TemplateContent = string | UserParts | ((input: never) => string | Promise<string>)
 
-/** The texts of a content in which placeholders are read. */
+/** The texts of a content that may contain placeholders. */
 export type ContentText<C> = C extends string
   ? C
   : C extends readonly (infer P)[]
@@ -16,7 +17,7 @@ export type ContentText<C> = C extends string
         : never
     : never
 
-/** The content of a message for an input. */
+/** Renders the content of a message for an input. */
 export async function renderContent(
   content: TemplateContent,
   input: unknown,
@@ -26,9 +27,7 @@ export async function renderContent(
   if (typeof content !== 'function') return content.map((part) => fillPart(part, input, owner))
   const text: unknown = await content(input as never)
   if (typeof text === 'string') return text
-  throw new TypeError(
-    `${owner} returned ${text === null ? 'null' : typeof text} for its input, not a string. Return a string`,
-  )
+  throw new TypeError(`the content function of ${owner} returned ${said(text)}, not a string. Return a string`)
 }
 
 function fillPart(part: UserParts[number], input: unknown, owner: string): UserParts[number] {
@@ -37,7 +36,7 @@ function fillPart(part: UserParts[number], input: unknown, owner: string): UserP
   return { ...part, image_url: { ...part.image_url, url: fillPlaceholders(part.image_url.url, input, owner) } }
 }
 
-/** The fields that the texts of contents ask for; what a function asks for, nobody knows. */
+/** The placeholders in the texts of contents; those of a function are not known. */
 export const placeholdersOf = (contents: readonly unknown[]): string[] => [
   ...new Set(contents.flatMap((content) => templateTexts(content).flatMap(placeholderNames))),
 ]
@@ -55,7 +54,7 @@ export function checkContent(owner: string, content: unknown): asserts content i
   if (typeof content === 'string' || typeof content === 'function') return
   if (Array.isArray(content) && content.length > 0 && content.every(isUserPart)) return
   throw new TypeError(
-    `${owner} has no content. Give it a string, such as 'Hello {name}', an array of { type: 'text' | 'image_url', … }, or (input) => text.`,
+    `${owner}: content is ${said(content)}, which is not message content. Give a string, such as 'Hello {name}', an array of { type: 'text' | 'image_url', … }, or (input) => text.`,
   )
 }
 

@@ -1,4 +1,5 @@
 import type { EmbeddingCreateParams } from 'openai/resources/embeddings'
+import { said } from '../../border/said.ts'
 import { define } from '../../define.ts'
 import { modelRetry, ModelError } from '../../models/failure/model-error.ts'
 import { withTimeouts, idempotencyHeader } from '../../models/request-timeout.ts'
@@ -18,30 +19,29 @@ import { checkEmbeddingOptions } from './parameters.ts'
 import { openAIPrices } from './prices.ts'
 import { readTokenUsage } from './wire/usage.ts'
 
-/** What `openAIEmbedding` takes: what is named here, a policy, and every other option of the API as it is. */
+/** The config of `openAIEmbedding`: these options, a policy, and all other options of the API. */
 export interface OpenAIEmbeddingConfig<N extends string, M extends boolean>
   extends OrUndefined<Omit<EmbeddingCreateParams, 'input' | 'model'>>, Policy, ClientOptions<OpenAIEmbeddingClient> {
   name: N
   model: EmbeddingCreateParams['model']
-  /** For a pipeline that hands it lists: its types then say so. When it runs, a text and a list are both taken. */
+  /** Types the input as an array, for a pipeline that passes arrays. At run time, a string and an array are both accepted. */
   many?: M | undefined
-  /** Go before OpenAI's own prices (`openAIPrices`). */
+  /** Override `openAIPrices`. */
   prices?: Prices | undefined
 }
 
-/** A text becomes a vector, a list of texts a list of them, in its order. */
+/** A string becomes a vector, an array of strings an array of vectors in the same order. */
 export interface OpenAIEmbedding<N extends string> extends Fn<string, number[], N, CancelEvent> {
   run(texts: readonly string[], options?: RunOptions): Promise<number[][]>
   run(text: string, options?: RunOptions): Promise<number[]>
 }
 
-/** How many texts OpenAI takes in one request; longer lists are sent in several. */
+/** The largest number of texts in one request to OpenAI; a longer array is sent in several requests. */
 const MAX_BATCH_SIZE = 2048
 
 /**
- * Embeddings of OpenAI or of a server that speaks its language: a string becomes a vector, an array of strings an array of
- * vectors. Events: `usage`. Retries as `openAIChat` does. Fails with `run`; `cause` is the SDK's `APIError` or a
- * `ModelError`.
+ * Embeddings of OpenAI or of a compatible server: a string becomes a vector, an array of strings an array of vectors. Events:
+ * `usage`. Retries as `openAIChat` does. Fails with `run`; `cause` is the SDK's `APIError` or a `ModelError`.
  *
  * @example
  * const embed = openAIEmbedding({ name: 'embed', model: 'text-embedding-3-small' })
@@ -58,14 +58,16 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
   const { model } = options
   const owner = `openAIEmbedding ${String(name)}`
   if (typeof model !== 'string' || model === '') {
-    throw new TypeError(`${owner} has no model. Give it the name of one: model: 'text-embedding-3-small'.`)
+    throw new TypeError(`${owner}: model is ${said(model)}. Give the name of a model: model: 'text-embedding-3-small'.`)
   }
   checkPrices(owner, prices)
   if (
     client !== undefined &&
     typeof (client as Partial<OpenAIEmbeddingClient> | null)?.embeddings?.create !== 'function'
   ) {
-    throw new TypeError(`${owner}: client is not a client of the openai package. Give new OpenAI({ … }), or apiKey.`)
+    throw new TypeError(
+      `${owner}: client is ${said(client)}, not a client of the openai package. Give new OpenAI({ … }), or apiKey.`,
+    )
   }
   const priced = { ...openAIPrices, ...prices }
 
@@ -73,7 +75,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     const server = await resolveClient({ client, apiKey, baseURL })
     const { embeddings } = server
     const create = embeddings.create.bind(embeddings) as unknown as (body: object, options: object) => unknown
-    // Without a format the SDK asks for base64, which not every server knows.
+    // Without a format the SDK requests base64, which not every server supports.
     const body = { encoding_format: 'float', ...options, input }
     const response = await withTimeouts(ctx, {}, async ({ signal }) => {
       try {
@@ -91,7 +93,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
     if (typeof input === 'string') return (await embed([input], ctx))[0] as number[]
     const vectors: number[][] = []
     for (let at = 0; at < input.length; at += MAX_BATCH_SIZE) {
-      // Another request needs another key, else a server may give the first answer again.
+      // Each request needs its own key; with the same key a server may return the first response again.
       const idempotencyKey = at === 0 ? ctx.idempotencyKey : `${ctx.idempotencyKey}:${at}`
       vectors.push(...(await embed(input.slice(at, at + MAX_BATCH_SIZE), { ...ctx, idempotencyKey })))
     }
@@ -115,7 +117,7 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
 
 type EmbeddingItem = { index?: number; embedding?: unknown }
 
-/** The vectors in the order of their texts, whatever order they came in. */
+/** The vectors in the order of their texts. */
 function orderedVectors(data: EmbeddingItem[] | undefined, wanted: number): number[][] {
   const vectors: unknown[] = []
   for (const [place, { index = place, embedding }] of (Array.isArray(data) ? data : []).entries())
@@ -125,7 +127,7 @@ function orderedVectors(data: EmbeddingItem[] | undefined, wanted: number): numb
   }
   throw new ModelError(
     'no_answer',
-    'the server did not return one embedding for each text. Check the model, and that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API',
+    `the server returned ${vectors.length} embeddings for ${wanted} texts, or an invalid one. Check the model, and that baseURL (or OPENAI_BASE_URL) is the URL of an OpenAI-compatible API`,
   )
 }
 

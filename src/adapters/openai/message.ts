@@ -15,7 +15,7 @@ import type { PlaceholderInput } from './placeholders.ts'
 
 export type Role = Exclude<ChatMessage['role'], 'tool'>
 
-/** A message that is also a function: from what its text asks for to `{ role, content }`. */
+/** A message that is also a function: its input has the values of the placeholders, its output is `{ role, content }`. */
 export interface OpenAIMessage<
   in I,
   out R extends Role = Role,
@@ -23,20 +23,20 @@ export interface OpenAIMessage<
   out N extends string = string,
 > extends Fn<I, { role: R; content: C extends UserParts ? UserParts : string }, N, CancelEvent> {
   readonly role: R
-  /** As it was given: a text (or parts) with placeholders, or what makes the text. */
+  /** As it was given: a text (or parts) with placeholders, or a function that returns the text. */
   readonly content: C
   as<const M extends string>(name: M): OpenAIMessage<I, R, C, M> & MarkOf<this>
 }
 
-/** A text (or parts) with placeholders, or what makes the text. */
+/** A text (or parts) with placeholders, or a function that returns the text. */
 export type MessageContent<C, I> = C | ((input: I) => string | Promise<string>)
-/** The same with a name of its own, under which it stands among other functions. */
+/** The same with a name of its own, for use as a function in a pipeline. */
 export type NamedContent<N extends string, R extends Role, C, I> = {
   readonly name?: N | undefined
   readonly role?: R | undefined
   readonly content: MessageContent<C, I>
 }
-/** A text asks for its placeholders, a function for its argument; a list of sections takes any, and says nothing of it. */
+/** The input: the placeholders of a text, the argument of a function; unknown for a text that is not a literal. */
 type ContentInput<C, I> = string extends ContentText<C> ? Given<I> : PlaceholderInput<ContentText<C>>
 type StoredContent<C, I> = string extends C ? MessageContent<string, Given<I>> : C
 
@@ -55,8 +55,8 @@ export const openAISystemMessage = <const C extends string, I, const N extends s
 
 /**
  * A user message, for the sections of a template or as a function of its own. Its content is a text with
- * `{placeholders}` (see `openAIPromptTemplate`), a list of parts with them (texts and pictures), or `(input) => text`. Text that you did not write belongs into a
- * placeholder or a function, else its braces would be read too.
+ * `{placeholders}` (see `openAIPromptTemplate`), an array of parts with them (text and images), or `(input) => text`. Pass
+ * text from users through a placeholder or a function; otherwise its braces would be placeholders.
  *
  * @example
  * chain({ name: 'ask', children: [openAIUserMessage('{question}'), openAIChat({ name: 'chat', model: 'gpt-4o-mini' })] })

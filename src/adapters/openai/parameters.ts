@@ -3,7 +3,7 @@ import { checkSpelling, POLICY } from '../../border/options.ts'
 import { between, checkNumber, COUNT, FINITE, FROM_ZERO, type Range, said } from '../../border/ranges.ts'
 
 type ChatParameterName = keyof Omit<ChatCompletionCreateParamsBase, 'messages'>
-/** What OpenAI takes; the compiler asks for each one here. */
+/** OpenAI's parameters; the compiler requires each one here. */
 const chatParameters: Readonly<Record<ChatParameterName, true>> = {
   model: true,
   audio: true,
@@ -63,15 +63,15 @@ const EMBEDDING_OPTIONS = [
   ...POLICY,
 ]
 
-/** Of other servers, and close to a name of OpenAI's. */
+/** Options of other servers that resemble a name of OpenAI's. */
 const SIMILAR_NAMES = ['models']
-/** What is given in another way, and would be sent in vain. */
+/** Options that have another name or place here, and would have no effect. */
 const MISPLACED_OPTIONS: Readonly<Record<string, string>> = {
   messages: 'Messages are the input: give them to run(…).',
   input: 'The input is given to run(…).',
   maxRetries: 'Give retry: { attempts: 3 }.',
   max_retries: 'Give retry: { attempts: 3 }.',
-  // Of the AI SDK.
+  // Names of the AI SDK.
   maxOutputTokens: 'Give max_completion_tokens.',
   maxTokens: 'Give max_completion_tokens.',
   system: "Give a message with role: 'system' in the input, or a template.",
@@ -102,8 +102,8 @@ export const checkEmbeddingOptions = (config: unknown): void =>
   checkOptionsOf('openAIEmbedding', config, EMBEDDING_OPTIONS)
 
 /**
- * What is not known goes on to the server, which may be a newer one or another one, unless it is a known name that was
- * misspelt. Numbers that JSON cannot hold would arrive as null.
+ * Unknown options are sent to the server, which may be newer or another one, unless they look like a misspelt name. Numbers
+ * that JSON cannot represent are rejected, because they would be sent as null.
  */
 function checkOptionsOf(factory: string, config: unknown, known: readonly string[]): void {
   const { name } = Object(config) as { name?: unknown }
@@ -114,7 +114,7 @@ function checkOptionsOf(factory: string, config: unknown, known: readonly string
       throw new TypeError(`${owner} has no option "${key}". ${advice}`)
   }
   checkSpelling(owner, config, known, SIMILAR_NAMES)
-  // The API itself takes null for "not given", but for these two.
+  // The API itself accepts null for "not given", except for these two.
   const isNull = (field: string) => given[field] === null && field !== 'n' && field !== 'dimensions'
   for (const [field, range] of numericParameters) if (!isNull(field)) checkNumber(owner, field, given[field], range)
   for (const [field, value] of Object.entries(given)) {

@@ -1,6 +1,6 @@
 import { stringify } from '../../models/stringify.ts'
 
-/** What a placeholder may stand for: anything but nothing. Objects are written as JSON. */
+/** The value of a placeholder: anything but null and undefined. Objects are inserted as JSON. */
 export type PlaceholderValue = string | number | bigint | boolean | object
 
 type NonNameCharacter =
@@ -12,8 +12,8 @@ type IsPlaceholderName<T extends string> = T extends '' | `${Digit}${string}` | 
   : true
 
 /**
- * The names between braces in a text: `'Hello {name}'` has `'name'`. Only what could name a variable counts, so JSON
- * stays text; `{{name}}` is the text `{name}`. Any name (`string`) for a text with more braces than a compiler can read.
+ * The placeholder names in a text: `'Hello {name}'` has `'name'`. Only identifiers count, so JSON stays text; `{{name}}` is
+ * the text `{name}`. `string` for a text with more braces than the compiler can process.
  */
 export type Placeholders<
   T extends string,
@@ -31,7 +31,7 @@ export type Placeholders<
         : Found
     : Found
 
-/** The input that the placeholders of a text ask for; any at all if there are none, any names if they are too many to be read. */
+/** The input type for the placeholders of a text: unknown if there are none, any names if there are too many for the compiler. */
 export type PlaceholderInput<T extends string> = InputWithNames<Placeholders<T>>
 type InputWithNames<Names extends string> = [Names] extends [never]
   ? unknown
@@ -42,13 +42,13 @@ type InputWithNames<Names extends string> = [Names] extends [never]
 const PLACEHOLDER = /\{([\p{ID_Start}_$][\p{ID_Continue}$]*)\}/uy
 
 /**
- * The text with its placeholders filled in, in one pass: what is filled in is never read again. `{{` and the `}}` that
- * belongs to it stand for one brace; braces around anything else stay. `owner` begins the message of the error.
+ * Fills in the placeholders of a text in one pass: inserted values are not scanned again. `{{` and its matching `}}` are an
+ * escaped brace; braces around anything else stay. `owner` begins the message of an error.
  */
 export const fillPlaceholders = (template: string, input: unknown, owner: string): string =>
   replacePlaceholders(template, (name) => placeholderText(name, input, owner))
 
-/** The names that a text has placeholders for. */
+/** The names of a text's placeholders. */
 export function placeholderNames(template: string): string[] {
   const names = new Set<string>()
   replacePlaceholders(template, (name) => {
@@ -75,7 +75,7 @@ function replacePlaceholders(template: string, textFor: (name: string) => string
       else at = PLACEHOLDER.lastIndex - 1
       text += name === undefined ? char : textFor(name)
     } else if (char === '}') {
-      // The end of nested JSON is no escape: its braces were opened one by one.
+      // The end of nested JSON is not an escape: its braces were opened one by one.
       if (open.pop() !== 'plain' && doubled) at += 1
       text += char
     } else {
@@ -95,7 +95,7 @@ function placeholderText(name: string, input: unknown, owner: string): string {
     ? `has ${Object.keys(input).join(', ') || 'nothing'}`
     : `is ${describeInput(input)}, not an object`
   throw new TypeError(
-    `${owner} has the placeholder {${name}}, and its input has no value for it (it ${has}). Give it, or write {{${name}}} if the braces are meant as text`,
+    `${owner} has the placeholder {${name}}, and the input has no value for it (the input ${has}). Add it to the input, or write {{${name}}} if the braces are meant as text`,
   )
 }
 
@@ -104,7 +104,7 @@ function stringifyValue(name: string, value: object, owner: string): string {
     return stringify(value, { indent: 2, name })
   } catch (thrown) {
     throw new TypeError(
-      `${owner} has the placeholder {${name}}, and its value cannot be written as text: it holds ${(thrown as Error).message}. Give plain data, or a string`,
+      `${owner} has the placeholder {${name}}, and its value cannot be written as text: it contains ${(thrown as Error).message}. Give plain data, or a string`,
       { cause: thrown },
     )
   }

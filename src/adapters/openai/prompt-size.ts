@@ -1,28 +1,30 @@
 import { checkNumber, MORE_THAN_ZERO } from '../../border/ranges.ts'
+import { said } from '../../border/said.ts'
 import type { ChatMessage } from '../../types.ts'
 
-/** Measures a prompt, in tokens or whatever counts for you. */
+/** Measures a prompt, in tokens or any other unit. */
 export type SizeOf = (messages: readonly ChatMessage[]) => number | Promise<number>
 type SizeLimit = { maxSize?: number | undefined; size?: SizeOf | undefined }
 
-/** Throws where the prompt is larger than it may be. */
+/** Throws a `RangeError` if the prompt is larger than `maxSize`. */
 export async function assertPromptSize(
   messages: readonly ChatMessage[],
   { maxSize, size = countCharacters }: SizeLimit,
 ): Promise<void> {
   if (maxSize === undefined) return
   const found = await size(messages)
-  // A size that is no number must not pass as small enough.
+  // Written so that NaN does not pass.
   if (found <= maxSize) return
   throw new RangeError(
-    `the prompt has size ${String(found)}, and its maxSize is ${maxSize}. Shorten the input, or raise maxSize`,
+    `the prompt has the size ${String(found)}, more than maxSize (${maxSize}). Shorten the input, or raise maxSize`,
   )
 }
 
 export function checkSizeOptions(owner: string, { maxSize, size }: SizeLimit): void {
   checkNumber(owner, 'maxSize', maxSize, MORE_THAN_ZERO)
   if (size === undefined) return
-  if (typeof size !== 'function') throw new TypeError(`${owner}: size is not a function. Give (messages) => number.`)
+  if (typeof size !== 'function')
+    throw new TypeError(`${owner}: size is ${said(size)}, not a function. Give (messages) => number.`)
   if (maxSize === undefined)
     throw new TypeError(`${owner} has size but no maxSize. Give maxSize, the largest size allowed.`)
 }

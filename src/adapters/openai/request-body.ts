@@ -1,8 +1,8 @@
 type RequestOptions = Readonly<Record<string, unknown>>
 
-/** The o-series and GPT-5, with what a router or a fine-tune puts around the name; `gpt-5-chat` does not reason. */
+/** The o-series and GPT-5, also with a router's prefix or as a fine-tune; `gpt-5-chat` is not a reasoning model. */
 const REASONING_MODEL = /(?:^|[/:])(?:o\d|gpt-5(?!-chat))/
-/** Models of OpenAI that are known not to reason. */
+/** OpenAI's models that are known not to be reasoning models. */
 const NON_REASONING_MODEL = /(?:^|[/:])(?:gpt-3\.5|gpt-4|chatgpt-4o|gpt-5-chat)/
 const REASONING_UNSUPPORTED = new Set(
   'temperature top_p presence_penalty frequency_penalty logprobs top_logprobs logit_bias'.split(' '),
@@ -15,13 +15,13 @@ const REQUIRED_OPTION: Readonly<Record<string, string>> = {
 }
 
 /**
- * A request with nothing in it that its model would refuse: nothing undefined, no option that lacks the one it belongs
- * to, and of a reasoning model none that it does not take. A model that is not known gets what was given.
+ * The body of a request without options that the model rejects: no undefined values, no option without the one that it
+ * requires, and for a reasoning model none that it does not support. For an unknown model, all options are sent.
  */
 export function requestBody(given: RequestOptions): Record<string, unknown> {
   const { max_tokens, max_completion_tokens, ...rest } = given
   const model = String(given.model)
-  // From 5.1 on, reasoning can be switched off, and then all is taken.
+  // From GPT-5.1 on, reasoning can be disabled; then all options are supported.
   const reasons = REASONING_MODEL.test(model) && given.reasoning_effort !== 'none'
   const renamed = REASONING_MODEL.test(model) || max_completion_tokens !== undefined
   const all = renamed
@@ -38,7 +38,7 @@ export function requestBody(given: RequestOptions): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(isTaken))
 }
 
-/** What a reasoning model was not told. */
+/** The options that were left out for a reasoning model. */
 export const omittedOptions = (given: RequestOptions, body: RequestOptions): string[] =>
   [...REASONING_UNSUPPORTED].filter((key) => given[key] !== undefined && !(key in body))
 

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../models/schema/json-schema.ts'
 import { schemaName, toStrictSchema } from '../../models/schema/strict-mode.ts'
 
-/** Structured output by a JSON Schema whose root is an object; strict if OpenAI's strict mode knows all of it. */
+/** Structured output by a JSON Schema whose root is an object; strict if OpenAI's strict mode supports all of it. */
 export function responseFormat(name: string, schema: JsonSchema): object {
   const closed = toStrictSchema(schema)
   return {

@@ -7,8 +7,8 @@ import { serverName } from './client.ts'
 type SdkErrorFields = { status?: unknown; error?: unknown }
 
 /**
- * What the SDK throws, explained; or a connection that could not be made, in words: the SDK says no more than
- * "Connection error". What the server says in the midst of a stream has no status either, yet a body.
+ * Annotates an error of the SDK. For a failed connection, the SDK's message is only "Connection error", so it becomes a
+ * `ModelError`. An error that the server sent inside a stream has no status either, but a body.
  */
 export function annotateSdkError(thrown: unknown, server: unknown, model: string): unknown {
   const provider = serverName(Object(server) as object)
@@ -18,10 +18,10 @@ export function annotateSdkError(thrown: unknown, server: unknown, model: string
 
 function describeConnectionError(thrown: unknown, of: string): unknown {
   const told = Object(thrown) as SdkErrorFields
-  // What cannot be read is not there.
+  // A property whose getter throws counts as undefined.
   if (!('status' in told) || attempt(() => told.status) !== undefined) return thrown
   if (attempt(() => told.error) !== undefined) return streamError(thrown)
-  // The words for it are the same for all packages.
+  // The message for it is the same for all packages.
   if (classifyFailure(thrown, false).kind === 'certificate') return thrown
   return new ModelError(
     'no_connection',

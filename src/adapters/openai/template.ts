@@ -1,4 +1,5 @@
 import { define } from '../../define.ts'
+import { said } from '../../border/said.ts'
 import { type Flat, leaf } from '../../nodes/function.ts'
 import { checkFactory, checkOptions } from '../../border/options.ts'
 import type { Mistake } from '../../nodes/slot.ts'
@@ -33,11 +34,11 @@ type MessageSection = {
   readonly content: TemplateContent
   readonly providerOptions?: ProviderOptions
 }
-/** A part of a template: a message function, a plain object of its shape, or `{ examples }`. */
+/** A section of a template: a message function, a plain object of its shape, or `{ examples }`. */
 export type Section = MessageSection | ExamplesSection
 /**
- * The same for an input that is known, which compilers take for the parameter of a function that has no type there. It is
- * no check: a function of whatever parameter fits the last of the union.
+ * The contextual type of a section, from which the compiler infers the parameter of a content function. It does not check
+ * anything: a function with any parameter matches the last member of the union.
  */
 type ContextualSection<S> =
   | (Omit<MessageSection, 'content'> &
@@ -51,7 +52,7 @@ type KnownInput<S> = [S] extends [never]
 interface AnyFunction {
   call(this: (input: never) => unknown, ...args: never): unknown
 }
-/** What a function may give as a section, a whole conversation among others: the text is final, its braces are not read. */
+/** What `sections(input)` may return: messages with final texts, in which placeholders are not filled in. */
 type FinalSection = (PromptMessage & { readonly run?: never }) | OpenAIMessage<unknown> | ExamplesSection
 
 type SectionInput<M> = M extends { run(...args: never): unknown }
@@ -61,16 +62,16 @@ type SectionInput<M> = M extends { run(...args: never): unknown }
     : M extends { content: (input: infer I) => unknown } | { examples: (input: infer I) => unknown }
       ? I
       : unknown
-/** What all of them ask for: of a list in a variable, and of a section that is one or another, each is asked. */
+/** The intersection of the inputs of all sections, also for an array type and a union of sections. */
 type SectionsInput<M> = (M extends unknown ? (input: SectionInput<M>) => void : never) extends (input: infer I) => void
   ? I
   : never
 
-/** What the compiler shows at a section that asks for what the schema does not have. */
+/** The compiler's error at a section with a placeholder that the schema does not have. */
 export interface SectionMismatch<Need, Given> {
   readonly '~error': ['the section asks for what the input does not have', { asksFor: Need; input: Given }]
 }
-// A mistake is in the branch for what certainly is one: of a type parameter a compiler then asks for the other.
+// The error is in the branch for what certainly is one, because for a type parameter the compiler uses the other branch.
 type CheckedSections<M extends readonly unknown[], S> = {
   readonly [K in keyof M]: 'wordless' extends ReturnsContent<M[K]>
     ? Mistake<'content must return a text, and examples a list'>
@@ -87,12 +88,13 @@ type SectionFitting<M, S> = [S] extends [never]
     ? M
     : SectionMismatch<SectionsInput<M>, SchemaOutput<S>>
 /**
- * Makes messages from its input: `{ messages }`, as `openAIChat` and `llmCall` take them. `sections` is a list of
- * messages whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]` with finished texts. `{{` and `}}`
- * are braces as text, and a pair around anything but a name is left alone, so JSON can stand in a prompt. What is
- * filled in is never read for placeholders. A missing value fails with `run` and names the placeholder.
- * A section `{ examples: [{ user, assistant }] }` shows the model how to answer; as a function it picks them for the input.
- * A prompt whose `size` (its characters, unless you count otherwise) is over `maxSize` fails with `run`.
+ * Renders messages from its input: `{ messages }`, the input of `openAIChat` and `llmCall`. `sections` is an array of messages
+ * whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]`, which returns final texts. `{{` and `}}` are
+ * escaped braces; braces around anything but a name stay, so a prompt can contain JSON. Inserted values are not scanned for
+ * placeholders. A section `{ examples: [{ user, assistant }] }` has few-shot examples; a function selects them for the input.
+ *
+ * Fails with `run` for a placeholder without a value, and for a prompt whose `size` (in characters by default) is over
+ * `maxSize`.
  *
  * @example
  * const ask = openAIPromptTemplate({
@@ -101,7 +103,7 @@ type SectionFitting<M, S> = [S] extends [never]
  * })
  * await ask.run({ language: 'French', question: 'Why?' }) // { messages: [{ role: 'system', … }, { role: 'user', … }] }
  */
-// One signature, no overloads: with overloads every mistake would be reported on the whole call.
+// One signature: with overloads, the compiler reports every error on the whole call.
 export function openAIPromptTemplate<
   const N extends string,
   const M extends readonly ContextualSection<S>[],
@@ -113,9 +115,9 @@ export function openAIPromptTemplate<
     name: N
     description?: D
     input?: S
-    /** How large the prompt may be, as `size` counts. */
+    /** The largest allowed prompt, in the unit of `size`. */
     maxSize?: number
-    /** Measures the messages (in tokens, say); the characters of their texts by default. */
+    /** Measures the messages (in tokens, say); counts the characters of their texts by default. */
     size?: SizeOf
     sections:
       | (M & CheckedSections<M, S>)
@@ -138,7 +140,7 @@ export function openAIPromptTemplate<
   const messagesOf = async (input: unknown): Promise<ChatMessage[]> => {
     if (typeof sections !== 'function') return (await Promise.all(sections.map(renderSection(input)))).flat()
     const written = await sections(input as never)
-    checkSections('the result of sections(input)', written, mayLackContent)
+    checkSections(RESULT, written, mayLackContent, RESULT)
     return (await Promise.all(written.map(renderFinalSection(input)))).flat()
   }
   const run = async (input: unknown): Promise<{ messages: ChatMessage[] }> => {
@@ -150,7 +152,7 @@ export function openAIPromptTemplate<
   return define({ ...node, facts: { ...node.facts, ...(Array.isArray(sections) && promptFacts(sections)) } }) as never
 }
 
-/** The prompt as it was written, for those who read a definition. */
+/** The prompt as it was written, for tools that read a definition. */
 const promptFacts = (sections: readonly Section[]) => ({
   prompt: sections.map((section) =>
     isExamplesSection(section)
@@ -176,11 +178,11 @@ const renderSection =
     return toChatMessage(section, await renderContent(section.content, input, `section ${index + 1} (${role})`))
   }
 
-/** The rest of a function of ours is no part of its message. */
+/** Only the fields of the message, for a section that is a function. */
 const toChatMessage = ({ role, providerOptions }: MessageSection, content: unknown): ChatMessage =>
   ({ role, content, ...(providerOptions && { providerOptions }) }) as ChatMessage
 
-/** A function has its input already; to read its texts as templates would let the input place placeholders. */
+/** The result of `sections(input)` is final: filling in its texts would let the input inject placeholders. */
 const renderFinalSection =
   (input: unknown) =>
   async (section: FinalSection, index: number): Promise<ChatMessage | ChatMessage[]> => {
@@ -189,13 +191,22 @@ const renderFinalSection =
     return ('run' in section ? toChatMessage(section as MessageSection, section.content) : section) as ChatMessage
   }
 
-/** An answer that asks for tools may have no text. */
+/** An assistant message with tool calls may have no content. */
 const mayLackContent = ({ role, content }: { role: string; content?: unknown }): boolean =>
   role === 'assistant' && (content === null || content === undefined)
 
-function checkSections(owner: string, sections: unknown, isWhole: typeof mayLackContent = () => false): void {
+const RESULT = 'the result of sections(input)'
+
+function checkSections(
+  owner: string,
+  sections: unknown,
+  isComplete: typeof mayLackContent = () => false,
+  subject = `${owner}: sections`,
+): void {
   if (!Array.isArray(sections) || sections.length === 0) {
-    throw new TypeError(`${owner} has no sections. Give an array of messages: [openAIUserMessage('{question}')].`)
+    throw new TypeError(
+      `${subject} is ${Array.isArray(sections) ? 'empty' : said(sections)}. Give an array of messages: [openAIUserMessage('{question}')].`,
+    )
   }
   for (const [index, section] of (sections as unknown[]).entries()) {
     if (isExamplesSection(section)) {
@@ -206,8 +217,8 @@ function checkSections(owner: string, sections: unknown, isWhole: typeof mayLack
     const { role, content } = Object(section) as Partial<MessageSection>
     if (typeof role !== 'string')
       throw new TypeError(
-        `${owner}: section ${index + 1} is not a message. Give openAIUserMessage('…'), or { role, content }.`,
+        `${owner}: section ${index + 1} is ${said(section)}, not a message. Give openAIUserMessage('…'), or { role, content }.`,
       )
-    if (!isWhole({ role, content })) checkContent(`${owner}: section ${index + 1}`, content)
+    if (!isComplete({ role, content })) checkContent(`${owner}: section ${index + 1}`, content)
   }
 }

@@ -9,20 +9,20 @@ import { type ModelReference, failureMessage } from './failure-message.ts'
 import { collectSecrets } from './collect-secrets.ts'
 import { redactText, redactSecrets } from './redact.ts'
 
-/** Who was asked: `secrets` are keys, and whatever may hold one (headers, a client, a model), to be kept out of every message. */
+/** The model that was called. `secrets`: keys, or objects that contain one (headers, a client, a model), to be redacted. */
 export type RequestTarget = ModelReference & { readonly secrets?: readonly unknown[] }
 
 /**
- * A failure of a model's server, of which is known from now on what the server said: the status, code and request id,
- * whether it passes, the time that was named, and words that say whose it was, and what to do. An error stays what it
- * was, unless it holds a key: then it is a copy without.
+ * Annotates an error of a model call (see `border/notes.ts`) with status, code, request id, whether it is transient, the
+ * time to wait, and a message that names the provider and a remedy. Returns the same error, or a redacted copy if it
+ * contains a secret.
  */
 export const annotateError = (thrown: unknown, of: RequestTarget): unknown =>
   attempt(() => tryAnnotate(thrown, of)) ?? thrown
 
 function tryAnnotate(thrown: unknown, { provider, model, secrets = [] }: RequestTarget): unknown {
   const note = noteOf(thrown)
-  // Whoever asked a model of a package in a function of his own has been told.
+  // A user's function that called an annotated model has its annotation already.
   if (provider === undefined && note?.provider !== undefined) return thrown
   const hidden = collectSecrets(...secrets, { url: attempt(() => (thrown as { url?: unknown }).url) })
   const midway = note?.midway === true
@@ -33,7 +33,7 @@ function tryAnnotate(thrown: unknown, { provider, model, secrets = [] }: Request
     return provider === undefined || model === undefined ? error : withProviderLabel(error, { provider, model })
   }
   const known = classifyFailure(clean, provider !== undefined || midway)
-  // The server of a picture is not the model's: its own words say all.
+  // An image's server is not the model's: the error's own message is complete.
   if (attempt(() => (error as Error).name) === 'ImageError') {
     return noted(error, { passes: known.passes, retryAfter: known.retryAfter })
   }
@@ -52,23 +52,27 @@ function tryAnnotate(thrown: unknown, { provider, model, secrets = [] }: Request
   })
 }
 
-/** What a stream says went wrong, once the answer had begun. */
+/** An error that the server sent inside a stream. */
 export const streamError = (error: unknown): Error =>
   noted(isError(error) ? error : toModelError(error), { midway: true })
 
-/** What a stream fails with: the server may have said something by it, or the line broke. */
+/** The error of a stream that failed: the server's, or a broken connection. */
 export function interruptedStream(thrown: unknown): Error {
   const { kind } = classifyFailure(thrown, false)
   return kind === undefined || kind === 'connection' || kind === 'body' ? cutOffError(thrown) : streamError(thrown)
 }
 
-/** What is no error, as the cause of one. */
+/** Wraps a thrown value that is not an error. */
 const toModelError = (thrown: unknown): Error =>
-  new ModelError('no_answer', `the server said: ${classifyFailure(thrown, true).serverMessage || thrownText(thrown)}`, {
-    cause: thrown,
-  })
+  new ModelError(
+    'no_answer',
+    `the server returned an error: ${classifyFailure(thrown, true).serverMessage || thrownText(thrown)}`,
+    {
+      cause: thrown,
+    },
+  )
 
-/** What stands at the bottom of it, such as `connect ECONNREFUSED 127.0.0.1:9`. */
+/** The message of the innermost cause, such as `connect ECONNREFUSED 127.0.0.1:9`. */
 export function rootCauseMessage(thrown: unknown, depth = 0): string {
   const { cause, message, code } = Object(thrown) as { cause?: unknown; message?: unknown; code?: unknown }
   if (cause !== undefined && depth < 20) return rootCauseMessage(cause, depth + 1)

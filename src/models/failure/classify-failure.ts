@@ -2,7 +2,7 @@ import { attempt, isError } from '../../border/shape.ts'
 import type { Facts } from '../../border/notes.ts'
 import { type HeaderReader, headerReader, retryAfterMs } from './retry-after.ts'
 
-/** What kind of failure a server told of, whoever's it is. */
+/** The kinds of failures, the same for all providers. */
 export type FailureKind =
   | 'money'
   | 'length'
@@ -26,20 +26,20 @@ const TRANSIENT_KINDS: ReadonlySet<FailureKind | undefined> = new Set([
   'body',
 ])
 
-/** What was thrown, as far as a server said something by it. */
+/** What an error contains of the server's response. */
 export type ClassifiedFailure = {
   readonly facts: Facts
   readonly kind: FailureKind | undefined
-  /** Whether another try may go better; undefined where that is not known. */
+  /** Whether a retry may succeed; undefined if that is not known. */
   readonly passes: boolean | undefined
   readonly retryAfter: number | undefined
-  /** What the server says, in its own words: a text, or a page for people. */
+  /** The server's own message: plain text or an HTML page. */
   readonly serverMessage: string
   readonly url: string | undefined
 }
 
 type ErrorLayer = Readonly<Record<string, unknown>>
-/** Under which keys libraries keep what is behind an error. */
+/** The properties in which libraries keep nested errors and response bodies. */
 const NESTED_KEYS = [
   'error',
   'detail',
@@ -53,10 +53,10 @@ const NESTED_KEYS = [
   'cause',
 ]
 const MAX_LAYERS = 24
-/** In characters: what is longer is no body of an error. */
+/** In characters: a longer text is not parsed as an error body. */
 const MAX_BODY_LENGTH = 100_000
 
-/** Reads a failure, whichever library tells of it. `free`: its plain text, too, says what kind it is. */
+/** Classifies an error of any library. `free`: its message may be used as well, not only status and codes. */
 export function classifyFailure(thrown: unknown, free: boolean): ClassifiedFailure {
   const { levels, server } = errorLayers(thrown)
   const first = <T>(read: (level: ErrorLayer) => T | undefined): T | undefined => {
@@ -72,7 +72,7 @@ export function classifyFailure(thrown: unknown, free: boolean): ClassifiedFailu
   )
   const header: HeaderReader = (name) =>
     headers.map((one) => headerReader(one)(name)).find((value) => value !== undefined)
-  const status = first(statusOf)
+  const status = first(httpStatusOf)
   const said = serverMessageOf(levels, server, thrown)
   const kind = failureKind(status, words, said, free, levels)
   const isRetryable = first(({ isRetryable: is }) => (typeof is === 'boolean' ? is : undefined))
@@ -88,7 +88,7 @@ export function classifyFailure(thrown: unknown, free: boolean): ClassifiedFailu
         ) ?? ['x-request-id', 'request-id', 'x-amzn-requestid', 'apim-request-id'].map(header).find(Boolean),
     },
     kind,
-    // Our own know it; packages say no to all that came with the status of success.
+    // ImageError sets isRetryable itself; SDKs set it to false for every error with a status of success.
     passes: kind === undefined || levels[0]?.name === 'ImageError' ? isRetryable : TRANSIENT_KINDS.has(kind),
     retryAfter: retryAfterMs(header, retryDelay, status),
     serverMessage: said,
@@ -96,7 +96,7 @@ export function classifyFailure(thrown: unknown, free: boolean): ClassifiedFailu
   }
 }
 
-/** What was thrown, and whatever is inside it, the outermost first; `server` are those that no library made an error of. */
+/** The error and all nested objects, the outermost first; `server`: those that are not Error objects. */
 function errorLayers(thrown: unknown): { levels: ErrorLayer[]; server: ErrorLayer[] } {
   const levels: ErrorLayer[] = []
   const server: ErrorLayer[] = []
@@ -110,7 +110,7 @@ function errorLayers(thrown: unknown): { levels: ErrorLayer[]; server: ErrorLaye
       queue.push(value[0])
       continue
     }
-    // A part that cannot be read is none.
+    // A property whose getter throws is undefined.
     const level = new Proxy(value as ErrorLayer, {
       get: (target, key) => attempt(() => Reflect.get(target, key) as unknown),
     })
@@ -129,8 +129,8 @@ function parseIfJson(value: unknown): unknown {
 const shortString = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value.length <= 200 ? value : undefined
 
-/** A status of success is none, whatever the body says; of a code, only what is that of a failure is a status. */
-function statusOf({ status, statusCode, status_code, code, $metadata }: ErrorLayer): number | undefined {
+/** The HTTP status of a failure. A `code` counts as a status only from 400 to 599. */
+function httpStatusOf({ status, statusCode, status_code, code, $metadata }: ErrorLayer): number | undefined {
   const { httpStatusCode } = Object($metadata) as { httpStatusCode?: unknown }
   const numberOf = (value: unknown) => (typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value)
   const isStatus = (value: unknown, least: number): value is number =>
@@ -141,14 +141,14 @@ function statusOf({ status, statusCode, status_code, code, $metadata }: ErrorLay
   return known ?? [numberOf(code)].find((value): value is number => isStatus(value, 400))
 }
 
-/** AWS names in a key what went wrong in a stream. */
+/** AWS uses a key such as `throttlingException` for an error in a stream. */
 const exceptionKeys = (level: ErrorLayer): string[] =>
   attempt(() => Object.keys(level).filter((key) => key.endsWith('Exception'))) ?? []
 
 function errorCodes(level: ErrorLayer): string[] {
   const { code, type, status, __type, errorType, reason, name, details } = level
   const reasons = Array.isArray(details) ? details.map((detail) => (Object(detail) as ErrorLayer).reason) : []
-  // Names of classes are those of libraries, and of AWS.
+  // Only error names with a known meaning, such as those of AWS.
   const own =
     typeof name === 'string' && /Exception$|^(?:Abort|Timeout|SyntaxError|AI_JSONParse)/.test(name) ? name : ''
   return [code, status, ...reasons, reason, __type, errorType, type, own, ...exceptionKeys(level)].flatMap(
@@ -161,7 +161,7 @@ const retryInfoDelay = ({ details }: ErrorLayer): unknown =>
     ? details.map((detail) => (Object(detail) as ErrorLayer).retryDelay).find((delay) => delay !== undefined)
     : undefined
 
-/** The words that are furthest inside are the server's own. */
+/** The innermost message is the server's own. */
 function serverMessageOf(levels: ErrorLayer[], server: ErrorLayer[], thrown: unknown): string {
   if (typeof thrown === 'string') return thrown
   const message = ({ message, error, detail }: ErrorLayer) =>
@@ -174,17 +174,17 @@ function serverMessageOf(levels: ErrorLayer[], server: ErrorLayer[], thrown: unk
 export const isHtml = (text: unknown): boolean =>
   typeof text === 'string' && /<(?:!doctype|html|head|body|title)\b/i.test(text.slice(0, 1000))
 
-/** What a page calls itself; nothing, if it does not. */
+/** The title of an HTML page; empty if it has none. */
 export const htmlTitle = (page: string): string => /<title>([^<]{1,200})<\/title>/i.exec(page)?.[1]?.trim() ?? ''
 
 const NETWORK_CODE =
   /^(?:ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|EPIPE|ETIMEDOUT|ESOCKET|UND_ERR_(?!INVALID)|ERR_(?:NETWORK|STREAM_PREMATURE|HTTP2|SOCKET)|Abort)/
-/** No other try makes a certificate good. */
+/** A retry does not fix a certificate. */
 const TLS_CODE = /^(?:EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(?:GET|VERIFY|DECRYPT))/
 const NETWORK_MESSAGE =
   /^(?:fetch failed|failed to fetch|load failed|network ?error|terminated|other side closed|socket hang up|premature close|connection error)/i
 
-/** By the words that servers and libraries have for it, in any spelling; the first that fits. */
+/** By the error codes of servers and libraries, as lower case letters; the first match counts. */
 const KIND_BY_CODE: readonly (readonly [FailureKind, RegExp])[] = [
   ['money', /insufficient(?:quota|credit|balance|funds)|billing|creditbalance|accessterminated|paymentrequired/],
   ['length', /contextlength|contextwindow|toolarge|prompttoolong/],
@@ -240,7 +240,7 @@ function failureKind(
   if (byWord) return byWord
   const broken = levels.some(({ message }) => typeof message === 'string' && NETWORK_MESSAGE.test(message))
   if (broken || NETWORK_MESSAGE.test(text)) return 'connection'
-  // A page is no half answer.
+  // An HTML page is not a truncated answer.
   if (kinds.includes('body'))
     return levels.some(({ text, responseBody }) => isHtml(text) || isHtml(responseBody)) ? 'missing' : 'body'
   return free ? matchKind(KIND_BY_MESSAGE, text) : undefined
@@ -261,13 +261,13 @@ const KIND_BY_STATUS: Readonly<Record<number, FailureKind>> = {
   529: 'overloaded',
 }
 
-/** The status counts; where it says no more than that something was wrong, words tell what: AWS throttles with a 400. */
+/** By status; for one that only says that the request was wrong, also by codes and message: AWS throttles with a 400. */
 function kindFromStatus(status: number, word: FailureKind | undefined, text: FailureKind | undefined): FailureKind {
   const known = KIND_BY_STATUS[status] ?? (status >= 500 ? 'server' : status < 400 ? 'missing' : undefined)
   if (known) return known
   if (word && (status === 424 || !NOT_CLIENT_ERRORS.has(word))) return word
   return text && CLIENT_ERRORS.has(text) ? text : 'request'
 }
-/** What the status of somebody's mistake contradicts. */
+/** Kinds that contradict a 4xx status. */
 const NOT_CLIENT_ERRORS: ReadonlySet<FailureKind> = new Set(['server', 'connection', 'request'])
 const CLIENT_ERRORS: ReadonlySet<FailureKind> = new Set(['money', 'length', 'key'])

@@ -1,21 +1,21 @@
 import { attempt } from '../../border/shape.ts'
 
-/** In characters: less may be a word of any message. */
+/** In characters: a shorter secret may be an ordinary word of a message. */
 export const MIN_SECRET_LENGTH = 8
 const SECRET_NAME = /auth|key|token|secret|passw|credential|cookie|signature|session|bearer/i
-/** Where clients and models keep what they send with each request. */
+/** The properties in which clients and models keep what they send with each request. */
 const HOLDER_KEYS = new Set(
   'config settings options _options headers defaultheaders custom_headers query params queryparams defaultquery credentials fetchoptions'.split(
     ' ',
   ),
 )
-/** The parts of an address that say what is asked for, not by whom. */
+/** Query parameters that are not credentials. */
 const PUBLIC_QUERY = /version|^(?:alt|format|model|region|deployment|stream)$/i
 const MAX_SECRET_DEPTH = 4
 
 /**
- * The keys that are in the environment and in what was given: a text is one itself; of an object (headers, a client, a
- * model), those that it holds under a name of a secret, or in an address.
+ * The API keys in the environment and in the arguments: a string is a secret itself; in an object (headers, a client, a
+ * model), properties with the name of a secret, and credentials in URLs.
  */
 export function collectSecrets(...given: unknown[]): string[] {
   const found = given.flatMap((one) => (typeof one === 'string' ? [one] : secretsOfHolder(one, 0)))
@@ -26,7 +26,7 @@ export function collectSecrets(...given: unknown[]): string[] {
   return [...new Set(all)].filter((secret) => secret.length >= MIN_SECRET_LENGTH)
 }
 
-/** Of `Bearer …` the key alone; of `Basic …` also what stands behind it. */
+/** The token of `Bearer …`; of `Basic …` also the decoded pair and its password. */
 function authorizationParts(secret: string): string[] {
   const [, scheme = '', rest] = /^(\w+)\s+(\S.*)$/.exec(secret) ?? []
   if (rest === undefined) return []
@@ -47,7 +47,7 @@ function secretsOfHolder(holder: unknown, depth: number): string[] {
   })
 }
 
-/** Those of an object; or the pairs of headers, whatever they are of. What cannot be read is not there. */
+/** The entries of an object, or the pairs of `Headers`. Unreadable properties are skipped. */
 function holderEntries(holder: object): [string, unknown][] {
   const { entries } = holder as { entries?: () => Iterable<[string, unknown]> }
   const pairs = attempt(() => (typeof entries === 'function' ? [...entries.call(holder)] : undefined))
@@ -59,7 +59,7 @@ function holderEntries(holder: object): [string, unknown][] {
   )
 }
 
-/** Most packages keep a function that gives the headers; what it gives later is nobody's, unless somebody listens. */
+/** Many packages keep a function that returns the headers. A rejected promise of it must not become an unhandled rejection. */
 function callHolder(value: unknown): unknown {
   if (typeof value !== 'function') return value
   const given = attempt(() => (value as () => unknown)())
@@ -67,7 +67,7 @@ function callHolder(value: unknown): unknown {
   return given
 }
 
-/** What an address holds: one that is given, or that a function makes for a path. */
+/** The secrets in a URL, or in the URL that a function returns for a path. */
 function secretsOfUrl(given: unknown): string[] {
   const made =
     typeof given === 'function' ? attempt(() => (given as (of: object) => unknown)({ path: '/', modelId: 'm' })) : given

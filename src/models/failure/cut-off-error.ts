@@ -1,9 +1,9 @@
 import { ModelError } from './model-error.ts'
 
-/** Of an answer that never came to its end. */
+/** For an answer that did not end. */
 export const cutOffError = (cause?: unknown): ModelError =>
   new ModelError(
     'cut_off',
-    'the connection ended before the answer did (no finish reason came). Run it again, or set retry: { attempts: 3 }',
+    'the connection ended before the answer was complete (no finish reason was received). Run it again, or set retry: { attempts: 3 }',
     cause === undefined ? undefined : { cause },
   )

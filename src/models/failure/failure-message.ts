@@ -1,25 +1,28 @@
 import { type ClassifiedFailure, isHtml, type FailureKind, htmlTitle } from './classify-failure.ts'
 import { apiKeyVariable } from './providers.ts'
 
-/** Who was asked for what. */
+/** The model that was called. */
 export type ModelReference = { readonly provider?: string | undefined; readonly model?: string | undefined }
 
 const RETRY_ADVICE = 'Run it again, or set retry: { attempts: 3 }'
 type FailureText = readonly [what: string, remedy: (asked: ModelReference) => string]
 const FAILURE_TEXTS: Readonly<Record<FailureKind, FailureText>> = {
-  money: ['the account has no credit or quota left', () => 'Look at the plan and the billing of the account'],
+  money: ['the account has no credit or quota left', () => 'Check the plan and the billing of the account'],
   length: ['the request is too long for the model', () => 'Shorten the messages, or use a model with a longer context'],
   key: ['the API key was rejected', ({ provider }) => `Set ${apiKeyVariable(provider)}`],
-  access: ['the API key may not do this', ({ provider }) => `Check what ${apiKeyVariable(provider)} is allowed to do`],
-  missing: ['there is no such model or address', () => 'Check the name of the model, and the baseURL'],
-  request: ['the request was rejected', () => 'Fix what the server names'],
+  access: [
+    'the API key lacks permission for this',
+    ({ provider }) => `Check what ${apiKeyVariable(provider)} is allowed to do`,
+  ],
+  missing: ['the model or the URL does not exist', () => 'Check the name of the model, and the baseURL'],
+  request: ['the request was rejected', () => 'Fix the request as the server says'],
   busy: ['too many requests', () => RETRY_ADVICE],
   overloaded: ['the server is overloaded', () => RETRY_ADVICE],
   late: ['the server took too long', () => RETRY_ADVICE],
   server: ['the server failed', () => RETRY_ADVICE],
   connection: ['the connection broke', () => RETRY_ADVICE],
   certificate: [
-    'no secure connection could be made to the model server',
+    'the TLS connection to the model server failed',
     () => 'Check its certificate, and that baseURL (or OPENAI_BASE_URL) begins with http or https as the server does',
   ],
   body: ['the answer was cut off, or is not JSON', () => RETRY_ADVICE],
@@ -30,15 +33,15 @@ const UNREACHABLE: FailureText = [
 ]
 const ABORTED: FailureText = ['the server aborted the answer', () => RETRY_ADVICE]
 
-/** Nobody answered at all, or the line was cut later. */
+/** Codes and messages of a connection that was never established. */
 const UNREACHABLE_CODE =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST|ENET|CONNECT_TIMEOUT|cannot connect|could not be reached/i
-/** In characters: a message is read by people. */
+/** In characters. */
 const MAX_MESSAGE_LENGTH = 2000
 
 /**
- * What happened, of whom, and what to do: `401 from anthropic for claude-…: the API key was rejected. Set
- * ANTHROPIC_API_KEY.` Undefined where nobody knows more than the error itself says.
+ * A message with what happened, where, and a remedy: `401 from anthropic for claude-…: the API key was rejected. Set
+ * ANTHROPIC_API_KEY`. Undefined if it would add nothing to the error's own message.
  */
 export function failureMessage(
   { facts, kind, serverMessage: said, url }: ClassifiedFailure,
@@ -54,10 +57,10 @@ export function failureMessage(
   const at = unreached && url ? ` (${urlOrigin(url)})` : ''
   const detail = unreached ? `: ${root}` : ''
   const told = kind === 'connection' && !unreached ? root : quoteServerMessage(said)
-  const more = unreached || told === '' ? '' : `. The server said: ${told}`
+  const more = unreached || told === '' ? '' : `. The server returned: ${told}`
   return `${[head, of].filter(Boolean).join(' ')}: ${what}${at}${detail}. ${remedy(asked)}${more}`
 }
-/** `root`: what was at the bottom of it; `midway`: in an answer that had begun. */
+/** `root`: the message of the innermost cause; `midway`: the answer had begun. */
 export type FailureContext = { readonly root: string; readonly midway: boolean }
 
 function failureText(kind: FailureKind | undefined, root: string, midway: boolean): FailureText | undefined {
@@ -65,7 +68,7 @@ function failureText(kind: FailureKind | undefined, root: string, midway: boolea
   return kind ? FAILURE_TEXTS[kind] : midway ? ABORTED : undefined
 }
 
-/** A page is for people who look at it, and says its own title at most. */
+/** The server's message; of an HTML page only its title. */
 function quoteServerMessage(said: string): string {
   if (!isHtml(said))
     return withoutFinalDot(said.length > MAX_MESSAGE_LENGTH ? `${said.slice(0, MAX_MESSAGE_LENGTH)}…` : said)

@@ -18,8 +18,8 @@ export type ModelProblem =
   | 'no_api_key'
 
 /**
- * The `cause` of a model call's failure when the request itself went well: `problem` says what was wrong with the
- * answer. What the server rejects over HTTP is the SDK's own error instead.
+ * The `cause` of a failed model call whose HTTP request succeeded: `problem` names what is wrong with the answer. A request
+ * that the server rejects fails with the SDK's own error instead.
  *
  * @example
  * const result = await chat.safeRun('Good or bad?')
@@ -27,7 +27,7 @@ export type ModelProblem =
  */
 export class ModelError extends Error {
   readonly problem: ModelProblem
-  /** What the server said of it, where it said something in the midst of an answer. */
+  /** From an error that the server sent inside a stream, if there was one. */
   declare readonly status?: number
   declare readonly code?: string
   declare readonly type?: string
@@ -60,7 +60,7 @@ const TRANSIENT_PROBLEMS: ReadonlySet<string> = new Set([
   'idle_timeout',
 ])
 
-/** Whether another try may go better, by what the server said; undefined where that is not known. */
+/** Whether a retry may succeed, by what the server sent; undefined if that is not known. */
 function isTransientCause(cause: unknown): boolean | undefined {
   const known = noteOf(cause)
   if (known && 'passes' in known) return known.passes
@@ -73,7 +73,7 @@ type ErrorFields = { [key in 'status' | 'statusCode' | 'isRetryable' | 'code' | 
   cause?: ErrorFields
 }
 
-/** What was thrown by something that stands in for a model, and so was not read yet: no more than its status counts. */
+/** For an error that was not annotated, such as one of a fake model: only its status and code count. */
 function isTransientStatus({
   status,
   statusCode = status,
@@ -88,18 +88,18 @@ function isTransientStatus({
 }
 
 /**
- * Whether another try may go better: the answer did not fit, time ran out, the connection broke, or the server said
- * 408, 409, 429 or 5xx, or that in words. A quota that is used up also comes as 429, and is not.
+ * Whether a retry may succeed: invalid output, a timeout, a broken connection, or status 408, 409, 429 or 5xx, also as an
+ * error in a stream. An exhausted quota, which also has status 429, is not transient.
  */
 export function isTransient({ code, cause }: PipelineError): boolean {
   if (code === 'timeout' || code === 'output_validation') return true
   return code === 'run' && isTransientCause(cause) === true
 }
 
-/** The same of a function of somebody's own, where what is not known is tried again. */
+/** The same for a user's model function, whose unknown errors are retried. */
 const isRetryable = ({ cause }: PipelineError): boolean => isTransientCause(cause) !== false
 
-/** How a leaf that calls a model tries again, where it was not told. */
+/** The retry policy of a leaf that calls a model, with its defaults. */
 export const modelRetry = (retry: Policy['retry'], own = false): Policy['retry'] =>
   retry && {
     ...retry,

@@ -1,7 +1,7 @@
 import { noted, noteOf } from '../../border/notes.ts'
 import type { ModelError } from './model-error.ts'
 
-/** The same error, in words that name who was asked: what is wrong with an answer is said where nobody knows that. */
+/** The same error, annotated with a message that names provider and model, which the check of an answer does not know. */
 export function withProviderLabel(
   error: ModelError,
   { provider, model }: { provider: string; model: string },
@@ -10,5 +10,5 @@ export function withProviderLabel(
   return noted(error, { provider, model, words: `no answer from ${provider} for ${model}: ${error.message}` })
 }
 
-/** Nobody answered, and their own words say where. */
+/** Problems whose own message names the server. */
 const NAMES_SERVER: ReadonlySet<string> = new Set(['no_connection', 'no_api_key'])

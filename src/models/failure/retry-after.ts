@@ -1,9 +1,9 @@
 import { attempt } from '../../border/shape.ts'
 
-/** Reads a header by its name, in lower case. */
+/** Returns a header by its name in lower case. */
 export type HeaderReader = (name: string) => string | undefined
 
-/** The headers of an answer, however a library holds them. */
+/** The headers of a response: a `Headers` object or a record. */
 export function headerReader(headers: unknown): HeaderReader {
   if (typeof (headers as { get?: unknown } | null | undefined)?.get === 'function') {
     return (name) => headerText(attempt(() => (headers as Headers).get(name)))
@@ -15,18 +15,18 @@ export function headerReader(headers: unknown): HeaderReader {
   return (name) => headerText(known.get(name))
 }
 
-/** A header that came more than once may be a list. */
+/** A repeated header may be an array; its first value counts. */
 const headerText = (value: unknown): string | undefined => {
   const [first] = [value].flat()
   return typeof first === 'string' || typeof first === 'number' ? String(first).trim() || undefined : undefined
 }
 
 /**
- * How long the server asks to wait, in ms: `retry-after-ms`, `retry-after` in seconds or as a date; what a body says
- * (`told`, such as Gemini's `RetryInfo`); or, where a rate is used up, the time until it is not.
+ * How long the server asks to wait, in ms: `retry-after-ms`; `retry-after` in seconds or as a date; a delay in the body
+ * (`told`, such as Gemini's `RetryInfo`); or the time until an exhausted rate limit resets. Undefined if it names none.
  */
 export function retryAfterMs(header: HeaderReader, told: unknown, status: number | undefined): number | undefined {
-  // What two servers on the way have put there is joined by a comma; dates have one as well.
+  // Values of two servers are joined by a comma; an HTTP date contains one as well.
   const [after] = header('retry-after')?.split(/(?<=\d|GMT)\s*,/i) ?? []
   return (
     delayOf(header('retry-after-ms'), 1) ??
@@ -39,7 +39,7 @@ export function retryAfterMs(header: HeaderReader, told: unknown, status: number
 
 const RATE_LIMITS = ['requests', 'tokens', 'input-tokens', 'output-tokens']
 
-/** Of the rates that are used up, or may be, the one that takes longest. */
+/** The longest reset of the rate limits that are, or may be, exhausted. */
 function untilReset(header: HeaderReader): number | undefined {
   const isFree = (left: string | undefined) => left !== undefined && toNumber(left) !== 0
   const waits = RATE_LIMITS.flatMap((rate) => [
@@ -54,17 +54,17 @@ function untilReset(header: HeaderReader): number | undefined {
 
 const toNumber = (text: string | undefined): number => (text === undefined ? NaN : Number(text))
 
-/** What is no time was not named; JSON has no -0. */
+/** Undefined for an invalid delay; `+ 0` because JSON has no -0. */
 const validDelay = (ms: number): number | undefined => (Number.isFinite(ms) && ms >= 0 ? Math.ceil(ms) + 0 : undefined)
 const delayUntil = (moment: number): number | undefined => validDelay(Math.max(moment - Date.now(), 0))
 
 const delayUntilDate = (text: string | undefined): number | undefined =>
   text === undefined || text.length > 100 || !/\b\d{4}\b|\b\d\d-[a-z]{3}-\d\d\b/i.test(text)
     ? undefined
-    : // One form of a date in HTTP names no zone, and means this one.
+    : // The asctime form of an HTTP date has no zone, and is in GMT.
       delayUntil(Date.parse(/^[a-z]{3} [a-z]{3} [\d: ]+$/i.test(text) ? `${text} GMT` : text))
 
-/** What is too large for a time is a moment, in s or ms. */
+/** A number that is too large for a delay is a Unix timestamp, in s or ms. */
 const TIMESTAMP = /^\d{10}(?:\.\d{1,9})?$|^\d{13}$/
 const delayOf = (text: string | undefined, unit = 1000): number | undefined => {
   const number = toNumber(text)
@@ -74,7 +74,7 @@ const delayOf = (text: string | undefined, unit = 1000): number | undefined => {
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-/** `37s`, `1.5s`, `6m0s`, `20ms`, or a number of seconds; Google's clients also make `{ seconds, nanos }` of it. */
+/** In ms: `37s`, `1.5s`, `6m0s`, `20ms`, a number of seconds, or Google's `{ seconds, nanos }`. */
 function parseDuration(told: unknown): number {
   if (typeof told === 'object' && told !== null) {
     const { seconds = 0, nanos = 0 } = told as { seconds?: unknown; nanos?: unknown }

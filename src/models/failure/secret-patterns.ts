@@ -2,7 +2,7 @@ import { attempt } from '../../border/shape.ts'
 
 const patternCache = new Map<string, readonly RegExp[]>()
 
-/** How a secret may stand in a text, each as a pattern: as it is, in an address, in JSON, in a form, in base64. */
+/** Patterns of a secret in all encodings: plain, in a URL, in JSON, in a form, in HTML, in base64. */
 export function secretPatterns(secret: string): readonly RegExp[] {
   const found = patternCache.get(secret)
   if (found) return found
@@ -17,7 +17,7 @@ export function secretPatterns(secret: string): readonly RegExp[] {
     attempt(() => encodeURI(secret)) ?? secret,
     inJson,
     inJson.replaceAll('/', '\\/'),
-    // JSON in JSON.
+    // JSON inside JSON.
     JSON.stringify(inJson).slice(1, -1),
     secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
   ]
@@ -25,7 +25,7 @@ export function secretPatterns(secret: string): readonly RegExp[] {
   const cores = [0, 1, 2].flatMap((offset) => base64Core(secret, offset) ?? [])
   const both = [...new Set(cores.flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')]))]
   const patterns = [...plain, ...both.map((core) => new RegExp(`${escapeRegExp(core)}[\\w+/=-]*`, 'g'))]
-  // Those of a process are few; others may be made for each call.
+  // A process has few secrets, but a token may be new in each call.
   if (patternCache.size > 200) patternCache.clear()
   patternCache.set(secret, patterns)
   return patterns
@@ -33,7 +33,7 @@ export function secretPatterns(secret: string): readonly RegExp[] {
 
 const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 
-/** What of its base64 is the same whatever stands before and after it, by how many bytes are before. */
+/** The part of its base64 that does not depend on the bytes around it; `offset`: the number of bytes before it, modulo 3. */
 function base64Core(secret: string, offset: number): string | undefined {
   const encoded = attempt(() => btoa('\0'.repeat(offset) + secret))
   if (encoded === undefined) return undefined

@@ -1,7 +1,7 @@
-/** A multiple of 3, so that the pieces can be joined, and few enough for the arguments of a call. */
+/** A multiple of 3, so that the encoded chunks can be joined, and few enough for the arguments of one call. */
 const CHUNK_SIZE = 3 * 8192
 
-/** Bytes in base64, in pieces: a call cannot have as many arguments as a picture has bytes. */
+/** Encodes bytes as base64, in chunks: a call cannot have as many arguments as an image has bytes. */
 export function toBase64(bytes: Uint8Array): string {
   let base64 = ''
   for (let at = 0; at < bytes.length; at += CHUNK_SIZE) {
@@ -10,7 +10,7 @@ export function toBase64(bytes: Uint8Array): string {
   return base64
 }
 
-/** The first bytes of what is in base64, which must be well formed. */
+/** Decodes the first bytes of valid base64. */
 export function decodeFirstBytes(base64: string, most: number): Uint8Array {
   const piece = base64.slice(0, Math.ceil(most / 3) * 4)
   return Uint8Array.from(atob(piece), (character) => character.charCodeAt(0))

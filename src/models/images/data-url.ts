@@ -1,14 +1,14 @@
 import { decodeFirstBytes, toBase64 } from './base64.ts'
 import { SNIFF_LENGTH, sniffMediaType } from './sniff-media-type.ts'
 
-/** A file as models take it. */
+/** A file as models accept it. */
 export type Base64File = { readonly mediaType: string; readonly base64: string }
 
 const isDataUrl = (url: string): boolean => /^\s{0,99}data:/i.test(url.slice(0, 110))
 
 /**
- * What a `data:` URL holds (RFC 2397), with the type that its bytes have, or else the stated one, without parameters.
- * Undefined for other URLs, and where it holds no such thing: there is no comma, or what should be base64 is none.
+ * Parses a `data:` URL (RFC 2397). The media type is detected from the bytes, else it is the stated one without parameters.
+ * Undefined for other URLs, and if there is no comma or the base64 is not valid.
  */
 export function parseDataUrl(url: string): Base64File | undefined {
   if (!isDataUrl(url)) return undefined
@@ -27,7 +27,7 @@ export function parseDataUrl(url: string): Base64File | undefined {
 
 const normalizeToken = (word: string): string => word.trim().toLowerCase()
 
-/** In the one alphabet, without blanks, with the signs at its end. */
+/** Standard base64: without white space, with padding; base64url is converted. */
 function normalizeBase64(body: string): string | undefined {
   const written = body.includes('%') ? new TextDecoder().decode(percentDecode(body)) : body
   const signs = written
@@ -38,7 +38,7 @@ function normalizeBase64(body: string): string | undefined {
   return signs.padEnd(Math.ceil(signs.length / 4) * 4, '=')
 }
 
-/** The bytes of a text where some stand as %41; a percent sign that begins none is itself. */
+/** The bytes of a percent-encoded text; a percent sign that begins no escape stays. */
 function percentDecode(text: string): Uint8Array {
   const bytes = new TextEncoder().encode(text)
   let length = 0

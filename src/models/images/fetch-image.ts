@@ -6,19 +6,19 @@ import { imageFetchError, ImageError } from './image-error.ts'
 import { isMarkup, sniffMediaType } from './sniff-media-type.ts'
 import { isPublicHost } from './public-host.ts'
 
-/** What may be fetched. */
+/** Limits of image downloads. */
 export interface ImageDownload {
-  /** The largest picture, in bytes; 20,000,000 if not given. */
+  /** The largest image, in bytes; 20,000,000 by default. */
   maxBytes?: number
-  /** Whether addresses of this machine and of private networks may be asked. */
+  /** Whether hosts on this machine and in private networks are allowed. */
   allowPrivate?: boolean
 }
 type FetchOptions = ImageDownload & {
   signal: AbortSignal
-  /** How a server is asked; for tests. */
+  /** Sends a request; for tests. */
   get?: HttpGet
 }
-/** With how long its server says that it stays the same, in ms. */
+/** `freshFor`: how long it may be cached, by its server's headers, in ms. */
 export type FetchedImage = Base64File & { readonly freshFor: number }
 
 const DEFAULT_MAX_BYTES = 20_000_000
@@ -26,8 +26,8 @@ const MAX_REDIRECTS = 5
 const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
 
 /**
- * The picture (or PDF) at an address, with the type that its bytes have. Only `http` and `https` are asked, private
- * addresses only where that is allowed, and each redirect is looked at anew. Fails with a `ImageError`.
+ * Downloads an image (or PDF), with the media type detected from its bytes. Only `http` and `https` URLs are fetched, private
+ * hosts only if allowed; each redirect is checked again. Rejects with an `ImageError`.
  */
 export async function fetchImage(url: URL, options: FetchOptions): Promise<FetchedImage> {
   const { signal } = options
@@ -62,10 +62,10 @@ async function followRedirects(first: URL, options: FetchOptions): Promise<Fetch
   throw imageFetchError(first, `it redirects more than ${MAX_REDIRECTS} times. Give the final URL`)
 }
 
-/** Throws for what may not be asked. */
+/** Throws if the URL must not be requested. */
 function checkUrl(url: URL, first: URL, allowPrivate: boolean): void {
   const { protocol, hostname, username, password } = url
-  const way = url === first ? '' : 'it redirects, and there '
+  const way = url === first ? '' : 'it redirects, and then '
   if (protocol !== 'http:' && protocol !== 'https:')
     throw imageFetchError(
       first,
@@ -110,9 +110,9 @@ async function readBody(
   return { mediaType: mediaTypeOf(url, bytes, reply.header('content-type')), base64: toBase64(bytes) }
 }
 
-/** What the bytes say, or else the server where it says a picture: many say what the name ends with, or nothing. */
+/** Detected from the bytes, or else the server's image type: many servers send a type by the file name, or none. */
 function mediaTypeOf(url: URL, bytes: Uint8Array, said = ''): string {
-  if (bytes.length === 0) throw imageFetchError(url, 'it is empty')
+  if (bytes.length === 0) throw imageFetchError(url, 'the response is empty. Check the URL')
   const type = sniffMediaType(bytes)
   if (type !== undefined) return type
   const [stated = ''] = said
@@ -127,19 +127,19 @@ function mediaTypeOf(url: URL, bytes: Uint8Array, said = ''): string {
 function statusError(url: URL, { status, header }: HttpResponse): ImageError {
   const mayPass = status === 408 || status === 429 || status >= 500
   const hint = mayPass ? 'Run it again, or set retry: { attempts: 3 }' : 'Check the address'
-  return imageFetchError(url, `its server said ${status}. ${hint}, or give it as a data: URL`, {
+  return imageFetchError(url, `its server returned ${status}. ${hint}, or give it as a data: URL`, {
     status,
     isRetryable: mayPass,
     retryAfter: header('retry-after'),
   })
 }
 
-/** Names that nobody has, certificates that are wrong, bodies that cannot be unpacked, and what is no HTTP. */
+/** Codes that another try does not change: unknown hosts, invalid certificates, corrupt bodies, not HTTP. */
 const PERMANENT_ERROR = /^(ENOTFOUND|EPROTO|CERT_|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_|Z_)/
 
 function connectionError(url: URL, thrown: unknown): ImageError {
   const { code, message, cause } = Object(thrown) as { code?: unknown; message?: unknown; cause?: { code?: unknown } }
-  // `fetch` has the code of the system in its cause.
+  // `fetch` has the system's error code in its cause.
   const reason = textOf(code ?? cause?.code ?? message)
   const isRetryable = !PERMANENT_ERROR.test(reason)
   const hint = isRetryable ? 'Run it again, or set retry: { attempts: 3 }' : 'Check the address'
@@ -149,13 +149,13 @@ function connectionError(url: URL, thrown: unknown): ImageError {
   })
 }
 
-/** How long a picture is kept whose server says nothing of that, in ms. */
+/** For an image without `cache-control`, in ms. */
 const DEFAULT_FRESHNESS = 300_000
 
 function freshness({ header }: HttpResponse): number {
   const control = header('cache-control')?.toLowerCase() ?? ''
   if (/no-store|no-cache/.test(control)) return 0
-  // Whoever says nothing is not asked again in each turn of a conversation.
+  // Without the header, the image is not fetched again in each turn of a conversation.
   if (control === '') return DEFAULT_FRESHNESS
   const [, seconds = 0] = /(?:^|[\s,])max-age=(\d{1,9})/.exec(control) ?? []
   return Math.max(Number(seconds) - (Number(header('age')) || 0), 0) * 1000

@@ -2,12 +2,12 @@ import { said } from '../../border/said.ts'
 import { parseDataUrl } from './data-url.ts'
 import { ImageError } from './image-error.ts'
 
-/** A file of a user's message, in the words of the AI SDK. */
+/** A file part of a user message of the AI SDK. */
 export type LanguageFilePart = { readonly type: 'file'; readonly mediaType: string; readonly data: unknown }
 
 /**
- * A picture of a message as a file part. Version 4 says of each file how it is given; before, the type of `data` told.
- * `place` is where it stands, for the message of the `ImageError` that it fails with.
+ * Converts an image URL to a file part. Specification 4 has a tagged `data`; versions 2 and 3 distinguish a URL from base64
+ * by its type. `place` is the path in the messages, for the message of the `ImageError` that it throws.
  */
 export function toFilePart(url: unknown, version: 'v2' | 'v3' | 'v4', place: string): LanguageFilePart {
   const held = typeof url === 'string' ? parseDataUrl(url) : undefined

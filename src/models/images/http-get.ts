@@ -2,26 +2,25 @@ import type { IncomingMessage } from 'node:http'
 import { isPublicAddress } from './public-host.ts'
 import { imageFetchError, type ImageError } from './image-error.ts'
 
-/** What a server says, before its body is read. `close` must be called in the end, whether or not it was read. */
+/** A response before its body is read. `close` must be called in any case. */
 export type HttpResponse = {
   readonly status: number
-  /** Who it is from: a browser follows redirects on its own. */
+  /** The URL of the response: a browser follows redirects itself. */
   readonly from: URL
-  /** By its name in small letters. */
+  /** By its name in lower case. */
   header(name: string): string | undefined
   readonly body: AsyncIterable<Uint8Array>
   close(): void
 }
 type HttpGetOptions = { readonly signal: AbortSignal; readonly allowPrivate: boolean }
-/** Asks for one address, and follows no redirect. */
+/** Sends a GET request without following redirects. */
 export type HttpGet = (url: URL, options: HttpGetOptions) => Promise<HttpResponse>
 
 const ACCEPT = 'image/*,application/pdf;q=0.9,*/*;q=0.1'
 
 /**
- * With Node's own modules, where there are any: they let us see the addresses that a name stands for, and connect to the
- * very ones that were seen. `fetch` would ask DNS a second time, which may then say something else. They are not
- * imported: a bundler for browsers would look for them.
+ * With Node's modules: they connect to the same IP addresses that were checked. `fetch` would resolve the name a second
+ * time, with a result that may differ (DNS rebinding). Not imported statically, so that browser bundlers do not need them.
  */
 export const httpGetWithNode: HttpGet = async (url, { signal, allowPrivate }) => {
   const { request } =
@@ -32,13 +31,13 @@ export const httpGetWithNode: HttpGet = async (url, { signal, allowPrivate }) =>
       const closed = found?.find(({ address }) => !isPublicAddress(address))
       if (error || closed) return done(error ?? privateHostError(url, `${name} (${closed?.address})`), '', 0)
       const [first] = found
-      // Node asks for all of them when it is to try one after the other.
+      // Node asks for all addresses if it tries one after the other.
       return 'all' in options && options.all ? done(null, found) : done(null, first?.address ?? '', first?.family)
     })) as never
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request(url, {
       signal,
-      // A connection of its own: one that others left open may lead anywhere.
+      // A new connection: an open one of another request was not checked.
       agent: false,
       headers: { accept: ACCEPT, 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'tinyllm' },
       ...(!allowPrivate && { lookup: publicOnly }),
@@ -47,7 +46,7 @@ export const httpGetWithNode: HttpGet = async (url, { signal, allowPrivate }) =>
       .on('error', reject)
       .end()
   })
-  // Told once more to whoever reads the body; without a listener it would end the process.
+  // The reader of the body receives the error too; without a listener it would end the process.
   response.on('error', () => {})
   return {
     status: response.statusCode ?? 0,
@@ -76,11 +75,11 @@ function decompress(response: IncomingMessage): AsyncIterable<Uint8Array> {
   )
 }
 
-/** With `fetch`: in browsers, which have their own rules about who may ask whom, and where Node's modules are missing. */
+/** With `fetch`: in browsers, which enforce CORS, and where Node's modules are missing. */
 export const httpGetWithFetch: HttpGet = async (url, { signal }) => {
   const init = { signal, credentials: 'omit', referrerPolicy: 'no-referrer', headers: { accept: ACCEPT } } as const
   let response = await fetch(url, { ...init, redirect: 'manual' })
-  // A browser shows nobody where a redirect leads, only where it led.
+  // A browser hides the target of a redirect until it has followed it.
   if (response.type === 'opaqueredirect') response = await fetch(url, { ...init, redirect: 'follow' })
   const { status, headers, body } = response
   const reader = body?.getReader()

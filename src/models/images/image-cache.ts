@@ -1,14 +1,14 @@
 import type { FetchedImage } from './fetch-image.ts'
 
-/** How many characters of base64 are kept for one model. */
+/** In characters of base64, for one model. */
 const MAX_BASE64_LENGTH = 32_000_000
 
 type CacheEntry = { readonly picture: FetchedImage; readonly until: number }
 const caches = new WeakMap<object, Map<string, CacheEntry>>()
 
 /**
- * A conversation goes back with each turn, and its pictures with it. They are kept only as long as their servers say
- * (`cache-control`), as a browser does: what a camera shows is another picture each time.
+ * Caches a downloaded image, because each turn sends the whole conversation again. It is kept as long as `cache-control`
+ * allows, as in a browser: a webcam's URL returns another image each time.
  */
 export function cacheImage(model: object, key: string, picture: FetchedImage): void {
   if (picture.freshFor <= 0) return
@@ -17,7 +17,7 @@ export function cacheImage(model: object, key: string, picture: FetchedImage): v
   known.delete(key)
   known.set(key, { picture, until: Date.now() + picture.freshFor })
   let size = 0
-  // From the newest on; what was kept first goes first.
+  // From the newest on, so that the oldest are evicted.
   for (const [key, { picture }] of [...known].toReversed()) {
     size += picture.base64.length
     if (size > MAX_BASE64_LENGTH) known.delete(key)

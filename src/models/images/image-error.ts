@@ -1,13 +1,13 @@
 type ImageErrorOptions = {
-  /** The server's answer, where there was one. */
+  /** The HTTP status, if there was a response. */
   status?: number
-  /** Whether another try may go better. */
+  /** Whether a retry may succeed. */
   isRetryable?: boolean
   retryAfter?: string | undefined
   cause?: unknown
 }
 
-/** Why a picture could not be had. With a `status` it is the picture's server that gave it, and not the model's. */
+/** Why an image cannot be sent. `status` is that of the image's server, not of the model's. */
 export class ImageError extends Error {
   readonly isRetryable: boolean
   declare readonly status?: number
@@ -24,7 +24,7 @@ export class ImageError extends Error {
 
 const MAX_URL_LENGTH = 200
 
-/** An address as a message may show it: what stands behind the path, or before the host, may be a secret. */
+/** A URL without user, password, query and fragment, which may be secrets. */
 export function redactUrl({ protocol, host, pathname }: URL): string {
   const address = `${protocol}//${host}${pathname}`
   return address.length > MAX_URL_LENGTH ? `${address.slice(0, MAX_URL_LENGTH)}…` : address

@@ -5,34 +5,34 @@ import { type FetchedImage, fetchImage, type ImageDownload } from './fetch-image
 import { ImageError, redactUrl } from './image-error.ts'
 import { cachedImage, cacheImage } from './image-cache.ts'
 
-/** Which addresses a model takes as they are: patterns by media type (`image/*`, `*`, `application/pdf`). */
+/** The URLs that a model accepts: patterns by media type (`image/*`, `*`, `application/pdf`). */
 export type SupportedUrls = Readonly<Record<string, readonly RegExp[]>>
 type ContentPartOfPrompt = Exclude<LanguagePrompt[number]['content'], string>[number]
 type InlineOptions = {
   download?: false | ImageDownload | undefined
   signal: AbortSignal
-  /** Where a picture stands in what was said, for messages: `messages[0].content[1]`. */
+  /** The path of an image in the messages, for errors: `messages[0].content[1]`. */
   placeOf?: ((address: URL) => string | undefined) | undefined
 }
 
 const MAX_CONCURRENT = 4
 
-/** Whether a model takes this address itself, by the AI SDK's `supportedUrls`. */
+/** Whether a model accepts this URL, by the AI SDK's `supportedUrls`. */
 export function supportsUrl(url: URL | string, mediaType: string, supported: SupportedUrls): boolean {
   const type = mediaType.toLowerCase()
   return Object.entries(supported).some(([pattern, addresses]) => {
     const wanted = pattern.toLowerCase()
     const group = wanted.endsWith('/*') ? wanted.slice(0, -1) : undefined
-    // `image` alone is a type as well, in specification 4.
+    // In specification 4, `image` alone is a media type as well.
     const isMeant =
       wanted === '*' || wanted === '*/*' || type === wanted || (group !== undefined && `${type}/`.startsWith(group))
-    // `search`, and not `test`: that one starts where it ended the last time, if the pattern is global.
+    // `search`, not `test`, which keeps a lastIndex if the pattern is global.
     return isMeant && addresses.some((address) => String(url).search(address) !== -1)
   })
 }
 
 /**
- * The prompt with the files that the model would not take from their addresses fetched, and given as data. Fails with a
+ * Downloads the files whose URLs the model does not accept, and returns the prompt with their data. Rejects with an
  * `ImageError`.
  */
 export async function inlineImages(
@@ -47,7 +47,7 @@ export async function inlineImages(
   const { specificationVersion: version } = model
   const addressToFetch = (part: ContentPartOfPrompt, isResult: boolean): URL | undefined => {
     const url = fileUrl(part)
-    // In the result of a tool, version 2 has no place for an address.
+    // In a tool result, specification 2 allows no URL.
     const isTaken = url && !(isResult && version === 'v2') && supportsUrl(url, String(part.mediaType), supported)
     return isTaken ? undefined : url
   }
@@ -87,7 +87,7 @@ export async function inlineImages(
   )
 }
 
-/** The parts of a message, those within the results of tools among them. */
+/** The parts of a message, including those in tool results. */
 const flattenParts = (content: string | readonly ContentPartOfPrompt[]): readonly ContentPartOfPrompt[] =>
   typeof content === 'string' ? [] : content.flatMap((part) => resultContent(part) ?? [part])
 
@@ -104,7 +104,7 @@ async function imageAt(
   return picture
 }
 
-/** Where a file is, if it is not here. */
+/** The URL of a file part; undefined if it has data. */
 function fileUrl({ type, data }: ContentPartOfPrompt): URL | undefined {
   if (type !== 'file') return undefined
   if (data instanceof URL) return data

@@ -1,4 +1,4 @@
-/** IPv4 networks that are not the public internet (IANA's list), and Azure's address for its own machines. */
+/** IPv4 networks that are not public (IANA's special-purpose registry), and Azure's metadata address. */
 const NON_PUBLIC_NETWORKS = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -21,24 +21,24 @@ const NON_PUBLIC_NETWORKS = [
   return { first: parseIPv4(first) as number, beyond: 2 ** (32 - Number(bits)) }
 })
 
-/** Names that stand for this machine or the network around it, by their last label. */
+/** The last labels of names of this machine or the local network. */
 const PRIVATE_LABELS = ['localhost', 'local', 'internal', 'intranet', 'lan', 'home', 'corp', 'private']
 
 /**
- * Whether a host may be on the public internet, as far as its name says. It must be the `hostname` of a `URL`: that has
- * made plain numbers of all the ways to write an address (decimal, octal, hexadecimal, shortened, full-width digits).
+ * Whether a host may be on the public internet, by its name or address. It must be the `hostname` of a `URL`, which has
+ * normalized decimal, octal, hexadecimal, shortened and full-width notations of an IPv4 address.
  */
 export function isPublicHost(hostname: string): boolean {
   if (hostname.startsWith('[')) return isPublicAddress(hostname.slice(1, -1))
   if (parseIPv4(hostname) !== undefined) return isPublicAddress(hostname)
   const labels = hostname.toLowerCase().split('.').filter(Boolean)
-  // A name without a dot is looked up in the network around.
+  // A name without a dot is resolved in the local network.
   return (
     labels.length > 1 && !PRIVATE_LABELS.includes(labels.at(-1) as string) && labels.slice(-2).join('.') !== 'home.arpa'
   )
 }
 
-/** The same of an IP address, as DNS gives it. What cannot be read is not public. */
+/** The same for an IP address, as DNS returns it. An invalid address is not public. */
 export function isPublicAddress(address: string): boolean {
   const number = parseIPv4(address)
   if (number !== undefined) return isPublicIPv4(number)
@@ -55,7 +55,7 @@ function parseIPv4(address: string): number | undefined {
 const isPublicIPv4 = (number: number): boolean =>
   !NON_PUBLIC_NETWORKS.some(({ first, beyond }) => number >= first && number < first + beyond)
 
-/** The eight groups of an IPv6 address; `URL` brings all ways to write it to one, without IPv4 at its end. */
+/** The eight groups of an IPv6 address, normalized by `URL`, without IPv4 notation at its end. */
 function parseIPv6(address: string): readonly number[] | undefined {
   const [plain = ''] = address.split('%', 1)
   if (!/^[\da-f:.]{2,45}$/i.test(plain) || !URL.canParse(`http://[${plain}]`)) return undefined
@@ -69,7 +69,7 @@ function parseIPv6(address: string): readonly number[] | undefined {
 const parseGroups = (groups: string): number[] =>
   groups === '' ? [] : groups.split(':').map((group) => Number.parseInt(group, 16))
 
-/** Of IPv6, only what is given out for the public internet (2000::/3); an IPv4 address within is judged as one. */
+/** Only global unicast (2000::/3) is public; an embedded IPv4 address is checked as such. */
 function isPublicIPv6(groups: readonly number[]): boolean {
   const [first = 0, second = 0, , , , , high = 0, low = 0] = groups
   const start = groups.slice(0, 6).join()

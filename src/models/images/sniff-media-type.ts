@@ -1,6 +1,6 @@
 const latin1 = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to))
 
-/** How far into a file its type is looked for. */
+/** In bytes: how much of a file is examined. */
 export const SNIFF_LENGTH = 4096
 
 const FTYP_BRANDS: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const FTYP_BRANDS: Readonly<Record<string, string>> = {
   msf1: 'image/heif-sequence',
 }
 
-/** By how a file begins. */
+/** The first bytes of file formats. */
 const SIGNATURES: readonly (readonly [beginning: string, type: string])[] = [
   ['\x89PNG\r\n\x1a\n', 'image/png'],
   ['\xff\xd8\xff', 'image/jpeg'],
@@ -29,7 +29,7 @@ const SIGNATURES: readonly (readonly [beginning: string, type: string])[] = [
   ['\0\0\0\x0cJXL \r\n\x87\n', 'image/jxl'],
 ]
 
-/** The type of a picture (or a PDF), by its bytes; undefined where they do not say. */
+/** The media type of an image (or PDF) by its first bytes; undefined if it is unknown. */
 export function sniffMediaType(bytes: Uint8Array): string | undefined {
   const start = latin1(bytes, 0, 16)
   const [, type] = SIGNATURES.find(([beginning]) => start.startsWith(beginning)) ?? []
@@ -37,12 +37,12 @@ export function sniffMediaType(bytes: Uint8Array): string | undefined {
   if (start.startsWith('RIFF')) return start.slice(8, 12) === 'WEBP' ? 'image/webp' : undefined
   if (start.slice(4, 8) === 'ftyp') return ftypMediaType(bytes)
   if (start.startsWith('BM') && start.slice(6, 10) === '\0\0\0\0') return 'image/bmp'
-  // The count of pictures follows; the first of them has a byte that is always 0.
+  // The number of images follows; byte 9 is reserved and always 0.
   if (start.startsWith('\0\0\x01\0') && bytes[4] !== 0 && bytes[5] === 0 && bytes[9] === 0) return 'image/x-icon'
   return rootElement(bytes) === 'svg' ? 'image/svg+xml' : undefined
 }
 
-/** The first brand may be the general one (mif1), and those it goes with say more. */
+/** The major brand may be the general one (mif1); the compatible brands are more specific. */
 function ftypMediaType(bytes: Uint8Array): string | undefined {
   const end = Math.min(((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0), bytes.length, 256)
   const brands = [latin1(bytes, 8, 12)]
@@ -51,10 +51,10 @@ function ftypMediaType(bytes: Uint8Array): string | undefined {
   return FTYP_BRANDS[brands[0] as string] && (types.find((type) => !type.startsWith('image/heif')) ?? types[0])
 }
 
-/** Whether it is text with tags: what a server sends in place of a picture (a page that says why not). */
+/** Whether it is HTML or XML, such as an error page in place of an image. */
 export const isMarkup = (bytes: Uint8Array): boolean => Boolean(rootElement(bytes))
 
-/** The name of the first tag of a text, `''` where it has none so far; undefined for what does not begin with one. */
+/** The name of the first element; `''` if it is not within the examined bytes, undefined if it is not markup. */
 function rootElement(bytes: Uint8Array): string | undefined {
   if (!/^(\xef\xbb\xbf)?\s{0,999}<[a-z!?]/i.test(latin1(bytes, 0, 1024))) return undefined
   const head = new TextDecoder().decode(bytes.subarray(0, SNIFF_LENGTH)).toLowerCase()
@@ -67,10 +67,10 @@ function rootElement(bytes: Uint8Array): string | undefined {
   return ''
 }
 
-/** A doctype says the name already. */
+/** An element, or a doctype, which names the root element. */
 const ELEMENT_NAME = /^<(?:!doctype\s+)?(?:[\w-]+:)?([a-z][\w-]*)/
 
-/** Where a comment, an instruction or a doctype (which may hold others) ends; -1: not here, undefined: it is none. */
+/** The end of a comment, a processing instruction or a doctype; -1 if it is not in `head`, undefined if there is none at `at`. */
 function endOfProlog(head: string, at: number): number | undefined {
   if (head.startsWith('<!--', at)) return head.indexOf('-->', at)
   if (head.startsWith('<?', at)) return head.indexOf('?>', at)

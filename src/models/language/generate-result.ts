@@ -1,6 +1,6 @@
 import { isError } from '../../border/shape.ts'
 import type { RunContext, ToolCall } from '../../types.ts'
-import type { ModelAnswer } from '../model-answer.ts'
+import type { ProviderAnswer } from '../provider-answer.ts'
 import { cutOffError } from '../failure/cut-off-error.ts'
 import { streamError } from '../failure/annotate-error.ts'
 import { type LanguageUsage as LanguageTokens, toTokenUsage } from './language-usage.ts'
@@ -16,10 +16,10 @@ type LanguageResponse = {
   timestamp?: unknown
   headers?: unknown
 }
-type EmitEvent = RunContext['emit']
-/** Who answered, and how its package counts. */
+type EmitFunction = RunContext['emit']
+/** The provider and specification of the model that answered. */
 export type AnsweringModel = { readonly provider: string; readonly specificationVersion: string }
-/** What an AI SDK model gives, of any version, as far as it is read here. */
+/** The result of `doGenerate` of specification 2, 3 or 4; only the fields that are read here. */
 export type GenerateResult = {
   content: readonly ContentPart[]
   finishReason: LanguageFinishReason | undefined
@@ -29,11 +29,11 @@ export type GenerateResult = {
   warnings?: readonly unknown[]
 }
 
-/** The answer that came in one piece; what leaves while others stream leaves here as well. */
+/** Reads a result of `doGenerate`, and emits the same events as a stream does. */
 export function readGenerateResult(
   generated: GenerateResult,
   speaker: AnsweringModel,
-  emit: EmitEvent,
+  emit: EmitFunction,
 ): ProviderResponse {
   for (const part of generated.content) {
     if (part.type === 'reasoning' && part.text) emit({ type: 'reasoning', delta: part.text })
@@ -42,12 +42,12 @@ export function readGenerateResult(
   return toProviderResponse(generated, speaker)
 }
 
-/** Sources, files and what the provider's own tools did leave as events: no text has them. */
-export function emitPart(part: ContentPart, emit: EmitEvent): void {
+/** Emits sources, files, and calls and results of provider-executed tools, which are not part of the text. */
+export function emitPart(part: ContentPart, emit: EmitFunction): void {
   const isTold = ['source', 'file', 'reasoning-file'].includes(part.type) || part.providerExecuted
   if (isTold) emit({ ...part, type: PROVIDER_TOOL_EVENTS[part.type] ?? part.type })
 }
-/** Under names of their own: calls of the user's tools are told by whoever makes them. */
+/** Their own event types: tool calls of the client are emitted by the agent. */
 const PROVIDER_TOOL_EVENTS: Readonly<Record<string, string>> = {
   'tool-call': 'providerToolCall',
   'tool-result': 'providerToolResult',
@@ -62,11 +62,11 @@ export function toProviderResponse(
   const texts = content.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
   const said = texts.length > 0 ? texts.join('') : null
   const rawReason = typeof finishReason === 'object' ? finishReason?.raw : undefined
-  // Version 2 has no such word; Anthropic's server calls nothing else a filter.
+  // Specification 2 has no raw reason; Anthropic's package reports only refusals as a content filter.
   const stopped = specificationVersion === 'v2' && !provider.includes('anthropic') ? 'filter' : rawReason
-  const answer: ModelAnswer = {
+  const answer: ProviderAnswer = {
     content: said,
-    ...(isModelRefusal(reason, stopped, said) && { refusal: said || 'it did not say why' }),
+    ...(isModelRefusal(reason, stopped, said) && { refusal: said || 'no reason was given' }),
     tool_calls: content.filter(({ type }) => type === 'tool-call').flatMap(toToolCalls),
     reason,
     rawReason,
@@ -80,12 +80,12 @@ export function toProviderResponse(
   }
 }
 
-/** Packages know a refusal as a content filter; what a filter stops has no words, or the filter is named. */
+/** The AI SDK reports a refusal as `content-filter`. With a filter's raw reason, or without text, it is a filter. */
 const isModelRefusal = (reason: string, raw: string | undefined, said: string | null): boolean =>
   reason === 'content_filter' && (raw === 'refusal' || (Boolean(said) && !FILTER_REASON.test(raw ?? '')))
 const FILTER_REASON = /filter|safety|guardrail|blocklist|prohibited|recitation|spii|language|toxic|sensitive/i
 
-/** Why it ended, in OpenAI's words; one who says nothing has broken off. */
+/** The finish reason in OpenAI's terms. Throws a `ModelError` for an interrupted answer. */
 function finishReasonOf(finish: LanguageFinishReason | undefined): string {
   const unified = typeof finish === 'object' && finish !== null ? finish.unified : finish
   const reason = String(unified ?? 'unknown').replaceAll('-', '_')
@@ -93,7 +93,7 @@ function finishReasonOf(finish: LanguageFinishReason | undefined): string {
   return reason
 }
 
-/** What the provider ran itself is no call for us. */
+/** The tool call of a part; none for a provider-executed one. */
 export const toToolCalls = ({
   toolCallId: id,
   toolName: name = '',
@@ -102,9 +102,9 @@ export const toToolCalls = ({
 }: ContentPart): ToolCall[] =>
   providerExecuted
     ? []
-    : [{ id: typeof id === 'string' ? id : '', type: 'function', function: { name, arguments: argumentsText(input) } }]
-const argumentsText = (input: unknown): string => (typeof input === 'string' ? input : stringify(input))
+    : [{ id: typeof id === 'string' ? id : '', type: 'function', function: { name, arguments: inputAsText(input) } }]
+const inputAsText = (input: unknown): string => (typeof input === 'string' ? input : stringify(input))
 
-/** Some providers see themselves that the line broke before the answer was whole. */
+/** The error of a stream part; some packages report a broken connection themselves. */
 export const streamPartError = (error: unknown): Error =>
   isError(error) && /without a finish reason/i.test(error.message) ? cutOffError(error) : streamError(error)

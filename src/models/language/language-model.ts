@@ -5,7 +5,7 @@ import type { ImageDownload } from '../images/fetch-image.ts'
 import { checkPrices, type Prices } from '../prices.ts'
 import type { ToolChoice } from '../../types.ts'
 
-/** A model object of the Vercel AI SDK, by shape: of specification 2, 3 or 4 (AI SDK 5, 6 and 7). */
+/** A model object of the Vercel AI SDK, by its shape: specification 2, 3 or 4 (AI SDK 5, 6 and 7). */
 export interface LanguageModel {
   readonly specificationVersion: 'v2' | 'v3' | 'v4'
   readonly provider: string
@@ -14,9 +14,9 @@ export interface LanguageModel {
   doStream(options: never): PromiseLike<unknown>
 }
 
-/** What can be set on a call of an AI SDK model, under the AI SDK's own names. */
+/** The call settings of an AI SDK model, under the AI SDK's names. */
 export interface CallSettings extends StreamTimeouts {
-  /** Tokens leave as events while they come. */
+  /** Emits tokens as events while they arrive. */
   stream?: boolean
   maxOutputTokens?: number
   temperature?: number
@@ -28,18 +28,18 @@ export interface CallSettings extends StreamTimeouts {
   seed?: number
   toolChoice?: ToolChoice | { type: 'auto' | 'none' | 'required' }
   headers?: Readonly<Record<string, string>>
-  /** By provider, as its package says. */
+  /** By provider name; see the provider's package. */
   providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /**
-   * A picture whose address the model does not take itself is fetched and sent as data: from `http` and `https`, of
-   * 20,000,000 bytes at most, and from public addresses only. `false`: none is.
+   * An image whose URL the model does not accept is downloaded and sent as data: over `http` and `https`, up to 20,000,000
+   * bytes, from public hosts only. `false` disables downloads.
    */
   imageDownload?: false | ImageDownload
-  /** By `modelId`; without one, cost is not counted. */
+  /** By `modelId`. Without a price, usage has no cost. */
   prices?: Prices
 }
 
-/** What can be set; the last two are of some specifications only, and go on to the model as they are. */
+/** The names of all settings; the last two exist in some specifications only, and are passed on unchanged. */
 const knownSettings: Readonly<Record<keyof CallSettings | 'includeRawChunks' | 'reasoning', true>> = {
   stream: true,
   maxOutputTokens: true,
@@ -72,7 +72,7 @@ const numericSettings: readonly (readonly [keyof CallSettings, Range])[] = [
   ['seed', FINITE],
 ]
 
-/** Says at the definition what a model could not be asked with. */
+/** Throws a `TypeError` at the definition for an invalid setting. */
 export function checkSettings(owner: string, given: CallSettings): void {
   for (const [field, range] of numericSettings) checkNumber(owner, field, given[field], range)
   checkStreamTimeouts(owner, given, given.stream)
@@ -93,7 +93,7 @@ function checkImageDownload(owner: string, given: CallSettings['imageDownload'])
 export const isLanguageModel = (model: unknown): model is LanguageModel =>
   typeof model === 'object' && typeof (model as Partial<LanguageModel> | null)?.doGenerate === 'function'
 
-/** A tool that the provider itself runs, under the name that it is called by. */
+/** A provider-executed tool, with the name under which the model calls it. */
 export interface NamedProviderTool {
   readonly type: 'provider' | 'provider-defined'
   readonly id: `${string}.${string}`
@@ -101,8 +101,8 @@ export interface NamedProviderTool {
   readonly args: Readonly<Record<string, unknown>>
 }
 /**
- * A tool that the provider itself runs, as its package makes it: `anthropic.tools.webSearch_20250305()`. The AI SDK has
- * one type for all its tools, so the compiler takes each; one that the provider does not run is rejected when it is given.
+ * A provider-executed tool, as the provider's package creates it: `anthropic.tools.webSearch_20250305()`. The AI SDK has one
+ * type for all its tools, so the compiler accepts each; one that is not provider-executed is rejected at the definition.
  */
 export type ProviderTool =
   | Omit<NamedProviderTool, 'name'>
@@ -113,11 +113,11 @@ export const isProviderTool = (tool: unknown): boolean => {
   return (type === 'provider' || type === 'provider-defined') && typeof id === 'string'
 }
 
-/** A tool of the AI SDK that the user runs: it takes its own kind of schema, and its `execute` would never be called. */
+/** A client tool of the AI SDK: its `inputSchema` is not supported here, and its `execute` would not be called. */
 export const isAiSdkTool = (tool: unknown): boolean =>
   typeof tool === 'object' && tool !== null && 'inputSchema' in tool && !isProviderTool(tool)
 
-/** The tools that the provider runs, under the names that they were given, and those that the model asks the user for. */
+/** Splits the tools into provider-executed ones (`own`) and client tools (`asked`). */
 export function splitTools<T>(tools: T): { own: NamedProviderTool[]; asked: T | undefined } {
   if (typeof tools !== 'object' || tools === null || Array.isArray(tools)) return { own: [], asked: tools }
   const all = Object.entries(tools as Record<string, unknown>)
@@ -129,7 +129,7 @@ export function splitTools<T>(tools: T): { own: NamedProviderTool[]; asked: T | 
 
 const SUPPORTED_VERSIONS: readonly string[] = ['v2', 'v3', 'v4']
 
-/** Says at the definition what would fail at every call. */
+/** Throws a `TypeError` at the definition for a model of an unsupported specification. */
 export function checkLanguageModel(owner: string, { specificationVersion, doStream }: LanguageModel): void {
   if (SUPPORTED_VERSIONS.includes(specificationVersion) && typeof doStream === 'function') return
   throw new TypeError(

@@ -1,5 +1,5 @@
-import { isPlainObject } from '../../border/shape.ts'
 import type { ChatMessage, Json, ProviderOptions, ToolMessage } from '../../types.ts'
+import { argumentsObject } from '../parsing/tool-arguments.ts'
 import { isClientToolCall } from '../tool-call-ids.ts'
 import { withToolImagesAsUserMessages } from '../tool-images.ts'
 import type { LanguageModel } from './language-model.ts'
@@ -12,17 +12,17 @@ type LanguageMessage = {
   content: string | LanguagePart[]
   providerOptions?: ProviderOptions
 }
-/** A prompt in the words of the AI SDK; the tool results in a row are one message. */
+/** A prompt of the AI SDK; consecutive tool results are one message. */
 export type LanguagePrompt = LanguageMessage[]
 
 type AssistantChatMessage = Extract<ChatMessage, { role: 'assistant' }>
 
-/** What is known of the calls so far: the names of their tools, and what their provider said beside them. */
+/** The tool calls so far, by id: tool name and provider metadata. */
 type ToolCallIndex = Map<string, { name: string; metadata?: unknown }>
 
 /**
- * The messages as a model of the AI SDK takes them. What it said itself goes back as it came, reasoning and signatures
- * included; what another provider said goes as text and calls.
+ * Converts messages to a prompt of the AI SDK. Content of the same provider goes back unchanged, including reasoning and
+ * signatures; that of another provider goes as text and tool calls.
  */
 export function toLanguagePrompt(
   messages: readonly ChatMessage[],
@@ -31,7 +31,7 @@ export function toLanguagePrompt(
   const calls: ToolCallIndex = new Map()
   const prompt: LanguagePrompt = []
   const target = { version, provider }
-  // Where a message stands in what was given: one of pictures stands at the result that they came with.
+  // The index in the given messages: an added message of tool images has that of the result before it.
   let index = -1
   for (const message of CHAT_COMPLETIONS_PROVIDER.test(provider) ? withToolImagesAsUserMessages(messages) : messages) {
     if (message.role !== 'user' || message === messages[index + 1]) index++
@@ -74,14 +74,14 @@ function assistantParts(message: AssistantChatMessage, provider: string, calls: 
     type: 'tool-call',
     toolCallId: id,
     toolName: name,
-    input: toolCallInput(text),
+    input: argumentsObject(text),
     ...(providerOptions && { providerOptions }),
   }))
   const text = contentAsText(content)
   return [...(text ? [{ type: 'text', text }] : []), ...asked]
 }
 
-/** A part of an answer as a part of a prompt: what the provider said beside it are options there. */
+/** A content part of an answer as a part of a prompt: `providerMetadata` becomes `providerOptions`. */
 function toPromptPart(
   part: Json,
   calls: ToolCallIndex,
@@ -95,15 +95,15 @@ function toPromptPart(
   const executed = providerExecuted !== undefined && { providerExecuted }
   switch (type) {
     case 'text':
-      // An empty text with nothing beside it says nothing.
+      // An empty text without options is left out.
       return said.text === '' && !options ? [] : [{ type, text: said.text, ...options }]
     case 'reasoning':
       return [{ type, text: said.text, ...options }]
     case 'tool-call':
       if (isClientToolCall(part)) calls.set(toolCallId, { name: toolName, metadata: providerMetadata })
-      return [{ type, toolCallId, toolName, input: toolCallInput(said.input), ...executed, ...options }]
+      return [{ type, toolCallId, toolName, input: argumentsObject(said.input), ...executed, ...options }]
     case 'tool-result':
-      // What came before its end is no result.
+      // A preliminary result is not the final one.
       if (said.preliminary === true) return []
       return [{ type, toolCallId, toolName, output: toolResultOutput(said), ...options }]
     case 'file':
@@ -134,16 +134,5 @@ function toolResultPart(
     toolName: name,
     output: parts ?? result ?? { type: 'text', value: contentAsText(content) },
     ...(options !== undefined && { providerOptions: options }),
-  }
-}
-
-/** Providers take an object only. What else a model wrote as arguments is told to it in the answer to its call. */
-function toolCallInput(given: unknown): Readonly<Record<string, unknown>> {
-  if (isPlainObject(given)) return given
-  try {
-    const input: unknown = JSON.parse(String(given))
-    return isPlainObject(input) ? input : {}
-  } catch {
-    return {}
   }
 }

@@ -23,7 +23,7 @@ type CallableModel = AnsweringModel & {
 }
 type ModelSettings = Omit<CallSettings, 'prices' | 'firstTokenTimeout' | 'idleTimeout'>
 
-/** A model object of the AI SDK as whatever calls a model asks it. */
+/** A model object of the AI SDK as a `ModelCaller`. */
 export const languageModelCaller = (
   model: LanguageModel,
   settings: ModelSettings,
@@ -31,7 +31,7 @@ export const languageModelCaller = (
   own?: readonly NamedProviderTool[],
 ): ModelCaller => providerCaller(languageProvider(model, settings, own), options)
 
-/** A model object of the AI SDK, with its settings and the tools that its provider runs, as whatever calls a model asks one. */
+/** A model object of the AI SDK as a `ModelProvider`, with its settings and the tools that its provider executes. */
 function languageProvider(
   model: LanguageModel,
   { stream: streams = false, ...defaults }: ModelSettings,
@@ -48,7 +48,7 @@ function languageProvider(
       const offered = [...tools.map(toFunctionTool), ...own.map((tool) => toProviderTool(tool, model))]
       const pictures = { download, signal, placeOf: imageLocator(messages) }
       const prompt = await inlineImages(toLanguagePrompt(messages, model), model, pictures).catch((thrown) => {
-        // It is the server of a picture that said so.
+        // The error is of an image's server, not of the model's.
         throw signal.aborted ? thrown : annotateError(thrown, {})
       })
       const options: GenerateOptions = {
@@ -78,7 +78,7 @@ const toFunctionTool = ({ name, description, parameters }: ToolSpec) => ({
   inputSchema: parameters,
 })
 
-/** Version 2 calls it by another name. */
+/** Specification 2 has another type name. */
 const toProviderTool = ({ id, name, args }: NamedProviderTool, { specificationVersion }: LanguageModel) => ({
   type: specificationVersion === 'v2' ? 'provider-defined' : 'provider',
   id,
@@ -88,10 +88,10 @@ const toProviderTool = ({ id, name, args }: NamedProviderTool, { specificationVe
 
 const toToolChoice = (choice: ToolChoice | { type: string }) => (typeof choice === 'string' ? { type: choice } : choice)
 
-/** By which option of theirs packages that ask strictly are told not to, beside those that go by OpenAI's. */
+/** Providers with strict structured output by default, beside OpenAI's packages; each reads `strictJsonSchema`. */
 const STRICT_BY_DEFAULT = ['azure', 'groq', 'deepseek']
 
-/** How an answer by a schema is asked for: strictly, where all of the schema can be. */
+/** The options for structured output: strict if strict mode supports the whole schema. */
 function responseFormatOptions(
   { name, schema }: ResponseFormat,
   { provider }: LanguageModel,
@@ -105,13 +105,13 @@ function responseFormatOptions(
   return { responseFormat, providerOptions: { ...options, ...Object.fromEntries(loose) } }
 }
 
-/** What else is in a result may be promises, which are nobody's unless somebody listens. */
+/** Handles rejections of other promises in a result, which would be unhandled rejections. */
 function handleRejections<T extends object>(result: T): T {
   for (const part of Object.values(Object(result) as object)) hear(part)
   return result
 }
 
-/** Where the picture of an address stands in a conversation. */
+/** Finds the path of an image in a conversation, by its URL. */
 const imageLocator =
   (messages: readonly ChatMessage[]) =>
   (address: URL): string | undefined => {
@@ -129,7 +129,7 @@ const imageHref = (part: UserPart | RefusalPart): string | undefined =>
 
 const providerLabel = (model: LanguageModel): string => providerName(model.provider) ?? 'the provider'
 
-/** Who is asked; the model itself holds the keys that it sends. */
+/** The target of a request; the model object contains its API key. */
 const requestTarget = (model: LanguageModel, headers: unknown) => ({
   provider: providerLabel(model),
   model: model.modelId,

@@ -15,7 +15,7 @@ import type { ContentPart } from '../provider-parts.ts'
 import type { TimedRequest } from '../request-timeout.ts'
 import type { ProviderResponse } from '../provider.ts'
 
-/** A piece of a streamed answer of an AI SDK model, of any version, as far as it is read here. */
+/** A stream part of specification 2, 3 or 4; only the fields that are read here. */
 export type StreamPart = ContentPart & {
   readonly id?: string
   readonly modelId?: string
@@ -29,8 +29,8 @@ type StreamContext = TimedRequest & { emit: RunContext['emit'] }
 type WritablePart = { -readonly [K in keyof ContentPart]: ContentPart[K] }
 
 /**
- * Reads a stream to its end, into the same content as if it had come in one piece. Some providers make up a finish when
- * the line broke: a reason that nobody gave is a cut.
+ * Reads a stream into the same content as a result of `doGenerate`. Some packages send a finish part without a reason after
+ * a broken connection; this is a `cut_off`.
  */
 export async function readStream(
   parts: ReadableStream<StreamPart>,
@@ -44,7 +44,7 @@ export async function readStream(
   let warnings: readonly unknown[] = []
   let response: { id?: string; modelId?: string } = {}
 
-  /** Where nothing came of it. */
+  /** An error for a response that is not a stream, if nothing was received. */
   const sentInstead = () => (content.length === 0 ? notAStream(headers) : undefined)
   const begin = ({ type, id = '', providerMetadata }: StreamPart): WritablePart => {
     const part: WritablePart = {
@@ -56,7 +56,7 @@ export async function readStream(
     open.set(partKey(type, id), part)
     return part
   }
-  /** Some providers begin no part before its first piece; what is known of a part last holds for all of it. */
+  /** Some providers send no start before the first delta; the last metadata of a part applies to all of it. */
   const grow = (piece: StreamPart): void => {
     const { type, id = '', delta = '', providerMetadata } = piece
     const part = open.get(partKey(type, id)) ?? begin(piece)
@@ -115,16 +115,16 @@ export async function readStream(
   throw sentInstead() ?? cutOffError()
 }
 
-/** Some servers, and what stands before them, answer with another thing than a stream, and the status of success. */
+/** Some servers and proxies respond with a status of success and no stream. */
 function notAStream(headers: unknown): ModelError | undefined {
   const [, type] = Object.entries(Object(headers)).find(([name]) => /^content-type$/i.test(name)) ?? []
   if (/html/i.test(String(type))) {
-    return new ModelError('no_answer', 'the server sent a web page. Check the address of the server (baseURL)')
+    return new ModelError('no_answer', 'the server returned an HTML page. Check baseURL')
   }
   if (!/^application\/json\b/i.test(String(type))) return undefined
   return new ModelError(
     'no_answer',
-    'the server sent one JSON document instead of a stream. It may say what is wrong: run it without stream: true to see it',
+    'the server returned a JSON document, not a stream. It may contain an error: run without stream: true to see it',
   )
 }
 
@@ -132,16 +132,16 @@ const CONTENT_TYPES = new Set(['tool-call', 'tool-result', 'file', 'source', 'cu
 const partKind = (type: string): string => type.slice(0, type.indexOf('-'))
 const partKey = (type: string, id: string): string => `${partKind(type)} ${id}`
 
-/** A stream is an async iterable in Node, yet not in every browser; leaving it early cancels it. */
+/** In some browsers a stream is not an async iterable. Breaking out of the loop cancels the stream. */
 async function* readParts<T>(stream: ReadableStream<T>, signal: AbortSignal): AsyncGenerator<T, void> {
   const reader = stream.getReader()
-  // Later: with its request, a stream ends by itself. Some packages begin something when it is canceled, too, that would
-  // then fail, and be nobody's. What does not hear of the abort is canceled.
+  // In the next turn: a stream whose request is aborted ends by itself. Canceling it at the same time would cause unhandled
+  // rejections in some packages. A stream that ignores the abort is canceled.
   const cancel = () => nextTurn(() => void attempt(() => reader.cancel().catch(() => {})))
   signal.addEventListener('abort', cancel, { once: true })
   try {
     for (;;) {
-      // One that came too late, too, is left at once.
+      // Also stops if the abort came during the last chunk.
       signal.throwIfAborted()
       const { done, value } = await reader.read().catch((thrown: unknown) => {
         throw signal.aborted ? thrown : interruptedStream(thrown)

@@ -3,7 +3,7 @@ import type { TokenUsage as Used } from '../prices.ts'
 
 type TokenDetails = { total?: number; cacheRead?: number; cacheWrite?: number; reasoning?: number }
 type TokenCount = number | undefined | TokenDetails
-/** What an AI SDK model says that it used: of version 2 numbers, of 3 and 4 with their parts. */
+/** The usage of an AI SDK model: numbers in specification 2, numbers with details in 3 and 4. */
 export type LanguageUsage = {
   inputTokens?: TokenCount
   outputTokens?: TokenCount
@@ -20,8 +20,7 @@ type UsageSource = {
 }
 
 /**
- * What was used, as events tell it: input with what came from the cache and went into it. Nothing where the server said
- * nothing.
+ * The usage of a call, with cached tokens included in `inputTokens`. Undefined if the server reported none.
  */
 export function toTokenUsage({
   usage: given,
@@ -35,7 +34,7 @@ export function toTokenUsage({
   const written = tokenCount(input.cacheWrite ?? cacheWriteTokens(providerMetadata))
   const reasoning = tokenCount(output.reasoning ?? usage.reasoningTokens)
   const cost = reportedCost(usage.raw, providerMetadata)
-  // Packages make a 0 of what a server did not count.
+  // Packages report 0 for what a server did not count.
   const told = [input.total, output.total, cached, written, reasoning, cost].some(
     (count) => (tokenCount(count) ?? 0) > 0,
   )
@@ -51,14 +50,14 @@ export function toTokenUsage({
   }
 }
 
-/** Of version 2, Google's packages count what the model thought beside its answer: the sum tells. */
+/** In specification 2, Google's packages exclude reasoning from outputTokens: the total shows it. */
 const isReasoningSeparate = ({ inputTokens, outputTokens, totalTokens }: LanguageUsage, reasoning = 0): boolean =>
   reasoning > 0 && totalTokens === Number(inputTokens) + Number(outputTokens) + reasoning
 
 const tokenDetails = (count: TokenCount | null): TokenDetails =>
   typeof count === 'object' && count !== null ? count : { total: tokenCount(count) as number }
 
-/** Version 2 leaves it to each package whether its count of input has what came from the cache. These have it. */
+/** In specification 2, it depends on the package whether inputTokens includes cached tokens. In these it does. */
 const INCLUDES_CACHE = /\.(chat|completions?|responses)$|^(google|openai|azure|openrouter|ollama)\b|generative-ai/
 const excludesCache = (provider: string, input = 0, cached = 0): boolean =>
   cached > input || !INCLUDES_CACHE.test(provider)
@@ -69,7 +68,7 @@ type ProviderMetadata = Readonly<
 const metadataByProvider = (metadata: unknown): ProviderMetadata[string][] =>
   Object.values(Object(metadata) as ProviderMetadata).map((each) => Object(each) as ProviderMetadata[string])
 
-/** Version 2 has no word for what went into the cache; Anthropic and Bedrock say it beside. */
+/** Specification 2 has no field for tokens written to the cache; Anthropic and Bedrock report them as metadata. */
 function cacheWriteTokens(metadata: unknown): unknown {
   for (const { cacheCreationInputTokens, usage } of metadataByProvider(metadata)) {
     const said =
@@ -79,7 +78,7 @@ function cacheWriteTokens(metadata: unknown): unknown {
   return undefined
 }
 
-/** Routers know what a call cost. */
+/** Routers report the cost of a call. */
 function reportedCost(raw: unknown, metadata: unknown): number | undefined {
   const said = [raw, ...metadataByProvider(metadata).flatMap((each) => [each.usage, each])]
   return said.map((each) => tokenCount((Object(each) as { cost?: unknown }).cost)).find((cost) => cost !== undefined)

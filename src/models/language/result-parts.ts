@@ -6,24 +6,24 @@ type MessageWithParts = { readonly role: string; readonly content: string | read
 type SpecificationVersion = LanguageModel['specificationVersion']
 
 /**
- * Packages that speak OpenAI's Chat, where the result of a tool can be text only: a picture would be sent as the text of
- * its bytes. One of Google's has such a name as well, and takes pictures.
+ * Providers with OpenAI's Chat Completions API, whose tool results are text only: an image would be sent as its base64
+ * text. A provider of Google has such a name as well, and accepts images.
  */
 export const CHAT_COMPLETIONS_PROVIDER = /^(?!google)[^]*\.chat$/
 
-/** What a tool returned as texts and files, each as a user's message would have it until `withResults`. */
+/** A tool result of text and files, in the form of a user message until `convertResultFiles`. */
 export function toResultContent(result: unknown, target: PromptTarget, place: string): LanguagePart | undefined {
   const parts = userParts(toolResultParts(result), target, place)
   return parts.length === 0 ? undefined : { type: 'content', value: parts }
 }
 
-/** The parts in the result of a tool. */
+/** The parts of a tool result with content. */
 export function resultContent({ type, output }: LanguagePart): readonly LanguagePart[] | undefined {
   const { type: kind, value } = Object(output) as { type?: unknown; value?: unknown }
   return type === 'tool-result' && kind === 'content' && Array.isArray(value) ? (value as LanguagePart[]) : undefined
 }
 
-/** The prompt with the files that tools returned in the words of each version: 4 has the same as for all other files. */
+/** Converts the files in tool results to the form of each specification; in 4 it is the same as in user messages. */
 export const convertResultFiles = <M extends MessageWithParts>(
   prompt: readonly M[],
   version: SpecificationVersion,

@@ -5,10 +5,10 @@ import { toFilePart } from '../images/file-part.ts'
 import type { LanguageModel } from './language-model.ts'
 
 export type LanguagePart = { readonly type: string; readonly [field: string]: unknown }
-/** For whom a prompt is. */
+/** The model that a prompt is for. */
 export type PromptTarget = { readonly version: LanguageModel['specificationVersion']; readonly provider: string }
 
-/** The content of a user's message in the words of the AI SDK; what those have no words for is refused by its place. */
+/** Converts the content of a user message to parts of the AI SDK. Throws a `TypeError` with the path of an unsupported part. */
 export function userParts(content: unknown, target: PromptTarget, place: string): LanguagePart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return (content as readonly LanguagePart[])
@@ -16,7 +16,7 @@ export function userParts(content: unknown, target: PromptTarget, place: string)
     .filter((part) => part.type !== 'text' || part.text !== '')
 }
 
-/** The text of a content that can be no more than text. */
+/** The text of a content that may contain only text. */
 export const contentAsText = (content: unknown): string =>
   Array.isArray(content)
     ? content
@@ -39,7 +39,7 @@ function toUserPart(part: LanguagePart, target: PromptTarget, place: string): La
       return { ...audioPart(part.input_audio, target), ...options }
     default:
       throw new TypeError(
-        `${place}: a part of the type ${said(part.type)} cannot be sent to a model of the AI SDK. Give text, image_url, file or input_audio`,
+        `${place}: the part type ${said(part.type)} cannot be sent to a model of the AI SDK. Give text, image_url, file or input_audio`,
       )
   }
 }
@@ -54,11 +54,13 @@ function imagePart(
   return { ...toFilePart(url, version, place), ...(options && { providerOptions: options }) }
 }
 
-/** OpenAI's files are `data:` URLs; one that lies on its server has only an id. */
+/** OpenAI's `file_data` is a `data:` URL; an uploaded file has only an id. */
 function documentPart(given: unknown, { version }: PromptTarget, place: string): LanguagePart {
   const { file_data: data, filename } = Object(given) as Record<string, Json>
   if (typeof data !== 'string' || !data.startsWith('data:')) {
-    throw new TypeError(`${place}: a file goes to a model of the AI SDK as data. Give file: { file_data: 'data:…' }`)
+    throw new TypeError(
+      `${place}: file_data is ${said(data)}, not a data: URL, which a model of the AI SDK needs. Give file: { file_data: 'data:…' }`,
+    )
   }
   return { ...toFilePart(data, version, place), ...(typeof filename === 'string' && { filename }) }
 }
@@ -71,7 +73,7 @@ function audioPart(given: unknown, { version }: PromptTarget): LanguagePart {
   return { type: 'file', mediaType, data: version === 'v4' ? { type: 'data', data } : data }
 }
 
-/** What packages call OpenAI's `detail` of a picture. */
+/** The names of OpenAI's image `detail` in other packages. */
 const IMAGE_DETAIL_OPTION: Readonly<Record<string, string>> = {
   openai: 'imageDetail',
   azure: 'imageDetail',
@@ -79,7 +81,7 @@ const IMAGE_DETAIL_OPTION: Readonly<Record<string, string>> = {
   cohere: 'detail',
 }
 
-/** Under the names by which the model's own package may know it; others do not look there. */
+/** Sets the option under each name that the model's package may read. */
 function withImageDetail(options: ProviderOptions = {}, detail: string, provider: string): ProviderOptions {
   const [family = ''] = provider.split('.')
   const names = new Set(['openai', ...(Object.hasOwn(IMAGE_DETAIL_OPTION, family) ? [family] : [])])

@@ -4,7 +4,7 @@ import type { StandardSchema } from '../../types.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import { type JsonType, jsonTypeOf, schemaTypes } from './json-type.ts'
 
-/** What a schema says of a value; what it does not understand, and takes all the same, is refused. */
+/** A check that also rejects a value that the schema accepts only by coercion, such as `z.coerce.boolean()` of 'maybe'. */
 export const rejectCoercion =
   (check: (value: unknown) => Checked, kinds: readonly JsonType[] | undefined) =>
   (value: unknown): Checked => {
@@ -14,11 +14,11 @@ export const rejectCoercion =
     return { issues: [{ message: `expected a ${what}`, path: [] }] }
   }
 
-/** The same, of the schema of a tool's arguments. */
+/** The same for the schema of a tool's arguments. */
 export const strictCheck = (schema: StandardSchema): ((value: unknown) => Checked) =>
   rejectCoercion((value) => ask(schema, value), schemaTypes(jsonSchemaOf(schema) ?? {}))
 
-/** Whether a schema takes a value in that way. Only one that is of no kind that it names is asked about. */
+/** Tests whether a schema accepts a value only by coercion. Values of a type that its JSON Schema lists are not tested. */
 export function coercionTest(schema: StandardSchema): (value: unknown) => boolean {
   const kinds = schemaTypes(jsonSchemaOf(schema) ?? {})
   const check = (value: unknown): Checked => ask(schema, value)
@@ -28,7 +28,7 @@ export function coercionTest(schema: StandardSchema): (value: unknown) => boolea
   }
 }
 
-/** What JavaScript makes of any value, and values of which no honest schema would make the same. */
+/** JavaScript's conversions of any value, and values that a schema without coercion does not convert the same way. */
 const CONVERSIONS: readonly [cast: (value: unknown) => unknown, probes: readonly unknown[]][] = [
   [String, [{}]],
   [Boolean, [{}]],
@@ -36,9 +36,8 @@ const CONVERSIONS: readonly [cast: (value: unknown) => unknown, probes: readonly
 ]
 
 /**
- * Whether a schema took a value only because it takes them all, as `z.coerce.boolean()` does: of 'maybe' it makes true,
- * of null the year 1970, and of "about 5" a day in May. It is asked once more, and only where its answer is just what
- * JavaScript would make of it.
+ * Whether a schema accepted a value only because it converts any value: 'maybe' to true, null to the year 1970, "about 5" to
+ * a day in May. If the result equals JavaScript's own conversion, the schema is tested again with a probe value.
  */
 function isCoerced(value: unknown, result: unknown, check: (value: unknown) => Checked): boolean {
   if (isDate(result) && (typeof value === 'string' || typeof value === 'number')) {
@@ -56,7 +55,7 @@ function isCoerced(value: unknown, result: unknown, check: (value: unknown) => C
 function isConverted(cast: (value: unknown) => unknown, value: unknown, result: unknown): boolean {
   if (typeof value === typeof result && typeof value !== 'object') return false
   const made = attempt(() => cast(value))
-  // A number, in whatever text, may become a number, a date or the like.
+  // A numeric string may become a number, a date or a bigint.
   if (cast === Number) return isNumberLike(result) && !isNumeric(value) && attempt(() => Number(result)) === made
   return result === made
 }
@@ -71,10 +70,10 @@ const MONTH_NAME =
   /^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/i
 const DATE_WORD =
   /^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|[ap]m|gmt|utc|[cemp][ds]t|t|z)$/i
-/** In milliseconds: what is less is a year, or a number that is no time. */
+/** In milliseconds: a smaller number is a year, or not a timestamp. */
 const MIN_TIMESTAMP = 1e8
 
-/** A day by its year, month and day, with nothing else beside it than a time; or a time in milliseconds. */
+/** A date with year, month and day, with nothing but a time beside it; or a timestamp in milliseconds. */
 function isDateLike(value: string | number): boolean {
   if (typeof value === 'number') return Math.abs(value) >= MIN_TIMESTAMP
   const text = value.trim()

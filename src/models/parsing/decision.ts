@@ -1,10 +1,8 @@
-import { choiceMatcher } from './match-choice.ts'
+import { choiceMatcher, type ChoiceValue } from './match-choice.ts'
 import { withoutReasoning, parseWholeText, delimitedAnswer } from './extract-json.ts'
 
-type Choice = string | number | boolean
-
-/** Finds the choice that was decided for: what was said itself, or what is under `decision` or `type`; in JSON too. */
-export function decisionMatcher<C extends Choice>(choices: readonly C[]): (value: unknown) => C | undefined {
+/** Returns a function that finds the choice in a decision: the value itself, or its `decision` or `type`, also as JSON text. */
+export function decisionMatcher<C extends ChoiceValue>(choices: readonly C[]): (value: unknown) => C | undefined {
   const choose = choiceMatcher(choices)
   const inText = (text: string): C | undefined => {
     const direct = choose(text)
@@ -18,7 +16,7 @@ export function decisionMatcher<C extends Choice>(choices: readonly C[]): (value
     }
     return undefined
   }
-  // Each way out of a decision asks once.
+  // Each branch of a decision asks once, with the same text.
   let last: { text: string; choice: C | undefined } | undefined
   return (value) => {
     const text = decisionText(value)

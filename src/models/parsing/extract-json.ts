@@ -3,17 +3,17 @@ import { stripPunctuation, trimBlank } from './match-choice.ts'
 import { parseJson } from './parse-json.ts'
 import { findJson } from './find-json.ts'
 
-/** The JSON of an answer; or, for a message, what is the matter with it. */
+/** The JSON value of an answer, or the problem with it, as the end of a message. */
 export type ExtractedJson = { readonly value: unknown } | { readonly problem: string }
 
-/** As much of what was said as a message quotes: an answer may be a whole page. */
+/** The beginning of a text, for a message. */
 export const excerpt = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)
 
 const REASONING_TAG = /<\/?(?:think|thinking|thought|reasoning|reflection)>|\[\/?think\]/gi
 
 /**
- * What is said after the thinking that some models write before it; all, where there is none; nothing, if it has no end,
- * or ends more than once: what stands between two ends may be thought.
+ * The text after the reasoning (`<think>…</think>`) that some models write first. The whole text if there is none; empty if
+ * the reasoning does not end, or ends more than once, because the text between two ends may be reasoning.
  */
 export function withoutReasoning(text: string): string {
   let from = 0
@@ -21,7 +21,7 @@ export function withoutReasoning(text: string): string {
   for (const { 0: tag, index } of text.matchAll(REASONING_TAG)) {
     if (tag[1] === '/') {
       if (depth === 0 && from > 0) return ''
-      // The template of a server may have opened it, and then the answer has its end alone.
+      // The chat template of a server may have opened it; the answer then contains only the closing tag.
       depth = Math.max(0, depth - 1)
       if (depth === 0) from = index + tag.length
     } else if (depth > 0 || trimBlank(text.slice(from, index)) === '') depth++
@@ -30,7 +30,7 @@ export function withoutReasoning(text: string): string {
   return depth > 0 ? '' : text.slice(from)
 }
 
-/** What stands in the only block of code of a text, what its first line says of it, and what stands around it. */
+/** The only code block of a text: its info string, its content, and the text before and after it. */
 type CodeBlock = { readonly info: string; readonly inner: string; readonly before: string; readonly after: string }
 
 function onlyCodeBlock(text: string): CodeBlock | undefined {
@@ -40,20 +40,20 @@ function onlyCodeBlock(text: string): CodeBlock | undefined {
   if (!first || !second) return undefined
   const from = first.index + first[0].length
   const block = text.slice(from, second.index)
-  // The first line says what language it is in; where all is in one line, only this can be told from what is meant.
+  // The info string is the first line; in a block of one line, only `json` can be distinguished from the content.
   const line = block.indexOf('\n')
   const inner = line === -1 ? block.replace(/^json/i, '') : block.slice(line + 1)
   const after = text.slice(second.index + second[0].length)
   return { info: line === -1 ? '' : trimBlank(block.slice(0, line)), inner, before: text.slice(0, first.index), after }
 }
 
-/** In characters. What is longer says more than what is to come. */
+/** In characters: a longer text is more than an introduction. */
 const MAX_LEAD_LENGTH = 200
 const WORD_CHARACTER = /[\p{L}\p{N}]/u
 
 /**
- * What a text sets apart as its answer: its only block of code, or the object at its end, with no words beside it but a
- * few that end with a colon and say nothing that could be the answer too.
+ * The part of a text that is set off as its answer: its only code block, or the object at its end. Undefined if there is
+ * other text than a short introduction that ends with a colon and contains no word that could be the answer.
  */
 export function delimitedAnswer(text: string, isAnswer: (words: string) => boolean): string | undefined {
   const fenced = onlyCodeBlock(text)
@@ -74,7 +74,7 @@ export function delimitedAnswer(text: string, isAnswer: (words: string) => boole
   return words.some((word) => word !== '' && isAnswer(word)) ? undefined : inner
 }
 
-/** The JSON that a text is, as it is or in a block of code. */
+/** The value of a text that is JSON as a whole, or JSON in a code block. */
 export function parseWholeText(text: string): { readonly value: unknown } | undefined {
   const parsed = tryParseJson(text)
   if (parsed) return parsed
@@ -84,7 +84,7 @@ export function parseWholeText(text: string): { readonly value: unknown } | unde
 
 function tryParseJson(text: string): { readonly value: unknown } | undefined {
   const inner = trimBlank(text)
-  // Brackets without their end need no parser, which would read them all before it says so.
+  // Without a closing bracket it cannot be JSON, and parsing a long text takes time.
   const end = { '{': '}', '[': ']' }[inner.charAt(0)]
   return end && !inner.endsWith(end) ? undefined : attempt(() => ({ value: parseJson(inner) }))
 }
@@ -97,7 +97,7 @@ const PROBLEM_MESSAGES = {
   'cut off': ', whose JSON is cut off',
 }
 
-/** The JSON of an answer, with anything around it. */
+/** The JSON value of an answer, with other text around it or without. */
 export function extractJson(text: string, roots?: string): ExtractedJson {
   const answer = withoutReasoning(text)
   return (
@@ -107,22 +107,22 @@ export function extractJson(text: string, roots?: string): ExtractedJson {
   )
 }
 
-/** The only JSON value among the words of an answer, which is a text without its thinking, of those that begin as `roots` says. */
+/** The only JSON value in other text, of those that begin with a character of `roots`. `answer` is `text` without reasoning. */
 export function extractEmbeddedJson(text: string, answer: string, roots = '{['): ExtractedJson {
   if (answer === '' && text !== '') return { problem: ', which ends inside its reasoning' }
   const found = findJson(answer, roots)
   if ('problem' in found) return { problem: PROBLEM_MESSAGES[found.problem] }
   const { json, at } = found
-  // Words have such brackets as well: `[1]`, `a[0]`, `f() {}`.
+  // Plain text contains brackets as well: `[1]`, `a[0]`, `f() {}`.
   const isPlain = json.startsWith('{') && json.includes('"')
   if (!isPlain && !isOnOwnLines(answer, at, at + json.length)) return { problem: PROBLEM_MESSAGES.amid }
   return attempt(() => ({ value: parseJson(json) })) ?? { problem: PROBLEM_MESSAGES.broken }
 }
 
-/** Some models write such around an answer. */
+/** Tags that some models write around an answer. */
 const XML_TAG = /<\/?[a-z][\w-]{0,30}>/gi
 
-/** Whether a part of a text has its lines, or a block of code, for itself; but for a colon, and what stands before that. */
+/** Whether a part of a text is alone on its lines, after an introduction with a colon at most, or in a code block. */
 function isOnOwnLines(text: string, from: number, to: number): boolean {
   const fenced = onlyCodeBlock(text)
   if (fenced && trimBlank(fenced.inner) === text.slice(from, to)) return true

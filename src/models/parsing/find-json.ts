@@ -1,29 +1,28 @@
-/** The one object or list of a text; or why there is none. */
+/** The only JSON object or array in a text, or why there is none. */
 export type FoundJson =
   | { readonly json: string; readonly at: number }
   | { readonly problem: 'none' | 'several' | 'broken' | 'cut off' }
 
-/** What may come next. */
+/** What the grammar allows next. */
 type Expectation = 'first item' | 'item' | 'first key' | 'key' | 'comma'
 
 const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [34, 92, 91, 93, 123, 125] as const
 const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 const UNFINISHED_LITERALS = ['true', 'false', 'null', '-']
-/** What came of a bracket; else where its value ends. */
-const NOT_JSON = -1
+/** Stored for a bracket whose value is not JSON, in place of where it ends. */
+const UNCLOSED = -1
 
 /**
- * The one object (or list, as `roots` say) in a text that stands in no other, with anything around it. What is cut off,
- * or stands within brackets that are no JSON, is none; nor is one beside another one that is written wrong, which may be
- * the one that was meant. Each character is looked at a bounded number of times, whatever
- * the text: what came of a bracket is kept.
+ * Finds the only outermost JSON object (or array, by `roots`: '{', '[' or both) in a text. Fails if there are several, if it
+ * is cut off, if it is inside brackets that are not JSON, or beside a malformed object, which may be the intended one.
+ * Linear in the length of the text: the result for each bracket is stored.
  */
 export function findJson(text: string, roots: string): FoundJson {
   const scan = new JsonScanner(text)
-  // Two plain lists of numbers: there may be as many values as characters.
+  // Two arrays of numbers, because there may be as many values as characters.
   const starts: number[] = []
   const ends: number[] = []
-  // Brackets that are no JSON, and are not closed yet; of those that began like JSON, where.
+  // Brackets that are not JSON and not closed yet; `broken` has those that began like JSON.
   const openObjects: number[] = []
   const openLists: number[] = []
   const broken = new Set<number>()
@@ -62,7 +61,7 @@ export function findJson(text: string, roots: string): FoundJson {
       }
     }
   }
-  // They were added in their order.
+  // A Set keeps the order of insertion.
   const [last = Infinity] = broken
   const isFound = (start: number): boolean => start < last && roots.includes(text.charAt(start))
   const index = starts.findIndex(isFound)
@@ -75,20 +74,20 @@ export function findJson(text: string, roots: string): FoundJson {
 
 const OBJECT_LITERAL = /\{\s*(?:'[^'\n]{0,100}'|[\p{L}_$][\w$]{0,100})\s*:/uy
 
-/** An object as one writes it in code, which JSON does not allow. */
+/** An object literal of JavaScript, which is not JSON. */
 function isObjectLiteral(text: string, at: number): boolean {
   OBJECT_LITERAL.lastIndex = at
   return OBJECT_LITERAL.test(text)
 }
 
-/** Reads values by the grammar of JSON. */
+/** Scans values by the grammar of JSON. */
 class JsonScanner {
-  /** How far it came. */
+  /** The current position. */
   at = 0
-  /** The text was over within a value, or already behind its brackets. */
+  /** The text ended inside a value (`isCut`), or right after an opening bracket (`isOver`). */
   isCut = false
   isOver = false
-  /** The brackets that did not close, if one of them is surely meant as JSON. */
+  /** The brackets that did not close, if one of them certainly begins JSON. */
   begun: readonly number[] = []
   readonly #text: string
   readonly #ends: Int32Array
@@ -104,10 +103,10 @@ class JsonScanner {
     const known = this.#ends[start] as number
     if (this.begun.length > 0) this.begun = []
     if (known !== 0) return known
-    // Most braces of other languages end here, and so do those of a text that is full of them.
+    // Most braces of other languages are rejected here, without a scan.
     const after = this.#text.charCodeAt(start + 1)
     const isOther = after > 90 && after !== CLOSE && this.#text.charCodeAt(start) === OPEN
-    return isOther ? NOT_JSON : this.#read(start)
+    return isOther ? UNCLOSED : this.#read(start)
   }
 
   #read(start: number): number {
@@ -160,15 +159,15 @@ class JsonScanner {
       isEmpty = false
     } while (above.length > 0)
     if (above.length === 0) return this.at
-    for (const place of above) ends[place] = NOT_JSON
+    for (const place of above) ends[place] = UNCLOSED
     if (isBegun) this.begun = [...above]
     const isOver = this.at >= text.length
     this.isOver ||= isOver
     this.isCut = isOver && !isEmpty
-    return NOT_JSON
+    return UNCLOSED
   }
 
-  /** The next character that is no white space. */
+  /** The next character that is not white space. */
   #skip(): number {
     let char = this.#text.charCodeAt(this.at)
     while (char === 32 || (char >= 9 && char <= 13)) char = this.#text.charCodeAt(++this.at)

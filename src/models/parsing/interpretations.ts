@@ -5,14 +5,14 @@ import { type JsonType, jsonTypeOf } from './json-type.ts'
 import { withoutReasoning, extractEmbeddedJson, parseWholeText, delimitedAnswer } from './extract-json.ts'
 
 type AllowedTypes = readonly JsonType[] | undefined
-/** Which of the texts that a schema allows is meant; undefined where they are not known. */
+/** Finds the allowed string that a text means; undefined if the schema lists no strings. */
 type ChoiceMatcher = ((said: string) => string | undefined) | undefined
 
 /**
- * What a text may mean, the likeliest first: JSON that is no text or number, if a schema takes such; the text, as it is,
- * tidied, or the choice that it names; a number, a boolean or null, which come before the text where the schema names
- * them first or takes no text. Only what is all refused is looked for in what is said after thinking, in what that sets
- * apart, and at last in its one JSON value. Returns what is the matter with that, for a message.
+ * The values that a text may mean, the most likely first: JSON, if it is not a string or a number and the schema accepts its
+ * type; the text as it is, trimmed, or the choice that it names; a number, a boolean or null, which come before the text if
+ * the schema lists them first or accepts no string. If all are rejected, the same of the text after the reasoning, then of
+ * a code block or object at its end, and last its only JSON value. Returns the problem of that JSON, for a message.
  */
 export function* interpretations(
   text: string,
@@ -22,7 +22,7 @@ export function* interpretations(
 ): Generator<unknown, string> {
   const plain = allowsOnly('string', kinds) ? undefined : parseWholeText(text)
   const kind = jsonTypeOf(plain?.value)
-  // The issues of what is so large are all that there is to say of it.
+  // The schema's issues of an object or an array say enough.
   if (plain && (kind === 'object' || kind === 'array') && kinds?.includes(kind) && !kinds.includes('string')) {
     yield plain.value
     return ''
@@ -69,28 +69,28 @@ const MAX_NUMBER_LENGTH = 1000
 const RANGE_SIGN = /[-+<>~≈±≤≥]/
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
-/** A number as one writes it in code; what has units, or marks between its digits, is not guessed at. */
+/** A number in the notation of code; with units or separators it is not a number. */
 function parseNumber(text: string): number | undefined {
   const plain = text.length > MAX_NUMBER_LENGTH ? text : text.replaceAll(/[\u2010-\u2015\u2212\uff0d]/g, '-')
   const digits = stripPunctuation(plain)
-  // "< 5" is none, nor is what may be a minus, or a mark of a list.
+  // Not "< 5", nor a number after what may be a minus or a list marker.
   const [before, after] = NUMBER.test(digits) ? plain.split(digits) : ['<']
   const isMore = RANGE_SIGN.test(`${before}${after}`) || UNCHECKED_BOX.test(`${before}`)
   const number = isMore ? NaN : Number(digits)
-  // A minus before a zero means nothing.
+  // 0 instead of -0.
   return Number.isFinite(number) ? number + 0 : undefined
 }
 
 const LITERALS = { true: true, false: false, null: null } as const
 const matchLiteral = choiceMatcher(Object.keys(LITERALS) as (keyof typeof LITERALS)[])
 
-/** "True." is true. */
+/** "True." is the literal true. */
 function parseLiteral(text: string): boolean | null | undefined {
   const word = matchLiteral(text)
   return word && LITERALS[word]
 }
 
-/** The text that a text in quotes is. */
+/** The string in a text that is a JSON string. */
 function parseQuotedString(text: string): string | undefined {
   const inner = trimBlank(text)
   const value = inner.startsWith('"') ? attempt(() => parseJson(inner)) : undefined

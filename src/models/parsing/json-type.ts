@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../schema/json-schema.ts'
 import { target } from '../../border/pointer.ts'
 
-/** What a JSON value is, as JSON Schema calls it; a whole number is a number. */
+/** The type of a JSON value, in JSON Schema's terms, without `integer`. */
 export type JsonType = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'
 
 export function jsonTypeOf(value: unknown): JsonType {
@@ -9,7 +9,7 @@ export function jsonTypeOf(value: unknown): JsonType {
   return Array.isArray(value) ? 'array' : (typeof value as JsonType)
 }
 
-/** What a schema takes, in the order in which it says so; nothing where that cannot be told. */
+/** The types that a JSON Schema accepts, in its order; undefined if they are not known. */
 export function schemaTypes(
   schema: JsonSchema,
   root = schema,
@@ -23,13 +23,13 @@ export function schemaTypes(
   if (value !== undefined) return [jsonTypeOf(value)]
   const inside = (part: unknown) => schemaTypes(Object(part) as JsonSchema, root, seen)
   if ($ref !== undefined) {
-    // Within itself it adds nothing to what it is.
+    // A recursive reference adds no type.
     if (seen.has($ref)) return []
     return schemaTypes(target($ref, root) ?? {}, root, new Set(seen).add($ref))
   }
-  const ways = anyOf ?? oneOf
-  if (Array.isArray(ways)) {
-    const kinds = (ways as unknown[]).map(inside)
+  const unions = anyOf ?? oneOf
+  if (Array.isArray(unions)) {
+    const kinds = (unions as unknown[]).map(inside)
     return kinds.includes(undefined) ? undefined : kinds.flatMap((each) => each ?? [])
   }
   if (!Array.isArray(allOf)) return undefined

@@ -1,16 +1,19 @@
-type Choice = string | number | boolean
+export type ChoiceValue = string | number | boolean
 
-/** In characters. Nobody offers a choice that is so long, and the normal forms of Unicode are not linear in every text. */
+/** In characters: no choice is this long, and Unicode normalization is not linear in every text. */
 const MAX_TEXT_LENGTH = 10_000
 
 /**
- * Finds which of some choices a text means. What is exactly one of them is that one. Else neither case, nor how Unicode
- * writes it, nor the punctuation and the Markdown around it matter, and the longest that fits counts: `C#.` is C# and not
- * C. A mark that some choice begins or ends with (`A+`, `<5`) is never around another one: `A -` is A- or nothing; and what
- * is struck (`~~good~~`), or has an empty box before it, is not meant. A choice that ends like a sentence (`No.`) is found
- * without that. Nothing where none fits, or two fit equally.
+ * Returns a function that finds the choice that a text means. An exact match wins. Otherwise case, Unicode form, and
+ * punctuation and Markdown around the text are ignored, and the longest match wins: `C#.` is C#, not C. A sign that some
+ * choice begins or ends with (`A+`, `<5`) is not ignored: `A -` is A- or nothing. Struck-through text (`~~good~~`) and an
+ * unchecked box do not match. A choice that ends with a full stop (`No.`) also matches without it. Undefined if no choice
+ * matches, or two match equally.
+ *
+ * @example
+ * choiceMatcher(['good', 'bad'])('**Good.**') // 'good'
  */
-export function choiceMatcher<C extends Choice>(choices: readonly C[]): (said: string) => C | undefined {
+export function choiceMatcher<C extends ChoiceValue>(choices: readonly C[]): (said: string) => C | undefined {
   const exact = new Map(choices.map((choice) => [String(choice), choice]))
   const known = choices.map((choice) => ({ choice, text: foldCase(normalizeSpaces(String(choice))) }))
   const marks = new Set(known.flatMap(({ text }) => markSigns(text)))
@@ -35,7 +38,7 @@ export function choiceMatcher<C extends Choice>(choices: readonly C[]): (said: s
     const around = placed.filter((one) => isAround(one.before, one.after, one.text))
     const whole = withoutSpaces(text)
     const core = text.slice(from, to)
-    // Where a mark is in the way, it may be set apart: `A -`.
+    // If such a sign prevents a match, it may be separated by a space: `A -`.
     const fitting =
       around.length > 0
         ? around
@@ -53,17 +56,17 @@ export function choiceMatcher<C extends Choice>(choices: readonly C[]): (said: s
   }
 }
 
-/** Two choices with the same key are one choice to whoever writes them: `good` and "Good." */
-export function choiceKey(choice: Choice): string {
+/** Choices with the same key cannot be distinguished in a model's text: `good` and "Good." */
+export function choiceKey(choice: ChoiceValue): string {
   const text = String(choice).toLowerCase()
   const isAround = (code: number): boolean => isBlank(code) || '"\'`“”‘’'.includes(String.fromCharCode(code))
   return trimWhere(text, isAround, (code) => code === 46 || isAround(code)) || text
 }
 
-/** Without white space, and what cannot be seen, at its ends. */
+/** Trims white space and invisible characters. */
 export const trimBlank = (text: string): string => trimWhere(text, isBlank, isBlank)
 
-/** White space, and what Unicode has no picture for: a byte order mark, a space without a width and the like. */
+/** White space, and invisible characters: a byte order mark, a zero-width space and the like. */
 const isBlank = (code: number): boolean =>
   code === 32 ||
   (code > 8 && code < 14) ||
@@ -76,7 +79,7 @@ const isBlank = (code: number): boolean =>
       (code >= 0x2028 && code <= 0x202f) ||
       (code >= 0x205f && code <= 0x206f)))
 
-/** What stands between such characters. An expression that is anchored at the end of a text would be quadratic. */
+/** Trims such characters. A regular expression that is anchored at the end of a text would be quadratic. */
 function trimWhere(text: string, isBefore: (code: number) => boolean, isAfter: (code: number) => boolean): string {
   let from = 0
   let to = text.length
@@ -85,7 +88,7 @@ function trimWhere(text: string, isBefore: (code: number) => boolean, isAfter: (
   return text.slice(from, to)
 }
 
-/** Without the punctuation and the Markdown around it as well; a long text is nothing that stands between such. */
+/** Also strips punctuation and Markdown around it; a long text is only trimmed. */
 export function stripPunctuation(text: string): string {
   const inner = trimBlank(text)
   if (inner.length > MAX_TEXT_LENGTH) return inner
@@ -93,16 +96,16 @@ export function stripPunctuation(text: string): string {
   return from < to ? inner.slice(from, to) : inner
 }
 
-/** What a choice may be told from another one by. */
+/** A sign that may distinguish two choices. */
 const MARK_SIGN = /[-+#<>=*^~%$&@/\\_|]/
-/** Among choices with marks, one behind a word makes another choice of it; before a word it may be Markdown. */
+/** After a word, such a sign makes another choice of it (`A+`); before a word it may be Markdown. */
 const GRADE_SIGN = /[-+#<>=^%]/
-/** Before or after a number, these say that it is another one. */
+/** Before or after a number, these change its meaning. */
 const COMPARISON_SIGN = /[<>≈±≤≥]/
-/** In a list of what can be ticked, it is not. */
+/** An unchecked item of a Markdown task list. */
 export const UNCHECKED_BOX = /\[\s*\]/
 
-/** Without the signs that end a sentence. */
+/** Without the punctuation that ends a sentence. */
 const withoutEndSigns = (text: string): string =>
   trimWhere(
     text,
@@ -110,7 +113,7 @@ const withoutEndSigns = (text: string): string =>
     (code) => '.!?,;:。'.includes(String.fromCharCode(code)),
   )
 
-/** One that is made of signs alone is told by each. */
+/** A choice that consists of signs alone is distinguished by each of them. */
 const markSigns = (text: string): string[] =>
   /[\p{L}\p{N}]/u.test(text) ? [text.slice(0, 1), text.slice(-1)].filter((end) => MARK_SIGN.test(end)) : [...text]
 
@@ -118,12 +121,12 @@ const withoutSpaces = (text: string): string => text.replaceAll(/\s+/g, '')
 
 const normalizeSpaces = (text: string): string =>
   text
-    // Of some flags, such characters are the country.
+    // In the emoji of some flags, such characters name the country.
     .replaceAll(/(\u{1f3f4}[\u{e0020}-\u{e007f}]+)|\p{Default_Ignorable_Code_Point}/gu, '$1')
     .replaceAll(/\s+/g, ' ')
     .trim()
 
-/** In one form and one case; what is no plain number or letter stays itself, for 5² is not 52, and № is not No. */
+/** One Unicode form and one case. Signs that NFKC would change into letters or digits stay: 5² is not 52, and № is not No. */
 const foldCase = (text: string): string =>
   text
     .replaceAll(/[^\p{No}\p{So}ªº]+/gu, (part) => part.normalize('NFKC'))
@@ -134,12 +137,12 @@ const foldCase = (text: string): string =>
     .toUpperCase()
     .normalize('NFC')
 
-// What may be a part of a word (-1, .NET, A+, C#, 5%, !spam) is around it only where what is next to it tells.
+// A sign that may be part of a word (-1, .NET, A+, C#, 5%, !spam) is stripped only if its neighbours show that it is not.
 const LEADING_SIGNS =
   /^(?:(?![-.,#%&@/\\]|!(?=[\p{L}\p{N}]))[\p{P}\p{Sk}\s|]|[.,]{2,}|[.,](?!\p{N})|[-+#=<>]+(?=[\s\p{L}*_`"'“«([{]))*/u
 const TRAILING_SIGNS = /^(?:(?![-#%&@/\\])[\p{P}\p{Sk}\s|]|[-+#]+(?=\s)|[=<>]+(?=[\s\p{L}]))*/u
 
-/** Where what matters begins and ends; in a text that has nothing but punctuation, the end stands before the beginning. */
+/** The range without punctuation around it; for a text of punctuation alone, `to` is less than `from`. */
 function coreRange(text: string): [from: number, to: number] {
   const around = (expression: RegExp, chars: string): number => expression.exec(chars)?.[0].length ?? 0
   return [around(LEADING_SIGNS, text), text.length - around(TRAILING_SIGNS, [...text].toReversed().join(''))]

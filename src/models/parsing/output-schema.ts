@@ -12,19 +12,19 @@ import { parseWrapped, type Wrapper } from './wrapped-answer.ts'
 export type OutputParsing = {
   /** The answer is JSON text. */
   json: boolean
-  /** What the schema takes; without keywords where that is not known. */
+  /** The JSON Schema of the schema's input; `{}` if it is not known. */
   jsonSchema: JsonSchema
-  /** The texts that the schema allows, if that is known. */
+  /** The strings that the schema allows, if it lists them. */
   texts: readonly string[]
-  /** There is a list of answers, each to be checked. */
+  /** The value is an array of answers, each to be parsed. */
   many: boolean
-  /** What the model was asked to put around the value, so that it is an object. */
+  /** The property that the value is wrapped in, so that it is an object. */
   wrapper?: Wrapper | undefined
 }
 
 /**
- * The schema of what a model says: reads the text the way the wanted schema can take it. It is the leaf's own
- * `output`, so an answer that does not fit is an `output_validation`, in its state, with its retry.
+ * A schema that parses a model's text into what `schema` accepts. It is the leaf's `output`, so an answer that does not fit
+ * fails with `output_validation`, and is retried as such.
  */
 export function outputSchema(
   schema: StandardSchema,
@@ -44,13 +44,13 @@ export function outputSchema(
     takesObjects: kinds?.includes('object') ?? true,
   }
   const one = (value: unknown): Checked => {
-    // What is no text is from an override, and finished.
+    // A value that is not text comes from an override, and needs no parsing.
     if (typeof value !== 'string') return check(value)
     return limitIssues(wrapped ? parseWrapped(value, wrapped) : read(value))
   }
   const each = (values: readonly unknown[]): Checked => combineResults(values.map(one))
   const validate = (value: unknown) => (many && Array.isArray(value) ? each(value) : one(value))
-  // Who draws a form, or makes up an answer, asks for the wanted schema.
+  // Forms and sample values use the JSON Schema of the wrapped schema.
   const own = (schema['~standard'] as WithJsonSchema).jsonSchema
   const described = own && (many ? arrayOf(own) : own)
   return {
@@ -58,7 +58,7 @@ export function outputSchema(
   } as StandardSchema
 }
 
-/** One result of many: the values, or what is wrong with each. */
+/** Combines the results of several answers: the values, or the issues with the index of each. */
 export function combineResults(results: readonly Checked[]): Checked {
   const issues = results.flatMap((result, index) =>
     (result.issues ?? []).map((issue) => ({ ...issue, path: [index, ...issue.path] })),
@@ -74,8 +74,8 @@ function checkJson(text: string, check: (value: unknown) => Checked): Checked {
   return parseFailure('JSON', text, json.problem)
 }
 
-/** A long list may be wrong in every item, and nobody reads it all. */
-const MAX_ISSUES = 20
+/** How many issues a message lists: each item of a long array may have one. */
+export const MAX_ISSUES = 20
 
 function limitIssues(checked: Checked): Checked {
   const { issues } = checked
@@ -95,7 +95,7 @@ const arrayOf = ({ input, output }: NonNullable<WithJsonSchema['jsonSchema']>) =
 
 type FailedCheck = Checked & { issues: object }
 
-/** What the schema takes first of all that the text may mean. */
+/** The first interpretation of the text that the schema accepts. */
 function firstAccepted(
   text: string,
   {
@@ -112,11 +112,11 @@ function firstAccepted(
     const { value } = step
     const result = check(value)
     if (!result.issues) return result
-    // A number that is too large says more than a text that is no number.
+    // The issue of a number that is too large says more than that a string is not a number.
     if (!refused || (isWanted(value) && !isWanted(refused.value))) refused = { by: result, value }
   }
   const { issues = [], ...rest } = refused?.by ?? {}
   const last = issues.at(-1)
-  const message = `${last?.message} (the model said ${quoteAnswer(text)}${step.value})`
+  const message = `${last?.message} (the model returned ${quoteAnswer(text)}${step.value})`
   return { ...rest, issues: [...issues.slice(0, -1), ...(last ? [{ ...last, message }] : [])] }
 }

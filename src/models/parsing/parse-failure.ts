@@ -1,10 +1,10 @@
 import type { Checked } from '../../border/schema.ts'
 import { excerpt } from './extract-json.ts'
 
-/** What a model said, as a message quotes it. */
+/** A model's text as a message quotes it: as a JSON string, truncated. */
 export const quoteAnswer = (text: string): string => JSON.stringify(excerpt(text))
 
-/** What was expected, and what came instead. */
+/** The issue of a text that could not be parsed: what was expected, and what the model returned. */
 export const parseFailure = (expected: string, text: string, problem = ''): Checked => ({
-  issues: [{ message: `expected ${expected}, and the model said ${quoteAnswer(text)}${problem}`, path: [] }],
+  issues: [{ message: `expected ${expected}, and the model returned ${quoteAnswer(text)}${problem}`, path: [] }],
 })

@@ -1,9 +1,8 @@
 /**
- * What a model wrote as JSON. A minus before a zero means nothing in what it says, and could not be saved: JSON writes
- * it as 0. Throws a `SyntaxError`.
+ * `JSON.parse` with -0 read as 0, because -0 cannot be saved: `JSON.stringify` writes it as 0. Throws a `SyntaxError`.
  */
 export const parseJson = (text: string): unknown =>
-  // Only a -0, or what is too small for another number, reads as -0; asking for every value takes its time.
+  // Only -0, or a negative number that underflows, is read as -0. A reviver for every text would be slow.
   /-(?:0(?![\d.]*[1-9])|[\d.]+e-)/i.test(text)
     ? JSON.parse(text, (_, value: unknown) => (Object.is(value, -0) ? 0 : value))
     : JSON.parse(text)

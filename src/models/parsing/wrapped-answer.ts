@@ -8,28 +8,27 @@ export type Wrapper = 'elements' | 'result'
 
 type WrappedParsing = {
   readonly wrapper: Wrapper
-  /** What the schema says of a value as it is, and of a text that may mean one. */
+  /** Validates a value as it is (`check`), or a text that has to be parsed (`read`). */
   check(value: unknown): Checked
   read(text: string): Checked
-  /** The schema has a property of the wrapper's name; it may take an object. */
+  /** Whether the schema itself has a property of the wrapper's name, and whether it accepts objects. */
   readonly isOwn: boolean
   readonly takesObjects: boolean
 }
 
-/** Whether a text is a value in its wrapper, and nothing else. */
+/** Whether a text is a wrapped value and nothing else. */
 export function isWrapped(wrapper: Wrapper, text: string): boolean {
   const json = extractJson(text, '{')
   const found = 'value' in json ? unwrap(wrapper, json.value) : undefined
   return found !== undefined && !unwrap(wrapper, found.inner)
 }
 
-/** Such a wrapper was begun, in a text that has no JSON value, or more than one. */
+/** The start of a wrapper, in a text without a JSON value, or with several. */
 const WRAPPER_START = /\{\s*"(?:elements|result)"\s*:/
 
 /**
- * Reads an answer that was asked for within a wrapper; a model may leave that out. What is in it is what the model said,
- * and is tried as it is. Nothing that it said is lost: not what stands beside the value, or around it once more, and a
- * wrapper that cannot be read is no text.
+ * Parses an answer that was requested in a wrapper object; the model may omit the wrapper. The wrapped value is validated
+ * as it is. Nothing is dropped: other properties beside the value, a second wrapper, or a malformed wrapper are issues.
  */
 export function parseWrapped(text: string, { wrapper, check, read, isOwn, takesObjects }: WrappedParsing): Checked {
   const misses = (problem?: string): Checked =>
@@ -41,7 +40,7 @@ export function parseWrapped(text: string, { wrapper, check, read, isOwn, takesO
     const bare = read(text)
     return bare.issues && !takesObjects && isPlainObject(said) ? misses() : bare
   }
-  /** Taken, with all that is in it: what a schema does not know of, it may leave out. */
+  /** Accepted without loss: a schema may drop unknown properties. */
   const isWhole = (given: unknown, result: Checked): boolean =>
     !result.issues &&
     (isOwn ||
@@ -66,7 +65,7 @@ export function parseWrapped(text: string, { wrapper, check, read, isOwn, takesO
     const deeper = inside(twice.inner)
     return isWhole(twice.inner, deeper) ? deeper : misses(', once more around it')
   }
-  // What looks like a wrapper may be the value.
+  // The value itself may look like a wrapper.
   const whole = bare()
   return isWhole(said, whole) ? whole : result.issues ? result : misses()
 }

@@ -6,33 +6,37 @@ import type { Wrapper } from '../parsing/wrapped-answer.ts'
 import { checkValidates, findUnsatisfiable, requireJsonSchema } from './model-schema.ts'
 import { unwrap, wrapSchema } from './wrap-schema.ts'
 
-/** What a model is told of the answer that it is to give, and how that is read. */
+/** How an answer is requested from a model, and how it is parsed. */
 export type AnswerFormat = {
-  /** An object, as providers want it; undefined where a text is asked for. */
+  /** The schema of the request: an object, which providers require. Undefined if text is requested. */
   readonly jsonSchema: JsonSchema | undefined
-  /** Of the value itself, with nothing around it; undefined where that is not known. */
+  /** The schema of the value without a wrapper; undefined if it is not known. */
   readonly value: JsonSchema | undefined
-  /** Whether a provider's model is asked for it; others are only told. */
+  /** Whether a provider enforces the schema; a model function only receives it. */
   readonly isAsked: boolean
-  /** What was put around the answer, so that it is an object. */
+  /** The property that the answer is wrapped in, so that it is an object. */
   readonly wrapper: Wrapper | undefined
-  /** The answer is a JSON object with nothing around it. */
+  /** The answer is a JSON object without a wrapper. */
   readonly isObject: boolean
-  /** The texts that the schema allows, if that is known. */
+  /** The strings that the schema allows, if it lists them. */
   readonly texts: readonly string[]
 }
 
-/** Where an answer is asked for: who asks, and whether what is no list and no object is read from a plain text. */
+/** `scalars`: whether a scalar is requested as plain text or in a wrapper. */
 type FormatOptions = {
   scalars: 'text' | 'wrapped'
-  /** What else its user could do, if there is no JSON Schema. */ ways?: string
+  /** An alternative for the message of the error, if there is no JSON Schema. */
+  alternatives?: string
 }
 
-/** How a model is asked for what a schema takes; throws a `TypeError` where it could not be, or in vain. */
-export const answerFormat = (owner: string, output: StandardSchema, { scalars, ways }: FormatOptions): AnswerFormat =>
-  formatOf(requireJsonSchema(`${owner}: the schema of its output`, output, ways), scalars)
+/** The format for a provider's model. Throws a `TypeError` if the schema has no JSON Schema, or no JSON satisfies it. */
+export const answerFormat = (
+  owner: string,
+  output: StandardSchema,
+  { scalars, alternatives }: FormatOptions,
+): AnswerFormat => formatOf(requireJsonSchema(`${owner}: the schema of its output`, output, alternatives), scalars)
 
-/** Where a function of one's own is asked: the same, if that can be told. Whatever it gives is read as it can be taken. */
+/** The format for a user's model function, which may return anything: a schema without a JSON Schema is allowed. */
 export function modelFunctionFormat(owner: string, output: StandardSchema): AnswerFormat {
   checkValidates(`${owner}: the schema of its output`, output)
   const value = jsonSchemaOf(output)
@@ -50,14 +54,14 @@ function formatOf(schema: JsonSchema, scalars: FormatOptions['scalars']): Answer
   return { ...form, jsonSchema: wrapper && wrapSchema(wrapper, schema), wrapper, isObject: false }
 }
 
-/** The schema of a model's answer, or of a list of them, which knows how it was asked for, for those who check that. */
+/** The output schema of a leaf, for one answer or an array of them; carries its format and the original schema for analysis. */
 export const answerSchema = (form: AnswerFormat, wanted: StandardSchema, many: boolean): StandardSchema => {
   const { isObject: json, texts, wrapper, value: jsonSchema = {} } = form
   const schema = outputSchema(wanted, { json, texts, many, wrapper, jsonSchema })
   return Object.assign(form.isAsked ? schema : acceptingData(schema, form.wrapper), { form, wanted })
 }
 
-/** A function of one's own may give data instead of a text, in the wrapper too. */
+/** A model function may return data instead of text, also in the wrapper. */
 function acceptingData(schema: StandardSchema, wrapper: AnswerFormat['wrapper']): StandardSchema {
   const { validate, ...rest } = schema['~standard']
   if (!wrapper) return schema
@@ -76,12 +80,12 @@ function wrapperOf(
 ): Wrapper | undefined {
   if (schema.type === 'array') return 'elements'
   const kinds = declaredTypes(schema, schema)
-  // Nothing is known of it: a text is as good as anything, and the schema may well make something of one.
+  // No type is known, or only string: the schema may parse the text itself.
   if (kinds.size === 0 || (kinds.size === 1 && kinds.has('string') && texts.length === 0)) return undefined
   return scalars === 'text' && !kinds.has('object') && !kinds.has('array') ? undefined : 'result'
 }
 
-/** The types of JSON that a schema takes, as far as it says so. */
+/** The JSON types that a schema declares. */
 function declaredTypes(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): Set<unknown> {
   const { $ref, type = [], enum: values, const: value, anyOf, oneOf, allOf } = schema
   if ($ref !== undefined)

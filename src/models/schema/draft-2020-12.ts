@@ -8,7 +8,7 @@ const isSubschema = (value: unknown): boolean => isPlainObject(value) || typeof 
 const isArrayOf = (isOne: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(isOne)
 const isSchemaRecord = (value: unknown): boolean => isPlainObject(value) && Object.values(value).every(isSubschema)
 
-/** What the keywords that are looked into hold. */
+/** The types of the keywords that are read here. */
 const KEYWORD_TYPES: readonly (readonly [keywords: string, isRight: (value: unknown) => boolean, words: string])[] = [
   ['type', (value) => isString(value) || isArrayOf(isString)(value), 'a name or an array of names'],
   ['required', isArrayOf(isString), 'an array of names'],
@@ -21,8 +21,8 @@ const KEYWORD_TYPES: readonly (readonly [keywords: string, isRight: (value: unkn
 ]
 
 /**
- * A schema in the words of draft 2020-12: older drafts and OpenAPI have others for tuples, null and exclusive bounds.
- * Throws where a keyword holds what it cannot.
+ * Converts a schema of an older draft, or of OpenAPI 3.0, to draft 2020-12: tuples, `nullable`, exclusive bounds,
+ * `dependencies`. Throws a `TypeError` for a keyword with a value of the wrong type.
  */
 export function toDraft202012(part: JsonSchema, at = '', depth = 0): JsonSchema {
   if (depth > DEEPEST) throw new TypeError(`it is nested deeper than ${DEEPEST} schemas`)
@@ -30,7 +30,7 @@ export function toDraft202012(part: JsonSchema, at = '', depth = 0): JsonSchema 
     const wrong = keywords.split(' ').find((keyword) => Object.hasOwn(part, keyword) && !isRight(part[keyword]))
     if (wrong) throw new TypeError(`${wrong}${at && ` at ${at}`} is ${said(part[wrong])}, and must be ${words}`)
   }
-  // Zod before 4.2 leaves its own `id` in it.
+  // zod before 4.2 leaves its own `id` in the schema.
   const { id: _, items, additionalItems, dependencies, nullable, pattern, ...others } = part
   const { minimum: _1, maximum: _2, exclusiveMinimum: _3, exclusiveMaximum: _4, ...rest } = others
   const form: JsonSchema = {
@@ -41,7 +41,7 @@ export function toDraft202012(part: JsonSchema, at = '', depth = 0): JsonSchema 
     ...convertDependencies(dependencies),
     ...convertBound('Minimum', part),
     ...convertBound('Maximum', part),
-    // What is no pattern with the flag `u`, as JSON Schema reads it, would make the whole schema unusable.
+    // A pattern that is not valid with the flag `u`, which JSON Schema uses, would make the whole schema invalid.
     ...(isString(pattern) && attempt(() => new RegExp(pattern as string, 'u')) && { pattern }),
   }
   const inside = mapSubschemas(form, (each, key) =>
@@ -50,7 +50,7 @@ export function toDraft202012(part: JsonSchema, at = '', depth = 0): JsonSchema 
   return nullable === true ? makeNullable(inside) : inside
 }
 
-/** Drafts before 2019-09 have one word for what must come with a property. */
+/** Drafts before 2019-09 have one keyword, `dependencies`, for two. */
 function convertDependencies(dependencies: unknown): JsonSchema {
   const entries = Object.entries(Object(dependencies) as JsonSchema)
   const [lists, schemas] = [true, false].map((isList) => entries.filter(([, each]) => Array.isArray(each) === isList))
@@ -60,7 +60,7 @@ function convertDependencies(dependencies: unknown): JsonSchema {
   }
 }
 
-/** As draft 4 and OpenAPI 3.0 say that a bound itself is out. */
+/** In draft 4 and OpenAPI 3.0, `exclusiveMinimum` is a boolean beside `minimum`. */
 function convertBound(name: 'Minimum' | 'Maximum', part: JsonSchema): JsonSchema {
   const [exclusive, inclusive] = [`exclusive${name}`, name.toLowerCase()] as const
   const [isOut, most] = [part[exclusive], part[inclusive]]

@@ -16,45 +16,54 @@ import { inlineRootRef, pruneDefs } from './references.ts'
 export type { JsonSchema }
 
 type ConvertSchema = (options: object) => unknown
-/** Where libraries keep their converters: the Standard JSON Schema, a method, or nowhere. */
+/** Where libraries keep their converters: Standard JSON Schema, a method of the schema, or nowhere. */
 type Converters = {
-  readonly '~standard': { readonly jsonSchema?: { readonly input?: ConvertSchema } }
+  readonly '~standard': { readonly jsonSchema?: { readonly input?: ConvertSchema; readonly output?: ConvertSchema } }
   readonly toJSONSchema?: ConvertSchema
   readonly toJsonSchema?: ConvertSchema
   readonly _zod?: object
 }
 
-/** What the standard says that a library may be asked for; the best first. */
+/** The targets that Standard JSON Schema defines, in order of preference. */
 const TARGETS = ['draft-2020-12', 'draft-07', 'openapi-3.0']
 
-type ConversionOptions = { foreign?: 'any' | 'marked' }
-/** The JSON Schema of what a schema takes, or what its library said instead, if it said anything. */
+/**
+ * `io`: of what goes into the schema (default), or of what it returns. `unrepresentable`: a part that JSON Schema cannot
+ * express (a date) becomes `{}`, because the schema itself still checks it, or is marked as a part that no JSON satisfies.
+ */
+type ConversionOptions = { readonly io?: 'input' | 'output'; readonly unrepresentable?: 'any' | 'marked' }
 type Conversion = { readonly schema: JsonSchema } | { readonly schema?: undefined; readonly problem: unknown }
 
 /**
- * The JSON Schema of what a schema takes, its root no reference; undefined where nobody can tell. A part that JSON
- * Schema has no word for (a date, say) becomes "anything", because the schema itself still checks it, or is marked as
- * what no JSON can meet.
+ * The JSON Schema of a Standard Schema, in draft 2020-12, with a root that is not a reference. Undefined where its library
+ * cannot convert it.
+ *
+ * @example
+ * jsonSchemaOf(z.object({ city: z.string() })) // { type: 'object', properties: { city: { type: 'string' } }, … }
+ * jsonSchemaOf(z.string().transform(Number).pipe(z.number()), { io: 'output' }) // { type: 'number' }
  */
 export const jsonSchemaOf = (schema: StandardSchema, options?: ConversionOptions): JsonSchema | undefined =>
   convertSchema(schema, options).schema
 
-/** The same, and why there is none. */
-export function convertSchema(schema: StandardSchema, { foreign = 'any' }: ConversionOptions = {}): Conversion {
+/** The same; where there is none, `problem` is the first error of its library, or undefined if it has no converter. */
+export function convertSchema(
+  schema: StandardSchema,
+  { io = 'input', unrepresentable = 'any' }: ConversionOptions = {},
+): Conversion {
   const given = schema as unknown as Converters
-  const options = libraryOptions(foreign === 'marked')
-  const ways: (() => unknown)[] = [
-    ...TARGETS.map((target) => () => given['~standard'].jsonSchema?.input?.({ target, libraryOptions: options })),
+  const options = { ...libraryOptions(unrepresentable === 'marked'), io }
+  const converters: (() => unknown)[] = [
+    ...TARGETS.map((target) => () => given['~standard'].jsonSchema?.[io]?.({ target, libraryOptions: options })),
     () => given.toJSONSchema?.(options),
-    () => given.toJsonSchema?.(options),
+    () => io === 'input' && given.toJsonSchema?.(options),
     // zod/mini, and zod before 4.2.
     () => given._zod && toJSONSchema(given as never, options as never),
-    () => valibotToJsonSchema(schema, foreign === 'marked'),
+    () => io === 'input' && valibotToJsonSchema(schema, unrepresentable === 'marked'),
   ]
   let problem: unknown
-  for (const way of ways) {
+  for (const convert of converters) {
     try {
-      const found = way()
+      const found = convert()
       if (isPlainObject(found)) return { schema: pruneDefs(inlineRootRef(normalizeJsonSchema(found))) }
     } catch (thrown) {
       problem ??= thrown
@@ -63,21 +72,20 @@ export function convertSchema(schema: StandardSchema, { foreign = 'any' }: Conve
   return { problem }
 }
 
-/** One object for all libraries: each reads what it knows of (zod, then valibot, then arktype). */
-const libraryOptions = (never: boolean): object => ({
-  io: 'input',
+/** One object with the options of zod, valibot and arktype, in that order; each library ignores the others'. */
+const libraryOptions = (isMarked: boolean): object => ({
   unrepresentable: 'any',
   override: ({ zodSchema, jsonSchema }: { zodSchema: ZodSchema; jsonSchema: Record<string, unknown> }) => {
     const { def, bag } = zodSchema._zod
     removeFlaggedPatterns(jsonSchema, [def, ...(def.checks ?? []).map((check) => check._zod.def)])
-    // What comes in is made into something else first, or replaced.
+    // The input is transformed or replaced before it is checked, so any input may be accepted.
     if (def.type === 'catch' || def.in?._zod.def.type === 'transform') removeUnrepresentable(jsonSchema)
-    const name = never && unrepresentableName({ ...def, of: bag.Class })
+    const name = isMarked && unrepresentableName({ ...def, of: bag.Class })
     if (name) Object.assign(jsonSchema, unrepresentableSchema(name))
   },
   errorMode: 'ignore',
   overrideSchema: ({ valibotSchema, jsonSchema }: { valibotSchema: ValibotDefinition; jsonSchema: JsonSchema }) => {
-    const name = never && unrepresentableName({ ...valibotSchema, of: valibotSchema.class })
+    const name = isMarked && unrepresentableName({ ...valibotSchema, of: valibotSchema.class })
     if (name) return unrepresentableSchema(name)
     return valibotSchema.type === 'loose_object' ? { ...jsonSchema, additionalProperties: {} } : undefined
   },
@@ -86,7 +94,7 @@ const libraryOptions = (never: boolean): object => ({
       if (code === 'defaultValue') return undefined
       const { domain, unit } = rest as { domain?: string; unit?: unknown }
       const type = { date: 'date', domain, unit: typeof unit, proto: 'instance' }[code]
-      const name = never && type && unrepresentableName({ type, of: proto })
+      const name = isMarked && type && unrepresentableName({ type, of: proto })
       return name ? unrepresentableSchema(name) : base
     },
   },
@@ -100,7 +108,7 @@ type ZodSchema = {
   }
 }
 
-/** Every text that an enum, a literal or a union of them allows. */
+/** The strings that an enum, a literal or a union of them allows. */
 export function allowedStrings(schema: JsonSchema, root = schema, seen = new Set<unknown>()): string[] {
   const { $ref, enum: values, const: value, anyOf, oneOf } = schema
   if ($ref !== undefined) return seen.has($ref) ? [] : allowedStrings(target($ref, root) ?? {}, root, seen.add($ref))

@@ -9,10 +9,10 @@ const HOW_TO_ADD =
   "{ '~standard': { ...schema['~standard'], jsonSchema: { input: () => ({ … }), output: () => ({ … }) } } }"
 
 /**
- * The JSON Schema of what a model is to write. Throws a `TypeError` where the schema's library has none, and where
- * nothing that a model can write would be taken; `ways` is what else its user could do.
+ * The JSON Schema of what a model must return. Throws a `TypeError` if the schema's library cannot convert it, or if no JSON
+ * satisfies it. `alternatives` is added to the message.
  */
-export function requireJsonSchema(what: string, schema: StandardSchema, ways = ''): JsonSchema {
+export function requireJsonSchema(what: string, schema: StandardSchema, alternatives = ''): JsonSchema {
   checkValidates(what, schema)
   const spoken = convertSchema(schema)
   if (!spoken.schema) {
@@ -26,7 +26,7 @@ export function requireJsonSchema(what: string, schema: StandardSchema, ways = '
         ? 'Use zod 4, or a schema that has one (valibot: toStandardJsonSchema of @valibot/to-json-schema; effect: Schema.toStandardJSONSchemaV1(Schema.toStandardSchemaV1(S)))'
         : 'Fix that'
     throw new TypeError(
-      `${what} has no JSON Schema${why}, and a model needs one. ${use}, or add it: ${HOW_TO_ADD}${ways}.`,
+      `${what} has no JSON Schema${why}, and a model needs one. ${use}, or add it: ${HOW_TO_ADD}${alternatives}.`,
       { cause: problem },
     )
   }
@@ -40,7 +40,7 @@ export function requireJsonSchema(what: string, schema: StandardSchema, ways = '
 const UNSATISFIABLE_ADVICE =
   'Use JSON types, and convert them: z.coerce.date(), z.string().transform(BigInt), z.codec(…).'
 
-/** A schema that only describes would refuse every answer, and each would be paid for. */
+/** Throws a `TypeError` for a schema that cannot validate, which would reject every answer. */
 export function checkValidates(what: string, schema: StandardSchema): void {
   if (attempt(() => typeof schema['~standard'].validate) === 'function') return
   throw new TypeError(
@@ -48,11 +48,11 @@ export function checkValidates(what: string, schema: StandardSchema): void {
   )
 }
 
-/** The first place that makes that nothing which a model can write is taken; undefined where there is none. */
+/** The first part because of which no JSON satisfies the schema; undefined if there is none. */
 export function findUnsatisfiable(schema: StandardSchema): Unsatisfiable | undefined {
-  const root = jsonSchemaOf(schema, { foreign: 'marked' })
+  const root = jsonSchemaOf(schema, { unrepresentable: 'marked' })
   if (!root) return undefined
-  // What needs itself is met only where something else ends it: at first nothing is, and more with each round.
+  // A recursive part is satisfiable only if some branch ends the recursion. Starts with none, and finds more in each round.
   const refs = new Set(collectRefs(root))
   const met = new Set<unknown>()
   for (let before = -1; before < met.size;) {
@@ -63,15 +63,15 @@ export function findUnsatisfiable(schema: StandardSchema): Unsatisfiable | undef
   return findUnsatisfiableIn(root, { root, met }, '', new Set(['#']))
 }
 
-/** A place in a schema that no JSON can meet, and what would be wanted there. */
+/** A part that no JSON satisfies: its path, and what it requires. */
 export type Unsatisfiable = { readonly at: string; readonly what: string }
 
 type Subschemas = readonly (readonly [key: string | number, part: unknown])[]
 
-/** A document with marks, and the references in it that something meets. */
+/** A document with marks, and the references in it that are satisfiable. */
 type MarkedSchema = { readonly root: JsonSchema; readonly met: ReadonlySet<unknown> }
 
-/** The same within a part; references are looked into for the place only where what was looked into is kept. */
+/** The same inside a part. With `looked`, references are followed to find the path. */
 function findUnsatisfiableIn(
   part: unknown,
   marked: MarkedSchema,
@@ -93,7 +93,7 @@ function findUnsatisfiableIn(
       findUnsatisfiableIn(each, marked, at && key !== '' ? `${at}.${key}` : at || String(key), looked),
     )
   const list = (keyword: string): unknown[] => (Array.isArray(inside[keyword]) ? inside[keyword] : [])
-  const ways = ['anyOf', 'oneOf']
+  const unions = ['anyOf', 'oneOf']
     .filter((keyword) => keyword in inside)
     .map((keyword) => lostOf(list(keyword).map((each) => ['', each])))
   const all = lostOf([
@@ -103,7 +103,7 @@ function findUnsatisfiableIn(
     ...(Number(minItems) > 0 ? [['*', inside.items] as const] : []),
   ])
   return [
-    ...ways.flatMap((each) => (each.includes(undefined) ? [] : (each[0] ?? { at, what: 'nothing at all' }))),
+    ...unions.flatMap((each) => (each.includes(undefined) ? [] : (each[0] ?? { at, what: 'nothing at all' }))),
     ...all,
   ].find((lost) => lost !== undefined)
 }

@@ -5,16 +5,16 @@ import type { JsonSchema } from './json-schema.ts'
 import { decoded, target, unescaped } from '../../border/pointer.ts'
 import { mapSubschemas } from './references.ts'
 
-/** Only so that a relative address is one. */
+/** A base for relative URIs. */
 const BASE_URI = 'schema:///'
 const resolveUri = (uri: string, base: string): string => attempt(() => new URL(uri, base).href) ?? uri
 
 /**
- * A JSON Schema of any make as every server and validator reads it: in the words of draft 2020-12, its references only to
- * its root and to `$defs`, whose names need no escapes. Throws where it is none.
+ * Normalizes a JSON Schema of any library for servers and validators: draft 2020-12, with references only to the root and
+ * to `$defs`, whose names need no escapes. Throws a `TypeError` if it is not a valid JSON Schema.
  */
 export function normalizeJsonSchema(given: object): JsonSchema {
-  // As it would be sent: what has no JSON is found here, and not at each call.
+  // As it is sent: what is not serializable fails here, at the definition, not at each call.
   const root = toDraft202012(JSON.parse(JSON.stringify(given)) as JsonSchema)
   const { find, baseOf } = indexResources(root)
   const names = new Map<JsonSchema, string>([[root, '#']])
@@ -32,7 +32,7 @@ export function normalizeJsonSchema(given: object): JsonSchema {
     let name = wanted
     for (let count = 2; defs.has(name); count += 1) name = `${wanted}_${count}`
     names.set(found, `#/$defs/${name}`)
-    // The name is taken before what it stands for is looked into.
+    // Reserves the name before the definition is built, which may refer to itself.
     defs.set(name, {})
     defs.set(name, build(found, base))
     return `#/$defs/${name}`
@@ -48,7 +48,7 @@ export function normalizeJsonSchema(given: object): JsonSchema {
   return defs.size > 0 ? { ...form, $defs: Object.fromEntries(defs) } : form
 }
 
-/** Where each reference of a document leads, as the ids and anchors in it say. */
+/** Resolves the references of a document by its ids and anchors. */
 function indexResources(root: JsonSchema) {
   const places = new Map<string, JsonSchema>()
   const bases = new Map<JsonSchema, string>()
@@ -76,7 +76,7 @@ function indexResources(root: JsonSchema) {
   return { find, baseOf: (part: JsonSchema) => bases.get(part) }
 }
 
-/** Some libraries write a name as it is, or with the escapes of a pointer and not with those of an address. */
+/** Some libraries write a name in a reference without escapes, or with those of a JSON pointer alone. */
 function findUnescaped(fragment: string, resource: JsonSchema): JsonSchema | undefined {
   const [, keyword = '', name = ''] = /^\/(\$defs|definitions)\/(.*)$/s.exec(fragment) ?? []
   const parts = resource[keyword]

@@ -9,7 +9,7 @@ const RECORD_KEYWORDS = 'properties patternProperties $defs definitions dependen
 const [one, listed, named] = [SUBSCHEMA_KEYWORDS, ARRAY_KEYWORDS, RECORD_KEYWORDS].map(
   (words) => new Set(words.split(' ')),
 ) as [Set<string>, Set<string>, Set<string>]
-/** What says something of a value, and does not only describe it. */
+/** The keywords that constrain a value, without annotations. */
 const CONSTRAINT_KEYWORDS = new Set(
   `${SUBSCHEMA_KEYWORDS} ${ARRAY_KEYWORDS} ${RECORD_KEYWORDS} type required enum const format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems minContains maxContains minProperties maxProperties dependentRequired contentEncoding contentMediaType`.split(
     ' ',
@@ -17,12 +17,12 @@ const CONSTRAINT_KEYWORDS = new Set(
 )
 
 /**
- * A schema with each schema directly inside it changed, and the name of its property; what only looks like one (a
- * default, an enum) is left alone.
+ * Maps the direct subschemas of a schema; `name` is the property's, for those in `properties`. Values that only look like
+ * schemas (`default`, `enum`) are not changed.
  */
 export function mapSubschemas(schema: JsonSchema, change: (part: JsonSchema, name: string) => unknown): JsonSchema {
   const changed = (part: unknown, name = ''): unknown => (isPlainObject(part) ? change(part, name) : part)
-  // Any and none may be said by a boolean.
+  // Boolean schemas: true accepts anything, false nothing.
   const whole = (part: unknown): unknown => (typeof part === 'boolean' ? (part ? {} : { not: {} }) : part)
   const entries = Object.entries(schema).map(([keyword, value]) => {
     if (listed.has(keyword) && Array.isArray(value)) return [keyword, value.map((part) => changed(whole(part)))]
@@ -39,8 +39,8 @@ export function mapSubschemas(schema: JsonSchema, change: (part: JsonSchema, nam
 }
 
 /**
- * A schema that is no reference any more, with what stood beside its references: the same, where the reference points
- * nowhere, or something beside it says more of the value.
+ * Replaces a `$ref` at the top of a schema by its target, with the annotations beside it. Returns the schema unchanged if the
+ * reference has no target, or a keyword beside it constrains the value further.
  */
 export function resolveRef(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): JsonSchema {
   let form = schema
@@ -50,7 +50,7 @@ export function resolveRef(schema: JsonSchema, root: JsonSchema, seen = new Set<
     if (!found || seen.has($ref)) return schema
     seen.add($ref)
     const more = Object.entries(beside).filter(([keyword]) => CONSTRAINT_KEYWORDS.has(keyword))
-    // What it refers to may say the same.
+    // The target may have the same constraint.
     const whole = more.length > 0 ? resolveRef(found, root, new Set(seen)) : found
     if (!more.every(([keyword, value]) => isSame(value, whole[keyword]))) return schema
     form = { ...found, ...beside }
@@ -58,7 +58,7 @@ export function resolveRef(schema: JsonSchema, root: JsonSchema, seen = new Set<
   return form
 }
 
-/** A schema whose root says what it is, whatever it was a reference to. */
+/** The schema with a root that is not a reference. */
 export function inlineRootRef(schema: JsonSchema): JsonSchema {
   const form = resolveRef(schema, schema)
   const { $defs } = schema
@@ -77,14 +77,14 @@ export function collectRefs(schema: JsonSchema): string[] {
   return refs
 }
 
-/** With its references within the document changed. */
+/** Maps the references within the document. */
 export function mapRefs(schema: JsonSchema, change: (ref: string) => string): JsonSchema {
   const { $ref } = schema
   const inside = mapSubschemas(schema, (part) => mapRefs(part, change))
   return typeof $ref === 'string' && $ref.startsWith('#') ? { ...inside, $ref: change($ref) } : inside
 }
 
-/** Without the definitions that nothing refers to any more. */
+/** Removes the definitions that are not referenced. */
 export function pruneDefs(schema: JsonSchema): JsonSchema {
   const { $defs, ...rest } = schema
   if (!isPlainObject($defs)) return schema

@@ -6,21 +6,21 @@ import type { JsonSchema } from './json-schema.ts'
 import { requireJsonSchema } from './model-schema.ts'
 import { unwrap, wrapSchema } from './wrap-schema.ts'
 
-/** A schema as the arguments of a tool: a model gives an object always; what is none comes in the one field of one. */
+/** A schema as the parameters of a tool. They are always an object: another schema is wrapped in its property `input`. */
 export type ToolParameters = {
   readonly parameters: JsonSchema
-  /** What is in them for the schema itself. */
+  /** The JSON Schema of the tool's input, without the wrapper. */
   readonly form: JsonSchema
-  /** What the arguments that a model wrote mean to the schema. */
+  /** The tool's input, from the arguments that a model wrote. */
   readonly inputOf: (given: unknown) => unknown
 }
 
-/** How a model is told of a tool's arguments; throws a `TypeError` where it could not be, or in vain. */
-export function toolParameters(tool: string, input: StandardSchema, ways?: string): ToolParameters {
-  return parametersOf(requireJsonSchema(`${tool}: the schema of its input`, input, ways), input)
+/** Throws a `TypeError` if the schema has no JSON Schema, or no JSON satisfies it. */
+export function toolParameters(tool: string, input: StandardSchema, alternatives?: string): ToolParameters {
+  return parametersOf(requireJsonSchema(`${tool}: the schema of its input`, input, alternatives), input)
 }
 
-/** The same for what is a JSON Schema already; what is checked by a schema is read as that can take it. */
+/** The same for a JSON Schema. `input` is the schema that validates the arguments, if there is one. */
 export function parametersOf(schema: JsonSchema, input?: StandardSchema): ToolParameters {
   if (schema.type === 'object') return { parameters: schema, form: schema, inputOf: (given) => given }
   const takes = (value: unknown): boolean =>
@@ -33,7 +33,7 @@ export function parametersOf(schema: JsonSchema, input?: StandardSchema): ToolPa
       const wrapped = unwrap('input', given)
       if (wrapped) return wrapped.inner
       const isEmpty = isPlainObject(given) && Object.keys(given).length === 0
-      // A tool that needs nothing is often called with nothing.
+      // A tool without required input is often called with `{}`.
       return isEmpty && !(mayBeObject && takes({})) && takes(undefined) ? undefined : given
     },
   }

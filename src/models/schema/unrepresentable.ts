@@ -1,4 +1,4 @@
-/** How zod and valibot name what a schema takes; `of` is the class that it asks for. */
+/** The fields of zod's and valibot's schema definitions that are read here; `of` is the class of an instance check. */
 export type SchemaDefinition = {
   readonly type?: string
   readonly coerce?: boolean
@@ -7,13 +7,13 @@ export type SchemaDefinition = {
   readonly of?: unknown
 }
 
-/** What no JSON is; `file` and `blob` are objects of the platform. */
+/** The types that JSON cannot represent. */
 const UNREPRESENTABLE_TYPES = new Set(
   'date map set bigint symbol undefined void function nan file blob promise instance custom class'.split(' '),
 )
 const UNREPRESENTABLE_VALUES = new Set(['undefined', 'bigint', 'symbol', 'function'])
 
-/** What a schema asks for that JSON cannot hold, by its name in its library; undefined where JSON can meet it. */
+/** The name of a type that JSON cannot represent, in its library's terms; undefined if JSON can. */
 export function unrepresentableName({ type = '', coerce, values, literal, of }: SchemaDefinition): string | undefined {
   if (coerce || !(UNREPRESENTABLE_TYPES.has(type) || type === 'literal')) return undefined
   if (type === 'literal') {
@@ -21,25 +21,25 @@ export function unrepresentableName({ type = '', coerce, values, literal, of }: 
     return all.every((value) => UNREPRESENTABLE_VALUES.has(typeof value)) ? String(typeof all[0]) : undefined
   }
   if (!['instance', 'custom', 'class'].includes(type)) return type
-  // A check of the user's own may take anything.
+  // A custom check without a class may accept anything.
   if (typeof of !== 'function' || isJsonClass(of)) return undefined
   return of.name || 'instance'
 }
 
-/** Whether what JSON makes is of a class; one that decides that by code of its own may say yes. */
+/** Whether parsed JSON can be an instance of a class; a class with its own `Symbol.hasInstance` may say so. */
 function isJsonClass(of: object): boolean {
   if (Symbol.hasInstance in of && of[Symbol.hasInstance] !== Function.prototype[Symbol.hasInstance]) return true
   const { prototype } = of as { prototype?: unknown }
   return [Object.prototype, Array.prototype].includes(prototype as never)
 }
 
-/** The schema of what no JSON can meet, which says what that would be. */
+/** A schema that no JSON satisfies, with the type that it stands for as a comment. */
 export const unrepresentableSchema = (name: string) => ({
   not: {},
   $comment: `${/^(?:[aeio]|un)/.test(name) ? 'an' : 'a'} ${name}`,
 })
 
-/** Takes that back, wherever it is in a schema that is still being made. */
+/** Removes such marks everywhere in a schema that is being converted. */
 export function removeUnrepresentable(schema: Record<string, unknown>, seen = new Set<unknown>()): void {
   if (seen.has(schema)) return
   seen.add(schema)
@@ -52,10 +52,10 @@ export function removeUnrepresentable(schema: Record<string, unknown>, seen = ne
   }
 }
 
-/** JSON Schema knows no flags: a pattern that ignores case would forbid what the schema takes. */
+/** JSON Schema has no flags: the pattern of a case-insensitive expression would reject what the schema accepts. */
 export function removeFlaggedPatterns(schema: Record<string, unknown>, checks: readonly { pattern?: unknown }[]): void {
   if (!checks.some(({ pattern }) => /[ims]/.test((Object(pattern) as RegExp).flags ?? ''))) return
   delete schema.pattern
-  // Several patterns of one text.
+  // zod writes several patterns of one string as allOf.
   delete schema.allOf
 }

@@ -2,7 +2,7 @@ import type { StandardSchema } from '../../types.ts'
 import { unrepresentableName, type SchemaDefinition, unrepresentableSchema } from './unrepresentable.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** As valibot keeps its schemas: plain data, with what refines one behind it in a pipe. */
+/** A valibot schema: plain data, with its actions in `pipe`. */
 type ValibotSchema = SchemaDefinition & {
   readonly kind?: 'schema' | 'validation' | 'transformation' | 'metadata'
   readonly entries?: Readonly<Record<string, ValibotSchema>>
@@ -19,7 +19,7 @@ type ValibotSchema = SchemaDefinition & {
   getter?(input: unknown): ValibotSchema
 }
 
-/** The JSON Schema of what a plain schema of valibot takes, whose own converter is a package that may not be there. */
+/** The JSON Schema of a valibot schema's input. Valibot's own converter is another package, which may not be installed. */
 export function valibotToJsonSchema(schema: StandardSchema, never: boolean): JsonSchema | undefined {
   if (schema['~standard'].vendor !== 'valibot') return undefined
   const defs = new Map<unknown, [name: string, schema: JsonSchema]>()
@@ -77,9 +77,9 @@ export function valibotToJsonSchema(schema: StandardSchema, never: boolean): Jso
 const OPTIONAL_TYPES = new Set(['optional', 'exact_optional', 'nullish', 'undefinedable'])
 const NULLABLE_TYPES = new Set(['nullable', 'nullish'])
 
-/** What a pipe says of what comes in; what it checks is checked by the schema alone. */
+/** The keywords of a pipe's actions on the input. Other checks are made by the schema alone. */
 function pipeKeywords({ pipe = [] }: ValibotSchema): JsonSchema {
-  // What comes behind a transformation is said of something else.
+  // Actions after a transformation apply to its result.
   const end = pipe.findIndex(({ kind }, index) => index > 0 && (kind === 'transformation' || kind === 'schema'))
   const told = pipe.slice(1, end < 0 ? undefined : end)
   const description = told.findLast((action) => action.type === 'description')?.description

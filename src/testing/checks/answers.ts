@@ -32,7 +32,7 @@ function loose({ path, named }: Part, { jsonSchema, isAsked, wrapper }: AnswerFo
 /** What no JSON can meet, where nobody was refused it; and lists and records of it: only empty ones would be taken. */
 function doubts({ path, named }: Part, wanted: StandardSchema): Finding[] {
   const lost = findUnsatisfiable(wanted)
-  const found = lost ? [lost] : marks(jsonSchemaOf(wanted, { foreign: 'marked' }), '')
+  const found = lost ? [lost] : marks(jsonSchemaOf(wanted, { unrepresentable: 'marked' }), '')
   return found.map(({ at, what }) => ({
     code: 'never-met',
     severity: 'warning',

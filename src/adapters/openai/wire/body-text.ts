@@ -1,9 +1,9 @@
 type BodyChunk = Uint8Array | string
 
-/** In ms: how long the end of a connection is waited for once the answer is whole, so that it can be used again. */
+/** In ms: how long to wait for the end of the body after the answer is complete, so that the connection can be reused. */
 const DRAIN_TIMEOUT = 100
 
-/** The text of a body in pieces, however its bytes are cut; leaving it early, or the signal, lets the connection go. */
+/** Decodes a body in chunks, also if a character is split. Breaking out of the loop, or the signal, releases the connection. */
 export async function* decodeBody(body: unknown, signal: AbortSignal): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   for await (const bytes of readChunks(body, signal)) {
@@ -12,11 +12,11 @@ export async function* decodeBody(body: unknown, signal: AbortSignal): AsyncGene
   yield decoder.decode()
 }
 
-/** Whether nobody has begun to read the body. */
+/** Whether the body is a stream that has not been read yet. */
 export const isUnreadStream = (body: unknown): boolean =>
   typeof (body as Partial<ReadableStream> | null)?.getReader === 'function' && !(body as ReadableStream).locked
 
-/** A stream is an async iterable in Node, yet not in every browser. */
+/** In some browsers a stream is not an async iterable. */
 async function* readChunks(body: unknown, signal: AbortSignal): AsyncGenerator<BodyChunk> {
   const reader = (body as ReadableStream<BodyChunk>).getReader()
   const cancel = () => void reader.cancel().catch(() => {})
@@ -39,7 +39,7 @@ async function* readChunks(body: unknown, signal: AbortSignal): AsyncGenerator<B
   }
 }
 
-/** Reads what little comes after the end of an answer. */
+/** Reads the rest of the body after the end of an answer. */
 async function drain(reader: ReadableStreamDefaultReader<BodyChunk>): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<{ done: true }>((resolve) => {

@@ -7,20 +7,20 @@ import { readMessageContent } from './message-content.ts'
 
 type ChoiceFields = Readonly<Record<string, unknown>>
 export type ChoiceEvent = { type: string; [key: string]: unknown }
-/** One answer of a completion, read. */
+/** One parsed answer of a completion. */
 export type ChatChoice = {
   content: string | null
   refusal: string | null
   calls: ToolCall[]
-  /** In OpenAI's words; `rawReason` is what the server said, where that differs. */
+  /** The finish reason in OpenAI's terms; `rawReason`: the server's, if it differs. */
   reason: string | null
   rawReason?: string
   logprobs?: readonly unknown[]
-  /** What the provider keeps on its message beside. */
+  /** Other keys of the provider on the message. */
   extras: Record<string, unknown>
 }
 
-/** One answer, which comes as a whole or in pieces. */
+/** Accumulates one answer from a complete message or from deltas. */
 export class ChoiceAccumulator {
   private text: string | null = null
   private refusal = ''
@@ -37,17 +37,17 @@ export class ChoiceAccumulator {
     this.calls = new ToolCallAccumulator(names)
   }
 
-  /** Whether the server said why it ended. */
+  /** Whether a finish reason was received. */
   get isEnded(): boolean {
     return this.reason !== undefined
   }
 
-  /** Whether it can stand as it is where a stream says that it is over, and not why. */
+  /** Whether the answer is usable after `[DONE]` without a finish reason. */
   get isUsable(): boolean {
     return this.calls.areWhole && Boolean(this.text || this.refusal || this.calls.count > 0)
   }
 
-  /** Adds a piece, and tells what was new. */
+  /** Adds a chunk's choice, and yields events for what is new. */
   *add(piece: ChoiceFields): Generator<ChoiceEvent> {
     const end = normalizeFinishReason(piece.finish_reason)
     const delta = deltaMessage(piece.delta)
@@ -62,7 +62,7 @@ export class ChoiceAccumulator {
     } else if (typeof piece.text === 'string') {
       yield* this.say({ content: piece.text })
     }
-    // A "stop" that comes later takes back nothing.
+    // A later "stop" does not override another reason.
     if (end !== undefined && (this.reason === undefined || end !== 'stop')) {
       this.reason = end
       this.rawReason = String(piece.finish_reason)
@@ -72,9 +72,9 @@ export class ChoiceAccumulator {
   }
 
   /**
-   * Takes what is of this answer from a choice that came beside it: all of it where this one stopped in the midst and
-   * that one went on (`isNext`); else what this one lacks. Where no index tells them apart (`isUnplaced`), calls that
-   * stand without a text are its own as well.
+   * Merges another choice that belongs to the same answer: all of it if this one did not end and that one continues it
+   * (`isNext`), otherwise what this one lacks. If that one had no index (`isUnplaced`), tool calls without text are merged
+   * too.
    */
   *adopt(other: ChoiceAccumulator, isNext: boolean, isUnplaced: boolean): Generator<ChoiceEvent> {
     const isRest = isNext && !this.isEnded
@@ -100,7 +100,7 @@ export class ChoiceAccumulator {
     if (isRest && other.logprobs) (this.logprobs ??= []).push(...other.logprobs)
   }
 
-  /** The answer, so far. */
+  /** The answer so far. */
   read(): ChatChoice {
     const { calls, extras: callExtras } = this.calls.all()
     const { text: content, rawReason } = this
@@ -119,7 +119,7 @@ export class ChoiceAccumulator {
     }
   }
 
-  /** A message that comes with the end, or among deltas, may hold once more what came in pieces. */
+  /** A complete message at the end, or among deltas, may repeat the deltas (`isAll`). */
   private *say(message: ChoiceFields, isAll = false): Generator<ChoiceEvent> {
     const said = readMessageContent(message)
     const fresh = (known: string | null, given: string): string => {
@@ -137,7 +137,7 @@ export class ChoiceAccumulator {
     if (text) yield { type: 'token', delta: text }
   }
 
-  /** Once a content has parts that are no text, its texts are parts as well. */
+  /** If a content has parts other than text, its text is kept as parts as well. */
   private keep(given: ChoiceFields, text: string | null, isAgain: boolean): void {
     if (isAgain) {
       const fresh = Object.entries(given).filter(([key]) => !Object.hasOwn(this.extras, key))
@@ -156,16 +156,16 @@ export class ChoiceAccumulator {
   private *call(delta: ChoiceFields): Generator<ChoiceEvent> {
     const isLegacy = !isNonEmpty(delta.tool_calls)
     this.hasToolCalls ||= !isLegacy
-    // Some say each call in both ways.
+    // Some servers send each call in both keys.
     if (!isLegacy || !this.hasToolCalls) yield* this.calls.add(toolCallsOf(delta))
   }
 }
 
-/** What tells whether two calls are one: the id, else all of it. */
+/** Identifies a tool call: by its id, else by name and arguments. */
 const toolCallKey = ({ id, function: { name, arguments: text } }: ToolCall): string =>
   id || JSON.stringify([name, text])
 
-/** What a choice has for a delta or a message, as one. */
+/** The delta or message of a choice as an object; a plain value is its content. */
 function deltaMessage(given: unknown): ChoiceFields | undefined {
   if (isPlainObject(given)) return given
   return given === undefined || given === null ? undefined : { content: given }
@@ -180,6 +180,6 @@ const hasContent = (message: ChoiceFields): boolean =>
 const toolCallsOf = ({ tool_calls, function_call }: ChoiceFields): unknown =>
   isNonEmpty(tool_calls) ? tool_calls : isNonEmpty(function_call) ? function_call : undefined
 
-/** Whether a piece of a choice says anything, or that it is over. */
+/** Whether a choice of a chunk has content or a finish reason. */
 export const isContentDelta = ({ delta, message, text, finish_reason }: ChoiceFields): boolean =>
   Boolean(finish_reason || text) || [delta, message].map(deltaMessage).some((of) => of !== undefined && hasContent(of))

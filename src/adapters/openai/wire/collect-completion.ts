@@ -9,20 +9,20 @@ import { mergeUsage, findUsage } from './usage.ts'
 import { DOCUMENT_END, STREAM_DONE } from './json-values.ts'
 
 type ChunkFields = Readonly<Record<string, unknown>>
-/** A completion, read; `last` is what came last, or instead of one. */
+/** The answers of a completion; `last`: the last value of the response. */
 export type CollectedCompletion = { choices: ChatChoice[]; usage?: unknown; last?: unknown }
 type CompletionEvent = { type: string; [key: string]: unknown }
 type CollectOptions = TimedRequest & {
   emit: RunContext['emit']
-  /** How many answers are wanted: what comes beyond is left alone. */
+  /** How many answers were requested; further ones are ignored. */
   n: number
-  /** Of the tools that were offered. */
+  /** The names of the tools of the request. */
   names?: Iterable<string>
 }
 
 /**
- * Gathers up to `n` answers from what a server sends: one completion, or its chunks. Each piece of text, of a tool call
- * and of reasoning leaves as an event.
+ * Collects up to `n` answers from the values of a response: one completion, or its chunks. Emits deltas of text, tool calls
+ * and reasoning as events.
  */
 export async function collectCompletion(
   values: AsyncIterable<unknown>,
@@ -34,7 +34,7 @@ export async function collectCompletion(
   let broken: unknown
   try {
     for await (const value of values) {
-      // A server that always has one more must not keep the run's own timeout from its turn.
+      // Yields to timers, so that a server that sends without pause cannot block the run's timeout.
       await soon()
       if (signal.aborted) break
       if (value === STREAM_DONE || value === DOCUMENT_END) {
@@ -46,11 +46,11 @@ export async function collectCompletion(
       for (const event of gathered.add(value, pieces)) emit(event)
     }
   } catch (thrown) {
-    // What the server itself says in the midst of a stream has a status (undefined); the rest is a broken line.
+    // An error that the server sent has a `status` property; any other error is a broken connection.
     if (signal.aborted || thrown instanceof ModelError || attempt(() => 'status' in Object(thrown))) throw thrown
     broken = cutOffError(thrown)
   }
-  // The SDK ends the loop without an error when it is aborted.
+  // The SDK ends the iteration without an error when it is aborted.
   signal.throwIfAborted()
   for (const event of gathered.settle()) emit(event)
   const { begun } = gathered
@@ -64,7 +64,7 @@ class CompletionAccumulator {
   usage: unknown
   last: unknown
   private readonly choices = new Map<number, ChoiceAccumulator>()
-  /** Whether several answers come side by side, and not one after the other. */
+  /** Whether the chunks of several answers are interleaved. */
   private areMixed = false
   private readonly unplaced = new Set<ChoiceAccumulator>()
   private readonly n: number
@@ -75,7 +75,7 @@ class CompletionAccumulator {
     this.names = names
   }
 
-  /** The wanted answers in their order, as far as they have begun; who asked for one is told of the first. */
+  /** The requested answers that have begun, in order; for `n: 1` the first that began. */
   get begun(): ChoiceAccumulator[] {
     if (this.n === 1) return [...this.choices.values()].slice(0, 1)
     const sorted = [...this.choices].toSorted(([one], [other]) => one - other)
@@ -98,7 +98,7 @@ class CompletionAccumulator {
     }
   }
 
-  /** Once all is there, one answer that came as several choices is one again. */
+  /** At the end, merges one answer that was sent as several choices. */
   *settle(): Generator<CompletionEvent> {
     if (this.n > 1) return
     const [first, ...others] = this.choices.values()
@@ -107,14 +107,14 @@ class CompletionAccumulator {
   }
 }
 
-/** By what each says; by their order where whole answers say the same. */
+/** The index of each choice; its position if complete answers have the same index. */
 function choiceIndexes(pieces: readonly ChunkFields[]): number[] {
   const said = pieces.map(({ index }, place) => (/^\d+$/.test(String(index)) ? Number(index) : place))
   const isClear = new Set(said).size === said.length || pieces.some(({ delta }) => delta)
   return isClear ? said : [...pieces.keys()]
 }
 
-/** As a list, as one, or with their places for keys. */
+/** The choices of a chunk: an array, a single choice, or an object with indexes as keys. */
 function chunkChoices(value: unknown): ChunkFields[] {
   const { choices } = Object(value) as { choices?: unknown }
   if (Array.isArray(choices)) return choices.filter(isPlainObject)

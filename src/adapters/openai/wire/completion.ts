@@ -1,5 +1,5 @@
 import { isPlainObject } from '../../../border/shape.ts'
-import type { ModelAnswer } from '../../../models/model-answer.ts'
+import type { ProviderAnswer } from '../../../models/provider-answer.ts'
 import { ModelError } from '../../../models/failure/model-error.ts'
 import { toProviderParts } from '../../../models/provider-parts.ts'
 import type { ProviderResponse } from '../../../models/provider.ts'
@@ -10,17 +10,17 @@ import { noCompletionError } from './server-error.ts'
 import type { CollectedCompletion } from './collect-completion.ts'
 import { readTokenUsage } from './usage.ts'
 
-/** Of whom how many answers were wanted, and what came with them. */
+/** The provider, the number of requested answers, and the response headers. */
 type CompletionContext = { provider: string; n: number; headers: unknown }
 
-/** What a completion says. */
+/** Converts a collected completion to a `ProviderResponse`. */
 export function readCompletion(
   { choices, usage, last }: CollectedCompletion,
   { provider, n, headers }: CompletionContext,
 ): ProviderResponse {
   const { id, model: modelId } = Object(last) as { id?: unknown; model?: unknown }
   return {
-    answers: choices.map((choice) => toModelAnswer(choice, provider)),
+    answers: choices.map((choice) => toProviderAnswer(choice, provider)),
     problem: missingChoices(choices.length, n, last),
     usage: readTokenUsage(usage),
     response: responseMetadata({ id, modelId, headers }),
@@ -36,24 +36,24 @@ function missingChoices(found: number, n: number, last: unknown): ModelError | u
   )
 }
 
-function toModelAnswer(
+function toProviderAnswer(
   { content, refusal, reason, rawReason, calls, extras, logprobs }: ChatChoice,
   provider: string,
-): ModelAnswer {
+): ProviderAnswer {
   const isMore = Object.keys(extras).length > 0
   return {
     content,
     refusal,
     reason,
     rawReason,
-    // An id may be missing: who takes the answer into a conversation gives it one.
+    // An id may be missing: it is set when the answer becomes a message of a conversation.
     tool_calls: calls,
     parts: isMore ? toProviderParts(provider, [extras]) : undefined,
     facts: [...(logprobs ? [{ type: 'logprobs', content: logprobs }] : []), ...citedSources(extras)],
   }
 }
 
-/** Where a model that searched found what it says. */
+/** The sources of a web search, from the message's annotations. */
 const citedSources = ({ annotations }: ChatChoice['extras']): { type: string; [field: string]: unknown }[] =>
   (Array.isArray(annotations) ? annotations : []).flatMap((one: unknown) => {
     const { type, url_citation: cited } = Object(one) as { type?: unknown; url_citation?: unknown }

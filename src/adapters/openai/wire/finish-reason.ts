@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../../types.ts'
 
-/** What servers call the reasons for which an answer ended, in OpenAI's words; letters only, in small. */
+/** OpenAI's finish reasons for those of other servers, as lower case letters. */
 const FINISH_REASONS: Readonly<Record<string, string>> = {
   ...aliases(
     'stop',
@@ -25,7 +25,7 @@ function aliases(reason: string, words: string): Record<string, string> {
   return Object.fromEntries(words.split(' ').map((word) => [word, reason]))
 }
 
-/** A finish reason in OpenAI's words; one that nobody knows as it is, none as undefined. */
+/** A finish reason in OpenAI's terms. An unknown one is returned unchanged, a missing one as undefined. */
 export function normalizeFinishReason(given: unknown): string | undefined {
   if (typeof given !== 'string' || given.trim() === '') return undefined
   const letters = given.toLowerCase().replaceAll(/[^a-z]/g, '')
@@ -39,7 +39,7 @@ type EndedChoice = {
   calls: readonly ToolCall[]
 }
 
-/** Why an answer ended, by what it holds where the server says nothing or something else: some stop with calls. */
+/** The finish reason by the content of the answer, if the server sent none or a wrong one: some send `stop` with tool calls. */
 export function inferFinishReason({ reason, content, refusal, calls }: EndedChoice): string | null {
   if (calls.length > 0 && (reason === undefined || reason === 'stop')) return 'tool_calls'
   if (calls.length === 0 && content && reason === 'tool_calls') return 'stop'

@@ -1,6 +1,6 @@
 import { htmlTitle } from '../../../models/failure/classify-failure.ts'
 
-/** What a status says, for those that a server or what stands before it answers with. */
+/** Status texts of servers, gateways and proxies. */
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   200: 'OK',
   400: 'Bad Request',
@@ -22,7 +22,7 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
   529: 'Overloaded',
 }
-/** In characters: what is shown of a page, and what is looked at. */
+/** In characters: the length of an excerpt, and how much of a page is examined. */
 const MAX_EXCERPT_LENGTH = 200
 const MAX_READ_LENGTH = 20_000
 const HTML_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' }
@@ -30,9 +30,9 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt:
 /** `502 Bad Gateway`. */
 export const statusText = (status: number): string => [status, STATUS_TEXTS[status]].filter(Boolean).join(' ')
 
-/** A short piece of what a server wrote for people: without tags, without the status that is said already. */
+/** An excerpt of an HTML page or a text, without tags and without the status text. */
 export function htmlExcerpt(page: string, status?: number): string {
-  // What a page calls itself says the most.
+  // The title is the most informative part.
   const read = htmlTitle(page.slice(0, MAX_READ_LENGTH)) || page.slice(0, MAX_READ_LENGTH)
   const plain = /<[a-z!/]/i.test(read) ? stripTags(read) : read
   let text = plain
@@ -40,14 +40,14 @@ export function htmlExcerpt(page: string, status?: number): string {
     .replaceAll(/\s+/g, ' ')
     .trim()
   const words = status === undefined ? '' : statusText(status)
-  // A title and a heading often both say it.
+  // Title and heading often both contain it.
   for (const said of [words, words, STATUS_TEXTS[Number(status)] ?? '']) {
     if (text.toLowerCase().startsWith(said.toLowerCase())) text = text.slice(said.length).trim()
   }
   return text.length > MAX_EXCERPT_LENGTH ? `${text.slice(0, MAX_EXCERPT_LENGTH)}…` : text
 }
 
-/** Goes over the page once, whatever is left open in it. */
+/** Strips tags in one pass, also if some are not closed. */
 function stripTags(page: string): string {
   const lower = page.toLowerCase()
   const texts: string[] = []

@@ -4,11 +4,11 @@ import { JsonEndDetector } from './json-end.ts'
 import { splitLines } from './lines.ts'
 import { isErrorValue, KEEP_ALIVE } from './server-error.ts'
 
-/** Comes after the last value of a stream that said itself that it is over. */
+/** Yielded after `[DONE]`. */
 export const STREAM_DONE = Symbol('done')
-/** Comes after a value that was the whole body. */
+/** Yielded after a value that was the whole body. */
 export const DOCUMENT_END = Symbol('document')
-/** What a body says that holds no JSON at all: a page, or a sentence. */
+/** The text of a body without JSON, such as an HTML page. */
 export class NonJsonBody {
   readonly text: string
   constructor(text: string) {
@@ -16,13 +16,13 @@ export class NonJsonBody {
   }
 }
 
-/** In characters: of a page, no more is looked at. */
-const MAX_TEXT_LENGTH = 20_000
+/** In characters: how much of such a body is kept. */
+const MAX_NON_JSON_LENGTH = 20_000
 const SSE_FIELD = /^(data|event|id|retry)(?:: ?|$)/
 
 /**
- * The JSON values of a body, each as soon as it is whole, whatever the body calls itself: server-sent events (each of
- * one or more lines, with or without blank lines between them), one JSON document, or a document a line.
+ * The JSON values of a body, each as soon as it is complete, for any content type: server-sent events (of one or more lines,
+ * with or without blank lines between them), one JSON document, or one document per line (NDJSON).
  */
 export async function* jsonValues(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<unknown> {
   const reader = new BodyReader()
@@ -37,12 +37,12 @@ class BodyReader {
   isOver = false
   private shape: 'events' | 'document' | 'prose' | undefined
   private values = 0
-  /** The lines of a value that is not whole, and where it ends, if no field says so. */
+  /** The lines of an incomplete value, and the detector of its end, if it is not in an SSE field. */
   private held: string[] = []
   private ending: JsonEndDetector | undefined
   private prose: string[] = []
   private proseLength = 0
-  /** What the events call what comes now. */
+  /** The current SSE event name. */
   private event = '';
 
   *line(given: string): Generator<unknown> {
@@ -63,7 +63,7 @@ class BodyReader {
     yield* this.flush()
     if (this.shape === 'document' && this.values === 1) yield DOCUMENT_END
     const prose = this.prose.join('\n')
-    // The first letters of a field are those of a stream that was cut.
+    // A prefix of a field name is a stream that was cut off.
     if (this.values === 0 && prose !== '' && !/^(?:da?|dat|ev?|eve|even|id?|re?|ret|retr)$/.test(prose))
       yield new NonJsonBody(prose)
   }
@@ -73,18 +73,18 @@ class BodyReader {
     const rest = name ? line.slice(name[0].length) : line
     if (name?.[1] === 'event') this.event = rest
     else if (name?.[1] === 'data') {
-      // What had no field of its own has been cut.
+      // A value without a field that is still open was cut off.
       if (this.ending) yield* this.flush()
       yield* this.data(rest)
     }
-    // Some servers leave out the name of the field where something goes wrong.
+    // Some servers send errors without a field name.
     else if (!name && (this.ending || /^[{[]/.test(line))) {
       yield* this.bare(line)
       if (this.ending?.isWhole) yield* this.flush()
     } else if (!name && !line.startsWith(':')) this.say(line)
   }
 
-  /** A line of JSON that stands on its own: no line of it is a field, or ends a stream, until it is whole. */
+  /** JSON outside of SSE fields: until it is complete, no line of it is a field or `[DONE]`. */
   private *bare(line: string): Generator<unknown> {
     if (this.ending && !this.ending.isWhole) this.held.push(line)
     else yield* this.data(line)
@@ -93,7 +93,7 @@ class BodyReader {
     this.ending.add(`${line}\n`)
   }
 
-  /** More than one line is looked at only when no more can come, so that no text is read again and again. */
+  /** A value of several lines is parsed only at its end, so that no text is parsed repeatedly. */
   private *data(text: string): Generator<unknown> {
     if (this.held.length === 0 ? /^\s*"?\[DONE\]/i.test(text) : /^\s*\[DONE\]\s*$/i.test(text)) {
       yield* this.flush()
@@ -133,7 +133,7 @@ class BodyReader {
   }
 
   private say(text: string): void {
-    if (this.proseLength > MAX_TEXT_LENGTH) return
+    if (this.proseLength > MAX_NON_JSON_LENGTH) return
     this.prose.push(text)
     this.proseLength += text.length
   }

@@ -2,15 +2,15 @@ import { attempt, isPlainObject } from '../../../border/shape.ts'
 import { stringify } from '../../../models/stringify.ts'
 
 type MessageFields = Readonly<Record<string, unknown>>
-/** What a message or a piece of one says, and what its provider keeps beside. */
+/** The text, reasoning and refusal of a message or a delta, and other keys of its provider. */
 export type ReadContent = { text: string | null; reasoning: string; refusal: string; extras: Record<string, unknown> }
 
-/** What has a place of its own in an answer. */
+/** The keys of OpenAI's messages. */
 const MESSAGE_KEYS: ReadonlySet<string> = new Set(['role', 'content', 'refusal', 'tool_calls', 'function_call'])
-/** Under these, what a model thinks is a text; the first that says something counts, for some servers say it twice. */
+/** The keys of reasoning text; the first that is not empty counts, because some servers send it twice. */
 const REASONING_KEYS = ['reasoning_content', 'reasoning', 'reasoning_text', 'thinking', 'reasoning_details'] as const
 
-/** Reads a message, whatever its content is: a text, parts, a number, an object that a server has parsed already. */
+/** Reads a message with any content: a string, parts, a number, or an object that a server has parsed already. */
 export function readMessageContent(message: MessageFields): ReadContent {
   const { content, refusal } = message
   const said: ReadContent = { text: null, reasoning: '', refusal: textOfValue(refusal), extras: {} }
@@ -21,12 +21,12 @@ export function readMessageContent(message: MessageFields): ReadContent {
   }
   for (const key of REASONING_KEYS) said.reasoning ||= textOfValue(message[key])
   said.extras = Object.fromEntries(Object.entries(message).filter(([key]) => !MESSAGE_KEYS.has(key)))
-  // What is no text goes back to the provider in its place among the others.
+  // Parts other than text go back to the provider in the same order.
   if (parts?.some((part) => !isTextOrRefusal(part))) said.extras.content = parts
   return said
 }
 
-/** The parts of a content; an object without a type is the value that was asked for. */
+/** The parts of a content; an object without a type is a parsed value, not a part. */
 function contentParts(content: unknown): readonly unknown[] | undefined {
   if (Array.isArray(content)) return content.every(isContentPart) ? content : undefined
   return isPlainObject(content) && typeof content.type === 'string' && isContentPart(content) ? [content] : undefined
@@ -44,7 +44,7 @@ function addContentPart(said: ReadContent, part: unknown): void {
   else if (/think|reason/.test(partType(part))) said.reasoning += textOfValue(part)
 }
 
-/** The text in a value, under whatever name a server gives it. */
+/** The text in a value, under any of the keys that servers use. */
 function textOfValue(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null || depth > 5) return ''

@@ -3,22 +3,22 @@ import { isPlainObject } from '../../../border/shape.ts'
 type MessageExtras = Readonly<Record<string, unknown>>
 
 /**
- * The texts that models stream, by what servers call them. All others (ids, names, languages, signatures) are said whole
- * each time, and what was said last counts: put together they would be nonsense, and go back to the server so.
+ * The keys whose strings are streamed, so that deltas are concatenated. All others (ids, names, languages, signatures) are
+ * sent whole each time, and the last one counts.
  */
 const STREAMED_KEY =
   /^(?:reasoning|thinking|thoughts?|chainofthought|cot|analysis|audio)?(?:content|text|summary|transcript|data|delta)?$/
 const isStreamedKey = (key: string): boolean => STREAMED_KEY.test(key.toLowerCase().replaceAll(/[^a-z]/g, ''))
-/** Of the parts of a list, those with bytes are whole each. */
+/** In an array of parts, `data` (bytes) is not streamed. */
 const isStreamedText = (key: string): boolean => isStreamedKey(key) && key !== 'data'
 
-/** What a provider keeps on a message, after another piece of it. */
+/** Merges the provider's other keys of a message with those of another delta. */
 export const mergeExtras = (known: MessageExtras, piece: MessageExtras): MessageExtras => mergeObject(known, piece)
 
-/** What belongs to the answer alone is added to, so that what is long is not copied with each piece. */
+/** Objects that were created here may be mutated, so that a long value is not copied with each delta. */
 const ownedObjects = new WeakSet<object>()
 
-/** Without what says nothing. */
+/** Without empty values. */
 export const nonEmptyExtras = (extras: MessageExtras): Record<string, unknown> =>
   Object.fromEntries(Object.entries(extras).filter(([, value]) => !isEmptyValue(value)))
 
@@ -28,7 +28,7 @@ const isEmptyValue = (value: unknown): boolean =>
   value === '' ||
   (Array.isArray(value)
     ? value.length === 0
-    : // What grows is looked at with each piece, and is not empty.
+    : // An object that is being accumulated is not empty.
       typeof value === 'object' && !ownedObjects.has(value) && Object.keys(value).length === 0)
 
 function mergeValue(known: unknown, piece: unknown, isGrowing: boolean): unknown {
@@ -44,13 +44,13 @@ function mergeObject(known: MessageExtras, piece: MessageExtras): MessageExtras 
   ownedObjects.add(merged)
   for (const [key, given] of Object.entries(piece)) {
     const value = mergeValue(Object.hasOwn(merged, key) ? merged[key] : undefined, given, isStreamedKey(key))
-    // A key may have any name, that of the prototype as well.
+    // A key may be `__proto__`.
     Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true })
   }
   return merged
 }
 
-/** Where the parts stand that say their own place, in the lists that are ours. */
+/** The positions of parts with an index, in arrays that were created here. */
 const partIndexes = new WeakMap<unknown[], Map<string, number>>()
 
 function mergeParts(known: unknown[], pieces: readonly unknown[]): unknown[] {
@@ -79,14 +79,14 @@ function addPart(parts: unknown[], part: unknown, places: Map<string, number>): 
   parts.push(part)
 }
 
-/** By its type and index, and by its index alone, for a piece that says no type. */
+/** Keys by type and index, and by index alone, for a delta without a type. */
 function partKeys(part: unknown): string[] {
   const { type, index } = Object(part) as MessageExtras
   if (index === undefined || index === null) return []
   return type === undefined ? [`${String(index)}`] : [`${String(index)} ${String(type)}`, `${String(index)}`]
 }
 
-/** Of which part a piece is: of that of its type at its place, or of the last, where no place is said. */
+/** The position of the part that a delta continues: by type and index, or the last part if it has no index. */
 function findPart(parts: readonly unknown[], piece: unknown, places: Map<string, number>): number | undefined {
   const [key] = partKeys(piece)
   const at = key === undefined ? parts.length - 1 : places.get(key)
@@ -101,7 +101,7 @@ function continuesPart(last: MessageExtras, piece: MessageExtras, isPlaced: bool
   if (last.id && piece.id && last.id !== piece.id) return false
   if (isPlaced) return true
   if (partKeys(last).length > 0 || (piece.type !== undefined && last.type !== piece.type)) return false
-  // A signature is of all the text before it: what comes after that is another part.
+  // A signature covers all text before it, so later text is another part.
   if (!isEmptyValue(last.signature)) return false
   return (
     Object.keys(last).some(isStreamedText) &&

@@ -2,9 +2,9 @@ import { attempt, isPlainObject } from '../../../border/shape.ts'
 import { errorText } from './server-error.ts'
 
 /**
- * `fetch`, where a refusal says what it is about under `error`: the SDK reads nothing else, and servers have many ways,
- * such as `{ detail }`, `{ message }` or a list. All that was sent stays beside the words, for a code or a time to wait
- * may stand anywhere in it.
+ * A `fetch` that normalizes error bodies to `{ error: { message, … } }`, the only form that the SDK reads. Servers also send
+ * `{ detail }`, `{ message }` or an array. The original is kept in `error.body`, because a code or a delay may be anywhere
+ * in it.
  */
 export const normalizingFetch: typeof fetch = async (url, init) => {
   const response = await globalThis.fetch(url, init)
@@ -13,13 +13,13 @@ export const normalizingFetch: typeof fetch = async (url, init) => {
   const copy = response.clone()
   const text = await copy.text()
   const told = normalizeErrorBody(attempt(() => JSON.parse(text) as unknown))
-  // Of some statuses, no response can be made.
+  // The Response constructor rejects some statuses.
   const made = told && attempt(() => new Response(JSON.stringify(told), { status, statusText, headers }))
   if (made) void response.body?.cancel().catch(() => {})
   return made ?? response
 }
 
-/** The body in the one shape that the SDK reads; undefined where it has that shape, or says nothing. */
+/** The normalized body; undefined if it is normalized already, or has no message. */
 function normalizeErrorBody(body: unknown): object | undefined {
   const { error } = Object(body) as { error?: unknown }
   const isRead = isPlainObject(error) && typeof error.message === 'string'
@@ -28,7 +28,7 @@ function normalizeErrorBody(body: unknown): object | undefined {
   return message === '' && !isRead ? undefined : { error: { ...innermostError(body), message, body } }
 }
 
-/** The object that the words are about: it has the code and the type. */
+/** The innermost error object, which has the code and the type. */
 function innermostError(body: unknown, depth = 0): object | undefined {
   if (Array.isArray(body)) return innermostError(body[0], depth + 1)
   if (!isPlainObject(body) || depth > 5) return undefined

@@ -7,9 +7,9 @@ import { stringify } from '../../../models/stringify.ts'
 type WireFields = Readonly<Record<string, unknown>>
 
 /**
- * Messages as this wire takes them: without what is ours (`parts`, `result`, `providerOptions`), with arguments that are
- * always an object, with the pictures of tools in a message of the user, and with what the same provider kept on its own
- * messages. Nothing that is given is changed.
+ * Converts messages for a request: without tinyllm's own keys (`parts`, `result`, `providerOptions`), with arguments that
+ * are always an object, with images of tools in a user message, and with the extra keys of the same provider's messages.
+ * Does not change its argument.
  */
 export const toWireMessages = (messages: readonly ChatMessage[], provider: string): object[] =>
   withToolImagesAsUserMessages(messages).map((message) => toWireMessage(message as unknown as WireFields, provider))
@@ -22,7 +22,7 @@ function toWireMessage(message: WireFields, provider: string): WireFields {
     ...own,
     ...(Array.isArray(own.content) && { content: own.content.map(withoutProviderOptions) }),
     ...extras,
-    // What was heard is known by its id.
+    // Audio of an earlier answer is referenced by its id.
     ...(isPlainObject(audio) && audio.id !== undefined && { audio: { id: audio.id } }),
     ...(Array.isArray(own.tool_calls) && {
       tool_calls: own.tool_calls.map((call, place) =>
@@ -51,7 +51,7 @@ function toWireToolCall(call: unknown, extras: unknown): unknown {
   return { ...Object(extras), ...own, function: { ...called, arguments: jsonObjectText(called.arguments) } }
 }
 
-/** A call whose arguments are no object is refused, and the whole conversation with it. */
+/** Servers reject a conversation with a call whose arguments are not an object. */
 function jsonObjectText(given: unknown): string {
   if (typeof given === 'string') return isJsonObjectText(given) ? given : '{}'
   return isPlainObject(given) ? stringify(given) : '{}'

@@ -11,9 +11,9 @@ type OpenedResponse = {
 }
 
 /**
- * What a client's `create` gives, once the server has begun to answer. A client of the SDK is asked for the response as
- * well: the SDK takes a body for what was asked for, and hides how a stream ended. All that others do with its promise
- * (tracing, say) is left to happen.
+ * Awaits the result of a client's `create`. Of an SDK client, the raw response is used as well, because the SDK parses a body
+ * by the requested type and hides how a stream ended. The promise itself is awaited too, so that wrappers such as tracing
+ * still see it.
  */
 export async function openResponse(asked: unknown, isStream: boolean): Promise<OpenedResponse> {
   const { asResponse } = Object(asked) as { asResponse?: () => Promise<Response> }
@@ -24,7 +24,7 @@ export async function openResponse(asked: unknown, isStream: boolean): Promise<O
     void copy?.body?.cancel().catch(() => {})
     return { result: given, isStream, response }
   } catch (thrown) {
-    // The body is not what its content type says.
+    // The body does not match its content type.
     if (copy && attempt(() => (thrown as Error).name) === 'SyntaxError') {
       return { result: undefined, isStream, response, copy }
     }
@@ -32,14 +32,14 @@ export async function openResponse(asked: unknown, isStream: boolean): Promise<O
   }
 }
 
-/** The values of an answer, and `DONE` or `DOCUMENT` where it is known that it is whole; throws what is no answer. */
+/** The JSON values of a response, then `STREAM_DONE` or `DOCUMENT_END` if it is known to be complete. Throws for an error. */
 export async function* responseValues(opened: OpenedResponse, signal: AbortSignal): AsyncGenerator<unknown> {
   const response = opened.response ?? {}
-  // In a stream the status was sent before anybody knew how it goes.
+  // In a stream, the status was sent before the error occurred.
   const failed = opened.isStream ? { headers: opened.response?.headers } : response
   for await (const value of bodyValues(opened, signal)) {
     if (value instanceof NonJsonBody) throw noCompletionError(value.text, response)
-    // One that comes in a list is Google's.
+    // Google sends errors in an array.
     for (const one of Array.isArray(value) ? value : [value]) {
       const error = findServerError(one)
       if (error !== undefined) throw new ServerError(error, failed)
@@ -61,6 +61,6 @@ function bodyValues(
   return given === undefined || given === null ? [new NonJsonBody('')] : [given, DOCUMENT_END]
 }
 
-/** Not one that others have put theirs around: they want to see what is read. */
+/** Whether it is the SDK's own stream; a wrapper around it (tracing) has to see what is read. */
 const isSdkStream = (given: unknown): boolean =>
   typeof (given as { toReadableStream?: unknown } | null)?.toReadableStream === 'function'

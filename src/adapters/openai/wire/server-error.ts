@@ -3,21 +3,21 @@ import { ModelError } from '../../../models/failure/model-error.ts'
 import { stringify } from '../../../models/stringify.ts'
 import { htmlExcerpt, statusText } from './html-text.ts'
 
-type ResponseInfo = Pick<globalThis.Response, 'status' | 'headers' | 'url'>
+type ErrorResponse = Pick<globalThis.Response, 'status' | 'headers' | 'url'>
 
 /**
- * What a server said instead of an answer although its HTTP status is that of success, or in the midst of a stream;
- * where it is refused over HTTP, the SDK's own error is thrown. `error` is what was sent.
+ * An error that a server sent with a status of success, or inside a stream. `error` is the value that was sent. For an HTTP
+ * error status, the SDK's own error is thrown instead.
  */
 export class ServerError extends Error {
-  /** Undefined in the midst of a stream, unless what was said names one. */
+  /** Undefined inside a stream, unless the error names one. */
   readonly status: number | undefined
   readonly code: unknown
   readonly type: unknown
   readonly error: unknown
   readonly headers: unknown
 
-  constructor(error: unknown, response: Partial<ResponseInfo>) {
+  constructor(error: unknown, response: Partial<ErrorResponse>) {
     super(errorText(error) || 'the server sent an error without a message')
     this.name = 'ServerError'
     const { code, type, status } = Object(error) as { code?: unknown; type?: unknown; status?: unknown }
@@ -29,7 +29,7 @@ export class ServerError extends Error {
   }
 }
 
-/** What stands for an answer in a body and is an error: under `error`, or on its own where there is no answer. */
+/** The error in a body: under `error`, or the body itself if it contains no answer. */
 export function findServerError(value: unknown): unknown {
   if (!isPlainObject(value)) return undefined
   const { error, errors, detail, message, choices, usage, object, type } = value
@@ -40,10 +40,10 @@ export function findServerError(value: unknown): unknown {
   if (failed) return failed.error
   if (isNonEmptyValue(choices) && error !== true) return undefined
   if (isErrorValue(errors)) return errors
-  // A chunk without a choice (of the usage, say) may have words beside, and so may a sign of life.
+  // A chunk without choices (usage, keep-alive) may have a message that is not an error.
   if (isNonEmptyValue(usage) || String(object).startsWith('chat.completion') || KEEP_ALIVE.test(String(type)))
     return undefined
-  // A message that is no text is an answer in the words of another API.
+  // A message that is an object is an answer of another API.
   return typeof message === 'string' || isNonEmptyValue(detail) ? value : undefined
 }
 
@@ -51,7 +51,7 @@ export const KEEP_ALIVE = /^(?:ping|pong|heart_?beat|keep[-_]?alive|status|progr
 
 type ErrorChoice = { error?: unknown; message?: unknown; finish_reason?: unknown }
 const errorChoices = (choices: unknown): ErrorChoice[] => (Array.isArray(choices) ? choices.map(Object) : [])
-/** A whole message stands, whatever is said beside it. */
+/** A complete message is an answer, also with an error beside it. */
 function hasAnswer({ message, finish_reason: reason }: ErrorChoice): boolean {
   const { content, tool_calls, refusal } = Object(message) as Readonly<Record<string, unknown>>
   return [content, tool_calls, refusal].some(isNonEmptyValue) && reason !== 'error'
@@ -59,7 +59,7 @@ function hasAnswer({ message, finish_reason: reason }: ErrorChoice): boolean {
 const isNonEmptyValue = (value: unknown): boolean =>
   Boolean(value) && !(typeof value === 'object' && Object.keys(value as object).length === 0)
 
-/** Whether anything is wrong: some servers send an error with each answer, which is empty or says that all went well. */
+/** Whether a value is an error: some servers send an `error` with each answer, which is empty or means success. */
 export function isErrorValue(error: unknown, depth = 0): boolean {
   if (typeof error === 'object' && error !== null)
     return depth > 5 || Object.values(error).some((part) => isErrorValue(part, depth + 1))
@@ -67,7 +67,7 @@ export function isErrorValue(error: unknown, depth = 0): boolean {
 }
 const SUCCESS_VALUE = /^(?:0|2\d\d|ok(?:ay)?|success(?:ful|fully)?|succeeded|no[ _-]?error|none|null|nil)?[.!]?$/i
 
-/** What an error says, wherever it says it. */
+/** The message of an error, in any of the forms that servers use. */
 export function errorText(error: unknown, depth = 0): string {
   if (typeof error === 'string') return /<[a-z!/]/i.test(error) ? htmlExcerpt(error) : error
   if (typeof error !== 'object' || error === null || depth > 5) return ''
@@ -79,20 +79,20 @@ export function errorText(error: unknown, depth = 0): string {
   return attempt(() => stringify(error)) ?? ''
 }
 
-/** What is no completion at all: usually a page, from an address that is not the API's. */
-export function noCompletionError(text: string, { status, url }: Partial<ResponseInfo>): ModelError {
+/** For a response that is not a completion: usually an HTML page, from a URL that is not the API's. */
+export function noCompletionError(text: string, { status, url }: Partial<ErrorResponse>): ModelError {
   const host = attempt(() => new URL(url ?? '').host)
   const words = htmlExcerpt(text, status)
   const from = `${host ? ` from ${host}` : ''}${status ? ` (${statusText(status)})` : ''}`
   return new ModelError(
     'no_answer',
-    `the server sent no chat completion${from}${words ? `: ${JSON.stringify(words)}` : ''}. Check that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API, which usually ends in /v1`,
+    `the server did not return a chat completion${from}${words ? `: ${JSON.stringify(words)}` : ''}. Check that baseURL (or OPENAI_BASE_URL) is the URL of an OpenAI-compatible API, which usually ends in /v1`,
   )
 }
 
-/** What the SDK throws for a status, where the body was a page or none: its message has the status and a few words. */
+/** Shortens the message of the SDK's error for an HTML or an empty body: status and an excerpt. */
 export function withoutHtml(thrown: unknown): unknown {
-  // Of the SDK's class, which whoever catches it asks for; what cannot be read stays as it is.
+  // Changed in place, so that it stays an instance of the SDK's class.
   attempt(() => shortenMessage(thrown))
   return thrown
 }

@@ -11,18 +11,18 @@ type PartialToolCall = {
   name: string
   text: string
   end: JsonEndDetector
-  /** Whether its name came before its arguments. */
+  /** Whether its name was received before its arguments. */
   isNamedFirst: boolean
   isCustom: boolean
   extras: object
-  /** A name that came once more when all was whole: of the same call, or of one whose arguments are still to come. */
+  /** A name that was repeated after the call was complete: of the same call, or of one whose arguments follow. */
   again: string
 }
 export type ToolCallDeltaEvent = { type: 'tool_call_delta'; id: string; name: string; delta: string }
 
 /**
- * The calls of one answer, from pieces. Calls are told apart by id and index together, where servers give both; by what
- * they have of it where not; and by arguments that are whole: more text could not belong to those.
+ * Accumulates the tool calls of one answer from deltas. Calls are distinguished by id and index if the server sends both, by
+ * one of them otherwise, and by complete arguments, to which more text cannot belong.
  */
 export class ToolCallAccumulator {
   private readonly drafts: PartialToolCall[] = []
@@ -39,32 +39,32 @@ export class ToolCallAccumulator {
     return this.drafts.length
   }
 
-  /** Whether no call ends in the midst of its arguments. */
+  /** Whether the arguments of all calls are complete. */
   get areWhole(): boolean {
     return this.drafts.every(({ text, end, isCustom }) => isCustom || text.trim() === '' || end.isWhole)
   }
 
-  /** Adds what stands in `tool_calls` or `function_call` of one chunk. */
+  /** Adds the value of `tool_calls` or `function_call` of one chunk. */
   *add(given: unknown): Generator<ToolCallDeltaEvent> {
     const pieces = toolCallDeltas(given)
     const born = this.drafts.length
     for (const [place, piece] of pieces.entries()) {
-      // Without anything else, a list of several tells them apart by their places.
+      // Without id and index, several calls of one list are distinguished by their positions.
       if (pieces.length > 1 && piece.index === undefined && !piece.id) piece.index = place
       const found = this.find(piece)
-      // What stands twice in one list was called twice.
+      // A call that is twice in one list was made twice.
       const isTwice = found !== undefined && found.nth >= born && found.end.isWhole && piece.name !== ''
       const isOther = !found || isTwice || this.isNext(found, piece)
       yield* this.extend(isOther ? this.begin(piece, found) : found, piece)
     }
   }
 
-  /** Adds the calls of a whole message, each of which is one. */
+  /** Adds the calls of a complete message. */
   *addWhole(given: unknown): Generator<ToolCallDeltaEvent> {
     for (const piece of toolCallDeltas(given)) yield* this.extend(this.begin(piece, undefined), piece)
   }
 
-  /** The calls in their order, and by place what the provider keeps on each beside. */
+  /** The calls in order, and the provider's other keys on each. */
   all(): { calls: ToolCall[]; extras: object[] } {
     const meant = this.drafts.filter(({ name, text }) => name !== '' || text.trim() !== '')
     const sorted = meant.toSorted((one, other) => one.at - other.at)
@@ -81,18 +81,18 @@ export class ToolCallAccumulator {
   private find({ id, index: at, name }: ToolCallDelta): PartialToolCall | undefined {
     const last = this.drafts.at(-1)
     const atIndex = at === undefined ? last : this.byIndex.get(at)
-    // An index that nobody began may be that of the same call, once that has its name.
+    // A new index without a name may belong to the last call, if that is incomplete.
     if (!id) return atIndex ?? (!name && last && isIncomplete(last) ? last : undefined)
     const same = (at === undefined ? undefined : this.byBoth.get(`${at} ${id}`)) ?? this.byId.get(id)
     if (same) return same
-    // An id that comes late; or another with each piece of one call.
+    // An id that arrives late, or another id in each delta of one call.
     return atIndex && (atIndex.id === '' || (!name && isIncomplete(atIndex))) ? atIndex : undefined
   }
 
   private isNext(known: PartialToolCall, piece: ToolCallDelta): boolean {
     if (known.end.isWhole && piece.arguments.trim() !== '')
       return !isRepeated(known, piece) && !isPlaceholderArguments(known, piece)
-    // Some give the same id to all: a name at a place of its own begins another.
+    // Some servers send the same id for all calls: a name at a new index begins another call.
     const isElsewhere = piece.index !== undefined && piece.index !== known.at && known.isNamedFirst && known.end.isWhole
     if (isElsewhere && piece.name !== '') return true
     return mergeToolName(known.name, piece.name, this.names, known.text !== '') === undefined
@@ -120,23 +120,23 @@ export class ToolCallAccumulator {
   }
 }
 
-/** Without a name it may as well wait for that while another call begins. */
+/** A call without a name is not incomplete: its name may arrive after the start of another call. */
 const isIncomplete = ({ text, end, isNamedFirst }: PartialToolCall): boolean =>
   isNamedFirst && text !== '' && !end.isWhole
-/** Whether a piece can belong to no other call, by its id or else by its place. */
+/** Whether a delta certainly belongs to this call, by its id or else by its index. */
 const belongsTo = (known: PartialToolCall, { index: at, id, name }: ToolCallDelta): boolean => {
   const isThere = (at ?? known.at) === known.at
   if (id === '') return name === '' && isThere
   return id === known.id && (name === '' || (name === known.name && isThere))
 }
-/** All of it once more, as some servers send at the end. */
+/** The complete call again, as some servers send it at the end. */
 const isRepeated = (known: PartialToolCall, piece: ToolCallDelta): boolean =>
   piece.id !== '' && belongsTo(known, piece) && piece.arguments === known.text
-/** Some begin with an empty object, and send what it really is after that. */
+/** Some servers begin with an empty object, and send the real arguments later. */
 const isPlaceholderArguments = (known: PartialToolCall, piece: ToolCallDelta): boolean =>
   known.text.trim() === '{}' && known.isNamedFirst && belongsTo(known, piece)
 
-/** Gives what is new of the arguments. */
+/** Appends a delta, and returns the new text of the arguments. */
 function appendDelta(draft: PartialToolCall, piece: ToolCallDelta, names: ReadonlySet<string>): string {
   const { id, name, arguments: text, isCustom, extras } = piece
   const isWhole = draft.end.isWhole && text.trim() !== ''
@@ -157,14 +157,14 @@ function appendDelta(draft: PartialToolCall, piece: ToolCallDelta, names: Readon
   return text
 }
 
-/** A text that is itself JSON of an object was written as JSON twice. */
+/** Arguments that were encoded as JSON twice are decoded once. */
 function unquoteArguments(text: string): string {
   if (!text.startsWith('"')) return text
   const inner = attempt(() => JSON.parse(text) as unknown)
   return typeof inner === 'string' && isJsonObjectText(inner) ? inner : text
 }
 
-/** The input of a custom tool is any text; that of a function is an object. */
+/** The input of a custom tool is any text; arguments of a function are an object. */
 const customToolArguments = (text: string): string => (isJsonObjectText(text) ? text : JSON.stringify({ input: text }))
 
 export const isJsonObjectText = (text: string): boolean => attempt(() => isPlainObject(JSON.parse(text))) === true

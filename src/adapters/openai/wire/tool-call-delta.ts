@@ -1,25 +1,25 @@
 import { attempt, isPlainObject } from '../../../border/shape.ts'
 import { stringify } from '../../../models/stringify.ts'
 
-/** What one entry of `tool_calls` says; a whole call is a piece as well. */
+/** One entry of `tool_calls`; a complete call is a delta as well. */
 export type ToolCallDelta = {
   index: number | undefined
   id: string
   name: string
   arguments: string
   isCustom: boolean
-  /** What the provider keeps on the call beside. */
+  /** Other keys of the provider on the call. */
   extras: object
 }
 
-/** The pieces of calls in what stands for `tool_calls` or `function_call`. */
+/** The deltas in the value of `tool_calls` or `function_call`. */
 export const toolCallDeltas = (given: unknown): ToolCallDelta[] => toDeltaList(given).map(toDelta)
 
-/** As it is, or as a list of one, or with its places for keys. */
+/** An array, a single call, or an object with indexes as keys. */
 function toDeltaList(given: unknown): object[] {
   const isObject = (one: unknown): one is object => typeof one === 'object' && one !== null
   if (Array.isArray(given)) return given.filter(isObject)
-  // Some servers have written it as JSON already.
+  // Some servers send it as JSON text.
   if (typeof given === 'string') return toDeltaList(attempt(() => Object(JSON.parse(given)) as object))
   if (!isPlainObject(given)) return []
   return given.function || given.custom || given.name || given.arguments

@@ -1,6 +1,6 @@
 /**
- * The name of a call after another piece with one: servers send it whole, in parts, or again with each piece; undefined
- * where it is the name of another call. `names` are those of the tools that were offered.
+ * Merges the name of a tool call with that of another delta: servers send it whole, in parts, or again in each delta.
+ * Undefined if it is the name of another call. `names`: the tools of the request.
  */
 export function mergeToolName(
   known: string,

@@ -4,7 +4,7 @@ import type { TokenUsage } from '../../../models/prices.ts'
 
 type UsageFields = Readonly<Record<string, unknown>>
 
-/** The tokens that a server counted; undefined where it counted none. What it gives in part are numbers all the same. */
+/** The usage that a server reported; undefined if it reported none. A missing count is derived from the others, or 0. */
 export function readTokenUsage(usage: unknown): TokenUsage | undefined {
   const given = Object(usage) as UsageFields
   const total = tokenCount(given.total_tokens)
@@ -20,7 +20,7 @@ export function readTokenUsage(usage: unknown): TokenUsage | undefined {
     'cache_creation_input_tokens',
   )
   const said = input ?? Math.max((total ?? 0) - (output ?? 0), 0)
-  // Anthropic's own count is of what was neither read from the cache nor written to it; all others count all.
+  // Anthropic's input count excludes tokens that were read from the cache or written to it; all others include them.
   const isRest =
     (given.prompt_tokens === undefined && given.cache_read_input_tokens !== undefined) ||
     cachedInputTokens + cacheWriteTokens > said
@@ -38,7 +38,7 @@ export function readTokenUsage(usage: unknown): TokenUsage | undefined {
   }
 }
 
-/** Of what servers call one count, beside the others or among the details: some give a zero for those they do not use. */
+/** The largest of several keys for one count, at the top or in the details: some servers send 0 for unused keys. */
 const largestCount = (given: UsageFields, ...keys: readonly string[]): number =>
   Math.max(
     0,
@@ -52,7 +52,7 @@ const largestCount = (given: UsageFields, ...keys: readonly string[]): number =>
 const detailCount = (given: UsageFields, of: string, key: string): number | undefined =>
   tokenCount((Object(given[of]) as UsageFields)[key])
 
-/** What is known after another piece of a stream: some count in each, up to there, and some a part in each. */
+/** Merges the usage of chunks: some servers send cumulative counts in each, some different counts in each. */
 export function mergeUsage(known: unknown, given: unknown): unknown {
   if (!isPlainObject(given)) return given ?? known
   if (!isPlainObject(known)) return given
@@ -66,7 +66,7 @@ function mergeCount(known: unknown, given: unknown): unknown {
   return mergeUsage(known, given)
 }
 
-/** Where the servers put it. */
+/** The usage in a chunk, under the keys of all servers. */
 export function findUsage(value: unknown): unknown {
   const { usage, x_groq } = Object(value) as { usage?: unknown; x_groq?: { usage?: unknown } | null }
   return usage ?? x_groq?.usage

@@ -2,54 +2,54 @@ import type { AssistantMessage, ChatMessage, ProviderParts, ToolCall } from '../
 import { toolCallIds, withUniqueToolCallIds } from './tool-call-ids.ts'
 import { ModelError, refusalError } from './failure/model-error.ts'
 
-/** What a model said, whoever's it is; `reason` is why it ended, in OpenAI's words. */
-export type ModelAnswer = {
+/** One answer of a model of any provider. `reason` is its finish reason, in OpenAI's terms. */
+export type ProviderAnswer = {
   content: string | null
   refusal?: string | null
   tool_calls?: ToolCall[]
   reason: string | null
-  /** In the provider's own words. */
+  /** The finish reason as the provider sent it. */
   rawReason?: string | undefined
-  /** The answer as its provider gave it, where that holds more than text and calls. */
+  /** The provider's own content, where it contains more than text and tool calls. */
   parts?: ProviderParts | undefined
-  /** Which one it is, of several. */
+  /** Its position among several answers. */
   index?: number
-  /** What else is known of it: log probabilities. */
+  /** Further events about it, such as log probabilities and sources. */
   facts?: readonly { readonly type: string; readonly [field: string]: unknown }[]
 }
 
-/** The text of an answer; throws a `ModelError` where it has none that could be used. */
-export function answerText(answer: ModelAnswer): string {
+/** The text of an answer. Throws a `ModelError` if it has no usable text. */
+export function textOfAnswer(answer: ProviderAnswer): string {
   const { content, tool_calls, reason } = assertUsable(answer)
   if (tool_calls?.length || reason === 'tool_calls' || reason === 'function_call') {
     throw new ModelError(
       'tool_calls',
-      `the model asked for a tool (finish reason "${reason}"), and only a text can be used here. Offer no tools, or set tool_choice: 'none'`,
+      `the model called a tool (finish reason "${reason}"), and only text is expected here. Send no tools, or set tool_choice: 'none'`,
     )
   }
   if (typeof content === 'string') return content
   throw new ModelError('no_answer', `the answer has no text (finish reason ${JSON.stringify(reason)})`)
 }
 
-/** The answer to a conversation as a message, which may ask for tools: each call has an id of its own there. */
-export function answerMessage(answer: ModelAnswer, conversation: readonly ChatMessage[]): AssistantMessage {
+/** The answer as a message of the conversation. It may contain tool calls, each with an id that is unique there. */
+export function answerAsMessage(answer: ProviderAnswer, conversation: readonly ChatMessage[]): AssistantMessage {
   const { content, tool_calls, parts } = assertUsable(answer)
   const whole = parts && { parts }
-  if (!tool_calls?.length) return { role: 'assistant', content: answerText(answer), ...whole }
+  if (!tool_calls?.length) return { role: 'assistant', content: textOfAnswer(answer), ...whole }
   return withUniqueToolCallIds(
     { role: 'assistant', content: content || null, tool_calls, ...whole },
     toolCallIds(conversation),
   )
 }
 
-/** The answer, if it came to its end. */
-function assertUsable(answer: ModelAnswer): ModelAnswer {
+/** Returns the answer if it is complete; throws a `ModelError` if it was refused, cut off or filtered. */
+function assertUsable(answer: ProviderAnswer): ProviderAnswer {
   const { refusal, reason } = answer
   if (refusal) throw refusalError(refusal)
   if (reason === 'length') {
     throw new ModelError(
       'length',
-      'the answer was cut off where its tokens ran out (finish reason "length"). Raise max_completion_tokens (maxOutputTokens in the AI SDK), or ask for a shorter answer',
+      'the answer reached its token limit and was cut off (finish reason "length"). Raise max_completion_tokens (maxOutputTokens in the AI SDK), or ask for a shorter answer',
     )
   }
   if (reason === 'content_filter') {
