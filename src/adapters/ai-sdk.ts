@@ -13,9 +13,9 @@ import { modelCall } from '../models/model-call.ts'
 import type { AssistantMessage, ChatMessage, ModelRequest, RunContext } from '../types.ts'
 
 /**
- * A model object of the Vercel AI SDK (specification 2, 3 or 4) as a model function, with its settings. `llmCall` accepts the
- * object itself; use this to wrap a model in your own function. Resolves to the text, or to a message if the model calls
- * tools. Rejects with the provider's `APICallError` or a `ModelError`.
+ * A model object of the Vercel AI SDK (specification 2, 3 or 4) as a model function, with its settings. `llmCall`
+ * accepts the object itself; use this to wrap a model in your own function. Resolves to the text, or to a message if
+ * the model calls tools. Rejects with the provider's `APICallError` or a `ModelError`.
  *
  * @example
  * const model = aiSdkModel(openai('gpt-4o-mini'), { temperature: 0 })

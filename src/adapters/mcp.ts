@@ -32,8 +32,8 @@ export interface McpOptions extends Policy {
 /**
  * The tools of an MCP server as functions, for an agent or any other part of a pipeline. Takes a connected client, and
  * resolves to one function for each tool, with the tool's name (characters that are not allowed become `_`). A function
- * returns the structured result, or the text, or the array of contents (a model sees their images), and fails with `run` if
- * the server reports an error. The policy applies to each function. A call is aborted with its state; progress
+ * returns the structured result, or the text, or the array of contents (a model sees their images), and fails with
+ * `run` if the server reports an error. The policy applies to each function. A call is aborted with its state; progress
  * notifications are emitted as `progress` events.
  *
  * @example

@@ -70,10 +70,10 @@ const toolMessage = z.looseObject({
 })
 
 /**
- * A zod schema of one message of a conversation, for inputs, outputs and state that contain messages. It accepts `system`,
- * `developer`, `user`, `assistant` and `tool` messages with images and tool calls, also those of OpenAI's SDK
- * (`ChatCompletionMessageParam`). Its output is a `ChatMessage` with all keys of the input, including `parts`, `result`,
- * `providerOptions` and unknown ones.
+ * A zod schema of one message of a conversation, for inputs, outputs and state that contain messages. It accepts
+ * `system`, `developer`, `user`, `assistant` and `tool` messages with images and tool calls, also those of OpenAI's SDK
+ * (`ChatCompletionMessageParam`). Its output is a `ChatMessage` with all keys of the input, including `parts`,
+ * `result`, `providerOptions` and unknown ones.
  *
  * @example
  * const chat = flow({ name: 'chat', input: z.object({ messages: z.array(chatMessage), question: z.string() }), steps })

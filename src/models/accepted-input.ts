@@ -1,8 +1,8 @@
 import type { SchemaInput } from '../types.ts'
 
 /**
- * The values that the schema `S` accepts. This is its input type, except that a `.catch()` of zod accepts anything, also
- * inside objects, arrays, records, tuples, unions and pipes.
+ * The values that the schema `S` accepts. This is its input type, except that a `.catch()` of zod accepts anything,
+ * also inside objects, arrays, records, tuples, unions and pipes.
  */
 export type AcceptedInput<S> = S extends { readonly _zod: { readonly def: infer D } }
   ? AcceptedByZod<S, D>

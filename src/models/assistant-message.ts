@@ -15,8 +15,8 @@ import { refusalError } from './failure/model-error.ts'
 import { stringify } from './stringify.ts'
 
 /**
- * The return value of a model function as an assistant message; a string is one too. The result is a copy, so that later
- * changes to the returned object have no effect. Unknown keys are kept if their values are serializable.
+ * The return value of a model function as an assistant message; a string is one too. The result is a copy, so that
+ * later changes to the returned object have no effect. Unknown keys are kept if their values are serializable.
  */
 export function parseAssistantMessage(value: unknown): SchemaResult<AssistantMessage> {
   if (typeof value === 'string') return { value: { role: 'assistant', content: value } }
@@ -25,8 +25,8 @@ export function parseAssistantMessage(value: unknown): SchemaResult<AssistantMes
   if (content === undefined) {
     return { issues: [{ message: 'expected a string, or null next to tool_calls', path: ['content'] }] }
   }
-  const wanted = calls ?? []
-  const read = Array.isArray(wanted) ? wanted.map(toToolCall) : [undefined]
+  const entries = calls ?? []
+  const read = Array.isArray(entries) ? entries.map(toToolCall) : [undefined]
   if (read.includes(undefined)) {
     const message = 'expected { type, function: { name, arguments } }, with the arguments as JSON text'
     return { issues: [{ message, path: ['tool_calls'] }] }
@@ -37,7 +37,10 @@ export function parseAssistantMessage(value: unknown): SchemaResult<AssistantMes
   return { value: { ...rest, role: 'assistant', content } }
 }
 
-/** The return value of a user's model function as a message with unique tool call ids. Throws a `TypeError` if it is not one. */
+/**
+ * The return value of a user's model function as a message with unique tool call ids. Throws a `TypeError` if it is not
+ * one.
+ */
 export function toAssistantMessage(answer: unknown, conversation: readonly ChatMessage[]): AssistantMessage {
   const { refusal } = Object(answer) as { refusal?: unknown }
   if (typeof refusal === 'string' && refusal !== '') throw refusalError(refusal)
@@ -50,7 +53,10 @@ export function toAssistantMessage(answer: unknown, conversation: readonly ChatM
   return withUniqueToolCallIds(read.value, toolCallIds(conversation))
 }
 
-/** The content and result of a tool message for a failed call. Its text begins with `Error:` for models that see only text. */
+/**
+ * The content and result of a tool message for a failed call. Its text begins with `Error:` for models that see only
+ * text.
+ */
 export const toolError = (content: string): { content: string; result: ToolResult } => ({
   content,
   result: { type: 'error-text', value: content.replace(/^Error: /, '') },

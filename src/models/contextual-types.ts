@@ -1,9 +1,9 @@
 import type { Messages } from '../types.ts'
 
 /**
- * Contextual return types of a model function. The compiler widens a literal unless its contextual type contains literals,
- * so these decide which literals keep their type: with an `output` schema all, otherwise those of messages. They do not
- * check anything.
+ * Contextual return types of a model function. The compiler widens a literal unless its contextual type contains
+ * literals, so these decide which literals keep their type: with an `output` schema all, otherwise those of messages.
+ * They do not check anything.
  */
 // `AnyValue` lets `new Promise((resolve) => …)` resolve to anything. The second half is for synchronous functions: it has a
 // `then`, because an async function's literal keeps its type only if every member of the union has one.

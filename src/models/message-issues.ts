@@ -71,9 +71,9 @@ const RESULT_TYPES = ['json', 'text', 'error-json', 'error-text', 'content'] sat
 
 /** Whether `parts` contains the same tool calls as `tool_calls`, by id. */
 function hasSameToolCalls(content: readonly unknown[], calls: unknown): boolean {
-  const told = (content as Json[]).filter(isClientToolCall).map(({ toolCallId }) => toolCallId)
-  const asked = Array.isArray(calls) ? calls.map((call: unknown) => (Object(call) as UnknownFields).id) : []
-  return told.length === 0 || isSame(told, asked)
+  const idsInParts = (content as Json[]).filter(isClientToolCall).map(({ toolCallId }) => toolCallId)
+  const ids = Array.isArray(calls) ? calls.map((call: unknown) => (Object(call) as UnknownFields).id) : []
+  return idsInParts.length === 0 || isSame(idsInParts, ids)
 }
 
 function contentChecks(content: unknown): FieldCheck[] {

@@ -28,15 +28,15 @@ export type ModelCall = {
 }
 
 /**
- * The parts of a leaf that calls a provider's model: the call, and the schema that parses its answer. `getCaller` is called
- * for each request, because some callers are loaded lazily.
+ * The parts of a leaf that calls a provider's model: the call, and the schema that parses its answer. `getCaller` is
+ * called for each request, because some callers are loaded lazily.
  */
 export function modelCall(
   owner: string,
-  { name, n = 1, addFeedback = withFeedback, ...wanted }: ModelCallOptions,
+  { name, n = 1, addFeedback = withFeedback, ...options }: ModelCallOptions,
   getCaller: () => ModelCaller | Promise<ModelCaller>,
 ): ModelCall {
-  const { specs, jsonSchema, wrapper, output: checked } = structuredOutput(owner, { ...wanted, n })
+  const { specs, jsonSchema, wrapper, output: checked } = structuredOutput(owner, { ...options, n })
   const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
   return {
     output: checked,
@@ -44,7 +44,7 @@ export function modelCall(
       const messages = addFeedback(given, refusedIn(ctx), wrapper)
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
       const ask = await getCaller()
-      return ask(request, ctx, wanted.tools ? 'message' : 'text')
+      return ask(request, ctx, options.tools ? 'message' : 'text')
     },
     ask: async ({ tools: offered = specs, schema = jsonSchema, ...request }: ModelRequest, ctx) => {
       const ask = await getCaller()

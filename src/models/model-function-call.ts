@@ -13,7 +13,9 @@ type ModelFunctionOptions = {
   settings: Readonly<Record<string, unknown>>
 }
 
-/** The parts of a leaf that calls a user's model function. What it returns is the answer; text is parsed as any model's. */
+/**
+ * The parts of a leaf that calls a user's model function. What it returns is the answer; text is parsed as any model's.
+ */
 export function modelFunctionCall(
   owner: string,
   model: Model<unknown>,
@@ -35,19 +37,19 @@ export function modelFunctionCall(
   }
   return {
     run: async ({ messages: given }, ctx) => {
-      const told = withFeedback(given, refusedIn(ctx), wrapper)
+      const conversation = withFeedback(given, refusedIn(ctx), wrapper)
       // Copies: the model function may change them, and a retry uses the originals.
-      const messages = told.map((message) => ({ ...message }))
+      const messages = conversation.map((message) => ({ ...message }))
       const answer = assertNotStream(await callModelFunction(ctx, () => model(messages, ctx, requestOf({ messages }))))
-      return tools ? toAssistantMessage(answer, told) : answer
+      return tools ? toAssistantMessage(answer, conversation) : answer
     },
     output: checked,
     ask: async (request, ctx) => {
       const { messages } = request
-      const told = [...messages]
+      const conversation = [...messages]
       return toAssistantMessage(
         assertNotStream(await callModelFunction(ctx, () => model(messages, ctx, requestOf(request)))),
-        told,
+        conversation,
       )
     },
   }

@@ -16,8 +16,8 @@ export type ContentPart = {
 }
 
 /**
- * An answer's content as the `parts` of a message. Undefined if it consists of text and tool calls alone, which the message
- * has in `content` and `tool_calls`. A part that is not serializable is left out.
+ * An answer's content as the `parts` of a message. Undefined if it consists of text and tool calls alone, which the
+ * message has in `content` and `tool_calls`. A part that is not serializable is left out.
  */
 export function providerParts(provider: string, content: readonly ContentPart[]): ProviderParts | undefined {
   const [first, ...others] = content.filter(({ type, text }) => type !== 'text' || text !== '')

@@ -6,8 +6,8 @@ import type { StreamTimeouts } from './stream-timeouts.ts'
 import type { Prices, TokenUsage } from './prices.ts'
 
 /**
- * A model of one provider's API. All functions that call a model (`openAIChat`, `llmCall`, an agent) use this interface;
- * timeouts, events and error messages are added by `callProvider`.
+ * A model of one provider's API. All functions that call a model (`openAIChat`, `llmCall`, an agent) use this
+ * interface; timeouts, events and error messages are added by `callProvider`.
  */
 export interface ModelProvider {
   /** The provider's name in messages: `anthropic`. */
@@ -46,8 +46,8 @@ export type ProviderResponse = {
 export type ProviderCallOptions = { readonly timeouts: StreamTimeouts; readonly prices: Prices }
 
 /**
- * Sends one request, with the run's signal and the timeouts. Emits usage, finish reasons and further facts as events, also
- * for answers that are not usable, because their tokens were charged.
+ * Sends one request, with the run's signal and the timeouts. Emits usage, finish reasons and further facts as events,
+ * also for answers that are not usable, because their tokens were charged.
  */
 export async function callProvider(
   provider: ModelProvider,

@@ -8,8 +8,8 @@ import type { StreamTimeouts } from './stream-timeouts.ts'
 export type TimedRequest = { signal: AbortSignal; onActivity(token: boolean): void }
 
 /**
- * Runs one request under its own signal. It rejects at once when the run is aborted or a timeout passes, even if the server
- * or its SDK ignores the signal. Leaves no timer and no listener behind.
+ * Runs one request under its own signal. It rejects at once when the run is aborted or a timeout passes, even if the
+ * server or its SDK ignores the signal. Leaves no timer and no listener behind.
  */
 export async function withTimeouts<T>(
   { signal }: Pick<RunContext, 'signal'>,
@@ -56,8 +56,8 @@ export async function withTimeouts<T>(
 }
 
 /**
- * The `timeout` option for an SDK that has a timeout of its own, in ms: one second more than the function's, so that the
- * function's comes first, and at most what a timer supports. Empty if the function has no timeout.
+ * The `timeout` option for an SDK that has a timeout of its own, in ms: one second more than the function's, so that
+ * the function's comes first, and at most what a timer supports. Empty if the function has no timeout.
  */
 export function sdkTimeout(timeout: Policy['timeout']): { timeout?: number } {
   if (timeout === undefined) return {}

@@ -9,11 +9,13 @@ export function responseMetadata({
   headers,
   providerMetadata,
 }: ResponseInfo): Readonly<Record<string, unknown>> {
-  const told = attempt(() => Object.fromEntries(headerEntries(headers).filter(([name]) => !/^set-cookie/i.test(name))))
+  const publicHeaders = attempt(() =>
+    Object.fromEntries(headerEntries(headers).filter(([name]) => !/^set-cookie/i.test(name))),
+  )
   return {
     ...(typeof id === 'string' && id !== '' && { id }),
     ...(typeof modelId === 'string' && { model: modelId }),
-    ...(told && Object.keys(told).length > 0 && { headers: told }),
+    ...(publicHeaders && Object.keys(publicHeaders).length > 0 && { headers: publicHeaders }),
     ...(providerMetadata !== undefined && { providerMetadata }),
   }
 }

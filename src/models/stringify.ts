@@ -21,9 +21,9 @@ type StringifyOptions = {
 }
 
 /**
- * A value as text for a model: a string as it is, any other value as JSON. A Map becomes an object (an array of pairs, if a
- * key is not a string), a Set and a typed array an array, an error its name and message, a date, a URL and a RegExp their
- * strings. Throws `NotSerializable` instead of dropping data. `undefined` must be handled by the caller.
+ * A value as text for a model: a string as it is, any other value as JSON. A Map becomes an object (an array of pairs,
+ * if a key is not a string), a Set and a typed array an array, an error its name and message, a date, a URL and a
+ * RegExp their strings. Throws `NotSerializable` instead of dropping data. `undefined` must be handled by the caller.
  *
  * @example
  * stringify({ at: new Date(0), tags: new Set(['a']) }) // '{"at":"1970-01-01T00:00:00.000Z","tags":["a"]}'

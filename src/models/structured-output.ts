@@ -26,7 +26,10 @@ export type StructuredOutput = {
   output: StandardSchema | undefined
 }
 
-/** What to request from a model, and the schema that parses its answers: text, values of a schema, or messages with tool calls. */
+/**
+ * What to request from a model, and the schema that parses its answers: text, values of a schema, or messages with tool
+ * calls.
+ */
 export function structuredOutput(
   owner: string,
   { output, tools, n = 1, scalars, alternatives }: StructuredOutputOptions,

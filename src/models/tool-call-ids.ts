@@ -11,8 +11,8 @@ export function toolCallIds(messages: readonly ChatMessage[]): string[] {
 
 /**
  * The message with a unique id for each tool call, because some servers send no ids, or the same ones in each answer. A
- * call keeps its id unless it is in `used` or already taken. The result is deterministic, so a resumed run makes the same
- * ids.
+ * call keeps its id unless it is in `used` or already taken. The result is deterministic, so a resumed run makes the
+ * same ids.
  */
 export function withUniqueToolCallIds(message: AssistantMessage, used: Iterable<string>): AssistantMessage {
   const calls = message.tool_calls ?? []

@@ -1,17 +1,17 @@
 import type { ChatMessage, ImagePart, TextPart, ToolMessage, UserPart } from '../types.ts'
 
 /**
- * Messages for an API whose tool results are text only: the images that tools returned follow in a user message, after all
- * results of that turn. Does not change its argument.
+ * Messages for an API whose tool results are text only: the images that tools returned follow in a user message, after
+ * all results of that turn. Does not change its argument.
  */
 export function withToolImagesAsUserMessages(messages: readonly ChatMessage[]): readonly ChatMessage[] {
   if (!messages.some(hasResultParts)) return messages
   const names = new Map<unknown, string>()
   const all: ChatMessage[] = []
-  let pictures: UserPart[] = []
+  let images: UserPart[] = []
   const pushImages = () => {
-    if (pictures.length > 0) all.push({ role: 'user', content: pictures })
-    pictures = []
+    if (images.length > 0) all.push({ role: 'user', content: images })
+    images = []
   }
   for (const message of messages) {
     if (message.role !== 'tool') pushImages()
@@ -25,7 +25,7 @@ export function withToolImagesAsUserMessages(messages: readonly ChatMessage[]): 
     all.push(rest)
     const tool = names.get(message.tool_call_id)
     const text = `The image that ${tool ? `the tool ${tool}` : 'a tool'} returned:`
-    pictures.push(
+    images.push(
       ...toolResultParts(result).flatMap((part) => (isImagePart(part) ? [{ type: 'text', text } as const, part] : [])),
     )
   }

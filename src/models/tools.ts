@@ -28,8 +28,8 @@ export type ToolAnswer<T> = Omit<AssistantMessage, 'tool_calls'> & { tool_calls:
 export type ToolDefinitions = {
   readonly specs: readonly ToolSpec[]
   /**
-   * The schema of an answer (or of an array of answers) that may contain tool calls. It is the leaf's `output`, so invalid
-   * arguments fail with `output_validation`, and are retried as such.
+   * The schema of an answer (or of an array of answers) that may contain tool calls. It is the leaf's `output`, so
+   * invalid arguments fail with `output_validation`, and are retried as such.
    */
   readonly answer: StandardSchema
 }

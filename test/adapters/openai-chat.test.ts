@@ -162,7 +162,7 @@ describe('openAIChat', () => {
     const result = await openAIChat({ name: 'chat', model }).safeRun('Hi')
     expect(result).toMatchObject({ success: false, error: { code: 'run', cause: { problem: 'no_api_key' } } })
     expect(result.success ? '' : result.error.message).toContain(
-      'Set OPENAI_API_KEY, or give apiKey or client to openAIChat',
+      'no API key is set. Set OPENAI_API_KEY, or give apiKey or client',
     )
   })
 

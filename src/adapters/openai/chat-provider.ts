@@ -53,8 +53,8 @@ export const chatProvider =
           const answer = await openResponse(create(request, requestOptions(key, signal, timeout)), stream === true)
           onActivity(false)
           const names = tools.map(({ name }) => name)
-          const told = { signal, onActivity, emit: stream ? emit : emitReasoningOnly(emit), n, names }
-          const completion = await collectCompletion(responseValues(answer, signal), told)
+          const collectOptions = { signal, onActivity, emit: stream ? emit : emitReasoningOnly(emit), n, names }
+          const completion = await collectCompletion(responseValues(answer, signal), collectOptions)
           return { ...readCompletion(completion, { provider, n, headers: answer.response?.headers }), warnings }
         } catch (thrown) {
           throw signal.aborted ? thrown : annotateSdkError(withoutHtml(thrown), client, model)

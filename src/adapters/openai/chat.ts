@@ -19,7 +19,10 @@ import type { ServerOptions } from './server-options.ts'
 
 type ChatParameters = OrUndefined<Omit<ChatCompletionCreateParamsBase, 'messages' | 'model' | 'n' | 'stream' | 'tools'>>
 
-/** The config of `openAIChat`: these options, a policy, all options of Chat Completions, and those of compatible servers. */
+/**
+ * The config of `openAIChat`: these options, a policy, all options of Chat Completions, and those of compatible
+ * servers.
+ */
 export interface OpenAIChatConfig<N extends string, K extends number, SO, T = Tools>
   extends ChatParameters, ServerOptions, Policy, StreamTimeouts, ClientOptions<OpenAIClient> {
   name: N
@@ -40,21 +43,22 @@ type ChatAnswer<K extends number, T> = number extends K ? T | T[] : K extends 1 
 type ChatOutput<SO, T> = [T] extends [never] ? ([SO] extends [never] ? string : SchemaOutput<SO>) : ToolAnswer<T>
 
 /**
- * A chat completion of OpenAI or of a compatible server. Its input is a string, messages or `{ messages }`. Its output is the
- * text, an array of texts for `n` from 2 up, the value of the schema `output`, or with `tools` a message whose `tool_calls`
- * have validated arguments. An `output` that is an object, an array or a union of these is requested by its JSON Schema;
- * any other is parsed from the text.
+ * A chat completion of OpenAI or of a compatible server. Its input is a string, messages or `{ messages }`. Its output
+ * is the text, an array of texts for `n` from 2 up, the value of the schema `output`, or with `tools` a message whose
+ * `tool_calls` have validated arguments. An `output` that is an object, an array or a union of these is requested by
+ * its JSON Schema; any other is parsed from the text.
  *
- * Events: `token` and `tool_call_delta` (with `stream`), `reasoning`, `usage`, `finish`, and as `event` `logprobs`, `source`,
- * `warning` and `response`. Options that a reasoning model does not support (`temperature` and the like) are left out, with
- * a warning.
+ * Events: `token` and `tool_call_delta` (with `stream`), `reasoning`, `usage`, `finish`, and as `event` `logprobs`,
+ * `source`, `warning` and `response`. Options that a reasoning model does not support (`temperature` and the like) are
+ * left out, with a warning.
  *
- * With `retry`, only transient failures are retried unless `retry.when` is given: a broken connection, status 408, 409, 429
- * and 5xx (also in a stream), `timeout` and `output_validation`. A delay that the server names is waited for, up to a minute.
+ * With `retry`, only transient failures are retried unless `retry.when` is given: a broken connection, status 408, 409,
+ * 429 and 5xx (also in a stream), `timeout` and `output_validation`. A delay that the server names is waited for, up to
+ * a minute.
  *
- * Fails with `run`; `cause` is the SDK's `APIError`, a `ModelError` (also exported as `OpenAIChatError`), or an error with the
- * `code`, `type` and `status` that the server sent in place of an answer. Throws a `TypeError` for an `output` without a JSON
- * Schema, unless `response_format` is given.
+ * Fails with `run`; `cause` is the SDK's `APIError`, a `ModelError` (also exported as `OpenAIChatError`), or an error
+ * with the `code`, `type` and `status` that the server sent in place of an answer. Throws a `TypeError` for an `output`
+ * without a JSON Schema, unless `response_format` is given.
  *
  * @example
  * const verdict = openAIChat({ name: 'verdict', model: 'gpt-4o-mini', temperature: 0, output: z.enum(['good', 'bad']) })
@@ -80,10 +84,18 @@ export function openAIChat<
   checkPrices(owner, prices)
   const provider = chatProvider({ client, apiKey, baseURL }, options, timeout)
   const scalars = options.response_format ? undefined : 'text'
-  const asked = { name, output, tools, n, scalars, alternatives: ', or give response_format' } as const
-  const wanted = { ...asked, addFeedback: feedbackForChoices(n) }
+  const alternatives = ', or give response_format'
+  const modelCallOptions = {
+    name,
+    output,
+    tools,
+    n,
+    scalars,
+    alternatives,
+    addFeedback: feedbackForChoices(n),
+  } as const
   const callOptions = { timeouts, prices: { ...openAIPrices, ...prices } }
-  const call = modelCall(owner, wanted, async () => providerCaller(await provider(), callOptions))
+  const call = modelCall(owner, modelCallOptions, async () => providerCaller(await provider(), callOptions))
 
   const node = leaf('openAIChat', {
     name,

@@ -10,8 +10,8 @@ export const feedbackForChoices =
       ? withFeedback(messages, refused, wrapper)
       : [...messages, ...refused.map((one) => choicesFeedback(one, wrapper))]
 
-function choicesFeedback({ said, issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage {
-  const answers = Array.isArray(said) ? (said as unknown[]) : []
+function choicesFeedback({ said: values, issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage {
+  const answers = Array.isArray(values) ? (values as unknown[]) : []
   const own = answers.flatMap((answer, index) => {
     const wrong = issues.flatMap(({ message, path: [at, ...path] }) => (at === index ? [{ message, path }] : []))
     const place = `Answer ${index + 1} of ${answers.length}`

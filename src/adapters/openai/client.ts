@@ -30,7 +30,9 @@ export type OrUndefined<T> = { [K in keyof T]: T[K] | undefined }
 /** One client for each account and server, so that chats share its connections. */
 const clients = new Map<string, Promise<SdkClient>>()
 
-/** The given client, or one that is created at the first call: the definition of a chat needs neither a key nor the SDK. */
+/**
+ * The given client, or one that is created at the first call: the definition of a chat needs neither a key nor the SDK.
+ */
 export async function resolveClient<C>({ client, apiKey, baseURL }: ClientOptions<C>): Promise<C | SdkClient> {
   if (client) return client
   const url = baseURL || environmentVariable('OPENAI_BASE_URL')

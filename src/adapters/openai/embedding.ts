@@ -24,7 +24,10 @@ export interface OpenAIEmbeddingConfig<N extends string, M extends boolean>
   extends OrUndefined<Omit<EmbeddingCreateParams, 'input' | 'model'>>, Policy, ClientOptions<OpenAIEmbeddingClient> {
   name: N
   model: EmbeddingCreateParams['model']
-  /** Types the input as an array, for a pipeline that passes arrays. At run time, a string and an array are both accepted. */
+  /**
+   * Types the input as an array, for a pipeline that passes arrays. At run time, a string and an array are both
+   * accepted.
+   */
   many?: M | undefined
   /** Override `openAIPrices`. */
   prices?: Prices | undefined
@@ -40,8 +43,8 @@ export interface OpenAIEmbedding<N extends string> extends Fn<string, number[], 
 const MAX_BATCH_SIZE = 2048
 
 /**
- * Embeddings of OpenAI or of a compatible server: a string becomes a vector, an array of strings an array of vectors. Events:
- * `usage`. Retries as `openAIChat` does. Fails with `run`; `cause` is the SDK's `APIError` or a `ModelError`.
+ * Embeddings of OpenAI or of a compatible server: a string becomes a vector, an array of strings an array of vectors.
+ * Events: `usage`. Retries as `openAIChat` does. Fails with `run`; `cause` is the SDK's `APIError` or a `ModelError`.
  *
  * @example
  * const embed = openAIEmbedding({ name: 'embed', model: 'text-embedding-3-small' })
@@ -118,16 +121,19 @@ export function openAIEmbedding<const N extends string, const M extends boolean 
 type EmbeddingItem = { index?: number; embedding?: unknown }
 
 /** The vectors in the order of their texts. */
-function orderedVectors(data: EmbeddingItem[] | undefined, wanted: number): number[][] {
+function orderedVectors(data: EmbeddingItem[] | undefined, expected: number): number[][] {
   const vectors: unknown[] = []
   for (const [place, { index = place, embedding }] of (Array.isArray(data) ? data : []).entries())
     vectors[index] = embedding
-  if (vectors.length === wanted && Array.from(vectors).every((vector) => Array.isArray(vector) && vector.length > 0)) {
+  if (
+    vectors.length === expected &&
+    Array.from(vectors).every((vector) => Array.isArray(vector) && vector.length > 0)
+  ) {
     return vectors as number[][]
   }
   throw new ModelError(
     'no_answer',
-    `the server returned ${vectors.length} embeddings for ${wanted} texts, or an invalid one. Check the model, and that baseURL (or OPENAI_BASE_URL) is the URL of an OpenAI-compatible API`,
+    `the server returned ${vectors.length} embeddings for ${expected} texts, or an invalid one. Check the model, and that baseURL (or OPENAI_BASE_URL) is the URL of an OpenAI-compatible API`,
   )
 }
 

@@ -15,7 +15,9 @@ import type { PlaceholderInput } from './placeholders.ts'
 
 export type Role = Exclude<ChatMessage['role'], 'tool'>
 
-/** A message that is also a function: its input has the values of the placeholders, its output is `{ role, content }`. */
+/**
+ * A message that is also a function: its input has the values of the placeholders, its output is `{ role, content }`.
+ */
 export interface OpenAIMessage<
   in I,
   out R extends Role = Role,
@@ -55,12 +57,12 @@ export const openAISystemMessage = <const C extends string, I, const N extends s
 
 /**
  * A user message, for the sections of a template or as a function of its own. Its content is a text with
- * `{placeholders}` (see `openAIPromptTemplate`), an array of parts with them (text and images), or `(input) => text`. Pass
- * text from users through a placeholder or a function; otherwise its braces would be placeholders.
+ * `{placeholders}` (see `openAIPromptTemplate`), an array of parts with them (text and images), or `(input) => text`.
+ * Pass text from users through a placeholder or a function; otherwise its braces would be placeholders.
  *
  * @example
  * chain({ name: 'ask', children: [openAIUserMessage('{question}'), openAIChat({ name: 'chat', model: 'gpt-4o-mini' })] })
- * openAIUserMessage([{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: '{picture}' } }])
+ * openAIUserMessage([{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: '{image}' } }])
  */
 export const openAIUserMessage = <const C extends string | UserParts, I, const N extends string = 'openAIUserMessage'>(
   content: MessageContent<C, I> | NamedContent<N, 'user', C, I>,

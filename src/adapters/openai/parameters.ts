@@ -102,8 +102,8 @@ export const checkEmbeddingOptions = (config: unknown): void =>
   checkOptionsOf('openAIEmbedding', config, EMBEDDING_OPTIONS)
 
 /**
- * Unknown options are sent to the server, which may be newer or another one, unless they look like a misspelt name. Numbers
- * that JSON cannot represent are rejected, because they would be sent as null.
+ * Unknown options are sent to the server, which may be newer or another one, unless they look like a misspelt name.
+ * Numbers that JSON cannot represent are rejected, because they would be sent as null.
  */
 function checkOptionsOf(factory: string, config: unknown, known: readonly string[]): void {
   const { name } = Object(config) as { name?: unknown }

@@ -12,8 +12,8 @@ type IsPlaceholderName<T extends string> = T extends '' | `${Digit}${string}` | 
   : true
 
 /**
- * The placeholder names in a text: `'Hello {name}'` has `'name'`. Only identifiers count, so JSON stays text; `{{name}}` is
- * the text `{name}`. `string` for a text with more braces than the compiler can process.
+ * The placeholder names in a text: `'Hello {name}'` has `'name'`. Only identifiers count, so JSON stays text;
+ * `{{name}}` is the text `{name}`. `string` for a text with more braces than the compiler can process.
  */
 export type Placeholders<
   T extends string,
@@ -31,7 +31,10 @@ export type Placeholders<
         : Found
     : Found
 
-/** The input type for the placeholders of a text: unknown if there are none, any names if there are too many for the compiler. */
+/**
+ * The input type for the placeholders of a text: unknown if there are none, any names if there are too many for the
+ * compiler.
+ */
 export type PlaceholderInput<T extends string> = InputWithNames<Placeholders<T>>
 type InputWithNames<Names extends string> = [Names] extends [never]
   ? unknown
@@ -42,8 +45,8 @@ type InputWithNames<Names extends string> = [Names] extends [never]
 const PLACEHOLDER = /\{([\p{ID_Start}_$][\p{ID_Continue}$]*)\}/uy
 
 /**
- * Fills in the placeholders of a text in one pass: inserted values are not scanned again. `{{` and its matching `}}` are an
- * escaped brace; braces around anything else stay. `owner` begins the message of an error.
+ * Fills in the placeholders of a text in one pass: inserted values are not scanned again. `{{` and its matching `}}`
+ * are an escaped brace; braces around anything else stay. `owner` begins the message of an error.
  */
 export const fillPlaceholders = (template: string, input: unknown, owner: string): string =>
   replacePlaceholders(template, (name) => placeholderText(name, input, owner))

@@ -17,10 +17,10 @@ export function annotateSdkError(thrown: unknown, server: unknown, model: string
 }
 
 function describeConnectionError(thrown: unknown, of: string): unknown {
-  const told = Object(thrown) as SdkErrorFields
+  const fields = Object(thrown) as SdkErrorFields
   // A property whose getter throws counts as undefined.
-  if (!('status' in told) || attempt(() => told.status) !== undefined) return thrown
-  if (attempt(() => told.error) !== undefined) return streamError(thrown)
+  if (!('status' in fields) || attempt(() => fields.status) !== undefined) return thrown
+  if (attempt(() => fields.error) !== undefined) return streamError(thrown)
   // The message for it is the same for all packages.
   if (classifyFailure(thrown, false).kind === 'certificate') return thrown
   return new ModelError(

@@ -1,8 +1,8 @@
 type JsonData = Readonly<Record<string, unknown>>
 
 /**
- * Options of OpenAI-compatible servers (vLLM, llama.cpp, Ollama, SGLang, OpenRouter, Groq, Mistral, DeepSeek, Together …),
- * which are sent unchanged. Pass an option that is missing here by a spread: `...{ new_option: 1 }`.
+ * Options of OpenAI-compatible servers (vLLM, llama.cpp, Ollama, SGLang, OpenRouter, Groq, Mistral, DeepSeek, Together
+ * …), which are sent unchanged. Pass an option that is missing here by a spread: `...{ new_option: 1 }`.
  */
 export interface ServerOptions {
   top_k?: number | undefined

@@ -37,8 +37,8 @@ type MessageSection = {
 /** A section of a template: a message function, a plain object of its shape, or `{ examples }`. */
 export type Section = MessageSection | ExamplesSection
 /**
- * The contextual type of a section, from which the compiler infers the parameter of a content function. It does not check
- * anything: a function with any parameter matches the last member of the union.
+ * The contextual type of a section, from which the compiler infers the parameter of a content function. It does not
+ * check anything: a function with any parameter matches the last member of the union.
  */
 type ContextualSection<S> =
   | (Omit<MessageSection, 'content'> &
@@ -88,10 +88,11 @@ type SectionFitting<M, S> = [S] extends [never]
     ? M
     : SectionMismatch<SectionsInput<M>, SchemaOutput<S>>
 /**
- * Renders messages from its input: `{ messages }`, the input of `openAIChat` and `llmCall`. `sections` is an array of messages
- * whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]`, which returns final texts. `{{` and `}}` are
- * escaped braces; braces around anything but a name stay, so a prompt can contain JSON. Inserted values are not scanned for
- * placeholders. A section `{ examples: [{ user, assistant }] }` has few-shot examples; a function selects them for the input.
+ * Renders messages from its input: `{ messages }`, the input of `openAIChat` and `llmCall`. `sections` is an array of
+ * messages whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]`, which returns final texts. `{{`
+ * and `}}` are escaped braces; braces around anything but a name stay, so a prompt can contain JSON. Inserted values
+ * are not scanned for placeholders. A section `{ examples: [{ user, assistant }] }` has few-shot examples; a function
+ * selects them for the input.
  *
  * Fails with `run` for a placeholder without a value, and for a prompt whose `size` (in characters by default) is over
  * `maxSize`.

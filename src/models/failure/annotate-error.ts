@@ -9,13 +9,15 @@ import { type ModelReference, failureMessage } from './failure-message.ts'
 import { collectSecrets } from './collect-secrets.ts'
 import { redactText, redactSecrets } from './redact.ts'
 
-/** The model that was called. `secrets`: keys, or objects that contain one (headers, a client, a model), to be redacted. */
+/**
+ * The model that was called. `secrets`: keys, or objects that contain one (headers, a client, a model), to be redacted.
+ */
 export type RequestTarget = ModelReference & { readonly secrets?: readonly unknown[] }
 
 /**
- * Annotates an error of a model call (see `border/notes.ts`) with status, code, request id, whether it is transient, the
- * time to wait, and a message that names the provider and a remedy. Returns the same error, or a redacted copy if it
- * contains a secret.
+ * Annotates an error of a model call (see `border/notes.ts`) with status, code, request id, whether it is transient,
+ * the time to wait, and a message that names the provider and a remedy. Returns the same error, or a redacted copy if
+ * it contains a secret.
  */
 export const annotateError = (thrown: unknown, of: RequestTarget): unknown =>
   attempt(() => tryAnnotate(thrown, of)) ?? thrown

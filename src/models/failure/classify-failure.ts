@@ -58,25 +58,25 @@ const MAX_BODY_LENGTH = 100_000
 
 /** Classifies an error of any library. `free`: its message may be used as well, not only status and codes. */
 export function classifyFailure(thrown: unknown, free: boolean): ClassifiedFailure {
-  const { levels, server } = errorLayers(thrown)
-  const first = <T>(read: (level: ErrorLayer) => T | undefined): T | undefined => {
-    for (const level of levels) {
-      const found = attempt(() => read(level))
+  const { layers, server } = errorLayers(thrown)
+  const first = <T>(read: (layer: ErrorLayer) => T | undefined): T | undefined => {
+    for (const layer of layers) {
+      const found = attempt(() => read(layer))
       if (found !== undefined) return found
     }
     return undefined
   }
-  const words = levels.flatMap(errorCodes)
-  const headers = levels.flatMap(({ headers, responseHeaders }) =>
+  const codes = layers.flatMap(errorCodes)
+  const headers = layers.flatMap(({ headers, responseHeaders }) =>
     [responseHeaders, headers].filter((given) => given !== undefined && given !== null),
   )
   const header: HeaderReader = (name) =>
     headers.map((one) => headerReader(one)(name)).find((value) => value !== undefined)
   const status = first(httpStatusOf)
-  const said = serverMessageOf(levels, server, thrown)
-  const kind = failureKind(status, words, said, free, levels)
+  const serverMessage = serverMessageOf(layers, server, thrown)
+  const kind = failureKind(status, codes, serverMessage, free, layers)
   const isRetryable = first(({ isRetryable: is }) => (typeof is === 'boolean' ? is : undefined))
-  const retryDelay = first((level) => level.retryDelay ?? retryInfoDelay(level))
+  const retryDelay = first((layer) => layer.retryDelay ?? retryInfoDelay(layer))
   return {
     facts: {
       status,
@@ -84,25 +84,25 @@ export function classifyFailure(thrown: unknown, free: boolean): ClassifiedFailu
       type: first(({ type, __type }) => shortString(type === 'error' ? undefined : type) ?? shortString(__type)),
       requestId:
         first(
-          (level) => shortString(level.requestID) ?? shortString(level.requestId) ?? shortString(level.request_id),
+          (layer) => shortString(layer.requestID) ?? shortString(layer.requestId) ?? shortString(layer.request_id),
         ) ?? ['x-request-id', 'request-id', 'x-amzn-requestid', 'apim-request-id'].map(header).find(Boolean),
     },
     kind,
     // ImageError sets isRetryable itself; SDKs set it to false for every error with a status of success.
-    passes: kind === undefined || levels[0]?.name === 'ImageError' ? isRetryable : TRANSIENT_KINDS.has(kind),
+    passes: kind === undefined || layers[0]?.name === 'ImageError' ? isRetryable : TRANSIENT_KINDS.has(kind),
     retryAfter: retryAfterMs(header, retryDelay, status),
-    serverMessage: said,
+    serverMessage,
     url: first(({ url }) => shortString(url)),
   }
 }
 
 /** The error and all nested objects, the outermost first; `server`: those that are not Error objects. */
-function errorLayers(thrown: unknown): { levels: ErrorLayer[]; server: ErrorLayer[] } {
-  const levels: ErrorLayer[] = []
+function errorLayers(thrown: unknown): { layers: ErrorLayer[]; server: ErrorLayer[] } {
+  const layers: ErrorLayer[] = []
   const server: ErrorLayer[] = []
   const seen = new Set<unknown>()
   const queue = [thrown]
-  for (let at = 0; at < queue.length && levels.length < MAX_LAYERS; at += 1) {
+  for (let at = 0; at < queue.length && layers.length < MAX_LAYERS; at += 1) {
     const value = parseIfJson(queue[at])
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)
@@ -111,14 +111,14 @@ function errorLayers(thrown: unknown): { levels: ErrorLayer[]; server: ErrorLaye
       continue
     }
     // A property whose getter throws is undefined.
-    const level = new Proxy(value as ErrorLayer, {
+    const layer = new Proxy(value as ErrorLayer, {
       get: (target, key) => attempt(() => Reflect.get(target, key) as unknown),
     })
-    levels.push(level)
-    if (!isError(value)) server.push(level)
-    queue.push(...[...NESTED_KEYS, ...exceptionKeys(level)].map((key) => level[key]))
+    layers.push(layer)
+    if (!isError(value)) server.push(layer)
+    queue.push(...[...NESTED_KEYS, ...exceptionKeys(layer)].map((key) => layer[key]))
   }
-  return { levels, server }
+  return { layers, server }
 }
 
 function parseIfJson(value: unknown): unknown {
@@ -142,16 +142,16 @@ function httpStatusOf({ status, statusCode, status_code, code, $metadata }: Erro
 }
 
 /** AWS uses a key such as `throttlingException` for an error in a stream. */
-const exceptionKeys = (level: ErrorLayer): string[] =>
-  attempt(() => Object.keys(level).filter((key) => key.endsWith('Exception'))) ?? []
+const exceptionKeys = (layer: ErrorLayer): string[] =>
+  attempt(() => Object.keys(layer).filter((key) => key.endsWith('Exception'))) ?? []
 
-function errorCodes(level: ErrorLayer): string[] {
-  const { code, type, status, __type, errorType, reason, name, details } = level
+function errorCodes(layer: ErrorLayer): string[] {
+  const { code, type, status, __type, errorType, reason, name, details } = layer
   const reasons = Array.isArray(details) ? details.map((detail) => (Object(detail) as ErrorLayer).reason) : []
   // Only error names with a known meaning, such as those of AWS.
   const own =
     typeof name === 'string' && /Exception$|^(?:Abort|Timeout|SyntaxError|AI_JSONParse)/.test(name) ? name : ''
-  return [code, status, ...reasons, reason, __type, errorType, type, own, ...exceptionKeys(level)].flatMap(
+  return [code, status, ...reasons, reason, __type, errorType, type, own, ...exceptionKeys(layer)].flatMap(
     (word) => shortString(word) ?? [],
   )
 }
@@ -162,13 +162,13 @@ const retryInfoDelay = ({ details }: ErrorLayer): unknown =>
     : undefined
 
 /** The innermost message is the server's own. */
-function serverMessageOf(levels: ErrorLayer[], server: ErrorLayer[], thrown: unknown): string {
+function serverMessageOf(layers: ErrorLayer[], server: ErrorLayer[], thrown: unknown): string {
   if (typeof thrown === 'string') return thrown
   const message = ({ message, error, detail }: ErrorLayer) =>
     [message, error, detail].find((text): text is string => typeof text === 'string' && text !== '')
-  const told = server.map(message).find(Boolean)
-  const page = levels.map(({ responseBody }) => responseBody).find((body) => typeof body === 'string' && body !== '')
-  return told ?? (isHtml(page) ? (page as string) : undefined) ?? levels.map(message).find(Boolean) ?? ''
+  const own = server.map(message).find(Boolean)
+  const page = layers.map(({ responseBody }) => responseBody).find((body) => typeof body === 'string' && body !== '')
+  return own ?? (isHtml(page) ? (page as string) : undefined) ?? layers.map(message).find(Boolean) ?? ''
 }
 
 export const isHtml = (text: unknown): boolean =>
@@ -220,12 +220,12 @@ const matchKind = (table: typeof KIND_BY_CODE, text: string): FailureKind | unde
 
 function failureKind(
   status: number | undefined,
-  words: readonly string[],
-  said: string,
+  codes: readonly string[],
+  serverMessage: string,
   free: boolean,
-  levels: readonly ErrorLayer[],
+  layers: readonly ErrorLayer[],
 ): FailureKind | undefined {
-  const kinds = words.map((word) =>
+  const kinds = codes.map((word) =>
     TLS_CODE.test(word)
       ? 'certificate'
       : NETWORK_CODE.test(word)
@@ -235,14 +235,14 @@ function failureKind(
   if (kinds.includes('money')) return 'money'
   if (status === undefined && kinds.includes('certificate')) return 'certificate'
   const byWord = kinds.find((kind) => kind !== undefined && kind !== 'body')
-  const text = said.slice(0, 2000)
+  const text = serverMessage.slice(0, 2000)
   if (status !== undefined) return kindFromStatus(status, byWord, matchKind(KIND_BY_MESSAGE, text))
   if (byWord) return byWord
-  const broken = levels.some(({ message }) => typeof message === 'string' && NETWORK_MESSAGE.test(message))
+  const broken = layers.some(({ message }) => typeof message === 'string' && NETWORK_MESSAGE.test(message))
   if (broken || NETWORK_MESSAGE.test(text)) return 'connection'
   // An HTML page is not a truncated answer.
   if (kinds.includes('body'))
-    return levels.some(({ text, responseBody }) => isHtml(text) || isHtml(responseBody)) ? 'missing' : 'body'
+    return layers.some(({ text, responseBody }) => isHtml(text) || isHtml(responseBody)) ? 'missing' : 'body'
   return free ? matchKind(KIND_BY_MESSAGE, text) : undefined
 }
 
@@ -261,7 +261,9 @@ const KIND_BY_STATUS: Readonly<Record<number, FailureKind>> = {
   529: 'overloaded',
 }
 
-/** By status; for one that only says that the request was wrong, also by codes and message: AWS throttles with a 400. */
+/**
+ * By status; for one that only says that the request was wrong, also by codes and message: AWS throttles with a 400.
+ */
 function kindFromStatus(status: number, word: FailureKind | undefined, text: FailureKind | undefined): FailureKind {
   const known = KIND_BY_STATUS[status] ?? (status >= 500 ? 'server' : status < 400 ? 'missing' : undefined)
   if (known) return known

@@ -59,7 +59,10 @@ function holderEntries(holder: object): [string, unknown][] {
   )
 }
 
-/** Many packages keep a function that returns the headers. A rejected promise of it must not become an unhandled rejection. */
+/**
+ * Many packages keep a function that returns the headers. A rejected promise of it must not become an unhandled
+ * rejection.
+ */
 function callHolder(value: unknown): unknown {
   if (typeof value !== 'function') return value
   const given = attempt(() => (value as () => unknown)())

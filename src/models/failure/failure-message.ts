@@ -5,7 +5,7 @@ import { apiKeyVariable } from './providers.ts'
 export type ModelReference = { readonly provider?: string | undefined; readonly model?: string | undefined }
 
 const RETRY_ADVICE = 'Run it again, or set retry: { attempts: 3 }'
-type FailureText = readonly [what: string, remedy: (asked: ModelReference) => string]
+type FailureText = readonly [what: string, remedy: (reference: ModelReference) => string]
 const FAILURE_TEXTS: Readonly<Record<FailureKind, FailureText>> = {
   money: ['the account has no credit or quota left', () => 'Check the plan and the billing of the account'],
   length: ['the request is too long for the model', () => 'Shorten the messages, or use a model with a longer context'],
@@ -44,21 +44,24 @@ const MAX_MESSAGE_LENGTH = 2000
  * ANTHROPIC_API_KEY`. Undefined if it would add nothing to the error's own message.
  */
 export function failureMessage(
-  { facts, kind, serverMessage: said, url }: ClassifiedFailure,
-  asked: ModelReference,
+  { facts, kind, serverMessage, url }: ClassifiedFailure,
+  reference: ModelReference,
   { root, midway }: FailureContext,
 ): string | undefined {
-  const of = [asked.provider && `from ${asked.provider}`, asked.model && `for ${asked.model}`].filter(Boolean).join(' ')
+  const of = [reference.provider && `from ${reference.provider}`, reference.model && `for ${reference.model}`]
+    .filter(Boolean)
+    .join(' ')
   const words = failureText(kind, root, midway)
-  if (!words) return of === '' ? undefined : `an error ${of}: ${quoteServerMessage(said) || 'no details were given'}`
+  if (!words)
+    return of === '' ? undefined : `an error ${of}: ${quoteServerMessage(serverMessage) || 'no details were given'}`
   const unreached = words === UNREACHABLE || kind === 'certificate'
   const head = facts.status ?? (unreached ? 'no connection' : (facts.code ?? facts.type ?? 'an error'))
   const [what, remedy] = words
   const at = unreached && url ? ` (${urlOrigin(url)})` : ''
   const detail = unreached ? `: ${root}` : ''
-  const told = kind === 'connection' && !unreached ? root : quoteServerMessage(said)
-  const more = unreached || told === '' ? '' : `. The server returned: ${told}`
-  return `${[head, of].filter(Boolean).join(' ')}: ${what}${at}${detail}. ${remedy(asked)}${more}`
+  const detailOfServer = kind === 'connection' && !unreached ? root : quoteServerMessage(serverMessage)
+  const more = unreached || detailOfServer === '' ? '' : `. The server returned: ${detailOfServer}`
+  return `${[head, of].filter(Boolean).join(' ')}: ${what}${at}${detail}. ${remedy(reference)}${more}`
 }
 /** `root`: the message of the innermost cause; `midway`: the answer had begun. */
 export type FailureContext = { readonly root: string; readonly midway: boolean }
@@ -69,10 +72,10 @@ function failureText(kind: FailureKind | undefined, root: string, midway: boolea
 }
 
 /** The server's message; of an HTML page only its title. */
-function quoteServerMessage(said: string): string {
-  if (!isHtml(said))
-    return withoutFinalDot(said.length > MAX_MESSAGE_LENGTH ? `${said.slice(0, MAX_MESSAGE_LENGTH)}…` : said)
-  const title = htmlTitle(said.slice(0, MAX_MESSAGE_LENGTH))
+function quoteServerMessage(message: string): string {
+  if (!isHtml(message))
+    return withoutFinalDot(message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message)
+  const title = htmlTitle(message.slice(0, MAX_MESSAGE_LENGTH))
   return `a web page${title ? `, "${title}"` : ''}`
 }
 

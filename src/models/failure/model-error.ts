@@ -18,8 +18,8 @@ export type ModelProblem =
   | 'no_api_key'
 
 /**
- * The `cause` of a failed model call whose HTTP request succeeded: `problem` names what is wrong with the answer. A request
- * that the server rejects fails with the SDK's own error instead.
+ * The `cause` of a failed model call whose HTTP request succeeded: `problem` names what is wrong with the answer. A
+ * request that the server rejects fails with the SDK's own error instead.
  *
  * @example
  * const result = await chat.safeRun('Good or bad?')
@@ -88,8 +88,8 @@ function isTransientStatus({
 }
 
 /**
- * Whether a retry may succeed: invalid output, a timeout, a broken connection, or status 408, 409, 429 or 5xx, also as an
- * error in a stream. An exhausted quota, which also has status 429, is not transient.
+ * Whether a retry may succeed: invalid output, a timeout, a broken connection, or status 408, 409, 429 or 5xx, also as
+ * an error in a stream. An exhausted quota, which also has status 429, is not transient.
  */
 export function isTransient({ code, cause }: PipelineError): boolean {
   if (code === 'timeout' || code === 'output_validation') return true

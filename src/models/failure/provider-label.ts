@@ -1,7 +1,9 @@
 import { noted, noteOf } from '../../border/notes.ts'
 import type { ModelError } from './model-error.ts'
 
-/** The same error, annotated with a message that names provider and model, which the check of an answer does not know. */
+/**
+ * The same error, annotated with a message that names provider and model, which the check of an answer does not know.
+ */
 export function withProviderLabel(
   error: ModelError,
   { provider, model }: { provider: string; model: string },

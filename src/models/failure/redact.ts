@@ -36,8 +36,8 @@ export function redactText(text: string, secrets: readonly string[]): string {
 const MAX_OBJECTS = 1_000_000
 
 /**
- * The same value if it contains no secret, otherwise a copy without secrets, of the same class if it is an error. Objects
- * inside it that contain none are not copied.
+ * The same value if it contains no secret, otherwise a copy without secrets, of the same class if it is an error.
+ * Objects inside it that contain none are not copied.
  */
 export function redactSecrets(value: unknown, secrets: readonly string[]): unknown {
   if (typeof value === 'string') return redactText(value, secrets)

@@ -23,16 +23,17 @@ const headerText = (value: unknown): string | undefined => {
 
 /**
  * How long the server asks to wait, in ms: `retry-after-ms`; `retry-after` in seconds or as a date; a delay in the body
- * (`told`, such as Gemini's `RetryInfo`); or the time until an exhausted rate limit resets. Undefined if it names none.
+ * (`delay`, such as Gemini's `RetryInfo`); or the time until an exhausted rate limit resets. Undefined if it names
+ * none.
  */
-export function retryAfterMs(header: HeaderReader, told: unknown, status: number | undefined): number | undefined {
+export function retryAfterMs(header: HeaderReader, delay: unknown, status: number | undefined): number | undefined {
   // Values of two servers are joined by a comma; an HTTP date contains one as well.
   const [after] = header('retry-after')?.split(/(?<=\d|GMT)\s*,/i) ?? []
   return (
     delayOf(header('retry-after-ms'), 1) ??
     delayOf(after) ??
     delayUntilDate(after) ??
-    validDelay(parseDuration(told)) ??
+    validDelay(parseDuration(delay)) ??
     (status === 429 ? untilReset(header) : undefined)
   )
 }
@@ -75,12 +76,12 @@ const delayOf = (text: string | undefined, unit = 1000): number | undefined => {
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** In ms: `37s`, `1.5s`, `6m0s`, `20ms`, a number of seconds, or Google's `{ seconds, nanos }`. */
-function parseDuration(told: unknown): number {
-  if (typeof told === 'object' && told !== null) {
-    const { seconds = 0, nanos = 0 } = told as { seconds?: unknown; nanos?: unknown }
+function parseDuration(delay: unknown): number {
+  if (typeof delay === 'object' && delay !== null) {
+    const { seconds = 0, nanos = 0 } = delay as { seconds?: unknown; nanos?: unknown }
     return Number(seconds) * 1000 + Number(nanos) / 1e6
   }
-  const text = typeof told === 'number' ? String(told) : typeof told === 'string' ? told.trim() : ''
+  const text = typeof delay === 'number' ? String(delay) : typeof delay === 'string' ? delay.trim() : ''
   if (text === '' || text.length > 50) return NaN
   if (!Number.isNaN(Number(text))) return Number(text) * 1000
   if (!/^(?:\d{1,15}(?:\.\d{1,15})?(?:ms|[smhd]))+$/.test(text)) return NaN

@@ -33,7 +33,10 @@ export function secretPatterns(secret: string): readonly RegExp[] {
 
 const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
 
-/** The part of its base64 that does not depend on the bytes around it; `offset`: the number of bytes before it, modulo 3. */
+/**
+ * The part of its base64 that does not depend on the bytes around it; `offset`: the number of bytes before it, modulo
+ * 3.
+ */
 function base64Core(secret: string, offset: number): string | undefined {
   const encoded = attempt(() => btoa('\0'.repeat(offset) + secret))
   if (encoded === undefined) return undefined

@@ -7,8 +7,8 @@ export type Base64File = { readonly mediaType: string; readonly base64: string }
 const isDataUrl = (url: string): boolean => /^\s{0,99}data:/i.test(url.slice(0, 110))
 
 /**
- * Parses a `data:` URL (RFC 2397). The media type is detected from the bytes, else it is the stated one without parameters.
- * Undefined for other URLs, and if there is no comma or the base64 is not valid.
+ * Parses a `data:` URL (RFC 2397). The media type is detected from the bytes, else it is the stated one without
+ * parameters. Undefined for other URLs, and if there is no comma or the base64 is not valid.
  */
 export function parseDataUrl(url: string): Base64File | undefined {
   if (!isDataUrl(url)) return undefined

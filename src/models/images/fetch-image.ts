@@ -26,8 +26,8 @@ const MAX_REDIRECTS = 5
 const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308]
 
 /**
- * Downloads an image (or PDF), with the media type detected from its bytes. Only `http` and `https` URLs are fetched, private
- * hosts only if allowed; each redirect is checked again. Rejects with an `ImageError`.
+ * Downloads an image (or PDF), with the media type detected from its bytes. Only `http` and `https` URLs are fetched,
+ * private hosts only if allowed; each redirect is checked again. Rejects with an `ImageError`.
  */
 export async function fetchImage(url: URL, options: FetchOptions): Promise<FetchedImage> {
   const { signal } = options
@@ -111,11 +111,11 @@ async function readBody(
 }
 
 /** Detected from the bytes, or else the server's image type: many servers send a type by the file name, or none. */
-function mediaTypeOf(url: URL, bytes: Uint8Array, said = ''): string {
+function mediaTypeOf(url: URL, bytes: Uint8Array, contentType = ''): string {
   if (bytes.length === 0) throw imageFetchError(url, 'the response is empty. Check the URL')
   const type = sniffMediaType(bytes)
   if (type !== undefined) return type
-  const [stated = ''] = said
+  const [stated = ''] = contentType
     .toLowerCase()
     .split(';', 1)
     .map((word) => word.trim())

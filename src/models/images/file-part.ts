@@ -6,8 +6,8 @@ import { ImageError } from './image-error.ts'
 export type LanguageFilePart = { readonly type: 'file'; readonly mediaType: string; readonly data: unknown }
 
 /**
- * Converts an image URL to a file part. Specification 4 has a tagged `data`; versions 2 and 3 distinguish a URL from base64
- * by its type. `place` is the path in the messages, for the message of the `ImageError` that it throws.
+ * Converts an image URL to a file part. Specification 4 has a tagged `data`; versions 2 and 3 distinguish a URL from
+ * base64 by its type. `place` is the path in the messages, for the message of the `ImageError` that it throws.
  */
 export function toFilePart(url: unknown, version: 'v2' | 'v3' | 'v4', place: string): LanguageFilePart {
   const held = typeof url === 'string' ? parseDataUrl(url) : undefined

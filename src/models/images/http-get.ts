@@ -20,7 +20,8 @@ const ACCEPT = 'image/*,application/pdf;q=0.9,*/*;q=0.1'
 
 /**
  * With Node's modules: they connect to the same IP addresses that were checked. `fetch` would resolve the name a second
- * time, with a result that may differ (DNS rebinding). Not imported statically, so that browser bundlers do not need them.
+ * time, with a result that may differ (DNS rebinding). Not imported statically, so that browser bundlers do not need
+ * them.
  */
 export const httpGetWithNode: HttpGet = async (url, { signal, allowPrivate }) => {
   const { request } =

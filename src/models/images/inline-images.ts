@@ -21,11 +21,14 @@ const MAX_CONCURRENT = 4
 export function supportsUrl(url: URL | string, mediaType: string, supported: SupportedUrls): boolean {
   const type = mediaType.toLowerCase()
   return Object.entries(supported).some(([pattern, addresses]) => {
-    const wanted = pattern.toLowerCase()
-    const group = wanted.endsWith('/*') ? wanted.slice(0, -1) : undefined
+    const normalized = pattern.toLowerCase()
+    const group = normalized.endsWith('/*') ? normalized.slice(0, -1) : undefined
     // In specification 4, `image` alone is a media type as well.
     const isMeant =
-      wanted === '*' || wanted === '*/*' || type === wanted || (group !== undefined && `${type}/`.startsWith(group))
+      normalized === '*' ||
+      normalized === '*/*' ||
+      type === normalized ||
+      (group !== undefined && `${type}/`.startsWith(group))
     // `search`, not `test`, which keeps a lastIndex if the pattern is global.
     return isMeant && addresses.some((address) => String(url).search(address) !== -1)
   })
@@ -43,7 +46,7 @@ export async function inlineImages(
   if (!prompt.some(({ content }) => flattenParts(content).some(fileUrl))) return prompt
   const { supportedUrls } = model as { supportedUrls?: SupportedUrls | PromiseLike<SupportedUrls> }
   const supported = (await supportedUrls) ?? {}
-  const wanted = new Map<string, FetchedImage | undefined>()
+  const images = new Map<string, FetchedImage | undefined>()
   const { specificationVersion: version } = model
   const addressToFetch = (part: ContentPartOfPrompt, isResult: boolean): URL | undefined => {
     const url = fileUrl(part)
@@ -54,16 +57,16 @@ export async function inlineImages(
   for (const { role, content } of prompt) {
     for (const part of flattenParts(content)) {
       const url = addressToFetch(part, role === 'tool')
-      if (url) wanted.set(url.href, undefined)
+      if (url) images.set(url.href, undefined)
     }
   }
   const fetched = (href: string): Promise<FetchedImage> =>
     download === false
       ? Promise.reject(downloadDisabled(model, new URL(href)))
       : imageAt(href, model, { ...download, signal })
-  const queue = [...wanted.keys()].values()
+  const queue = [...images.keys()].values()
   const work = async () => {
-    for (const href of queue) wanted.set(href, await fetched(href).catch((thrown) => failed(thrown, href)))
+    for (const href of queue) images.set(href, await fetched(href).catch((thrown) => failed(thrown, href)))
   }
   const failed = (thrown: unknown, href: string): never => {
     const place = placeOf?.(new URL(href))
@@ -75,9 +78,9 @@ export async function inlineImages(
   const inlined = (part: ContentPartOfPrompt, isResult = false): ContentPartOfPrompt => {
     const parts = resultContent(part)
     if (parts) return { ...part, output: { ...Object(part.output), value: parts.map((each) => inlined(each, true)) } }
-    const picture = wanted.get(addressToFetch(part, isResult)?.href ?? '')
-    if (!picture) return part
-    const { mediaType, base64 } = picture
+    const image = images.get(addressToFetch(part, isResult)?.href ?? '')
+    if (!image) return part
+    const { mediaType, base64 } = image
     return { ...part, mediaType, data: version === 'v4' ? { type: 'data', data: base64 } : base64 }
   }
   return prompt.map((message) =>
@@ -99,9 +102,9 @@ async function imageAt(
   const key = JSON.stringify([href, options.maxBytes, options.allowPrivate])
   const known = cachedImage(model, key)
   if (known) return known
-  const picture = await fetchImage(new URL(href), options)
-  cacheImage(model, key, picture)
-  return picture
+  const image = await fetchImage(new URL(href), options)
+  cacheImage(model, key, image)
+  return image
 }
 
 /** The URL of a file part; undefined if it has data. */

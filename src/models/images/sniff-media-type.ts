@@ -70,7 +70,10 @@ function rootElement(bytes: Uint8Array): string | undefined {
 /** An element, or a doctype, which names the root element. */
 const ELEMENT_NAME = /^<(?:!doctype\s+)?(?:[\w-]+:)?([a-z][\w-]*)/
 
-/** The end of a comment, a processing instruction or a doctype; -1 if it is not in `head`, undefined if there is none at `at`. */
+/**
+ * The end of a comment, a processing instruction or a doctype; -1 if it is not in `head`, undefined if there is none at
+ * `at`.
+ */
 function endOfProlog(head: string, at: number): number | undefined {
   if (head.startsWith('<!--', at)) return head.indexOf('-->', at)
   if (head.startsWith('<?', at)) return head.indexOf('?>', at)

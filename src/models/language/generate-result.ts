@@ -60,13 +60,13 @@ export function toProviderResponse(
   const { content, finishReason, usage, providerMetadata, response, warnings } = generated
   const reason = finishReasonOf(finishReason)
   const texts = content.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
-  const said = texts.length > 0 ? texts.join('') : null
+  const joinedText = texts.length > 0 ? texts.join('') : null
   const rawReason = typeof finishReason === 'object' ? finishReason?.raw : undefined
   // Specification 2 has no raw reason; Anthropic's package reports only refusals as a content filter.
   const stopped = specificationVersion === 'v2' && !provider.includes('anthropic') ? 'filter' : rawReason
   const answer: ProviderAnswer = {
-    content: said,
-    ...(isModelRefusal(reason, stopped, said) && { refusal: said || 'no reason was given' }),
+    content: joinedText,
+    ...(isModelRefusal(reason, stopped, joinedText) && { refusal: joinedText || 'no reason was given' }),
     tool_calls: content.filter(({ type }) => type === 'tool-call').flatMap(toToolCalls),
     reason,
     rawReason,
@@ -81,8 +81,8 @@ export function toProviderResponse(
 }
 
 /** The AI SDK reports a refusal as `content-filter`. With a filter's raw reason, or without text, it is a filter. */
-const isModelRefusal = (reason: string, raw: string | undefined, said: string | null): boolean =>
-  reason === 'content_filter' && (raw === 'refusal' || (Boolean(said) && !FILTER_REASON.test(raw ?? '')))
+const isModelRefusal = (reason: string, raw: string | undefined, joinedText: string | null): boolean =>
+  reason === 'content_filter' && (raw === 'refusal' || (Boolean(joinedText) && !FILTER_REASON.test(raw ?? '')))
 const FILTER_REASON = /filter|safety|guardrail|blocklist|prohibited|recitation|spii|language|toxic|sensitive/i
 
 /** The finish reason in OpenAI's terms. Throws a `ModelError` for an interrupted answer. */

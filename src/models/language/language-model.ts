@@ -31,8 +31,8 @@ export interface CallSettings extends StreamTimeouts {
   /** By provider name; see the provider's package. */
   providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /**
-   * An image whose URL the model does not accept is downloaded and sent as data: over `http` and `https`, up to 20,000,000
-   * bytes, from public hosts only. `false` disables downloads.
+   * An image whose URL the model does not accept is downloaded and sent as data: over `http` and `https`, up to
+   * 20,000,000 bytes, from public hosts only. `false` disables downloads.
    */
   imageDownload?: false | ImageDownload
   /** By `modelId`. Without a price, usage has no cost. */
@@ -101,8 +101,9 @@ export interface NamedProviderTool {
   readonly args: Readonly<Record<string, unknown>>
 }
 /**
- * A provider-executed tool, as the provider's package creates it: `anthropic.tools.webSearch_20250305()`. The AI SDK has one
- * type for all its tools, so the compiler accepts each; one that is not provider-executed is rejected at the definition.
+ * A provider-executed tool, as the provider's package creates it: `anthropic.tools.webSearch_20250305()`. The AI SDK
+ * has one type for all its tools, so the compiler accepts each; one that is not provider-executed is rejected at the
+ * definition.
  */
 export type ProviderTool =
   | Omit<NamedProviderTool, 'name'>

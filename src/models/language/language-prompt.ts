@@ -21,8 +21,8 @@ type AssistantChatMessage = Extract<ChatMessage, { role: 'assistant' }>
 type ToolCallIndex = Map<string, { name: string; metadata?: unknown }>
 
 /**
- * Converts messages to a prompt of the AI SDK. Content of the same provider goes back unchanged, including reasoning and
- * signatures; that of another provider goes as text and tool calls.
+ * Converts messages to a prompt of the AI SDK. Content of the same provider goes back unchanged, including reasoning
+ * and signatures; that of another provider goes as text and tool calls.
  */
 export function toLanguagePrompt(
   messages: readonly ChatMessage[],
@@ -70,7 +70,7 @@ function assistantParts(message: AssistantChatMessage, provider: string, calls: 
   const own = new Map(tool_calls.map((call) => [call.id, call.providerOptions]))
   for (const { id, function: called } of tool_calls) calls.set(id, { name: called.name })
   if (parts?.provider === provider) return parts.content.flatMap((part) => toPromptPart(part, calls, own))
-  const asked = tool_calls.map(({ id, function: { name, arguments: text }, providerOptions }) => ({
+  const toolCallParts = tool_calls.map(({ id, function: { name, arguments: text }, providerOptions }) => ({
     type: 'tool-call',
     toolCallId: id,
     toolName: name,
@@ -78,7 +78,7 @@ function assistantParts(message: AssistantChatMessage, provider: string, calls: 
     ...(providerOptions && { providerOptions }),
   }))
   const text = contentAsText(content)
-  return [...(text ? [{ type: 'text', text }] : []), ...asked]
+  return [...(text ? [{ type: 'text', text }] : []), ...toolCallParts]
 }
 
 /** A content part of an answer as a part of a prompt: `providerMetadata` becomes `providerOptions`. */
@@ -87,8 +87,8 @@ function toPromptPart(
   calls: ToolCallIndex,
   own: ReadonlyMap<string, ProviderOptions | undefined>,
 ): LanguagePart[] {
-  const { providerMetadata, ...said } = Object(part) as ContentPart
-  const { type, toolCallId = '', toolName = '', providerExecuted } = said
+  const { providerMetadata, ...fields } = Object(part) as ContentPart
+  const { type, toolCallId = '', toolName = '', providerExecuted } = fields
   const more = isClientToolCall(part) ? own.get(toolCallId) : undefined
   const merged = more ? { ...Object(providerMetadata), ...more } : providerMetadata
   const options = merged !== undefined && { providerOptions: merged }
@@ -96,21 +96,21 @@ function toPromptPart(
   switch (type) {
     case 'text':
       // An empty text without options is left out.
-      return said.text === '' && !options ? [] : [{ type, text: said.text, ...options }]
+      return fields.text === '' && !options ? [] : [{ type, text: fields.text, ...options }]
     case 'reasoning':
-      return [{ type, text: said.text, ...options }]
+      return [{ type, text: fields.text, ...options }]
     case 'tool-call':
       if (isClientToolCall(part)) calls.set(toolCallId, { name: toolName, metadata: providerMetadata })
-      return [{ type, toolCallId, toolName, input: argumentsObject(said.input), ...executed, ...options }]
+      return [{ type, toolCallId, toolName, input: argumentsObject(fields.input), ...executed, ...options }]
     case 'tool-result':
       // A preliminary result is not the final one.
-      if (said.preliminary === true) return []
-      return [{ type, toolCallId, toolName, output: toolResultOutput(said), ...options }]
+      if (fields.preliminary === true) return []
+      return [{ type, toolCallId, toolName, output: toolResultOutput(fields), ...options }]
     case 'file':
     case 'reasoning-file':
-      return [{ type, mediaType: said.mediaType, data: said.data, ...options }]
+      return [{ type, mediaType: fields.mediaType, data: fields.data, ...options }]
     case 'custom':
-      return [{ type, kind: said.kind, ...options }]
+      return [{ type, kind: fields.kind, ...options }]
     default:
       return []
   }

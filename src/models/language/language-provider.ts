@@ -46,8 +46,8 @@ function languageProvider(
       const given = { ...defaults, ...settings } as ModelSettings
       const { stream = streams, headers, toolChoice: wished, imageDownload: download, ...others } = given
       const offered = [...tools.map(toFunctionTool), ...own.map((tool) => toProviderTool(tool, model))]
-      const pictures = { download, signal, placeOf: imageLocator(messages) }
-      const prompt = await inlineImages(toLanguagePrompt(messages, model), model, pictures).catch((thrown) => {
+      const images = { download, signal, placeOf: imageLocator(messages) }
+      const prompt = await inlineImages(toLanguagePrompt(messages, model), model, images).catch((thrown) => {
         // The error is of an image's server, not of the model's.
         throw signal.aborted ? thrown : annotateError(thrown, {})
       })

@@ -29,8 +29,8 @@ type StreamContext = TimedRequest & { emit: RunContext['emit'] }
 type WritablePart = { -readonly [K in keyof ContentPart]: ContentPart[K] }
 
 /**
- * Reads a stream into the same content as a result of `doGenerate`. Some packages send a finish part without a reason after
- * a broken connection; this is a `cut_off`.
+ * Reads a stream into the same content as a result of `doGenerate`. Some packages send a finish part without a reason
+ * after a broken connection; this is a `cut_off`.
  */
 export async function readStream(
   parts: ReadableStream<StreamPart>,

@@ -35,10 +35,10 @@ export function toTokenUsage({
   const reasoning = tokenCount(output.reasoning ?? usage.reasoningTokens)
   const cost = reportedCost(usage.raw, providerMetadata)
   // Packages report 0 for what a server did not count.
-  const told = [input.total, output.total, cached, written, reasoning, cost].some(
+  const isReported = [input.total, output.total, cached, written, reasoning, cost].some(
     (count) => (tokenCount(count) ?? 0) > 0,
   )
-  if (!told) return undefined
+  if (!isReported) return undefined
   const excluded = specificationVersion === 'v2' && excludesCache(provider, input.total, cached)
   return {
     inputTokens: (tokenCount(input.total) ?? 0) + (excluded ? (cached ?? 0) + (written ?? 0) : 0),
@@ -71,15 +71,17 @@ const metadataByProvider = (metadata: unknown): ProviderMetadata[string][] =>
 /** Specification 2 has no field for tokens written to the cache; Anthropic and Bedrock report them as metadata. */
 function cacheWriteTokens(metadata: unknown): unknown {
   for (const { cacheCreationInputTokens, usage } of metadataByProvider(metadata)) {
-    const said =
+    const reported =
       cacheCreationInputTokens ?? (Object(usage) as { cacheWriteInputTokens?: unknown }).cacheWriteInputTokens
-    if (tokenCount(said) !== undefined) return said
+    if (tokenCount(reported) !== undefined) return reported
   }
   return undefined
 }
 
 /** Routers report the cost of a call. */
 function reportedCost(raw: unknown, metadata: unknown): number | undefined {
-  const said = [raw, ...metadataByProvider(metadata).flatMap((each) => [each.usage, each])]
-  return said.map((each) => tokenCount((Object(each) as { cost?: unknown }).cost)).find((cost) => cost !== undefined)
+  const reported = [raw, ...metadataByProvider(metadata).flatMap((each) => [each.usage, each])]
+  return reported
+    .map((each) => tokenCount((Object(each) as { cost?: unknown }).cost))
+    .find((cost) => cost !== undefined)
 }

@@ -8,7 +8,10 @@ export type LanguagePart = { readonly type: string; readonly [field: string]: un
 /** The model that a prompt is for. */
 export type PromptTarget = { readonly version: LanguageModel['specificationVersion']; readonly provider: string }
 
-/** Converts the content of a user message to parts of the AI SDK. Throws a `TypeError` with the path of an unsupported part. */
+/**
+ * Converts the content of a user message to parts of the AI SDK. Throws a `TypeError` with the path of an unsupported
+ * part.
+ */
 export function userParts(content: unknown, target: PromptTarget, place: string): LanguagePart[] {
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return (content as readonly LanguagePart[])

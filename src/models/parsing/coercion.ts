@@ -4,7 +4,9 @@ import type { StandardSchema } from '../../types.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import { type JsonType, jsonTypeOf, schemaTypes } from './json-type.ts'
 
-/** A check that also rejects a value that the schema accepts only by coercion, such as `z.coerce.boolean()` of 'maybe'. */
+/**
+ * A check that also rejects a value that the schema accepts only by coercion, such as `z.coerce.boolean()` of 'maybe'.
+ */
 export const rejectCoercion =
   (check: (value: unknown) => Checked, kinds: readonly JsonType[] | undefined) =>
   (value: unknown): Checked => {
@@ -18,7 +20,9 @@ export const rejectCoercion =
 export const strictCheck = (schema: StandardSchema): ((value: unknown) => Checked) =>
   rejectCoercion((value) => ask(schema, value), schemaTypes(jsonSchemaOf(schema) ?? {}))
 
-/** Tests whether a schema accepts a value only by coercion. Values of a type that its JSON Schema lists are not tested. */
+/**
+ * Tests whether a schema accepts a value only by coercion. Values of a type that its JSON Schema lists are not tested.
+ */
 export function coercionTest(schema: StandardSchema): (value: unknown) => boolean {
   const kinds = schemaTypes(jsonSchemaOf(schema) ?? {})
   const check = (value: unknown): Checked => ask(schema, value)
@@ -36,8 +40,8 @@ const CONVERSIONS: readonly [cast: (value: unknown) => unknown, probes: readonly
 ]
 
 /**
- * Whether a schema accepted a value only because it converts any value: 'maybe' to true, null to the year 1970, "about 5" to
- * a day in May. If the result equals JavaScript's own conversion, the schema is tested again with a probe value.
+ * Whether a schema accepted a value only because it converts any value: 'maybe' to true, null to the year 1970, "about
+ * 5" to a day in May. If the result equals JavaScript's own conversion, the schema is tested again with a probe value.
  */
 function isCoerced(value: unknown, result: unknown, check: (value: unknown) => Checked): boolean {
   if (isDate(result) && (typeof value === 'string' || typeof value === 'number')) {
@@ -47,8 +51,8 @@ function isCoerced(value: unknown, result: unknown, check: (value: unknown) => C
   if (!cast || !probes) return false
   return probes.some((probe) => {
     if (jsonTypeOf(probe) === jsonTypeOf(value) && cast === Number) return false
-    const said = check(probe)
-    return !said.issues && isConverted(cast, probe, said.value)
+    const probed = check(probe)
+    return !probed.issues && isConverted(cast, probe, probed.value)
   })
 }
 
@@ -79,10 +83,10 @@ function isDateLike(value: string | number): boolean {
   const text = value.trim()
   if (text.length > 100) return false
   if (ISO_DATE.test(text)) return true
-  const said = text.replaceAll(/\([^()]*\)/g, '')
-  const words = said.match(/\p{L}+/gu) ?? []
+  const plain = text.replaceAll(/\([^()]*\)/g, '')
+  const words = plain.match(/\p{L}+/gu) ?? []
   const months = words.filter((word) => MONTH_NAME.test(word))
-  const digits = said.match(/\d+/g) ?? []
+  const digits = plain.match(/\d+/g) ?? []
   return (
     words.every((word) => MONTH_NAME.test(word) || DATE_WORD.test(word)) &&
     months.length < 2 &&

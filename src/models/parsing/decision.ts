@@ -1,7 +1,10 @@
 import { choiceMatcher, type ChoiceValue } from './match-choice.ts'
 import { withoutReasoning, parseWholeText, delimitedAnswer } from './extract-json.ts'
 
-/** Returns a function that finds the choice in a decision: the value itself, or its `decision` or `type`, also as JSON text. */
+/**
+ * Returns a function that finds the choice in a decision: the value itself, or its `decision` or `type`, also as JSON
+ * text.
+ */
 export function decisionMatcher<C extends ChoiceValue>(choices: readonly C[]): (value: unknown) => C | undefined {
   const choose = choiceMatcher(choices)
   const inText = (text: string): C | undefined => {
@@ -10,8 +13,8 @@ export function decisionMatcher<C extends ChoiceValue>(choices: readonly C[]): (
     const answer = withoutReasoning(text)
     const apart = delimitedAnswer(answer, (words) => choose(words) !== undefined)
     for (const part of apart === undefined ? [answer] : [answer, apart]) {
-      const said = choose(part) ?? decisionText(parseWholeText(part)?.value)
-      const choice = said === undefined ? undefined : choose(String(said))
+      const found = choose(part) ?? decisionText(parseWholeText(part)?.value)
+      const choice = found === undefined ? undefined : choose(String(found))
       if (choice !== undefined) return choice
     }
     return undefined
@@ -28,6 +31,6 @@ export function decisionMatcher<C extends ChoiceValue>(choices: readonly C[]): (
 
 function decisionText(value: unknown): string | undefined {
   const { decision, type } = Object(value) as { decision?: unknown; type?: unknown }
-  const said = typeof value === 'object' ? (decision ?? type) : value
-  return ['string', 'number', 'boolean'].includes(typeof said) ? String(said) : undefined
+  const decided = typeof value === 'object' ? (decision ?? type) : value
+  return ['string', 'number', 'boolean'].includes(typeof decided) ? String(decided) : undefined
 }

@@ -12,8 +12,8 @@ export const excerpt = (text: string): string => (text.length > 200 ? `${text.sl
 const REASONING_TAG = /<\/?(?:think|thinking|thought|reasoning|reflection)>|\[\/?think\]/gi
 
 /**
- * The text after the reasoning (`<think>…</think>`) that some models write first. The whole text if there is none; empty if
- * the reasoning does not end, or ends more than once, because the text between two ends may be reasoning.
+ * The text after the reasoning (`<think>…</think>`) that some models write first. The whole text if there is none;
+ * empty if the reasoning does not end, or ends more than once, because the text between two ends may be reasoning.
  */
 export function withoutReasoning(text: string): string {
   let from = 0
@@ -52,8 +52,8 @@ const MAX_LEAD_LENGTH = 200
 const WORD_CHARACTER = /[\p{L}\p{N}]/u
 
 /**
- * The part of a text that is set off as its answer: its only code block, or the object at its end. Undefined if there is
- * other text than a short introduction that ends with a colon and contains no word that could be the answer.
+ * The part of a text that is set off as its answer: its only code block, or the object at its end. Undefined if there
+ * is other text than a short introduction that ends with a colon and contains no word that could be the answer.
  */
 export function delimitedAnswer(text: string, isAnswer: (words: string) => boolean): string | undefined {
   const fenced = onlyCodeBlock(text)
@@ -107,7 +107,10 @@ export function extractJson(text: string, roots?: string): ExtractedJson {
   )
 }
 
-/** The only JSON value in other text, of those that begin with a character of `roots`. `answer` is `text` without reasoning. */
+/**
+ * The only JSON value in other text, of those that begin with a character of `roots`. `answer` is `text` without
+ * reasoning.
+ */
 export function extractEmbeddedJson(text: string, answer: string, roots = '{['): ExtractedJson {
   if (answer === '' && text !== '') return { problem: ', which ends inside its reasoning' }
   const found = findJson(answer, roots)

@@ -13,9 +13,9 @@ const UNFINISHED_LITERALS = ['true', 'false', 'null', '-']
 const UNCLOSED = -1
 
 /**
- * Finds the only outermost JSON object (or array, by `roots`: '{', '[' or both) in a text. Fails if there are several, if it
- * is cut off, if it is inside brackets that are not JSON, or beside a malformed object, which may be the intended one.
- * Linear in the length of the text: the result for each bracket is stored.
+ * Finds the only outermost JSON object (or array, by `roots`: '{', '[' or both) in a text. Fails if there are several,
+ * if it is cut off, if it is inside brackets that are not JSON, or beside a malformed object, which may be the intended
+ * one. Linear in the length of the text: the result for each bracket is stored.
  */
 export function findJson(text: string, roots: string): FoundJson {
   const scan = new JsonScanner(text)

@@ -6,13 +6,14 @@ import { withoutReasoning, extractEmbeddedJson, parseWholeText, delimitedAnswer 
 
 type AllowedTypes = readonly JsonType[] | undefined
 /** Finds the allowed string that a text means; undefined if the schema lists no strings. */
-type ChoiceMatcher = ((said: string) => string | undefined) | undefined
+type ChoiceMatcher = ((text: string) => string | undefined) | undefined
 
 /**
- * The values that a text may mean, the most likely first: JSON, if it is not a string or a number and the schema accepts its
- * type; the text as it is, trimmed, or the choice that it names; a number, a boolean or null, which come before the text if
- * the schema lists them first or accepts no string. If all are rejected, the same of the text after the reasoning, then of
- * a code block or object at its end, and last its only JSON value. Returns the problem of that JSON, for a message.
+ * The values that a text may mean, the most likely first: JSON, if it is not a string or a number and the schema
+ * accepts its type; the text as it is, trimmed, or the choice that it names; a number, a boolean or null, which come
+ * before the text if the schema lists them first or accepts no string. If all are rejected, the same of the text after
+ * the reasoning, then of a code block or object at its end, and last its only JSON value. Returns the problem of that
+ * JSON, for a message.
  */
 export function* interpretations(
   text: string,

@@ -5,15 +5,15 @@ const MAX_TEXT_LENGTH = 10_000
 
 /**
  * Returns a function that finds the choice that a text means. An exact match wins. Otherwise case, Unicode form, and
- * punctuation and Markdown around the text are ignored, and the longest match wins: `C#.` is C#, not C. A sign that some
- * choice begins or ends with (`A+`, `<5`) is not ignored: `A -` is A- or nothing. Struck-through text (`~~good~~`) and an
- * unchecked box do not match. A choice that ends with a full stop (`No.`) also matches without it. Undefined if no choice
- * matches, or two match equally.
+ * punctuation and Markdown around the text are ignored, and the longest match wins: `C#.` is C#, not C. A sign that
+ * some choice begins or ends with (`A+`, `<5`) is not ignored: `A -` is A- or nothing. Struck-through text (`~~good~~`)
+ * and an unchecked box do not match. A choice that ends with a full stop (`No.`) also matches without it. Undefined if
+ * no choice matches, or two match equally.
  *
  * @example
  * choiceMatcher(['good', 'bad'])('**Good.**') // 'good'
  */
-export function choiceMatcher<C extends ChoiceValue>(choices: readonly C[]): (said: string) => C | undefined {
+export function choiceMatcher<C extends ChoiceValue>(choices: readonly C[]): (given: string) => C | undefined {
   const exact = new Map(choices.map((choice) => [String(choice), choice]))
   const known = choices.map((choice) => ({ choice, text: foldCase(normalizeSpaces(String(choice))) }))
   const marks = new Set(known.flatMap(({ text }) => markSigns(text)))
@@ -22,10 +22,10 @@ export function choiceMatcher<C extends ChoiceValue>(choices: readonly C[]): (sa
     !(marks.size > 0 && GRADE_SIGN.test(after)) &&
     !UNCHECKED_BOX.test(before) &&
     !(COMPARISON_SIGN.test(before + after) && /^\d/.test(text))
-  return (said) => {
-    const same = exact.get(said)
+  return (given) => {
+    const same = exact.get(given)
     if (same !== undefined) return same
-    const inner = trimBlank(said)
+    const inner = trimBlank(given)
     if (inner.length > MAX_TEXT_LENGTH) return undefined
     const text = foldCase(normalizeSpaces(inner))
     const [from, to] = coreRange(text)
@@ -126,7 +126,10 @@ const normalizeSpaces = (text: string): string =>
     .replaceAll(/\s+/g, ' ')
     .trim()
 
-/** One Unicode form and one case. Signs that NFKC would change into letters or digits stay: 5² is not 52, and № is not No. */
+/**
+ * One Unicode form and one case. Signs that NFKC would change into letters or digits stay: 5² is not 52, and № is not
+ * No.
+ */
 const foldCase = (text: string): string =>
   text
     .replaceAll(/[^\p{No}\p{So}ªº]+/gu, (part) => part.normalize('NFKC'))

@@ -23,8 +23,8 @@ export type OutputParsing = {
 }
 
 /**
- * A schema that parses a model's text into what `schema` accepts. It is the leaf's `output`, so an answer that does not fit
- * fails with `output_validation`, and is retried as such.
+ * A schema that parses a model's text into what `schema` accepts. It is the leaf's `output`, so an answer that does not
+ * fit fails with `output_validation`, and is retried as such.
  */
 export function outputSchema(
   schema: StandardSchema,
@@ -101,7 +101,7 @@ function firstAccepted(
   {
     kinds,
     choose,
-  }: { kinds: readonly JsonType[] | undefined; choose: ((said: string) => string | undefined) | undefined },
+  }: { kinds: readonly JsonType[] | undefined; choose: ((text: string) => string | undefined) | undefined },
   check: (value: unknown) => Checked,
 ): Checked {
   const isWanted = (value: unknown): boolean => kinds?.includes(jsonTypeOf(value)) ?? typeof value === 'number'

@@ -11,9 +11,9 @@ type AcceptedTypes = readonly JsonType[] | undefined
 type Parsed = { readonly value: unknown }
 
 /**
- * Parses the arguments that a model wrote for a tool: JSON as it is, in a code block, in a JSON string, or the only object
- * in a text. An empty text or `null` is `{}`. What the tool accepts as it is (a string, `null`) is not parsed further.
- * Does not validate. Returns undefined where there is no JSON.
+ * Parses the arguments that a model wrote for a tool: JSON as it is, in a code block, in a JSON string, or the only
+ * object in a text. An empty text or `null` is `{}`. What the tool accepts as it is (a string, `null`) is not parsed
+ * further. Does not validate. Returns undefined where there is no JSON.
  *
  * @example
  * parseToolArguments(weather, '```json\n{ "city": "Oslo" }\n```') // { input: { city: 'Oslo' } }

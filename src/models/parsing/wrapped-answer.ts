@@ -27,18 +27,19 @@ export function isWrapped(wrapper: Wrapper, text: string): boolean {
 const WRAPPER_START = /\{\s*"(?:elements|result)"\s*:/
 
 /**
- * Parses an answer that was requested in a wrapper object; the model may omit the wrapper. The wrapped value is validated
- * as it is. Nothing is dropped: other properties beside the value, a second wrapper, or a malformed wrapper are issues.
+ * Parses an answer that was requested in a wrapper object; the model may omit the wrapper. The wrapped value is
+ * validated as it is. Nothing is dropped: other properties beside the value, a second wrapper, or a malformed wrapper
+ * are issues.
  */
 export function parseWrapped(text: string, { wrapper, check, read, isOwn, takesObjects }: WrappedParsing): Checked {
   const misses = (problem?: string): Checked =>
     parseFailure(`{ "${wrapper}": ${wrapper === 'elements' ? '[ … ]' : '…'} }`, text, problem)
   const json = extractJson(text, '{')
   if ('problem' in json) return WRAPPER_START.test(withoutReasoning(text) || text) ? misses(json.problem) : read(text)
-  const said = json.value
-  if (!isPlainObject(said) || !Object.hasOwn(said, wrapper)) {
+  const answer = json.value
+  if (!isPlainObject(answer) || !Object.hasOwn(answer, wrapper)) {
     const bare = read(text)
-    return bare.issues && !takesObjects && isPlainObject(said) ? misses() : bare
+    return bare.issues && !takesObjects && isPlainObject(answer) ? misses() : bare
   }
   /** Accepted without loss: a schema may drop unknown properties. */
   const isWhole = (given: unknown, result: Checked): boolean =>
@@ -51,13 +52,13 @@ export function parseWrapped(text: string, { wrapper, check, read, isOwn, takesO
     const result = check(inner)
     return result.issues && typeof inner === 'string' ? read(inner) : result
   }
-  const inner = said[wrapper]
+  const inner = answer[wrapper]
   const result = inside(inner)
-  const bare = (): Checked => check(said)
-  if (Object.keys(said).length > 1) {
+  const bare = (): Checked => check(answer)
+  if (Object.keys(answer).length > 1) {
     const whole = bare()
     if (whole.issues) return result.issues || isWhole(inner, result) ? result : misses()
-    return result.issues && isWhole(said, whole) ? whole : misses(', with something beside it')
+    return result.issues && isWhole(answer, whole) ? whole : misses(', with something beside it')
   }
   if (isWhole(inner, result)) return result
   const twice = unwrap(wrapper, inner)
@@ -67,5 +68,5 @@ export function parseWrapped(text: string, { wrapper, check, read, isOwn, takesO
   }
   // The value itself may look like a wrapper.
   const whole = bare()
-  return isWhole(said, whole) ? whole : result.issues ? result : misses()
+  return isWhole(answer, whole) ? whole : result.issues ? result : misses()
 }

@@ -29,7 +29,9 @@ type FormatOptions = {
   alternatives?: string
 }
 
-/** The format for a provider's model. Throws a `TypeError` if the schema has no JSON Schema, or no JSON satisfies it. */
+/**
+ * The format for a provider's model. Throws a `TypeError` if the schema has no JSON Schema, or no JSON satisfies it.
+ */
 export const answerFormat = (
   owner: string,
   output: StandardSchema,
@@ -54,7 +56,10 @@ function formatOf(schema: JsonSchema, scalars: FormatOptions['scalars']): Answer
   return { ...form, jsonSchema: wrapper && wrapSchema(wrapper, schema), wrapper, isObject: false }
 }
 
-/** The output schema of a leaf, for one answer or an array of them; carries its format and the original schema for analysis. */
+/**
+ * The output schema of a leaf, for one answer or an array of them; carries its format and the original schema for
+ * analysis.
+ */
 export const answerSchema = (form: AnswerFormat, wanted: StandardSchema, many: boolean): StandardSchema => {
   const { isObject: json, texts, wrapper, value: jsonSchema = {} } = form
   const schema = outputSchema(wanted, { json, texts, many, wrapper, jsonSchema })

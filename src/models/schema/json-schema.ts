@@ -28,15 +28,16 @@ type Converters = {
 const TARGETS = ['draft-2020-12', 'draft-07', 'openapi-3.0']
 
 /**
- * `io`: of what goes into the schema (default), or of what it returns. `unrepresentable`: a part that JSON Schema cannot
- * express (a date) becomes `{}`, because the schema itself still checks it, or is marked as a part that no JSON satisfies.
+ * `io`: of what goes into the schema (default), or of what it returns. `unrepresentable`: a part that JSON Schema
+ * cannot express (a date) becomes `{}`, because the schema itself still checks it, or is marked as a part that no JSON
+ * satisfies.
  */
 type ConversionOptions = { readonly io?: 'input' | 'output'; readonly unrepresentable?: 'any' | 'marked' }
 type Conversion = { readonly schema: JsonSchema } | { readonly schema?: undefined; readonly problem: unknown }
 
 /**
- * The JSON Schema of a Standard Schema, in draft 2020-12, with a root that is not a reference. Undefined where its library
- * cannot convert it.
+ * The JSON Schema of a Standard Schema, in draft 2020-12, with a root that is not a reference. Undefined where its
+ * library cannot convert it.
  *
  * @example
  * jsonSchemaOf(z.object({ city: z.string() })) // { type: 'object', properties: { city: { type: 'string' } }, … }

@@ -9,8 +9,8 @@ const HOW_TO_ADD =
   "{ '~standard': { ...schema['~standard'], jsonSchema: { input: () => ({ … }), output: () => ({ … }) } } }"
 
 /**
- * The JSON Schema of what a model must return. Throws a `TypeError` if the schema's library cannot convert it, or if no JSON
- * satisfies it. `alternatives` is added to the message.
+ * The JSON Schema of what a model must return. Throws a `TypeError` if the schema's library cannot convert it, or if no
+ * JSON satisfies it. `alternatives` is added to the message.
  */
 export function requireJsonSchema(what: string, schema: StandardSchema, alternatives = ''): JsonSchema {
   checkValidates(what, schema)

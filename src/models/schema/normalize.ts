@@ -10,8 +10,8 @@ const BASE_URI = 'schema:///'
 const resolveUri = (uri: string, base: string): string => attempt(() => new URL(uri, base).href) ?? uri
 
 /**
- * Normalizes a JSON Schema of any library for servers and validators: draft 2020-12, with references only to the root and
- * to `$defs`, whose names need no escapes. Throws a `TypeError` if it is not a valid JSON Schema.
+ * Normalizes a JSON Schema of any library for servers and validators: draft 2020-12, with references only to the root
+ * and to `$defs`, whose names need no escapes. Throws a `TypeError` if it is not a valid JSON Schema.
  */
 export function normalizeJsonSchema(given: object): JsonSchema {
   // As it is sent: what is not serializable fails here, at the definition, not at each call.
@@ -25,12 +25,12 @@ export function normalizeJsonSchema(given: object): JsonSchema {
     if (!found) throw new TypeError(`it refers to ${said(ref)}, which it does not contain`)
     const known = names.get(found)
     if (known !== undefined) return known
-    const wanted = (attempt(() => decoded(String(ref).split(/[/#]/).at(-1) ?? '')) || 'part').replaceAll(
+    const baseName = (attempt(() => decoded(String(ref).split(/[/#]/).at(-1) ?? '')) || 'part').replaceAll(
       /[^\w.-]/g,
       '_',
     )
-    let name = wanted
-    for (let count = 2; defs.has(name); count += 1) name = `${wanted}_${count}`
+    let name = baseName
+    for (let count = 2; defs.has(name); count += 1) name = `${baseName}_${count}`
     names.set(found, `#/$defs/${name}`)
     // Reserves the name before the definition is built, which may refer to itself.
     defs.set(name, {})

@@ -17,8 +17,8 @@ const CONSTRAINT_KEYWORDS = new Set(
 )
 
 /**
- * Maps the direct subschemas of a schema; `name` is the property's, for those in `properties`. Values that only look like
- * schemas (`default`, `enum`) are not changed.
+ * Maps the direct subschemas of a schema; `name` is the property's, for those in `properties`. Values that only look
+ * like schemas (`default`, `enum`) are not changed.
  */
 export function mapSubschemas(schema: JsonSchema, change: (part: JsonSchema, name: string) => unknown): JsonSchema {
   const changed = (part: unknown, name = ''): unknown => (isPlainObject(part) ? change(part, name) : part)
@@ -39,8 +39,8 @@ export function mapSubschemas(schema: JsonSchema, change: (part: JsonSchema, nam
 }
 
 /**
- * Replaces a `$ref` at the top of a schema by its target, with the annotations beside it. Returns the schema unchanged if the
- * reference has no target, or a keyword beside it constrains the value further.
+ * Replaces a `$ref` at the top of a schema by its target, with the annotations beside it. Returns the schema unchanged
+ * if the reference has no target, or a keyword beside it constrains the value further.
  */
 export function resolveRef(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): JsonSchema {
   let form = schema

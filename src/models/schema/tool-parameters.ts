@@ -6,7 +6,9 @@ import type { JsonSchema } from './json-schema.ts'
 import { requireJsonSchema } from './model-schema.ts'
 import { unwrap, wrapSchema } from './wrap-schema.ts'
 
-/** A schema as the parameters of a tool. They are always an object: another schema is wrapped in its property `input`. */
+/**
+ * A schema as the parameters of a tool. They are always an object: another schema is wrapped in its property `input`.
+ */
 export type ToolParameters = {
   readonly parameters: JsonSchema
   /** The JSON Schema of the tool's input, without the wrapper. */

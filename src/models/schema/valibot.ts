@@ -19,7 +19,9 @@ type ValibotSchema = SchemaDefinition & {
   getter?(input: unknown): ValibotSchema
 }
 
-/** The JSON Schema of a valibot schema's input. Valibot's own converter is another package, which may not be installed. */
+/**
+ * The JSON Schema of a valibot schema's input. Valibot's own converter is another package, which may not be installed.
+ */
 export function valibotToJsonSchema(schema: StandardSchema, never: boolean): JsonSchema | undefined {
   if (schema['~standard'].vendor !== 'valibot') return undefined
   const defs = new Map<unknown, [name: string, schema: JsonSchema]>()
@@ -81,10 +83,10 @@ const NULLABLE_TYPES = new Set(['nullable', 'nullish'])
 function pipeKeywords({ pipe = [] }: ValibotSchema): JsonSchema {
   // Actions after a transformation apply to its result.
   const end = pipe.findIndex(({ kind }, index) => index > 0 && (kind === 'transformation' || kind === 'schema'))
-  const told = pipe.slice(1, end < 0 ? undefined : end)
-  const description = told.findLast((action) => action.type === 'description')?.description
+  const inputActions = pipe.slice(1, end < 0 ? undefined : end)
+  const description = inputActions.findLast((action) => action.type === 'description')?.description
   return {
-    ...(told.some(({ type }) => type === 'integer') && { type: 'integer' }),
+    ...(inputActions.some(({ type }) => type === 'integer') && { type: 'integer' }),
     ...(description !== undefined && { description }),
   }
 }

@@ -1,9 +1,14 @@
 type BodyChunk = Uint8Array | string
 
-/** In ms: how long to wait for the end of the body after the answer is complete, so that the connection can be reused. */
+/**
+ * In ms: how long to wait for the end of the body after the answer is complete, so that the connection can be reused.
+ */
 const DRAIN_TIMEOUT = 100
 
-/** Decodes a body in chunks, also if a character is split. Breaking out of the loop, or the signal, releases the connection. */
+/**
+ * Decodes a body in chunks, also if a character is split. Breaking out of the loop, or the signal, releases the
+ * connection.
+ */
 export async function* decodeBody(body: unknown, signal: AbortSignal): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   for await (const bytes of readChunks(body, signal)) {

@@ -54,13 +54,13 @@ export class ChoiceAccumulator {
     const message = deltaMessage(piece.message)
     if (delta && (!message || hasContent(delta))) {
       this.hasDeltas ||= hasContent(delta)
-      yield* this.say(delta)
-      yield* this.call(delta)
+      yield* this.addMessage(delta)
+      yield* this.addToolCalls(delta)
     } else if (message) {
-      yield* this.say(message, end !== undefined || this.hasDeltas)
+      yield* this.addMessage(message, end !== undefined || this.hasDeltas)
       if (!this.hasDeltas || this.calls.count === 0) yield* this.calls.addWhole(toolCallsOf(message))
     } else if (typeof piece.text === 'string') {
-      yield* this.say({ content: piece.text })
+      yield* this.addMessage({ content: piece.text })
     }
     // A later "stop" does not override another reason.
     if (end !== undefined && (this.reason === undefined || end !== 'stop')) {
@@ -73,8 +73,8 @@ export class ChoiceAccumulator {
 
   /**
    * Merges another choice that belongs to the same answer: all of it if this one did not end and that one continues it
-   * (`isNext`), otherwise what this one lacks. If that one had no index (`isUnplaced`), tool calls without text are merged
-   * too.
+   * (`isNext`), otherwise what this one lacks. If that one had no index (`isUnplaced`), tool calls without text are
+   * merged too.
    */
   *adopt(other: ChoiceAccumulator, isNext: boolean, isUnplaced: boolean): Generator<ChoiceEvent> {
     const isRest = isNext && !this.isEnded
@@ -85,8 +85,8 @@ export class ChoiceAccumulator {
     const { content: parts, tool_calls: callExtras = [], ...rest } = extras
     const fresh = Object.entries(rest).filter(([key]) => isRest || !Object.hasOwn(this.extras, key))
     if (takesText || takesCalls) {
-      const said = takesText ? { content: parts ?? content, refusal } : {}
-      yield* this.say({ ...Object.fromEntries(fresh), ...said })
+      const body = takesText ? { content: parts ?? content, refusal } : {}
+      yield* this.addMessage({ ...Object.fromEntries(fresh), ...body })
     }
     if (takesCalls) {
       const known = new Set(this.calls.all().calls.map(toolCallKey))
@@ -120,25 +120,25 @@ export class ChoiceAccumulator {
   }
 
   /** A complete message at the end, or among deltas, may repeat the deltas (`isAll`). */
-  private *say(message: ChoiceFields, isAll = false): Generator<ChoiceEvent> {
-    const said = readMessageContent(message)
+  private *addMessage(message: ChoiceFields, isAll = false): Generator<ChoiceEvent> {
+    const content = readMessageContent(message)
     const fresh = (known: string | null, given: string): string => {
       if (!isAll || !known) return given
       if (given.startsWith(known)) return given.slice(known.length)
       return this.hasDeltas ? '' : given
     }
-    const reasoning = fresh(this.reasoning, said.reasoning)
-    const text = said.text === null ? null : fresh(this.text, said.text)
-    this.keep(said.extras, text, isAll && this.hasDeltas)
+    const reasoning = fresh(this.reasoning, content.reasoning)
+    const text = content.text === null ? null : fresh(this.text, content.text)
+    this.keepExtras(content.extras, text, isAll && this.hasDeltas)
     this.reasoning += reasoning
-    this.refusal += fresh(this.refusal, said.refusal)
+    this.refusal += fresh(this.refusal, content.refusal)
     if (text !== null) this.text = (this.text ?? '') + text
     if (reasoning) yield { type: 'reasoning', delta: reasoning }
     if (text) yield { type: 'token', delta: text }
   }
 
   /** If a content has parts other than text, its text is kept as parts as well. */
-  private keep(given: ChoiceFields, text: string | null, isAgain: boolean): void {
+  private keepExtras(given: ChoiceFields, text: string | null, isAgain: boolean): void {
     if (isAgain) {
       const fresh = Object.entries(given).filter(([key]) => !Object.hasOwn(this.extras, key))
       this.extras = mergeExtras(this.extras, Object.fromEntries(fresh))
@@ -153,7 +153,7 @@ export class ChoiceAccumulator {
     this.extras = mergeExtras(this.extras, { content: parts ?? partOf(text) })
   }
 
-  private *call(delta: ChoiceFields): Generator<ChoiceEvent> {
+  private *addToolCalls(delta: ChoiceFields): Generator<ChoiceEvent> {
     const isLegacy = !isNonEmpty(delta.tool_calls)
     this.hasToolCalls ||= !isLegacy
     // Some servers send each call in both keys.

@@ -21,15 +21,15 @@ type CollectOptions = TimedRequest & {
 }
 
 /**
- * Collects up to `n` answers from the values of a response: one completion, or its chunks. Emits deltas of text, tool calls
- * and reasoning as events.
+ * Collects up to `n` answers from the values of a response: one completion, or its chunks. Emits deltas of text, tool
+ * calls and reasoning as events.
  */
 export async function collectCompletion(
   values: AsyncIterable<unknown>,
-  told: CollectOptions,
+  options: CollectOptions,
 ): Promise<CollectedCompletion> {
-  const { signal, onActivity, emit, n } = told
-  const gathered = new CompletionAccumulator(n, new Set(told.names))
+  const { signal, onActivity, emit, n } = options
+  const gathered = new CompletionAccumulator(n, new Set(options.names))
   let end: unknown
   let broken: unknown
   try {
@@ -109,9 +109,9 @@ class CompletionAccumulator {
 
 /** The index of each choice; its position if complete answers have the same index. */
 function choiceIndexes(pieces: readonly ChunkFields[]): number[] {
-  const said = pieces.map(({ index }, place) => (/^\d+$/.test(String(index)) ? Number(index) : place))
-  const isClear = new Set(said).size === said.length || pieces.some(({ delta }) => delta)
-  return isClear ? said : [...pieces.keys()]
+  const indexes = pieces.map(({ index }, place) => (/^\d+$/.test(String(index)) ? Number(index) : place))
+  const isClear = new Set(indexes).size === indexes.length || pieces.some(({ delta }) => delta)
+  return isClear ? indexes : [...pieces.keys()]
 }
 
 /** The choices of a chunk: an array, a single choice, or an object with indexes as keys. */

@@ -39,7 +39,10 @@ type EndedChoice = {
   calls: readonly ToolCall[]
 }
 
-/** The finish reason by the content of the answer, if the server sent none or a wrong one: some send `stop` with tool calls. */
+/**
+ * The finish reason by the content of the answer, if the server sent none or a wrong one: some send `stop` with tool
+ * calls.
+ */
 export function inferFinishReason({ reason, content, refusal, calls }: EndedChoice): string | null {
   if (calls.length > 0 && (reason === undefined || reason === 'stop')) return 'tool_calls'
   if (calls.length === 0 && content && reason === 'tool_calls') return 'stop'

@@ -41,8 +41,8 @@ export function htmlExcerpt(page: string, status?: number): string {
     .trim()
   const words = status === undefined ? '' : statusText(status)
   // Title and heading often both contain it.
-  for (const said of [words, words, STATUS_TEXTS[Number(status)] ?? '']) {
-    if (text.toLowerCase().startsWith(said.toLowerCase())) text = text.slice(said.length).trim()
+  for (const prefix of [words, words, STATUS_TEXTS[Number(status)] ?? '']) {
+    if (text.toLowerCase().startsWith(prefix.toLowerCase())) text = text.slice(prefix.length).trim()
   }
   return text.length > MAX_EXCERPT_LENGTH ? `${text.slice(0, MAX_EXCERPT_LENGTH)}…` : text
 }

@@ -21,8 +21,8 @@ const MAX_NON_JSON_LENGTH = 20_000
 const SSE_FIELD = /^(data|event|id|retry)(?:: ?|$)/
 
 /**
- * The JSON values of a body, each as soon as it is complete, for any content type: server-sent events (of one or more lines,
- * with or without blank lines between them), one JSON document, or one document per line (NDJSON).
+ * The JSON values of a body, each as soon as it is complete, for any content type: server-sent events (of one or more
+ * lines, with or without blank lines between them), one JSON document, or one document per line (NDJSON).
  */
 export async function* jsonValues(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<unknown> {
   const reader = new BodyReader()
@@ -54,7 +54,7 @@ class BodyReader {
       return
     }
     this.shape ??= detectFormat(line)
-    if (this.shape === 'prose') this.say(line)
+    if (this.shape === 'prose') this.addText(line)
     else if (this.shape === 'document') yield* this.bare(given)
     else yield* this.field(line)
   }
@@ -81,7 +81,7 @@ class BodyReader {
     else if (!name && (this.ending || /^[{[]/.test(line))) {
       yield* this.bare(line)
       if (this.ending?.isWhole) yield* this.flush()
-    } else if (!name && !line.startsWith(':')) this.say(line)
+    } else if (!name && !line.startsWith(':')) this.addText(line)
   }
 
   /** JSON outside of SSE fields: until it is complete, no line of it is a field or `[DONE]`. */
@@ -103,8 +103,8 @@ class BodyReader {
     }
     if (this.held.length === 0 && !/^\s*[{[]/.test(text)) {
       if (text.trim() === '') return
-      if (isErrorEvent(this.event)) yield this.told({ error: text })
-      else this.say(text)
+      if (isErrorEvent(this.event)) yield this.counted({ error: text })
+      else this.addText(text)
       return
     }
     this.held.push(text)
@@ -120,19 +120,19 @@ class BodyReader {
     if (text === '') return
     const value = parseJson(text)
     if (isErrorEvent(this.event)) {
-      const isSaid = isErrorValue(value)
-      yield this.told(isSaid && 'error' in Object(value) ? value : { error: isSaid ? value : text })
+      const isError = isErrorValue(value)
+      yield this.counted(isError && 'error' in Object(value) ? value : { error: isError ? value : text })
     } else if (!KEEP_ALIVE.test(this.event) || 'choices' in Object(value) || 'error' in Object(value)) {
-      yield this.told(value)
+      yield this.counted(value)
     }
   }
 
-  private told(value: unknown): unknown {
+  private counted(value: unknown): unknown {
     this.values++
     return value
   }
 
-  private say(text: string): void {
+  private addText(text: string): void {
     if (this.proseLength > MAX_NON_JSON_LENGTH) return
     this.prose.push(text)
     this.proseLength += text.length

@@ -13,17 +13,17 @@ const REASONING_KEYS = ['reasoning_content', 'reasoning', 'reasoning_text', 'thi
 /** Reads a message with any content: a string, parts, a number, or an object that a server has parsed already. */
 export function readMessageContent(message: MessageFields): ReadContent {
   const { content, refusal } = message
-  const said: ReadContent = { text: null, reasoning: '', refusal: textOfValue(refusal), extras: {} }
+  const result: ReadContent = { text: null, reasoning: '', refusal: textOfValue(refusal), extras: {} }
   const parts = contentParts(content)
-  if (parts) for (const part of parts) addContentPart(said, part)
+  if (parts) for (const part of parts) addContentPart(result, part)
   else if (content !== undefined && content !== null) {
-    said.text = typeof content === 'string' ? content : (attempt(() => stringify(content)) ?? '')
+    result.text = typeof content === 'string' ? content : (attempt(() => stringify(content)) ?? '')
   }
-  for (const key of REASONING_KEYS) said.reasoning ||= textOfValue(message[key])
-  said.extras = Object.fromEntries(Object.entries(message).filter(([key]) => !MESSAGE_KEYS.has(key)))
+  for (const key of REASONING_KEYS) result.reasoning ||= textOfValue(message[key])
+  result.extras = Object.fromEntries(Object.entries(message).filter(([key]) => !MESSAGE_KEYS.has(key)))
   // Parts other than text go back to the provider in the same order.
-  if (parts?.some((part) => !isTextOrRefusal(part))) said.extras.content = parts
-  return said
+  if (parts?.some((part) => !isTextOrRefusal(part))) result.extras.content = parts
+  return result
 }
 
 /** The parts of a content; an object without a type is a parsed value, not a part. */
@@ -38,10 +38,10 @@ const partType = (part: unknown): string => String((Object(part) as MessageField
 const isTextContent = (part: unknown): boolean => /^(?:output_)?text$/.test(partType(part))
 const isTextOrRefusal = (part: unknown): boolean => isTextContent(part) || partType(part) === 'refusal'
 
-function addContentPart(said: ReadContent, part: unknown): void {
-  if (isTextContent(part)) said.text = (said.text ?? '') + textOfValue(part)
-  else if (partType(part) === 'refusal') said.refusal += textOfValue(part)
-  else if (/think|reason/.test(partType(part))) said.reasoning += textOfValue(part)
+function addContentPart(result: ReadContent, part: unknown): void {
+  if (isTextContent(part)) result.text = (result.text ?? '') + textOfValue(part)
+  else if (partType(part) === 'refusal') result.refusal += textOfValue(part)
+  else if (/think|reason/.test(partType(part))) result.reasoning += textOfValue(part)
 }
 
 /** The text in a value, under any of the keys that servers use. */

@@ -3,8 +3,8 @@ import { isPlainObject } from '../../../border/shape.ts'
 type MessageExtras = Readonly<Record<string, unknown>>
 
 /**
- * The keys whose strings are streamed, so that deltas are concatenated. All others (ids, names, languages, signatures) are
- * sent whole each time, and the last one counts.
+ * The keys whose strings are streamed, so that deltas are concatenated. All others (ids, names, languages, signatures)
+ * are sent whole each time, and the last one counts.
  */
 const STREAMED_KEY =
   /^(?:reasoning|thinking|thoughts?|chainofthought|cot|analysis|audio)?(?:content|text|summary|transcript|data|delta)?$/

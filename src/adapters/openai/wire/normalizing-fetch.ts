@@ -2,9 +2,9 @@ import { attempt, isPlainObject } from '../../../border/shape.ts'
 import { errorText } from './server-error.ts'
 
 /**
- * A `fetch` that normalizes error bodies to `{ error: { message, … } }`, the only form that the SDK reads. Servers also send
- * `{ detail }`, `{ message }` or an array. The original is kept in `error.body`, because a code or a delay may be anywhere
- * in it.
+ * A `fetch` that normalizes error bodies to `{ error: { message, … } }`, the only form that the SDK reads. Servers also
+ * send `{ detail }`, `{ message }` or an array. The original is kept in `error.body`, because a code or a delay may be
+ * anywhere in it.
  */
 export const normalizingFetch: typeof fetch = async (url, init) => {
   const response = await globalThis.fetch(url, init)
@@ -12,11 +12,12 @@ export const normalizingFetch: typeof fetch = async (url, init) => {
   const { status, statusText, headers } = response
   const copy = response.clone()
   const text = await copy.text()
-  const told = normalizeErrorBody(attempt(() => JSON.parse(text) as unknown))
+  const normalized = normalizeErrorBody(attempt(() => JSON.parse(text) as unknown))
   // The Response constructor rejects some statuses.
-  const made = told && attempt(() => new Response(JSON.stringify(told), { status, statusText, headers }))
-  if (made) void response.body?.cancel().catch(() => {})
-  return made ?? response
+  const normalizedResponse =
+    normalized && attempt(() => new Response(JSON.stringify(normalized), { status, statusText, headers }))
+  if (normalizedResponse) void response.body?.cancel().catch(() => {})
+  return normalizedResponse ?? response
 }
 
 /** The normalized body; undefined if it is normalized already, or has no message. */

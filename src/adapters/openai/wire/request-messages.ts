@@ -7,9 +7,9 @@ import { stringify } from '../../../models/stringify.ts'
 type WireFields = Readonly<Record<string, unknown>>
 
 /**
- * Converts messages for a request: without tinyllm's own keys (`parts`, `result`, `providerOptions`), with arguments that
- * are always an object, with images of tools in a user message, and with the extra keys of the same provider's messages.
- * Does not change its argument.
+ * Converts messages for a request: without tinyllm's own keys (`parts`, `result`, `providerOptions`), with arguments
+ * that are always an object, with images of tools in a user message, and with the extra keys of the same provider's
+ * messages. Does not change its argument.
  */
 export const toWireMessages = (messages: readonly ChatMessage[], provider: string): object[] =>
   withToolImagesAsUserMessages(messages).map((message) => toWireMessage(message as unknown as WireFields, provider))

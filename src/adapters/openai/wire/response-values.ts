@@ -11,16 +11,16 @@ type OpenedResponse = {
 }
 
 /**
- * Awaits the result of a client's `create`. Of an SDK client, the raw response is used as well, because the SDK parses a body
- * by the requested type and hides how a stream ended. The promise itself is awaited too, so that wrappers such as tracing
- * still see it.
+ * Awaits the result of a client's `create`. Of an SDK client, the raw response is used as well, because the SDK parses
+ * a body by the requested type and hides how a stream ended. The promise itself is awaited too, so that wrappers such
+ * as tracing still see it.
  */
-export async function openResponse(asked: unknown, isStream: boolean): Promise<OpenedResponse> {
-  const { asResponse } = Object(asked) as { asResponse?: () => Promise<Response> }
-  const response = typeof asResponse === 'function' ? await asResponse.call(asked) : undefined
+export async function openResponse(request: unknown, isStream: boolean): Promise<OpenedResponse> {
+  const { asResponse } = Object(request) as { asResponse?: () => Promise<Response> }
+  const response = typeof asResponse === 'function' ? await asResponse.call(request) : undefined
   const copy = isStream ? undefined : attempt(() => response?.clone())
   try {
-    const given = await asked
+    const given = await request
     void copy?.body?.cancel().catch(() => {})
     return { result: given, isStream, response }
   } catch (thrown) {
@@ -32,7 +32,10 @@ export async function openResponse(asked: unknown, isStream: boolean): Promise<O
   }
 }
 
-/** The JSON values of a response, then `STREAM_DONE` or `DOCUMENT_END` if it is known to be complete. Throws for an error. */
+/**
+ * The JSON values of a response, then `STREAM_DONE` or `DOCUMENT_END` if it is known to be complete. Throws for an
+ * error.
+ */
 export async function* responseValues(opened: OpenedResponse, signal: AbortSignal): AsyncGenerator<unknown> {
   const response = opened.response ?? {}
   // In a stream, the status was sent before the error occurred.

@@ -6,8 +6,8 @@ import { htmlExcerpt, statusText } from './html-text.ts'
 type ErrorResponse = Pick<globalThis.Response, 'status' | 'headers' | 'url'>
 
 /**
- * An error that a server sent with a status of success, or inside a stream. `error` is the value that was sent. For an HTTP
- * error status, the SDK's own error is thrown instead.
+ * An error that a server sent with a status of success, or inside a stream. `error` is the value that was sent. For an
+ * HTTP error status, the SDK's own error is thrown instead.
  */
 export class ServerError extends Error {
   /** Undefined inside a stream, unless the error names one. */

@@ -21,8 +21,8 @@ type PartialToolCall = {
 export type ToolCallDeltaEvent = { type: 'tool_call_delta'; id: string; name: string; delta: string }
 
 /**
- * Accumulates the tool calls of one answer from deltas. Calls are distinguished by id and index if the server sends both, by
- * one of them otherwise, and by complete arguments, to which more text cannot belong.
+ * Accumulates the tool calls of one answer from deltas. Calls are distinguished by id and index if the server sends
+ * both, by one of them otherwise, and by complete arguments, to which more text cannot belong.
  */
 export class ToolCallAccumulator {
   private readonly drafts: PartialToolCall[] = []

@@ -4,7 +4,9 @@ import type { TokenUsage } from '../../../models/prices.ts'
 
 type UsageFields = Readonly<Record<string, unknown>>
 
-/** The usage that a server reported; undefined if it reported none. A missing count is derived from the others, or 0. */
+/**
+ * The usage that a server reported; undefined if it reported none. A missing count is derived from the others, or 0.
+ */
 export function readTokenUsage(usage: unknown): TokenUsage | undefined {
   const given = Object(usage) as UsageFields
   const total = tokenCount(given.total_tokens)
@@ -19,18 +21,18 @@ export function readTokenUsage(usage: unknown): TokenUsage | undefined {
     'cache_creation_tokens',
     'cache_creation_input_tokens',
   )
-  const said = input ?? Math.max((total ?? 0) - (output ?? 0), 0)
+  const reported = input ?? Math.max((total ?? 0) - (output ?? 0), 0)
   // Anthropic's input count excludes tokens that were read from the cache or written to it; all others include them.
   const isRest =
     (given.prompt_tokens === undefined && given.cache_read_input_tokens !== undefined) ||
-    cachedInputTokens + cacheWriteTokens > said
-  const inputTokens = isRest ? said + cachedInputTokens + cacheWriteTokens : said
+    cachedInputTokens + cacheWriteTokens > reported
+  const inputTokens = isRest ? reported + cachedInputTokens + cacheWriteTokens : reported
   const reasoningTokens =
     detailCount(given, 'completion_tokens_details', 'reasoning_tokens') ??
     detailCount(given, 'output_tokens_details', 'reasoning_tokens')
   return {
     inputTokens,
-    outputTokens: output ?? Math.max((total ?? 0) - said, 0),
+    outputTokens: output ?? Math.max((total ?? 0) - reported, 0),
     ...(cachedInputTokens && { cachedInputTokens }),
     ...(cacheWriteTokens && { cacheWriteTokens }),
     ...(reasoningTokens && { reasoningTokens }),
