@@ -3,16 +3,19 @@ import type { ChatMessage, PromptMessage } from '../types.ts'
 
 /** Options by provider name. */
 const providerOptions = z.record(z.string(), z.record(z.string(), z.unknown())).optional()
-const string = z.string()
+const stringSchema = z.string()
 
 const contentPart = z.discriminatedUnion(
   'type',
   [
-    z.looseObject({ type: z.literal('text'), text: string, providerOptions }),
+    z.looseObject({ type: z.literal('text'), text: stringSchema, providerOptions }),
     z.looseObject({
       type: z.literal('image_url'),
       image_url: z.looseObject({
-        url: string.regex(/^[A-Za-z][A-Za-z\d+.-]*:./, 'Invalid input: expected the URL of an image, or a data: URL'),
+        url: stringSchema.regex(
+          /^[A-Za-z][A-Za-z\d+.-]*:./,
+          'Invalid input: expected the URL of an image, or a data: URL',
+        ),
         detail: z.enum(['auto', 'low', 'high', 'original']).optional(),
       }),
       providerOptions,
@@ -22,7 +25,7 @@ const contentPart = z.discriminatedUnion(
   ],
   { error: expectedError('a part: text, image_url, input_audio, file, refusal or video_url') },
 )
-const content = z.union([string, z.array(contentPart).min(1)])
+const content = z.union([stringSchema, z.array(contentPart).min(1)])
 const { $schema: _, ...contentJsonSchema } = z.toJSONSchema(content, { io: 'input' })
 const [, parts] = content.options
 
@@ -40,9 +43,9 @@ const messageContent = z
   .meta(contentJsonSchema)
 
 const toolCall = z.looseObject({
-  id: string,
+  id: stringSchema,
   type: z.literal('function'),
-  function: z.looseObject({ name: string, arguments: string }),
+  function: z.looseObject({ name: stringSchema, arguments: stringSchema }),
   providerOptions,
 })
 
@@ -53,12 +56,12 @@ const assistantMessage = z.looseObject({
   // Some servers omit it beside tool calls.
   content: messageContent.nullable().default(null),
   tool_calls: z.array(toolCall).optional(),
-  parts: z.looseObject({ provider: string, content: z.array(z.record(z.string(), z.unknown())) }).optional(),
+  parts: z.looseObject({ provider: stringSchema, content: z.array(z.record(z.string(), z.unknown())) }).optional(),
   providerOptions,
 })
 const toolMessage = z.looseObject({
   role: z.literal('tool'),
-  tool_call_id: string.min(1),
+  tool_call_id: stringSchema.min(1),
   content: messageContent,
   result: z
     .looseObject({

@@ -7,7 +7,7 @@ import { cachedImage, cacheImage } from './image-cache.ts'
 
 /** The URLs that a model accepts: patterns by media type (`image/*`, `*`, `application/pdf`). */
 export type SupportedUrls = Readonly<Record<string, readonly RegExp[]>>
-type ContentPartOfPrompt = Exclude<LanguagePrompt[number]['content'], string>[number]
+type PromptPart = Exclude<LanguagePrompt[number]['content'], string>[number]
 type InlineOptions = {
   download?: false | ImageDownload | undefined
   signal: AbortSignal
@@ -48,7 +48,7 @@ export async function inlineImages(
   const supported = (await supportedUrls) ?? {}
   const images = new Map<string, FetchedImage | undefined>()
   const { specificationVersion: version } = model
-  const addressToFetch = (part: ContentPartOfPrompt, isResult: boolean): URL | undefined => {
+  const addressToFetch = (part: PromptPart, isResult: boolean): URL | undefined => {
     const url = fileUrl(part)
     // In a tool result, specification 2 allows no URL.
     const isTaken = url && !(isResult && version === 'v2') && supportsUrl(url, String(part.mediaType), supported)
@@ -75,7 +75,7 @@ export async function inlineImages(
   }
   await Promise.all(Array.from({ length: MAX_CONCURRENT }, work))
 
-  const inlined = (part: ContentPartOfPrompt, isResult = false): ContentPartOfPrompt => {
+  const inlined = (part: PromptPart, isResult = false): PromptPart => {
     const parts = resultContent(part)
     if (parts) return { ...part, output: { ...Object(part.output), value: parts.map((each) => inlined(each, true)) } }
     const image = images.get(addressToFetch(part, isResult)?.href ?? '')
@@ -91,7 +91,7 @@ export async function inlineImages(
 }
 
 /** The parts of a message, including those in tool results. */
-const flattenParts = (content: string | readonly ContentPartOfPrompt[]): readonly ContentPartOfPrompt[] =>
+const flattenParts = (content: string | readonly PromptPart[]): readonly PromptPart[] =>
   typeof content === 'string' ? [] : content.flatMap((part) => resultContent(part) ?? [part])
 
 async function imageAt(
@@ -108,7 +108,7 @@ async function imageAt(
 }
 
 /** The URL of a file part; undefined if it has data. */
-function fileUrl({ type, data }: ContentPartOfPrompt): URL | undefined {
+function fileUrl({ type, data }: PromptPart): URL | undefined {
   if (type !== 'file') return undefined
   if (data instanceof URL) return data
   const { type: way, url } = Object(data) as { type?: unknown; url?: unknown }

@@ -8,7 +8,7 @@ import { parseJson } from './parse-json.ts'
 
 /** The JSON types that the tool's own schema accepts; undefined where they are not known. */
 type AcceptedTypes = readonly JsonType[] | undefined
-type Parsed = { readonly value: unknown }
+type ParsedJson = { readonly value: unknown }
 
 /**
  * Parses the arguments that a model wrote for a tool: JSON as it is, in a code block, in a JSON string, or the only
@@ -33,17 +33,17 @@ export function argumentsObject(given: unknown): Readonly<Record<string, unknown
   return isPlainObject(value) ? value : {}
 }
 
-function parseText(text: string, types: AcceptedTypes): Parsed | undefined {
+function parseText(text: string, types: AcceptedTypes): ParsedJson | undefined {
   const plain = parseTrimmed(text)
   if (plain) return { value: unquote(plain.value, types) }
   if (trimBlank(text) === '') return { value: {} }
   return parseEmbedded(text, types)
 }
 
-const parseTrimmed = (text: string): Parsed | undefined => attempt(() => ({ value: parseJson(trimBlank(text)) }))
+const parseTrimmed = (text: string): ParsedJson | undefined => attempt(() => ({ value: parseJson(trimBlank(text)) }))
 
 /** An object with text around it, where the tool accepts its type. */
-function parseEmbedded(text: string, types: AcceptedTypes, depth = 0): Parsed | undefined {
+function parseEmbedded(text: string, types: AcceptedTypes, depth = 0): ParsedJson | undefined {
   const json = extractJson(text, '{')
   if ('problem' in json) return undefined
   const value = unquote(json.value, types, depth + 1)
