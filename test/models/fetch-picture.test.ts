@@ -9,7 +9,7 @@ import { giving, JPEG, leading, pictureServer, PNG } from './picture-server.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
-type Options = ImageDownload & { signal?: AbortSignal; open?: HttpGet }
+type Options = ImageDownload & { signal?: AbortSignal; get?: HttpGet }
 const { signal } = new AbortController()
 const fetching = (url: string, options: Options = {}) =>
   fetchImage(new URL(url), { signal, allowPrivate: true, ...options })
@@ -25,8 +25,8 @@ describe.each([
   ['modules of Node', httpGetWithNode],
   ['fetch', httpGetWithFetch],
 ])('a picture, with the %s', (_, open) => {
-  const at = (url: string, options: Options = {}) => fetching(url, { open, ...options })
-  const why = (url: string, options: Options = {}) => words(url, { open, ...options })
+  const at = (url: string, options: Options = {}) => fetching(url, { get: open, ...options })
+  const why = (url: string, options: Options = {}) => words(url, { get: open, ...options })
 
   test('has the type that its bytes have, and that of its server only where they do not say', async () => {
     const { origin } = await pictureServer({
@@ -65,7 +65,7 @@ describe.each([
     expect(await said('/json')).toContain('it is of type application/json')
     expect(await said('/what')).toContain('it is of type unknown')
     expect(await said('/empty')).toContain('the response is empty')
-    expect(mayPass(await failure(`${origin}/login`, { open }))).toBe(false)
+    expect(mayPass(await failure(`${origin}/login`, { get: open }))).toBe(false)
   })
 
   test('has at most as many bytes as are allowed, whatever its server says of them', async () => {
@@ -139,19 +139,19 @@ describe.each([
       '/cut': (response) => response.writeHead(200, { 'content-length': '999' }).write(PNG, () => response.destroy()),
       '/reset': (response) => void response.destroy(),
     })
-    const gone = await failure(`${origin}/gone?key=secret`, { open })
+    const gone = await failure(`${origin}/gone?key=secret`, { get: open })
     expect(gone).toMatchObject({
       name: 'ImageError',
       status: 404,
       isRetryable: false,
       message: `the image ${origin}/gone was not fetched: its server returned 404. Check the address, or give it as a data: URL`,
     })
-    const busy = await failure(`${origin}/busy`, { open })
+    const busy = await failure(`${origin}/busy`, { get: open })
     expect(busy).toMatchObject({ status: 429, isRetryable: true, responseHeaders: { 'retry-after': '7' } })
-    const others = await Promise.all(['/down', '/cut', '/reset'].map((path) => failure(origin + path, { open })))
+    const others = await Promise.all(['/down', '/cut', '/reset'].map((path) => failure(origin + path, { get: open })))
     expect(others.map((error) => (error as Error).name)).toEqual(Array(3).fill('ImageError'))
     expect([gone, busy, ...others].map(mayPass)).toEqual([false, true, true, true, true])
-    const closed = await failure('http://127.0.0.1:9/', { open })
+    const closed = await failure('http://127.0.0.1:9/', { get: open })
     expect([(closed as Error).message, mayPass(closed)]).toEqual([
       expect.stringContaining('the connection failed'),
       true,
@@ -172,7 +172,7 @@ describe.each([
       const reason = new Error('enough')
       setTimeout(() => own.abort(reason), 50)
       const start = performance.now()
-      expect(await failure(origin + path, { open, signal: own.signal })).toBe(reason)
+      expect(await failure(origin + path, { get: open, signal: own.signal })).toBe(reason)
       expect(performance.now() - start).toBeLessThan(500)
     }
     const own = AbortSignal.abort(new Error('before'))
@@ -183,7 +183,7 @@ describe.each([
   test('is asked for only where it may be', async () => {
     const { origin, asked } = await pictureServer({ '/a': giving(PNG) })
     const { port } = new URL(origin)
-    const refused = (url: string) => failure(url, { open, allowPrivate: false })
+    const refused = (url: string) => failure(url, { get: open, allowPrivate: false })
     for (const host of ['127.0.0.1', 'localhost', 'a.localhost', '2130706433', '[::1]', '[::ffff:127.0.0.1]', 'nas']) {
       const error = await refused(`http://${host}:${port}/a?token=secret`)
       expect((error as Error).message).toMatch(
@@ -286,12 +286,12 @@ const leadingTo =
 
 test('a picture with https does not lead to one with http', async () => {
   const open = leadingTo('http://example.org/a.png')
-  expect(await words('https://example.org/a.png', { open })).toContain('it redirects from https: to http:')
+  expect(await words('https://example.org/a.png', { get: open })).toContain('it redirects from https: to http:')
 })
 
 test('a public server does not lead to a private one', async () => {
   const open = leadingTo('http://169.254.169.254/latest/meta-data')
-  expect(await words('http://example.org/a.png', { open, allowPrivate: false })).toContain(
+  expect(await words('http://example.org/a.png', { get: open, allowPrivate: false })).toContain(
     'it redirects, and then 169.254.169.254 is not on the public internet',
   )
 })
@@ -303,12 +303,12 @@ describe('in a browser, which does not say where a redirect leads', () => {
     )
     vi.spyOn(Response.prototype, 'type', 'get').mockReturnValue('opaqueredirect')
     onTestFinished(() => void vi.unstubAllGlobals())
-    return fetching('https://example.org/a', { open: httpGetWithFetch, allowPrivate: false })
+    return fetching('https://example.org/a', { get: httpGetWithFetch, allowPrivate: false })
   }
 
   test('it is followed, and looked at where it led', async () => {
     expect(await inBrowser('https://pictures.example.org/a.png')).toMatchObject({ mediaType: 'image/png' })
-    await expect(inBrowser('https://localhost/a.png')).rejects.toThrow('there localhost is not on the public internet')
+    await expect(inBrowser('https://localhost/a.png')).rejects.toThrow('then localhost is not on the public internet')
     await expect(inBrowser('http://example.org/a.png')).rejects.toThrow('it redirects from https: to http:')
   })
 })
