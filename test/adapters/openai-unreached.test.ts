@@ -42,7 +42,7 @@ test.each(['openAIChat', 'llmCall'] as const)(
     onTestFinished(() => void server.close())
     const { port } = server.address() as AddressInfo
     const { error } = await both(`https://127.0.0.1:${port}/v1`)[kind].safeRun('Hi')
-    expect(error?.message).toMatch(/no connection from \S+ for m: no secure connection .*certificate/)
+    expect(error?.message).toMatch(/no connection from \S+ for m: the TLS connection .*certificate/)
     expect(error?.attempts).toBe(1)
     expect(connections).toBe(1)
   },
@@ -51,7 +51,7 @@ test.each(['openAIChat', 'llmCall'] as const)(
 test.each(['openAIChat', 'llmCall'] as const)('%s: a server that speaks no TLS is no safe one', async (kind) => {
   const { access } = await completionServer([])
   const { error } = await both(access.baseURL.replace('http:', 'https:'))[kind].safeRun('Hi')
-  expect(error?.message).toMatch(/no connection from \S+ for m: no secure connection/)
+  expect(error?.message).toMatch(/no connection from \S+ for m: the TLS connection/)
   expect(error?.attempts).toBe(1)
 })
 
