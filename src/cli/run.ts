@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { write } from '../models/writing.ts'
+import { stringify } from '../models/stringify.ts'
 import { Activity } from './activity.ts'
 import { answering } from './answering.ts'
 import { readPrepared } from './asking/prepared.ts'
@@ -187,7 +187,7 @@ function show(outcome: Outcome, json: true | undefined): void {
 
 function document(data: object, what: string): string {
   try {
-    return write(data)
+    return stringify(data)
   } catch (thrown) {
     throw new CliError(
       `${what} cannot be printed as JSON: it holds ${(thrown as Error).message}. Run it without --json, or return plain data from the pipeline.`,
@@ -197,7 +197,7 @@ function document(data: object, what: string): string {
 
 function pretty(output: unknown): string {
   try {
-    return write(output, { indent: 2 })
+    return stringify(output, { indent: 2 })
   } catch {
     return inspect(output, { depth: null })
   }

@@ -1,5 +1,5 @@
 import { isPlainObject } from '../../border/shape.ts'
-import { resolved } from '../../models/schema/references.ts'
+import { resolveRef } from '../../models/schema/references.ts'
 import type { JsonSchema } from '../../types.ts'
 
 /** How a value is asked for. */
@@ -25,8 +25,8 @@ const countOf = (value: unknown, otherwise: number): number => (typeof value ===
 
 /** How to ask for a value that has this schema; `root` is the document that its references point into. */
 export function askedBy(given: JsonSchema, root: JsonSchema): Asked {
-  const schema = merged(resolved(given, root), root)
-  const members = schemasIn(schema.anyOf ?? schema.oneOf).map((each) => resolved(each, root))
+  const schema = merged(resolveRef(given, root), root)
+  const members = schemasIn(schema.anyOf ?? schema.oneOf).map((each) => resolveRef(each, root))
   const others = members.filter((each) => !isNull(each))
   const [only] = others
   if (members.length > 0 && others.length === 1 && only) {
@@ -78,7 +78,7 @@ function union(members: readonly JsonSchema[]): Form {
 /** A value that meets all of several objects has the fields of all of them. */
 function merged({ allOf, ...schema }: JsonSchema, root: JsonSchema): JsonSchema {
   if (allOf === undefined) return schema
-  const parts = [schema, ...schemasIn(allOf).map((each) => merged(resolved(each, root), root))]
+  const parts = [schema, ...schemasIn(allOf).map((each) => merged(resolveRef(each, root), root))]
   const types = parts.map(({ type }) => type).filter((type) => type !== undefined)
   if (types.some((type) => type !== types[0])) return {}
   return {

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Calls } from '../../../../src/adapters/openai/wire/call-pieces.ts'
-import { linesOf } from '../../../../src/adapters/openai/wire/lines.ts'
-import { shortTextOf } from '../../../../src/adapters/openai/wire/page.ts'
-import { tokensOf } from '../../../../src/adapters/openai/wire/usage.ts'
-import { DOCUMENT, DONE, Prose, valuesIn } from '../../../../src/adapters/openai/wire/wire-values.ts'
+import { ToolCallAccumulator } from '../../../../src/adapters/openai/wire/tool-call-accumulator.ts'
+import { splitLines } from '../../../../src/adapters/openai/wire/lines.ts'
+import { htmlExcerpt } from '../../../../src/adapters/openai/wire/html-text.ts'
+import { readTokenUsage } from '../../../../src/adapters/openai/wire/usage.ts'
+import { DOCUMENT_END, STREAM_DONE, NonJsonBody, jsonValues } from '../../../../src/adapters/openai/wire/json-values.ts'
 
 const all = async <T>(of: AsyncIterable<T>): Promise<T[]> => {
   const values: T[] = []
@@ -14,51 +14,51 @@ const all = async <T>(of: AsyncIterable<T>): Promise<T[]> => {
 
 describe('the values of a body', () => {
   test.each<[string, string, unknown[]]>([
-    ['one document', '{"a":1}', [{ a: 1 }, DOCUMENT]],
-    ['a pretty one', '\n{\n  "a": [\n    {}\n  ]\n}\n', [{ a: [{}] }, DOCUMENT]],
+    ['one document', '{"a":1}', [{ a: 1 }, DOCUMENT_END]],
+    ['a pretty one', '\n{\n  "a": [\n    {}\n  ]\n}\n', [{ a: [{}] }, DOCUMENT_END]],
     ['one a line', '{"a":1}\n{"a":2}\n', [{ a: 1 }, { a: 2 }]],
-    ['one a line, and [DONE]', '{"a":1}\n[DONE]\n', [{ a: 1 }, DONE]],
-    ['events', 'data: {"a":1}\n\ndata: {"a":2}\n\ndata: [DONE]\n\n', [{ a: 1 }, { a: 2 }, DONE]],
+    ['one a line, and [DONE]', '{"a":1}\n[DONE]\n', [{ a: 1 }, STREAM_DONE]],
+    ['events', 'data: {"a":1}\n\ndata: {"a":2}\n\ndata: [DONE]\n\n', [{ a: 1 }, { a: 2 }, STREAM_DONE]],
     ['an event of several lines', 'data: {"a":\ndata: 1}\n\n', [{ a: 1 }]],
     ['events without blank lines, and no end', 'data:{"a":1}\rdata:{"a":2}', [{ a: 1 }, { a: 2 }]],
     ['comments, pings and other fields', ':\n\nid: 1\nretry: 2\ndata: ping\ndata:\n\ndata: {"a":1}\n\n', [{ a: 1 }]],
     ['an error without its field', 'data: {"a":1}\n\n{"error":"x"}\n', [{ a: 1 }, { error: 'x' }]],
-    ['nothing after the end', 'data: [DONE]\n\ndata: {"a":1}\n\n', [DONE]],
-    ['a page', '<html>\n<h1>x</h1>', [new Prose('<html>\n<h1>x</h1>')]],
+    ['nothing after the end', 'data: [DONE]\n\ndata: {"a":1}\n\n', [STREAM_DONE]],
+    ['a page', '<html>\n<h1>x</h1>', [new NonJsonBody('<html>\n<h1>x</h1>')]],
     ['nothing', ' \n\n', []],
   ])('%s, cut anywhere', async (_, text, values) => {
     for (let at = 0; at <= text.length; at++) {
-      expect(await all(valuesIn([text.slice(0, at), text.slice(at)]))).toEqual(values)
+      expect(await all(jsonValues([text.slice(0, at), text.slice(at)]))).toEqual(values)
     }
   })
 
   test('what is broken is an error', async () => {
-    await expect(all(valuesIn(['data: {"a":\n\n']))).rejects.toThrow(SyntaxError)
+    await expect(all(jsonValues(['data: {"a":\n\n']))).rejects.toThrow(SyntaxError)
   })
 
   test('lines are those of the whole, however it is cut', async () => {
     const text = fc.array(fc.constantFrom('\r', '\n', '\r\n', 'a', 'ü', ''))
     await fc.assert(
       fc.asyncProperty(text, async (pieces) => {
-        expect(await all(linesOf(pieces))).toEqual(pieces.join('').split(/\r\n|\r|\n/))
+        expect(await all(splitLines(pieces))).toEqual(pieces.join('').split(/\r\n|\r|\n/))
       }),
     )
   })
 })
 
 test.each<[string, () => unknown]>([
-  ['a line in many pieces', () => all(valuesIn(Array<string>(200_000).fill('{"a":')))],
-  ['a value on many lines', () => all(valuesIn(['data: {\n', ...Array<string>(100_000).fill('data: }\n')]))],
-  ['many events in one piece', () => all(valuesIn([`data: {"a":1}\n\n`.repeat(50_000)]))],
+  ['a line in many pieces', () => all(jsonValues(Array<string>(200_000).fill('{"a":')))],
+  ['a value on many lines', () => all(jsonValues(['data: {\n', ...Array<string>(100_000).fill('data: }\n')]))],
+  ['many events in one piece', () => all(jsonValues([`data: {"a":1}\n\n`.repeat(50_000)]))],
   [
     'arguments in many pieces',
     () => {
-      const calls = new Calls(new Set(['t']))
+      const calls = new ToolCallAccumulator(new Set(['t']))
       const piece = (text: string) => [{ index: 0, id: 'a', function: { name: 't', arguments: text } }]
       for (let at = 0; at < 200_000; at++) for (const _ of calls.add(piece(at ? '"x",' : '{"a":['))) continue
     },
   ],
-  ['a page that ends nothing', () => shortTextOf(['<script', '<!--', '< ', '<a', '&amp'].join('').repeat(200_000))],
+  ['a page that ends nothing', () => htmlExcerpt(['<script', '<!--', '< ', '<a', '&amp'].join('').repeat(200_000))],
 ])('%s is read in the time that it takes to read it once', async (_, work) => {
   const from = performance.now()
   await Promise.resolve(work()).catch(() => {})
@@ -93,6 +93,6 @@ describe('usage', () => {
     ],
     [{ cost: 0.5 }, { inputTokens: 0, outputTokens: 0, cost: 0.5 }],
   ])('%j is %j', (given, tokens) => {
-    expect(tokensOf(given)).toEqual(tokens)
+    expect(readTokenUsage(given)).toEqual(tokens)
   })
 })
