@@ -1,5 +1,5 @@
 // The second part of the build: the page of the inspector, with everything that it needs, so that a consumer installs
-// nothing for it. `elkjs` (EPL-2.0) becomes files of its own, which are loaded only for charts that are not ours.
+// nothing for it.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
@@ -22,10 +22,9 @@ export async function buildPage() {
       assetsInlineLimit: 0,
       modulePreload: false,
       cssCodeSplit: false,
-      chunkSizeWarningLimit: 2000,
     },
   })
-  writeFileSync(`${target}/licenses.txt`, ['elkjs', 'preact'].map(licenseOf).join('\n\n'))
+  writeFileSync(`${target}/licenses.txt`, licenseOf('preact'))
 }
 
 /** What is built in stays under its own license, which goes along. */

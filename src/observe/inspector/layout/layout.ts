@@ -4,6 +4,7 @@ import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
 import { calls } from './calls.ts'
 import { cycle } from './cycle.ts'
 import { detours, type Gates } from './detours.ts'
+import { layeredLayout } from './layered/layered.ts'
 import { guessed, type Measure } from './measure.ts'
 import { kindOf, nameOf } from './names.ts'
 import { type Arrow, type Box, type Scene, shift, size, within } from './scene.ts'
@@ -17,8 +18,12 @@ export type Wanted = {
   readonly measure?: Measure
 }
 
-/** Lays a chart of ours out: it is regular, so a walk over it is enough, and the written order is kept. */
+/**
+ * Lays out a chart. One that tinyllm compiled is regular: it is arranged by what each of its functions is, in the written
+ * order. Any other chart gets a layered layout.
+ */
 export function layout(chart: Chart, { collapsed, talking, measure = guessed }: Wanted): Scene {
+  if (!chart.ours) return layeredLayout(chart, collapsed, measure)
   const arrows: Arrow[] = []
   const boxes = new Map<number, Box>()
 

@@ -7,7 +7,6 @@ import { layout } from '../../layout/layout.ts'
 import { type Arrow, type Box, type Scene, within } from '../../layout/scene.ts'
 import { BoxView } from './box-view.ts'
 import { Camera } from './camera.ts'
-import { foreignScene } from './foreign.ts'
 import { measured } from './measure.ts'
 import { Minimap } from './minimap.ts'
 import { progressOf } from './progress.ts'
@@ -108,9 +107,7 @@ export class ChartView {
     this.#size = size
     const { chart } = actor
     if (!chart) return
-    const scene = chart.ours
-      ? layout(chart, { collapsed, talking, measure: measured })
-      : foreignScene(chart, collapsed, () => (this.#app.shape++, this.#app.changed()))
+    const scene = layout(chart, { collapsed, talking, measure: measured })
     this.#build(scene, actor)
     if (isNew || !this.camera.moved) this.camera.fit(scene.root)
   }
