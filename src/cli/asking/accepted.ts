@@ -1,19 +1,19 @@
 import { attempt, isPlainObject } from '../../border/shape.ts'
 import { describe } from '../../errors.ts'
 import type { JsonSchema } from '../../types.ts'
-import type { Asked } from './form.ts'
+import type { AskedSchema } from './form.ts'
 
 /** What is wrong with a line, in words that follow the name of the value: "must be a number". */
 export class Unfit extends Error {}
 
 /** The value that was typed; throws `Unfit`. What a schema says beside this is checked by the run itself. */
-export function accepted(line: string, { form, schema, mayBeNull }: Asked): unknown {
+export function accepted(line: string, { field, schema, mayBeNull }: AskedSchema): unknown {
   const word = line.trim()
   if (mayBeNull && word === 'null') return null
-  if (form.kind === 'text') return acceptedText(line, schema)
+  if (field.kind === 'text') return acceptedText(line, schema)
   if (word === '') throw new Unfit('is required')
-  if (form.kind === 'number') return acceptedNumber(word, form.isWhole, schema)
-  if (form.kind === 'boolean') return yesOrNo(word)
+  if (field.kind === 'number') return acceptedNumber(word, field.isInteger, schema)
+  if (field.kind === 'boolean') return yesOrNo(word)
   return acceptedJson(word, schema)
 }
 

@@ -1,91 +1,35 @@
-import { isPlainObject } from '../../border/shape.ts'
-import { resolved } from '../../models/schema/references.ts'
+import { type FormField, formFieldOf, type FormVariant, mergedSchema } from '../../border/schema/form-fields.ts'
 import type { JsonSchema } from '../../types.ts'
 
-/** How a value is asked for. */
-export type Form =
-  | { readonly kind: 'text' | 'boolean' | 'json' }
-  | { readonly kind: 'number'; readonly isWhole: boolean }
-  | { readonly kind: 'constant'; readonly value: unknown }
-  | { readonly kind: 'choice'; readonly values: readonly unknown[] }
-  | { readonly kind: 'object'; readonly fields: readonly Field[] }
-  | { readonly kind: 'list'; readonly item: JsonSchema; readonly least: number; readonly most: number }
-  | { readonly kind: 'variants'; readonly variants: readonly JsonSchema[] }
+/** A merged schema with the field that is filled in for it; `null` may be one of its values beside those of the field. */
+export type AskedSchema = { readonly schema: JsonSchema; readonly field: FormField; readonly mayBeNull: boolean }
 
-/** One key of an object. */
-export type Field = { readonly name: string; readonly schema: JsonSchema; readonly isRequired: boolean }
-
-/** What a schema says of a value, with the form that it is asked in. `null` may be one of its values beside the form. */
-export type Asked = { readonly schema: JsonSchema; readonly form: Form; readonly mayBeNull: boolean }
-
-const isNull = (schema: JsonSchema): boolean => schema.type === 'null' || schema.const === null
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-const schemasIn = (value: unknown): JsonSchema[] => listOf(value).filter((each) => isPlainObject(each)) as JsonSchema[]
-const countOf = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise)
-
-/** How to ask for a value that has this schema; `root` is the document that its references point into. */
-export function askedBy(given: JsonSchema, root: JsonSchema): Asked {
-  const schema = merged(resolved(given, root), root)
-  const members = schemasIn(schema.anyOf ?? schema.oneOf).map((each) => resolved(each, root))
-  const others = members.filter((each) => !isNull(each))
-  const [only] = others
-  if (members.length > 0 && others.length === 1 && only) {
-    const { anyOf: _, oneOf: __, ...beside } = schema
-    const inner = askedBy({ ...only, ...beside }, root)
-    return { ...inner, mayBeNull: inner.mayBeNull || members.length > 1 }
+/**
+ * What to fill in, in a terminal, for a value of this schema; `root` is the document that its references point into. Values
+ * of unions are typed as JSON, but for those of objects.
+ */
+export function askedSchema(given: JsonSchema, root: JsonSchema): AskedSchema {
+  const schema = mergedSchema(given, root)
+  const field = formFieldOf(schema, root)
+  if (field.kind === 'choice' && field.values.length > 1) {
+    const values = field.values.filter((value) => value !== null)
+    return { schema, field: { kind: 'choice', values }, mayBeNull: values.length < field.values.length }
   }
-  const types = Array.isArray(schema.type) ? (schema.type as unknown[]) : [schema.type]
-  const mayBeNull = types.length > 1 && types.includes('null')
-  const [type, ...more] = types.filter((each) => each !== 'null' || types.length === 1)
-  const form = members.length > 0 ? union(others) : more.length > 0 ? JSON_FORM : plain(schema, type)
-  return { schema, form, mayBeNull: mayBeNull || members.length > others.length }
-}
-
-const JSON_FORM: Form = { kind: 'json' }
-
-function plain(schema: JsonSchema, type: unknown): Form {
-  if (schema.const !== undefined) return { kind: 'constant', value: schema.const }
-  if (Array.isArray(schema.enum)) return { kind: 'choice', values: schema.enum as unknown[] }
-  if (type === 'string') return { kind: 'text' }
-  if (type === 'boolean') return { kind: 'boolean' }
-  if (type === 'number' || type === 'integer') return { kind: 'number', isWhole: type === 'integer' }
-  if (type === 'array' && isPlainObject(schema.items) && schema.prefixItems === undefined) {
-    const { items, minItems, maxItems } = schema
-    return { kind: 'list', item: items, least: countOf(minItems, 0), most: countOf(maxItems, Infinity) }
+  if (field.kind !== 'union') return { schema, field, mayBeNull: false }
+  const kindOfVariant = (variant: FormVariant): string => formFieldOf(variant.schema, root).kind
+  const variants = field.variants.filter(({ schema: { type, const: value } }) => type !== 'null' && value !== null)
+  const mayBeNull = variants.length < field.variants.length
+  const [only] = variants
+  if (only && variants.length === 1) {
+    const inner = askedSchema(only.schema, root)
+    return { ...inner, schema: { ...inner.schema, ...annotationsOf(schema) }, mayBeNull: true }
   }
-  if (!isPlainObject(schema.properties)) return JSON_FORM
-  const fields = fieldsOf(schema)
-  return fields.length === 0 && isPlainObject(schema.additionalProperties) ? JSON_FORM : { kind: 'object', fields }
+  const isOfObjects = variants.every((variant) => kindOfVariant(variant) === 'object')
+  return { schema, field: isOfObjects ? { kind: 'union', variants } : { kind: 'json', isAny: false }, mayBeNull }
 }
 
-function fieldsOf({ properties, required }: JsonSchema): Field[] {
-  const needed = new Set(listOf(required))
-  return Object.entries(properties as Record<string, unknown>).map(([name, schema]) => ({
-    name,
-    schema: isPlainObject(schema) ? schema : {},
-    isRequired: needed.has(name),
-  }))
-}
-
-/** A choice of constants is one list; one of objects is asked first, then their fields. */
-function union(members: readonly JsonSchema[]): Form {
-  const values = members.flatMap((each) => ('const' in each ? [each.const] : listOf(each.enum)))
-  if (members.every((each) => 'const' in each || Array.isArray(each.enum))) return { kind: 'choice', values }
-  if (members.every((each) => isPlainObject(each.properties))) return { kind: 'variants', variants: members }
-  return JSON_FORM
-}
-
-/** A value that meets all of several objects has the fields of all of them. */
-function merged({ allOf, ...schema }: JsonSchema, root: JsonSchema): JsonSchema {
-  if (allOf === undefined) return schema
-  const parts = [schema, ...schemasIn(allOf).map((each) => merged(resolved(each, root), root))]
-  const types = parts.map(({ type }) => type).filter((type) => type !== undefined)
-  if (types.some((type) => type !== types[0])) return {}
-  return {
-    ...Object.assign({}, ...parts),
-    ...(parts.some(({ properties }) => properties) && {
-      properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
-      required: parts.flatMap(({ required }) => listOf(required)),
-    }),
-  }
-}
+/** What stands beside the alternatives of a schema, and not in each of them. */
+const annotationsOf = ({ description, default: value }: JsonSchema): JsonSchema => ({
+  ...(description !== undefined && { description }),
+  ...(value !== undefined && { default: value }),
+})

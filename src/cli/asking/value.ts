@@ -1,7 +1,8 @@
 import { inText } from '../../observe/text.ts'
 import type { JsonSchema } from '../../types.ts'
 import { accepted } from './accepted.ts'
-import { type Asked, askedBy, type Field, type Form } from './form.ts'
+import type { FormField, FormProperty, FormVariant } from '../../border/schema/form-fields.ts'
+import { type AskedSchema, askedSchema } from './form.ts'
 import { askUntil, askYes, choose, type Empty, type Person } from './person.ts'
 import { visible } from './readable.ts'
 
@@ -20,34 +21,34 @@ export type Question = {
 
 /** The value that a person types: line by line, the parts of an object each by its name; undefined where it is left out. */
 export async function askValue(person: Person, question: Question): Promise<unknown> {
-  const asked = askedBy(question.schema, question.root)
-  const { form } = asked
-  if (form.kind === 'constant' && !question.empty) return form.value
+  const asked = askedSchema(question.schema, question.root)
+  const { field } = asked
+  if (field.kind === 'constant' && !question.empty) return field.value
   const { description } = asked.schema
   if (typeof description === 'string' && question.name !== '') person.say(`  ${visible(description)}\n`)
   const empty = question.empty ?? emptyOf(asked)
-  if (isLine(form) || (question.now !== undefined && form.kind !== 'object')) {
+  if (isLine(field) || (question.now !== undefined && field.kind !== 'object')) {
     return askLine(person, question.name, asked, empty)
   }
   const isOpen = question.now === undefined && empty
   if (isOpen && !(await askYes(person, `${question.name}: fill it in? no ${empty.means}`))) return empty.value
-  if (form.kind === 'list') return askList(person, question, form)
-  if (form.kind === 'variants') return askVariant(person, question, form.variants)
-  return askFields(person, question, form.kind === 'object' ? form.fields : [])
+  if (field.kind === 'list') return askList(person, question, asked.schema, field.items)
+  if (field.kind === 'union') return askVariant(person, question, field.variants)
+  return askFields(person, question, field.kind === 'object' ? field.properties : [])
 }
 
 /** What is typed as one line; all else has parts. */
-const isLine = ({ kind }: Form): boolean => !['object', 'list', 'variants'].includes(kind)
+const isLine = ({ kind }: FormField): boolean => !['object', 'list', 'union'].includes(kind)
 
 /** An empty answer to what must be there. */
-function emptyOf({ schema, mayBeNull }: Asked): Empty | undefined {
+function emptyOf({ schema, mayBeNull }: AskedSchema): Empty | undefined {
   if (schema.default !== undefined) return { value: schema.default, means: `is ${inText(schema.default)}` }
   return mayBeNull ? { value: null, means: 'is null' } : undefined
 }
 
-async function askLine(person: Person, name: string, asked: Asked, empty: Empty | undefined): Promise<unknown> {
-  const { form } = asked
-  const values = form.kind === 'choice' ? form.values : form.kind === 'constant' ? [form.value] : undefined
+async function askLine(person: Person, name: string, asked: AskedSchema, empty: Empty | undefined): Promise<unknown> {
+  const { field } = asked
+  const values = field.kind === 'choice' ? field.values : field.kind === 'constant' ? [field.value] : undefined
   if (values) {
     const all = asked.mayBeNull ? [...values, null] : values
     const chosen = await choose(person, name, all.map(inText), empty)
@@ -57,13 +58,17 @@ async function askLine(person: Person, name: string, asked: Asked, empty: Empty 
   return askUntil(person, name, hint, (line) => (line.trim() === '' && empty ? empty.value : accepted(line, asked)))
 }
 
-function hintOf({ form, schema, mayBeNull }: Asked): string {
-  const kinds: Partial<Record<Form['kind'], string>> = { boolean: 'y/n', text: String(schema.format ?? 'text') }
-  const kind = form.kind === 'number' ? (form.isWhole ? 'whole number' : 'number') : (kinds[form.kind] ?? 'JSON')
+function hintOf({ field, schema, mayBeNull }: AskedSchema): string {
+  const kinds: Partial<Record<FormField['kind'], string>> = { boolean: 'y/n', text: String(schema.format ?? 'text') }
+  const kind = field.kind === 'number' ? (field.isInteger ? 'whole number' : 'number') : (kinds[field.kind] ?? 'JSON')
   return mayBeNull ? `${kind} or null` : kind
 }
 
-async function askFields(person: Person, { name, root, now }: Question, fields: readonly Field[]): Promise<object> {
+async function askFields(
+  person: Person,
+  { name, root, now }: Question,
+  fields: readonly FormProperty[],
+): Promise<object> {
   const found = new Map(Object.entries(Object(now) as object))
   for (const field of fields) {
     const value = await askValue(person, {
@@ -80,10 +85,10 @@ async function askFields(person: Person, { name, root, now }: Question, fields: 
   return Object.fromEntries(found)
 }
 
-function emptyField({ schema, isRequired }: Field, root: JsonSchema, now: unknown): Empty | undefined {
+function emptyField({ schema, required }: FormProperty, root: JsonSchema, now: unknown): Empty | undefined {
   if (now !== undefined) return { value: now, means: `keeps ${visible(inText(now)).slice(0, 200)}` }
-  if (isRequired) return undefined
-  const byDefault = askedBy(schema, root).schema.default
+  if (required) return undefined
+  const byDefault = askedSchema(schema, root).schema.default
   // What is left out gets the default from the schema itself, which may still change it.
   return { value: undefined, means: byDefault === undefined ? 'leaves it out' : `is ${inText(byDefault)}` }
 }
@@ -91,10 +96,13 @@ function emptyField({ schema, isRequired }: Field, root: JsonSchema, now: unknow
 async function askList(
   person: Person,
   { name, root }: Question,
-  { item, least, most }: Extract<Form, { kind: 'list' }>,
+  { minItems, maxItems }: JsonSchema,
+  item: JsonSchema,
 ): Promise<unknown[]> {
   const found: unknown[] = []
-  const isShort = isLine(askedBy(item, root).form)
+  const least = typeof minItems === 'number' ? minItems : 0
+  const most = typeof maxItems === 'number' ? maxItems : Infinity
+  const isShort = isLine(askedSchema(item, root).field)
   while (found.length < most) {
     const at = `${name}[${found.length}]`
     const mayEnd = found.length >= least
@@ -107,15 +115,11 @@ async function askList(
   return found
 }
 
-async function askVariant(person: Person, question: Question, variants: readonly JsonSchema[]): Promise<unknown> {
-  const chosen = await choose(person, question.name || 'kind', variants.map(labelOf))
-  return askValue(person, { ...question, schema: variants[chosen] as JsonSchema, empty: undefined })
-}
-
-/** What one of several kinds of object is called: by the constant that tells it apart, its title, or its keys. */
-function labelOf({ title, properties }: JsonSchema, index: number): string {
-  const fields = Object.entries(Object(properties) as Record<string, JsonSchema>)
-  const constant = fields.find(([, { const: value }]) => value !== undefined)
-  if (constant) return `${constant[0]}: ${inText(constant[1].const)}`
-  return typeof title === 'string' ? title : fields.map(([name]) => name).join(', ') || `kind ${index + 1}`
+async function askVariant(person: Person, question: Question, variants: readonly FormVariant[]): Promise<unknown> {
+  const chosen = await choose(
+    person,
+    question.name || 'kind',
+    variants.map(({ label }) => label),
+  )
+  return askValue(person, { ...question, schema: (variants[chosen] as FormVariant).schema, empty: undefined })
 }

@@ -40,7 +40,7 @@ const machines = fc
   .map(({ shape, ends }) => {
     const all: [id: string, state: State][] = []
     const copy = (state: State, id: string): State => {
-      const made: State = { ...(state.type && { type: state.type }), on: {}, ...{ id } }
+      const made: State & { id: string } = { ...(state.type && { type: state.type }), on: {}, id }
       all.push([id, made])
       const children = Object.entries(state.states ?? {})
       if (children.length > 0) {

@@ -1,7 +1,7 @@
-import type { Schema } from './schema.ts'
+import type { JsonSchema } from '../../../../../types.ts'
 
 /** What is wrong with a text, or nothing. */
-export function checkText({ minLength, maxLength, pattern }: Schema, text: string): string | undefined {
+export function checkText({ minLength, maxLength, pattern }: JsonSchema, text: string): string | undefined {
   const length = [...text].length
   if (isNumber(minLength) && length < minLength) return `Write at least ${count(minLength, 'character')}.`
   if (isNumber(maxLength) && length > maxLength) return `Write at most ${count(maxLength, 'character')}.`
@@ -17,7 +17,7 @@ function matches(pattern: string, text: string): boolean {
   }
 }
 
-export function checkNumber(schema: Schema, value: number, whole: boolean): string | undefined {
+export function checkNumber(schema: JsonSchema, value: number, whole: boolean): string | undefined {
   const { multipleOf, exclusiveMinimum: above, exclusiveMaximum: under } = schema
   const { min, max } = boundsOf(schema)
   if (!Number.isFinite(value)) return 'This is not a number.'
@@ -30,13 +30,13 @@ export function checkNumber(schema: Schema, value: number, whole: boolean): stri
   return isOff ? `This must be a multiple of ${multipleOf}.` : undefined
 }
 
-export function checkList({ minItems, maxItems }: Schema, length: number): string | undefined {
+export function checkList({ minItems, maxItems }: JsonSchema, length: number): string | undefined {
   if (isNumber(minItems) && length < minItems) return `Add at least ${count(minItems, 'item')}.`
   return isNumber(maxItems) && length > maxItems ? `Leave at most ${count(maxItems, 'item')}.` : undefined
 }
 
 /** The bounds of a number; those that every whole number of JavaScript has say nothing. */
-export function boundsOf({ minimum, maximum }: Schema): { min?: number; max?: number } {
+export function boundsOf({ minimum, maximum }: JsonSchema): { min?: number; max?: number } {
   return {
     ...(isNumber(minimum) && minimum > Number.MIN_SAFE_INTEGER && { min: minimum }),
     ...(isNumber(maximum) && maximum < Number.MAX_SAFE_INTEGER && { max: maximum }),

@@ -4,7 +4,8 @@ import type { Wait } from '../../../journal/waits.ts'
 import type { App } from '../../state/app.ts'
 import { below, type Draft, draftOf, type Problems, readDraft, record } from './draft.ts'
 import { FieldView } from './field.tsx'
-import { fieldOf, resolve, type Schema } from './schema.ts'
+import { formFieldOf, mergedSchema } from '../../../../../border/schema/form-fields.ts'
+import type { JsonSchema } from '../../../../../types.ts'
 import { wordsOf } from './words.ts'
 
 type Props = { app: App; wait: Wait; event: ChartEvent; isPrimary: boolean }
@@ -76,8 +77,8 @@ export function EventForm({ app, wait, event: { type, schema: given = {} }, isPr
 }
 
 /** The data without what the page fills in itself: where it goes, and which call it is about. */
-function asForm(given: Schema, { call }: Wait): Schema {
-  const schema = resolve(given, given)
+function asForm(given: JsonSchema, { call }: Wait): JsonSchema {
+  const schema = mergedSchema(given, given)
   const hidden = new Set(['type', 'path', ...(call ? ['id', 'ids'] : [])])
   const { properties } = schema
   if (typeof properties !== 'object' || properties === null) return schema
@@ -86,14 +87,14 @@ function asForm(given: Schema, { call }: Wait): Schema {
 }
 
 /** An approval begins with the arguments of the model. */
-function initialOf(schema: Schema, { call, input }: Wait): Draft {
-  const given = Object(schema.properties).arguments as Schema | undefined
-  const isKnown = call && given && Object.keys(resolve(given, schema)).some((name) => name !== 'description')
+function initialOf(schema: JsonSchema, { call, input }: Wait): Draft {
+  const given = Object(schema.properties).arguments as JsonSchema | undefined
+  const isKnown = call && given && Object.keys(mergedSchema(given, schema)).some((name) => name !== 'description')
   return isKnown ? { arguments: draftOf(given, input, schema) } : undefined
 }
 
 /** What is to be sent. Arguments as the model wrote them are left out: nobody has changed them. */
-function check(schema: Schema, draft: Draft, initial: Draft): { data: object; problems: Problems } {
+function check(schema: JsonSchema, draft: Draft, initial: Draft): { data: object; problems: Problems } {
   const problems: Problems = new Map()
   const { arguments: before } = record(initial)
   const isSame = before !== undefined && JSON.stringify(record(draft).arguments) === JSON.stringify(before)
@@ -106,7 +107,7 @@ function check(schema: Schema, draft: Draft, initial: Draft): { data: object; pr
 }
 
 /** Whether it is known what the data of an event has; if not, there need not be any. */
-const isKnown = (schema: Schema): boolean => fieldOf(schema, schema).kind !== 'json'
+const isKnown = (schema: JsonSchema): boolean => formFieldOf(schema, schema).kind !== 'json'
 
 /** Nobody may send what stands in the place of a secret. */
 const HIDDEN = 'This value is hidden from the page. Write it, or approve the arguments as the model wrote them.'

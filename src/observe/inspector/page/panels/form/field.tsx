@@ -1,17 +1,18 @@
 import type { ComponentChildren } from 'preact'
-import { asked, below, type Draft, type Problems, record } from './draft.ts'
+import { below, type Draft, inputFieldOf, type Problems, record } from './draft.ts'
 import { Input } from './input.tsx'
 import { ListField } from './list.tsx'
-import { fieldOf, resolve, type Schema } from './schema.ts'
+import { formFieldOf, mergedSchema } from '../../../../../border/schema/form-fields.ts'
+import type { JsonSchema } from '../../../../../types.ts'
 
 /** One form: what its ids begin with, the schema that references lead into, and what is wrong. */
-export type Form = { readonly id: string; readonly root: Schema; readonly problems: Problems }
+export type Form = { readonly id: string; readonly root: JsonSchema; readonly problems: Problems }
 export type FieldProps = {
   readonly form: Form
   /** The place of the value in the event: `customer.name`; empty for the event itself. */
   readonly at: string
   readonly label: string
-  readonly schema: Schema
+  readonly schema: JsonSchema
   readonly required: boolean
   readonly draft: Draft
   readonly set: (draft: Draft) => void
@@ -20,19 +21,19 @@ export type FieldProps = {
 /** What a person fills in for one value, whatever its schema is. */
 export function FieldView(props: FieldProps) {
   const { form, at, schema: given, required, draft, set, label } = props
-  const schema = resolve(given, form.root)
-  const field = asked(fieldOf(schema, form.root), required)
+  const schema = mergedSchema(given, form.root)
+  const field = inputFieldOf(formFieldOf(schema, form.root), required)
   switch (field.kind) {
-    case 'fixed':
+    case 'constant':
       return null
     case 'object': {
       if (at !== '' && draft === undefined && !required) return <Absent {...props} help={helpOf(schema)} fresh={{}} />
-      const fields = field.fields.map(({ name, schema: part, required: isRequired }) => (
+      const fields = field.properties.map(({ name, schema: part, required: isRequired }) => (
         <FieldView
           key={name}
           form={form}
           at={below(at, name)}
-          label={labelOf(resolve(part, form.root), name)}
+          label={labelOf(mergedSchema(part, form.root), name)}
           schema={part}
           required={isRequired}
           draft={record(draft)[name]}
@@ -52,7 +53,7 @@ export function FieldView(props: FieldProps) {
                 form={form}
                 at={below(at, index)}
                 label={`${label} ${index + 1}`}
-                schema={field.item}
+                schema={field.items}
                 required
                 draft={part}
                 set={change}
@@ -63,7 +64,7 @@ export function FieldView(props: FieldProps) {
       )
     case 'union': {
       const { way, of } = record(draft)
-      const chosen = typeof way === 'string' && way !== '' ? field.ways[Number(way)] : undefined
+      const chosen = typeof way === 'string' && way !== '' ? field.variants[Number(way)] : undefined
       return (
         <Group {...props} set={undefined} help={helpOf(schema)} isUnion>
           <Line {...props} label={at === '' ? 'kind' : `kind of ${label}`} part="kind">
@@ -76,7 +77,7 @@ export function FieldView(props: FieldProps) {
                 }
               >
                 <option value="">–</option>
-                {field.ways.map((one, index) => (
+                {field.variants.map((one, index) => (
                   <option key={index} value={String(index)}>
                     {one.label}
                   </option>
@@ -208,6 +209,7 @@ function Absent({
   )
 }
 
-const helpOf = ({ description }: Schema): string | undefined =>
+const helpOf = ({ description }: JsonSchema): string | undefined =>
   typeof description === 'string' && description !== '' ? description : undefined
-const labelOf = ({ title }: Schema, name: string): string => (typeof title === 'string' && title !== '' ? title : name)
+const labelOf = ({ title }: JsonSchema, name: string): string =>
+  typeof title === 'string' && title !== '' ? title : name
