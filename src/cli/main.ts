@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { nearest } from '../border/options.ts'
 import type { Command } from './command.ts'
-import { CliError, toText } from './failure.ts'
+import { CliError, errorToText } from './cli-error.ts'
 
 // citty colours its help also where nobody sees colours, unless this is set before it is loaded.
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
@@ -28,7 +28,7 @@ try {
   await main(process.argv.slice(2))
 } catch (error) {
   process.exitCode = 1
-  process.stderr.write(`✖ ${toText(error)}\n`)
+  process.stderr.write(`✖ ${errorToText(error)}\n`)
 }
 
 async function main(words: readonly string[]): Promise<void> {
@@ -67,14 +67,14 @@ async function help([name, extra]: readonly string[]): Promise<void> {
   const all = { meta: { name: 'tinyllm', version, description: 'LLM pipelines as statecharts' } }
   if (name === undefined) {
     const subCommands = Object.fromEntries(
-      Object.entries(commands).map(([key, load]) => [key, async () => shown(await load())]),
+      Object.entries(commands).map(([key, load]) => [key, async () => toUsage(await load())]),
     )
     return showUsage({ ...all, subCommands })
   }
-  return showUsage(shown(await commandOf(name)), all)
+  return showUsage(toUsage(await commandOf(name)), all)
 }
 
 /** A command as citty shows it. */
-function shown({ name, description, options }: Command) {
+function toUsage({ name, description, options }: Command) {
   return { meta: { name, description }, args: options as Record<string, { type: 'string' }> }
 }

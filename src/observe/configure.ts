@@ -10,7 +10,7 @@ export type Settings = {
 }
 
 /** One for all copies of the package. */
-const settings = common('settings', (): Settings => ({}))
+const globalSettings = common('settings', (): Settings => ({}))
 
 /**
  * Settings for every run of this process; what a run's own options say goes before.
@@ -26,7 +26,7 @@ export function configure(change: Settings): void {
       `configure: logger is ${said(logger)}. Give a logger with debug, info, warn and error, such as createLogger().`,
     )
   }
-  Object.assign(settings, change)
+  Object.assign(globalSettings, change)
 }
 
-export const configured = (): Readonly<Settings> => ({ ...settings })
+export const configured = (): Readonly<Settings> => ({ ...globalSettings })

@@ -1,14 +1,14 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate'
 import { EMIT } from '../compile/leaf.ts'
-import { type OnProgress, progressOf } from '../observe/events.ts'
-import { guarded, logTo, within } from '../observe/log.ts'
+import { type OnRunEvent, runEventsOf } from '../observe/run-events.ts'
+import { guardLogger, logRunEvents, isWithinAny } from '../observe/log-run-events.ts'
 import { createLogger } from '../observe/logger.ts'
 import { watcher } from '../border/watcher.ts'
 import type { Logger } from '../types.ts'
 
 export type Inspect = (event: InspectionEvent) => void
 type Write = (...args: unknown[]) => void
-type Log = { readonly target: Logger; readonly verbose: Set<string>; readonly sink: OnProgress; readonly write: Write }
+type Log = { readonly target: Logger; readonly verbose: Set<string>; readonly sink: OnRunEvent; readonly write: Write }
 /** Where XState keeps what its own `log` action writes with, and observers of a whole run; typed as private there. */
 type System = { _logger: Write; inspect(observer: Inspect): unknown }
 
@@ -22,15 +22,15 @@ const last = new Map<string, WeakRef<Logger>>()
 /** The log of a run of that pipeline: all of it with a logger, else what is below these paths. */
 export function logging(name: string, logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
   if (!logger && verbose.size === 0) return undefined
-  const target = guarded(logger ?? createLogger())
+  const target = guardLogger(logger ?? createLogger())
   last.set(name, new WeakRef(target))
   const paths = new Set(verbose)
-  const concerns = logger ? () => true : within(paths)
+  const concerns = logger ? () => true : isWithinAny(paths)
   const write: Write = (...args) => {
     const [path] = args
     if (typeof path !== 'string' || concerns(path.slice(1, -1))) target.info(...args)
   }
-  const log = { target, verbose: paths, sink: logTo(target, concerns), write }
+  const log = { target, verbose: paths, sink: logRunEvents(target, concerns), write }
   logs.set(write, log)
   return log
 }
@@ -44,7 +44,7 @@ export function logBelow({ system }: AnyActorRef, path: string, verbose: Readonl
   if (run._logger !== silent) return
   const [root] = path.split('.', 1) as [string]
   const log = logging(root, undefined, verbose) as Log
-  run.inspect(watching('logger', progressOf(EMIT, log.sink, root)))
+  run.inspect(watching('logger', runEventsOf(EMIT, log.sink, root)))
   run._logger = log.write
 }
 

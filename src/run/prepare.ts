@@ -3,7 +3,7 @@ import { EMIT } from '../compile/leaf.ts'
 import { CANCEL } from '../compile/machine.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
-import { isSaid, type OnProgress, progressOf } from '../observe/events.ts'
+import { isConversationMessage, type OnRunEvent, runEventsOf } from '../observe/run-events.ts'
 import { describe } from '../errors.ts'
 import { holdingFrom, valuesIn } from '../border/keys.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
@@ -25,15 +25,15 @@ export function prepare(
   { machine, verbose }: Runnable,
   input: unknown,
   options: RunOptions = {},
-  push?: OnProgress,
+  push?: OnRunEvent,
 ): Actor<AnyStateMachine> {
   checkRunOptions(machine.id, options)
   const { id, engine = 'fast', provide } = options
   const log = logging(machine.id, options.logger ?? configured().logger, verbose)
   const inspect = together([
     observer(options.inspect),
-    push && watching('stream', progressOf(EMIT, push)),
-    log && watching('logger', progressOf(EMIT, log.sink)),
+    push && watching('stream', runEventsOf(EMIT, push)),
+    log && watching('logger', runEventsOf(EMIT, log.sink)),
   ])
   const actor = holdingFrom(provide && valuesIn(machine.id, provide), () =>
     createActor(engine === 'stock' ? machine.stock : machine, {
@@ -52,13 +52,13 @@ export function prepare(
 }
 
 /** What was refused left no state, so the actor alone tells of it; a leaf may emit what is only called the same. */
-const tellingOf = (sink: OnProgress) => (event: RefusedEvent) => {
+const tellingOf = (sink: OnRunEvent) => (event: RefusedEvent) => {
   if (typeof event.code === 'string' && typeof Object(event.event).type === 'string') sink(event)
 }
 
 /** What is said in an agent is told as the agent comes to it, also when that is its end; a leaf may emit the same name. */
-const sayingOf = (sink: OnProgress) => (event: ChatMessageEvent) => {
-  if (isSaid(event as never)) sink(event)
+const sayingOf = (sink: OnRunEvent) => (event: ChatMessageEvent) => {
+  if (isConversationMessage(event as never)) sink(event)
 }
 
 /** Starts it, within its limits; nothing of them outlives its end. */

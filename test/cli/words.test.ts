@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Options, readWords, wholeNumber } from '../../src/cli/words.ts'
+import { type OptionDefinitions, parseArguments, parseInteger } from '../../src/cli/parse-arguments.ts'
 
 const options = {
   file: { type: 'positional', description: '' },
@@ -8,8 +8,8 @@ const options = {
   format: { type: 'string', choices: ['mermaid', 'svg'], description: '' },
   inspect: { type: 'string', choices: ['page', 'classic'], bare: 'page', description: '' },
   json: { type: 'boolean', description: '' },
-} as const satisfies Options
-const read = (...words: string[]) => readWords('run', words, options)
+} as const satisfies OptionDefinitions
+const read = (...words: string[]) => parseArguments('run', words, options)
 
 describe('the words after a command', () => {
   test.each<[words: string[], given: object]>([
@@ -74,11 +74,11 @@ describe('the words after a command', () => {
 
 describe('a whole number', () => {
   test.each(['0', '4280', ' 80 ', '65535'])('%j is a port', (text) => {
-    expect(wholeNumber('port', text, 0, 65_535, 'port')).toBe(Number(text))
+    expect(parseInteger('port', text, 0, 65_535, 'port')).toBe(Number(text))
   })
 
   test.each(['abc', '', '-1', '70000', '1.5', '1e3', '0x10', 'NaN', 'Infinity', '80,81'])('%j is no port', (text) => {
-    expect(() => wholeNumber('port', text, 0, 65_535, 'port')).toThrow(
+    expect(() => parseInteger('port', text, 0, 65_535, 'port')).toThrow(
       /^--port .* is not a port\. Give a whole number from 0 to 65535\.$/,
     )
   })

@@ -40,8 +40,8 @@ function findCompiler() {
 /** Says that dist/cjs is CommonJS, where the package is ESM, and puts what stands for `import.meta` there. */
 function asCommonJs() {
   writeFileSync('dist/cjs/package.json', '{ "type": "commonjs" }\n')
-  const file = 'dist/cjs/observe/inspector/server/here.js'
-  const twin = "require('node:path').join(__dirname, '../../../../observe/inspector/server/here.js')"
+  const file = 'dist/cjs/observe/inspector/server/module-url.js'
+  const twin = "require('node:path').join(__dirname, '../../../../observe/inspector/server/module-url.js')"
   const code = readFileSync(file, 'utf8').replace('import.meta.url', `require('node:url').pathToFileURL(${twin}).href`)
   writeFileSync(file, code)
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { draftOf, type Draft, readDraft } from '../../../src/observe/inspector/page/panels/form/draft.ts'
 import { formFieldOf, mergedSchema } from '../../../src/border/schema/form-fields.ts'
 import type { JsonSchema } from '../../../src/types.ts'
-import { primaryOf, wordsOf } from '../../../src/observe/inspector/page/panels/form/words.ts'
+import { primaryEvents, eventLabel } from '../../../src/observe/inspector/page/panels/form/event-labels.ts'
 
 const json = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
 const field = (schema: JsonSchema) => formFieldOf(mergedSchema(schema, schema), schema)
@@ -113,11 +113,11 @@ describe('what is filled in', () => {
 })
 
 test('the events that lead on stand out, and a no never does', () => {
-  const primary = (...types: string[]) => [...primaryOf(types)]
+  const primary = (...types: string[]) => [...primaryEvents(types)]
   expect(primary('APPROVE', 'REJECT')).toEqual(['APPROVE'])
   expect(primary('loan.rejected', 'loan.approved')).toEqual(['loan.approved'])
   expect(primary('ANSWER')).toEqual(['ANSWER'])
   expect(primary('CANCEL')).toEqual([])
   expect(primary('LATER', 'REVISED')).toEqual(['LATER'])
-  expect(wordsOf('APPROVE_LOAN')).toBe('Approve loan')
+  expect(eventLabel('APPROVE_LOAN')).toBe('Approve loan')
 })

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createMachine } from 'xstate'
-import { type Chart, indexChart } from '../../../src/observe/inspector/journal/chart-index.ts'
-import { charts } from '../../../src/observe/inspector/journal/chart.ts'
-import { cleaner } from '../../../src/observe/inspector/journal/clean.ts'
+import { type IndexedChart, indexChart } from '../../../src/observe/inspector/journal/indexed-chart.ts'
+import { createChartReader } from '../../../src/observe/inspector/journal/machine-chart.ts'
+import { createRedactor } from '../../../src/observe/inspector/journal/redact.ts'
 import { layout } from '../../../src/observe/inspector/layout/layout.ts'
-import { type Arrow, type Box, type Scene, within } from '../../../src/observe/inspector/layout/scene.ts'
+import { type Arrow, type Box, type Scene, boxesIn } from '../../../src/observe/inspector/layout/scene.ts'
 
 type State = {
   type?: 'parallel'
@@ -13,7 +13,8 @@ type State = {
   on?: Record<string, { target: string; reenter: true }>
 }
 
-const chartOf = (config: object): Chart => indexChart(charts(cleaner())(createMachine(config as never)).root)
+const chartOf = (config: object): IndexedChart =>
+  indexChart(createChartReader(createRedactor())(createMachine(config as never)).root)
 const sceneOf = (config: object, collapsed: readonly number[] = []): Scene =>
   layout(chartOf(config), { collapsed: new Set(collapsed), talking: new Set() })
 
@@ -83,13 +84,13 @@ const crosses = ({ x, y, w, h }: Box, arrow: Arrow): boolean =>
   })
 
 function checkScene({ root, boxes, arrows }: Scene): void {
-  for (const box of within(root)) {
+  for (const box of boxesIn(root)) {
     for (const [index, part] of box.parts.entries()) {
       expect(contains(box, part)).toBe(true)
       for (const other of box.parts.slice(index + 1)) expect(overlaps(part, other)).toBe(false)
     }
   }
-  const leaves = [...within(root)].filter(({ parts }) => parts.length === 0)
+  const leaves = [...boxesIn(root)].filter(({ parts }) => parts.length === 0)
   for (const arrow of arrows) {
     const [from, to] = [boxes.get(arrow.from) as Box, boxes.get(arrow.to) as Box]
     expect(isOnBorder(from, arrow.points[0] as never)).toBe(true)

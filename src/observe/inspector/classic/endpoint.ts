@@ -1,4 +1,4 @@
-import { isLoopback } from '../server/guard.ts'
+import { isLoopback } from '../server/access-guard.ts'
 import type { Endpoint } from '../server/server.ts'
 import type { ClassicBridge } from './bridge.ts'
 

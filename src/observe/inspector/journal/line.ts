@@ -1,4 +1,4 @@
-import type { Encoded } from './values.ts'
+import type { Encoded } from './value-encoding.ts'
 
 /** One state of a chart, as data. States are numbered in the order in which they are written, the root is 0. */
 export type ChartState = {

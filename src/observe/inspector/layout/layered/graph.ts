@@ -1,4 +1,4 @@
-import type { Chart } from '../../journal/chart-index.ts'
+import type { IndexedChart } from '../../journal/indexed-chart.ts'
 import type { Box } from '../scene.ts'
 
 /** A transition between two boxes that are shown; what leads to a collapsed state leads to the box that hides it. */
@@ -55,7 +55,7 @@ export const newVertex = (size: { width: number; height: number; box?: Box; port
 })
 
 /** The edges of a chart, each text between the same two boxes once. */
-export function edgesOf(chart: Chart, boxes: ReadonlyMap<number, Box>): Edge[] {
+export function edgesOf(chart: IndexedChart, boxes: ReadonlyMap<number, Box>): Edge[] {
   const shown = (index: number): Box => {
     let at = index
     while (!boxes.has(at)) at = chart.states[at]?.within ?? 0

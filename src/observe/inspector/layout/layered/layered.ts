@@ -1,6 +1,6 @@
-import type { Chart, IndexedState } from '../../journal/chart-index.ts'
-import type { Measure } from '../measure.ts'
-import { type Arrow, type Box, type Scene, shift, size, within } from '../scene.ts'
+import type { IndexedChart, IndexedState } from '../../journal/indexed-chart.ts'
+import type { Measure } from '../text-width.ts'
+import { type Arrow, type Box, type Scene, shiftArrow, size, boxesIn } from '../scene.ts'
 import { type Edge, edgesOf, levelsOf } from './graph.ts'
 import { reverseCycles } from './layers.ts'
 import { arrangeLevel, type Piece, type Point } from './level.ts'
@@ -12,14 +12,20 @@ const END_GAP = 11
  * Lays out a chart of any shape, such as that of a machine that tinyllm did not compile: a layered (Sugiyama) layout of
  * each compound state, the inner ones first, in which edges across borders are split at ports.
  */
-export function layeredLayout(chart: Chart, collapsed: ReadonlySet<number>, measure: Measure): Scene {
+export function layeredLayout(chart: IndexedChart, collapsed: ReadonlySet<number>, measure: Measure): Scene {
   const root = boxOf(chart, 0, 0, collapsed, measure)
-  const boxes = new Map(Array.from(within(root), (box) => [box.index, box]))
+  const boxes = new Map(Array.from(boxesIn(root), (box) => [box.index, box]))
   return { root, boxes, arrows: arrange(chart, root, boxes, measure) }
 }
 
 /** A state that has no place yet; of a leaf, the size is known. */
-function boxOf(chart: Chart, index: number, depth: number, collapsed: ReadonlySet<number>, measure: Measure): Box {
+function boxOf(
+  chart: IndexedChart,
+  index: number,
+  depth: number,
+  collapsed: ReadonlySet<number>,
+  measure: Measure,
+): Box {
   const state = chart.states[index] as IndexedState
   const open = state.inside.length > 0 && !collapsed.has(index)
   const parts = open ? state.inside.map((child) => boxOf(chart, child, depth + 1, collapsed, measure)) : []
@@ -29,7 +35,7 @@ function boxOf(chart: Chart, index: number, depth: number, collapsed: ReadonlySe
 }
 
 /** Places and sizes the boxes; returns the arrows. */
-function arrange(chart: Chart, root: Box, boxes: ReadonlyMap<number, Box>, measure: Measure): Arrow[] {
+function arrange(chart: IndexedChart, root: Box, boxes: ReadonlyMap<number, Box>, measure: Measure): Arrow[] {
   const titleWidth = ({ state }: Box) => Math.max(240, 150 + Math.min(size.widest, measure(state.key, 'name')))
   const edges = edgesOf(chart, boxes)
   growLeaves(edges)
@@ -59,7 +65,7 @@ function growLeaves(edges: readonly Edge[]): void {
 }
 
 function shifted({ edge, points, label }: Piece, box: Box | undefined): Piece {
-  const { points: moved, at } = shift({ from: 0, to: 0, points, ...label }, box?.x ?? 0, box?.y ?? 0)
+  const { points: moved, at } = shiftArrow({ from: 0, to: 0, points, ...label }, box?.x ?? 0, box?.y ?? 0)
   return { edge, points: moved, ...(label && { label: { ...label, ...(at && { at }) } }) }
 }
 

@@ -1,6 +1,6 @@
-import { stack } from '../arrange.ts'
-import type { Measure } from '../measure.ts'
-import { type Arrow, type Box, move } from '../scene.ts'
+import { arrangeColumns } from '../arrangements.ts'
+import type { Measure } from '../text-width.ts'
+import { type Arrow, type Box, moveBox } from '../scene.ts'
 import { placeVertically } from './coordinates.ts'
 import type { Edge, Level, Link, Vertex } from './graph.ts'
 import { assignLayers, LABEL_LINE } from './layers.ts'
@@ -31,7 +31,7 @@ export function arrangeLevel(
 ): ArrangedLevel {
   const { box, states, ports, links, selfLoops } = level
   if (links.length + ports.size + selfLoops.length === 0 && box) {
-    const { w, h } = stack(box.parts)
+    const { w, h } = arrangeColumns(box.parts)
     return { w: Math.max(w, titleWidth), h, pieces: [] }
   }
   for (const [part, vertex] of states) {
@@ -62,7 +62,7 @@ export function arrangeLevel(
   }
   const w = Math.max(x, titleWidth)
   for (const vertex of layers.at(-1) ?? []) vertex.x = w
-  for (const [part, vertex] of states) move(part, vertex.x - part.x, vertex.y - part.y)
+  for (const [part, vertex] of states) moveBox(part, vertex.x - part.x, vertex.y - part.y)
   if (box?.state.type === 'parallel') widen([...states])
   const pieces = links.map((link) =>
     pieceOf(

@@ -1,4 +1,4 @@
-import { checkList, checkNumber, checkText } from './constraints.ts'
+import { listProblem, numberProblem, textProblem } from './constraints.ts'
 import { type FormField, formFieldOf, mergedSchema, valueLabel } from '../../../../../border/schema/form-fields.ts'
 import type { JsonSchema } from '../../../../../types.ts'
 
@@ -6,12 +6,17 @@ import type { JsonSchema } from '../../../../../types.ts'
 export type Draft = string | readonly Draft[] | { readonly [name: string]: Draft } | undefined
 /** What is wrong with a draft, by the place of the field: `customer.address.city`, `items.0.name`. */
 export type Problems = Map<string, string>
-type Place = { readonly at: string; readonly required: boolean; readonly root: JsonSchema; readonly problems: Problems }
+type FieldContext = {
+  readonly at: string
+  readonly required: boolean
+  readonly root: JsonSchema
+  readonly problems: Problems
+}
 
-export const below = (at: string, name: string | number): string => (at === '' ? String(name) : `${at}.${name}`)
-export const record = (draft: Draft): { readonly [name: string]: Draft } =>
+export const fieldPath = (at: string, name: string | number): string => (at === '' ? String(name) : `${at}.${name}`)
+export const objectDraft = (draft: Draft): { readonly [name: string]: Draft } =>
   typeof draft === 'object' && !Array.isArray(draft) ? (draft as { readonly [name: string]: Draft }) : {}
-export const listed = (draft: Draft): readonly Draft[] => (Array.isArray(draft) ? (draft as readonly Draft[]) : [])
+export const listDraft = (draft: Draft): readonly Draft[] => (Array.isArray(draft) ? (draft as readonly Draft[]) : [])
 
 /** How a field is filled in on a page: yes or no is a choice, and so is whether an optional constant is there. */
 export type InputField = Exclude<FormField, { kind: 'boolean' }>
@@ -21,14 +26,14 @@ export function inputFieldOf(field: FormField, required = true): InputField {
 }
 
 /** The value that was filled in, undefined where it is left out; what is wrong goes to the problems. */
-export function readDraft(given: JsonSchema, draft: Draft, place: Place): unknown {
+export function readDraft(given: JsonSchema, draft: Draft, place: FieldContext): unknown {
   const { at, required, root, problems } = place
   const schema = mergedSchema(given, root)
   const field = inputFieldOf(formFieldOf(schema, root), required)
   const complain = (message: string | undefined): undefined => void (message && problems.set(at, message))
-  const inside = (name: string | number, isRequired: boolean): Place => ({
+  const inside = (name: string | number, isRequired: boolean): FieldContext => ({
     ...place,
-    at: below(at, name),
+    at: fieldPath(at, name),
     required: isRequired,
   })
   switch (field.kind) {
@@ -37,18 +42,18 @@ export function readDraft(given: JsonSchema, draft: Draft, place: Place): unknow
     case 'object': {
       if (draft === undefined && !required) return undefined
       const parts = field.properties.map(({ name, schema: part, required: isRequired }) => {
-        return [name, readDraft(part, record(draft)[name], inside(name, isRequired))] as const
+        return [name, readDraft(part, objectDraft(draft)[name], inside(name, isRequired))] as const
       })
       return Object.fromEntries(parts.filter(([, value]) => value !== undefined))
     }
     case 'list': {
       if (draft === undefined && !required) return undefined
-      const items = listed(draft)
-      complain(checkList(schema, items.length))
+      const items = listDraft(draft)
+      complain(listProblem(schema, items.length))
       return items.map((item, index) => readDraft(field.items, item, inside(index, true)))
     }
     case 'union': {
-      const { way, of } = record(draft)
+      const { way, of } = objectDraft(draft)
       const chosen = field.variants[Number(way)]
       if (way !== undefined && way !== '' && chosen) return readDraft(chosen.schema, of, { ...place, required: true })
       return complain(required ? 'Choose one.' : undefined)
@@ -56,12 +61,12 @@ export function readDraft(given: JsonSchema, draft: Draft, place: Place): unknow
     default: {
       const text = typeof draft === 'string' ? draft : ''
       if (text === '') return complain(required ? 'This is required.' : undefined)
-      return readText(field, text, schema, complain)
+      return parseText(field, text, schema, complain)
     }
   }
 }
 
-function readText(
+function parseText(
   field: FormField,
   text: string,
   schema: JsonSchema,
@@ -71,7 +76,7 @@ function readText(
     case 'choice':
       return field.values.find((choice) => valueLabel(choice) === text)
     case 'number': {
-      complain(checkNumber(schema, Number(text), field.isInteger))
+      complain(numberProblem(schema, Number(text), field.isInteger))
       return Number(text)
     }
     case 'json':
@@ -84,7 +89,7 @@ function readText(
         )
       }
     default:
-      complain(checkText(schema, text))
+      complain(textProblem(schema, text))
       return text
   }
 }
@@ -104,7 +109,7 @@ export function draftOf(given: JsonSchema, value: unknown, root: JsonSchema): Dr
     case 'list':
       return Array.isArray(value) ? value.map((item) => draftOf(field.items, item, root)) : []
     case 'union': {
-      const way = field.variants.findIndex((one) => fits(one.schema, value, root))
+      const way = field.variants.findIndex((one) => matchesField(one.schema, value, root))
       return way === -1 ? {} : { way: String(way), of: draftOf(field.variants[way]?.schema ?? {}, value, root) }
     }
     case 'json':
@@ -115,7 +120,7 @@ export function draftOf(given: JsonSchema, value: unknown, root: JsonSchema): Dr
 }
 
 /** Whether a value may be of a schema, as far as its form tells. */
-function fits(given: JsonSchema, value: unknown, root: JsonSchema): boolean {
+function matchesField(given: JsonSchema, value: unknown, root: JsonSchema): boolean {
   const schema = mergedSchema(given, root)
   const field = inputFieldOf(formFieldOf(schema, root))
   switch (field.kind) {
@@ -130,14 +135,14 @@ function fits(given: JsonSchema, value: unknown, root: JsonSchema): boolean {
     case 'list':
       return Array.isArray(value)
     case 'union':
-      return field.variants.some((way) => fits(way.schema, value, root))
+      return field.variants.some((way) => matchesField(way.schema, value, root))
     case 'object':
       return (
         typeof value === 'object' &&
         value !== null &&
         field.properties.every(({ name, schema: part, required }) => {
           const own: unknown = Object(value)[name]
-          return own === undefined ? !required : fits(part, own, root)
+          return own === undefined ? !required : matchesField(part, own, root)
         })
       )
     default:

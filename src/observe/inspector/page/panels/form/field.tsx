@@ -1,14 +1,14 @@
 import type { ComponentChildren } from 'preact'
-import { below, type Draft, inputFieldOf, type Problems, record } from './draft.ts'
+import { fieldPath, type Draft, inputFieldOf, type Problems, objectDraft } from './draft.ts'
 import { Input } from './input.tsx'
 import { ListField } from './list.tsx'
 import { formFieldOf, mergedSchema } from '../../../../../border/schema/form-fields.ts'
 import type { JsonSchema } from '../../../../../types.ts'
 
 /** One form: what its ids begin with, the schema that references lead into, and what is wrong. */
-export type Form = { readonly id: string; readonly root: JsonSchema; readonly problems: Problems }
+export type FormContext = { readonly id: string; readonly root: JsonSchema; readonly problems: Problems }
 export type FieldProps = {
-  readonly form: Form
+  readonly form: FormContext
   /** The place of the value in the event: `customer.name`; empty for the event itself. */
   readonly at: string
   readonly label: string
@@ -27,31 +27,31 @@ export function FieldView(props: FieldProps) {
     case 'constant':
       return null
     case 'object': {
-      if (at !== '' && draft === undefined && !required) return <Absent {...props} help={helpOf(schema)} fresh={{}} />
+      if (at !== '' && draft === undefined && !required) return <AddField {...props} help={helpOf(schema)} fresh={{}} />
       const fields = field.properties.map(({ name, schema: part, required: isRequired }) => (
         <FieldView
           key={name}
           form={form}
-          at={below(at, name)}
+          at={fieldPath(at, name)}
           label={labelOf(mergedSchema(part, form.root), name)}
           schema={part}
           required={isRequired}
-          draft={record(draft)[name]}
-          set={(value) => set({ ...record(draft), [name]: value })}
+          draft={objectDraft(draft)[name]}
+          set={(value) => set({ ...objectDraft(draft), [name]: value })}
         />
       ))
-      return at === '' ? <>{fields}</> : <Group {...props} help={helpOf(schema)} children={fields} />
+      return at === '' ? <>{fields}</> : <FieldGroup {...props} help={helpOf(schema)} children={fields} />
     }
     case 'list':
-      if (draft === undefined && !required) return <Absent {...props} help={helpOf(schema)} fresh={[undefined]} />
+      if (draft === undefined && !required) return <AddField {...props} help={helpOf(schema)} fresh={[undefined]} />
       return (
-        <Group {...props} help={helpOf(schema)}>
+        <FieldGroup {...props} help={helpOf(schema)}>
           <ListField
             {...props}
             item={(index, part, change) => (
               <FieldView
                 form={form}
-                at={below(at, index)}
+                at={fieldPath(at, index)}
                 label={`${label} ${index + 1}`}
                 schema={field.items}
                 required
@@ -60,14 +60,14 @@ export function FieldView(props: FieldProps) {
               />
             )}
           />
-        </Group>
+        </FieldGroup>
       )
     case 'union': {
-      const { way, of } = record(draft)
+      const { way, of } = objectDraft(draft)
       const chosen = typeof way === 'string' && way !== '' ? field.variants[Number(way)] : undefined
       return (
-        <Group {...props} set={undefined} help={helpOf(schema)} isUnion>
-          <Line {...props} label={at === '' ? 'kind' : `kind of ${label}`} part="kind">
+        <FieldGroup {...props} set={undefined} help={helpOf(schema)} isUnion>
+          <FieldLine {...props} label={at === '' ? 'kind' : `kind of ${label}`} part="kind">
             {(described) => (
               <select
                 {...described}
@@ -84,7 +84,7 @@ export function FieldView(props: FieldProps) {
                 ))}
               </select>
             )}
-          </Line>
+          </FieldLine>
           {chosen && (
             <FieldView
               {...props}
@@ -95,12 +95,12 @@ export function FieldView(props: FieldProps) {
               set={(value) => set({ way, of: value })}
             />
           )}
-        </Group>
+        </FieldGroup>
       )
     }
     default:
       return (
-        <Line {...props} label={label} help={helpOf(schema)}>
+        <FieldLine {...props} label={label} help={helpOf(schema)}>
           {(described) => (
             <Input
               {...described}
@@ -110,13 +110,13 @@ export function FieldView(props: FieldProps) {
               set={set}
             />
           )}
-        </Line>
+        </FieldLine>
       )
   }
 }
 
 /** What an input says of itself: its name, and which texts describe it. */
-export type Described = {
+export type InputAttributes = {
   readonly id: string
   readonly name: string
   readonly required: boolean
@@ -127,11 +127,11 @@ type LineProps = Pick<FieldProps, 'form' | 'at' | 'label' | 'required'> & {
   help?: string | undefined
   /** It is not the value itself, but says something of it. */
   part?: string
-  children: (described: Described) => ComponentChildren
+  children: (described: InputAttributes) => ComponentChildren
 }
 
 /** A label, what it labels, and below it what helps and what is wrong. */
-function Line({ form, at, label, required, help, part, children }: LineProps) {
+function FieldLine({ form, at, label, required, help, part, children }: LineProps) {
   const name = part === undefined ? at : `${at}~${part}`
   const id = `${form.id}-${name}`
   const problem = form.problems.get(at)
@@ -172,7 +172,7 @@ type GroupProps = Pick<FieldProps, 'form' | 'at' | 'label' | 'required'> & {
 }
 
 /** Fields that belong together; those that are optional can be left out again. */
-function Group({ form, at, label, required, set, help, isUnion, children }: GroupProps) {
+function FieldGroup({ form, at, label, required, set, help, isUnion, children }: GroupProps) {
   const problem = isUnion ? undefined : form.problems.get(at)
   return (
     <fieldset class="group" aria-invalid={problem ? 'true' : undefined}>
@@ -193,7 +193,7 @@ function Group({ form, at, label, required, set, help, isUnion, children }: Grou
 }
 
 /** What is left out unless somebody asks for it. */
-function Absent({
+function AddField({
   label,
   set,
   help,

@@ -1,10 +1,10 @@
 import { boundsOf } from './constraints.ts'
 import type { InputField } from './draft.ts'
-import type { Described } from './field.tsx'
+import type { InputAttributes } from './field.tsx'
 import { valueLabel } from '../../../../../border/schema/form-fields.ts'
 import type { JsonSchema } from '../../../../../types.ts'
 
-type Props = Described & { field: InputField; schema: JsonSchema; value: string; set: (text: string) => void }
+type Props = InputAttributes & { field: InputField; schema: JsonSchema; value: string; set: (text: string) => void }
 
 /** The input for a value that is written or chosen. Nothing is chosen for anybody. */
 export function Input({ field, schema, value, set, ...described }: Props) {

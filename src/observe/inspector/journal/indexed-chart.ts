@@ -1,0 +1,57 @@
+import type { ChartState } from './line.ts'
+
+/** One state of an indexed chart. */
+export type IndexedState = ChartState & {
+  readonly index: number
+  readonly parent?: number
+  readonly depth: number
+  readonly children: readonly number[]
+  /** The function whose lifecycle this state belongs to, by number. */
+  readonly owner?: number
+  /** Functions and, in a chart that is not ours, all states: the nearest above that is drawn. */
+  readonly within?: number
+  /** What is drawn inside it. */
+  readonly inside: readonly number[]
+}
+/** A chart whose states can be looked up by number and by path. */
+export type IndexedChart = {
+  readonly ours: boolean
+  readonly states: readonly IndexedState[]
+  readonly byPath: ReadonlyMap<string, number>
+  /** The states that are drawn: functions, or every state of a chart that is not ours. */
+  readonly drawn: readonly number[]
+}
+type Building = { -readonly [K in keyof IndexedState]: IndexedState[K] } & { children: number[]; inside: number[] }
+
+/** Numbers the states of a chart in the order in which they are written, as the journal does. */
+export function indexChart(root: ChartState): IndexedChart {
+  const states: Building[] = []
+  const byPath = new Map<string, number>()
+  const ours = root.path !== undefined
+  const drawn: number[] = []
+  const add = (state: ChartState, parent: Building | undefined): void => {
+    const index = states.length
+    const isDrawn = !ours || state.path !== undefined
+    const within = parent && (!ours || parent.path !== undefined ? parent.index : parent.within)
+    const own: Building = {
+      ...state,
+      index,
+      depth: parent ? parent.depth + 1 : 0,
+      children: [],
+      inside: [],
+      ...(parent && { parent: parent.index }),
+      ...(parent?.path !== undefined && state.path === undefined && { owner: parent.index }),
+      ...(within !== undefined && { within }),
+    }
+    states.push(own)
+    parent?.children.push(index)
+    if (state.path !== undefined) byPath.set(state.path, index)
+    if (isDrawn) {
+      drawn.push(index)
+      if (within !== undefined) states[within]?.inside.push(index)
+    }
+    for (const child of state.states ?? []) add(child, own)
+  }
+  add(root, undefined)
+  return { ours, states, byPath, drawn }
+}

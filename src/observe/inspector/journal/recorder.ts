@@ -1,0 +1,54 @@
+import type { AnyActorRef, InspectionEvent } from 'xstate'
+import { createChartReader } from './machine-chart.ts'
+import type { Redactor } from './redact.ts'
+import { RunRecorder, type WriteLine } from './run-recorder.ts'
+
+type InspectedActor = AnyActorRef & { _parent?: AnyActorRef; system: object }
+type SystemRecorder = { recorder: RunRecorder | undefined }
+
+/** One observer for any number of runs: every root actor has a journal of its own. */
+export type Recorder = {
+  readonly inspect: (event: InspectionEvent) => void
+  /** The live actor of that number in a run. */
+  actor(run: string, actor: number): AnyActorRef | undefined
+}
+
+/** Whatever goes wrong here ends the journal of that run, never the run. */
+export function createRecorder(
+  clean: Redactor,
+  write: WriteLine,
+  nameRun: () => string,
+  onError: (error: unknown) => void,
+): Recorder {
+  const tools = { clean, read: createChartReader(clean), write }
+  const systems = new WeakMap<object, SystemRecorder>()
+  const recorders = new Map<string, WeakRef<RunRecorder>>()
+
+  const begin = (event: InspectionEvent): SystemRecorder | undefined => {
+    // While an actor is being made there is nothing to tell of it yet.
+    if (event.type === '@xstate.actor') return undefined
+    let root = event.actorRef as InspectedActor
+    while (root._parent) root = root._parent as InspectedActor
+    const { context } = ('snapshot' in event ? event.snapshot : {}) as { context?: { runId?: unknown } }
+    const run = nameRun()
+    const recorder = new RunRecorder(run, root, root === event.actorRef ? context?.runId : undefined, tools)
+    const tapped = { recorder }
+    systems.set(root.system, tapped)
+    recorders.set(run, new WeakRef(recorder))
+    return tapped
+  }
+
+  return {
+    inspect: (event) => {
+      let tapped: SystemRecorder | undefined
+      try {
+        tapped = systems.get((event.actorRef as InspectedActor).system) ?? begin(event)
+        tapped?.recorder?.inspect(event)
+      } catch (error) {
+        if (tapped) tapped.recorder = undefined
+        onError(error)
+      }
+    },
+    actor: (run, actor) => recorders.get(run)?.deref()?.actor(actor),
+  }
+}

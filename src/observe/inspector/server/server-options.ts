@@ -1,0 +1,15 @@
+import { checkNumber, said, whole } from '../../../border/ranges.ts'
+
+const PORT = whole(0, 65_535)
+
+/** Says what is wrong with where a server should listen, and with what it should hide. */
+export function checkServerOptions(
+  owner: string,
+  { port, host, redact }: { readonly port?: unknown; readonly host?: unknown; readonly redact?: unknown },
+): void {
+  checkNumber(owner, 'port', port, PORT)
+  if (host !== undefined && (typeof host !== 'string' || host === ''))
+    throw new TypeError(`${owner}: host is ${said(host)}. Give a name or an address, such as '127.0.0.1'.`)
+  if (redact !== undefined && typeof redact !== 'function')
+    throw new TypeError(`${owner}: redact is ${said(redact)}. Give (key, value) => value, or leave it out.`)
+}

@@ -1,0 +1,110 @@
+import type { InspectionEvent } from 'xstate'
+import { isRecord } from '../border/resuming.ts'
+import type { Frame, LifecycleState, PipelineContext, RunEvent } from '../types.ts'
+import { instancePath } from '../border/outside/machines.ts'
+import { enteredStates, type SnapshotNodes } from './entered-states.ts'
+
+const LIFECYCLE_STATES: ReadonlySet<string> = new Set<LifecycleState>([
+  'validatingInput',
+  'waitingForApproval',
+  'queued',
+  'waitingForLimit',
+  'running',
+  'validatingOutput',
+  'processingOutput',
+  'waitingToRetry',
+  'complete',
+  'rejected',
+  'failed',
+])
+
+/** What happens on the way; the end of a run is told by the actor itself. */
+export type ProgressEvent = Exclude<RunEvent, { type: 'output' | 'error' }>
+/** The frame comes along for whoever wants more than the event says. */
+export type OnRunEvent = (event: ProgressEvent, frame?: Frame) => void
+type MachineSnapshot = SnapshotNodes & { status: string; context: PipelineContext }
+type ActorRef = { sessionId: string; logic?: { config?: { meta?: { path?: string } } } }
+type EmitEnvelope = { type: string; path?: string; event?: { type: string; [key: string]: unknown } }
+
+/**
+ * The one fold of XState's inspection events into the events of a run: what `stream`, the log and every other
+ * sink see. Microsteps become `state` events, what leaves emit becomes `token`, `usage` and so on. Who comes in the
+ * midst of a run knows the path of its root.
+ */
+export function runEventsOf(emitType: string, push: OnRunEvent, rootPath?: string): (event: InspectionEvent) => void {
+  const last = new Map<string, MachineSnapshot>()
+  let root = rootPath
+  let over = false
+  return (inspected) => {
+    const actorRef = inspected.actorRef as unknown as ActorRef
+    const { sessionId } = actorRef
+    const isRoot = sessionId === inspected.rootId
+    if (inspected.type === '@xstate.event') {
+      const { type, path, event } = inspected.event as EmitEnvelope
+      // What was refused, and what is said, is told by the actor itself.
+      const isOurs =
+        isRoot && type === emitType && path !== undefined && event && !isRefusal(event) && !isConversationMessage(event)
+      if (isOurs && !over) push(toProgressEvent(instancePath(actorRef as never, path), event))
+    } else if (inspected.type === '@xstate.microstep') {
+      const snapshot = inspected.snapshot as unknown as MachineSnapshot
+      if (isRoot) {
+        root ??= pathOf(actorRef)
+        over = snapshot.status !== 'active'
+      } else if (!isPartOf(root, pathOf(actorRef))) return
+      const at = isRoot ? (path: string) => path : (path: string) => instancePath(actorRef as never, path)
+      pushStates(snapshot, last.get(sessionId), at, push)
+      if (snapshot.status === 'active') last.set(sessionId, snapshot)
+      else last.delete(sessionId)
+    }
+  }
+}
+
+const pathOf = ({ logic }: ActorRef): string | undefined => logic?.config?.meta?.path
+
+/** The items of a map are machines of this pipeline, too; a machine of the user's in an `actor` is not. */
+const isPartOf = (root: string | undefined, path: string | undefined): boolean =>
+  root !== undefined && path?.startsWith(`${root}.`) === true
+
+/** What the types of `RunEvent` know; what a leaf emits under any other type is an `event`. */
+const KNOWN_TYPES: ReadonlySet<string> = new Set<RunEvent['type']>([
+  'token',
+  'usage',
+  'finish',
+  'reasoning',
+  'progress',
+  'toolCall',
+  'toolResult',
+  'approvalRequested',
+])
+
+type EmittedEvent = { type: string; [key: string]: unknown }
+
+const isRefusal = ({ type, code, event }: EmittedEvent): boolean =>
+  type === 'refused' && typeof code === 'string' && isRecord(event)
+
+/** A message of an agent's conversation. */
+export const isConversationMessage = ({ type, turn, message }: EmittedEvent): boolean =>
+  type === 'message' && typeof turn === 'number' && isRecord(message)
+
+/** A wait is told of with what may be sent; a leaf may have an event of its own of that name. */
+const isKnownEvent = ({ type, events }: EmittedEvent): boolean =>
+  KNOWN_TYPES.has(type) || (type === 'waiting' && isRecord(events))
+
+const toProgressEvent = (path: string, event: EmittedEvent): ProgressEvent =>
+  isKnownEvent(event) ? ({ ...event, path } as ProgressEvent) : { type: 'event', path, event }
+
+/** Tells of each function that entered another state of its lifecycle. */
+function pushStates(
+  now: MachineSnapshot,
+  before: MachineSnapshot | undefined,
+  at: (path: string) => string,
+  push: OnRunEvent,
+): void {
+  for (const { key, parent } of enteredStates(now, before)) {
+    const meta = parent?.meta as { path?: string; slot?: [number, number] } | undefined
+    if (meta?.path === undefined || !LIFECYCLE_STATES.has(key)) continue
+    const [page, place] = meta.slot ?? [0, 0]
+    const frame = now.context.slots[page]?.[place] ?? undefined
+    push({ type: 'state', path: at(meta.path), state: key as LifecycleState, attempt: frame?.attempt ?? 1 }, frame)
+  }
+}
