@@ -2,7 +2,7 @@ import type { RunEvent } from '../types.ts'
 
 type StateEvent = Extract<RunEvent, { type: 'state' }>
 
-const ENDED_STATES: ReadonlySet<string> = new Set(['complete', 'rejected', 'failed'])
+const FINAL_STATES: ReadonlySet<string> = new Set(['complete', 'rejected', 'failed'])
 
 /** Which functions of a run are at work, from its events. */
 export class ActiveFunctions {
@@ -13,7 +13,7 @@ export class ActiveFunctions {
 
   on({ path, state }: StateEvent): void {
     this.#changes.set(path, this.#now++)
-    if (ENDED_STATES.has(state)) this.#active.delete(path)
+    if (FINAL_STATES.has(state)) this.#active.delete(path)
     else this.#active.add(path)
   }
 

@@ -18,11 +18,11 @@ type WaitAnswersOptions = {
   readonly isOpen: boolean
 }
 
-/** Answers what a run waits for, as far as anybody here can. */
+/** Answers the waits of a run, from prepared answers or at the terminal. */
 export type WaitAnswers = {
   on(event: RunEvent): void
   end(): Promise<void>
-  /** What the run waits for, once nothing but waits is left of it and nobody here can answer. Rejects on a failure. */
+  /** What the run waits for, once only waits are left and none of them can be answered here. Rejects on a failure. */
   readonly unanswered: Promise<readonly PromptedWait[]>
   /** What it waits for now. */
   waits(): readonly PromptedWait[]

@@ -5,7 +5,7 @@ import { NODE } from '../compile/scope.ts'
 type Namespace = Readonly<Record<string, unknown>>
 
 /**
- * What a module exports, by the names that its author gave. Of one in CommonJS, `import` shows only the names that Node
+ * What a module exports, under its own names. Of one in CommonJS, `import` shows only the names that Node
  * guesses from its text, and `module.exports` as the default export.
  */
 export function exportsOf(path: string, namespace: Namespace): Namespace {

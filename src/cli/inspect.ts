@@ -11,12 +11,12 @@ type AttachedInspector = {
   readonly inspect: (event: InspectionEvent) => void
   /** Whether events can be sent from there. */
   readonly answers: boolean
-  /** Stays for whoever looks, until Ctrl-C; where nobody sits at a terminal it ends at once. */
+  /** In a terminal it waits for Ctrl-C; elsewhere it ends at once. */
   end(): Promise<void>
 }
 type WriteNote = (note: string) => void
 
-/** Starts what was asked for and says where it is. */
+/** Starts the inspector of that name and prints its URL. */
 export async function attachInspector(view: string, say: WriteNote, record?: string): Promise<AttachedInspector> {
   if (view === 'stately') return attachStatelyInspector(say)
   const inspector = await startInspector({

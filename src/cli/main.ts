@@ -4,7 +4,7 @@ import { nearest } from '../border/options.ts'
 import type { Command } from './command.ts'
 import { CliError, errorToText } from './cli-error.ts'
 
-// citty colours its help also where nobody sees colours, unless this is set before it is loaded.
+// citty colours its help without a terminal, too, unless this is set before it is loaded.
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

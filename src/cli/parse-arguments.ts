@@ -21,8 +21,8 @@ export type ParsedArguments<O extends OptionDefinitions> = {
 }
 
 /**
- * What the words after a command say. Whatever would do nothing is refused: an option that is not known or was given
- * twice, a value that is missing or that nobody asked for, a word too many.
+ * Parses the arguments after a command. Throws a `CliError` for an option that is unknown or given twice, for a missing or
+ * unexpected value, and for an unexpected argument.
  */
 export function parseArguments<const O extends OptionDefinitions>(
   command: string,
@@ -55,7 +55,7 @@ export function parseArguments<const O extends OptionDefinitions>(
       const [, dashes = '', called = '', , value] = /^(--?)([^=]*)(=(.*))?$/s.exec(word) ?? []
       const name = dashes === '-' ? [...named].find(([, { alias }]) => alias === called)?.[0] : called
       const option = name === undefined ? undefined : named.get(name)
-      if (name === undefined || !option) throw unknownOption(word.split('=')[0] as string, [...named.keys()])
+      if (name === undefined || !option) throw noSuchOption(word.split('=')[0] as string, [...named.keys()])
       if (given[name] !== undefined) throw new CliError(`--${name} was given twice. Give it once.`)
       given[name] =
         option.type === 'boolean' ? checkFlag(name, value) : (value ?? optionValue(name, option, rest, named))
@@ -71,7 +71,7 @@ export function parseArguments<const O extends OptionDefinitions>(
 function checkFlag(name: string, value: string | undefined): true {
   if (value === undefined) return true
   throw new CliError(
-    `--${name} takes no value, and was given ${value === '' ? 'an empty one' : value}. Give --${name}, or leave it out.`,
+    `--${name} does not take a value, but ${value === '' ? 'an empty one' : value} was given. Give --${name}, or leave it out.`,
   )
 }
 
@@ -102,7 +102,7 @@ function invalidChoice(name: string, value: string, choices: readonly string[]):
   return new CliError(`--${name} does not take ${what}. Give one of ${choices.join(', ')}: --${name} ${choices[0]}.`)
 }
 
-function unknownOption(given: string, known: readonly string[]): CliError {
+function noSuchOption(given: string, known: readonly string[]): CliError {
   const near = nearest(given.replace(/^-+/, ''), known)
   const hint = near === undefined ? '' : ` Did you mean --${near}?`
   return new CliError(
@@ -122,7 +122,7 @@ function unexpectedArgument(
   return new CliError(`Unexpected argument ${word}: the command is tinyllm ${command} ${takes}.${hint}`)
 }
 
-/** The whole number that an option was given; `range` is told where it is none, or out of it. */
+/** Parses a whole number; throws a `CliError` with the range if it is not one, or out of it. */
 export function parseInteger(name: string, text: string, from: number, to: number, what: string): number {
   const number = /^-?\d+$/.test(text.trim()) ? Number(text) : NaN
   if (number >= from && number <= to && Number.isSafeInteger(number)) return number

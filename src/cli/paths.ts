@@ -4,7 +4,7 @@ import { pickPipeline } from './pipeline.ts'
 import { exportOption, requireFile, fileOption, jsonOption, colorOutput, analysisCommand } from './analysis-command.ts'
 import { parseInteger } from './parse-arguments.ts'
 
-/** `tinyllm paths FILE`: every way through a pipeline, in words; with `--cover`, each is run and the coverage told. */
+/** `tinyllm paths FILE`: lists every path through a pipeline; with `--cover`, runs each and prints the coverage. */
 export const pathsCommand = analysisCommand({
   name: 'paths',
   description: 'Lists every path through a pipeline: failures, retries, timeouts, choices',

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 
-/** Where a run is shown. It stands still while a person is asked, and then shows what was held back. */
+/** The output of a run. Text that is written during a prompt is shown after it. */
 export type PausableOutput = { write(text: string): void; hold(): void; release(): void }
 
 export function pausableOutput(screen: Writable): PausableOutput {

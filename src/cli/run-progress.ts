@@ -7,14 +7,14 @@ import { CliError } from './cli-error.ts'
 import type { AnyFn, PipelineError, RunEvent } from '../types.ts'
 
 /** What a run did so far. */
-export type RunSummary = {
+export type RunTotals = {
   /** Which way each decision went, by its path. */
   decisions: Record<string, string>
   usage: { inputTokens: number; outputTokens: number; cost: number }
   ms: number
 }
 /** What a run came to. */
-export type RunOutcome = RunSummary & { output: unknown }
+export type RunOutcome = RunTotals & { output: unknown }
 
 type ProgressOptions = {
   quiet: boolean
@@ -82,7 +82,7 @@ export function runProgress(pipeline: AnyFn, options: ProgressOptions) {
     write(delta.replaceAll('\n', `\n${indent(path)}${colorProgress('gray', '│')} `))
   }
 
-  const soFar = (): RunSummary => ({ decisions, usage, ms: Math.round(performance.now() - begin) })
+  const soFar = (): RunTotals => ({ decisions, usage, ms: Math.round(performance.now() - begin) })
 
   return {
     soFar,

@@ -12,7 +12,7 @@ import { loadModule } from './load.ts'
 import { offlineModel } from './offline-model.ts'
 import { pausableOutput } from './pausable-output.ts'
 import { partsOf, pickPipeline, providedBy } from './pipeline.ts'
-import { type RunOutcome, runProgress, type RunSummary } from './run-progress.ts'
+import { type RunOutcome, runProgress, type RunTotals } from './run-progress.ts'
 import { exportOption, requireFile, fileOption } from './analysis-command.ts'
 import { settledOrIdle } from './settled-or-idle.ts'
 import { unansweredToJson, formatUnanswered } from './unanswered-waits.ts'
@@ -25,7 +25,7 @@ const note = (text: string) => process.stderr.write(`${text}\n`)
 /**
  * `tinyllm run FILE --input …`: runs the pipeline that a module exports. The result goes to standard output, all else
  * to standard error. Where the run waits for an event, a person at the terminal is asked. The exit code is 1 when it
- * failed, 3 when it waits for what nobody here can answer, 130 after Ctrl-C.
+ * failed, 3 when it waits for an event that cannot be answered here, 130 after Ctrl-C.
  */
 export const runCommand = command({
   name: 'run',
@@ -180,7 +180,7 @@ const EXIT_CODE_WAITING = 3
 function printWaiting(
   name: string,
   waits: readonly PromptedWait[],
-  soFar: RunSummary,
+  soFar: RunTotals,
   left: readonly EventAnswer[],
   json: true | undefined,
 ): void {

@@ -1,8 +1,8 @@
 import { CliError } from './cli-error.ts'
 
 /**
- * What a promise comes to. Where nothing is left in this process that could settle it, `idle` is asked: for what it comes
- * to then, or for the words of a `CliError` that says why it comes to nothing.
+ * Resolves like the promise. When the event loop is empty and the promise is still pending, `idle` returns the value to
+ * resolve with, or the message of a `CliError` to reject with.
  */
 export async function settledOrIdle<T>(promise: Promise<T>, idle: () => string | { readonly value: T }): Promise<T> {
   let onIdle = () => {}

@@ -4,7 +4,7 @@ import type { EventAnswer, PromptedWait } from './prompts/prompted-wait.ts'
 
 const MAX_SHOWN_WAITS = 20
 
-/** What a run waits for that nobody here can answer, in words; `left` answers were prepared that nothing took. */
+/** The text for waits that cannot be answered here; `left` are the prepared answers that were not used. */
 export function formatUnanswered(name: string, waits: readonly PromptedWait[], left: readonly EventAnswer[]): string {
   const [first] = waits
   const [type = 'EVENT'] = Object.keys(first?.events ?? {})

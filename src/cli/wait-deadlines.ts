@@ -8,11 +8,11 @@ import type { PromptedWait } from './prompts/prompted-wait.ts'
 export const MAX_DEADLINE = 60_000
 
 /**
- * Tells whether a wait ends by itself soon: by its own timeout, or that of a function around it. The clock of an agent stands
+ * Whether a wait ends by itself soon: by its own timeout, or that of a function around it. The clock of an agent stands
  * still while only people are waited for, and that of a tool has not begun while its call waits for an approval.
  */
 export function endsByDeadline(pipeline: AnyFn): (wait: Pick<PromptedWait, 'path' | 'call'>) => boolean {
-  // A pipeline of another copy of tinyllm tells only whether there is an end.
+  // Of a pipeline of another copy of tinyllm, only the existence of a timeout is known.
   if (!(NODE in pipeline)) return ({ path }) => `${path}#timeout` in pipeline.machine.implementations.actors
   let parts: ReadonlyMap<string, Part> | undefined
   return ({ path, call }) => {

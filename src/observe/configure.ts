@@ -13,7 +13,7 @@ export type Settings = {
 const globalSettings = common('settings', (): Settings => ({}))
 
 /**
- * Settings for every run of this process; what a run's own options say goes before.
+ * Settings for every run of this process; the options of a run take precedence.
  *
  * @example
  * configure({ logger: createLogger() })

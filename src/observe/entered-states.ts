@@ -1,6 +1,6 @@
 import type { AnyStateNode } from 'xstate'
 
-/** As much of a machine's snapshot as tells which states are active. */
+/** The part of a machine's snapshot that holds the active states. */
 export type SnapshotNodes = {
   readonly _nodes: readonly AnyStateNode[]
   /** The engine's snapshots know without a walk over everything that is active. */

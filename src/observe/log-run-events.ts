@@ -4,7 +4,7 @@ import { watcher } from '../border/watcher.ts'
 import { placeOf } from '../border/outside/machines.ts'
 import type { OnRunEvent } from './run-events.ts'
 
-/** The logger of one run, which that run cannot fail by. */
+/** The logger of one run; an error that it throws does not reach the run. */
 export function guardLogger(logger: Logger): Logger {
   const watch = watcher('logger')
   const method =
@@ -15,12 +15,12 @@ export function guardLogger(logger: Logger): Logger {
 }
 
 /**
- * Writes what happens to a logger: transitions and waits as info, failures once and where they began, events that were
- * refused as warnings, the rest as debug.
+ * Writes what happens to a logger: transitions and waits as info, failures once and where they began, rejected
+ * events as warnings, the rest as debug.
  */
 export function logRunEvents(logger: Logger, concerns: (path: string) => boolean = () => true): OnRunEvent {
   return (event, frame) => {
-    // What was refused may be meant for no place in particular.
+    // A rejected event may have no path.
     const { path = '' } = event
     if (!concerns(path)) return
     if (event.type === 'state') {

@@ -14,7 +14,7 @@ export type LoggerOptions = {
 }
 
 /**
- * A logger on consola that writes plain lines, whatever it is given.
+ * A logger on consola that writes plain lines for values of any type.
  *
  * @example
  * configure({ logger: createLogger({ level: 'debug' }) })

@@ -18,10 +18,10 @@ const LIFECYCLE_STATES: ReadonlySet<string> = new Set<LifecycleState>([
   'failed',
 ])
 
-/** What happens on the way; the end of a run is told by the actor itself. */
-export type ProgressEvent = Exclude<RunEvent, { type: 'output' | 'error' }>
-/** The frame comes along for whoever wants more than the event says. */
-export type OnRunEvent = (event: ProgressEvent, frame?: Frame) => void
+/** The events before the end of a run; the end is read from the actor. */
+export type ProgressRunEvent = Exclude<RunEvent, { type: 'output' | 'error' }>
+/** `frame` is the memory of the function that entered a state. */
+export type OnRunEvent = (event: ProgressRunEvent, frame?: Frame) => void
 type MachineSnapshot = SnapshotNodes & { status: string; context: PipelineContext }
 type ActorRef = { sessionId: string; logic?: { config?: { meta?: { path?: string } } } }
 type EmitEnvelope = { type: string; path?: string; event?: { type: string; [key: string]: unknown } }
@@ -41,7 +41,7 @@ export function runEventsOf(emitType: string, push: OnRunEvent, rootPath?: strin
     const isRoot = sessionId === inspected.rootId
     if (inspected.type === '@xstate.event') {
       const { type, path, event } = inspected.event as EmitEnvelope
-      // What was refused, and what is said, is told by the actor itself.
+      // Rejected events and messages of a conversation are emitted by the actor itself.
       const isOurs =
         isRoot && type === emitType && path !== undefined && event && !isRefusal(event) && !isConversationMessage(event)
       if (isOurs && !over) push(toProgressEvent(instancePath(actorRef as never, path), event))
@@ -86,14 +86,14 @@ const isRefusal = ({ type, code, event }: EmittedEvent): boolean =>
 export const isConversationMessage = ({ type, turn, message }: EmittedEvent): boolean =>
   type === 'message' && typeof turn === 'number' && isRecord(message)
 
-/** A wait is told of with what may be sent; a leaf may have an event of its own of that name. */
+/** The `waiting` of tinyllm has `events`; a leaf may emit another event of that name. */
 const isKnownEvent = ({ type, events }: EmittedEvent): boolean =>
   KNOWN_TYPES.has(type) || (type === 'waiting' && isRecord(events))
 
-const toProgressEvent = (path: string, event: EmittedEvent): ProgressEvent =>
-  isKnownEvent(event) ? ({ ...event, path } as ProgressEvent) : { type: 'event', path, event }
+const toProgressEvent = (path: string, event: EmittedEvent): ProgressRunEvent =>
+  isKnownEvent(event) ? ({ ...event, path } as ProgressRunEvent) : { type: 'event', path, event }
 
-/** Tells of each function that entered another state of its lifecycle. */
+/** Pushes a `state` event for each function that entered another state of its lifecycle. */
 function pushStates(
   now: MachineSnapshot,
   before: MachineSnapshot | undefined,

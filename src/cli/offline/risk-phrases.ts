@@ -3,13 +3,13 @@ import { qualifierOf, isMitigated } from './qualifiers.ts'
 import { resolvePronouns } from './pronoun-resolution.ts'
 import { tokenize } from './tokenizer.ts'
 
-/** What the rule below does, for whoever reads an answer of it. */
+/** A summary of the rule below, for the user who reads its answers. */
 export const RULE =
   'missed payments, unemployment, default, debt, a low income and the like → bad, unless denied, small, manageable or paid; a reassurance that is denied ("not manageable") → bad; all else → good.'
 
 /**
- * The phrases that worry in an English loan application. It goes by the words, not by what they mean: a list of worries,
- * of what makes them none (a denial, a level, a payment), and of how far these reach within a clause.
+ * The risk phrases in an English loan application, found by a lexicon: risks, what cancels them (a negation, a qualifier, a
+ * payment), and how far these reach within a clause.
  */
 export function findRisks(said: string): string[] {
   const { text, words: plain } = tokenize(said)

@@ -6,8 +6,8 @@ const MAX_CHARACTERS = 4_000
 const MAX_LINES = 200
 
 /**
- * A value for a person to judge, as indented lines: keys and their values, a dash an item, texts as they are. What a
- * terminal would obey, and not show, is written as an escape: such a text may be a stranger's.
+ * A value as indented lines: keys and their values, a dash for each item, texts as they are. Control characters are
+ * escaped, since the text may come from an untrusted source.
  */
 export function formatValue(value: unknown, indent = '  '): string {
   const lines = attempt(() => [...linesOf(value)]) ?? [safeStringify(value)]

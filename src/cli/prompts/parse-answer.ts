@@ -3,7 +3,7 @@ import { describe } from '../../errors.ts'
 import type { JsonSchema } from '../../types.ts'
 import type { PromptedField } from './prompted-field.ts'
 
-/** What is wrong with a line, in words that follow the name of the value: "must be a number". */
+/** The problem of an answer, as text that follows the name of the value: "must be a number". */
 export class InvalidAnswer extends Error {}
 
 /** The value that was typed; throws `Unfit`. What a schema says beside this is checked by the run itself. */

@@ -85,7 +85,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     if (/^(xstate|tinyllm)\./.test(event.type)) throw new Error(`${event.type} cannot be sent from the inspector.`)
     return sendEvent(actor, event)
   })
-  // Apps on this machine, under whatever port their own server has.
+  // Apps on this machine, on any port.
   const local = ({ hostname }: URL) => isLoopback(hostname)
   const { address, guard, close } = await serve(port, host, {
     '/live': { accept: (socket) => viewers.add(socket), maxPayload: 64 * 1024, tokenIn: 'protocol' },
@@ -98,7 +98,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     url,
     inspect: (event) => {
       try {
-        // Actions are not told: what they change is.
+        // Actions are not recorded; the snapshots that they change are.
         if (event?.type === '@xstate.action') return
         tap.inspect(event)
         classic.inspect(event)

@@ -8,7 +8,7 @@ type Service = {
   readonly sessionId: string
   readonly register: () => object
   readonly ref: InspectedActor
-  /** Only written down when somebody looks. */
+  /** Serialized only while a receiver is connected. */
   last: { snapshot: AnyMachineSnapshot; event: V5Event } | undefined
 }
 type V5Event = { readonly type: string; readonly [key: string]: unknown }
@@ -34,7 +34,7 @@ export class ClassicBridge {
     try {
       this.#inspect(event)
     } catch {
-      // A state that cannot be written down is not shown; the run goes on.
+      // A state that is not serializable is not shown; the run goes on.
     }
   }
 
@@ -75,7 +75,7 @@ export class ClassicBridge {
     const ref = event.actorRef as InspectedActor
     if (ref.logic?.root === undefined || event.type === '@xstate.microstep' || event.type === '@xstate.action') return
     if (event.type === '@xstate.event') {
-      // What nobody hears is not written down.
+      // Nothing is serialized without a receiver.
       if (this.#receivers.size === 0) return
       const known = this.#services.get(ref)
       if (known?.last)
@@ -131,7 +131,7 @@ export class ClassicBridge {
     return service
   }
 
-  /** Written down once for all runs of a machine, and only if somebody looks. */
+  /** Serialized once for all runs of a machine, and only while a receiver is connected. */
   #machine(machine: AnyStateMachine): string {
     const known = this.#machines.get(machine)
     if (known !== undefined) return known

@@ -5,7 +5,7 @@ import { updateToolState } from './tool-calls.ts'
 import { type ActorView, newNode, type NodeView, type RunView, transitionKey } from './run-view.ts'
 
 /**
- * Takes one more line of the journal into the view of its run. A line that refers to what was never told is passed over.
+ * Applies one more line of the journal to the view of its run. A line that refers to an unknown actor is ignored.
  *
  * @example
  * fold(view, { type: 'token', run: 'r1', t: 12.5, actor: 0, path: 'chat', delta: 'Hel' })
@@ -86,7 +86,7 @@ function foldActorLine(view: RunView, actor: ActorView, line: ActorLine): void {
   }
 }
 
-/** Of an event that is told by a function: what it waits for, or what was refused. */
+/** An event that a function emitted: what it waits for, or what it rejected. */
 function foldEvent(
   view: RunView,
   actor: ActorView,
@@ -114,7 +114,7 @@ function foldEvent(
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** So many refusals are looked back on. */
+/** So many rejected events are kept. */
 const MAX_REJECTED = 100
 
 function nodeView(actor: ActorView, index: number): NodeView {
@@ -151,7 +151,7 @@ function enter(actor: ActorView, index: number, t: number): void {
     node.state = state.key
     if (WAITING.has(state.key)) delete node.asks
     if (!ENDED_STATES.has(state.key)) node.spans.push({ state: state.key, start: t, attempt })
-  } else if (state.path !== undefined || !actor.chart?.ours) {
+  } else if (state.path !== undefined || !actor.chart?.isTinyllm) {
     const node = nodeView(actor, index)
     node.visits++
     if (state.path === undefined) {

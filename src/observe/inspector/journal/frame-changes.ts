@@ -30,7 +30,7 @@ export function frameChanges(
 function changeOf(old: Frame | undefined, frame: Frame, values: ValueEncoder): FrameChange | undefined {
   const { attempt, input, value, error } = frame
   const change = {
-    // Also said of a frame that is new: whoever reads it then forgets what an earlier round has left.
+    // Written for a new frame, too: the reader then clears the values of an earlier round.
     ...(attempt !== old?.attempt && { attempt }),
     ...(input !== undefined && input !== old?.input && { input: values.encode(input, old?.input) }),
     ...(value !== undefined && value !== old?.value && { value: values.encode(value, old?.value ?? input) }),

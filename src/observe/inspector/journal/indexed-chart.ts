@@ -8,17 +8,17 @@ export type IndexedState = ChartState & {
   readonly children: readonly number[]
   /** The function whose lifecycle this state belongs to, by number. */
   readonly owner?: number
-  /** Functions and, in a chart that is not ours, all states: the nearest above that is drawn. */
+  /** Functions and, in a chart that tinyllm did not compile, all states: the nearest above that is drawn. */
   readonly within?: number
   /** What is drawn inside it. */
   readonly inside: readonly number[]
 }
 /** A chart whose states can be looked up by number and by path. */
 export type IndexedChart = {
-  readonly ours: boolean
+  readonly isTinyllm: boolean
   readonly states: readonly IndexedState[]
   readonly byPath: ReadonlyMap<string, number>
-  /** The states that are drawn: functions, or every state of a chart that is not ours. */
+  /** The states that are drawn: functions, or every state of a chart that tinyllm did not compile. */
   readonly drawn: readonly number[]
 }
 type Building = { -readonly [K in keyof IndexedState]: IndexedState[K] } & { children: number[]; inside: number[] }
@@ -27,12 +27,12 @@ type Building = { -readonly [K in keyof IndexedState]: IndexedState[K] } & { chi
 export function indexChart(root: ChartState): IndexedChart {
   const states: Building[] = []
   const byPath = new Map<string, number>()
-  const ours = root.path !== undefined
+  const isTinyllm = root.path !== undefined
   const drawn: number[] = []
   const add = (state: ChartState, parent: Building | undefined): void => {
     const index = states.length
-    const isDrawn = !ours || state.path !== undefined
-    const within = parent && (!ours || parent.path !== undefined ? parent.index : parent.within)
+    const isDrawn = !isTinyllm || state.path !== undefined
+    const within = parent && (!isTinyllm || parent.path !== undefined ? parent.index : parent.within)
     const own: Building = {
       ...state,
       index,
@@ -53,5 +53,5 @@ export function indexChart(root: ChartState): IndexedChart {
     for (const child of state.states ?? []) add(child, own)
   }
   add(root, undefined)
-  return { ours, states, byPath, drawn }
+  return { isTinyllm, states, byPath, drawn }
 }

@@ -33,7 +33,7 @@ export class JournalStore {
     this.#timer ??= setTimeout(this.flush, WRITE_INTERVAL).unref()
   }
 
-  /** Writes down what has been told. It waits a moment for that, so that the run need not. */
+  /** Serializes the lines that were written. This happens in batches, so that the run does not wait for it. */
   flush = (): void => {
     clearTimeout(this.#timer)
     this.#timer = undefined

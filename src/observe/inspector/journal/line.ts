@@ -25,7 +25,7 @@ export type ChartState = {
   /** Only where the chart is not one of tinyllm: the key of the state it begins in, and its transitions. */
   readonly initial?: string
   readonly edges?: readonly ChartEdge[]
-  /** The events that somebody may send to it while it is active, with what is known of their data. */
+  /** The events that can be sent to it from outside while it is active, with their schemas. */
   readonly events?: readonly ChartEvent[]
   readonly states?: readonly ChartState[]
 }

@@ -6,8 +6,8 @@ import type { ChartEdge, ChartEvent, ChartState, ChartWay } from './line.ts'
 export type MachineChart = {
   readonly root: ChartState
   readonly version?: string
-  /** Whether it is one of ours: its memory is then in frames. */
-  readonly ours: boolean
+  /** Whether tinyllm compiled it: its context then holds frames. */
+  readonly isTinyllm: boolean
   readonly numberOf: ReadonlyMap<AnyStateNode, number>
   /** Of all its functions. */
   readonly paths: ReadonlySet<unknown>
@@ -29,7 +29,7 @@ type FunctionSchemas = { readonly [field in 'input' | 'output']?: JsonSource | u
 type JsonSource = { '~standard'?: { jsonSchema?: { input(options: { target: string }): unknown } } }
 type TransitionDefinition = { target?: readonly AnyStateNode[] | undefined; guard?: unknown; eventType?: string }
 
-/** Whether somebody outside may send it: XState's own events and ours are not for people. */
+/** Whether an event can be sent from outside: the events of XState and tinyllm cannot. */
 const isPublic = (event: string): boolean => !/^(xstate|tinyllm)\./.test(event) && event !== '' && event !== '*'
 
 /** Reads the chart of each machine once, however many runs it has. */
@@ -47,7 +47,7 @@ export function createChartReader(clean: Redactor): (machine: AnyStateMachine) =
 /** The whole chart of a machine, however deep, as the journal has it. */
 function machineChart(machine: AnyStateMachine, clean: Redactor): MachineChart {
   const { root } = machine
-  const ours = typeof (root.meta as FunctionMeta | undefined)?.path === 'string'
+  const isTinyllm = typeof (root.meta as FunctionMeta | undefined)?.path === 'string'
   const numberOf = new Map<AnyStateNode, number>()
   let numbers = 0
   const count = (node: AnyStateNode): void => {
@@ -61,11 +61,11 @@ function machineChart(machine: AnyStateMachine, clean: Redactor): MachineChart {
     const { path, kind, ownName, item, ways, slot: _, events: __, tools, ...meta } = (node.meta ?? {}) as FunctionMeta
     // Of a state in which tools are called, these stand inside it.
     if (tools !== undefined && kind !== 'calls') meta.tools = tools
-    const edges = ours ? [] : chartEdges(node, numberOf)
-    // A function that waits tells its events' schemas; the state inside it takes them.
+    const edges = isTinyllm ? [] : chartEdges(node, numberOf)
+    // A function that waits holds the schemas of its events; the state inside it has the transitions.
     const above = node.parent?.meta as FunctionMeta | undefined
     const isAsking = node.key === 'waitingForApproval' && path === undefined
-    const takes = !ours || isAsking || (node.key === 'running' && typeof above?.events === 'object')
+    const takes = !isTinyllm || isAsking || (node.key === 'running' && typeof above?.events === 'object')
     const expected = takes ? outsideEvents(node, above?.events) : []
     const invoke = node.invoke.map(({ src, id }) => (typeof src === 'string' ? src : id))
     const states = [...Object.values(node.states).map(data), ...toolStates(node)]
@@ -78,8 +78,8 @@ function machineChart(machine: AnyStateMachine, clean: Redactor): MachineChart {
       ...(node.tags.length > 0 && { tags: node.tags }),
       ...jsonSchemas((node.meta as FunctionMeta | undefined)?.schemas),
       ...(Object.keys(meta).length > 0 && { meta: clean('', meta) as ChartState['meta'] }),
-      ...(invoke.length > 0 && !ours && { invoke }),
-      ...(initial !== undefined && !ours && { initial }),
+      ...(invoke.length > 0 && !isTinyllm && { invoke }),
+      ...(initial !== undefined && !isTinyllm && { initial }),
       ...(edges.length > 0 && { edges }),
       ...(expected.length > 0 && { events: expected }),
       ...(states.length > 0 && { states }),
@@ -87,7 +87,7 @@ function machineChart(machine: AnyStateMachine, clean: Redactor): MachineChart {
   }
   const { version } = machine.config as { version?: string }
   const paths = new Set(Array.from(numberOf.keys(), ({ meta }) => (meta as FunctionMeta | undefined)?.path))
-  return { root: data(root), ...(version !== undefined && { version }), ours, numberOf, paths }
+  return { root: data(root), ...(version !== undefined && { version }), isTinyllm, numberOf, paths }
 }
 
 /**
@@ -138,7 +138,7 @@ function outsideEvents(node: AnyStateNode, schemas: unknown): ChartEvent[] {
   })
 }
 
-/** The schemas of a function as JSON Schema, if they can tell it (zod 4.2 and newer can). */
+/** The schemas of a function as JSON Schema, if they convert to it (zod 4.2 and newer does). */
 function jsonSchemas(schemas: FunctionSchemas | undefined): Pick<ChartState, 'schema'> {
   const told: Record<string, unknown> = {}
   for (const field of ['input', 'output'] as const) {
@@ -146,7 +146,7 @@ function jsonSchemas(schemas: FunctionSchemas | undefined): Pick<ChartState, 'sc
       const json = schemas?.[field]?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' })
       if (json !== undefined) told[field] = json
     } catch {
-      // Not every schema can be told as JSON Schema.
+      // Not every schema converts to JSON Schema.
     }
   }
   return Object.keys(told).length > 0 ? { schema: told } : {}

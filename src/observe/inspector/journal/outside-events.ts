@@ -1,11 +1,11 @@
 import type { ChartEvent } from './line.ts'
 
-/** What was said of a wait when it began. */
+/** The events that a function waits for, and its input. */
 export type ExpectedEvents = {
   readonly events: Readonly<Record<string, ChartEvent['schema']>>
   readonly input?: unknown
 }
-/** An event that nobody took; `path` is that which it was meant for, `t` in ms since the run's start. */
+/** A rejected event; `path` is the one that it was sent to, `t` in ms since the run's start. */
 export type RejectedEvent = {
   readonly t: number
   readonly type: string

@@ -6,7 +6,7 @@ export type PendingWait = {
   /** The actor that waits, and the number of the waiting function in its chart. */
   readonly actor: number
   readonly index: number
-  /** The actor to which events are sent, and the path that they need there (none in a machine that is not ours). */
+  /** The actor to which events are sent, and the path that they need there (none in a machine that tinyllm did not compile). */
   readonly to: number
   readonly path?: string
   readonly events: readonly ChartEvent[]
@@ -28,7 +28,7 @@ export function waitsOfActor(view: RunView, actor: ActorView): PendingWait[] {
     const { path } = chart.states[index] ?? {}
     const asks = node?.asks
     const call = index === 0 && chart.states[at]?.key === 'waitingForApproval' ? actor.call : undefined
-    const isOurs = chart.ours && path !== undefined
+    const isOurs = chart.isTinyllm && path !== undefined
     return {
       actor: actor.actor,
       index,
@@ -83,19 +83,19 @@ export function actorTitle(actor: Pick<ActorView, 'id' | 'call'>): string {
   return call ? `${call.name} ${call.id}` : item ? `[${item.key}]` : (id.split('.').at(-1) ?? id)
 }
 
-/** The nearest machine of ours around an actor, and its child that leads there. */
+/** The nearest machine of tinyllm around an actor, and its child that leads there. */
 function machineAbove(view: RunView, actor: ActorView): [ActorView | undefined, ActorView] {
   let child = actor
   while (child.parent !== undefined) {
     const above = view.actors.get(child.parent)
     if (!above) break
-    if (above.chart?.ours) return [above, child]
+    if (above.chart?.isTinyllm) return [above, child]
     child = above
   }
   return [undefined, child]
 }
 
-/** The outermost machine of ours: it finds whoever an event is for. */
+/** The outermost machine of tinyllm: it delivers events by their path. */
 function outermostMachine(view: RunView, actor: ActorView): ActorView {
   const [above] = machineAbove(view, actor)
   return above ? outermostMachine(view, above) : actor

@@ -13,7 +13,7 @@ export type Recorder = {
   actor(run: string, actor: number): AnyActorRef | undefined
 }
 
-/** Whatever goes wrong here ends the journal of that run, never the run. */
+/** An error here ends the journal of that run, not the run. */
 export function createRecorder(
   clean: Redactor,
   write: WriteLine,
@@ -25,7 +25,7 @@ export function createRecorder(
   const recorders = new Map<string, WeakRef<RunRecorder>>()
 
   const begin = (event: InspectionEvent): SystemRecorder | undefined => {
-    // While an actor is being made there is nothing to tell of it yet.
+    // An actor that is being created has no snapshot yet.
     if (event.type === '@xstate.actor') return undefined
     let root = event.actorRef as InspectedActor
     while (root._parent) root = root._parent as InspectedActor

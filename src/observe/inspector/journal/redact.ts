@@ -9,10 +9,10 @@ import { isError } from '../../../border/shape.ts'
  */
 export type Redact = (key: string, value: unknown) => unknown
 
-/** Makes JSON data of whatever a value is, without its secrets. */
+/** Converts any value to JSON data, without its secrets. */
 export type Redactor = {
   (key: string, value: unknown): unknown
-  /** What stands for one value under its key, not looking into it; the same value if there is nothing to hide. */
+  /** What replaces one value under its key, not its parts; the same value if it is not a secret. */
   look(key: string, value: unknown): unknown
 }
 

@@ -24,7 +24,7 @@ type InspectedActor = AnyActorRef & {
 type RecordedActor = {
   readonly actor: number
   readonly chart: MachineChart | undefined
-  /** The last snapshot that told of states. */
+  /** The last snapshot with active states. */
   before: SnapshotNodes | undefined
   slots: Slots
   context: unknown
@@ -60,14 +60,14 @@ export class RunRecorder {
     this.#meet(root as InspectedActor)
   }
 
-  /** The live actor of that number; undefined once it is over. */
+  /** The live actor of that number; undefined after its end. */
   actor(number: number): AnyActorRef | undefined {
     return this.#live.get(number)
   }
 
   inspect(event: InspectionEvent): void {
     const ref = event.actorRef as InspectedActor
-    // While an actor is being made there is nothing to tell of it yet.
+    // An actor that is being created has no snapshot yet.
     if (event.type === '@xstate.actor') return
     const known = this.#actors.get(ref.sessionId) ?? this.#meet(ref, 'snapshot' in event ? event.snapshot : undefined)
     if (!known || known.over) return
@@ -81,12 +81,12 @@ export class RunRecorder {
     return Math.round((performance.now() - this.#start) * 100) / 100
   }
 
-  /** The calls of our leaves are told by the states that make them; all other actors have lines of their own. */
+  /** Actors that a state of tinyllm invokes are recorded as that state; all other actors have lines of their own. */
   #meet(ref: InspectedActor, snapshot?: object): RecordedActor | undefined {
     const parent = this.#above(ref)
     const isMachine = ref.logic?.root !== undefined
     const src = typeof ref.src === 'string' ? ref.src : undefined
-    if (!isMachine && parent?.chart?.ours) return undefined
+    if (!isMachine && parent?.chart?.isTinyllm) return undefined
     const chart = isMachine ? this.#chart(ref.logic as unknown as AnyStateMachine) : undefined
     const known: RecordedActor = {
       actor: this.#count++,
@@ -98,8 +98,8 @@ export class RunRecorder {
     }
     this.#actors.set(ref.sessionId, known)
     this.#live.set(known.actor, ref)
-    // Whoever sends to the outermost machine of ours is told there what nobody took.
-    if (chart?.chart.ours && !parent?.chart?.ours)
+    // The outermost machine of tinyllm emits rejected events.
+    if (chart?.chart.isTinyllm && !parent?.chart?.isTinyllm)
       ref.on('refused', (event) => this.#refused(known, event as EmitEnvelope))
     this.#write({
       type: 'actor',
@@ -147,7 +147,7 @@ export class RunRecorder {
     const left = enteredNumbers(before, now, chart)
     const came = enteredNumbers(now, before, chart)
     known.before = now ?? before
-    const rest = chart.ours ? this.#frames(known, context) : this.#context(known, context)
+    const rest = chart.isTinyllm ? this.#frames(known, context) : this.#context(known, context)
     if (left.length === 0 && came.length === 0 && !rest) return
     this.#write({
       type: 'step',
@@ -176,7 +176,7 @@ export class RunRecorder {
   }
 
   #snapshot(known: RecordedActor, event: string, snapshot: ActorSnapshot): void {
-    // A restored run begins in the middle, and a step without a microstep is told here.
+    // A restored run begins in the middle, and a step without a microstep is recorded here.
     this.#step(known, event, snapshot)
     const { status, output, error } = snapshot
     if (status === 'active' || (status !== 'done' && status !== 'error' && status !== 'stopped')) return
@@ -195,12 +195,12 @@ export class RunRecorder {
 
   #event({ actor, chart }: RecordedActor, event: EmitEnvelope, source: InspectedActor | undefined): void {
     const { type } = event
-    if (type === 'tinyllm.emit' && event.event?.type === 'refused' && chart?.ours) return
+    if (type === 'tinyllm.emit' && event.event?.type === 'refused' && chart?.isTinyllm) return
     if (type === 'tinyllm.emit' && typeof event.path === 'string' && event.event) {
-      // What comes up from a machine below (of an item, of what a leaf runs) was told by that one.
-      if (!chart?.ours || chart.paths.has(event.path) || isOfPool(event, chart))
+      // What comes up from a machine below (of an item, of what a leaf runs) was recorded by that one.
+      if (!chart?.isTinyllm || chart.paths.has(event.path) || isOfPool(event, chart))
         this.#emitted(actor, event.path, event.event)
-    } else if (!type.startsWith('xstate.') && (type !== 'tinyllm.emit' || !chart?.ours)) {
+    } else if (!type.startsWith('xstate.') && (type !== 'tinyllm.emit' || !chart?.isTinyllm)) {
       const from = source && this.#actors.get(source.sessionId)?.actor
       const line = {
         type: 'sent',
@@ -213,7 +213,7 @@ export class RunRecorder {
     }
   }
 
-  /** What goes wrong here must not be thrown into the run. */
+  /** An error here must not reach the run. */
   #refused({ actor, chart }: RecordedActor, event: EmitEnvelope): void {
     const { path = '' } = chart?.root ?? {}
     attempt(() =>

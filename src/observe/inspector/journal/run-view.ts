@@ -66,7 +66,7 @@ export type RunView = {
   inputTokens: number
   outputTokens: number
   cost: number
-  /** The last events that nobody took. */
+  /** The last rejected events. */
   readonly refusals: RejectedEvent[]
   readonly values: ValueDecoder
 }

@@ -24,7 +24,7 @@ export function toolCallsAt(view: RunView, agent: ActorView, index: number): Act
   const pool = isTool ? states[state.within ?? -1] : state
   if (pool?.kind !== 'calls') return []
   const rounds = agent.nodes.get(pool.within ?? -1)?.spans.filter((span) => span.state === 'running') ?? []
-  // Of a restored run, the calls may be told of before the agent that they are in.
+  // Of a restored run, the lines of calls may come before the agent that they are in.
   const since = rounds.length > 1 ? (rounds.at(-1)?.start ?? 0) : 0
   return (view.children.get(agent.actor) ?? []).flatMap((number) => {
     const one = view.actors.get(number)
@@ -70,7 +70,7 @@ export function updateToolState(view: RunView, actor: ActorView): void {
   for (const way of approvalTransitions(actor, calls, tool)) agent.taken.add(way)
 }
 
-/** The ways that a person's words to a call have led. */
+/** The transitions that an approval or rejection of a call has taken. */
 function approvalTransitions({ nodes }: ActorView, calls: number, tool: number): string[] {
   const { state, spans = [] } = nodes.get(0) ?? {}
   const asked = spans.findLastIndex((span) => span.state === 'waitingForApproval')

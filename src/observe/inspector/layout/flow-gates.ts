@@ -68,7 +68,7 @@ function endArrows(before: Box | undefined, after: Box | undefined): Arrow[] {
     {
       from: part.index,
       to: part.index,
-      // Without a step after it, nobody can tell.
+      // There is no step after it that could show it.
       around: (before && after ? after : part).index,
       points,
       label: 'end early',

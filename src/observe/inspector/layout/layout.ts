@@ -4,7 +4,7 @@ import { type Arranged, arrangeFallback, arrangeChoice, arrangeRow, arrangeColum
 import { arrangeTools } from './tools.ts'
 import { arrangeCycle } from './cycle.ts'
 import { withGates, type FlowGates } from './flow-gates.ts'
-import { layeredLayout } from './layered/layered.ts'
+import { layeredLayout } from './layered/layered-layout.ts'
 import { estimateWidth, type Measure } from './text-width.ts'
 import { kindLabel, stateName } from './labels.ts'
 import { type Arrow, type Box, type Scene, shiftArrow, size, boxesIn } from './scene.ts'
@@ -23,7 +23,7 @@ export type LayoutOptions = {
  * order. Any other chart gets a layered layout.
  */
 export function layout(chart: IndexedChart, { collapsed, talking, measure = estimateWidth }: LayoutOptions): Scene {
-  if (!chart.ours) return layeredLayout(chart, collapsed, measure)
+  if (!chart.isTinyllm) return layeredLayout(chart, collapsed, measure)
   const arrows: Arrow[] = []
   const boxes = new Map<number, Box>()
 
@@ -57,7 +57,7 @@ function arrange(chart: IndexedChart, state: IndexedState, parts: readonly Box[]
   if (state.kind === 'decision' || state.kind === 'branch') {
     const decider = first?.state.key === 'deciding' ? first : undefined
     const ways = decider ? parts.slice(1) : parts
-    // A decision without branches only gives its choice.
+    // A decision without branches only returns its choice.
     return ways.length === 0
       ? arrangeRow(parts)
       : arrangeChoice(decider, ways, ({ state: { key } }) => keyText(key), measure)

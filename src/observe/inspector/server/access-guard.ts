@@ -5,7 +5,7 @@ import { isIP } from 'node:net'
 /** Who may talk to the server. */
 export type AccessGuard = {
   readonly token: string
-  /** Whether the Host header names this server itself, and no name that somebody made to point at it. */
+  /** Whether the Host header names this server, and not a domain that was rebound to its address. */
   host(request: IncomingMessage): boolean
   /** Whether a page of this origin may open a socket; programs send none. */
   origin(request: IncomingMessage, others?: (origin: URL) => boolean): boolean

@@ -2,7 +2,7 @@ import { checkNumber, said, whole } from '../../../border/ranges.ts'
 
 const PORT = whole(0, 65_535)
 
-/** Says what is wrong with where a server should listen, and with what it should hide. */
+/** Throws a `TypeError` for an invalid `port`, `host` or `redact`. */
 export function checkServerOptions(
   owner: string,
   { port, host, redact }: { readonly port?: unknown; readonly host?: unknown; readonly redact?: unknown },

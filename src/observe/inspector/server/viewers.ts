@@ -8,7 +8,7 @@ import type { EventRejection, OutsideEvent } from './send-event.ts'
 type ViewerMessage =
   | { type: 'watch' | 'unwatch'; run: string }
   | { type: 'send'; run: string; actor: number; event: OutsideEvent; id: number }
-/** Hands an event of a viewer to a live actor; says why if that refuses it, and throws, with the reason, if it cannot. */
+/** Sends an event of a viewer to a live actor. Returns the rejection, if the actor rejects it; throws if there is no such actor. */
 export type SendToActor = (run: string, actor: number, event: OutsideEvent) => EventRejection | undefined
 
 type Viewer = { readonly watched: Set<string>; rows: string[]; runs: boolean }
@@ -17,7 +17,7 @@ const SEND_INTERVAL = 5
 /** A viewer that is this far behind (bytes) is let go; it connects again and gets the whole run. */
 const MAX_BUFFERED = 64e6
 
-/** The pages that look at runs: each is told of all runs, and gets the rows of those that it watches. */
+/** The pages that look at runs: each gets the list of runs, and the rows of those that it watches. */
 export class Viewers {
   readonly #store: JournalStore
   readonly #send: SendToActor

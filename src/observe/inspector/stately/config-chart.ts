@@ -11,7 +11,7 @@ type ConfigNode = {
   readonly children: Map<string, ConfigNode>
 }
 /** A chart that was read from a machine's config as JSON, and how to find its states. */
-export type ConfigChart = { readonly root: ChartState; readonly ours: boolean; active(value: unknown): number[] }
+export type ConfigChart = { readonly root: ChartState; readonly isTinyllm: boolean; active(value: unknown): number[] }
 
 /** Reads the config of a machine as `@statelyai/inspect` sends it; what it cut off is not there. */
 export function configChart(definition: string, name: string): ConfigChart {
@@ -33,12 +33,12 @@ export function configChart(definition: string, name: string): ConfigChart {
   }
   const root = add(typeof config.id === 'string' ? config.id : name, config, undefined)
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const ours = typeof metaOf(root).path === 'string'
+  const isTinyllm = typeof metaOf(root).path === 'string'
 
   const data = (node: ConfigNode): ChartState => {
     const { type, initial, description, tags, invoke } = node.config
     const { path, kind, ownName, item, ways, slot: _, ...meta } = metaOf(node)
-    const edges = ours ? [] : configEdges(node, byId)
+    const edges = isTinyllm ? [] : configEdges(node, byId)
     const srcs = [invoke ?? []].flat().map((one) => String(isConfig(one) ? (one.src ?? one.id ?? 'actor') : one))
     const kinds =
       type === 'final' || type === 'parallel' || type === 'history'
@@ -53,8 +53,8 @@ export function configChart(definition: string, name: string): ConfigChart {
       ...(typeof description === 'string' && { description }),
       ...(Array.isArray(tags) && { tags: tags.map(String) }),
       ...(Object.keys(meta).length > 0 && { meta }),
-      ...(srcs.length > 0 && !ours && { invoke: srcs }),
-      ...(typeof initial === 'string' && !ours && { initial }),
+      ...(srcs.length > 0 && !isTinyllm && { invoke: srcs }),
+      ...(typeof initial === 'string' && !isTinyllm && { initial }),
       ...(edges.length > 0 && { edges }),
       ...(node.children.size > 0 && { states: Array.from(node.children.values(), data) }),
     }
@@ -62,7 +62,7 @@ export function configChart(definition: string, name: string): ConfigChart {
 
   return {
     root: data(root),
-    ours,
+    isTinyllm,
     active: (value) => {
       const found = [root.number]
       const walk = (node: ConfigNode, part: unknown): void => {

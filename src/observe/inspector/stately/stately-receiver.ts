@@ -90,7 +90,7 @@ export class StatelyReceiver {
     const called = String(name ?? sessionId)
     const run = parent?.run ?? this.#begin(called)
     const hasStates = typeof definition === 'string' && definition.includes('"states"')
-    if (parent?.chart?.ours && !hasStates) return
+    if (parent?.chart?.isTinyllm && !hasStates) return
     const chart = hasStates ? configChart(definition, called) : undefined
     if (chart)
       this.#write({ type: 'chart', run: run.run, chart: run.charts, root: this.#clean('', chart.root) as never })
@@ -127,7 +127,7 @@ export class StatelyReceiver {
       const left = known.active.filter((index) => !active.includes(index))
       const entered = active.filter((index) => !known.active.includes(index))
       known.active = active
-      const rest = chart.ours
+      const rest = chart.isTinyllm
         ? this.#frames(known, snapshot.context)
         : snapshot.context !== undefined && { context: run.values.encode(snapshot.context) }
       this.#write({

@@ -10,14 +10,14 @@ const ROUNDS = 6
 
 /** Finds the height at which each vertex stands: as straight as its segments can be, without overlaps. */
 export function placeVertically(layers: readonly (readonly Vertex[])[]): void {
-  for (const layer of layers) settle(layer, () => ({ y: 0, weight: 1 }))
+  for (const layer of layers) placeLayer(layer, () => ({ y: 0, weight: 1 }))
   const rounds = sweepsFor(layers, ROUNDS)
   for (let round = 0; round < rounds; round++) {
-    for (const layer of layers) settle(layer, (vertex) => wanted(vertex, vertex.left, []))
-    for (const layer of layers.toReversed()) settle(layer, (vertex) => wanted(vertex, [], vertex.right))
+    for (const layer of layers) placeLayer(layer, (vertex) => wanted(vertex, vertex.left, []))
+    for (const layer of layers.toReversed()) placeLayer(layer, (vertex) => wanted(vertex, [], vertex.right))
   }
-  for (const layer of layers) settle(layer, (vertex) => wanted(vertex, vertex.left, vertex.right))
-  for (const layer of layers) settle(layer, (vertex) => wanted(vertex, vertex.left, []))
+  for (const layer of layers) placeLayer(layer, (vertex) => wanted(vertex, vertex.left, vertex.right))
+  for (const layer of layers) placeLayer(layer, (vertex) => wanted(vertex, vertex.left, []))
 }
 
 /** A long edge is kept straight before anything else is. */
@@ -40,7 +40,7 @@ function wanted(vertex: Vertex, left: readonly Segment[], right: readonly Segmen
  * Places a layer as near to what is wanted as its order and gaps allow: the least squares under a minimum distance, which
  * is isotonic regression (pool adjacent violators) once the distances are taken off.
  */
-function settle(layer: readonly Vertex[], wish: (vertex: Vertex) => { y: number; weight: number }): void {
+function placeLayer(layer: readonly Vertex[], wish: (vertex: Vertex) => { y: number; weight: number }): void {
   const offsets: number[] = []
   const blocks: { sum: number; weight: number; count: number }[] = []
   let offset = 0

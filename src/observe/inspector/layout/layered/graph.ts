@@ -2,13 +2,13 @@ import type { IndexedChart } from '../../journal/indexed-chart.ts'
 import type { Box } from '../scene.ts'
 
 /** A transition between two boxes that are shown; what leads to a collapsed state leads to the box that hides it. */
-export type Edge = { readonly from: Box; readonly to: Box; readonly label: string }
-export type Side = 'left' | 'right'
+export type ChartArrow = { readonly from: Box; readonly to: Box; readonly label: string }
+export type PortSide = 'left' | 'right'
 
 /** A state, a port (where an edge crosses the border of the level), or a bend (where an edge crosses a layer). */
 export type Vertex = {
   readonly box?: Box
-  readonly port?: Side
+  readonly port?: PortSide
   layer: number
   /** Its place in the layer, from the top. */
   order: number
@@ -23,8 +23,8 @@ export type Vertex = {
 /** The part of a link between two neighbouring layers; the offsets are from the top of its vertices. */
 export type Segment = { readonly from: Vertex; readonly to: Vertex; out: number; in: number }
 /** The part of an edge in one level. A reversed one is laid out, but not drawn, from its target to its source. */
-export type Link = {
-  readonly edge: Edge
+export type LevelLink = {
+  readonly edge: ChartArrow
   readonly from: Vertex
   readonly to: Vertex
   reversed: boolean
@@ -35,16 +35,16 @@ export type Link = {
   labelled?: Vertex
 }
 /** A compound state and what is directly inside it; the outermost level has no box and holds the root. */
-export type Level = {
+export type CompoundLevel = {
   readonly box: Box | undefined
   readonly states: ReadonlyMap<Box, Vertex>
-  readonly ports: ReadonlyMap<Edge, Vertex>
-  readonly links: readonly Link[]
-  readonly selfLoops: readonly Edge[]
+  readonly ports: ReadonlyMap<ChartArrow, Vertex>
+  readonly links: readonly LevelLink[]
+  readonly selfLoops: readonly ChartArrow[]
 }
-type PortRequest = { readonly edge: Edge; readonly end: 'from' | 'to'; readonly side: Side }
+type PortRequest = { readonly edge: ChartArrow; readonly end: 'from' | 'to'; readonly side: PortSide }
 
-export const newVertex = (size: { width: number; height: number; box?: Box; port?: Side }): Vertex => ({
+export const newVertex = (size: { width: number; height: number; box?: Box; port?: PortSide }): Vertex => ({
   layer: 0,
   order: 0,
   x: 0,
@@ -55,19 +55,19 @@ export const newVertex = (size: { width: number; height: number; box?: Box; port
 })
 
 /** The edges of a chart, each text between the same two boxes once. */
-export function edgesOf(chart: IndexedChart, boxes: ReadonlyMap<number, Box>): Edge[] {
+export function arrowsOf(chart: IndexedChart, boxes: ReadonlyMap<number, Box>): ChartArrow[] {
   const shown = (index: number): Box => {
     let at = index
     while (!boxes.has(at)) at = chart.states[at]?.within ?? 0
     return boxes.get(at) as Box
   }
-  const edges = new Map<string, Edge>()
+  const edges = new Map<string, ChartArrow>()
   for (const { index, edges: own = [] } of chart.states) {
     for (const { on, to, guard } of own) {
       if (to === undefined) continue
       const [source, target] = [shown(index), shown(to)]
       if (source === target && index !== to) continue
-      const text = [eventLabel(on), guard && `[${guard}]`].filter(Boolean).join(' ')
+      const text = [shortEventType(on), guard && `[${guard}]`].filter(Boolean).join(' ')
       const label = text.length > 28 ? `${text.slice(0, 27)}…` : text
       edges.set(`${source.index} ${target.index} ${text}`, { from: source, to: target, label })
     }
@@ -76,18 +76,18 @@ export function edgesOf(chart: IndexedChart, boxes: ReadonlyMap<number, Box>): E
 }
 
 /** `xstate.done.actor.fetch` is shown as `done fetch`. */
-const eventLabel = (event: string): string =>
+const shortEventType = (event: string): string =>
   event.replace(/^xstate\.(done|error)\.(actor|state)\./, '$1 ').replace(/^xstate\.after\.(\d+)\..*$/, 'after $1 ms')
 
 /**
  * Splits each edge at the borders that it crosses, so that each level can be laid out on its own. Returns the levels, the
  * outer ones first. `reverse` breaks the cycles of a level: it marks the links that lead back.
  */
-export function levelsOf(
+export function splitIntoLevels(
   root: Box,
-  edges: readonly Edge[],
-  reverse: (states: readonly Vertex[], links: readonly Link[]) => void,
-): Level[] {
+  edges: readonly ChartArrow[],
+  reverse: (states: readonly Vertex[], links: readonly LevelLink[]) => void,
+): CompoundLevel[] {
   const parents = new Map<Box, Box | undefined>()
   const register = (box: Box, parent: Box | undefined): void => {
     parents.set(box, parent)
@@ -95,34 +95,34 @@ export function levelsOf(
   }
   register(root, undefined)
 
-  const byLevel = new Map<Box | undefined, Edge[]>()
+  const byLevel = new Map<Box | undefined, ChartArrow[]>()
   for (const edge of edges) {
     const level = commonAncestor(edge, parents)
     byLevel.set(level, [...(byLevel.get(level) ?? []), edge])
   }
 
-  const levels: Level[] = []
+  const levels: CompoundLevel[] = []
   const build = (box: Box | undefined, requests: readonly PortRequest[]): void => {
     const inside = box ? box.parts : [root]
     const states = new Map(inside.map((part) => [part, newVertex({ box: part, width: part.w, height: part.h })]))
-    const ports = new Map<Edge, Vertex>()
+    const ports = new Map<ChartArrow, Vertex>()
     const below = new Map<Box, PortRequest[]>(inside.map((part) => [part, []]))
     const childAround = (inner: Box): Box => {
       let child = inner
       while (parents.get(child) !== box) child = parents.get(child) as Box
       return child
     }
-    const portAt = (edge: Edge, port: Side): Vertex => {
+    const portAt = (edge: ChartArrow, port: PortSide): Vertex => {
       const vertex = newVertex({ port, width: 0, height: 0 })
       ports.set(edge, vertex)
       return vertex
     }
-    const request = (edge: Edge, end: 'from' | 'to', side: Side): Vertex => {
+    const request = (edge: ChartArrow, end: 'from' | 'to', side: PortSide): Vertex => {
       const child = childAround(edge[end])
       below.get(child)?.push({ edge, end, side })
       return states.get(child) as Vertex
     }
-    const link = (edge: Edge, from: Vertex, to: Vertex, label: string, reversed = false): Link => ({
+    const link = (edge: ChartArrow, from: Vertex, to: Vertex, label: string, reversed = false): LevelLink => ({
       edge,
       from,
       to,
@@ -167,7 +167,7 @@ export function levelsOf(
 }
 
 /** The box in which both ends of an edge are; of a self-loop, the box around it. */
-function commonAncestor({ from, to }: Edge, parents: ReadonlyMap<Box, Box | undefined>): Box | undefined {
+function commonAncestor({ from, to }: ChartArrow, parents: ReadonlyMap<Box, Box | undefined>): Box | undefined {
   if (from === to) return parents.get(from)
   const above = new Set<Box | undefined>()
   for (let box: Box | undefined = from; box; box = parents.get(box)) above.add(box)

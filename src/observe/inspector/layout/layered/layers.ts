@@ -1,15 +1,15 @@
-import { type Level, type Link, newVertex, type Segment, type Vertex } from './graph.ts'
+import { type CompoundLevel, type LevelLink, newVertex, type Segment, type Vertex } from './graph.ts'
 
 const LABEL_HEIGHT = 18
 /** From the top of a label to the line that it stands on. */
 export const LABEL_LINE = 15
 
 /** The ends of a link as it is laid out. */
-export const leftOf = ({ from, to, reversed }: Link): Vertex => (reversed ? to : from)
-export const rightOf = ({ from, to, reversed }: Link): Vertex => (reversed ? from : to)
+export const leftOf = ({ from, to, reversed }: LevelLink): Vertex => (reversed ? to : from)
+export const rightOf = ({ from, to, reversed }: LevelLink): Vertex => (reversed ? from : to)
 
 /** Breaks cycles: marks each link that leads back to a state from which a depth-first search came. */
-export function reverseCycles(states: readonly Vertex[], links: readonly Link[]): void {
+export function reverseCycles(states: readonly Vertex[], links: readonly LevelLink[]): void {
   const outgoing = groupBy(links, ({ from }) => from)
   const open = new Set<Vertex>()
   const done = new Set<Vertex>()
@@ -30,7 +30,10 @@ export function reverseCycles(states: readonly Vertex[], links: readonly Link[])
  * of the right border. Links get a bend in each layer that they cross, which links to the same leaf share; a label is a
  * bend with a size, in a layer between those of states.
  */
-export function assignLayers({ states, ports, links }: Level, labelWidth: (label: string) => number): Vertex[][] {
+export function assignLayers(
+  { states, ports, links }: CompoundLevel,
+  labelWidth: (label: string) => number,
+): Vertex[][] {
   const all = [...states.values()]
   const incoming = groupBy(links, rightOf)
   const outgoing = groupBy(links, leftOf)
@@ -52,7 +55,7 @@ export function assignLayers({ states, ports, links }: Level, labelWidth: (label
   }
 
   // The layers of labels stand between those of states, where there are labels.
-  const labelLayer = (link: Link): number => 2 * (link.reversed ? rightOf(link).layer - 1 : leftOf(link).layer) + 1
+  const labelLayer = (link: LevelLink): number => 2 * (link.reversed ? rightOf(link).layer - 1 : leftOf(link).layer) + 1
   const used = new Set(links.filter(({ label }) => label !== '').map(labelLayer))
   const numbers = Array.from({ length: 2 * last + 1 }, (_, number) => number).filter(
     (number) => number % 2 === 0 || used.has(number),
@@ -80,10 +83,10 @@ export function assignLayers({ states, ports, links }: Level, labelWidth: (label
     let before = first
     for (let layer = first.layer + 1; layer < end.layer; layer++) {
       const bend = bendAt(layer)
-      link.segments.push(connect(before, bend))
+      link.segments.push(connectVertices(before, bend))
       before = bend
     }
-    link.segments.push(connect(before, end))
+    link.segments.push(connectVertices(before, end))
   }
   for (const vertex of [...all, ...ports.values()]) layers[vertex.layer]?.push(vertex)
   return layers
@@ -97,7 +100,7 @@ function bendsTo(target: Vertex, shared: Map<Vertex, Map<number, Vertex>>): Map<
   return known
 }
 
-function connect(from: Vertex, to: Vertex): Segment {
+function connectVertices(from: Vertex, to: Vertex): Segment {
   const isBend = ({ box, port }: Vertex) => box === undefined && port === undefined
   const known = isBend(from) || isBend(to) ? from.right.find((segment) => segment.to === to) : undefined
   if (known) return known
@@ -108,8 +111,8 @@ function connect(from: Vertex, to: Vertex): Segment {
   return segment
 }
 
-function groupBy(links: readonly Link[], key: (link: Link) => Vertex): Map<Vertex, Link[]> {
-  const groups = new Map<Vertex, Link[]>()
+function groupBy(links: readonly LevelLink[], key: (link: LevelLink) => Vertex): Map<Vertex, LevelLink[]> {
+  const groups = new Map<Vertex, LevelLink[]>()
   for (const link of links) {
     const group = groups.get(key(link))
     if (group) group.push(link)

@@ -2,30 +2,30 @@ import { arrangeColumns } from '../arrangements.ts'
 import type { Measure } from '../text-width.ts'
 import { type Arrow, type Box, moveBox } from '../scene.ts'
 import { placeVertically } from './coordinates.ts'
-import type { Edge, Level, Link, Vertex } from './graph.ts'
+import type { ChartArrow, CompoundLevel, LevelLink, Vertex } from './graph.ts'
 import { assignLayers, LABEL_LINE } from './layers.ts'
 import { orderLayers, spreadEnds } from './order.ts'
 import { channelWidth, route, tracksOf } from './routing.ts'
 
-export type Point = readonly [number, number]
+export type PiecePoint = readonly [number, number]
 /** The part of an arrow in one level, as from the level's own corner. */
-export type Piece = {
-  readonly edge: Edge
-  readonly points: readonly Point[]
+export type ArrowPiece = {
+  readonly edge: ChartArrow
+  readonly points: readonly PiecePoint[]
   readonly label?: Pick<Arrow, 'label' | 'at'>
 }
 /** Below the name of a compound state, beside its border, and for each self-loop below a state; in px. */
 const [HEAD, PAD, LOOP] = [38, 16, 26]
 
-export type ArrangedLevel = { readonly w: number; readonly h: number; readonly pieces: readonly Piece[] }
+export type ArrangedLevel = { readonly w: number; readonly h: number; readonly pieces: readonly ArrowPiece[] }
 
 /**
  * Lays out what is directly inside one state; the levels of the states in it are laid out before. Boxes are placed as from
  * the corner of the level.
  */
 export function arrangeLevel(
-  level: Level,
-  inner: ReadonlyMap<Box | undefined, Level>,
+  level: CompoundLevel,
+  inner: ReadonlyMap<Box | undefined, CompoundLevel>,
   measure: Measure,
   titleWidth: number,
 ): ArrangedLevel {
@@ -85,8 +85,8 @@ function widen(regions: readonly (readonly [Box, Vertex])[]): void {
 }
 
 /** On a compound state, an edge goes on where it crosses the border inside. */
-function fixEnds(links: readonly Link[], inner: ReadonlyMap<Box | undefined, Level>): void {
-  const portOf = ({ box }: Vertex, edge: Edge) => (box ? inner.get(box)?.ports.get(edge)?.y : undefined)
+function fixEnds(links: readonly LevelLink[], inner: ReadonlyMap<Box | undefined, CompoundLevel>): void {
+  const portOf = ({ box }: Vertex, edge: ChartArrow) => (box ? inner.get(box)?.ports.get(edge)?.y : undefined)
   for (const { edge, segments } of links) {
     const [first, last] = [segments[0], segments.at(-1)]
     if (first) first.out = portOf(first.from, edge) ?? first.out
@@ -94,13 +94,13 @@ function fixEnds(links: readonly Link[], inner: ReadonlyMap<Box | undefined, Lev
   }
 }
 
-const pieceOf = ({ edge, label, labelled }: Link, points: readonly Point[]): Piece => ({
+const pieceOf = ({ edge, label, labelled }: LevelLink, points: readonly PiecePoint[]): ArrowPiece => ({
   edge,
   points,
   ...(labelled && { label: { label, at: [labelled.x + 5, labelled.y + LABEL_LINE - 4] } }),
 })
 
-function selfLoop(edge: Edge, { x, y, w, h }: Box, number: number): Piece {
+function selfLoop(edge: ChartArrow, { x, y, w, h }: Box, number: number): ArrowPiece {
   const bottom = y + h + 8 + LOOP * number
   const [right, left] = [x + w / 2 + 24 + 8 * number, x + 20 - Math.min(8 * number, 14)]
   return {

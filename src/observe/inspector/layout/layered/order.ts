@@ -12,7 +12,7 @@ export const sweepsFor = (layers: readonly (readonly Vertex[])[], wanted: number
 export function orderLayers(layers: Vertex[][]): void {
   const starts = new Map<Vertex, number>()
   for (const layer of layers) {
-    for (const vertex of layer) starts.set(vertex, startOf(vertex, starts))
+    for (const vertex of layer) starts.set(vertex, initialOrder(vertex, starts))
     layer.sort((a, b) => (starts.get(a) as number) - (starts.get(b) as number))
     number(layer)
   }
@@ -36,7 +36,7 @@ export function orderLayers(layers: Vertex[][]): void {
 }
 
 /** At first, states are in the order in which they are written, and bends where their links come from. */
-function startOf(vertex: Vertex, starts: ReadonlyMap<Vertex, number>): number {
+function initialOrder(vertex: Vertex, starts: ReadonlyMap<Vertex, number>): number {
   if (vertex.box) return vertex.box.index
   const [before] = vertex.left
   if (before) return starts.get(before.from) ?? 0

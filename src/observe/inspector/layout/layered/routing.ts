@@ -1,12 +1,12 @@
-import type { Link, Segment, Vertex } from './graph.ts'
+import type { LevelLink, Segment, Vertex } from './graph.ts'
 
 type Point = readonly [number, number]
 /** Between two verticals beside each other, and between the first or last one and a box; in px. */
 const [TRACK, CLEAR] = [9, 15]
 
-const startOf = ({ from, out }: Segment): number => from.y + out
-const endOf = ({ to, in: offset }: Segment): number => to.y + offset
-const isStraight = (segment: Segment): boolean => Math.abs(startOf(segment) - endOf(segment)) < 0.5
+const startHeight = ({ from, out }: Segment): number => from.y + out
+const endHeight = ({ to, in: offset }: Segment): number => to.y + offset
+const isStraight = (segment: Segment): boolean => Math.abs(startHeight(segment) - endHeight(segment)) < 0.5
 
 /**
  * The verticals between two layers: the track of each segment that is not straight, counted from the left. Verticals that
@@ -14,10 +14,12 @@ const isStraight = (segment: Segment): boolean => Math.abs(startOf(segment) - en
  */
 export function tracksOf(layer: readonly Vertex[]): ReadonlyMap<Segment, number> {
   const open = layer.flatMap(({ right }) => right).filter((segment) => !isStraight(segment))
-  const isDown = (segment: Segment) => endOf(segment) > startOf(segment)
+  const isDown = (segment: Segment) => endHeight(segment) > startHeight(segment)
   // Of those that lead down, the lowest turns first; of those that lead up, the highest.
   const ordered = open.toSorted((a, b) =>
-    isDown(a) === isDown(b) ? (startOf(b) - startOf(a)) * (isDown(a) ? 1 : -1) : Number(isDown(b)) - Number(isDown(a)),
+    isDown(a) === isDown(b)
+      ? (startHeight(b) - startHeight(a)) * (isDown(a) ? 1 : -1)
+      : Number(isDown(b)) - Number(isDown(a)),
   )
   const tracks = new Map<Segment, number>()
   for (const segment of turnOrder(ordered)) {
@@ -34,7 +36,7 @@ function turnOrder(segments: readonly Segment[]): readonly Segment[] {
   const visit = (segment: Segment, path: ReadonlySet<Segment>): void => {
     if (found.has(segment) || path.has(segment)) return
     for (const other of segments)
-      if (other !== segment && meets(startOf(other), endOf(segment))) visit(other, new Set([...path, segment]))
+      if (other !== segment && meets(startHeight(other), endHeight(segment))) visit(other, new Set([...path, segment]))
     found.add(segment)
   }
   for (const segment of segments) visit(segment, new Set())
@@ -44,8 +46,8 @@ function turnOrder(segments: readonly Segment[]): readonly Segment[] {
 const meets = (one: number, other: number): boolean => Math.abs(one - other) < 4
 
 function overlap(one: Segment, other: Segment): boolean {
-  const [a, b] = [startOf(one), endOf(one)].toSorted((x, y) => x - y) as [number, number]
-  const [c, d] = [startOf(other), endOf(other)].toSorted((x, y) => x - y) as [number, number]
+  const [a, b] = [startHeight(one), endHeight(one)].toSorted((x, y) => x - y) as [number, number]
+  const [c, d] = [startHeight(other), endHeight(other)].toSorted((x, y) => x - y) as [number, number]
   return a < d + 6 && c < b + 6
 }
 
@@ -55,14 +57,14 @@ export const channelWidth = (tracks: ReadonlyMap<Segment, number>): number =>
 
 /** The points of a link in the direction in which it is drawn; `channel` is where the room after a layer begins. */
 export function route(
-  link: Link,
+  link: LevelLink,
   channel: (layer: number) => number,
   tracks: readonly ReadonlyMap<Segment, number>[],
 ): Point[] {
   const points: Point[] = []
   for (const segment of link.segments) {
     const { from, to } = segment
-    const [y1, y2] = [startOf(segment), endOf(segment)]
+    const [y1, y2] = [startHeight(segment), endHeight(segment)]
     const track = tracks[from.layer]?.get(segment)
     points.push([from.x + (from.box?.w ?? from.width), y1])
     if (track !== undefined) {

@@ -11,7 +11,7 @@ export function startedActors(run: RunView | undefined, actor: ActorView | undef
   const { path, invoke = [], inside, kind } = state
   if (kind === 'calls' || kind === 'tool') return toolCallsAt(run, actor, index).map((call) => call.actor)
   const rounds = kind === 'map' ? actor.nodes.get(index)?.spans.filter((span) => span.state === 'running') : undefined
-  // Of a restored run, the items may be told of before the round that they are in.
+  // Of a restored run, the lines of items may come before the round that they are in.
   const since = rounds && rounds.length > 1 ? (rounds.at(-1)?.start ?? 0) : 0
   const isOwn = (id: string, src?: string) =>
     path === undefined

@@ -51,7 +51,7 @@ function linesOfKind(journal: Journal, kind: EventKind): readonly number[] {
   return filtered.at
 }
 
-/** An event that nobody took is a kind of its own. */
+/** Rejected events are a kind of their own. */
 const lineKind = (journal: Journal, line: Line): string =>
   line.type === 'event' && Object(journal.view.values.decode(line.event)).type === 'refused' ? 'refused' : line.type
 
@@ -101,7 +101,7 @@ function functionLabel(app: App, { actor, path }: { actor: number; path: string 
 const decodeValue = (app: App, encoded: Encoded): unknown => app.journal?.view.values.decode(encoded)
 const preview = (value: unknown): string => truncate(JSON.stringify(value) ?? '', 80)
 
-/** What a model's server told beside its answer, by what matters in it; all else as it is. */
+/** The main fields of an event, by its type; the JSON of any other. */
 function headline(value: unknown): string {
   const {
     type,

@@ -19,10 +19,10 @@ const diagram: SequenceDiagram = { of: undefined, upTo: 0, lanes: [], messages: 
 const LANES = 7
 const ROW_HEIGHT = 30
 
-/** Who said what to whom: the pipeline calls its functions, they answer, and people send events. */
+/** A sequence diagram: calls of functions, their results, and events from outside. */
 export function SequencePanel({ app }: { app: App }) {
   const { journal } = app
-  if (!journal) return <p class="hint">Nothing has been said yet.</p>
+  if (!journal) return <p class="hint">There are no messages yet.</p>
   const { lanes, messages } = readSequence(journal)
   const shown = Math.min(lanes.length, LANES)
   const x = (lane: number) => `${((Math.min(lane, LANES - 1) + 0.5) / shown) * 100}%`
@@ -69,7 +69,7 @@ export function SequencePanel({ app }: { app: App }) {
   )
 }
 
-/** What a call of a tool tells its agent. */
+/** The messages of a tool call to its agent, by the state that it enters. */
 const CALL_MESSAGES: Readonly<Record<string, readonly [sign: string, kind: SequenceMessage['kind']]>> = {
   waitingForApproval: ['‖', 'event'],
   complete: ['✓', 'answer'],
@@ -111,7 +111,7 @@ function addMessages(journal: Journal, line: Line, at: number): void {
       const [sign, kind] = (owner === 0 && CALL_MESSAGES[key]) || []
       if (sign && kind) say(name, agent?.chart?.states[0]?.key ?? '', `${sign} ${actorTitle(actor)}`, kind)
     }
-  } else if (line.type === 'step' && actor?.chart?.ours) {
+  } else if (line.type === 'step' && actor?.chart?.isTinyllm) {
     for (const index of line.entered ?? []) {
       const state = actor.chart.states[index]
       const owner = state?.owner === undefined ? undefined : actor.chart.states[state.owner]

@@ -13,7 +13,7 @@ export type Link = {
   /** Tells what became of the event. */
   send(run: string, actor: number, event: { type: string }): Promise<SendResult>
 }
-/** Whether an event was taken; if it was not, why: in words, and as the code of a `refused` event. */
+/** Whether an event was accepted; if not, the reason and the code of the `refused` event. */
 export type SendResult =
   | { readonly taken: true }
   | { readonly taken: false; readonly reason: string; readonly code?: string }
@@ -125,7 +125,7 @@ export class App {
     this.link?.watch(run)
   }
 
-  /** The connection was lost: the server tells everything again. */
+  /** After a lost connection the server sends every line again. */
   forget(): void {
     for (const run of this.journals.keys()) {
       this.journals.set(run, new Journal())
@@ -148,7 +148,7 @@ export class App {
     this.changed()
   }
 
-  /** What somebody else sent was not taken; what this page sent, its form tells. */
+  /** A rejected event of another sender; the page's own are shown at their form. */
   #refused(refusal: RejectedEvent | undefined): void {
     if (!refusal || this.answers.isShown(refusal.reason)) return
     this.notice = `Rejected: ${refusal.type}. ${refusal.reason}`
@@ -196,7 +196,7 @@ export class App {
     const known = this.#collapsed.get(key)
     if (known) return known
     const chart = this.actorView?.chart
-    const made = chart?.ours ? collapseLarge(chart) : new Set<number>()
+    const made = chart?.isTinyllm ? collapseLarge(chart) : new Set<number>()
     if (chart) this.#collapsed.set(key, made)
     return made
   }

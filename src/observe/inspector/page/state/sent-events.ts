@@ -27,7 +27,7 @@ export class SentEvents {
     return this.#last?.run === this.#app.run ? this.#last?.sending : undefined
   }
 
-  /** Whether a refusal with this reason was the answer to a form, which shows it. */
+  /** Whether the form of a rejected event already shows this reason. */
   isShown(reason: string): boolean {
     return [...this.#sendings.values()].some((one) => one.state === 'refused' && one.reason === reason)
   }

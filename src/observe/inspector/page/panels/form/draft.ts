@@ -119,7 +119,7 @@ export function draftOf(given: JsonSchema, value: unknown, root: JsonSchema): Dr
   }
 }
 
-/** Whether a value may be of a schema, as far as its form tells. */
+/** Whether a value fits the field of a schema. */
 function matchesField(given: JsonSchema, value: unknown, root: JsonSchema): boolean {
   const schema = mergedSchema(given, root)
   const field = inputFieldOf(formFieldOf(schema, root))

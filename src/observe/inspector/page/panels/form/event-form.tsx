@@ -10,7 +10,7 @@ import { eventLabel } from './event-labels.ts'
 
 type Props = { app: App; wait: PendingWait; event: ChartEvent; isPrimary: boolean }
 const NO_PROBLEMS: Problems = new Map()
-/** What was filled in stays while one looks elsewhere. */
+/** Drafts are kept while another state is selected. */
 const drafts = new Map<string, Draft>()
 
 /** One event that may be sent: a field for each part of its data, a button, and what became of it. */
@@ -93,7 +93,7 @@ function initialOf(schema: JsonSchema, { call, input }: PendingWait): Draft {
   return isKnown ? { arguments: draftOf(given, input, schema) } : undefined
 }
 
-/** What is to be sent. Arguments as the model wrote them are left out: nobody has changed them. */
+/** What is to be sent. Arguments that were not changed are left out. */
 function readForm(schema: JsonSchema, draft: Draft, initial: Draft): { data: object; problems: Problems } {
   const problems: Problems = new Map()
   const { arguments: before } = objectDraft(initial)
@@ -109,7 +109,7 @@ function readForm(schema: JsonSchema, draft: Draft, initial: Draft): { data: obj
 /** Whether it is known what the data of an event has; if not, there need not be any. */
 const isKnownSchema = (schema: JsonSchema): boolean => formFieldOf(schema, schema).kind !== 'json'
 
-/** Nobody may send what stands in the place of a secret. */
+/** A redacted value must not be sent. */
 const REDACTED_PROBLEM =
   'This value is hidden from the page. Write it, or approve the arguments as the model wrote them.'
 function redactedFields(draft: Draft, at = ''): string[] {

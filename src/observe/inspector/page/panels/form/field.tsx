@@ -18,7 +18,7 @@ export type FieldProps = {
   readonly set: (draft: Draft) => void
 }
 
-/** What a person fills in for one value, whatever its schema is. */
+/** The inputs for one value of any schema. */
 export function FieldView(props: FieldProps) {
   const { form, at, schema: given, required, draft, set, label } = props
   const schema = mergedSchema(given, form.root)
@@ -115,7 +115,7 @@ export function FieldView(props: FieldProps) {
   }
 }
 
-/** What an input says of itself: its name, and which texts describe it. */
+/** The attributes of an input: its name, and the elements that describe it. */
 export type InputAttributes = {
   readonly id: string
   readonly name: string
@@ -192,7 +192,7 @@ function FieldGroup({ form, at, label, required, set, help, isUnion, children }:
   )
 }
 
-/** What is left out unless somebody asks for it. */
+/** An optional value that was not added yet. */
 function AddField({
   label,
   set,

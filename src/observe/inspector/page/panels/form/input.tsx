@@ -6,7 +6,7 @@ import type { JsonSchema } from '../../../../../types.ts'
 
 type Props = InputAttributes & { field: InputField; schema: JsonSchema; value: string; set: (text: string) => void }
 
-/** The input for a value that is written or chosen. Nothing is chosen for anybody. */
+/** The input for a value that is written or chosen. No choice is preselected. */
 export function Input({ field, schema, value, set, ...described }: Props) {
   const fallback = schema.default === undefined ? '' : `${valueLabel(schema.default)} if left out`
   if (field.kind === 'choice') {

@@ -7,7 +7,7 @@ import { primaryEvents } from './event-labels.ts'
 /** So many are shown open, and so many at all. */
 const [MAX_OPEN_WAITS, MAX_WAITS] = [3, 50]
 
-/** What waits for an event, each with what is to be judged and a form for every event. */
+/** The pending waits, each with its input and a form for each event. */
 export function WaitForms({ app, waits }: { app: App; waits: readonly PendingWait[] }) {
   if (waits.length === 0) return null
   return (
