@@ -79,7 +79,7 @@ function parse(text: string): unknown {
     const isMeant = inner.startsWith('{') || (inner.startsWith('[') && inner.endsWith(']'))
     if (!isMeant) return undefined
     throw new CliError(
-      `The input begins like JSON, and is not: ${describe(error).message}. Fix it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,
+      `The input ${inner.length > 60 ? `${inner.slice(0, 60)}…` : inner} is not valid JSON: ${describe(error).message}. Fix it; to give a text that begins with a brace or bracket, write it as a JSON string: --input '"{…"'.`,
     )
   }
 }

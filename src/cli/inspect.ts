@@ -91,8 +91,8 @@ export const inspectCommand = command({
   execute: async ({ file, port }) => {
     if (!file) throw new CliError('No journal was given. Give its file: tinyllm inspect run.jsonl')
     const first = port === undefined ? {} : { port: parseInteger('port', port, 0, 65_535, 'port') }
-    const text = await readFile(file, 'utf8').catch(() => {
-      throw new CliError(`${file} cannot be read. Give the file of a journal.`)
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw new CliError(`${file} cannot be read: ${describe(error).message}. Give the file of a journal.`)
     })
     const journal = parseJournal(text)
     const inspector = await startInspector({ journal, open: isInteractive(), ...first })

@@ -19,7 +19,7 @@ export const loadModule = (file: string): Promise<ModuleExports> =>
 async function importModule(file: string): Promise<ModuleExports> {
   const path = resolve(file)
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new CliError(`There is no file ${file}. Give the path of a module that exports a pipeline.`)
+    throw new CliError(`File not found: ${file}. Give the path of a module that exports a pipeline.`)
   }
   const extension = extname(path)
   if (!/^\.[cm]?[jt]sx?$/.test(extension)) {

@@ -49,10 +49,10 @@ async function commandOf(name: string): Promise<Command> {
   if (load) return load()
   const known = Object.keys(commands)
   if (name.startsWith('-'))
-    throw new CliError(`There is no option ${name} before a command. Give the command first: tinyllm run FILE ${name}.`)
+    throw new CliError(`The option ${name} stands before a command. Give the command first: tinyllm run FILE ${name}.`)
   const near = nearest(name, known)
   const hint = near === undefined ? '' : ` Did you mean ${near}?`
-  throw new CliError(`There is no command ${name || "''"}.${hint} The commands are ${[...known, 'help'].join(', ')}.`)
+  throw new CliError(`Unknown command ${name || "''"}.${hint} The commands are ${[...known, 'help'].join(', ')}.`)
 }
 
 function printVersion(flag: string, rest: readonly string[]): void {

@@ -105,9 +105,7 @@ function invalidChoice(name: string, value: string, choices: readonly string[]):
 function noSuchOption(given: string, known: readonly string[]): CliError {
   const near = nearest(given.replace(/^-+/, ''), known)
   const hint = near === undefined ? '' : ` Did you mean --${near}?`
-  return new CliError(
-    `There is no option ${given}.${hint} The options are ${known.map((name) => `--${name}`).join(', ')}.`,
-  )
+  return new CliError(`Unknown option ${given}.${hint} The options are ${known.map((name) => `--${name}`).join(', ')}.`)
 }
 
 function unexpectedArgument(
