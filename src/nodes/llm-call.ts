@@ -36,7 +36,6 @@ import type {
   ToolSpec,
 } from '../types.ts'
 import { type Given, leaf, type Seeing } from './function.ts'
-import { formatValue } from '../border/format-value.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
@@ -124,7 +123,7 @@ export function llmCall<
   if (object) checkLanguageModel(owner, object)
   else if (typeof model !== 'function') {
     throw new TypeError(
-      `${owner}: model is ${formatValue(model)}, not a model: model is ${formatValue(model)}. Give a model object of the AI SDK, or async (messages, ctx) => text${typeof model === 'string' ? `; for a model of OpenAI by its name, use openAIChat({ name: ${formatValue(name)}, model: ${formatValue(model)} })` : ''}.`,
+      `${owner}: model is ${formatValue(model)}, not a model. Give a model object of the AI SDK, or async (messages, ctx) => text${typeof model === 'string' ? `; for a model of OpenAI by its name, use openAIChat({ name: ${formatValue(name)}, model: ${formatValue(model)} })` : ''}.`,
     )
   }
   checkSettings(owner, settings)
