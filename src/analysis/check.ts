@@ -3,12 +3,12 @@ import { checkAnswers } from './rules/answers.ts'
 import { checkBounds } from './rules/bounds.ts'
 import { checkChoices } from './rules/choices.ts'
 import { checkData } from './data-flow.ts'
-import type { Check, Finding } from './finding.ts'
+import type { Rule, Finding } from './finding.ts'
 import { checkReach } from './rules/reach.ts'
 import { checkTime } from './rules/time.ts'
 import { definitionOf } from './definition.ts'
 
-const checks: readonly Check[] = [checkReach, checkChoices, checkData, checkAnswers, checkTime, checkBounds]
+const checks: readonly Rule[] = [checkReach, checkChoices, checkData, checkAnswers, checkTime, checkBounds]
 const order = ['error', 'warning', 'info']
 
 /**

@@ -1,16 +1,16 @@
 import type { StandardSchema } from '../types.ts'
-import type { Part } from './definition.ts'
+import type { Definition } from './definition.ts'
 import { notJson } from './schema/json.ts'
-import { checked, exampleOf, instanceOf, jsonSchemaOf, probes } from './schema/values.ts'
-import { isWhatever, whatever } from './schema/unknown-value.ts'
-import type { Check, Finding } from './finding.ts'
+import { validate, exampleOf, findValid, jsonSchemaOf, probeValues } from './schema/values.ts'
+import { isUnknownValue, unknownValue } from './schema/unknown-value.ts'
+import type { Rule, Finding } from './finding.ts'
 
 /** Examples of what a function may give; none if nothing is known. */
 type Examples = readonly unknown[]
 const MOST = 8
 
 /** Sends examples through the pipeline, from schema to schema: what one gives, the next must take. */
-export const checkData: Check = (root) => {
+export const checkData: Rule = (root) => {
   const findings: Finding[] = []
   through(root, [], findings)
   const seen = new Set<string>()
@@ -21,19 +21,20 @@ export const checkData: Check = (root) => {
   })
 }
 
-function through(part: Part, given: Examples, findings: Finding[]): Examples {
-  const { node, children } = part
+function through(definition: Definition, given: Examples, findings: Finding[]): Examples {
+  const { node, children } = definition
   const { facts = {} } = node
-  const input = node.input ? taken(part, node.input, given, findings) : given
-  for (const value of input) findings.push(...unfilled(part, value))
-  const run = (child: Part, value: Examples) => through(child, facts.mapped?.includes(child.key) ? [] : value, findings)
+  const input = node.input ? taken(definition, node.input, given, findings) : given
+  for (const value of input) findings.push(...unfilled(definition, value))
+  const run = (child: Definition, value: Examples) =>
+    through(child, facts.mapped?.includes(child.key) ? [] : value, findings)
 
   switch (node.kind) {
     case 'chain':
     case 'flow':
-      return alongSteps(part, input, run)
+      return alongSteps(definition, input, run)
     case 'parallel': {
-      const outputs = children.map((child) => [child.key, run(child, input)[0] ?? whatever()] as const)
+      const outputs = children.map((child) => [child.key, run(child, input)[0] ?? unknownValue()] as const)
       if (facts.gathers === 'list') return [outputs.map(([, output]) => output)]
       return facts.gathers ? [Object.fromEntries(outputs)] : []
     }
@@ -62,20 +63,20 @@ function through(part: Part, given: Examples, findings: Finding[]): Examples {
   }
   if (facts.events) {
     return Object.entries(facts.events).flatMap(([type, schema]) =>
-      made(part, schema, findings).map((value) => ({ ...(value as object), type })),
+      made(definition, schema, findings).map((value) => ({ ...(value as object), type })),
     )
   }
   if (facts.prompt && node.kind.endsWith('Template')) return [{ messages: [{ role: 'user', content: 'text' }] }]
-  if (node.output) return made(part, node.output, findings)
+  if (node.output) return made(definition, node.output, findings)
   for (const child of children) through(child, [], findings)
   return []
 }
 
 /** Through the steps of a sequence: what is skipped hands on what it would have been given, and some may be its end. */
 function alongSteps(
-  { node, children }: Part,
+  { node, children }: Definition,
   input: Examples,
-  run: (child: Part, given: Examples) => Examples,
+  run: (child: Definition, given: Examples) => Examples,
 ): Examples {
   const gates = node.facts?.gates ?? []
   const ends: unknown[] = []
@@ -92,24 +93,24 @@ function alongSteps(
 }
 
 /** What a schema makes of what comes in; what it refuses is a finding. */
-function taken(part: Part, schema: StandardSchema, given: Examples, findings: Finding[]): Examples {
-  const known = given.filter((value) => !isWhatever(value))
-  if (known.length === 0) return made(part, schema, findings)
-  const results = known.map((value) => ({ value, result: checked(schema, value) }))
-  for (const { value, result } of results) if ('refused' in result) findings.push(refusal(part, value, result))
+function taken(definition: Definition, schema: StandardSchema, given: Examples, findings: Finding[]): Examples {
+  const known = given.filter((value) => !isUnknownValue(value))
+  if (known.length === 0) return made(definition, schema, findings)
+  const results = known.map((value) => ({ value, result: validate(schema, value) }))
+  for (const { value, result } of results) if ('issue' in result) findings.push(refusal(definition, value, result))
   const passed = results.flatMap(({ result }) => ('value' in result ? [result.value] : []))
-  return passed.length > 0 ? passed : made(part, schema, [])
+  return passed.length > 0 ? passed : made(definition, schema, [])
 }
 
 /** An example of what a schema gives, which must be JSON. */
-function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]): Examples {
+function made({ path, displayName }: Definition, schema: StandardSchema, findings: Finding[]): Examples {
   const described = jsonSchemaOf(schema)
   // A schema that cannot tell what it takes may take anything.
-  const found = instanceOf(schema, exampleOf(described ?? {}), described ? strange : probes)
+  const found = findValid(schema, exampleOf(described ?? {}), described ? strange : probeValues)
   if (!found) {
-    const result = checked(schema, exampleOf(described ?? {}))
-    if ('refused' in result && result.refused.includes('asynchronous')) {
-      const message = `A schema of ${named} is asynchronous, and validation is synchronous: it would reject every value.`
+    const result = validate(schema, exampleOf(described ?? {}))
+    if ('issue' in result && result.issue.includes('asynchronous')) {
+      const message = `A schema of ${displayName} is asynchronous, and validation is synchronous: it would reject every value.`
       findings.push({
         code: 'async-schema',
         severity: 'error',
@@ -120,7 +121,7 @@ function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]
     }
     return []
   }
-  const result = checked(schema, found.value)
+  const result = validate(schema, found.value)
   if (!('value' in result)) return []
   const foreign = notJson(result.value, '')
   if (foreign) {
@@ -129,7 +130,7 @@ function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]
       code: 'not-json',
       severity: 'warning',
       path,
-      message: `A schema of ${named} returns ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
+      message: `A schema of ${displayName} returns ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
       remedy: 'Give plain data, such as an ISO string for a date.',
     })
   }
@@ -137,23 +138,23 @@ function made({ path, named }: Part, schema: StandardSchema, findings: Finding[]
 }
 
 /** What is no JSON is tried first: of several values that a schema takes, that one is the fault. */
-const strange = [() => new Date(0), () => 1n, () => new Map(), () => new Set(), ...probes]
+const strange = [() => new Date(0), () => 1n, () => new Map(), () => new Set(), ...probeValues]
 
 function refusal(
-  { path, named }: Part,
+  { path, displayName }: Definition,
   value: unknown,
-  { refused, at }: { refused: string; at: readonly PropertyKey[] },
+  { issue, path: at }: { issue: string; path: readonly PropertyKey[] },
 ): Finding {
   const place = at.map(String).join('.')
   const holder = at.slice(0, -1).reduce<unknown>((inside, key) => (inside as never)?.[key], value)
   const key = at.at(-1)
   const isMissing = key !== undefined && typeof holder === 'object' && holder !== null && !(key in holder)
   if (isMissing) {
-    const message = `${named} needs ${place}, and nothing provides it: its input has ${Object.keys(holder).join(', ') || 'nothing'}.`
+    const message = `${displayName} needs ${place}, and nothing provides it: its input has ${Object.keys(holder).join(', ') || 'nothing'}.`
     const remedy = `Return ${place} from the step before, or use a flow, whose mappers reach earlier outputs.`
     return { code: 'missing-field', severity: 'error', path, message, remedy }
   }
-  const message = `${named} cannot take its input${place && ` at ${place}`}: ${refused}.`
+  const message = `${displayName} cannot take its input${place && ` at ${place}`}: ${issue}.`
   return {
     code: 'mismatch',
     severity: 'error',
@@ -164,8 +165,8 @@ function refusal(
 }
 
 /** Fields that a prompt's texts ask for. */
-function unfilled({ path, named, node }: Part, value: unknown): Finding[] {
-  if (isWhatever(value)) return []
+function unfilled({ path, displayName, node }: Definition, value: unknown): Finding[] {
+  if (isUnknownValue(value)) return []
   const has = (name: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, name)
   return (node.facts?.asks ?? [])
     .filter((name) => !has(name))
@@ -173,7 +174,7 @@ function unfilled({ path, named, node }: Part, value: unknown): Finding[] {
       code: 'placeholder-unfilled',
       severity: 'error',
       path,
-      message: `${named} has the placeholder {${name}}, and its input has no ${name}.`,
+      message: `${displayName} has the placeholder {${name}}, and its input has no ${name}.`,
       remedy: `Add ${name} to the input, or write {{${name}}} if the braces are meant as text.`,
     }))
 }

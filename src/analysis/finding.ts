@@ -1,4 +1,4 @@
-import type { Part } from './definition.ts'
+import type { Definition } from './definition.ts'
 
 /** What `check` may find. */
 export type FindingCode =
@@ -34,4 +34,4 @@ export type Finding = {
 }
 
 /** Looks at a whole pipeline for faults of one sort. */
-export type Check = (root: Part) => readonly Finding[]
+export type Rule = (root: Definition) => readonly Finding[]

@@ -1,6 +1,6 @@
 import { timesOf } from '../border/times.ts'
 import { NODE } from '../compile/scope.ts'
-import { above, allParts, definitionOf, type Part } from '../analysis/definition.ts'
+import { ancestors, allDefinitions, definitionOf, type Definition } from '../analysis/definition.ts'
 import type { AnyFn } from '../types.ts'
 import type { Wait } from './asking/wait.ts'
 
@@ -14,19 +14,19 @@ export const PATIENCE = 60_000
 export function deadlines(pipeline: AnyFn): (wait: Pick<Wait, 'path' | 'call'>) => boolean {
   // A pipeline of another copy of tinyllm tells only whether there is an end.
   if (!(NODE in pipeline)) return ({ path }) => `${path}#timeout` in pipeline.machine.implementations.actors
-  let parts: ReadonlyMap<string, Part> | undefined
+  let definitions: ReadonlyMap<string, Definition> | undefined
   return ({ path, call }) => {
-    parts ??= new Map(allParts(definitionOf(pipeline)).map((part) => [part.path, part]))
-    const part = definedAt(path, parts)
-    if (!part) return false
-    const own = [part, ...above(part)]
+    definitions ??= new Map(allDefinitions(definitionOf(pipeline)).map((definition) => [definition.path, definition]))
+    const definition = definedAt(path, definitions)
+    if (!definition) return false
+    const own = [definition, ...ancestors(definition)]
     if (!call) return own.some(isSoon)
     const calls = own.find(({ node }) => node.kind === 'calls')
-    return (calls?.node.facts?.approvalTimeout ?? Infinity) <= PATIENCE || above(calls ?? part).some(isSoon)
+    return (calls?.node.facts?.approvalTimeout ?? Infinity) <= PATIENCE || ancestors(calls ?? definition).some(isSoon)
   }
 }
 
-function isSoon({ node }: Part): boolean {
+function isSoon({ node }: Definition): boolean {
   if (node.kind === 'agent') return false
   const { attempt = Infinity, idle = Infinity } = timesOf(node.policy.timeout)
   return Math.min(attempt, idle) <= PATIENCE
@@ -36,13 +36,13 @@ function isSoon({ node }: Part): boolean {
  * The definition of what has this path in a run. What stands at `many.each` there is `many[3].NAME` in a run, and what is
  * below it `many[3].…`; what stands at `assistant.act.pay`, a tool, is `assistant.act[ID].pay`. Of what is inside a machine of the user's own, the definition of the function that holds that.
  */
-function definedAt(path: string, parts: ReadonlyMap<string, Part>): Part | undefined {
-  let at: Part | undefined
+function definedAt(path: string, definitions: ReadonlyMap<string, Definition>): Definition | undefined {
+  let at: Definition | undefined
   for (const step of path.split(/\.|(?=\[)/)) {
     const isItem = step.startsWith('[')
     if (isItem && at?.node.kind === 'calls') continue
     const next = isItem ? 'each' : step
-    const below: Part | undefined = parts.get(at ? `${at.path}.${next}` : next)
+    const below: Definition | undefined = definitions.get(at ? `${at.path}.${next}` : next)
     if (below) at = below
     else if (at?.key !== 'each') return at
   }

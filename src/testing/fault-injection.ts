@@ -4,10 +4,10 @@ import { checkOptions } from '../border/options.ts'
 import { checkNumber, COUNT, DELAY } from '../border/ranges.ts'
 import { LONGEST_TIMER } from '../border/times.ts'
 import type { AnyFn, RunContext } from '../types.ts'
-import { allParts, definitionOf, type Part } from '../analysis/definition.ts'
+import { allDefinitions, definitionOf, type Definition } from '../analysis/definition.ts'
 
 /** When a fault strikes: on these attempts (from 1), or on every one. */
-export type When = {
+export type FaultOptions = {
   readonly attempts?: number | readonly number[]
 }
 
@@ -17,7 +17,7 @@ export type When = {
  * @example
  * const flaky = fail(creditAnalysis, 'creditAnalysis.deciding.chat', { attempts: [1, 2], error: new Error('503') })
  */
-export function fail<F extends AnyFn>(fn: F, path: string, options: When & { error?: unknown } = {}): F {
+export function fail<F extends AnyFn>(fn: F, path: string, options: FaultOptions & { error?: unknown } = {}): F {
   checkOptions('fail', options, ['attempts', 'error'])
   const { error, ...when } = options
   return faulty(fn, path, when, () => {
@@ -31,7 +31,7 @@ export function fail<F extends AnyFn>(fn: F, path: string, options: When & { err
  * @example
  * const slow = delay(creditAnalysis, 'creditAnalysis.bad.emailNotification', 500)
  */
-export function delay<F extends AnyFn>(fn: F, path: string, ms: number, when: When = {}): F {
+export function delay<F extends AnyFn>(fn: F, path: string, ms: number, when: FaultOptions = {}): F {
   checkNumber('delay', 'ms', ms, DELAY, { required: true })
   return faulty(fn, path, when, async (work, input, ctx) => {
     await waited(ctx.signal, Math.min(ms, LONGEST_TIMER))
@@ -45,7 +45,7 @@ export function delay<F extends AnyFn>(fn: F, path: string, ms: number, when: Wh
  * @example
  * const stuck = hang(creditAnalysis, 'creditAnalysis.deciding.chat')
  */
-export function hang<F extends AnyFn>(fn: F, path: string, when: When = {}): F {
+export function hang<F extends AnyFn>(fn: F, path: string, when: FaultOptions = {}): F {
   return faulty(fn, path, when, (_, __, { signal }) => waited(signal))
 }
 
@@ -56,7 +56,7 @@ export function hang<F extends AnyFn>(fn: F, path: string, when: When = {}): F {
  * @example
  * const twice = cut(order, 'order.pay', { attempts: 1 })
  */
-export function cut<F extends AnyFn>(fn: F, path: string, when: When = {}): F {
+export function cut<F extends AnyFn>(fn: F, path: string, when: FaultOptions = {}): F {
   return faulty(fn, path, when, async (work, input, ctx) => {
     await work(input as never, ctx)
     throw new Error('The connection was cut before the answer came.')
@@ -65,36 +65,38 @@ export function cut<F extends AnyFn>(fn: F, path: string, when: When = {}): F {
 
 type Fault = (work: Work, input: unknown, ctx: RunContext) => unknown
 
-function faulty<F extends AnyFn>(fn: F, path: string, when: When, fault: Fault): F {
+function faulty<F extends AnyFn>(fn: F, path: string, when: FaultOptions, fault: Fault): F {
   checkOptions(`The fault at ${path}`, when, ['attempts'])
   const { attempts } = when
   for (const attempt of attempts === undefined ? [] : [attempts].flat())
     checkNumber(`The fault at ${path}`, 'attempts', attempt, COUNT, { note: 'It names attempts, the first is 1. ' })
-  const part = partAt(fn, path)
+  const definition = partAt(fn, path)
   const strikes = [attempts ?? []].flat()
-  const { run } = part.node.facts ?? {}
-  if (run && part.node.swap) {
+  const { run } = definition.node.facts ?? {}
+  if (run && definition.node.swap) {
     const work: Work = (input: unknown, ctx) =>
       attempts === undefined || strikes.includes(ctx.attempt) ? fault(run, input, ctx) : run(input as never, ctx)
     return fn.override(path, work) as F
   }
   if (attempts !== undefined) {
     throw new TypeError(
-      `${path} is a ${part.node.kind}, which has no attempts of a leaf. Leave attempts out, or name a leaf in it.`,
+      `${path} is a ${definition.node.kind}, which has no attempts of a leaf. Leave attempts out, or name a leaf in it.`,
     )
   }
   const nothing: Work = () => {
-    throw new TypeError(`${path} is a ${part.node.kind}, and only a leaf can be delayed or cut. Name a leaf in it.`)
+    throw new TypeError(
+      `${path} is a ${definition.node.kind}, and only a leaf can be delayed or cut. Name a leaf in it.`,
+    )
   }
-  const stand = leaf({ name: part.node.name, run: (input: unknown, ctx) => fault(nothing, input, ctx) })
+  const stand = leaf({ name: definition.node.name, run: (input: unknown, ctx) => fault(nothing, input, ctx) })
   return fn.override(path, stand) as F
 }
 
-function partAt(fn: AnyFn, path: string): Part {
-  const parts = allParts(definitionOf(fn))
-  const part = parts.find((each) => each.path === path)
-  if (part) return part
-  throw new TypeError(`${fn.name} has no function ${path}. It has: ${parts.map((each) => each.path).join(', ')}.`)
+function partAt(fn: AnyFn, path: string): Definition {
+  const definitions = allDefinitions(definitionOf(fn))
+  const definition = definitions.find((each) => each.path === path)
+  if (definition) return definition
+  throw new TypeError(`${fn.name} has no function ${path}. It has: ${definitions.map((each) => each.path).join(', ')}.`)
 }
 
 /** Waits, for ever if no time is given, and gives up with its signal. */

@@ -2,7 +2,7 @@ import { said } from '../border/ranges.ts'
 import type { ChatMessage, PromptMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a string or any other value, an `Error` to fail with, or a function of the messages. */
-export type Line = string | number | boolean | object | null | undefined
+export type ScriptedAnswer = string | number | boolean | object | null | undefined
 type Prompt = string | PromptMessage | readonly PromptMessage[] | { readonly messages: readonly PromptMessage[] }
 
 /** What a line says: an error says nothing, a function what it returns. */
@@ -24,7 +24,7 @@ export interface ScriptedModel<O = string> {
  * const pipeline = creditAnalysis.override('creditAnalysis.deciding.chat', model)
  * const byWord = scriptedModel({ refund: 'billing', broken: 'workshop' })
  */
-export function scriptedModel<O = never, L extends Line = Line>(
+export function scriptedModel<O = never, L extends ScriptedAnswer = ScriptedAnswer>(
   script: readonly L[] | Readonly<Record<string, L>>,
 ): ScriptedModel<[O] extends [never] ? Answer<L> : O> {
   if (typeof script !== 'object' || script === null)
@@ -38,7 +38,7 @@ export function scriptedModel<O = never, L extends Line = Line>(
     }
     const said = String(messages.at(-1)?.content ?? '')
     const word = Object.keys(script).find((key) => said.toLowerCase().includes(key.toLowerCase()))
-    if (word !== undefined) return (script as Readonly<Record<string, Line>>)[word]
+    if (word !== undefined) return (script as Readonly<Record<string, ScriptedAnswer>>)[word]
     throw new Error(
       `The script knows ${Object.keys(script).join(', ')}, and none is in ${JSON.stringify(said)}. Add a word.`,
     )

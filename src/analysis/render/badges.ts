@@ -1,8 +1,8 @@
 import { timesOf } from '../../border/times.ts'
-import type { Part } from '../definition.ts'
+import type { Definition } from '../definition.ts'
 
 /** What is said of a function beside its kind: its tries, its timeout, its bound, the events that it waits for. */
-export function badgesOf({ node }: Part): string[] {
+export function badgesOf({ node }: Definition): string[] {
   const { retry, timeout } = node.policy
   const { attempt, idle } = timesOf(timeout)
   const { maxIterations, events } = node.facts ?? {}

@@ -1,16 +1,16 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { outsideOf } from '../../border/outside/machines.ts'
-import { allParts, type Part } from '../definition.ts'
-import type { Check, Finding } from '../finding.ts'
+import { allDefinitions, type Definition } from '../definition.ts'
+import type { Rule, Finding } from '../finding.ts'
 
 /** Every state must be one that a run can come to. */
-export const checkReach: Check = (root) =>
-  allParts(root).flatMap((part) => [
-    ...behindFallback(part),
-    ...behindCase(part),
-    ...inActor(part),
-    ...waitingAlone(part),
-    ...twice(part),
+export const checkReach: Rule = (root) =>
+  allDefinitions(root).flatMap((definition) => [
+    ...behindFallback(definition),
+    ...behindCase(definition),
+    ...inActor(definition),
+    ...waitingAlone(definition),
+    ...twice(definition),
   ])
 
 const unreachable = (path: string, message: string, remedy: string): Finding => ({
@@ -22,13 +22,13 @@ const unreachable = (path: string, message: string, remedy: string): Finding => 
 })
 
 /** Whether anything in it can end in failure: only what hands its input on cannot. */
-function canFail({ node, children }: Part): boolean {
+function canFail({ node, children }: Definition): boolean {
   if (node.kind === 'pass') return false
   if (node.kind === 'validator' || node.input || node.output) return true
   return children.length === 0 || node.kind !== 'chain' || children.some(canFail)
 }
 
-function behindFallback({ named, node, children }: Part): Finding[] {
+function behindFallback({ displayName, node, children }: Definition): Finding[] {
   if (node.kind !== 'fallback') return []
   const sure = children.findIndex((child) => !canFail(child))
   if (sure === -1) return []
@@ -37,13 +37,13 @@ function behindFallback({ named, node, children }: Part): Finding[] {
     .map((child) =>
       unreachable(
         child.path,
-        `${child.named} never runs: ${children[sure]?.key} comes before it in the fallback ${named}, and cannot fail.`,
+        `${child.displayName} never runs: ${children[sure]?.key} comes before it in the fallback ${displayName}, and cannot fail.`,
         `Move it before ${children[sure]?.key}, or remove it.`,
       ),
     )
 }
 
-function behindCase({ named, node, children }: Part): Finding[] {
+function behindCase({ displayName, node, children }: Definition): Finding[] {
   const { cases } = node.facts ?? {}
   if (!cases) return []
   // A predicate that looks at nothing always says the same.
@@ -54,13 +54,13 @@ function behindCase({ named, node, children }: Part): Finding[] {
     if (!isOtherwise && constant[index] === false) {
       return unreachable(
         child.path,
-        `${child.named} never runs: its predicate is always false.`,
+        `${child.displayName} never runs: its predicate is always false.`,
         'Fix it, or remove the case.',
       )
     }
     if (always === -1 || index <= always) return []
     const before = children[always]?.key
-    const message = `${child.named} never runs: the case ${before} comes before it in ${named}, and always matches.`
+    const message = `${child.displayName} never runs: the case ${before} comes before it in ${displayName}, and always matches.`
     return unreachable(child.path, message, `Move ${before} to the end, as otherwise.`)
   })
 }
@@ -74,7 +74,7 @@ function answerOf(when: (input: never) => unknown): unknown {
 }
 
 /** A machine of the user's own may have states that nothing leads to. */
-function inActor({ path, named, node }: Part): Finding[] {
+function inActor({ path, displayName, node }: Definition): Finding[] {
   const logic = node.facts?.logic as Partial<AnyStateMachine> | undefined
   if (!logic?.root || !logic.getStateNodeById) return []
   const reached = reachedIn(logic.root)
@@ -87,7 +87,7 @@ function inActor({ path, named, node }: Part): Finding[] {
   return all.map(({ id }) =>
     unreachable(
       path,
-      `The machine in ${named} has the state ${id}, and nothing leads to it.`,
+      `The machine in ${displayName} has the state ${id}, and nothing leads to it.`,
       'Add a transition to it, or remove it.',
     ),
   )
@@ -110,7 +110,7 @@ function reachedIn(root: AnyStateNode): Set<AnyStateNode> {
 }
 
 /** A state of a user's own machine that only an event could lead out of: what is sent to the run never gets there. */
-function waitingAlone({ path, named, node }: Part): Finding[] {
+function waitingAlone({ path, displayName, node }: Definition): Finding[] {
   const logic = node.facts?.logic as Partial<AnyStateMachine> | undefined
   if (!logic?.root || outsideOf(logic)) return []
   const all = [...reachedIn(logic.root)]
@@ -125,7 +125,7 @@ function waitingAlone({ path, named, node }: Part): Finding[] {
       code: 'event-unreachable',
       severity: 'warning',
       path,
-      message: `The machine in ${named} waits for ${[...types].join(', ')}, and an event that is sent to the run reaches only what was made with tinyllm.`,
+      message: `The machine in ${displayName} waits for ${[...types].join(', ')}, and an event that is sent to the run reaches only what was made with tinyllm.`,
       remedy: `Use receive({ events: { ${type}: … } }) instead, or send it to that actor: run.getSnapshot().children['${path}'].send({ type: '${type}' }).`,
     },
   ]
@@ -137,9 +137,11 @@ const ownEvents = (state: AnyStateNode): readonly string[] => {
 }
 
 /** Two states that wait for one event at the same time: it must say which is meant. */
-function twice({ path, named, node, children }: Part): Finding[] {
+function twice({ path, displayName, node, children }: Definition): Finding[] {
   if (node.kind !== 'parallel') return []
-  const waiting = children.map((child) => allParts(child).flatMap((part) => Object.keys(part.node.facts?.events ?? {})))
+  const waiting = children.map((child) =>
+    allDefinitions(child).flatMap((definition) => Object.keys(definition.node.facts?.events ?? {})),
+  )
   const types = new Set(
     waiting.flatMap((list, index) =>
       list.filter((type) => waiting.some((other, at) => at !== index && other.includes(type))),
@@ -149,7 +151,7 @@ function twice({ path, named, node, children }: Part): Finding[] {
     code: 'event-ambiguous',
     severity: 'info',
     path,
-    message: `More than one child of ${named} may wait for ${type} at the same time; without a path it is then rejected.`,
+    message: `More than one child of ${displayName} may wait for ${type} at the same time; without a path it is then rejected.`,
     remedy: `Send it with the path of one, { type: '${type}', path: … }, or give the events different types.`,
   }))
 }

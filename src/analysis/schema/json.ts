@@ -1,8 +1,9 @@
-import { isWhatever } from './unknown-value.ts'
+import { isUnknownValue } from './unknown-value.ts'
 
 /** The first place in a value that JSON cannot hold, and what stands there. */
 export function notJson(value: unknown, at: string): { what: string; at: string } | undefined {
-  if (isWhatever(value) || value === null || ['string', 'boolean', 'undefined'].includes(typeof value)) return undefined
+  if (isUnknownValue(value) || value === null || ['string', 'boolean', 'undefined'].includes(typeof value))
+    return undefined
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : { what: String(value), at }
   if (typeof value !== 'object') return { what: `a ${typeof value}`, at }
   const proto: unknown = Object.getPrototypeOf(value)

@@ -4,7 +4,7 @@ import { settled } from '../../models/schema/document.ts'
 import { type JsonSchema, jsonSchemaOf as takenBy } from '../../models/schema/json-schema.ts'
 import { target } from '../../border/pointer.ts'
 import type { StandardSchema } from '../../types.ts'
-import { isWhatever, whatever } from './unknown-value.ts'
+import { isUnknownValue, unknownValue } from './unknown-value.ts'
 
 export type { JsonSchema }
 type Described = { jsonSchema?: { output(options: object): JsonSchema } }
@@ -18,22 +18,24 @@ export function jsonSchemaOf(schema: StandardSchema, side: 'input' | 'output' = 
   return attempt(() => jsonSchema && settled(jsonSchema.output(options)))
 }
 
-export type Checked = { readonly value: unknown } | { readonly refused: string; readonly at: readonly PropertyKey[] }
+export type ValidationResult =
+  | { readonly value: unknown }
+  | { readonly issue: string; readonly path: readonly PropertyKey[] }
 
 /** What a schema says of a value; one that answers later refuses. */
-export function checked(schema: StandardSchema, value: unknown): Checked {
+export function validate(schema: StandardSchema, value: unknown): ValidationResult {
   try {
     const result = ask(schema, value)
     if (!result.issues) return { value: result.value }
     const [issue] = result.issues
-    return { refused: issue?.message ?? '', at: issue?.path ?? [] }
+    return { issue: issue?.message ?? '', path: issue?.path ?? [] }
   } catch (thrown) {
-    return { refused: String((thrown as Partial<Error> | undefined)?.message ?? thrown), at: [] }
+    return { issue: String((thrown as Partial<Error> | undefined)?.message ?? thrown), path: [] }
   }
 }
 
 /** Values of many kinds: one of them may be what a schema asks for, another what it refuses. */
-export const probes: readonly (() => unknown)[] = [
+export const probeValues: readonly (() => unknown)[] = [
   () => 'text',
   () => 1,
   () => true,
@@ -58,30 +60,30 @@ export const probes: readonly (() => unknown)[] = [
 ]
 
 /** A value that the schema takes, as it is given in; undefined if none was found. Starts from a guess, and mends it. */
-export function instanceOf(
+export function findValid(
   schema: StandardSchema,
   guess: unknown = guessOf(schema),
-  tries: readonly (() => unknown)[] = probes,
+  tries: readonly (() => unknown)[] = probeValues,
 ): { value: unknown } | undefined {
   let value = guess
   const tried = new Map<string, number>()
   for (let round = 0; round < 200; round++) {
-    const result = checked(schema, value)
+    const result = validate(schema, value)
     if ('value' in result) return { value }
-    const place = result.at.map(String).join('\0')
+    const place = result.path.map(String).join('\0')
     const next = tried.get(place) ?? 0
     if (next >= tries.length) return undefined
     tried.set(place, next + 1)
-    value = placed(value, result.at, (tries[next] as () => unknown)())
+    value = setIn(value, result.path, (tries[next] as () => unknown)())
   }
   return undefined
 }
 
 /** A value that the schema refuses. */
-export function refusedBy(schema: StandardSchema): { value: unknown } | undefined {
-  for (const probe of [() => null, () => 42, () => '', ...probes]) {
+export function findInvalid(schema: StandardSchema): { value: unknown } | undefined {
+  for (const probe of [() => null, () => 42, () => '', ...probeValues]) {
     const value = probe()
-    if ('refused' in checked(schema, value)) return { value }
+    if ('issue' in validate(schema, value)) return { value }
   }
   return undefined
 }
@@ -112,7 +114,7 @@ export function exampleOf(schema: JsonSchema, root: JsonSchema = schema, depth =
   if (type === 'number' || type === 'integer') return numberOf(schema)
   if (type === 'boolean') return true
   if (type === 'null') return null
-  return whatever()
+  return unknownValue()
 }
 
 type Keywords = {
@@ -150,11 +152,11 @@ function numberOf({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multip
 }
 
 /** The value with another one at that place. */
-export function placed(value: unknown, at: readonly PropertyKey[], part: unknown): unknown {
+export function setIn(value: unknown, at: readonly PropertyKey[], part: unknown): unknown {
   const [key, ...rest] = at
   if (key === undefined) return part
-  const here = typeof value === 'object' && value !== null && !isWhatever(value) ? value : {}
+  const here = typeof value === 'object' && value !== null && !isUnknownValue(value) ? value : {}
   const copy: Record<PropertyKey, unknown> = Array.isArray(here) ? ([...here] as never) : { ...here }
-  copy[key] = placed(copy[key], rest, part)
+  copy[key] = setIn(copy[key], rest, part)
   return copy
 }

@@ -1,66 +1,32 @@
-import { type AnyActorLogic, type AnyStateMachine, assign, type Snapshot } from 'xstate'
+import { type AnyStateMachine, assign } from 'xstate'
+import { stepGuard } from '../../analysis/chart/guards.ts'
 import type { State } from '../../compile/chart.ts'
-import { EMIT } from '../../compile/leaf.ts'
 import { read, write } from '../../border/slots.ts'
 import { failure, toData } from '../../errors.ts'
 import type { ErrorCode, Frame, PipelineContext } from '../../types.ts'
-import { isNeeded } from '../graph/path-description.ts'
 
-/** What makes a simulated actor end, when the one who simulates says so. */
-export type Settle =
-  | { type: 'tinyllm.simulated.done'; output: unknown }
-  | { type: 'tinyllm.simulated.error'; error: unknown }
-type Simulated = Snapshot<unknown> & { input: unknown }
-
-/** An actor that does nothing until it is told how it ends. */
-export const simulated = {
-  getInitialSnapshot: (_: unknown, input: unknown): Simulated => ({
-    status: 'active',
-    output: undefined,
-    error: undefined,
-    input,
-  }),
-  transition: (snapshot: Simulated, event: Settle): Simulated => {
-    if (event.type === 'tinyllm.simulated.done')
-      return { ...snapshot, status: 'done', output: event.output } as Simulated
-    if (event.type === 'tinyllm.simulated.error')
-      return { ...snapshot, status: 'error', error: event.error } as Simulated
-    return snapshot
-  },
-  getPersistedSnapshot: (snapshot: Simulated) => snapshot,
-  restoreSnapshot: (snapshot: Snapshot<unknown>) => snapshot,
-} as unknown as AnyActorLogic
-
-/** What a leaf lets out while it runs: one event that is summed, and one that is not. */
-export const emissions = ({ path, actor }: { path: string; actor: string }) =>
-  actor === path
-    ? [
-        { type: EMIT, path, event: { type: 'usage', inputTokens: 1, outputTokens: 1 } },
-        { type: EMIT, path, event: { type: 'simulated' } },
-      ]
-    : []
-
-/** Where the code of a user runs inside a transition: a mapper, a predicate, a schema. */
-export type Spot = {
+/** An action that runs code of the user inside a transition (a mapper, a predicate, a schema) and can be made to throw. */
+export type Failpoint = {
   readonly name: string
   readonly path: string
   readonly slot: number
   readonly code: ErrorCode
-  /** The function that fails, where that is not the one whose code it is. */
-  readonly blames?: string
-  /** The slot of the loop whose `next` runs here: not before its second round. */
+  /** The path of the function that fails, where that is not `path`: the step whose `when` throws. */
+  readonly failingPath?: string
+  /** The slot of the loop whose `next` runs here: from its second round on. */
   readonly loop?: number
 }
 
-/** Lets one spot fail, and knows which were passed, and which failed by themselves. */
-/** `asks`: what the predicates say that decide whether a call waits for a person. */
-export type Control = {
-  breaks?: string | undefined
-  asks?: boolean | undefined
-  readonly passed: Set<string>
+export type FailpointControl = {
+  /** The name of the failpoint that throws next. */
+  active?: string | undefined
+  /** What the predicates of `approve` return; undefined: what they return by themselves. */
+  needsApproval?: boolean | undefined
+  readonly reached: Set<string>
+  /** Failpoints that threw without being active. */
   readonly failed: Set<string>
 }
-export const control = (): Control => ({ passed: new Set(), failed: new Set() })
+export const failpointControl = (): FailpointControl => ({ reached: new Set(), failed: new Set() })
 
 type Assigner = (args: { context: PipelineContext }, params: unknown) => { slots: PipelineContext['slots'] }
 const codes: Readonly<Record<string, ErrorCode>> = {
@@ -69,48 +35,49 @@ const codes: Readonly<Record<string, ErrorCode>> = {
 }
 
 type Meta = { path?: string; kind?: string; slot?: [number, number] }
-/** The steps of some kinds in which the user's code runs. */
-const own: Readonly<Record<string, readonly string[]>> = {
+/** By kind, the actions beside validation that run code of the user. */
+const ownActions: Readonly<Record<string, readonly string[]>> = {
   branch: ['choose'],
   loop: ['take:body'],
 }
 
-/** The spots of a chart: the entries and steps that leave an error in their own frame when the user's code throws. */
-export function spotsOf(machine: AnyStateMachine): Spot[] {
+/** The failpoints of a chart: the actions that leave an error in a frame when the user's code throws. */
+export function failpointsOf(machine: AnyStateMachine): Failpoint[] {
   const { actions } = machine.implementations as unknown as { actions: Record<string, unknown> }
   return statesOf(machine.config as State).flatMap(({ state, loop }) => {
     const { path, kind, slot: [page, place] = [0, 0] } = (state.meta ?? {}) as Meta
     if (path === undefined) return []
     const slot = page * 32 + place
-    const spot = (verb: string): Spot => ({ name: `${path}#${verb}`, path, slot, code: codes[verb] ?? 'run' })
+    const failpoint = (verb: string): Failpoint => ({ name: `${path}#${verb}`, path, slot, code: codes[verb] ?? 'run' })
     const isChecked = guardsOf(state.states?.validatingInput).includes(`${path}#failed`)
-    const verbs = ['validateInput', 'validateOutput', ...(own[String(kind)] ?? [])]
-    // A mapper runs as the state is entered; where a schema follows, that is the spot.
+    const verbs = ['validateInput', 'validateOutput', ...(ownActions[String(kind)] ?? [])]
+    // A mapper runs as the state is entered; where a schema follows, that action is the failpoint.
     if (isChecked && !(`${path}#validateInput` in actions)) verbs.push('begin')
-    const spots = verbs.map(spot).filter(({ name }) => name in actions)
-    const asked = kind === 'flow' ? gatesOf(path, state).map(({ key, blames }) => ({ ...spot(key), ...blames })) : []
+    const failpoints = verbs.map(failpoint).filter(({ name }) => name in actions)
+    const gates =
+      kind === 'flow' ? gatesOf(path, state).map(({ key, ...rest }) => ({ ...failpoint(key), ...rest })) : []
     return [
-      ...spots.map((each) => (loop === undefined || verbOf(each) !== 'begin' ? each : { ...each, loop })),
-      ...asked,
+      ...failpoints.map((each) => (loop === undefined || verbOf(each) !== 'begin' ? each : { ...each, loop })),
+      ...gates,
     ]
   })
 }
 
-/** The states in which a flow asks a predicate: one of `when` fails its step. */
-function gatesOf(path: string, { states }: State): { key: string; blames: { blames?: string } }[] {
+/** The states in which a flow runs a predicate: that of a `when` fails its step, that of an `endWhen` the flow. */
+function gatesOf(path: string, { states }: State): { key: string; failingPath?: string }[] {
   return Object.entries(states?.running?.states ?? {}).flatMap(([key, state]) => {
     if (state.entry !== `${path}#${key}`) return []
     const step = guardsOf(state)
-      .find((guard) => guard?.startsWith(isNeeded(path)))
-      ?.slice(isNeeded(path).length)
-    return [{ key, blames: step === undefined ? {} : { blames: `${path}.${step}` } }]
+      .find((guard) => guard?.startsWith(stepGuard(path)))
+      ?.slice(stepGuard(path).length)
+    return [step === undefined ? { key } : { key, failingPath: `${path}.${step}` }]
   })
 }
 
 const guardsOf = ({ always }: Pick<State, 'always'> = {}): (string | undefined)[] =>
-  [always ?? []].flat().map((way) => (typeof way === 'string' ? undefined : way.guard))
+  [always ?? []].flat().map((transition) => (typeof transition === 'string' ? undefined : transition.guard))
 
-const verbOf = ({ name, path }: Spot): string => name.slice(path.length + 1)
+const verbOf = ({ name, path }: Failpoint): string => name.slice(path.length + 1)
 
 const stateOf = (verb: string): string => {
   if (verb === 'validateOutput') return 'validatingOutput'
@@ -124,31 +91,31 @@ function statesOf(state: State, loop?: number): { state: State; loop?: number | 
   return [{ state, loop }, ...Object.values(state.states ?? {}).flatMap((each) => statesOf(each, below))]
 }
 
-/** The actions of these spots, each of which fails when the control says so. */
-export function rigged(machine: AnyStateMachine, spots: readonly Spot[], control: Control) {
+/** The actions of these failpoints; each throws while it is the active one. */
+export function withFailpoints(machine: AnyStateMachine, failpoints: readonly Failpoint[], control: FailpointControl) {
   const { actions } = machine.implementations as unknown as { actions: Record<string, { assignment: Assigner }> }
   return Object.fromEntries(
-    spots.map((spot) => {
-      const { name, path, slot, code, blames = path, loop } = spot
+    failpoints.map((failpoint) => {
+      const { name, path, slot, code, failingPath = path, loop } = failpoint
       const { assignment } = actions[name] as { assignment: Assigner }
       const action = assign(((args: { context: PipelineContext }, params: unknown) => {
         const made = assignment(args, params)
         if (loop !== undefined && read(args.context.slots, loop)?.iteration === undefined) return made
-        control.passed.add(name)
+        control.reached.add(name)
         const frame = read(made.slots, slot) as Frame
         if (frame.error) control.failed.add(name)
         if (
-          control.asks !== undefined &&
+          control.needsApproval !== undefined &&
           slot === 0 &&
-          verbOf(spot) === 'validateInput' &&
+          verbOf(failpoint) === 'validateInput' &&
           frame.gate?.approved !== true &&
           !frame.error
         ) {
-          return { slots: write(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.asks } }) }
+          return { slots: write(made.slots, slot, { ...frame, gate: { ...frame.gate, asks: control.needsApproval } }) }
         }
-        if (control.breaks !== name || frame.error) return made
-        const attempts = blames === path ? frame.attempt : 1
-        const place = { code, path: blames, state: stateOf(verbOf(spot)), attempts }
+        if (control.active !== name || frame.error) return made
+        const attempts = failingPath === path ? frame.attempt : 1
+        const place = { code, path: failingPath, state: stateOf(verbOf(failpoint)), attempts }
         const error = toData(failure(new Error('simulated failure'), place))
         return { slots: write(made.slots, slot, { ...frame, error }) }
       }) as never)
