@@ -1,33 +1,36 @@
 import type { StandardSchema } from '../types.ts'
 import type { Definition } from './definition.ts'
-import { notJson } from './schema/json.ts'
-import { validate, exampleOf, findValid, jsonSchemaOf, probeValues } from './schema/values.ts'
 import { isUnknownValue, unknownValue } from './schema/unknown-value.ts'
-import type { Rule, Finding } from './finding.ts'
+import { exampleOf, findValid, jsonSchemaOf, probeValues, validate } from './schema/values.ts'
 
-/** Examples of what a function may give; none if nothing is known. */
+/** What happens to a sample value: it gets to a function, a schema rejects it, or a schema outputs it. */
+export type DataFlowEvent = { readonly definition: Definition } & (
+  | { readonly type: 'input'; readonly value: unknown }
+  | { readonly type: 'rejected'; readonly value: unknown; readonly issue: string; readonly at: readonly PropertyKey[] }
+  | { readonly type: 'output'; readonly value: unknown }
+  /** No sample was found; `issue` is about the last one that was tried. */
+  | { readonly type: 'no-sample'; readonly issue: string }
+)
+type Observe = (event: DataFlowEvent) => void
+
+/** Samples of a value; none where nothing is known of it. */
 type Examples = readonly unknown[]
 const MOST = 8
 
-/** Sends examples through the pipeline, from schema to schema: what one gives, the next must take. */
-export const checkData: Rule = (root) => {
-  const findings: Finding[] = []
-  through(root, [], findings)
-  const seen = new Set<string>()
-  return findings.filter(({ code, path, message }) => {
-    const isNew = !seen.has(`${code} ${path} ${message}`)
-    seen.add(`${code} ${path} ${message}`)
-    return isNew
-  })
+/** Sends sample values through a pipeline, from schema to schema. Mappers and leaves do not run. */
+export function dataFlowOf(root: Definition): DataFlowEvent[] {
+  const events: DataFlowEvent[] = []
+  through(root, [], (event) => events.push(event))
+  return events
 }
 
-function through(definition: Definition, given: Examples, findings: Finding[]): Examples {
+function through(definition: Definition, given: Examples, observe: Observe): Examples {
   const { node, children } = definition
   const { facts = {} } = node
-  const input = node.input ? taken(definition, node.input, given, findings) : given
-  for (const value of input) findings.push(...unfilled(definition, value))
+  const input = node.input ? taken(definition, node.input, given, observe) : given
+  for (const value of input) observe({ type: 'input', definition, value })
   const run = (child: Definition, value: Examples) =>
-    through(child, facts.mapped?.includes(child.key) ? [] : value, findings)
+    through(child, facts.mapped?.includes(child.key) ? [] : value, observe)
 
   switch (node.kind) {
     case 'chain':
@@ -50,7 +53,7 @@ function through(definition: Definition, given: Examples, findings: Finding[]): 
     case 'loop':
       // The first round gets the loop's input, whether or not a mapper feeds the others.
       return children.flatMap((body) => {
-        const again = run(body, through(body, input, findings))
+        const again = run(body, through(body, input, observe))
         return facts.result ? [] : again
       })
     case 'map': {
@@ -63,16 +66,16 @@ function through(definition: Definition, given: Examples, findings: Finding[]): 
   }
   if (facts.events) {
     return Object.entries(facts.events).flatMap(([type, schema]) =>
-      made(definition, schema, findings).map((value) => ({ ...(value as object), type })),
+      made(definition, schema, observe).map((value) => ({ ...(value as object), type })),
     )
   }
   if (facts.prompt && node.kind.endsWith('Template')) return [{ messages: [{ role: 'user', content: 'text' }] }]
-  if (node.output) return made(definition, node.output, findings)
-  for (const child of children) through(child, [], findings)
+  if (node.output) return made(definition, node.output, observe)
+  for (const child of children) through(child, [], observe)
   return []
 }
 
-/** Through the steps of a sequence: what is skipped hands on what it would have been given, and some may be its end. */
+/** Through the steps of a sequence: a skipped step passes its input on, and the output of some may be that of the sequence. */
 function alongSteps(
   { node, children }: Definition,
   input: Examples,
@@ -92,89 +95,34 @@ function alongSteps(
   return [...last, ...ends].slice(0, Math.max(MOST, last.length))
 }
 
-/** What a schema makes of what comes in; what it refuses is a finding. */
-function taken(definition: Definition, schema: StandardSchema, given: Examples, findings: Finding[]): Examples {
+/** The outputs of a schema for these inputs. */
+function taken(definition: Definition, schema: StandardSchema, given: Examples, observe: Observe): Examples {
   const known = given.filter((value) => !isUnknownValue(value))
-  if (known.length === 0) return made(definition, schema, findings)
-  const results = known.map((value) => ({ value, result: validate(schema, value) }))
-  for (const { value, result } of results) if ('issue' in result) findings.push(refusal(definition, value, result))
-  const passed = results.flatMap(({ result }) => ('value' in result ? [result.value] : []))
-  return passed.length > 0 ? passed : made(definition, schema, [])
+  if (known.length === 0) return made(definition, schema, observe)
+  const outputs = known.flatMap((value) => {
+    const result = validate(schema, value)
+    if ('value' in result) return [result.value]
+    observe({ type: 'rejected', definition, value, issue: result.issue, at: result.path })
+    return []
+  })
+  return outputs.length > 0 ? outputs : made(definition, schema, () => {})
 }
 
-/** An example of what a schema gives, which must be JSON. */
-function made({ path, displayName }: Definition, schema: StandardSchema, findings: Finding[]): Examples {
+/** A sample of what a schema outputs. */
+function made(definition: Definition, schema: StandardSchema, observe: Observe): Examples {
   const described = jsonSchemaOf(schema)
-  // A schema that cannot tell what it takes may take anything.
-  const found = findValid(schema, exampleOf(described ?? {}), described ? strange : probeValues)
-  if (!found) {
-    const result = validate(schema, exampleOf(described ?? {}))
-    if ('issue' in result && result.issue.includes('asynchronous')) {
-      const message = `A schema of ${displayName} is asynchronous, and validation is synchronous: it would reject every value.`
-      findings.push({
-        code: 'async-schema',
-        severity: 'error',
-        path,
-        message,
-        remedy: 'Move the asynchronous check into run.',
-      })
-    }
+  const example = exampleOf(described ?? {})
+  // A schema without a JSON Schema may accept anything.
+  const found = findValid(schema, example, described ? foreignFirst : probeValues)
+  const result = validate(schema, found ? found.value : example)
+  if ('issue' in result) {
+    if (!found) observe({ type: 'no-sample', definition, issue: result.issue })
     return []
   }
-  const result = validate(schema, found.value)
-  if (!('value' in result)) return []
-  const foreign = notJson(result.value, '')
-  if (foreign) {
-    const where = foreign.at ? ` at ${foreign.at.replace(/^\./, '')}` : ''
-    findings.push({
-      code: 'not-json',
-      severity: 'warning',
-      path,
-      message: `A schema of ${displayName} returns ${foreign.what}${where}, which JSON cannot hold: the run could not be saved.`,
-      remedy: 'Give plain data, such as an ISO string for a date.',
-    })
-  }
+  if (!found) return []
+  observe({ type: 'output', definition, value: result.value })
   return [result.value]
 }
 
-/** What is no JSON is tried first: of several values that a schema takes, that one is the fault. */
-const strange = [() => new Date(0), () => 1n, () => new Map(), () => new Set(), ...probeValues]
-
-function refusal(
-  { path, displayName }: Definition,
-  value: unknown,
-  { issue, path: at }: { issue: string; path: readonly PropertyKey[] },
-): Finding {
-  const place = at.map(String).join('.')
-  const holder = at.slice(0, -1).reduce<unknown>((inside, key) => (inside as never)?.[key], value)
-  const key = at.at(-1)
-  const isMissing = key !== undefined && typeof holder === 'object' && holder !== null && !(key in holder)
-  if (isMissing) {
-    const message = `${displayName} needs ${place}, and nothing provides it: its input has ${Object.keys(holder).join(', ') || 'nothing'}.`
-    const remedy = `Return ${place} from the step before, or use a flow, whose mappers reach earlier outputs.`
-    return { code: 'missing-field', severity: 'error', path, message, remedy }
-  }
-  const message = `${displayName} cannot take its input${place && ` at ${place}`}: ${issue}.`
-  return {
-    code: 'mismatch',
-    severity: 'error',
-    path,
-    message,
-    remedy: 'Fix one of the two schemas, or put a step between them.',
-  }
-}
-
-/** Fields that a prompt's texts ask for. */
-function unfilled({ path, displayName, node }: Definition, value: unknown): Finding[] {
-  if (isUnknownValue(value)) return []
-  const has = (name: string) => typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-  return (node.facts?.asks ?? [])
-    .filter((name) => !has(name))
-    .map((name) => ({
-      code: 'placeholder-unfilled',
-      severity: 'error',
-      path,
-      message: `${displayName} has the placeholder {${name}}, and its input has no ${name}.`,
-      remedy: `Add ${name} to the input, or write {{${name}}} if the braces are meant as text.`,
-    }))
-}
+/** What JSON cannot hold comes first: where a schema accepts that, it is what the schema is for. */
+const foreignFirst = [() => new Date(0), () => 1n, () => new Map(), () => new Set(), ...probeValues]

@@ -1,4 +1,4 @@
-import { hearsOnlyChoices } from '../../analysis/rules/choices.ts'
+import { hasOnlyKnownAnswers } from '../../analysis/decision.ts'
 import { allDefinitions, type Definition } from '../../analysis/definition.ts'
 import type { ToolChart } from './agent/tool-chart.ts'
 import { resumes } from '../samples/agent/resumed-conversation.ts'
@@ -12,7 +12,7 @@ export function removeInfeasible(root: Definition, table: TransitionTable, tool?
     for (const transition of transitions.values()) if (isInfeasible(transition)) transitions.delete(transition.id)
   }
   for (const definition of allDefinitions(root)) {
-    if (hearsOnlyChoices(definition)) drop(isUnknownChoice(definition, states))
+    if (hasOnlyKnownAnswers(definition)) drop(isUnknownChoice(definition, states))
     if (definition.node.kind === 'agent')
       dropOfAgent(definition, { table, drop, resumes: definition === root && !tool && resumes(definition) })
   }
