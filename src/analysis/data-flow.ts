@@ -1,7 +1,10 @@
 import type { StandardSchema } from '../types.ts'
 import type { Definition } from './definition.ts'
 import { isUnknownValue, unknownValue } from './schema/unknown-value.ts'
-import { exampleOf, findValid, jsonSchemaOf, probeValues, validate } from './schema/values.ts'
+import { exampleOf } from './schema/example.ts'
+import { findValid, probeValues } from './schema/find-value.ts'
+import { jsonSchemaOf } from '../models/schema/json-schema.ts'
+import { validate } from './schema/validate.ts'
 
 /** What happens to a sample value: it gets to a function, a schema rejects it, or a schema outputs it. */
 export type DataFlowEvent = { readonly definition: Definition } & (

@@ -1,7 +1,9 @@
 import { choosing } from '../models/spoken/choices.ts'
 import type { Definition } from './definition.ts'
 import { choiceValue } from './schema/choice-value.ts'
-import { findValid, type JsonSchema, jsonSchemaOf } from './schema/values.ts'
+import { findValid } from './schema/find-value.ts'
+import type { JsonSchema } from '../types.ts'
+import { jsonSchemaOf } from '../models/schema/json-schema.ts'
 
 type Choice = string | number | boolean
 

@@ -4,26 +4,26 @@ import { delayAfter } from '../compile/timer.ts'
 import { labelOf, ownNameOf, placeOf } from '../border/label.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
-/** One function of a pipeline, as it was defined. */
+/** One function of a pipeline as it was defined: a node of the definition tree. */
 export type Definition = {
   readonly path: string
-  /** Under which its parent holds it. */
+  /** The key under which its parent has it. */
   readonly key: string
-  /** What the user calls it, where that says more than its key. */
+  /** The name that the user gave it, where that is not its key. */
   readonly ownName: string | undefined
-  /** For a picture: its key and its own name. */
+  /** Its key and its own name, for a picture. */
   readonly label: string
-  /** For a sentence: its path and its own name. */
+  /** Its path and its own name, for a message. */
   readonly displayName: string
   readonly node: Node
   readonly parent?: Definition | undefined
   readonly children: readonly Definition[]
 }
 
-/** A pipeline as a tree of its definitions, replacements in their places. Reads what was written; runs nothing. */
+/** The definition tree of a pipeline, with its overrides in their places. Runs nothing. */
 export function definitionOf(fn: AnyFn): Definition {
   const root = nodeOf(fn)
-  return definition(root, root.name, root.name, undefined, new Map())
+  return build(root, root.name, root.name, undefined, new Map())
 }
 
 /** Itself and everything below, parents first. */
@@ -33,10 +33,10 @@ export const allDefinitions = (root: Definition): Definition[] => [root, ...root
 export const ancestors = ({ parent }: Definition): Definition[] => (parent ? [parent, ...ancestors(parent)] : [])
 
 /** Whether it calls a model. */
-export const callsModel = (define: Definition | undefined): boolean =>
-  define !== undefined && (define.node.kind === 'llmCall' || define.node.policy.meta?.model !== undefined)
+export const callsModel = ({ node }: Definition): boolean =>
+  node.kind === 'llmCall' || node.policy.meta?.model !== undefined
 
-/** Its node, with what was put in the places below it from further above. */
+/** Its node, with the overrides of its parents for what is below it. */
 export function withOverrides(definition: Definition): Node {
   const found = new Map(definition.node.overrides)
   for (const { path, node } of ancestors(definition)) {
@@ -48,11 +48,11 @@ export function withOverrides(definition: Definition): Node {
   return found.size > 0 ? { ...definition.node, overrides: found } : definition.node
 }
 
-/** The wait after an attempt, in ms; jitter could only make it shorter. */
+/** The delay after an attempt, in ms, without jitter, which only makes it shorter. */
 export const retryDelay = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
   Math.round(delayAfter(retry, attempt))
 
-function definition(
+function build(
   own: Node,
   path: string,
   key: string,
@@ -77,7 +77,7 @@ function definition(
   }
   for (const child of node.children ?? []) {
     const state = child.text ? toKey(child.key) : child.key
-    children.push(definition(child.fn[NODE], `${path}.${state}`, state, self, overrides))
+    children.push(build(child.fn[NODE], `${path}.${state}`, state, self, overrides))
   }
   return self
 }

@@ -2,7 +2,8 @@ import { ancestors, allDefinitions, definitionOf, type Definition } from './defi
 import type { FlowGate } from '../compile/node.ts'
 import { timesOf } from '../border/times.ts'
 import type { AnyFn, StandardSchema } from '../types.ts'
-import { jsonSchemaOf } from './schema/values.ts'
+import { jsonSchemaOf } from '../models/schema/json-schema.ts'
+import { outputSchemaOf } from './schema/output-schema.ts'
 import { stringify } from './stringify.ts'
 
 /** One function of a pipeline: its path, and its properties as texts (`kind`, `input`, `prompt`, `retry`, `code`, …). */
@@ -75,7 +76,7 @@ const gateText = ({ before, ends, predicate, result }: FlowGate, children: reado
 const inOrder: ReadonlySet<string> = new Set(['chain', 'flow', 'fallback', 'branch'])
 
 function schemaText(schema: StandardSchema, side: 'input' | 'output' = 'input'): string {
-  const { $schema: _, ...described } = jsonSchemaOf(schema, side) ?? {}
+  const { $schema: _, ...described } = (side === 'input' ? jsonSchemaOf(schema) : outputSchemaOf(schema)) ?? {}
   return Object.keys(described).length > 0 ? stringify(described) : `a schema of ${schema['~standard'].vendor}`
 }
 

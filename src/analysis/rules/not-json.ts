@@ -1,10 +1,10 @@
 import type { Rule } from '../rule.ts'
-import { notJson as findForeign } from '../schema/json.ts'
+import { foreignValue } from '../schema/foreign-value.ts'
 
 /** A schema outputs what JSON cannot hold. */
 export const notJson: Rule = ({ dataFlow }) =>
   dataFlow.flatMap((event) => {
-    const foreign = event.type === 'output' ? findForeign(event.value, '') : undefined
+    const foreign = event.type === 'output' ? foreignValue(event.value) : undefined
     if (!foreign) return []
     const { path, displayName } = event.definition
     const field = foreign.at ? ` at ${foreign.at.replace(/^\./, '')}` : ''

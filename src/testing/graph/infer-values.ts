@@ -1,5 +1,5 @@
 import { isUnknownValue } from '../../analysis/schema/unknown-value.ts'
-import { probeValues } from '../../analysis/schema/values.ts'
+import { probeValues } from '../../analysis/schema/find-value.ts'
 import type { SampleOptions } from '../samples/sample-options.ts'
 import { initialState, type SimulationState } from '../simulation/simulation-state.ts'
 import type { TestModel } from '../simulation/test-model.ts'

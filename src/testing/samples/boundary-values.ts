@@ -1,5 +1,5 @@
 import type { Partition } from './constraints.ts'
-import { setIn } from '../../analysis/schema/values.ts'
+import { setIn } from '../../analysis/schema/set-in.ts'
 
 type Path = readonly string[]
 /** The maximum number of equivalence classes. */

@@ -1,6 +1,7 @@
 import type { StandardSchema } from '../../types.ts'
 import type { Definition } from '../../analysis/definition.ts'
-import { validate, findValid } from '../../analysis/schema/values.ts'
+import { validate } from '../../analysis/schema/validate.ts'
+import { findValid } from '../../analysis/schema/find-value.ts'
 import { unknownValue } from '../../analysis/schema/unknown-value.ts'
 
 /** What the consumers of a value require of it, and what they tell apart. */

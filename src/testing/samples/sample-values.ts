@@ -2,7 +2,10 @@ import type { StandardSchema } from '../../types.ts'
 import type { ValueConstraints } from './constraints.ts'
 import { boundaryValues } from './boundary-values.ts'
 import { choiceValue, UNEXPECTED_CHOICE } from '../../analysis/schema/choice-value.ts'
-import { validate, exampleOf, findValid, jsonSchemaOf } from '../../analysis/schema/values.ts'
+import { validate } from '../../analysis/schema/validate.ts'
+import { exampleOf } from '../../analysis/schema/example.ts'
+import { findValid } from '../../analysis/schema/find-value.ts'
+import { jsonSchemaOf } from '../../models/schema/json-schema.ts'
 import { unknownValue } from '../../analysis/schema/unknown-value.ts'
 
 /** Values, at least one, that satisfy the constraints: one for each choice and each equivalence class of a partition. */

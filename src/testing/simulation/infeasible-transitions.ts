@@ -3,7 +3,7 @@ import { allDefinitions, type Definition } from '../../analysis/definition.ts'
 import type { ToolChart } from './agent/tool-chart.ts'
 import { resumes } from '../samples/agent/resumed-conversation.ts'
 import type { ChartTransition, TransitionTable } from '../../analysis/chart/transition-table.ts'
-import { validate } from '../../analysis/schema/values.ts'
+import { validate } from '../../analysis/schema/validate.ts'
 
 /** Removes the states and transitions that no run can reach from the table. */
 export function removeInfeasible(root: Definition, table: TransitionTable, tool?: ToolChart): void {

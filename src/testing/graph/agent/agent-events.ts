@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Definition } from '../../../analysis/definition.ts'
-import { validate } from '../../../analysis/schema/values.ts'
+import { validate } from '../../../analysis/schema/validate.ts'
 import { outsideOf } from '../../../border/outside/machines.ts'
 import type { Calls } from '../../../compile/calling.ts'
 import type { Frame } from '../../../types.ts'

@@ -1,5 +1,5 @@
 import type { Definition } from '../../../analysis/definition.ts'
-import { notJson } from '../../../analysis/schema/json.ts'
+import { foreignValue } from '../../../analysis/schema/foreign-value.ts'
 import type { Frame } from '../../../types.ts'
 import { inputConstraints } from '../../samples/constraints.ts'
 import { sampleValues } from '../../samples/sample-values.ts'
@@ -21,7 +21,7 @@ export function approvalEvents(tool: Definition): SimulatedEvent[] {
   const [input] = sampleValues(inputConstraints(tool))
   return [
     send({ type: 'APPROVE' }, 'is approved'),
-    ...(notJson(input, '') ? [] : [send({ type: 'APPROVE', arguments: input }, 'is approved with other arguments')]),
+    ...(foreignValue(input) ? [] : [send({ type: 'APPROVE', arguments: input }, 'is approved with other arguments')]),
     send({ type: 'REJECT', reason: 'text' }, 'is rejected'),
     send({ type: 'REJECT', end: true }, 'is rejected, which ends the agent'),
     send({ type: 'APPROVE', id: 'none' }, 'rejects APPROVE', true),

@@ -1,4 +1,4 @@
-import { findInvalid } from '../../../analysis/schema/values.ts'
+import { findInvalid } from '../../../analysis/schema/find-value.ts'
 import { RESUMED_CONVERSATION } from '../../samples/agent/resumed-conversation.ts'
 import { inputConstraints } from '../../samples/constraints.ts'
 import { sampleValues } from '../../samples/sample-values.ts'

@@ -1,5 +1,5 @@
 import type { Definition } from '../../../analysis/definition.ts'
-import { validate } from '../../../analysis/schema/values.ts'
+import { validate } from '../../../analysis/schema/validate.ts'
 
 /** A conversation whose last message has a tool call without a result. */
 export const RESUMED_CONVERSATION = {
