@@ -7,7 +7,7 @@ import { renderMermaid } from './render/mermaid.ts'
 import { renderSvg } from './render/svg.ts'
 import { transitionTableOf } from './chart/transition-table.ts'
 
-/** What became of one thing that a function is made of: a schema, a prompt, its retries, its code. */
+/** A changed property of a function: a schema, a prompt, its retries, its code. `what` is its name in `describe`. */
 export type Change = {
   readonly path: string
   readonly what: string
@@ -23,9 +23,9 @@ export interface Difference {
   readonly states: Sides
   readonly transitions: Sides
   readonly changes: readonly Change[]
-  /** Whether a run that was saved by the first can go on with the second. */
+  /** Whether the second pipeline restores runs that the first has saved. */
   readonly resumes: boolean
-  /** The second pipeline, with what is new and what has changed; what was removed is listed below it. */
+  /** The second pipeline as Mermaid source, with added and changed functions highlighted; comments list the removed. */
   mermaid(): string
   svg(): string
   toString(): string
@@ -70,7 +70,7 @@ export function diff(a: AnyFn, b: AnyFn): Difference {
     mermaid: () => renderMermaid(after, marks) + gone,
     svg: () => renderSvg(after, marks),
     toString: () =>
-      isSame ? `${a.name} and ${b.name} are the same.` : told({ functions, states, transitions, changes, resumes }),
+      isSame ? `${a.name} and ${b.name} are the same.` : toText({ functions, states, transitions, changes, resumes }),
   }
 }
 
@@ -106,7 +106,7 @@ function sides(before: readonly string[], after: readonly string[]): Sides {
   return { added: [...now].filter((each) => !old.has(each)), removed: [...old].filter((each) => !now.has(each)) }
 }
 
-function told({ functions, states, transitions, changes, resumes }: Omit<Difference, 'isSame' | 'mermaid' | 'svg'>) {
+function toText({ functions, states, transitions, changes, resumes }: Omit<Difference, 'isSame' | 'mermaid' | 'svg'>) {
   const list = (sign: string, items: readonly string[]) => items.map((item) => `${sign} ${item}`)
   const count = ({ added, removed }: Sides) => `+${added.length} −${removed.length}`
   return [

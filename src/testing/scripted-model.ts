@@ -15,7 +15,7 @@ export interface ScriptedModel<O = string> {
 }
 
 /**
- * A model for unit tests, without a network: the answers one after the other, or by a word in the last message. An
+ * A model for unit tests, without a network: it returns the answers in order, or by a word in the last message. An
  * `Error` is thrown, a function is asked. Texts also leave as tokens, word by word. It fails when the script is at its
  * end, or has no word for it. Give it to `llmCall`, or put it in the place of a chat.
  *

@@ -1,7 +1,7 @@
 import { timesOf } from '../../border/times.ts'
 import type { Definition } from '../definition.ts'
 
-/** What is said of a function beside its kind: its tries, its timeout, its bound, the events that it waits for. */
+/** The badges of a function beside its kind: attempts, timeouts, maximum iterations, and the events that it waits for. */
 export function badgesOf({ node }: Definition): string[] {
   const { retry, timeout } = node.policy
   const { attempt, idle } = timesOf(timeout)

@@ -4,7 +4,7 @@ export type Highlights = ReadonlyMap<string, Highlight>
 
 type HighlightStyle = { readonly fill: string; readonly line: string; readonly text: string; readonly dashed?: boolean }
 
-/** Told apart by more than their colours: what is missing or gone is dashed. */
+/** Distinct without colours too: what is uncovered or removed is dashed. */
 export const highlightStyles: Readonly<Record<Highlight, HighlightStyle>> = {
   missed: { fill: '#fde7e7', line: '#c62828', text: '#8e1b1b', dashed: true },
   partly: { fill: '#fff4d6', line: '#b7791f', text: '#7a4f0f' },
