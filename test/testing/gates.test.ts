@@ -166,7 +166,9 @@ describe('pictures', () => {
 
   test('in Mermaid no name breaks out of its label', () => {
     const odd = fn({ name: 'a "b" <c> `d` &amp; {e} --> f; %% g\nh', run: (value: string) => value })
-    const text = renderMermaid(definitionOf(flow({ name: 'it', input: z.string(), steps: (s) => s.when(() => true, odd) })))
+    const text = renderMermaid(
+      definitionOf(flow({ name: 'it', input: z.string(), steps: (s) => s.when(() => true, odd) })),
+    )
     const label = 'a #quot;b#quot; #lt;c#gt; #96;d#96; #amp;amp; {e} --#gt; f; %% g h'
     expect(text).toContain(`    f0gate0{"${label}?"}\n`)
     expect(text).toContain(`    f1["${label}<br/>function"]\n`)
