@@ -107,6 +107,26 @@ describe('checkFloors', () => {
       { 'src/analysis/check.ts': `import { paths } from '../testing/graph/paths.ts'` },
       /analysis may import/,
     ],
+    'what is below in a folder does not import what is above': [
+      { 'src/testing/samples/sample-values.ts': `import type { Path } from '../graph/paths.ts'` },
+      /testing\/samples may import .*testing\/samples\/\*\.$/,
+    ],
+    'simulation does not search': [
+      { 'src/testing/simulation/test-model.ts': `import { paths } from '../graph/paths.ts'` },
+      /testing\/simulation may import/,
+    ],
+    'graph search counts no coverage': [
+      { 'src/testing/graph/paths.ts': `import { coverageOf } from '../coverage/count.ts'` },
+      /testing\/graph may import/,
+    ],
+    'coverage stands on all of them': [
+      { 'src/testing/coverage/cover-paths.ts': `import { paths } from '../graph/paths.ts'` },
+      undefined,
+    ],
+    'rendering checks nothing': [
+      { 'src/analysis/render/svg.ts': `import { check } from '../check.ts'` },
+      /analysis\/render may import/,
+    ],
     'analysis knows no kind': [
       { 'src/analysis/check.ts': `import { chain } from '../nodes/chain.ts'` },
       /analysis may import/,
@@ -131,8 +151,15 @@ describe('checkFloors', () => {
       },
       'src/run/a.ts → src/run/b.ts → src/run/c.ts → src/run/a.ts is a circle of imports. Move what they share to a floor below.',
     ],
-    'types may refer to each other': [
-      { 'src/run/a.ts': `import type { B } from './b.ts'`, 'src/run/b.ts': `import { a } from './a.ts'` },
+    'a circle of types is found too': [
+      {
+        'src/testing/graph/a.ts': `import type { B } from './b.ts'`,
+        'src/testing/graph/b.ts': `import { a } from './a.ts'`,
+      },
+      'src/testing/graph/a.ts → src/testing/graph/b.ts → src/testing/graph/a.ts is a circle of imports. Move what they share to a floor below.',
+    ],
+    'types of an older floor may refer to each other': [
+      { 'src/compile/a.ts': `import type { B } from './b.ts'`, 'src/compile/b.ts': `import { a } from './a.ts'` },
       undefined,
     ],
   }

@@ -1,24 +1,26 @@
 import type { AnyFn } from '../types.ts'
-import { checkAnswers } from './rules/answers.ts'
-import { checkBounds } from './rules/bounds.ts'
-import { checkChoices } from './rules/choices.ts'
-import { checkData } from './data-flow.ts'
-import type { Check, Finding } from './finding.ts'
-import { checkReach } from './rules/reach.ts'
-import { checkTime } from './rules/time.ts'
-import { definitionOf } from './definition.ts'
+import { dataFlowOf } from './data-flow.ts'
+import { allDefinitions, definitionOf } from './definition.ts'
+import type { Finding } from './finding.ts'
+import { rules } from './rules/all.ts'
 
-const checks: readonly Check[] = [checkReach, checkChoices, checkData, checkAnswers, checkTime, checkBounds]
-const order = ['error', 'warning', 'info']
+const severities = ['error', 'warning', 'info']
 
 /**
- * What is wrong with a pipeline that types cannot see: states that no run comes to, choices that nothing makes, fields
- * that nothing provides, waits without a timeout. Nothing runs. The worst comes first; a sound pipeline returns an empty list.
+ * Finds the mistakes in a pipeline that types cannot see: steps that never run, choices that no answer selects, fields that
+ * nothing provides, waits without a timeout. Nothing runs but schemas and predicates. The most severe come first; without
+ * mistakes the list is empty.
+ *
+ * @throws TypeError where the argument is not a pipeline.
  *
  * @example
- * test('is sound', () => expect(check(creditAnalysis)).toEqual([]))
+ * test('has no mistakes', () => expect(check(creditAnalysis)).toEqual([]))
  */
 export function check(fn: AnyFn): Finding[] {
   const root = definitionOf(fn)
-  return checks.flatMap((each) => each(root)).toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+  const pipeline = { definitions: allDefinitions(root), dataFlow: dataFlowOf(root) }
+  const findings = rules.flatMap((rule) => rule(pipeline))
+  const byIdentity = new Map(findings.map((finding) => [`${finding.code} ${finding.path} ${finding.message}`, finding]))
+  const rank = ({ severity }: Finding) => severities.indexOf(severity)
+  return [...byIdentity.values()].toSorted((a, b) => rank(a) - rank(b))
 }

@@ -4,79 +4,87 @@ import { backoffDelay } from '../border/backoff.ts'
 import { labelOf, ownNameOf, pathLabelOf } from '../border/label.ts'
 import type { AnyFn, Policy } from '../types.ts'
 
-/** One function of a pipeline, as it was defined. */
-export type Part = {
+/** One function of a pipeline as it was defined: a node of the definition tree. */
+export type Definition = {
   readonly path: string
-  /** Under which its parent holds it. */
+  /** The key under which its parent has it. */
   readonly key: string
-  /** What the user calls it, where that says more than its key. */
+  /** The name that the user gave it, where that is not its key. */
   readonly ownName: string | undefined
-  /** For a picture: its key and its own name. */
+  /** Its key and its own name, for a picture. */
   readonly label: string
-  /** For a sentence: its path and its own name. */
-  readonly named: string
+  /** Its path and its own name, for a message. */
+  readonly displayName: string
   readonly node: Node
-  readonly parent?: Part | undefined
-  readonly children: readonly Part[]
+  readonly parent?: Definition | undefined
+  readonly children: readonly Definition[]
 }
 
-/** A pipeline as a tree of its definitions, replacements in their places. Reads what was written; runs nothing. */
-export function definitionOf(fn: AnyFn): Part {
+/** The definition tree of a pipeline, with its overrides in their places. Runs nothing. */
+export function definitionOf(fn: AnyFn): Definition {
   const root = nodeOf(fn)
-  return part(root, root.name, root.name, undefined, new Map())
+  return build(root, root.name, root.name, undefined, new Map())
 }
 
-/** Whether it is what makes the calls of an agent, whose children are the tools. */
-export const isCalls = (part: Part | undefined): part is Part => part?.node.facts?.calling !== undefined
+/** Whether it is the part of an agent that calls its tools, which are its children. */
+export const isToolCalls = (definition: Definition | undefined): definition is Definition =>
+  definition?.node.facts?.calling !== undefined
 
-export const isAgent = (part: Part | undefined): part is Part => part?.children.some(isCalls) ?? false
+export const isAgent = (definition: Definition | undefined): definition is Definition =>
+  definition?.children.some(isToolCalls) ?? false
 
 /** Itself and everything below, parents first. */
-export const allParts = (root: Part): Part[] => [root, ...root.children.flatMap(allParts)]
+export const allDefinitions = (root: Definition): Definition[] => [root, ...root.children.flatMap(allDefinitions)]
 
 /** Its parents, the nearest first. */
-export const above = ({ parent }: Part): Part[] => (parent ? [parent, ...above(parent)] : [])
+export const ancestors = ({ parent }: Definition): Definition[] => (parent ? [parent, ...ancestors(parent)] : [])
 
 /** Whether it calls a model. */
-export const isModel = (part: Part | undefined): boolean =>
-  part !== undefined && (part.node.takesFeedback === true || part.node.policy.meta?.model !== undefined)
+export const callsModel = ({ node }: Definition): boolean =>
+  node.takesFeedback === true || node.policy.meta?.model !== undefined
 
-/** Its node, with what was put in the places below it from further above. */
-export function withReplacements(part: Part): Node {
-  const found = new Map(part.node.overrides)
-  for (const { path, node } of above(part)) {
+/** Its node, with the overrides of its parents for what is below it. */
+export function withOverrides(definition: Definition): Node {
+  const found = new Map(definition.node.overrides)
+  for (const { path, node } of ancestors(definition)) {
     for (const [below, replacement] of node.overrides ?? []) {
       const place = path + below
-      if (place.startsWith(`${part.path}.`)) found.set(place.slice(part.path.length), replacement)
+      if (place.startsWith(`${definition.path}.`)) found.set(place.slice(definition.path.length), replacement)
     }
   }
-  return found.size > 0 ? { ...part.node, overrides: found } : part.node
+  return found.size > 0 ? { ...definition.node, overrides: found } : definition.node
 }
 
-/** The wait after an attempt, in ms; jitter could only make it shorter. */
-export const waitAfter = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
+/** The delay after an attempt, in ms, without jitter, which only makes it shorter. */
+export const retryDelay = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
   Math.round(backoffDelay(retry, attempt))
 
-function part(own: Node, path: string, key: string, parent: Part | undefined, overrides: Map<string, unknown>): Part {
+function build(
+  own: Node,
+  path: string,
+  key: string,
+  parent: Definition | undefined,
+  overrides: Map<string, unknown>,
+): Definition {
   for (const [below, replacement] of own.overrides ?? []) {
     if (!overrides.has(path + below)) overrides.set(path + below, replacement)
   }
   const node = replaced(own, overrides.get(path))
-  const children: Part[] = []
+  const children: Definition[] = []
   const ownName = ownNameOf(key, namesOf(node))
-  const self: Part = {
+  const self: Definition = {
     path,
     key,
     ownName,
     label: labelOf(key, ownName),
-    named: pathLabelOf(path, ownName),
+    displayName: pathLabelOf(path, ownName),
     node,
     parent,
     children,
   }
   for (const child of node.children ?? []) {
     const state = child.text ? toKey(child.key) : child.key
-    children.push(part(child.fn[NODE], `${path}.${state}`, state, self, overrides))
+    children.push(build(child.fn[NODE], `${path}.${state}`, state, self, overrides))
   }
   return self
 }

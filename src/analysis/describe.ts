@@ -1,9 +1,9 @@
-import { above, allParts, definitionOf, type Part } from './definition.ts'
+import { ancestors, allDefinitions, definitionOf, type Definition } from './definition.ts'
 import type { DataFlow, FlowGate, Node } from '../compile/node.ts'
 import { timeoutsOf } from '../border/timeouts.ts'
 import type { AnyFn, StandardSchema } from '../types.ts'
-import { jsonSchemaOf } from './schema/values.ts'
-import { textOf } from './stringify.ts'
+import { jsonSchemaOf } from '../models/schema/json-schema.ts'
+import { stringify } from './stringify.ts'
 
 /** One function of a pipeline: its path, and its properties as texts (`kind`, `input`, `prompt`, `retry`, `code`, …). */
 export type Description = { readonly path: string; readonly properties: Readonly<Record<string, string>> }
@@ -16,16 +16,19 @@ export type Description = { readonly path: string; readonly properties: Readonly
  * test('the prompts', () => expect(describe(creditAnalysis)).toMatchSnapshot())
  */
 export const describe = (fn: AnyFn): Description[] =>
-  allParts(definitionOf(fn)).map((part) => ({ path: part.path, properties: Object.fromEntries(factsOf(part)) }))
+  allDefinitions(definitionOf(fn)).map((definition) => ({
+    path: definition.path,
+    properties: Object.fromEntries(propertiesOf(definition)),
+  }))
 
 /** The properties of a function as texts that can be compared. */
-export function factsOf(part: Part): ReadonlyMap<string, string> {
-  const { node, children } = part
+export function propertiesOf(definition: Definition): ReadonlyMap<string, string> {
+  const { node, children } = definition
   const { facts = {}, policy } = node
   const { retry, timeout, description, tags, meta } = policy
   const { attempt, idle } = timeoutsOf(timeout)
   const texts: readonly (readonly [string, unknown])[] = [
-    ['name', part.parent && part.ownName],
+    ['name', definition.parent && definition.ownName],
     ['kind', node.kind],
     ['input', node.input && schemaText(node.input)],
     ['output', node.output && schemaText(node.output, 'output')],
@@ -34,7 +37,7 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     [
       'prompt',
       facts.prompt
-        ?.map(({ role, content }) => `${role}: ${typeof content === 'object' ? textOf(content) : String(content)}`)
+        ?.map(({ role, content }) => `${role}: ${typeof content === 'object' ? stringify(content) : String(content)}`)
         .join('\n'),
     ],
     ['choices', facts.choices?.join(', ')],
@@ -53,17 +56,17 @@ export function factsOf(part: Part): ReadonlyMap<string, string> {
     ],
     // A composite's code is its children; an adapter's is its own.
     ['code', facts.code && String(facts.code)],
-    ['retry', retry && textOf({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
+    ['retry', retry && stringify({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
     ['timeout', attempt === undefined ? undefined : `${attempt} ms`],
     ['idle', idle === undefined ? undefined : `${idle} ms`],
     ['description', description],
     ['tags', tags?.join(', ')],
-    ['meta', meta && textOf(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
+    ['meta', meta && stringify(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
   ]
   return new Map(texts.flatMap(([what, text]) => (text === undefined || text === '{}' ? [] : [[what, String(text)]])))
 }
 
-const gateText = ({ before, ends, predicate, result }: FlowGate, children: readonly Part[]): string => {
+const gateText = ({ before, ends, predicate, result }: FlowGate, children: readonly Definition[]): string => {
   if (!ends) return `${children[before]?.key} when ${String(predicate)}`
   const after = children[before - 1]?.key
   return `ends${after === undefined ? '' : ` after ${after}`} when ${String(predicate)}${result ? ` with ${String(result)}` : ''}`
@@ -76,12 +79,12 @@ const isOrdered = ({ dataFlow, facts }: Node): boolean =>
   facts?.cases !== undefined
 
 function schemaText(schema: StandardSchema, side: 'input' | 'output' = 'input'): string {
-  const { $schema: _, ...described } = jsonSchemaOf(schema, side) ?? {}
-  return Object.keys(described).length > 0 ? textOf(described) : `a schema of ${schema['~standard'].vendor}`
+  const { $schema: _, ...described } = jsonSchemaOf(schema, { io: side }) ?? {}
+  return Object.keys(described).length > 0 ? stringify(described) : `a schema of ${schema['~standard'].vendor}`
 }
 
 /** Its path from the root, which may have another name in another version. */
-export const relative = (part: Part): string => {
-  const root = above(part).at(-1) ?? part
-  return part.path.slice(root.path.length + 1)
+export const pathFromRoot = (definition: Definition): string => {
+  const root = ancestors(definition).at(-1) ?? definition
+  return definition.path.slice(root.path.length + 1)
 }

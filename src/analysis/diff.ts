@@ -1,13 +1,13 @@
 import type { AnyStateMachine } from 'xstate'
 import type { AnyFn } from '../types.ts'
-import { allParts, definitionOf, type Part } from './definition.ts'
-import { factsOf, relative } from './describe.ts'
-import type { Mark } from './render/highlight.ts'
-import { mermaidOf } from './render/mermaid.ts'
-import { svgOf } from './render/svg.ts'
-import { inventoryOf } from './chart/transition-table.ts'
+import { allDefinitions, definitionOf, type Definition } from './definition.ts'
+import { propertiesOf, pathFromRoot } from './describe.ts'
+import type { Highlight } from './render/highlight.ts'
+import { renderMermaid } from './render/mermaid.ts'
+import { renderSvg } from './render/svg.ts'
+import { transitionTableOf } from './chart/transition-table.ts'
 
-/** What became of one thing that a function is made of: a schema, a prompt, its retries, its code. */
+/** A changed property of a function: a schema, a prompt, its retries, its code. `what` is its name in `describe`. */
 export type Change = {
   readonly path: string
   readonly what: string
@@ -23,9 +23,9 @@ export interface Difference {
   readonly states: Sides
   readonly transitions: Sides
   readonly changes: readonly Change[]
-  /** Whether a run that was saved by the first can go on with the second. */
+  /** Whether the second pipeline restores runs that the first has saved. */
   readonly resumes: boolean
-  /** The second pipeline, with what is new and what has changed; what was removed is listed below it. */
+  /** The second pipeline as Mermaid source, with added and changed functions highlighted; comments list the removed. */
   mermaid(): string
   svg(): string
   toString(): string
@@ -45,9 +45,9 @@ export function diff(a: AnyFn, b: AnyFn): Difference {
     added: [...now].flatMap(([key, { path }]) => (old.has(key) ? [] : [path])),
     removed: [...old].flatMap(([key, { path }]) => (now.has(key) ? [] : [path])),
   }
-  const changes = [...now].flatMap(([key, part]) => {
+  const changes = [...now].flatMap(([key, definition]) => {
     const other = old.get(key)
-    return other ? changesOf(other, part) : []
+    return other ? changesOf(other, definition) : []
   })
   const [charted, chartedNow] = [chartOf(a), chartOf(b)]
   const states = sides(charted.states, chartedNow.states)
@@ -55,7 +55,7 @@ export function diff(a: AnyFn, b: AnyFn): Difference {
   const lists = [functions, states, transitions]
   const isSame = changes.length === 0 && lists.every(({ added, removed }) => added.length + removed.length === 0)
   const resumes = versionOf(a) === versionOf(b)
-  const marks = new Map<string, Mark>([
+  const marks = new Map<string, Highlight>([
     ...changes.map(({ path }) => [path, 'changed'] as const),
     ...functions.added.map((path) => [path, 'added'] as const),
   ])
@@ -67,18 +67,19 @@ export function diff(a: AnyFn, b: AnyFn): Difference {
     transitions,
     changes,
     resumes,
-    mermaid: () => mermaidOf(after, marks) + gone,
-    svg: () => svgOf(after, marks),
+    mermaid: () => renderMermaid(after, marks) + gone,
+    svg: () => renderSvg(after, marks),
     toString: () =>
-      isSame ? `${a.name} and ${b.name} are the same.` : told({ functions, states, transitions, changes, resumes }),
+      isSame ? `${a.name} and ${b.name} are the same.` : toText({ functions, states, transitions, changes, resumes }),
   }
 }
 
-const partsOf = (root: Part): Map<string, Part> => new Map(allParts(root).map((part) => [relative(part), part]))
+const partsOf = (root: Definition): Map<string, Definition> =>
+  new Map(allDefinitions(root).map((definition) => [pathFromRoot(definition), definition]))
 const versionOf = ({ machine }: AnyFn): string | undefined => (machine as { version?: string }).version
 
-function changesOf(before: Part, after: Part): Change[] {
-  const [old, now] = [factsOf(before), factsOf(after)]
+function changesOf(before: Definition, after: Definition): Change[] {
+  const [old, now] = [propertiesOf(before), propertiesOf(after)]
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((what) =>
     old.get(what) === now.get(what) ? [] : [{ path: after.path, what, before: old.get(what), after: now.get(what) }],
   )
@@ -87,7 +88,7 @@ function changesOf(before: Part, after: Part): Change[] {
 /** States and transitions by names that do not begin with the root's, so that it may be renamed. */
 function chartOf({ machine }: AnyFn) {
   const built = machine as unknown as AnyStateMachine
-  const { states, arrows } = inventoryOf(built)
+  const { states, transitions: arrows } = transitionTableOf(built)
   const short = (id: string) => (isBelow(id, built.id) ? id.slice(built.id.length) : id)
   const transitions = [...arrows.values()].map(({ from, to, event, guard = '' }) => {
     const [, kind = '', source = event] = /^(xstate\.(?:done|error)\.(?:actor|state)\.)(.*)$/s.exec(event) ?? []
@@ -105,7 +106,7 @@ function sides(before: readonly string[], after: readonly string[]): Sides {
   return { added: [...now].filter((each) => !old.has(each)), removed: [...old].filter((each) => !now.has(each)) }
 }
 
-function told({ functions, states, transitions, changes, resumes }: Omit<Difference, 'isSame' | 'mermaid' | 'svg'>) {
+function toText({ functions, states, transitions, changes, resumes }: Omit<Difference, 'isSame' | 'mermaid' | 'svg'>) {
   const list = (sign: string, items: readonly string[]) => items.map((item) => `${sign} ${item}`)
   const count = ({ added, removed }: Sides) => `+${added.length} −${removed.length}`
   return [

@@ -1,6 +1,4 @@
-import type { Part } from './definition.ts'
-
-/** What `check` may find. */
+/** The codes of findings: each is the name of a file in `rules`, or the beginning of several. */
 export type FindingCode =
   | 'async-schema'
   | 'backoff-unbounded'
@@ -23,15 +21,12 @@ export type FindingCode =
   | 'timeout-never'
   | 'unreachable'
 
-/** Something that is wrong with a definition, where it is, and what to do. */
+/** A mistake in a definition: where it is, and how to fix it. */
 export type Finding = {
   readonly code: FindingCode
-  /** `error`: it will go wrong; `warning`: it may; `info`: it is worth a look. */
+  /** `error`: a run fails, or a part of the pipeline never runs; `warning`: that is possible; `info`: worth a look. */
   readonly severity: 'error' | 'warning' | 'info'
   readonly path: string
   readonly message: string
   readonly remedy: string
 }
-
-/** Looks at a whole pipeline for faults of one sort. */
-export type Check = (root: Part) => readonly Finding[]

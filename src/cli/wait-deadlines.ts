@@ -1,6 +1,6 @@
 import { timeoutsOf } from '../border/timeouts.ts'
 import { NODE } from '../compile/scope.ts'
-import { above, allParts, definitionOf, type Part } from '../analysis/definition.ts'
+import { ancestors, allDefinitions, definitionOf, type Definition } from '../analysis/definition.ts'
 import type { AnyFn } from '../types.ts'
 import type { PromptedWait } from './prompts/prompted-wait.ts'
 
@@ -14,19 +14,21 @@ export const MAX_DEADLINE = 60_000
 export function endsByDeadline(pipeline: AnyFn): (wait: Pick<PromptedWait, 'path' | 'call'>) => boolean {
   // Of a pipeline of another copy of tinyllm, only the existence of a timeout is known.
   if (!(NODE in pipeline)) return ({ path }) => `${path}#timeout` in pipeline.machine.implementations.actors
-  let parts: ReadonlyMap<string, Part> | undefined
+  let definitions: ReadonlyMap<string, Definition> | undefined
   return ({ path, call }) => {
-    parts ??= new Map(allParts(definitionOf(pipeline)).map((part) => [part.path, part]))
-    const part = definedAt(path, parts)
-    if (!part) return false
-    const own = [part, ...above(part)]
+    definitions ??= new Map(allDefinitions(definitionOf(pipeline)).map((definition) => [definition.path, definition]))
+    const definition = definedAt(path, definitions)
+    if (!definition) return false
+    const own = [definition, ...ancestors(definition)]
     if (!call) return own.some(isSoon)
     const calls = own.find(({ node }) => node.facts?.calling)
-    return (calls?.node.facts?.approvalTimeout ?? Infinity) <= MAX_DEADLINE || above(calls ?? part).some(isSoon)
+    return (
+      (calls?.node.facts?.approvalTimeout ?? Infinity) <= MAX_DEADLINE || ancestors(calls ?? definition).some(isSoon)
+    )
   }
 }
 
-function isSoon({ node }: Part): boolean {
+function isSoon({ node }: Definition): boolean {
   if (node.children?.some(({ fn }) => fn[NODE].facts?.calling)) return false
   const { attempt = Infinity, idle = Infinity } = timeoutsOf(node.policy.timeout)
   return Math.min(attempt, idle) <= MAX_DEADLINE
@@ -36,13 +38,13 @@ function isSoon({ node }: Part): boolean {
  * The definition of what has this path in a run. What stands at `many.each` there is `many[3].NAME` in a run, and what is
  * below it `many[3].…`; what stands at `assistant.act.pay`, a tool, is `assistant.act[ID].pay`. Of what is inside a machine of the user's own, the definition of the function that holds that.
  */
-function definedAt(path: string, parts: ReadonlyMap<string, Part>): Part | undefined {
-  let at: Part | undefined
+function definedAt(path: string, definitions: ReadonlyMap<string, Definition>): Definition | undefined {
+  let at: Definition | undefined
   for (const step of path.split(/\.|(?=\[)/)) {
     const isItem = step.startsWith('[')
     if (isItem && at?.node.facts?.calling) continue
     const next = isItem ? 'each' : step
-    const below: Part | undefined = parts.get(at ? `${at.path}.${next}` : next)
+    const below: Definition | undefined = definitions.get(at ? `${at.path}.${next}` : next)
     if (below) at = below
     else if (at?.key !== 'each') return at
   }

@@ -10,14 +10,14 @@ export type Failpoint = {
   /** The lifecycle state in which the function then fails. */
   readonly state: string
   /** The path of the function that fails, where that is another one. */
-  readonly blames?: string
+  readonly failingPath?: string
   /** The code is a mapper, which runs before the input is validated. */
   readonly isMapper?: boolean
   /** The slot of the loop whose `next` runs here: not before its second round. */
   readonly loop?: number
 }
 /** What an action says of itself, where it is one. */
-export type FailpointOptions = Pick<Failpoint, 'blames' | 'isMapper' | 'loop'> & { readonly state?: string }
+export type FailpointOptions = Pick<Failpoint, 'failingPath' | 'isMapper' | 'loop'> & { readonly state?: string }
 
 /** A mapper fails the child whose input it makes; `loop` is the slot of the loop around, where it runs between rounds. */
 export const mapperFailpoint = (loop: number | undefined): FailpointOptions => ({

@@ -2,7 +2,7 @@ import { formatValue } from '../border/format-value.ts'
 import type { ChatMessage, PromptMessage, RunContext } from '../types.ts'
 
 /** What a scripted model says: a string or any other value, an `Error` to fail with, or a function of the messages. */
-export type Line = string | number | boolean | object | null | undefined
+export type ScriptedAnswer = string | number | boolean | object | null | undefined
 type Prompt = string | PromptMessage | readonly PromptMessage[] | { readonly messages: readonly PromptMessage[] }
 
 /** What a line says: an error says nothing, a function what it returns. */
@@ -15,7 +15,7 @@ export interface ScriptedModel<O = string> {
 }
 
 /**
- * A model for unit tests, without a network: the answers one after the other, or by a word in the last message. An
+ * A model for unit tests, without a network: it returns the answers in order, or by a word in the last message. An
  * `Error` is thrown, a function is asked. Texts also leave as tokens, word by word. It fails when the script is at its
  * end, or has no word for it. Give it to `llmCall`, or put it in the place of a chat.
  *
@@ -24,7 +24,7 @@ export interface ScriptedModel<O = string> {
  * const pipeline = creditAnalysis.override('creditAnalysis.deciding.chat', model)
  * const byWord = scriptedModel({ refund: 'billing', broken: 'workshop' })
  */
-export function scriptedModel<O = never, L extends Line = Line>(
+export function scriptedModel<O = never, L extends ScriptedAnswer = ScriptedAnswer>(
   script: readonly L[] | Readonly<Record<string, L>>,
 ): ScriptedModel<[O] extends [never] ? Answer<L> : O> {
   if (typeof script !== 'object' || script === null)
@@ -40,7 +40,7 @@ export function scriptedModel<O = never, L extends Line = Line>(
     }
     const said = String(messages.at(-1)?.content ?? '')
     const word = Object.keys(script).find((key) => said.toLowerCase().includes(key.toLowerCase()))
-    if (word !== undefined) return (script as Readonly<Record<string, Line>>)[word]
+    if (word !== undefined) return (script as Readonly<Record<string, ScriptedAnswer>>)[word]
     throw new Error(
       `The script knows ${Object.keys(script).join(', ')}, and none is in ${JSON.stringify(said)}. Add a word.`,
     )

@@ -7,8 +7,8 @@ import { createRedactor } from '../../src/observe/inspector/journal/redact.ts'
 import { createChartReader } from '../../src/observe/inspector/journal/machine-chart.ts'
 import { layout } from '../../src/observe/inspector/layout/layout.ts'
 import { definitionOf } from '../../src/analysis/definition.ts'
-import { mermaidOf } from '../../src/analysis/render/mermaid.ts'
-import { svgOf } from '../../src/analysis/render/svg.ts'
+import { renderMermaid } from '../../src/analysis/render/mermaid.ts'
+import { renderSvg } from '../../src/analysis/render/svg.ts'
 import { kinds } from '../contract/kinds.ts'
 
 const tool = (name: string) =>
@@ -108,7 +108,7 @@ describe.each(Object.entries(pipelines))('the picture of %s', (_, { machine }) =
 describe('an agent', () => {
   test('is a cycle in Mermaid, with its ways out, and the approval as a branch before a tool', () => {
     expect(
-      mermaidOf(definitionOf(desk))
+      renderMermaid(definitionOf(desk))
         .split('\n')
         .filter((line) => line.includes('-->')),
     ).toEqual([
@@ -120,12 +120,12 @@ describe('an agent', () => {
       '  f2 -->|"after 6 turns"| f0failed',
       '  f4asks -->|APPROVE| f4',
     ])
-    expect(mermaidOf(definitionOf(desk))).toContain('  f4asks -.->|REJECT| f4rejected')
-    expect(mermaidOf(definitionOf(desk))).toContain('f1["think: chat<br/>llmCall"]')
+    expect(renderMermaid(definitionOf(desk))).toContain('  f4asks -.->|REJECT| f4rejected')
+    expect(renderMermaid(definitionOf(desk))).toContain('f1["think: chat<br/>llmCall"]')
   })
 
   test('is a cycle in SVG', () => {
-    const svg = svgOf(definitionOf(desk))
+    const svg = renderSvg(definitionOf(desk))
     for (const label of ['answer → complete', 'after 6 turns → failed', 'APPROVE', 'REJECT', 'results'])
       expect(svg).toContain(`>${label}</text>`)
     expect(svg).toContain('>think: chat</text>')
@@ -134,15 +134,15 @@ describe('an agent', () => {
 })
 
 test('a loop shows its body, its way back and its ways out', () => {
-  expect(mermaidOf(definitionOf(refine))).toContain(
+  expect(renderMermaid(definitionOf(refine))).toContain(
     '  f1 -->|"again"| f1\n  f1 -->|"until"| f0complete\n  f1 -->|"after 4"| f0failed',
   )
-  expect(svgOf(definitionOf(refine))).toContain('>body: improve</text>')
+  expect(renderSvg(definitionOf(refine))).toContain('>body: improve</text>')
 })
 
 test('a name cannot break a picture', () => {
   const odd = { 'a "b" <c> #d;': (text: string) => text }['a "b" <c> #d;'] as (text: string) => string
   const root = map({ name: 'm', each: odd })
-  expect(mermaidOf(definitionOf(root))).toContain('["each: a #quot;b#quot; #lt;c#gt; #35;d;<br/>function"]')
-  expect(svgOf(definitionOf(root))).toContain('each: a &quot;b&quot; &lt;c&gt; #d;')
+  expect(renderMermaid(definitionOf(root))).toContain('["each: a #quot;b#quot; #lt;c#gt; #35;d;<br/>function"]')
+  expect(renderSvg(definitionOf(root))).toContain('each: a &quot;b&quot; &lt;c&gt; #d;')
 })

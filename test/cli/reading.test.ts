@@ -59,7 +59,7 @@ describe('tinyllm paths', () => {
 
   test('runs each, and tells the coverage', async () => {
     const { code, stdout } = await checkout.tinyllm(['paths', machine, '--cover'])
-    expect(stdout).toMatch(/paths, all end where the chart says/)
+    expect(stdout).toMatch(/paths, every run is as the chart says/)
     expect(stdout).toMatch(/100 % +100 %/)
     expect(code).toBe(0)
   })

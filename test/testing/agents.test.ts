@@ -252,6 +252,6 @@ describe('the paths of an agent say', () => {
 
   test('that a call waits for its turn', async () => {
     const { paths: all } = await coverPaths(agents['one call at a time'] as AnyFn)
-    expect(words(all)).toContain('weather waits for its turn → weather has its turn → complete')
+    expect(words(all)).toContain('weather waits in the queue → weather leaves the queue → complete')
   })
 })

@@ -80,7 +80,7 @@ describe('size', () => {
       maxIterations: 100_000,
     })
     const found = paths(endless, { maxStates: 200 })
-    expect(found.bound).toMatch('200 states of the run')
+    expect(found.bound).toMatch('more than 200 states')
     const simple = paths(wide(4, 'settled'), { mode: 'simple', maxPaths: 20 })
     expect(simple).toHaveLength(20)
     expect(simple.bound).toMatch('more than 20 paths')

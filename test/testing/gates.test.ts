@@ -3,7 +3,7 @@ import { check, coverPaths, diff, paths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { definitionOf } from '../../src/analysis/definition.ts'
-import { mermaidOf } from '../../src/analysis/render/mermaid.ts'
+import { renderMermaid } from '../../src/analysis/render/mermaid.ts'
 
 const search = fn({ name: 'search', run: (q: string) => [`about ${q}`] })
 const score = fn({
@@ -153,7 +153,7 @@ describe('pictures', () => {
         }
         return flow.endWhen(() => false)
       }
-      return mermaidOf(definitionOf(flow({ name: 'it', input: z.string(), steps: steps as never }))).split('\n')
+      return renderMermaid(definitionOf(flow({ name: 'it', input: z.string(), steps: steps as never }))).split('\n')
     }
     const [few, many] = [make(15), make(150)]
     expect(many.length).toBeLessThan(few.length * 11)
@@ -166,7 +166,9 @@ describe('pictures', () => {
 
   test('in Mermaid no name breaks out of its label', () => {
     const odd = fn({ name: 'a "b" <c> `d` &amp; {e} --> f; %% g\nh', run: (value: string) => value })
-    const text = mermaidOf(definitionOf(flow({ name: 'it', input: z.string(), steps: (s) => s.when(() => true, odd) })))
+    const text = renderMermaid(
+      definitionOf(flow({ name: 'it', input: z.string(), steps: (s) => s.when(() => true, odd) })),
+    )
     const label = 'a #quot;b#quot; #lt;c#gt; #96;d#96; #amp;amp; {e} --#gt; f; %% g h'
     expect(text).toContain(`    f0gate0{"${label}?"}\n`)
     expect(text).toContain(`    f1["${label}<br/>function"]\n`)

@@ -19,7 +19,7 @@ import { describe, expect, test } from 'vitest'
 import { createMachine, fromPromise } from 'xstate'
 import { z } from 'zod'
 import { configChart } from '../../src/observe/inspector/stately/config-chart.ts'
-import { allParts, definitionOf } from '../../src/analysis/definition.ts'
+import { allDefinitions, definitionOf } from '../../src/analysis/definition.ts'
 
 const step = <const N extends string>(name: N) => fn({ name, run: (text: string) => text })
 const classify = step('classify')
@@ -31,7 +31,7 @@ const ask = async () => ({ role: 'assistant' as const, content: 'hi' })
 const machine = createMachine({ id: 'approvalMachine', initial: 'done', states: { done: { type: 'final' } } })
 const nameless = createMachine({ initial: 'done', states: { done: { type: 'final' } } })
 
-const labels = (root: AnyFn): string[] => allParts(definitionOf(root)).map(({ label }) => label)
+const labels = (root: AnyFn): string[] => allDefinitions(definitionOf(root)).map(({ label }) => label)
 const until = () => true
 
 describe('the name of a user stands beside the key', () => {

@@ -4,7 +4,7 @@ import { EMIT } from '../../compile/leaf.ts'
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
 
 /** One arrow of a chart. */
-export type Arrow = {
+export type ChartTransition = {
   readonly id: string
   readonly from: string
   readonly to: readonly string[]
@@ -13,18 +13,18 @@ export type Arrow = {
   /** The function that it belongs to. */
   readonly path: string
 }
-export type Inventory = {
+export type TransitionTable = {
   /** Every state, by its id, with the path of its function. */
   readonly states: ReadonlyMap<string, string>
-  readonly arrows: Map<string, Arrow>
+  readonly transitions: Map<string, ChartTransition>
   /** The arrow that a transition of this machine is. */
   idOf(transition: AnyTransitionDefinition): string | undefined
 }
 
 /** Every state and every arrow of a chart. What forbids an event goes nowhere, and is no arrow. */
-export function inventoryOf(machine: AnyStateMachine): Inventory {
+export function transitionTableOf(machine: AnyStateMachine): TransitionTable {
   const states = new Map<string, string>()
-  const arrows = new Map<string, Arrow>()
+  const arrows = new Map<string, ChartTransition>()
   const ids = new Map<AnyTransitionDefinition, string>()
   const { actors } = machine.implementations as unknown as { actors: object }
   // Only what runs lets events out, or waits, which nobody simulates.
@@ -49,19 +49,21 @@ export function inventoryOf(machine: AnyStateMachine): Inventory {
     for (const below of Object.values(node.states)) visit(below, path)
   }
   visit(machine.root, machine.id)
-  return { states, arrows, idOf: (transition) => ids.get(transition) }
+  return { states, transitions: arrows, idOf: (transition) => ids.get(transition) }
 }
 
-export const localOf = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
+export const localStateName = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
 
 /** Whether a state is that of a function, and not one of the states that every function has. */
-export const isFunction = (id: string, { states }: Inventory): boolean =>
+export const isFunctionState = (id: string, { states }: TransitionTable): boolean =>
   states.get(id) !== states.get(id.slice(0, id.lastIndexOf('.')))
 
 /** An arrow in words, as seen from its function: `running → failed on timeout`. */
-export function arrowName({ from, to, event, guard, path }: Arrow, inventory: Inventory): string {
-  const ends = to.map((id) => (isFunction(id, inventory) ? inventory.states.get(id)?.split('.').at(-1) : localOf(id)))
-  const start = isFunction(from, inventory) ? 'it' : localOf(from)
+export function transitionLabel({ from, to, event, guard, path }: ChartTransition, inventory: TransitionTable): string {
+  const ends = to.map((id) =>
+    isFunctionState(id, inventory) ? inventory.states.get(id)?.split('.').at(-1) : localStateName(id),
+  )
+  const start = isFunctionState(from, inventory) ? 'it' : localStateName(from)
   const [, kind, source = ''] = /^xstate\.(done|error)\.actor\.(.*)$/s.exec(event) ?? []
   const verb = source.includes('#') ? source.slice(source.indexOf('#') + 1) : undefined
   const outside = event.startsWith('xstate.done.state.') ? 'its end' : event

@@ -1,8 +1,8 @@
 import { timeoutsOf } from '../../border/timeouts.ts'
-import type { Part } from '../definition.ts'
+import type { Definition } from '../definition.ts'
 
-/** What is said of a function beside its kind: its tries, its timeout, its bound, the events that it waits for. */
-export function badgesOf({ node }: Part): string[] {
+/** The badges of a function beside its kind: attempts, timeouts, maximum iterations, and the events that it waits for. */
+export function badgesOf({ node }: Definition): string[] {
   const { retry, timeout } = node.policy
   const { attempt, idle } = timeoutsOf(timeout)
   const { maxIterations, events } = node.facts ?? {}

@@ -1,11 +1,11 @@
 /** What stands out in a picture, by the path of the function. */
-export type Mark = 'missed' | 'partly' | 'covered' | 'added' | 'removed' | 'changed'
-export type Marks = ReadonlyMap<string, Mark>
+export type Highlight = 'missed' | 'partly' | 'covered' | 'added' | 'removed' | 'changed'
+export type Highlights = ReadonlyMap<string, Highlight>
 
-type Look = { readonly fill: string; readonly line: string; readonly text: string; readonly dashed?: boolean }
+type HighlightStyle = { readonly fill: string; readonly line: string; readonly text: string; readonly dashed?: boolean }
 
-/** Told apart by more than their colours: what is missing or gone is dashed. */
-export const looks: Readonly<Record<Mark, Look>> = {
+/** Distinct without colours too: what is uncovered or removed is dashed. */
+export const highlightStyles: Readonly<Record<Highlight, HighlightStyle>> = {
   missed: { fill: '#fde7e7', line: '#c62828', text: '#8e1b1b', dashed: true },
   partly: { fill: '#fff4d6', line: '#b7791f', text: '#7a4f0f' },
   covered: { fill: '#e8f5e9', line: '#2e7d32', text: '#1b5e20' },

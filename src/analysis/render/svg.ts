@@ -6,10 +6,10 @@ import { layout } from '../../observe/inspector/layout/layout.ts'
 import { truncate, stateName } from '../../observe/inspector/layout/labels.ts'
 import type { Arrow, Box } from '../../observe/inspector/layout/scene.ts'
 import type { AnyFn } from '../../types.ts'
-import { allParts, definitionOf, type Part } from '../definition.ts'
-import { mayAsk } from './approval.ts'
+import { allDefinitions, definitionOf, type Definition } from '../definition.ts'
+import { mayNeedApproval } from './approval.ts'
 import { badgesOf } from './badges.ts'
-import { looks, type Marks } from './highlight.ts'
+import { highlightStyles, type Highlights } from './highlight.ts'
 
 const MARGIN = 12
 const plain = { fill: '#ffffff', line: '#57606a', text: '#1f2328', dashed: false }
@@ -20,12 +20,12 @@ const plain = { fill: '#ffffff', line: '#57606a', text: '#1f2328', dashed: false
  * @example
  * await writeFile('credit-analysis.svg', svg(creditAnalysis))
  */
-export const svg = (fn: AnyFn): string => svgOf(definitionOf(fn))
+export const svg = (fn: AnyFn): string => renderSvg(definitionOf(fn))
 
 /** The same with highlighted functions. */
-export function svgOf(part: Part, marks: Marks = new Map(), title = part.path): string {
-  const { root, arrows } = layout(indexChart(stateOf(part)), { collapsed: new Set(), talking: new Set() })
-  const parts = new Map(allParts(part).map((each) => [each.path, each]))
+export function renderSvg(definition: Definition, marks: Highlights = new Map(), title = definition.path): string {
+  const { root, arrows } = layout(indexChart(stateOf(definition)), { collapsed: new Set(), talking: new Set() })
+  const definitions = new Map(allDefinitions(definition).map((each) => [each.path, each]))
   const [width, height] = [root.w + 2 * MARGIN, root.h + 2 * MARGIN].map(Math.ceil)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif">`,
@@ -33,7 +33,7 @@ export function svgOf(part: Part, marks: Marks = new Map(), title = part.path): 
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#57606a"/></marker></defs>',
     `<rect width="${width}" height="${height}" fill="#f6f8fa"/>`,
     `<g transform="translate(${MARGIN} ${MARGIN})">`,
-    ...drawn(root, parts, marks),
+    ...drawn(root, definitions, marks),
     ...arrows.map(way),
     '</g>',
     '</svg>',
@@ -42,10 +42,10 @@ export function svgOf(part: Part, marks: Marks = new Map(), title = part.path): 
 }
 
 /** The functions alone: their lifecycles are badges. */
-const stateOf = ({ key, path, ownName, node, children, parent }: Part): ChartState => ({
+const stateOf = ({ key, path, ownName, node, children, parent }: Definition): ChartState => ({
   key,
   path,
-  ...(mayAsk(parent, key) && { asks: true }),
+  ...(mayNeedApproval(parent, key) && { asks: true }),
   ...(ownName !== undefined && { ownName }),
   kind: node.kind,
   ...layoutMeta(node),
@@ -56,26 +56,26 @@ const stateOf = ({ key, path, ownName, node, children, parent }: Part): ChartSta
 })
 
 /** The states of a flow between its steps, as its chart has them: the layout draws ways around or out by them. */
-const gatesAt = ({ facts, children = [] }: Part['node'], place: number): ChartState[] =>
+const gatesAt = ({ facts, children = [] }: Definition['node'], place: number): ChartState[] =>
   (facts?.gates ?? []).flatMap(({ before, ends }) =>
     before === place ? [{ key: ends ? `endWhen:${before}` : `when:${children[place]?.key}` }] : [],
   )
 
-function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string[] {
+function drawn(box: Box, definitions: ReadonlyMap<string, Definition>, marks: Highlights): string[] {
   const { x, y, w, h, open, state } = box
   const path = state.path ?? state.key
-  const part = parts.get(path)
+  const definition = definitions.get(path)
   const mark = marks.get(path)
-  const { fill, line, text, dashed } = mark ? looks[mark] : plain
+  const { fill, line, text, dashed } = mark ? highlightStyles[mark] : plain
   // A composite shows its mark by its line; filled, it would hide those of its children.
   const paper = open ? '#ffffff' : fill
-  const badge = [state.kind ?? '', ...(part ? badgesOf(part) : [])].join('  ')
+  const badge = [state.kind ?? '', ...(definition ? badgesOf(definition) : [])].join('  ')
   return [
     `<g data-path="${escaped(path)}"${mark ? ` data-mark="${mark}"` : ''}>`,
     `<title>${escaped([pathLabelOf(path, state.ownName), mark].filter(Boolean).join(': '))}</title>`,
     `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" rx="8" fill="${paper}" stroke="${line}"${dashed ? ' stroke-dasharray="5 4"' : ''}/>`,
     ...labels(box, badge, text),
-    ...box.parts.flatMap((each) => drawn(each, parts, marks)),
+    ...box.parts.flatMap((each) => drawn(each, definitions, marks)),
     '</g>',
   ]
 }

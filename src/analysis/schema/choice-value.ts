@@ -1,26 +1,31 @@
 import type { StandardSchema } from '../../types.ts'
-import { checked, placed } from './values.ts'
+import { validate } from './validate.ts'
+import { setIn } from './set-in.ts'
 
-/** What no decision expects. */
-export const UNKNOWN = 'none of these'
-const UNKNOWN_NUMBER = 987_654
+/** An answer that is not a choice of any decision, as a text and as a number. */
+export const UNEXPECTED_CHOICE = 'none of these'
+const UNEXPECTED_NUMBER = 987_654
 
-/** The value by which a function can say a choice: as it is, or in the field that a decision reads. */
-export function spoken(choice: string | number | boolean, base: unknown, own?: StandardSchema): [unknown] | undefined {
+/** The output by which a function selects a choice: the choice itself, or a record with it in a field that decisions read. */
+export function choiceValue(
+  choice: string | number | boolean,
+  base: unknown,
+  own?: StandardSchema,
+): [unknown] | undefined {
   const record = typeof base === 'object' && base !== null ? base : {}
-  const meanings = meaningsOf(choice)
-  // A decision reads `decision` first: only where that cannot say it, `type` does.
-  const forms = [
-    ...meanings,
-    ...meanings.map((said) => placed(record, ['decision'], said)),
-    ...meanings.map((said) => placed(record, ['type'], said)),
+  const forms = formsOf(choice)
+  // A decision reads the field `decision` before the field `type`.
+  const candidates = [
+    ...forms,
+    ...forms.map((form) => setIn(record, ['decision'], form)),
+    ...forms.map((form) => setIn(record, ['type'], form)),
   ]
-  const form = forms.findIndex((value) => !own || 'value' in checked(own, value))
-  return form === -1 ? undefined : [forms[form]]
+  const found = candidates.findIndex((value) => !own || 'value' in validate(own, value))
+  return found === -1 ? undefined : [candidates[found]]
 }
 
-/** Keys of branches are texts, also where what is said is a number or a boolean. */
-function meaningsOf(choice: string | number | boolean): (string | number | boolean)[] {
+/** The forms of a choice: keys of branches are texts, also where the answer is a number or a boolean. */
+function formsOf(choice: string | number | boolean): (string | number | boolean)[] {
   const text = String(choice)
   const number = text.trim() === '' ? NaN : Number(text)
   return [
@@ -28,6 +33,6 @@ function meaningsOf(choice: string | number | boolean): (string | number | boole
     ...(typeof choice === 'string' ? [] : [text]),
     ...(typeof choice === 'string' && Number.isFinite(number) ? [number] : []),
     ...(choice === 'true' || choice === 'false' ? [choice === 'true'] : []),
-    ...(choice === UNKNOWN ? [UNKNOWN_NUMBER] : []),
+    ...(choice === UNEXPECTED_CHOICE ? [UNEXPECTED_NUMBER] : []),
   ]
 }

@@ -1,30 +1,30 @@
-const made = new WeakSet<object>()
+const unknownValues = new WeakSet<object>()
 
 /**
- * A value of which nothing is known: it has every property and every method, and each gives another one. It lets the
- * mappers of a pipeline run on what a simulated leaf gave when no schema says what that is. As text it is `text`.
+ * Stands for a value of unknown type: every property is such a value, every call returns one, and as text it is `text`. So
+ * mappers run on the output of a simulated leaf without a schema.
  */
-export function whatever(): unknown {
+export function unknownValue(): unknown {
   const target = () => {}
   const value: object = new Proxy(target, {
     get: (_, key) => propertyOf(key),
-    apply: () => whatever(),
+    apply: () => unknownValue(),
     has: () => true,
     ownKeys: () => ['prototype'].filter((key) => Object.hasOwn(target, key)),
     set: () => true,
   })
-  made.add(value)
+  unknownValues.add(value)
   return value
 }
 
-export const isWhatever = (value: unknown): boolean => typeof value === 'function' && made.has(value)
+export const isUnknownValue = (value: unknown): boolean => typeof value === 'function' && unknownValues.has(value)
 
 function propertyOf(key: PropertyKey): unknown {
   if (key === Symbol.toPrimitive) return (hint: string) => (hint === 'number' ? 1 : 'text')
-  if (key === Symbol.iterator) return [whatever()][Symbol.iterator].bind([whatever()])
+  if (key === Symbol.iterator) return [unknownValue()][Symbol.iterator].bind([unknownValue()])
   if (key === 'toJSON' || key === 'toString') return () => 'text'
   if (key === 'length') return 1
-  // Not a promise, not a schema, and nothing that a class would look for.
+  // It is not a promise and not a schema, and has no symbols that change how it is used.
   if (key === 'then' || typeof key === 'symbol') return undefined
-  return whatever()
+  return unknownValue()
 }

@@ -46,8 +46,8 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
   key,
   step,
   state: (scope, { fail, broken }, { yes, no, isLast }) => {
-    const blames = step === undefined ? undefined : `${scope.path}.${step}`
-    const failpoint = blames === undefined ? {} : { blames, state: 'validatingInput' }
+    const failingPath = step === undefined ? undefined : `${scope.path}.${step}`
+    const failpoint = failingPath === undefined ? {} : { failingPath, state: 'validatingInput' }
     const ran = scope.action(
       key,
       ({ choice: _, ...frame }) => {
@@ -60,9 +60,9 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
           return { ...rest, choice: key, ...(step === undefined && { value: answer.value }) }
         } catch (thrown) {
           const place =
-            blames === undefined
+            failingPath === undefined
               ? { path: scope.path, state: 'running', attempts: frame.attempt }
-              : { path: blames, state: 'validatingInput' }
+              : { path: failingPath, state: 'validatingInput' }
           return { ...rest, error: toErrorData(failure(thrown, { code: 'run', ...place })) }
         }
       },

@@ -1,13 +1,14 @@
-import type { ChartModel } from '../simulation/test-model.ts'
+import type { Highlight } from '../../analysis/render/highlight.ts'
 import type { Path } from '../graph/paths.ts'
-import type { Mark } from '../../analysis/render/highlight.ts'
+import type { TestModel } from '../simulation/test-model.ts'
 
+/** The ids of all states, or transitions, of a chart counted, and those that no run covered. */
 export type Coverage = { readonly total: number; readonly missing: readonly string[] }
-/** One chart, and how far the paths went through it. */
+/** The coverage of one chart: that of the pipeline, of an item of a map, or of a tool call. */
 export type ChartCoverage = {
-  /** Where it stands in the pipeline. */
+  /** The path of its root in the pipeline. */
   readonly at: string
-  readonly model: ChartModel
+  readonly model: TestModel
   readonly runs: readonly { readonly path: Path; readonly problem?: string | undefined }[]
   readonly states: Coverage
   readonly transitions: Coverage
@@ -15,35 +16,50 @@ export type ChartCoverage = {
 }
 
 type Count = readonly [covered: number, total: number]
-/** How much of one function was covered. */
-export type Tally = { readonly path: string; readonly states: Count; readonly transitions: Count }
+export type FunctionCoverage = { readonly path: string; readonly states: Count; readonly transitions: Count }
 
-export function tally({ at, model: { root, inventory }, states, transitions }: ChartCoverage): Tally[] {
-  const byState = counted(inventory.states, states)
-  const arrows = [...inventory.arrows].map(([id, { path }]) => [id, path] as const)
-  const byArrow = counted(arrows, transitions)
-  return [...byState].map(([path, count]) => ({
+export const coverageOf = (ids: Iterable<string>, covered: ReadonlySet<string>): Coverage => {
+  const all = [...ids]
+  return { total: all.length, missing: all.filter((id) => !covered.has(id)) }
+}
+
+/** The percentage that several charts cover together, rounded down: 100 means all. */
+export function percentOf(coverages: readonly Coverage[]): number {
+  const total = coverages.reduce((sum, coverage) => sum + coverage.total, 0)
+  const missing = coverages.reduce((sum, coverage) => sum + coverage.missing.length, 0)
+  return total === 0 ? 100 : Math.floor(((total - missing) / total) * 1000) / 10
+}
+
+/** Counts the states and transitions of each function of a chart. */
+export function countByFunction({ at, model, states, transitions }: ChartCoverage): FunctionCoverage[] {
+  const { root, table } = model
+  const stateCounts = countByPath(table.states, states)
+  const transitionCounts = countByPath(
+    [...table.transitions].map(([id, { path }]) => [id, path]),
+    transitions,
+  )
+  return [...stateCounts].map(([path, count]) => ({
     path: at + path.slice(root.path.length),
     states: count,
-    transitions: byArrow.get(path) ?? [0, 0],
+    transitions: transitionCounts.get(path) ?? [0, 0],
   }))
 }
 
-function counted(items: Iterable<readonly [string, string]>, { missing }: Coverage): Map<string, Count> {
+function countByPath(items: Iterable<readonly [id: string, path: string]>, { missing }: Coverage): Map<string, Count> {
   const counts = new Map<string, Count>()
-  const gone = new Set(missing)
+  const uncovered = new Set(missing)
   for (const [id, path] of items) {
     const [covered, total] = counts.get(path) ?? [0, 0]
-    counts.set(path, [covered + (gone.has(id) ? 0 : 1), total + 1])
+    counts.set(path, [covered + (uncovered.has(id) ? 0 : 1), total + 1])
   }
   return counts
 }
 
-/** How each function is marked in a picture: by its own states and transitions. */
-export const marksOf = (charts: readonly ChartCoverage[]): ReadonlyMap<string, Mark> =>
-  new Map(charts.flatMap(tally).map(({ path, states, transitions }) => [path, markOf(states, transitions)]))
+/** The highlight of each function: how much of its own states and transitions is covered. */
+export const coverageHighlights = (charts: readonly ChartCoverage[]): ReadonlyMap<string, Highlight> =>
+  new Map(charts.flatMap(countByFunction).map(({ path, states, transitions }) => [path, highlightOf(states, transitions)]))
 
-function markOf([covered, total]: Count, [taken, arrows]: Count): Mark {
-  if (covered === 0) return 'missed'
-  return covered === total && taken === arrows ? 'covered' : 'partly'
+function highlightOf([states, allStates]: Count, [transitions, allTransitions]: Count): Highlight {
+  if (states === 0) return 'missed'
+  return states === allStates && transitions === allTransitions ? 'covered' : 'partly'
 }

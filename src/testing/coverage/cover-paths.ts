@@ -1,96 +1,101 @@
+import { allDefinitions, definitionOf, withOverrides, isToolCalls } from '../../analysis/definition.ts'
 import type { HasNode } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
 import type { AnyFn } from '../../types.ts'
-import { type ChartModel, modelOf } from '../simulation/test-model.ts'
-import { agentAlone, toolChartOf } from '../simulation/agent/tool-chart.ts'
-import { allParts, definitionOf, withReplacements, isCalls } from '../../analysis/definition.ts'
-import { drive } from '../simulation/run-path.ts'
-import type { Stands } from '../simulation/harnesses.ts'
-import { checkPathOptions, found, type Path, type PathOptions } from '../graph/paths.ts'
-import { isIn } from '../graph/partial-order-reduction.ts'
-import { type CoverReport, reportOf } from './report.ts'
-import type { ChartCoverage, Coverage } from './count.ts'
+import { isWithin } from '../graph/partial-order-reduction.ts'
+import { checkPathOptions, type PathOptions } from '../graph/path-options.ts'
+import { generatePaths } from '../graph/paths.ts'
+import { isolatedAgent, toolChartOf } from '../simulation/agent/tool-chart.ts'
+import type { TestTarget } from '../simulation/create-harness.ts'
+import { runPath } from '../simulation/run-path.ts'
+import { createTestModel, type TestModel } from '../simulation/test-model.ts'
+import { type ChartCoverage, coverageOf } from './count.ts'
+import { type CoverReport, createReport } from './report.ts'
 
 /**
- * Runs a pipeline along every path of its chart, without a model and without waiting: its leaves are simulated (from
- * their schemas, what follows them, or `samples` by path), its timers run on a simulated clock. Every run must be where
- * the chart says, step by step, and end as it says. The report has the coverage of states and transitions, as a table
- * (`String(report)`) and as a picture (`report.svg()`, `report.mermaid()`); `verify()` throws unless all is well.
+ * Runs a pipeline along every path of its chart, without a model and without waiting. Leaves are simulated: their outputs
+ * come from their schemas, from what follows them, or from `samples` by path. Timers run on a simulated clock. In each step
+ * and at its end, every run is compared with the chart. The report has the coverage of states and transitions in percent, as
+ * a table (`String(report)`) and as a picture (`report.svg()`, `report.mermaid()`); `verify()` throws where something is
+ * missing or differs.
+ *
+ * @throws TypeError for an option, a mode or a path of `samples` that does not exist.
  *
  * @example
  * test('every path', async () => (await coverPaths(creditAnalysis)).verify())
  */
 export async function coverPaths(fn: AnyFn, options: PathOptions = {}): Promise<CoverReport> {
   checkPathOptions('coverPaths', fn, options)
-  const charts = await coverCharts(fn, fn.name, options)
-  return reportOf(fn, charts)
+  return createReport(fn, await coverCharts(fn, fn.name, options))
 }
 
 async function coverCharts(
   fn: AnyFn,
   at: string,
   options: PathOptions,
-  stands: Stands = 'whole',
+  target: TestTarget = 'root',
 ): Promise<ChartCoverage[]> {
-  const model = modelOf(fn, typeof stands === 'object' ? stands : undefined)
-  const all = found(model, options)
+  const model = createTestModel(fn, typeof target === 'object' ? target : undefined)
+  const paths = generatePaths(model, options)
   const entered = new Set([model.machine.id, `${model.machine.id}.starting`])
   const taken = new Set<string>()
-  const runs: { path: Path; problem?: string | undefined }[] = []
-  for (const path of all) {
-    const { agreed, problem } = await drive(fn, model, path.steps, stands)
+  const runs: ChartCoverage['runs'][number][] = []
+  for (const path of paths) {
+    const { verified, problem } = await runPath(fn, model, path.steps, target)
     runs.push({ path, problem })
-    for (const moment of agreed) {
-      for (const id of moment.entered) entered.add(id)
-      for (const id of moment.taken) taken.add(id)
+    for (const state of verified) {
+      for (const id of state.entered) entered.add(id)
+      for (const id of state.taken) taken.add(id)
     }
   }
-  const { states, arrows } = model.inventory
   const chart: ChartCoverage = {
     at,
     model,
     runs,
-    states: coverageOf([...states.keys()], entered),
-    transitions: coverageOf([...arrows.keys()], taken),
-    ...(all.bound !== undefined && { bound: all.bound }),
+    states: coverageOf(model.table.states.keys(), entered),
+    transitions: coverageOf(model.table.transitions.keys(), taken),
+    ...(paths.bound !== undefined && { bound: paths.bound }),
   }
-  const beside = besideOf(model).map(({ path, fn: item, stands: where, own }) =>
-    coverCharts(item, at + path.slice(model.root.path.length), { ...options, ...below(options, path, own) }, where),
+  const inner = innerCharts(model).map((each) =>
+    coverCharts(
+      each.fn,
+      at + each.path.slice(model.root.path.length),
+      { ...options, inputs: [], samples: samplesWithin(options.samples ?? {}, each) },
+      each.target,
+    ),
   )
-  return [chart, ...(await Promise.all(beside)).flat()]
+  return [chart, ...(await Promise.all(inner)).flat()]
 }
 
-const coverageOf = (all: readonly string[], seen: ReadonlySet<string>): Coverage => ({
-  total: all.length,
-  missing: all.filter((id) => !seen.has(id)),
-})
+/** `path` is its path in the outer chart, `rootPath` that in its own. */
+type InnerChart = {
+  readonly path: string
+  readonly rootPath: string
+  readonly fn: AnyFn
+  readonly target: TestTarget
+}
 
-/** `own` is its path in its own chart. */
-type Beside = { readonly path: string; readonly fn: AnyFn; readonly stands: Stands; readonly own: string }
-
-/** What runs as actors of its own, such as the items of a map and the calls of a tool, has a chart of its own. */
-function besideOf({ parts, inventory }: ChartModel): Beside[] {
-  const here = new Set(inventory.states.values())
-  const apart = [...parts.values()].filter(({ path, parent }) => !here.has(path) && parent && here.has(parent.path))
-  return apart.flatMap((part): Beside[] => {
-    const { path, parent } = part
-    const agent = isCalls(parent) ? parent.parent : undefined
+/** Items of a map and tool calls run as actors, whose states are not in the chart around them. */
+function innerCharts({ definitions, table }: TestModel): InnerChart[] {
+  const paths = new Set(table.states.values())
+  const roots = [...definitions.values()].filter(({ path, parent }) => !paths.has(path) && parent && paths.has(parent.path))
+  return roots.flatMap((definition): InnerChart[] => {
+    const { path, parent } = definition
+    const agent = isToolCalls(parent) ? parent.parent : undefined
     if (!agent) {
-      const fn = define(withReplacements(part)) as HasNode as unknown as AnyFn
-      return [{ path, fn, stands: 'item', own: fn.name }]
+      const fn = define(withOverrides(definition)) as HasNode as unknown as AnyFn
+      return [{ path, rootPath: fn.name, fn, target: 'item' }]
     }
-    const fn = agentAlone(agent)
-    const own = fn.name + path.slice(agent.path.length)
-    const found = allParts(definitionOf(fn)).find((each) => each.path === own)
-    const stands = found && toolChartOf(fn, found)
-    return stands ? [{ path, fn, stands, own }] : []
+    const fn = isolatedAgent(agent)
+    const rootPath = fn.name + path.slice(agent.path.length)
+    const tool = allDefinitions(definitionOf(fn)).find((each) => each.path === rootPath)
+    const target = tool && toolChartOf(fn, tool)
+    return target ? [{ path, rootPath, fn, target }] : []
   })
 }
 
-/** The samples of what is below a path, as its own chart calls it. */
-function below({ samples = {} }: PathOptions, path: string, name: string): PathOptions {
-  const own = Object.entries(samples).flatMap(([key, values]) =>
-    isIn(key, path) ? [[name + key.slice(path.length), values] as const] : [],
-  )
-  return { samples: Object.fromEntries(own), inputs: [] }
+/** The samples of an inner chart, by the paths in it. */
+function samplesWithin(samples: NonNullable<PathOptions['samples']>, { path, rootPath }: InnerChart) {
+  const own = Object.entries(samples).filter(([key]) => isWithin(key, path))
+  return Object.fromEntries(own.map(([key, values]) => [rootPath + key.slice(path.length), values]))
 }

@@ -1,58 +1,65 @@
-import type { Part } from '../../analysis/definition.ts'
-import type { CoverReport } from './report.ts'
-import { type ChartCoverage, tally } from './count.ts'
-import { arrowName, isFunction, localOf } from '../../analysis/chart/transition-table.ts'
+import { isFunctionState, localStateName, transitionLabel } from '../../analysis/chart/transition-table.ts'
+import type { Definition } from '../../analysis/definition.ts'
+import { type ChartCoverage, countByFunction } from './count.ts'
 
-type Parts = Pick<CoverReport, 'paths' | 'forced' | 'states' | 'transitions'> & {
-  readonly bound: readonly string[]
+/** Results of all charts together; percentages, and lists without repetitions. */
+type Summary = {
+  readonly paths: readonly { readonly description: string; readonly problem?: string | undefined }[]
+  readonly forced: readonly string[]
+  readonly bounds: readonly string[]
+  readonly states: number
+  readonly transitions: number
 }
 
-/** A report as a text: a row for each function, and below it whatever was not as it should be. */
-export function tableOf(charts: readonly ChartCoverage[], parts: Parts): string {
-  const { paths, forced, bound, states, transitions } = parts
-  // The first chart is that of the whole, and its definition knows what stands in the others too.
-  const names = charts[0]?.model.parts
+/** A coverage report as a text: a row for each function, then the problems, the uncovered transitions and the bounds. */
+export function textReport(charts: readonly ChartCoverage[], summary: Summary): string {
+  const { paths, forced, bounds, states, transitions } = summary
+  // The first chart is that of the pipeline: its definitions include those of the inner charts.
+  const definitions = charts[0]?.model.definitions
   const rows = charts
-    .flatMap(tally)
-    .map((each) => [indented(each.path, names), fraction(each.states), fraction(each.transitions)])
-  const wrong = paths.filter(({ problem }) => problem !== undefined)
-  const went = wrong.length === 0 ? 'all end where the chart says' : `${wrong.length} do not go as the chart says`
+    .flatMap(countByFunction)
+    .map((each) => [indented(each.path, definitions), fraction(each.states), fraction(each.transitions)])
+  const differing = paths.filter(({ problem }) => problem !== undefined)
+  const result =
+    differing.length === 0 ? 'every run is as the chart says' : `${differing.length} runs differ from the chart`
   return [
-    `${paths.length} paths, ${went}`,
+    `${paths.length} paths, ${result}`,
     '',
     ...aligned([['', 'states  ', 'transitions  '], ...rows, ['', `${states} %  `, `${transitions} %  `]]),
     ...section(
-      'not as the chart says',
-      wrong.map(({ description, problem }) => `${description}: ${problem}`),
+      'different from the chart',
+      differing.map(({ description, problem }) => `${description}: ${problem}`),
     ),
     ...section(
       'never reached',
-      charts.flatMap((chart) => neverReached(chart, names)),
+      charts.flatMap((chart) => uncovered(chart, definitions)),
     ),
-    ...section('forced to fail, because no value was found that makes them fail', [...new Set(forced)]),
-    ...section('bounds', bound),
+    ...section('forced to throw, because no value was found that makes them throw', forced),
+    ...section('bounds', bounds),
   ].join('\n')
 }
 
-type Names = ReadonlyMap<string, Part> | undefined
+type Definitions = ReadonlyMap<string, Definition> | undefined
 
-/** What lies behind something that was not reached is not said again. */
-function neverReached({ at, model: { root, inventory }, states, transitions }: ChartCoverage, names: Names): string[] {
-  const { states: all, arrows } = inventory
-  const gone = new Set(states.missing)
-  const here = (path: string) => {
+/** The uncovered states and transitions; of a function that was never entered, only itself. */
+function uncovered({ at, model: { root, table }, states, transitions }: ChartCoverage, definitions: Definitions): string[] {
+  const missing = new Set(states.missing)
+  const nameOf = (path: string) => {
     const full = at + path.slice(root.path.length)
-    return names?.get(full)?.named ?? full
+    return definitions?.get(full)?.displayName ?? full
   }
-  const functions = [...all.keys()].filter((id) => gone.has(id) && isFunction(id, inventory))
-  const behind = (id: string) => functions.some((each) => id === each || id.startsWith(`${each}.`))
-  const top = functions.filter((id) => !functions.some((each) => id.startsWith(`${each}.`)))
+  const nameOfState = (id: string) => nameOf(table.states.get(id) ?? id)
+  const functions = [...table.states.keys()].filter((id) => missing.has(id) && isFunctionState(id, table))
+  const isBelow = (id: string) => functions.some((each) => id.startsWith(`${each}.`))
+  const isInFunction = (id: string) => functions.includes(id) || isBelow(id)
   return [
-    ...top.map((id) => here(all.get(id) ?? id)),
-    ...states.missing.filter((id) => !behind(id)).map((id) => `${here(all.get(id) ?? id)}: ${localOf(id)}`),
+    ...functions.filter((id) => !isBelow(id)).map(nameOfState),
+    ...states.missing.filter((id) => !isInFunction(id)).map((id) => `${nameOfState(id)}: ${localStateName(id)}`),
     ...transitions.missing.flatMap((id) => {
-      const arrow = arrows.get(id)
-      return arrow && !behind(arrow.from) ? [`${here(arrow.path)}: ${arrowName(arrow, inventory)}`] : []
+      const transition = table.transitions.get(id)
+      return transition && !isInFunction(transition.from)
+        ? [`${nameOf(transition.path)}: ${transitionLabel(transition, table)}`]
+        : []
     }),
   ]
 }
@@ -60,9 +67,9 @@ function neverReached({ at, model: { root, inventory }, states, transitions }: C
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length > 0 ? ['', `${title}:`, ...lines.map((line) => `  ${line}`)] : []
 
-function indented(path: string, names: Names): string {
+function indented(path: string, definitions: Definitions): string {
   const keys = path.split('.')
-  return `${'  '.repeat(keys.length - 1)}${names?.get(path)?.label ?? keys.at(-1)}`
+  return `${'  '.repeat(keys.length - 1)}${definitions?.get(path)?.label ?? keys.at(-1)}`
 }
 
 const fraction = ([covered, total]: readonly [number, number]): string =>

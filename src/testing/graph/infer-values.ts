@@ -1,56 +1,59 @@
-import { happenings, type Samples } from './enabled-events.ts'
-import { beginning, type ChartModel, type Moment } from '../simulation/test-model.ts'
-import { probes } from '../../analysis/schema/values.ts'
-import { isWhatever } from '../../analysis/schema/unknown-value.ts'
+import { isUnknownValue } from '../../analysis/schema/unknown-value.ts'
+import { probeValues } from '../../analysis/schema/find-value.ts'
+import type { SampleOptions } from '../samples/sample-options.ts'
+import { initialState, type SimulationState } from '../simulation/simulation-state.ts'
+import type { TestModel } from '../simulation/test-model.ts'
+import { enabledEvents } from './enabled-events.ts'
 
 /**
- * Where no schema says what a function gives, a mapper may still hand it to one that has a schema. So the way on which
- * all goes well is tried, and what does not get past a schema is replaced by a text, a number and so on, until it does.
+ * Finds values for outputs without a schema that pass the schemas behind the mappers of the pipeline. It runs the happy path
+ * on the model, and while a schema rejects something, replaces unknown values by a text, a number and so on.
  */
-export function rehearse(model: ChartModel, samples: Samples): void {
-  let best = attempt(model, samples)
-  for (let round = 0; round < 50 && best.stuck; round++) {
-    const better = improved(model, samples, best)
+export function inferValues(model: TestModel, samples: SampleOptions): void {
+  let best = runHappyPath(model, samples)
+  for (let round = 0; round < 50 && best.isRejected; round++) {
+    const better = improve(model, samples, best)
     if (!better) return
     best = better
   }
 }
 
-/** Stuck: what one function gave was refused by another. */
-type Attempt = { readonly stuck: boolean; readonly steps: number; readonly unknown: readonly string[] }
+/** `isRejected`: a value did not pass a schema or a mapper. `unknown`: the actors whose outputs are unknown, in order. */
+type HappyPath = { readonly isRejected: boolean; readonly steps: number; readonly unknown: readonly string[] }
 
-function improved(model: ChartModel, samples: Samples, best: Attempt): Attempt | undefined {
-  // What was given last is the likeliest to be in the way.
-  for (const at of best.unknown.toReversed()) {
-    const before = model.guesses.get(at)
-    for (const probe of probes) {
-      model.guesses.set(at, probe())
-      model.answers.clear()
-      const next = attempt(model, samples)
-      if (!next.stuck || next.steps > best.steps) return next
+function improve(model: TestModel, samples: SampleOptions, best: HappyPath): HappyPath | undefined {
+  // The last output before the failure is the most likely cause.
+  for (const actor of best.unknown.toReversed()) {
+    const before = model.inferred.get(actor)
+    for (const probe of probeValues) {
+      model.inferred.set(actor, probe())
+      model.outcomes.clear()
+      const next = runHappyPath(model, samples)
+      if (!next.isRejected || next.steps > best.steps) return next
     }
-    if (before === undefined) model.guesses.delete(at)
-    else model.guesses.set(at, before)
-    model.answers.clear()
+    if (before === undefined) model.inferred.delete(actor)
+    else model.inferred.set(actor, before)
+    model.outcomes.clear()
   }
   return undefined
 }
 
-/** How far a run gets that takes the first of what may happen. */
-function attempt(model: ChartModel, samples: Samples): Attempt {
+/** Takes the first enabled event in each state. */
+function runHappyPath(model: TestModel, samples: SampleOptions): HappyPath {
   const unknown: string[] = []
-  let moment: Moment = beginning
-  let steps = 0
-  for (; !moment.end && steps < 300; steps++) {
-    const [first] = happenings(model, moment, samples)
-    if (!first || first.type === 'cancel') break
-    if (first.type === 'start' && open(model, first.input, '')) unknown.push('')
-    if (first.type === 'gives' && open(model, first.value, first.actor)) unknown.push(first.actor)
-    moment = model.step(moment, first)
+  const note = (value: unknown, actor: string) => {
+    if (isUnknownValue(value) || model.inferred.has(actor)) unknown.push(actor)
   }
-  const { end } = moment
-  const stuck = end?.state === 'failed' && (end.code === 'input_validation' || end.code === 'run')
-  return { stuck, steps, unknown: [...new Set(unknown)] }
+  let state: SimulationState = initialState
+  let steps = 0
+  for (; !state.end && steps < 300; steps++) {
+    const [first] = enabledEvents(model, state, samples)
+    if (!first || first.type === 'cancel') break
+    if (first.type === 'start') note(first.input, '')
+    if (first.type === 'done') note(first.value, first.actor)
+    state = model.step(state, first)
+  }
+  const { end } = state
+  const isRejected = end?.state === 'failed' && (end.code === 'input_validation' || end.code === 'run')
+  return { isRejected, steps, unknown: [...new Set(unknown)] }
 }
-
-const open = ({ guesses }: ChartModel, value: unknown, at: string): boolean => isWhatever(value) || guesses.has(at)

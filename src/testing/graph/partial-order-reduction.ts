@@ -1,14 +1,15 @@
 import type { AnyMachineSnapshot, AnyStateNode } from 'xstate'
-import type { Moment } from '../simulation/test-model.ts'
+import { pathOfActor } from '../simulation/simulated-event.ts'
+import type { SimulationState } from '../simulation/simulation-state.ts'
 import { activeNodes } from '../../border/actors.ts'
 
 type Region = { readonly path: string; readonly finished: boolean }
 
 const pathOf = (node: AnyStateNode): string => (node.meta as { path: string }).path
-export const isIn = (path: string, around: string): boolean => path === around || path.startsWith(`${around}.`)
+export const isWithin = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer}.`)
 
-/** The regions of each parallel state that is active. */
-export function regionsOf(snapshot: AnyMachineSnapshot): Region[][] {
+/** The regions of each active parallel state. */
+export function activeRegions(snapshot: AnyMachineSnapshot): Region[][] {
   const nodes = activeNodes(snapshot)
   const finals = new Set(nodes.filter(({ type }) => type === 'final').map(({ parent }) => parent))
   return nodes
@@ -21,29 +22,27 @@ export function regionsOf(snapshot: AnyMachineSnapshot): Region[][] {
     )
 }
 
-export type Turn = 'any' | 'well' | 'none'
+/** Which events of a function are explored: all, its successful output only, or none yet. */
+export type AmpleSet = 'all' | 'success' | 'none'
 
 /**
- * Whose turn it is. Regions do not see each other, so their order makes no difference, and it is enough to go through
- * them one after the other: that keeps the number of moments a sum and not a product. Only time is shared: so that a
- * long timer can run out, the owner of the shortest one may come to its end first, if all goes well there.
+ * Partial order reduction: regions are independent, so they are explored one after the other, which makes the number of
+ * states a sum instead of a product. Only time is shared: so that a longer timer can fire, the region of the next timer may
+ * end first, by success.
  */
-export function turns({ snapshot, timers }: Moment): (path: string) => Turn {
-  const groups = snapshot ? regionsOf(snapshot) : []
-  const [shortest] = [...timers].toSorted(([, a], [, b]) => a - b)
+export function ampleSets({ snapshot, timers }: SimulationState): (path: string) => AmpleSet {
+  const groups = snapshot ? activeRegions(snapshot) : []
+  const [next] = [...timers].toSorted(([, a], [, b]) => a - b)
   const longest = Math.max(...timers.values())
   return (path) => {
-    let turn: Turn = 'any'
+    let ampleSet: AmpleSet = 'all'
     for (const regions of groups) {
-      const own = regions.find((region) => isIn(path, region.path))
+      const own = regions.find((region) => isWithin(path, region.path))
       if (!own || own === regions.find(({ finished }) => !finished)) continue
-      const isHurried = shortest && shortest[1] < longest && isIn(pathIn(shortest[0]), own.path)
-      if (!isHurried) return 'none'
-      turn = 'well'
+      const hasNextTimer = next && next[1] < longest && isWithin(pathOfActor(next[0]), own.path)
+      if (!hasNextTimer) return 'none'
+      ampleSet = 'success'
     }
-    return turn
+    return ampleSet
   }
 }
-
-/** The path of an actor's name. */
-export const pathIn = (actor: string): string => actor.split('#')[0] as string

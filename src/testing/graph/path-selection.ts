@@ -1,72 +1,70 @@
-import type { Happening } from '../simulation/simulated-event.ts'
-import { type Edge, edgesFrom, type Graph, shortestWays } from './state-space.ts'
-import type { End } from '../simulation/test-model.ts'
-import { textOf } from '../../analysis/stringify.ts'
+import { stringify } from '../../analysis/stringify.ts'
+import { isRetryTimer, type SimulatedEvent } from '../simulation/simulated-event.ts'
+import type { RunEnd } from '../simulation/simulation-state.ts'
+import { type Edge, edgesBySource, shortestPaths, type StateGraph } from './state-space.ts'
 
-/** First the way on which all goes well; then, for whatever it does not show, the shortest way through that. */
-export function* coveringWays(graph: Graph): Generator<readonly Edge[]> {
-  const before = shortestWays(graph)
-  const after = bestEnds(graph)
-  const shown = new Set<string>()
+/** The happy path first; then, for each coverage item that no path covers yet, a shortest path through it. */
+export function* coveringPaths(graph: StateGraph): Generator<readonly Edge[]> {
+  const before = shortestPaths(graph)
+  const after = cheapestEnds(graph)
+  const covered = new Set<string>()
   const through = (edge: Edge): Edge[] | undefined => {
     const [first, last] = [before.get(edge.from), after(edge.to)]
     return first && last && [...first, edge, ...last]
   }
   const candidates = [...(after(graph.start)?.slice(0, 1) ?? []), ...graph.edges]
   for (const edge of candidates) {
-    if (signsOf(edge).every((sign) => shown.has(sign))) continue
-    const way = through(edge)
-    if (!way) continue
-    for (const sign of way.flatMap(signsOf)) shown.add(sign)
-    yield way
+    if (coverageItems(edge).every((item) => covered.has(item))) continue
+    const path = through(edge)
+    if (!path) continue
+    for (const item of path.flatMap(coverageItems)) covered.add(item)
+    yield path
   }
 }
 
 /**
- * What an edge shows: the arrows that it takes, in which attempt, with which value. What calls of tools come to, and where
- * that leads, are two things: not each of them is shown in the last turn again.
+ * What an edge covers: its transitions with the event that takes them. The outcome of tool calls and the transitions that
+ * follow it are two items, so that not each outcome is covered again in the last turn.
  */
-function signsOf({ happening, moment: { taken, end } }: Edge): string[] {
+function coverageItems({ event, state: { taken, end } }: Edge): string[] {
   const {
     type,
     path = '',
-    refused = false,
-    matters = false,
+    rejected = false,
+    isVariant = false,
     value,
-    breaks = '',
-    nth = 0,
-    says = matters ? textOf(value) : '',
-  } = happening as {
-    [key: string]: unknown
-    type: string
-  }
-  const event = type === 'send' ? (happening as { event: { type: string } }).event.type : ''
-  // A timeout, or a failure, may come from many moments and still be the same.
-  const failed = end?.state === 'failed' ? end.code : ''
-  const own = [type, path, event, refused, says, breaks, nth].join(' ')
-  if (type === 'gives' && says !== '' && !matters) return [own, [path, ...taken, failed].join(' ')]
-  return [[own, ...taken, failed].join(' ')]
+    failpoint = '',
+    index = 0,
+    label = isVariant ? stringify(value) : '',
+  } = event as { [key: string]: unknown; type: string }
+  const sent = event.type === 'send' ? event.event.type : ''
+  // A timeout or a failure may be possible in many states and lead to the same end.
+  const code = end?.state === 'failed' ? end.code : ''
+  const own = [type, path, sent, rejected, label, failpoint, index].join(' ')
+  if (type === 'done' && label !== '' && !isVariant) return [own, [path, ...taken, code].join(' ')]
+  return [[own, ...taken, code].join(' ')]
 }
 
-const costs: Readonly<Record<Happening['type'], number>> = {
+const costs: Readonly<Record<SimulatedEvent['type'], number>> = {
   start: 1,
-  gives: 1,
+  done: 1,
   send: 1,
-  turn: 1,
-  fails: 50,
-  time: 50,
+  dequeue: 1,
+  error: 50,
+  after: 50,
   cancel: 500,
 }
-const costOf = ({ happening }: Edge): number => {
-  const { type } = happening
-  const isOdd = ('refused' in happening && happening.refused) || ('breaks' in happening && happening.breaks)
-  if (type === 'time' && !isOdd) return happening.actor.endsWith('#retry') ? 1 : costs.time
-  return isOdd ? 100 : costs[type] + ('late' in happening && happening.late ? 5 : 0)
+const costOf = ({ event }: Edge): number => {
+  const { type } = event
+  const isFailure = ('rejected' in event && event.rejected) || ('failpoint' in event && event.failpoint)
+  if (isFailure) return 100
+  if (type === 'after') return isRetryTimer(event.actor) ? 1 : costs.after
+  return costs[type] + ('late' in event && event.late ? 5 : 0)
 }
 
-/** From each moment the way to an end on which things go as well as they can. */
-function bestEnds({ edges, moments }: Graph): (key: string) => Edge[] | undefined {
-  const cost = new Map<string, number>([...moments].flatMap(([key, { end }]) => (end ? [[key, endCost(end)]] : [])))
+/** From each state the path to an end with the fewest failures. */
+function cheapestEnds({ edges, states }: StateGraph): (key: string) => Edge[] | undefined {
+  const cost = new Map<string, number>([...states].flatMap(([key, { end }]) => (end ? [[key, endCost(end)]] : [])))
   const best = new Map<string, Edge>()
   for (let changed = true; changed;) {
     changed = false
@@ -77,44 +75,44 @@ function bestEnds({ edges, moments }: Graph): (key: string) => Edge[] | undefine
       changed = true
     }
   }
-  // Of several as good, the first in the order of happenings.
+  // Of several with the same cost, the first in the order of the enabled events.
   for (const edge of edges.toReversed()) {
     if ((cost.get(edge.to) ?? Infinity) + costOf(edge) === cost.get(edge.from)) best.set(edge.from, edge)
   }
   return (key) => {
-    const way: Edge[] = []
-    for (let at = key; !moments.get(at)?.end;) {
+    const path: Edge[] = []
+    for (let at = key; !states.get(at)?.end;) {
       const edge = best.get(at)
       if (!edge) return undefined
-      way.push(edge)
+      path.push(edge)
       at = edge.to
     }
-    return way
+    return path
   }
 }
 
-const endCost = (end: End): number => (end.state === 'failed' ? 50 : end.isRejected ? 20 : 0)
+const endCost = (end: RunEnd): number => (end.state === 'failed' ? 50 : end.isRejected ? 20 : 0)
 
-/** Where the graph was cut there may be no end in sight for very long. */
-const PATIENCE = 500_000
+/** In a truncated graph most paths have no end: so many edges are followed at most. */
+const MOST_EDGES = 500_000
 
-/** Every way that comes to no moment twice. */
-export function* simpleWays({ start, edges, moments }: Graph): Generator<readonly Edge[]> {
-  const from = edgesFrom(edges)
-  let looked = 0
-  const way: Edge[] = []
+/** Every path that visits no state twice. */
+export function* simplePaths({ start, edges, states }: StateGraph): Generator<readonly Edge[]> {
+  const bySource = edgesBySource(edges)
+  let followed = 0
+  const path: Edge[] = []
   const visited = new Set<string>()
-  function* go(key: string): Generator<readonly Edge[]> {
-    if (moments.get(key)?.end) yield [...way]
+  function* visit(key: string): Generator<readonly Edge[]> {
+    if (states.get(key)?.end) yield [...path]
     if (visited.has(key)) return
     visited.add(key)
-    for (const edge of from.get(key) ?? []) {
-      if (looked++ > PATIENCE) return
-      way.push(edge)
-      yield* go(edge.to)
-      way.pop()
+    for (const edge of bySource.get(key) ?? []) {
+      if (followed++ > MOST_EDGES) return
+      path.push(edge)
+      yield* visit(edge.to)
+      path.pop()
     }
     visited.delete(key)
   }
-  yield* go(start)
+  yield* visit(start)
 }

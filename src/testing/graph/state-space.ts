@@ -1,180 +1,123 @@
+import type { EventObject, Snapshot } from 'xstate'
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
-import type { AnyMachineSnapshot, EventObject, Snapshot } from 'xstate'
-import { momentOf } from '../samples/agent/model-answers.ts'
-import type { Happening } from '../simulation/simulated-event.ts'
-import { idOf } from '../simulation/simulated-event.ts'
-import { happenings, type Samples } from './enabled-events.ts'
-import { beginning, type ChartModel, frameAt, framesOf, type Moment } from '../simulation/test-model.ts'
-import { isIn, pathIn, regionsOf } from './partial-order-reduction.ts'
-import { textOf } from '../../analysis/stringify.ts'
+import type { SampleOptions } from '../samples/sample-options.ts'
+import { eventKey, isRetryTimer, pathOfActor, type SimulatedEvent } from '../simulation/simulated-event.ts'
+import { frameAt, initialState, type SimulationState } from '../simulation/simulation-state.ts'
+import type { TestModel } from '../simulation/test-model.ts'
+import { enabledEvents } from './enabled-events.ts'
+import { stateKey } from './state-key.ts'
 import { activeNodes } from '../../border/actors.ts'
 
+/** A step of the model: `state` is the one that it leads to. */
 export type Edge = {
   readonly from: string
   readonly to: string
-  readonly happening: Happening
-  readonly moment: Moment
+  readonly event: SimulatedEvent
+  readonly state: SimulationState
 }
-export type Graph = {
+/** The reachable states of the model by their keys, and the steps between them. */
+export type StateGraph = {
   readonly start: string
-  readonly moments: ReadonlyMap<string, Moment>
+  readonly states: ReadonlyMap<string, SimulationState>
   readonly edges: readonly Edge[]
-  /** Why not all was looked at, where a bound was met. */
-  readonly cut?: string | undefined
+  /** Which bound ended the exploration early, if one did. */
+  readonly truncated?: string | undefined
 }
 
-/** How much is looked at, at most. */
-export type Bounds = { readonly states: number; readonly until: number }
+/** `until` is a time of `performance.now()`. */
+export type ExplorationBounds = { readonly states: number; readonly until: number }
 
-/** Moments as the snapshots of a logic that XState's graph functions can walk. */
-type Walk = Snapshot<unknown> & { readonly moment: Moment }
-type Step = EventObject & { readonly happening: Happening; readonly id: string }
-const walk = (moment: Moment): Walk => ({ status: 'active', output: undefined, error: undefined, moment })
+/** A state of the model as a snapshot that XState's graph functions can walk. */
+type Vertex = Snapshot<unknown> & { readonly state: SimulationState }
+type Step = EventObject & { readonly event: SimulatedEvent; readonly id: string }
+const vertex = (state: SimulationState): Vertex => ({ status: 'active', output: undefined, error: undefined, state })
 
-/** All moments that a run can come to, up to a number of them. */
-export function explore(model: ChartModel, samples: Samples, bounds: Bounds, breakable: ReadonlySet<string>): Graph {
+/** Explores the states that the model can reach, breadth first. Each of these failpoints throws once in each attempt. */
+export function exploreStateSpace(
+  model: TestModel,
+  samples: SampleOptions,
+  bounds: ExplorationBounds,
+  failpoints: ReadonlySet<string>,
+): StateGraph {
   let expanded = 0
-  let cut: string | undefined
-  const broken = new Set<string>()
-  const steps = new Map<Happening, Moment>()
+  let truncated: string | undefined
+  const thrown = new Set<string>()
+  const steps = new Map<SimulatedEvent, SimulationState>()
   const logic = {
-    getInitialSnapshot: () => walk(beginning),
-    transition: ({ moment }: Walk, { happening }: Step) => walk(steps.get(happening) ?? model.step(moment, happening)),
+    getInitialSnapshot: () => vertex(initialState),
+    transition: ({ state }: Vertex, { event }: Step) => vertex(steps.get(event) ?? model.step(state, event)),
   }
-  const adjacency = getAdjacencyMap(logic as never, {
-    fromState: walk(beginning) as never,
-    serializeState: (({ moment }: Walk) => keyOf(moment)) as never,
-    serializeEvent: (({ id }: Step) => id) as never,
-    stopWhen: (({ moment }: Walk) => {
-      if (moment.end) return true
-      if (expanded++ >= bounds.states) cut = `there are more than ${bounds.states} states of the run (maxStates)`
-      else if (performance.now() > bounds.until) cut = 'the time ran out (maxTime)'
-      return cut !== undefined
-    }) as never,
-    events: (({ moment }: Walk) => {
-      const list = happenings(model, moment, samples).flatMap((happening) => {
-        const failing: Happening[] = []
-        const passed = model.seen.passed as Set<string>
-        passed.clear()
-        const after = model.step(moment, happening)
-        steps.set(happening, after)
-        // What goes well there may also break where the user's own code runs, once for each place.
-        const isRetry = happening.type === 'time' && happening.actor.endsWith('#retry')
-        if (isRetry || happening.type === 'start' || happening.type === 'gives' || happening.type === 'send') {
-          for (const breaks of passed) {
-            if (!breakable.has(breaks)) continue
-            // A retry may follow, and end: each attempt may break once.
-            const path = pathIn(breaks)
-            const { snapshot } = isRetry ? after : moment
-            const attempt = snapshot && frameAt(snapshot, path)?.attempt
-            const place = `${breaks} ${attempt ?? 1}`
-            if (broken.has(place)) continue
-            broken.add(place)
-            failing.push({ ...happening, breaks })
-          }
-        }
-        return [happening, ...failing]
-      })
-      return list.map((happening, index): Step => ({ type: happening.type, happening, id: idOf(happening, index) }))
-    }) as never,
-  }) as unknown as Record<string, { state: Walk; transitions: Record<string, { state: Walk; event: Step }> }>
 
-  const moments = new Map(Object.entries(adjacency).map(([key, { state }]) => [key, state.moment]))
+  /** The event, and the same event again for each failpoint that it reaches and that has not thrown yet. */
+  const withFailures = (state: SimulationState, event: SimulatedEvent): SimulatedEvent[] => {
+    const { reached } = model.control
+    reached.clear()
+    const after = model.step(state, event)
+    steps.set(event, after)
+    const isRetry = event.type === 'after' && isRetryTimer(event.actor)
+    if (!isRetry && event.type !== 'start' && event.type !== 'done' && event.type !== 'send') return [event]
+    const { snapshot } = isRetry ? after : state
+    const failing = [...reached].flatMap((failpoint): SimulatedEvent[] => {
+      if (!failpoints.has(failpoint)) return []
+      const attempt = snapshot && frameAt(snapshot, pathOfActor(failpoint))?.attempt
+      const key = `${failpoint} ${attempt ?? 1}`
+      if (thrown.has(key)) return []
+      thrown.add(key)
+      return [{ ...event, failpoint }]
+    })
+    return [event, ...failing]
+  }
+
+  const adjacency = getAdjacencyMap(logic as never, {
+    fromState: vertex(initialState) as never,
+    serializeState: (({ state }: Vertex) => stateKey(state)) as never,
+    serializeEvent: (({ id }: Step) => id) as never,
+    stopWhen: (({ state }: Vertex) => {
+      if (state.end) return true
+      if (expanded++ >= bounds.states) truncated = `the run has more than ${bounds.states} states (maxStates)`
+      else if (performance.now() > bounds.until) truncated = 'the time was up (maxTime)'
+      return truncated !== undefined
+    }) as never,
+    events: (({ state }: Vertex) =>
+      enabledEvents(model, state, samples)
+        .flatMap((event) => withFailures(state, event))
+        .map((event, index): Step => ({ type: event.type, event, id: eventKey(event, index) }))) as never,
+  }) as unknown as Record<string, { state: Vertex; transitions: Record<string, { state: Vertex; event: Step }> }>
+
+  const states = new Map(Object.entries(adjacency).map(([key, { state }]) => [key, state.state]))
   const edges = Object.entries(adjacency).flatMap(([from, { transitions }]) =>
-    Object.values(transitions).map(({ state: { moment }, event: { happening } }) => ({
+    Object.values(transitions).map(({ state: { state }, event: { event } }): Edge => ({
       from,
-      to: keyOf(moment),
-      happening,
-      moment,
+      to: stateKey(state),
+      event,
+      state,
     })),
   )
-  return { start: keyOf(beginning), moments, edges, cut }
+  return { start: stateKey(initialState), states, edges, truncated }
 }
 
-/** The shortest way to every moment. */
-export function shortestWays({ start, edges }: Graph): ReadonlyMap<string, readonly Edge[]> {
-  type At = Snapshot<unknown> & { readonly key: string }
-  type Along = EventObject & { readonly edge: Edge; readonly id: number }
-  const at = (key: string): At => ({ status: 'active', output: undefined, error: undefined, key })
-  const from = edgesFrom(edges)
-  const ways = getShortestPaths({ transition: (_: At, { edge }: Along) => at(edge.to) } as never, {
-    fromState: at(start) as never,
-    serializeState: (({ key }: At) => key) as never,
-    serializeEvent: (({ id }: Along) => String(id)) as never,
-    events: (({ key }: At) => (from.get(key) ?? []).map((edge, id): Along => ({ type: 'along', edge, id }))) as never,
-  }) as unknown as { state: At; steps: { event: Along }[] }[]
-  return new Map(ways.map(({ state, steps }) => [state.key, steps.slice(1).map(({ event }) => event.edge)]))
+/** A shortest path to each state, by its key. */
+export function shortestPaths({ start, edges }: StateGraph): ReadonlyMap<string, readonly Edge[]> {
+  type KeyVertex = Snapshot<unknown> & { readonly key: string }
+  type EdgeStep = EventObject & { readonly edge: Edge; readonly id: number }
+  const vertexOf = (key: string): KeyVertex => ({ status: 'active', output: undefined, error: undefined, key })
+  const bySource = edgesBySource(edges)
+  const paths = getShortestPaths({ transition: (_: KeyVertex, { edge }: EdgeStep) => vertexOf(edge.to) } as never, {
+    fromState: vertexOf(start) as never,
+    serializeState: (({ key }: KeyVertex) => key) as never,
+    serializeEvent: (({ id }: EdgeStep) => String(id)) as never,
+    events: (({ key }: KeyVertex) =>
+      (bySource.get(key) ?? []).map((edge, id): EdgeStep => ({ type: 'step', edge, id }))) as never,
+  }) as unknown as { state: KeyVertex; steps: { event: EdgeStep }[] }[]
+  return new Map(paths.map(({ state, steps }) => [state.key, steps.slice(1).map(({ event }) => event.edge)]))
 }
 
-export function edgesFrom(edges: readonly Edge[]): ReadonlyMap<string, readonly Edge[]> {
-  const from = new Map<string, Edge[]>()
+export function edgesBySource(edges: readonly Edge[]): ReadonlyMap<string, readonly Edge[]> {
+  const bySource = new Map<string, Edge[]>()
   for (const edge of edges) {
-    const list = from.get(edge.from)
+    const list = bySource.get(edge.from)
     if (list) list.push(edge)
-    else from.set(edge.from, [edge])
+    else bySource.set(edge.from, [edge])
   }
-  return from
-}
-
-const keys = new WeakMap<Moment, string>()
-function keyOf(moment: Moment): string {
-  let key = keys.get(moment)
-  if (key === undefined) keys.set(moment, (key = describe(moment)))
-  return key
-}
-
-/** What tells one moment from another: where the run is, what it knows, and how long it may still take. */
-function describe({ snapshot, end, timers, now }: Moment): string {
-  if (end?.state === 'failed') return `failed ${end.code} ${end.path}`
-  if (end) return 'complete'
-  if (!snapshot) return 'before'
-  const replace = (key: string, value: unknown): unknown => {
-    // Which ids a model has given already makes no difference to what may happen.
-    if (key === 'ids') return undefined
-    return key === 'messages' && Array.isArray(value) ? momentOf(value) : value
-  }
-  return textOf([valueOf(snapshot), timeLeft(timers, now)], { replace })
-}
-
-/** The order of the timers, and roughly what they have left: exactly, each retry would lead to moments of its own. */
-function timeLeft(timers: Moment['timers'], now: number): (string | number)[] {
-  const order = [...timers].toSorted(([, a], [, b]) => a - b)
-  const longest = Math.max(1, ...order.map(([, at]) => at - now))
-  return order.flatMap(([id, at]) => [id, Math.ceil(((at - now) / longest) * PARTS)])
-}
-
-/** Into how many parts the longest wait is divided. */
-const PARTS = 32
-
-function valueOf(snapshot: AnyMachineSnapshot): unknown[] {
-  const groups = regionsOf(snapshot)
-  const done = groups.flatMap((regions) => regions.filter(({ finished }) => finished).map(({ path }) => path))
-  const frames = framesOf(snapshot)
-  const live = frames.filter(({ path }) => !done.some((region) => isIn(path, region)))
-  // Of the regions that have ended it matters whether one failed, and not which: else each would double the moments.
-  const failed = frames.some(({ path, error }) => error && done.includes(path))
-  const values = frames.flatMap(({ path, error, value }) => (done.includes(path) && !error ? [value] : []))
-  const states = activeNodes(snapshot)
-    .filter(({ type, id }) => type === 'atomic' && id !== '')
-    .map(({ id }) => id)
-  return [
-    states,
-    failed,
-    values,
-    live.map(
-      ({ path, attempt, iteration, choice, error, input, value, outputs, heard, gate, again, wasEmpty, isLast }) => [
-        path,
-        attempt,
-        iteration,
-        choice,
-        error && [error.code, error.path],
-        input,
-        value,
-        outputs,
-        heard?.length,
-        gate,
-        [again, wasEmpty, isLast],
-      ],
-    ),
-  ]
+  return bySource
 }

@@ -1,110 +1,123 @@
 import type { CompositeNode } from '../../compile/scope.ts'
 import type { StandardSchema } from '../../types.ts'
-import type { Part } from '../../analysis/definition.ts'
-import { checked, instanceOf } from '../../analysis/schema/values.ts'
-import { whatever } from '../../analysis/schema/unknown-value.ts'
+import type { Definition } from '../../analysis/definition.ts'
+import { validate } from '../../analysis/schema/validate.ts'
+import { findValid } from '../../analysis/schema/find-value.ts'
+import { unknownValue } from '../../analysis/schema/unknown-value.ts'
 
-/** What is asked of a value by those that it goes to. */
-export type Demand = {
+/** What the consumers of a value require of it, and what they tell apart. */
+export type ValueConstraints = {
   readonly schemas: readonly StandardSchema[]
-  /** Fields that a prompt fills in. */
-  readonly asks: readonly string[]
-  /** The answers that lead on. */
+  /** The fields that placeholders of a prompt read. */
+  readonly placeholders: readonly string[]
+  /** The choices of a decision. */
   readonly choices: readonly (string | number | boolean)[]
-  /** Predicates of the user's, as one question: which way does this value go? */
-  readonly tests: readonly Test[]
+  /** Classifications of the value by predicates of the user. */
+  readonly partitions: readonly Partition[]
 }
-export type Test = {
-  /** Which way; it throws where the predicate does. */
-  readonly way: (value: unknown) => string
+/** Divides values into equivalence classes: all values of one class take the same branch. */
+export type Partition = {
+  /** The class of a value. Throws where a predicate throws. */
+  readonly classify: (value: unknown) => string
   readonly predicates: readonly ((value: never) => unknown)[]
 }
 
-const nothing: Demand = { schemas: [], asks: [], choices: [], tests: [] }
+const unconstrained: ValueConstraints = { schemas: [], placeholders: [], choices: [], partitions: [] }
 
-const all = (demands: readonly Demand[]): Demand => ({
-  schemas: [...new Set(demands.flatMap(({ schemas }) => schemas))],
-  asks: [...new Set(demands.flatMap(({ asks }) => asks))],
-  choices: demands.flatMap(({ choices }) => choices),
-  tests: demands.flatMap(({ tests }) => tests),
+const all = (constraints: readonly ValueConstraints[]): ValueConstraints => ({
+  schemas: [...new Set(constraints.flatMap(({ schemas }) => schemas))],
+  placeholders: [...new Set(constraints.flatMap(({ placeholders }) => placeholders))],
+  choices: constraints.flatMap(({ choices }) => choices),
+  partitions: constraints.flatMap(({ partitions }) => partitions),
 })
 
-const isMapped = ({ key }: Part, parent: Part): boolean => parent.node.facts?.mapped?.includes(key) ?? false
-const fed = (part: Part): readonly Part[] => part.children.filter((child) => !isMapped(child, part))
+const isMapped = ({ key }: Definition, parent: Definition): boolean => parent.node.facts?.mapped?.includes(key) ?? false
+const fed = (definition: Definition): readonly Definition[] =>
+  definition.children.filter((child) => !isMapped(child, definition))
 
-/** The children to which the input of a function comes as it is. */
-function takersOfInput(part: Part): readonly Part[] {
-  switch ((part.node as Partial<CompositeNode>).dataFlow?.children) {
+/** The children that get the input of a function unchanged. */
+function takersOfInput(definition: Definition): readonly Definition[] {
+  switch ((definition.node as Partial<CompositeNode>).dataFlow?.children) {
     case 'previous':
-      return takers(part, 0).fed
+      return takers(definition, 0).fed
     case 'input':
-      return fed(part)
-    // The first round gets the input itself, also where `next` feeds the others.
+      return fed(definition)
+    // The first round gets the input itself, also where `next` makes the input of the others.
     case 'round':
-      return part.children
+      return definition.children
     default:
       return []
   }
 }
 
-/** What a function asks of its input: with its own schema, or through the children that get the input as it is. */
-export function needOf(part: Part): Demand {
-  const { node } = part
+/** The constraints on the input of a function: its own schema, or those of the children that get the same input. */
+export function inputConstraints(definition: Definition): ValueConstraints {
+  const { node } = definition
   const { input, facts = {} } = node
-  const own: Demand = {
-    ...nothing,
+  const own: ValueConstraints = {
+    ...unconstrained,
     schemas: input ? [input] : [],
-    asks: facts.asks ?? [],
-    tests: [...(facts.cases ? [casesOf(facts.cases)] : []), ...gatesOf(part, 0)],
+    placeholders: facts.asks ?? [],
+    partitions: [...(facts.cases ? [casePartition(facts.cases)] : []), ...gatePartitions(definition, 0)],
   }
-  // What returns its input needs what is asked of its output.
-  const after = node.dataFlow?.output === 'input' ? askedOf(part) : nothing
-  const needs = all([...takersOfInput(part).map(needOf), after])
-  // Its own schema comes first: what is below sees what that makes of the value.
+  // A function that returns its input needs what its output needs.
+  const after = node.dataFlow?.output === 'input' ? outputConstraints(definition) : unconstrained
+  const needs = all([...takersOfInput(definition).map(inputConstraints), after])
+  // The schemas below validate the output of its own schema.
   return all([own, input ? { ...needs, schemas: [] } : needs])
 }
 
-/** What is asked of a function's output by what follows it. */
-export function askedOf(part: Part): Demand {
-  const { parent } = part
-  if (!parent) return nothing
+/** The constraints on the output of a function by what follows it. */
+export function outputConstraints(definition: Definition): ValueConstraints {
+  const { parent } = definition
+  if (!parent) return unconstrained
   const { facts = {} } = parent.node
   const { dataFlow } = parent.node as CompositeNode
-  const index = parent.children.indexOf(part)
-  if (part.key === facts.decider) return { ...nothing, choices: facts.choices ?? [] }
+  const index = parent.children.indexOf(definition)
+  if (definition.key === facts.decider) return { ...unconstrained, choices: facts.choices ?? [] }
   if (dataFlow.children === 'previous') {
     const { fed, isLast } = takers(parent, index + 1)
-    const own = { ...nothing, tests: gatesOf(parent, index + 1) }
-    return all([own, ...fed.map(needOf), ...(isLast ? [askedOf(parent)] : [])])
+    const own = { ...unconstrained, partitions: gatePartitions(parent, index + 1) }
+    return all([own, ...fed.map(inputConstraints), ...(isLast ? [outputConstraints(parent)] : [])])
   }
   if (dataFlow.children === 'round') {
-    const again = facts.next ? nothing : needOf(part)
-    return all([again, untilOf(part, parent), dataFlow.output === 'last' ? askedOf(parent) : nothing])
+    const again = facts.next ? unconstrained : inputConstraints(definition)
+    return all([
+      again,
+      untilConstraints(definition, parent),
+      dataFlow.output === 'last' ? outputConstraints(parent) : unconstrained,
+    ])
   }
-  if (dataFlow.output === 'chosen' || dataFlow.output === 'first') return askedOf(parent)
+  if (dataFlow.output === 'chosen' || dataFlow.output === 'first') return outputConstraints(parent)
   if (dataFlow.output === 'record' || dataFlow.output === 'list') {
     const gathered = (value: unknown): unknown => {
-      if (dataFlow.output === 'record') return others(part.key, value)
-      return parent.children.map((child) => (child === part ? value : whatever()))
+      if (dataFlow.output === 'record') return withUnknownOthers(definition.key, value)
+      return parent.children.map((child) => (child === definition ? value : unknownValue()))
     }
-    return { ...nothing, tests: askedOf(parent).tests.map((test) => madeOf(test, gathered)) }
+    return {
+      ...unconstrained,
+      partitions: outputConstraints(parent).partitions.map((each) => partitionOfPart(each, gathered)),
+    }
   }
-  return nothing
+  return unconstrained
 }
 
-/** The question that a test of a whole asks of one part of it. */
-const madeOf = ({ way, predicates }: Test, whole: (value: unknown) => unknown): Test => ({
-  way: (value) => way(whole(value)),
+/** The partition of a part of a value by a partition of the whole. */
+const partitionOfPart = ({ classify, predicates }: Partition, whole: (value: unknown) => unknown): Partition => ({
+  classify: (value) => classify(whole(value)),
   predicates: predicates.map((predicate) => {
     const { origin = predicate } = predicate as { origin?: unknown }
     return Object.assign((value: unknown) => predicate(whole(value) as never), { origin })
   }),
 })
 
-/** Whom a value comes to at a place in a sequence: the steps that take it as it is, and whether it may be the output. */
-function takers({ node, children }: Part, place: number): { fed: readonly Part[]; last: number; isLast: boolean } {
+/** The steps that get a value at a place in a sequence unchanged, and whether it may be the output of the sequence. */
+function takers(
+  { node, children }: Definition,
+  place: number,
+): { fed: readonly Definition[]; last: number; isLast: boolean } {
   const { gates = [], mapped = [] } = node.facts ?? {}
-  // What is skipped hands the value on.
+  // A skipped step passes the value on.
   const isSkipped = (index: number) => gates.some(({ before, ends }) => before === index && !ends)
   const found = children.findIndex((_, index) => index >= place && !isSkipped(index))
   const last = found === -1 ? children.length : found
@@ -113,44 +126,48 @@ function takers({ node, children }: Part, place: number): { fed: readonly Part[]
   return { fed, last, isLast: found === -1 || ends }
 }
 
-/** What the predicates of a flow ask of a value that comes up at a place in it: the input at 0, else an output. */
-function gatesOf(part: Part, place: number): Test[] {
-  const gates = part.node.facts?.gates?.filter(({ before }) => before >= place) ?? []
+/** The partition by the predicates of a flow that read the value at a place in it: the input at 0, else an output. */
+function gatePartitions(definition: Definition, place: number): Partition[] {
+  const gates = definition.node.facts?.gates?.filter(({ before }) => before >= place) ?? []
   if (gates.length === 0) return []
-  const { last } = takers(part, place)
-  const key = part.children[place - 1]?.key
+  const { last } = takers(definition, place)
+  const key = definition.children[place - 1]?.key
   const predicates = gates.map(({ before, predicate }) => {
-    const ask = (value: unknown) =>
+    const ofValue = (value: unknown) =>
       predicate({
-        input: key === undefined ? value : whatever(),
-        value: before <= last ? value : whatever(),
-        outputs: key === undefined ? whatever() : others(key, value),
+        input: key === undefined ? value : unknownValue(),
+        value: before <= last ? value : unknownValue(),
+        outputs: key === undefined ? unknownValue() : withUnknownOthers(key, value),
       } as never)
-    return Object.assign(ask, { origin: predicate })
+    return Object.assign(ofValue, { origin: predicate })
   })
-  return [{ way: (value) => predicates.map((ask) => Boolean(ask(value))).join(), predicates }]
+  return [{ classify: (value) => predicates.map((predicate) => Boolean(predicate(value))).join(), predicates }]
 }
 
-/** The outputs of a flow, or of regions, of which one is known. */
-const others = (key: string, value: unknown): unknown =>
-  new Proxy({ [key]: value }, { get: (own, name) => (name in own ? own[name as string] : whatever()) })
+/** The outputs of a flow, or of regions, of which only one is known. */
+const withUnknownOthers = (key: string, value: unknown): unknown =>
+  new Proxy({ [key]: value }, { get: (own, name) => (name in own ? own[name as string] : unknownValue()) })
 
-function casesOf(cases: readonly ((input: never) => unknown)[]): Test {
-  const way = (value: unknown) => String(cases.findIndex((when) => when(value as never)))
-  return { way, predicates: cases }
+function casePartition(cases: readonly ((input: never) => unknown)[]): Partition {
+  const classify = (value: unknown) => String(cases.findIndex((when) => when(value as never)))
+  return { classify, predicates: cases }
 }
 
-/** What the end of a round asks of its value: whether it is the last, and if not, whether `next` makes an input of it. */
-function untilOf(body: Part, loop: Part): Demand {
+/** The constraints by the end of an iteration: whether it is the last, and whether `next` makes a valid input of it. */
+function untilConstraints(body: Definition, loop: Definition): ValueConstraints {
   const { until, next } = loop.node.facts ?? {}
-  if (!until) return nothing
+  if (!until) return unconstrained
   const isLast = (value: unknown) => until({ value, iteration: 1 } as never)
   const predicates = [Object.assign((value: unknown) => isLast(value), { origin: until })]
-  const [schema] = next ? needOf(body).schemas : []
-  if (!next || !schema) return { ...nothing, tests: [{ way: (value) => String(Boolean(isLast(value))), predicates }] }
-  const input = needOf(loop).schemas.map((taken) => instanceOf(taken)?.value)[0] ?? whatever()
+  const [schema] = next ? inputConstraints(body).schemas : []
+  if (!next || !schema)
+    return { ...unconstrained, partitions: [{ classify: (value) => String(Boolean(isLast(value))), predicates }] }
+  const input = inputConstraints(loop).schemas.map((each) => findValid(each)?.value)[0] ?? unknownValue()
   const nextOf = (value: unknown) => next({ input, value, iteration: 1 } as never)
-  const way = (value: unknown) =>
-    isLast(value) ? 'end' : 'value' in checked(schema, nextOf(value)) ? 'next' : 'refused'
-  return { ...nothing, tests: [{ way, predicates: [...predicates, Object.assign(nextOf, { origin: next })] }] }
+  const classify = (value: unknown) =>
+    isLast(value) ? 'end' : 'value' in validate(schema, nextOf(value)) ? 'next' : 'rejected'
+  return {
+    ...unconstrained,
+    partitions: [{ classify, predicates: [...predicates, Object.assign(nextOf, { origin: next })] }],
+  }
 }

@@ -1,53 +1,49 @@
-import { hearsOnlyChoices } from '../../analysis/rules/choices.ts'
-import { allParts, type Part, isAgent } from '../../analysis/definition.ts'
+import { hasOnlyKnownAnswers } from '../../analysis/decision.ts'
+import { allDefinitions, type Definition, isAgent } from '../../analysis/definition.ts'
 import type { ToolChart } from './agent/tool-chart.ts'
-import { RESUMING } from '../samples/agent/resumed-conversation.ts'
-import type { Arrow, Inventory } from '../../analysis/chart/transition-table.ts'
-import { checked } from '../../analysis/schema/values.ts'
+import { resumes } from '../samples/agent/resumed-conversation.ts'
+import type { ChartTransition, TransitionTable } from '../../analysis/chart/transition-table.ts'
+import { validate } from '../../analysis/schema/validate.ts'
 
-/** Takes out of the inventory what no run can come to. */
-export function dropImpossible(root: Part, inventory: Inventory, tool?: ToolChart): void {
-  const { arrows, states } = inventory
-  const drop = (isGone: (arrow: Arrow) => boolean) => {
-    for (const arrow of arrows.values()) if (isGone(arrow)) arrows.delete(arrow.id)
+/** Removes the states and transitions that no run can reach from the table. */
+export function removeInfeasible(root: Definition, table: TransitionTable, tool?: ToolChart): void {
+  const { transitions, states } = table
+  const drop = (isInfeasible: (transition: ChartTransition) => boolean) => {
+    for (const transition of transitions.values()) if (isInfeasible(transition)) transitions.delete(transition.id)
   }
-  for (const part of allParts(root)) {
-    if (hearsOnlyChoices(part)) drop(isWrongChoice(part, states))
-    if (isAgent(part)) dropOfAgent(part, { inventory, drop, resumes: part === root && !tool && resumes(part) })
+  for (const definition of allDefinitions(root)) {
+    if (hasOnlyKnownAnswers(definition)) drop(isUnknownChoice(definition, states))
+    if (isAgent(definition))
+      dropOfAgent(definition, { table, drop, resumes: definition === root && !tool && resumes(definition) })
   }
-  if (tool?.asks === 'never') dropState(`${tool.machine.id}.waitingForApproval`, inventory, drop)
-  if (tool?.asks === 'never') dropState(`${tool.machine.id}.rejected`, inventory, drop)
-  const { path } = root
-  if (tool?.asks === 'never') {
-    drop(
-      ({ from, event, guard }) =>
-        (from === tool.machine.id && /^(APPROVE|REJECT)$/.test(event)) || guard === `${path}#mustAsk`,
-    )
-  }
+  if (tool?.approval !== 'never') return
+  const { id } = tool.machine
+  dropState(`${id}.waitingForApproval`, table, drop)
+  dropState(`${id}.rejected`, table, drop)
+  drop(
+    ({ from, event, guard }) => (from === id && /^(APPROVE|REJECT)$/.test(event)) || guard === `${root.path}#mustAsk`,
+  )
 }
 
-type Drop = (isGone: (arrow: Arrow) => boolean) => void
+type Drop = (isInfeasible: (transition: ChartTransition) => boolean) => void
 
-function dropState(id: string, { states }: Inventory, drop: Drop): void {
+function dropState(id: string, { states }: TransitionTable, drop: Drop): void {
   ;(states as Map<string, string>).delete(id)
   drop(({ from, to }) => from === id || to.includes(id))
 }
 
-/** The arrow for an answer that is no choice, where a schema lets none through. */
-function isWrongChoice({ path }: Part, states: Inventory['states']): (arrow: Arrow) => boolean {
+/** The transition for an answer that is not one of the choices, which the schema rejects before. */
+function isUnknownChoice(
+  { path }: Definition,
+  states: TransitionTable['states'],
+): (transition: ChartTransition) => boolean {
   const deciding = [...states].find(([, of]) => of === `${path}.deciding`)?.[0]
   return ({ from, guard = '' }) => from === deciding && !/#(failBy|chose):/.test(guard)
 }
 
-/** Whether an agent can be given calls that are its own to make. */
-function resumes({ node: { input } }: Part): boolean {
-  const read = input && checked(input, RESUMING)
-  return read !== undefined && 'value' in read && (Object(read.value) as { resume?: unknown }).resume === true
-}
-
 function dropOfAgent(
-  agent: Part,
-  { inventory, drop, resumes: mayResume }: { inventory: Inventory; drop: Drop; resumes: boolean },
+  agent: Definition,
+  { table, drop, resumes: mayResume }: { table: TransitionTable; drop: Drop; resumes: boolean },
 ): void {
   const { path, children } = agent
   const act = children.find(({ key }) => key === 'act')
@@ -57,27 +53,27 @@ function dropOfAgent(
   const guarded = (...guards: readonly string[]) =>
     drop(({ guard }) => guard !== undefined && guards.some((each) => guard === `${path}#${each}`))
   if (!mayResume) guarded('mustResume')
-  // What checks that it is a message lets nothing else through.
-  const isMessage = think?.output !== undefined && 'refused' in checked(think.output, 42)
+  // A schema that rejects what is not a message.
+  const isMessage = think?.output !== undefined && 'issue' in validate(think.output, 42)
   if (isMessage) guarded('isUnread')
   if (isMessage && calling.endWith.size > 0) guarded('isInterrupted', 'isAnswer')
   if (calling.maxTurns === 1 && !mayResume) {
     if (calling.onMaxTurns !== 'answer') guarded('isEmpty')
     drop(
       ({ from, to, event, guard }) =>
-        inventory.states.get(from) === act.path && isDone(event) && guard === undefined && to.length > 0,
+        table.states.get(from) === act.path && isDone(event) && guard === undefined && to.length > 0,
     )
   }
   if (mayFail(act)) return
-  const failed = [...inventory.states].find(([id, of]) => of === act.path && id.endsWith('.act.failed'))?.[0]
-  if (failed !== undefined) dropState(failed, inventory, drop)
+  const failed = [...table.states].find(([id, of]) => of === act.path && id.endsWith('.act.failed'))?.[0]
+  if (failed !== undefined) dropState(failed, table, drop)
   guarded('failBy:act')
 }
 
 const isDone = (event: string): boolean => event.startsWith('xstate.done.state.')
 
-/** Whether the calls of an agent may end in its failure. */
-function mayFail({ children, node }: Part): boolean {
+/** Whether the tool calls of an agent can make the agent fail. */
+function mayFail({ children, node }: Definition): boolean {
   const { calling } = node.facts ?? {}
   if (!calling) return false
   if (calling.stopWhen !== undefined || typeof calling.onMaxTurns === 'function') return true

@@ -1,64 +1,73 @@
-/** What may happen to a run, one thing at a time: what a path is made of. */
-export type Happening =
+/** One event of a path. Its types are those of XState: an actor is `done` or ends with an `error`, a timer fires `after`. */
+export type SimulatedEvent =
   | {
       readonly type: 'start'
       readonly input: unknown
-      readonly matters?: boolean
-      readonly refused?: boolean
-      readonly breaks?: string
-      /** In words, where they say more than the input. */
-      readonly says?: string
-      /** Of a call: the predicates of the user's are made to say so; it waits for its turn first. */
-      readonly asks?: boolean
-      readonly queues?: boolean
+      /** One of several inputs that lead to different transitions: the description shows it. */
+      readonly isVariant?: boolean
+      /** The schema of the input rejects it. */
+      readonly rejected?: boolean
+      /** The name of the failpoint that throws. */
+      readonly failpoint?: string
+      /** The phrase of the description, where the input does not tell. */
+      readonly label?: string
+      /** A tool call: what the predicates of `approve` return. */
+      readonly needsApproval?: boolean
+      /** A tool call: it waits in the queue before it runs. */
+      readonly queued?: boolean
     }
-  /** A function gives a value: one of several, where it matters which. */
+  /** An actor is done. */
   | {
-      readonly type: 'gives'
+      readonly type: 'done'
       readonly path: string
       readonly actor: string
       readonly value: unknown
-      readonly matters?: boolean
-      /** Its own schema refuses the value. */
-      readonly refused?: boolean
-      /** Just before the next timer, because a longer one is to run out. */
+      readonly isVariant?: boolean
+      /** The schema of the output rejects it. */
+      readonly rejected?: boolean
+      /** 1 ms before the next timer fires, so that a longer timer can fire later. */
       readonly late?: boolean
-      readonly breaks?: string
-      /** What happens, in words, where they say more than the value. */
-      readonly says?: string
+      readonly failpoint?: string
+      readonly label?: string
     }
+  /** An actor fails. `index` tells the errors of one actor apart. */
   | {
-      readonly type: 'fails'
+      readonly type: 'error'
       readonly path: string
       readonly actor: string
       readonly error: Error
-      readonly nth: number
-      readonly says?: string
+      readonly index: number
+      readonly label?: string
     }
-  /** A timer runs out: the timeout of a function, its patience with silence, or the wait between two attempts. */
-  | { readonly type: 'time'; readonly path: string; readonly actor: string; readonly breaks?: string }
-  /** An event from outside. */
+  /** A timer fires: a timeout, an idle timeout, or the delay before a retry. */
+  | { readonly type: 'after'; readonly path: string; readonly actor: string; readonly failpoint?: string }
+  /** An event is sent to the root. */
   | {
       readonly type: 'send'
       readonly path: string
       readonly event: { readonly type: string }
-      readonly refused?: boolean
-      readonly breaks?: string
-      /** What becomes of the function, in words. */
-      readonly says?: string
+      readonly rejected?: boolean
+      readonly failpoint?: string
+      readonly label?: string
     }
-  /** A call of a tool that waited for its turn has it. */
-  | { readonly type: 'turn'; readonly path: string }
+  /** A tool call leaves the queue. */
+  | { readonly type: 'dequeue'; readonly path: string }
   | { readonly type: 'cancel' }
 
-/** The timer that runs out when a function gives no sign of life; signs put it off. */
-export const isSilence = (actor: string): boolean => actor.endsWith('#idle')
+/** The path of the function to which an actor belongs: `a.b` of `a.b#retry`. */
+export const pathOfActor = (actor: string): string => actor.split('#')[0] as string
 
-/** The timer that runs out when a person has not said anything to a call. */
-export const isTooLate = (actor: string): boolean => actor.endsWith('#approvalTimeout')
+/** Whether an actor is an idle timer; progress restarts it. */
+export const isIdleTimer = (actor: string): boolean => actor.endsWith('#idle')
 
-/** The same for the same happening, whatever its objects are. */
-export function idOf(happening: Happening, index: number): string {
-  const { type, path = '', actor = '', breaks = '' } = happening as Partial<Record<string, string>>
-  return [index, type, path, actor, breaks].join('|')
+/** Whether an actor is the timer of an approval. */
+export const isApprovalTimer = (actor: string): boolean => actor.endsWith('#approvalTimeout')
+
+/** Whether an actor is the delay before a retry. */
+export const isRetryTimer = (actor: string): boolean => actor.endsWith('#retry')
+
+/** A key by which XState compares events: equal for the same event in two explorations. */
+export function eventKey(event: SimulatedEvent, index: number): string {
+  const { type, path = '', actor = '', failpoint = '' } = event as Partial<Record<string, string>>
+  return [index, type, path, actor, failpoint].join('|')
 }

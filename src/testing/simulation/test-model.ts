@@ -10,95 +10,74 @@ import {
 import { isExternal, withRouting } from '../../border/external-events/current-event.ts'
 import { routeEvent } from '../../border/external-events/event-routing.ts'
 import { outsideOf, type Outside, liveRoot } from '../../border/external-events/machines.ts'
-import type { ErrorData, Frame } from '../../types.ts'
-import type { AnyFn } from '../../types.ts'
+import type { AnyFn, ErrorData } from '../../types.ts'
 import type { CallsPool } from '../../compile/tool-calls.ts'
-import { poolAt, type ToolChart, CALL } from './agent/tool-chart.ts'
-import { allParts, definitionOf, type Part, waitAfter } from '../../analysis/definition.ts'
-import type { Happening } from './simulated-event.ts'
-import { dropImpossible } from './infeasible-transitions.ts'
+import { poolAt, type ToolChart, TESTED_CALL } from './agent/tool-chart.ts'
+import { allDefinitions, definitionOf, type Definition, retryDelay } from '../../analysis/definition.ts'
+import type { SimulatedEvent } from './simulated-event.ts'
+import { removeInfeasible } from './infeasible-transitions.ts'
 import type { Failpoint } from '../../compile/failpoint.ts'
-import { control, emissions, rigged, simulated, failpointsOf } from './failpoints.ts'
-import { inventoryOf, type Inventory } from '../../analysis/chart/transition-table.ts'
 import { activeNodes } from '../../border/actors.ts'
 import { transitionsOf } from '../../engine/internals.ts'
+import { type FailpointControl, failpointControl, failpointsOf, withFailpoints } from './failpoints.ts'
+import { simulatedActor, simulatedEmissions } from './simulated-actor.ts'
+import { frameAt, type RunEnd, type SimulationState, timeAt } from './simulation-state.ts'
+import { transitionTableOf, type TransitionTable } from '../../analysis/chart/transition-table.ts'
 
-/** How a run ended. */
-export type End =
-  /** `isRejected`: a call that a person did not allow. */
-  | { readonly state: 'complete'; readonly output: unknown; readonly isRejected?: boolean }
-  | { readonly state: 'failed'; readonly code: string; readonly path: string; readonly message: string }
-
-/** A run at one moment, by the chart alone. */
-export type Moment = {
-  /** Absent before the start. */
-  readonly snapshot?: AnyMachineSnapshot
-  /** In ms since the start. */
-  readonly now: number
-  /** The deadlines of the timers that run, in the order in which they began. */
-  readonly timers: ReadonlyMap<string, number>
-  /** The arrows that led here from the moment before, and the states that they entered. */
-  readonly taken: readonly string[]
-  readonly entered: readonly string[]
-  readonly end?: End | undefined
-}
-
-/** A pipeline as its chart alone, on XState's own interpreter: nothing runs, and all that can happen is told to it. */
-export type ChartModel = {
-  readonly root: Part
-  readonly parts: ReadonlyMap<string, Part>
-  readonly inventory: Inventory
+/** A pipeline as its chart alone, on XState's own interpreter: leaves do not run, events stand for what they do. */
+export type TestModel = {
+  readonly root: Definition
+  readonly definitions: ReadonlyMap<string, Definition>
+  readonly table: TransitionTable
   readonly failpoints: readonly Failpoint[]
-  /** The failpoints that a run passed, and those that failed by themselves, so far. */
-  readonly seen: { readonly passed: ReadonlySet<string>; readonly failed: ReadonlySet<string> }
+  /** Counts the failpoints that were reached and that failed by themselves. */
+  readonly control: FailpointControl
   readonly machine: AnyStateMachine
-  /** What was found out about values of which nothing is known. */
-  readonly guesses: Map<string, unknown>
-  /** What each actor may come to, once that was asked. */
-  readonly answers: Map<string, readonly Happening[]>
-  step(moment: Moment, happening: Happening): Moment
-  /** Whether a state takes such an event from outside. */
+  /** By actor id, values that were found to pass the schemas behind it; the input is under `''`. */
+  readonly inferred: Map<string, unknown>
+  /** A cache: the events that may end an actor. */
+  readonly outcomes: Map<string, readonly SimulatedEvent[]>
+  step(state: SimulationState, event: SimulatedEvent): SimulationState
+  /** Whether a state accepts an event from outside. */
   takes(snapshot: AnyMachineSnapshot, event: { readonly type: string }): boolean
-  /** How predicates of agents let a round of calls end: what came by itself, and what they are made to say. */
+  /** How predicates of agents end a round of tool calls: outcomes that were seen, and outcomes to force. */
   readonly rounds: { readonly seen: Set<string>; readonly forced: Set<string> }
-  /** The pool of calls that runs at a path. */
+  /** The pool of tool calls at a path. */
   poolAt(path: string): CallsPool | undefined
-  /** Where it is that of a tool. */
+  /** Set where the chart is that of a tool. */
   readonly tool?: ToolChart | undefined
 }
 
-export const beginning: Moment = { now: 0, timers: new Map(), taken: [], entered: [] }
-
-/** The actors that end by time. */
+/** The actors that a timer ends, by the part of their id after `#`. */
 const TIMERS: ReadonlySet<string> = new Set(['timeout', 'retry', 'idle', 'approvalTimeout'])
 
 const Stock = StateMachine as unknown as new (config: object, implementations: object) => AnyStateMachine
 
-export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
+export function createTestModel(fn: AnyFn, tool?: ToolChart): TestModel {
   const { machine: built } = tool ?? (fn as unknown as { machine: AnyStateMachine })
-  const root = tool?.part ?? definitionOf(fn)
-  const parts = new Map(allParts(root).map((part) => [part.path, part]))
+  const root = tool?.definition ?? definitionOf(fn)
+  const definitions = new Map(allDefinitions(root).map((definition) => [definition.path, definition]))
   const failpoints = failpointsOf(built)
-  const rig = control()
+  const control = failpointControl()
   const { actors, actions, guards } = built.implementations as unknown as Record<string, Record<string, unknown>>
   const machine = new Stock(built.config, {
-    actors: Object.fromEntries(Object.keys(actors ?? {}).map((name) => [name, simulated])),
-    actions: { ...actions, ...rigged(built, failpoints, rig) },
+    actors: Object.fromEntries(Object.keys(actors ?? {}).map((name) => [name, simulatedActor])),
+    actions: { ...actions, ...withFailpoints(built, failpoints, control) },
     guards,
   })
-  const inventory = inventoryOf(machine)
-  dropImpossible(root, inventory, tool)
+  const table = transitionTableOf(machine)
+  removeInfeasible(root, table, tool)
 
   // Moments are visited in any order, so its time also goes back, which that of a `SimulatedClock` does not.
   const clock = { time: 0, now: (): number => clock.time, setTimeout: () => 0, clearTimeout: () => {} }
   let taken: string[] = []
   let entered: string[] = []
-  const self = createActor(simulated, {
+  const self = createActor(simulatedActor, {
     clock,
     inspect: (event) => {
       if (event.type !== '@xstate.microstep') return
       const { snapshot } = event as unknown as { snapshot: AnyMachineSnapshot }
-      taken.push(...transitionsOf(event).flatMap((transition) => inventory.idOf(transition) ?? []))
+      taken.push(...transitionsOf(event).flatMap((transition) => table.idOf(transition) ?? []))
       entered.push(...activeNodes(snapshot).map(({ id }) => id))
     },
   })
@@ -114,38 +93,43 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
     actionExecutor: () => {},
   } as unknown as AnyActorScope
 
-  function step(moment: Moment, happening: Happening): Moment {
-    const now = timeOf(moment, happening)
+  function step(state: SimulationState, event: SimulatedEvent): SimulationState {
+    const now = timeAt(state, event)
     clock.time = now
     taken = []
     entered = []
-    rig.breaks = 'breaks' in happening ? happening.breaks : undefined
-    rig.asks = 'asks' in happening ? happening.asks : undefined
-    let { snapshot } = moment
-    if (happening.type === 'start') snapshot = machine.getInitialSnapshot(scope as never, birthOf(happening)) as never
-    else for (const event of eventsOf(happening)) snapshot = next(snapshot as AnyMachineSnapshot, event)
-    rig.breaks = undefined
-    rig.asks = undefined
+    control.active = 'failpoint' in event ? event.failpoint : undefined
+    control.needsApproval = 'needsApproval' in event ? event.needsApproval : undefined
+    let { snapshot } = state
+    if (event.type === 'start') snapshot = machine.getInitialSnapshot(scope as never, inputOf(event)) as never
+    else for (const each of eventsOf(event)) snapshot = next(snapshot as AnyMachineSnapshot, each)
+    control.active = undefined
+    control.needsApproval = undefined
     const current = snapshot as AnyMachineSnapshot
-    return { snapshot: current, now, timers: timersOf(moment, current, now), taken, entered, end: endOf(current) }
+    return { snapshot: current, now, timers: timersOf(state, current, now), taken, entered, end: endOf(current) }
   }
-  const birthOf = ({ input, queues }: Extract<Happening, { type: 'start' }>): unknown =>
+  const inputOf = ({ input, queued }: Extract<SimulatedEvent, { type: 'start' }>): unknown =>
     tool
-      ? { runId: 'run', value: input, call: { id: CALL, name: tool.part.key, turn: 0 }, ...(queues && { queues }) }
+      ? {
+          runId: 'run',
+          value: input,
+          call: { id: TESTED_CALL, name: tool.definition.key, turn: 0 },
+          ...(queued && { queues: queued }),
+        }
       : input
   const outside = outsideOf(built) as Outside
   const take = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
     machine.transition(snapshot as never, event as never, scope as never) as unknown as AnyMachineSnapshot
-  /** Who takes an event from outside is decided as in a real run. */
+  /** An event from outside goes to the state that gets it in a real run. */
   const next = (snapshot: AnyMachineSnapshot, event: { type: string }) =>
     isExternal(event)
       ? withRouting(liveRoot(outside, snapshot), event, () => take(snapshot, event))
       : take(snapshot, event)
 
-  const takes: ChartModel['takes'] = (snapshot, event) =>
+  const takes: TestModel['takes'] = (snapshot, event) =>
     routeEvent(liveRoot(outside, snapshot), event).taker !== undefined
 
-  function timersOf({ snapshot: before, timers }: Moment, after: AnyMachineSnapshot, now: number) {
+  function timersOf({ snapshot: before, timers }: SimulationState, after: AnyMachineSnapshot, now: number) {
     const running = new Map<string, number>()
     for (const [id, ref] of Object.entries(after.children)) {
       const [path = '', verb] = id.split('#')
@@ -153,10 +137,10 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
       const kept = before?.children[id] === ref ? timers.get(id) : undefined
       const { ms, at } = (ref as unknown as { getSnapshot(): { input: { ms?: number; at?: number } } }).getSnapshot()
         .input
-      const retry = parts.get(path)?.node.policy.retry
-      // Without jitter, so that moments can be told apart by their time.
-      const wait = verb === 'retry' && retry ? waitAfter(retry, frameAt(after, path)?.attempt ?? 1) : (ms ?? 0)
-      // Who was not stopped for its silence gave a sign of life meanwhile.
+      const retry = definitions.get(path)?.node.policy.retry
+      // Without jitter: states are compared by their time.
+      const wait = verb === 'retry' && retry ? retryDelay(retry, frameAt(after, path)?.attempt ?? 1) : (ms ?? 0)
+      // An idle timer that did not end its actor starts again: there was progress.
       const begun = verb === 'idle' && kept !== undefined && kept <= now ? undefined : kept
       running.set(id, begun ?? (verb === 'retry' || at === undefined ? now + wait : at))
     }
@@ -165,63 +149,51 @@ export function modelOf(fn: AnyFn, tool?: ToolChart): ChartModel {
 
   return {
     root,
-    parts,
-    inventory,
+    definitions,
+    table,
     failpoints,
-    seen: rig,
+    control,
     machine,
     tool,
     step,
     takes,
-    guesses: new Map(),
-    answers: new Map(),
+    inferred: new Map(),
+    outcomes: new Map(),
     rounds: { seen: new Set(), forced: new Set() },
     poolAt: (path) => poolAt(built, path),
   }
 }
 
-/** When it happens: at once, unless it is time itself that passes. */
-export function timeOf({ now, timers }: Moment, happening: Happening): number {
-  if (happening.type === 'time') return Math.max(now, timers.get(happening.actor) ?? now)
-  if (happening.type === 'gives' && happening.late) return Math.max(now, Math.min(...timers.values()) - 1)
-  return now
-}
-
-/** The events by which the machine is told. */
-function eventsOf(happening: Happening): { type: string }[] {
-  switch (happening.type) {
-    case 'gives': {
-      const { actor, value: output } = happening
+/** The events of XState that it stands for. */
+function eventsOf(event: SimulatedEvent): { type: string }[] {
+  switch (event.type) {
+    case 'done': {
+      const { actor, value: output } = event
       return [
-        ...emissions(happening),
+        ...simulatedEmissions(event),
         { type: `xstate.done.actor.${actor}`, output, actorId: actor } as { type: string },
       ]
     }
-    case 'fails': {
-      const { actor, error } = happening
+    case 'error': {
+      const { actor, error } = event
       return [{ type: `xstate.error.actor.${actor}`, error, actorId: actor } as { type: string }]
     }
-    case 'time':
-      return [{ type: `xstate.done.actor.${happening.actor}`, output: undefined, actorId: happening.actor } as never]
+    case 'after':
+      return [{ type: `xstate.done.actor.${event.actor}`, output: undefined, actorId: event.actor } as never]
     case 'send':
-      return [happening.event]
+      return [event.event]
     case 'cancel':
       return [{ type: 'tinyllm.cancel' }]
-    case 'turn':
+    case 'dequeue':
       return [{ type: 'tinyllm.turn' }]
     case 'start':
       return []
   }
 }
 
-function endOf({ status, value, output, context }: AnyMachineSnapshot): End | undefined {
+function endOf({ status, value, output, context }: AnyMachineSnapshot): RunEnd | undefined {
   if (status === 'done') return { state: 'complete', output, ...(value === 'rejected' && { isRejected: true }) }
   if (value !== 'failed') return undefined
   const { code, path, message } = context.slots[0][0].error as ErrorData
   return { state: 'failed', code, path, message }
 }
-
-export const framesOf = ({ context }: AnyMachineSnapshot): Frame[] =>
-  (context.slots as (Frame | null)[][]).flatMap((page) => page.filter((frame) => frame !== null))
-export const frameAt = (snapshot: AnyMachineSnapshot, path: string): Frame | undefined =>
-  framesOf(snapshot).find((frame) => frame.path === path)

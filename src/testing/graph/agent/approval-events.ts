@@ -1,27 +1,27 @@
+import type { Definition } from '../../../analysis/definition.ts'
+import { foreignValue } from '../../../analysis/schema/foreign-value.ts'
 import type { Frame } from '../../../types.ts'
-import { candidatesFor } from '../../samples/sample-values.ts'
-import type { Part } from '../../../analysis/definition.ts'
-import { needOf } from '../../samples/constraints.ts'
-import type { Happening } from '../../simulation/simulated-event.ts'
-import { notJson } from '../../../analysis/schema/json.ts'
+import { inputConstraints } from '../../samples/constraints.ts'
+import { sampleValues } from '../../samples/sample-values.ts'
+import type { SimulatedEvent } from '../../simulation/simulated-event.ts'
 
-/** Whether it is the state before the work of a call in which a person is asked. */
-export const isAsking = ({ waitsFor }: Frame): boolean => waitsFor?.includes('APPROVE') === true
+/** Whether a tool call waits for an approval. */
+export const isAwaitingApproval = ({ waitsFor }: Frame): boolean => waitsFor?.includes('APPROVE') === true
 
-/** What a person may say to a call that waits for a word. */
-export function wordsTo(tool: Part): Happening[] {
+/** The events that a person may send to a tool call that waits for an approval. */
+export function approvalEvents(tool: Definition): SimulatedEvent[] {
   const { path } = tool
-  const send = (event: { type: string; [key: string]: unknown }, says: string, refused = false): Happening => ({
+  const send = (event: { type: string; [key: string]: unknown }, label: string, rejected = false): SimulatedEvent => ({
     type: 'send',
     path,
     event: { ...event, path } as { type: string },
-    says,
-    ...(refused && { refused }),
+    label,
+    ...(rejected && { rejected }),
   })
-  const [other] = candidatesFor(needOf(tool))
+  const [input] = sampleValues(inputConstraints(tool))
   return [
     send({ type: 'APPROVE' }, 'is approved'),
-    ...(notJson(other, '') ? [] : [send({ type: 'APPROVE', arguments: other }, 'is approved with other arguments')]),
+    ...(foreignValue(input) ? [] : [send({ type: 'APPROVE', arguments: input }, 'is approved with other arguments')]),
     send({ type: 'REJECT', reason: 'text' }, 'is rejected'),
     send({ type: 'REJECT', end: true }, 'is rejected, which ends the agent'),
     send({ type: 'APPROVE', id: 'none' }, 'rejects APPROVE', true),

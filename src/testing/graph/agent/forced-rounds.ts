@@ -1,50 +1,56 @@
+import type { Definition } from '../../../analysis/definition.ts'
 import { failure } from '../../../errors.ts'
-import type { Part } from '../../../analysis/definition.ts'
-import { answerOf } from '../../samples/agent/model-answers.ts'
+import { finalAnswer } from '../../samples/agent/model-outputs.ts'
 
-/** What a round of calls came to, in words and for the chart. */
-export type Acted = { readonly end?: { readonly by: string; readonly output: unknown } }
-export type Came = { readonly says: string } & ({ readonly value: Acted } | { readonly error: Error })
+/** The output of a round of tool calls: `end` where it ends the agent. */
+export type RoundOutput = { readonly end?: { readonly by: string; readonly output: unknown } }
+/** How a round ends, and the phrase for it in the description of a path. */
+export type RoundOutcome = { readonly label: string } & ({ readonly value: RoundOutput } | { readonly error: Error })
 
-/** Which of the ways that a predicate decides between a round took. */
-export const roundOf = ({ path }: Part, came: Came): string =>
-  `${path} ${'error' in came ? 'fails' : came.value.end?.by === 'stopWhen' ? 'stops' : 'goes on'}`
+/** Which branch of `stopWhen` a round takes. */
+export const roundKey = ({ path }: Definition, outcome: RoundOutcome): string => {
+  if ('error' in outcome) return `${path} fails`
+  return `${path} ${outcome.value.end?.by === 'stopWhen' ? 'stops' : 'continues'}`
+}
 
-/** The ways that no round took by itself; that of a predicate which throws is always made. */
-export function unseenRounds(parts: Iterable<Part>, seen: ReadonlySet<string>): string[] {
-  return [...parts].flatMap(({ path, node }) => {
+/** The branches that no round took by itself. No round makes a predicate throw, so that is always one of them. */
+export function uncoveredRounds(definitions: Iterable<Definition>, seen: ReadonlySet<string>): string[] {
+  return [...definitions].flatMap(({ path, node }) => {
     const { stopWhen, onMaxTurns, toolErrors } = node.facts?.calling ?? {}
     const hasCode = [stopWhen, onMaxTurns, toolErrors].some((each) => typeof each === 'function')
-    const ways = stopWhen ? ['stops', 'goes on'] : []
-    return [
-      ...ways.map((way) => `${path} ${way}`).filter((way) => !seen.has(way)),
-      ...(hasCode ? [`${path} throws`] : []),
-    ]
+    const branches = stopWhen ? [`${path} stops`, `${path} continues`] : []
+    return [...branches.filter((branch) => !seen.has(branch)), ...(hasCode ? [`${path} throws`] : [])]
   })
 }
 
-/** What the predicates of an agent are made to say of a round. */
-export function forcedRounds(act: Part, came: readonly Came[], forced: ReadonlySet<string>): Came[] {
+/** The outcomes of a round in which the predicates of the agent are forced to another result, or to throw. */
+export function forcedRounds(
+  act: Definition,
+  outcomes: readonly RoundOutcome[],
+  forced: ReadonlySet<string>,
+): RoundOutcome[] {
   const { stopWhen, onMaxTurns, toolErrors } = act.node.facts?.calling ?? {}
-  const base = came.find((each) => 'value' in each)
+  const base = outcomes.find((each) => 'value' in each)
   if (!base || !('value' in base)) return []
   const { end, ...rest } = base.value
-  const owner = act.path.slice(0, act.path.lastIndexOf('.'))
-  const throws = (what: string, { says } = base as Came): Came => {
-    const error = failure(new Error('simulated failure'), { code: 'run', path: owner, state: 'running' })
-    return { says: `${says} → ${what} throws`, error }
-  }
-  const is = (way: string) => forced.has(`${act.path} ${way}`)
-  const told = came.find(({ says }) => says.endsWith(' fails'))
-  const output = act.parent ? answerOf(act.parent) : 'text'
+  const agent = act.path.slice(0, act.path.lastIndexOf('.'))
+  const throws = (code: string, { label }: RoundOutcome = base): RoundOutcome => ({
+    label: `${label} → ${code} throws`,
+    error: failure(new Error('simulated failure'), { code: 'run', path: agent, state: 'running' }),
+  })
+  const isForced = (branch: string) => forced.has(`${act.path} ${branch}`)
+  const failed = outcomes.find(({ label }) => label.endsWith(' fails'))
+  const output = act.parent ? finalAnswer(act.parent) : 'text'
   const mayStop = stopWhen !== undefined && end?.by !== 'endWith'
   return [
-    ...(mayStop && is('stops')
-      ? [{ says: `${base.says} → stopWhen ends it`, value: { ...rest, end: { by: 'stopWhen', output } } }]
+    ...(mayStop && isForced('stops')
+      ? [{ label: `${base.label} → stopWhen ends it`, value: { ...rest, end: { by: 'stopWhen', output } } }]
       : []),
-    ...(mayStop && is('goes on') ? [{ says: `${base.says} → stopWhen does not end it`, value: rest }] : []),
-    ...(mayStop && is('throws') ? [throws('stopWhen')] : []),
-    ...(typeof onMaxTurns === 'function' && end?.by === 'onMaxTurns' && is('throws') ? [throws('onMaxTurns')] : []),
-    ...(typeof toolErrors === 'function' && told && is('throws') ? [throws('toolErrors', told)] : []),
+    ...(mayStop && isForced('continues') ? [{ label: `${base.label} → stopWhen does not end it`, value: rest }] : []),
+    ...(mayStop && isForced('throws') ? [throws('stopWhen')] : []),
+    ...(typeof onMaxTurns === 'function' && end?.by === 'onMaxTurns' && isForced('throws')
+      ? [throws('onMaxTurns')]
+      : []),
+    ...(typeof toolErrors === 'function' && failed && isForced('throws') ? [throws('toolErrors', failed)] : []),
   ]
 }

@@ -1,5 +1,8 @@
-/** A conversation with a call that was not answered, and that an agent is to make. */
-export const RESUMING = {
+import type { Definition } from '../../../analysis/definition.ts'
+import { validate } from '../../../analysis/schema/validate.ts'
+
+/** A conversation whose last message has a tool call without a result. */
+export const RESUMED_CONVERSATION = {
   messages: [
     { role: 'user', content: 'text' },
     {
@@ -9,4 +12,10 @@ export const RESUMING = {
     },
   ],
   resume: true,
+}
+
+/** Whether an agent accepts such a conversation, and makes the tool call. */
+export function resumes({ node: { input } }: Definition): boolean {
+  const result = input && validate(input, RESUMED_CONVERSATION)
+  return result !== undefined && 'value' in result && (Object(result.value) as { resume?: unknown }).resume === true
 }

@@ -3,36 +3,36 @@ import { CALLS, type CallsPool } from '../../../compile/tool-calls.ts'
 import type { HasNode } from '../../../compile/scope.ts'
 import { define } from '../../../define.ts'
 import type { AnyFn, StandardSchema } from '../../../types.ts'
-import { type Part, withReplacements } from '../../../analysis/definition.ts'
+import { type Definition, withOverrides } from '../../../analysis/definition.ts'
 
-/** A tool of an agent, whose calls are actors with a chart of its own: that of the tool, behind what stands before it. */
+/** A tool of an agent. Its calls are actors, whose chart is that of the tool behind its approval and its queue. */
 export type ToolChart = {
-  readonly part: Part
+  readonly definition: Definition
   readonly machine: AnyStateMachine
   readonly pool: CallsPool
-  /** Where the calls are in the agent: `assistant.act`. */
+  /** The path of the calls in the agent: `assistant.act`. */
   readonly act: string
-  /** Whether each call waits for a person, by no one's leave, or by what a predicate says. */
-  readonly asks: 'always' | 'never' | 'perhaps'
-  /** What decides that, of the input of a call. */
+  /** Whether calls wait for an approval; `conditional`: where a predicate says so. */
+  readonly approval: 'always' | 'never' | 'conditional'
+  /** The predicates of `approve`, of the input of a call. */
   readonly predicates: readonly ((input: never) => unknown)[]
   readonly queues: boolean
 }
 
-/** Takes any conversation: what an agent takes besides, and how long it may take, is no matter of its tools. */
-const open: StandardSchema = { '~standard': { version: 1, vendor: 'tinyllm', validate: (value) => ({ value }) } }
+/** Accepts any conversation: the input schema and the policy of the agent do not matter for its tools. */
+const anyInput: StandardSchema = { '~standard': { version: 1, vendor: 'tinyllm', validate: (value) => ({ value }) } }
 
-/** An agent alone, in which one call of a tool can be looked at. */
-export function agentAlone(agent: Part): AnyFn {
+/** An agent as a pipeline of its own, in which a tool call can be tested. */
+export function isolatedAgent(agent: Definition): AnyFn {
   return define({
-    ...withReplacements(agent),
+    ...withOverrides(agent),
     policy: {},
-    input: open,
+    input: anyInput,
     output: undefined,
   }) as HasNode as unknown as AnyFn
 }
 
-/** The pool of the calls at a path, where one is there. */
+/** The pool of tool calls at a path, if there is one. */
 export function poolAt(machine: AnyStateMachine, path: string): CallsPool | undefined {
   const { actors } = machine.implementations as unknown as {
     actors: Record<string, { [CALLS]?: CallsPool } | undefined>
@@ -40,25 +40,25 @@ export function poolAt(machine: AnyStateMachine, path: string): CallsPool | unde
   return actors[path]?.[CALLS]
 }
 
-/** The chart of the tool at this part of a definition, which is that of an agent alone. */
-export function toolChartOf(agent: AnyFn, part: Part): ToolChart | undefined {
-  const act = part.parent
+/** The chart of a tool in an isolated agent. */
+export function toolChartOf(agent: AnyFn, definition: Definition): ToolChart | undefined {
+  const act = definition.parent
   const pool = act && poolAt((agent as unknown as { machine: AnyStateMachine }).machine, act.path)
-  const call = { id: CALL, name: part.key, input: undefined, text: '' }
+  const call = { id: TESTED_CALL, name: definition.key, input: undefined, text: '' }
   const machine = pool?.options.toolOf(call, { turn: 0, calls: [call] })?.machine as AnyStateMachine | undefined
   if (!act || !pool || !machine) return undefined
-  const asks = act.node.facts?.calling?.asks(part.key) ?? []
+  const asks = act.node.facts?.calling?.asks(definition.key) ?? []
   return {
-    part,
+    definition,
     machine,
     pool,
     act: act.path,
-    asks: asks === true ? 'always' : asks.length > 0 ? 'perhaps' : 'never',
+    approval: asks === true ? 'always' : asks.length > 0 ? 'conditional' : 'never',
     predicates: asks === true ? [] : asks,
     queues: 'queued' in (machine.config.states ?? {}),
   }
 }
 
-/** The call that is looked at; the one beside it is of the same tool, and nothing happens to it. */
-export const CALL = 'call'
-export const BESIDE = 'beside'
+/** The ids of the tested call, and of another call of the same tool that gets no event. */
+export const TESTED_CALL = 'call'
+export const SIBLING_CALL = 'sibling'
