@@ -6,7 +6,6 @@ import { frameAt, initialState, type SimulationState } from '../simulation/simul
 import type { TestModel } from '../simulation/test-model.ts'
 import { enabledEvents } from './enabled-events.ts'
 import { stateKey } from './state-key.ts'
-import { activeNodes } from '../../border/actors.ts'
 
 /** A step of the model: `state` is the one that it leads to. */
 export type Edge = {

@@ -1,12 +1,4 @@
-import {
-  type AnyActorScope,
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  type AnyTransitionDefinition,
-  createActor,
-  SimulatedClock,
-  StateMachine,
-} from 'xstate'
+import { type AnyActorScope, type AnyMachineSnapshot, type AnyStateMachine, createActor, StateMachine } from 'xstate'
 import { isExternal, withRouting } from '../../border/external-events/current-event.ts'
 import { routeEvent } from '../../border/external-events/event-routing.ts'
 import { outsideOf, type Outside, liveRoot } from '../../border/external-events/machines.ts'
