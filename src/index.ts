@@ -1,6 +1,6 @@
 export { key } from './border/provided-values.ts'
 export { PipelineError } from './errors.ts'
-export { ModelError } from './models/failure/error.ts'
+export { ModelError } from './models/failure/model-error.ts'
 export { type Wait, waits } from './border/external-events/waits.ts'
 export { actor } from './nodes/actor.ts'
 export { agent } from './nodes/agent.ts'
@@ -35,8 +35,8 @@ export type {
   ToolErrors,
   TurnChange,
 } from './nodes/agent/types.ts'
-export type { ModelProblem } from './models/failure/error.ts'
-export type { CallSettings, LanguageModel, ProviderTool } from './models/language/model.ts'
+export type { ModelProblem } from './models/failure/model-error.ts'
+export type { CallSettings, LanguageModel, ProviderTool } from './models/language/language-model.ts'
 export type { Price, Prices } from './models/prices.ts'
 export type { Prompt } from './models/prompt.ts'
 export type { Tool, ToolAnswer, ToolCallOf, Tools } from './models/tools.ts'

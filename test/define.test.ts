@@ -116,7 +116,7 @@ describe.each<[string, () => unknown, RegExp]>([
   [
     'a model that is none',
     () => llmCall({ name: 'l', model: any('gpt') }),
-    /llmCall l has no model: model is "gpt". Give it model/,
+    /llmCall l: model is "gpt", not a model\. Give a model object/,
   ],
   [
     'no attempts',

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { Module } from '../src/cli/load.ts'
+import type { ModuleExports } from '../src/cli/load.ts'
 import { pickPipeline, providedBy } from '../src/cli/pipeline.ts'
 import { read, root } from './tools/repository.ts'
 
@@ -119,7 +119,7 @@ describe.each(names)('examples/%s.ts', (name) => {
   })
 
   test('runs with its sample, as `tinyllm run` runs it', async () => {
-    const module = (await import(`../examples/${name}.ts`)) as Module
+    const module = (await import(`../examples/${name}.ts`)) as ModuleExports
     const pipeline = pickPipeline(module, name, undefined)
     const result = await pipeline.safeRun(module.sample, { timeout: 10_000, ...providedBy(module) })
     expect(result.error).toBeUndefined()

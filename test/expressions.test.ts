@@ -38,12 +38,12 @@ function isSlow(expression: RegExp, attack: Attack): boolean {
 
 /** Put together when they run: they are looked at by hand. */
 const made: Readonly<Record<string, string>> = {
-  'src/models/schema/dialects.ts': 'whether the pattern of a schema is one; no text is held against it',
-  'src/models/failure/spellings.ts': 'a key as it is, with at most one class of characters behind it',
-  'src/cli/asking/accepted.ts': 'the pattern of the schema of a pipeline, for what a person types',
+  'src/models/schema/draft-2020-12.ts': 'whether the pattern of a schema is one; no text is held against it',
+  'src/models/failure/secret-patterns.ts': 'a key as it is, with at most one class of characters behind it',
+  'src/cli/prompts/parse-answer.ts': 'the pattern of the schema of a pipeline, for what a person types',
   'src/observe/inspector/page/panels/form/constraints.ts': 'the same, in the browser of that person',
   'src/analysis/diff.ts': 'the id of a machine, without a repetition',
-  'src/cli/offline/words.ts': 'words of a vocabulary; the demonstration alone reads by it',
+  'src/cli/offline/tokenizer.ts': 'words of a vocabulary; the demonstration alone reads by it',
 }
 
 describe('a regular expression', () => {

@@ -66,7 +66,7 @@ describe('checkFloors', () => {
       /fast\.ts:1 imports src\/nodes\/chain\.ts.*\n.*fast\.ts:1 imports src\/run\/run\.ts/,
     ],
     'observe does not run': [
-      { 'src/observe/log.ts': `import { run } from '../run/run.ts'` },
+      { 'src/observe/log-run-events.ts': `import { run } from '../run/run.ts'` },
       /observe may import types, errors/,
     ],
     'run does not define': [{ 'src/run/run.ts': `import { define } from '../define.ts'` }, /run may import/],

@@ -36,7 +36,7 @@ const isClean = (file: string): boolean => !roomsToClean.some((room) => file.sta
 /** What a person may say to the demonstration, and what providers call a refusal. */
 const allowed: readonly (readonly [file: RegExp, text: RegExp])[] = [
   [/^src\/cli\/offline\//, /./],
-  [/^src\/models\/failure\/error\.ts$/, /the model refused to answer/],
+  [/^src\/models\/failure\/model-error\.ts$/, /the model refused to answer/],
 ]
 
 const withoutCode = (markdown: string): string => markdown.replaceAll(/```[^]*?```|`[^`\n]*`/g, '`…`')

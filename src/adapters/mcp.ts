@@ -1,20 +1,20 @@
 import { define } from '../define.ts'
-import { write } from '../models/writing.ts'
-import { outlasting } from '../models/calling.ts'
+import { stringify } from '../models/stringify.ts'
+import { sdkTimeout } from '../models/request-timeout.ts'
 import { partsOf, wordsOf } from '../nodes/agent/parts.ts'
 import { leaf } from '../nodes/function.ts'
 import { checkOptions, POLICY_OPTIONS } from '../border/options.ts'
 import { formatValue } from '../border/format-value.ts'
 import type { CancelEvent, Fn, Policy, RunContext, StandardSchema, ToolMark } from '../types.ts'
 
-type Json = Readonly<Record<string, unknown>>
-/** A tool as a server of the Model Context Protocol lists it. */
+type JsonObject = Readonly<Record<string, unknown>>
+/** A tool in the list of an MCP server (Model Context Protocol). */
 export interface McpTool {
   readonly name: string
   readonly description?: string | undefined
   readonly inputSchema: object
 }
-/** The client of `@modelcontextprotocol/sdk`, by shape, so that it is not a dependency. */
+/** The `Client` of `@modelcontextprotocol/sdk`, by its shape, so that it is not a dependency. */
 export interface McpClient {
   listTools(params?: { cursor?: string }): Promise<{ tools: readonly McpTool[]; nextCursor?: string | undefined }>
   callTool(
@@ -25,15 +25,16 @@ export interface McpClient {
 }
 
 export interface McpOptions extends Policy {
-  /** The names of the tools to take; all of the server by default. */
+  /** The names of the tools to use; all tools of the server by default. */
   only?: readonly string[]
 }
 
 /**
- * The tools of a server of the Model Context Protocol as functions, for an agent or any other place in a pipeline: a
- * connected client in, a function for each tool out, under the tool's name (what a name may not hold becomes `_`). Its
- * output is the structured result, or the text, or the list of contents, whose pictures a model is shown. What the server calls an error fails it with
- * `run`. The policy is for each of them; a call is aborted with its state, and its progress leaves as `progress` events.
+ * The tools of an MCP server as functions, for an agent or any other part of a pipeline. Takes a connected client, and
+ * resolves to one function for each tool, with the tool's name (characters that are not allowed become `_`). A function
+ * returns the structured result, or the text, or the array of contents (a model sees their images), and fails with
+ * `run` if the server reports an error. The policy applies to each function. A call is aborted with its state; progress
+ * notifications are emitted as `progress` events.
  *
  * @example
  * const client = new Client({ name: 'app', version: '1.0.0' })
@@ -43,26 +44,28 @@ export interface McpOptions extends Policy {
 export async function mcpTools(
   client: McpClient,
   options: McpOptions = {},
-): Promise<(Fn<Json, unknown, string, CancelEvent> & ToolMark<Json>)[]> {
+): Promise<(Fn<JsonObject, unknown, string, CancelEvent> & ToolMark<JsonObject>)[]> {
   checkOptions('mcpTools', options, ['only', ...POLICY_OPTIONS])
   const { only, ...policy } = options
   const { listTools, callTool } = Object(client) as Partial<McpClient>
   if (typeof listTools !== 'function' || typeof callTool !== 'function')
-    throw new TypeError('mcpTools: the argument is not a client. Give a connected Client of @modelcontextprotocol/sdk.')
+    throw new TypeError(
+      `mcpTools: the argument is ${formatValue(client)}, not a client. Give a connected Client of @modelcontextprotocol/sdk.`,
+    )
   if (only !== undefined && !Array.isArray(only))
     throw new TypeError(`mcpTools: only is ${formatValue(only)}. Give an array of tool names.`)
-  const tools = await listed(client)
+  const tools = await listAllTools(client)
   const missing = only?.find((name) => !tools.some((tool) => tool.name === name))
   if (missing !== undefined) {
     const known = tools.map(({ name }) => name).join(', ')
     throw new TypeError(`mcpTools: the server has no tool ${missing}. It has: ${known}.`)
   }
-  return tools.filter(({ name }) => only?.includes(name) ?? true).map((tool) => toolOf(client, tool, policy))
+  return tools.filter(({ name }) => only?.includes(name) ?? true).map((tool) => toMcpTool(client, tool, policy))
 }
 
-const MOST_PAGES = 1000
+const MAX_PAGES = 1000
 
-async function listed(client: McpClient): Promise<McpTool[]> {
+async function listAllTools(client: McpClient): Promise<McpTool[]> {
   const tools: McpTool[] = []
   const cursors = new Set<string>()
   let cursor: string | undefined
@@ -75,8 +78,8 @@ async function listed(client: McpClient): Promise<McpTool[]> {
     cursor = nextCursor ?? undefined
     if (cursor !== undefined && cursors.has(cursor))
       throw new TypeError(`mcpTools: the server returned the same page twice (cursor ${JSON.stringify(cursor)}).`)
-    if (cursors.size >= MOST_PAGES)
-      throw new TypeError(`mcpTools: the server returned more than ${MOST_PAGES} pages of tools.`)
+    if (cursors.size >= MAX_PAGES)
+      throw new TypeError(`mcpTools: the server returned more than ${MAX_PAGES} pages of tools.`)
     if (cursor !== undefined) cursors.add(cursor)
   } while (cursor !== undefined)
   return tools
@@ -87,13 +90,13 @@ function isTool(tool: unknown): boolean {
   return typeof name === 'string' && typeof inputSchema === 'object' && inputSchema !== null
 }
 
-function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
-  const run = async (given: Json, { signal, emit, idempotencyKey }: RunContext) => {
+function toMcpTool(client: McpClient, { name, description, inputSchema }: McpTool, policy: Policy) {
+  const run = async (given: JsonObject, { signal, emit, idempotencyKey }: RunContext) => {
     const params = { name, arguments: given, _meta: { 'tinyllm/idempotencyKey': idempotencyKey } }
-    // The SDK's default of a minute must not end a longer one.
-    const timeout = outlasting(policy.timeout)
+    // The SDK's default timeout of one minute must not end a longer call.
+    const timeout = sdkTimeout(policy.timeout)
     const onprogress = (progress: object) => emit({ ...progress, type: 'progress' })
-    return outputOf(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
+    return toolOutput(await client.callTool(params, undefined, { signal, onprogress, ...timeout }))
   }
   return define(
     leaf('mcpTool', {
@@ -106,28 +109,30 @@ function toolOf(client: McpClient, { name, description, inputSchema }: McpTool, 
   ) as never
 }
 
-type Content = { type?: string; text?: string }
+type McpContent = { type?: string; text?: string }
 
-function outputOf(result: unknown): unknown {
+function toolOutput(result: unknown): unknown {
   const { content, structuredContent, isError } = Object(result) as {
-    content?: readonly Content[]
+    content?: readonly McpContent[]
     structuredContent?: unknown
     isError?: boolean
   }
-  const parts = Array.isArray(content) ? (content as readonly Content[]).map((part) => Object(part) as Content) : []
+  const parts = Array.isArray(content)
+    ? (content as readonly McpContent[]).map((part) => Object(part) as McpContent)
+    : []
   const plain = parts.every(({ type }) => type === 'text')
   const text = plain ? parts.map((part) => part.text).join('\n') : undefined
-  if (isError) throw new Error((text ?? wordsIn(parts)) || 'the server reported an error without a message')
+  if (isError) throw new Error((text ?? mcpErrorText(parts)) || 'the server reported an error without a message')
   return structuredContent ?? text ?? parts
 }
 
-/** The bytes of a picture are no message. */
-function wordsIn(contents: readonly Content[]): string {
+/** The text of an error's contents, without the bytes of images. */
+function mcpErrorText(contents: readonly McpContent[]): string {
   const parts = partsOf(contents, false)
-  return parts ? wordsOf(parts) : write(contents)
+  return parts ? wordsOf(parts) : stringify(contents)
 }
 
-/** The server checks the arguments by its schema; here they need only be an object. */
+/** The server validates the arguments by its own schema; here they only have to be an object. */
 function objectSchema(jsonSchema: object): StandardSchema {
   const standard = {
     version: 1 as const,
@@ -135,7 +140,7 @@ function objectSchema(jsonSchema: object): StandardSchema {
     validate: (value: unknown) =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? { value }
-        : { issues: [{ message: 'expected an object of arguments' }] },
+        : { issues: [{ message: `expected an object of arguments, not ${formatValue(value)}` }] },
     jsonSchema: { input: () => jsonSchema, output: () => jsonSchema },
   }
   return { '~standard': standard }

@@ -1,33 +1,36 @@
 import { z } from 'zod'
 import type { ChatMessage, PromptMessage } from '../types.ts'
 
-/** By provider, what is meant for it alone. */
+/** Options by provider name. */
 const providerOptions = z.record(z.string(), z.record(z.string(), z.unknown())).optional()
-const text = z.string()
+const stringSchema = z.string()
 
-const part = z.discriminatedUnion(
+const contentPart = z.discriminatedUnion(
   'type',
   [
-    z.looseObject({ type: z.literal('text'), text, providerOptions }),
+    z.looseObject({ type: z.literal('text'), text: stringSchema, providerOptions }),
     z.looseObject({
       type: z.literal('image_url'),
       image_url: z.looseObject({
-        url: text.regex(/^[A-Za-z][A-Za-z\d+.-]*:./, 'Invalid input: expected the URL of an image, or a data: URL'),
+        url: stringSchema.regex(
+          /^[A-Za-z][A-Za-z\d+.-]*:./,
+          'Invalid input: expected the URL of an image, or a data: URL',
+        ),
         detail: z.enum(['auto', 'low', 'high', 'original']).optional(),
       }),
       providerOptions,
     }),
-    // What servers understand beside these.
+    // Further part types of OpenAI and other servers.
     z.looseObject({ type: z.enum(['input_audio', 'file', 'refusal', 'video_url']), providerOptions }),
   ],
-  { error: otherwise('a part: text, image_url, input_audio, file, refusal or video_url') },
+  { error: expectedError('a part: text, image_url, input_audio, file, refusal or video_url') },
 )
-const content = z.union([text, z.array(part).min(1)])
-const { $schema: _, ...contentInJson } = z.toJSONSchema(content, { io: 'input' })
+const content = z.union([stringSchema, z.array(contentPart).min(1)])
+const { $schema: _, ...contentJsonSchema } = z.toJSONSchema(content, { io: 'input' })
 const [, parts] = content.options
 
-/** The same, asked one after the other: of a wrong part a union says no more than that neither a text nor a list fits. */
-const said = z
+/** The same content with precise issues: a union of string and array reports only that neither matches. */
+const messageContent = z
   .any()
   .check((payload) => {
     const { value, issues } = payload
@@ -37,29 +40,29 @@ const said = z
       issues.push({ code: 'custom', path, message: words, input: value })
     }
   })
-  .meta(contentInJson)
+  .meta(contentJsonSchema)
 
 const toolCall = z.looseObject({
-  id: text,
+  id: stringSchema,
   type: z.literal('function'),
-  function: z.looseObject({ name: text, arguments: text }),
+  function: z.looseObject({ name: stringSchema, arguments: stringSchema }),
   providerOptions,
 })
 
-const user = z.looseObject({ role: z.literal('user'), content: said, providerOptions })
-const system = z.looseObject({ role: z.enum(['system', 'developer']), content: said, providerOptions })
-const assistant = z.looseObject({
+const userMessage = z.looseObject({ role: z.literal('user'), content: messageContent, providerOptions })
+const systemMessage = z.looseObject({ role: z.enum(['system', 'developer']), content: messageContent, providerOptions })
+const assistantMessage = z.looseObject({
   role: z.literal('assistant'),
-  // Some servers leave it out beside calls.
-  content: said.nullable().default(null),
+  // Some servers omit it beside tool calls.
+  content: messageContent.nullable().default(null),
   tool_calls: z.array(toolCall).optional(),
-  parts: z.looseObject({ provider: text, content: z.array(z.record(z.string(), z.unknown())) }).optional(),
+  parts: z.looseObject({ provider: stringSchema, content: z.array(z.record(z.string(), z.unknown())) }).optional(),
   providerOptions,
 })
-const tool = z.looseObject({
+const toolMessage = z.looseObject({
   role: z.literal('tool'),
-  tool_call_id: text.min(1),
-  content: said,
+  tool_call_id: stringSchema.min(1),
+  content: messageContent,
   result: z
     .looseObject({
       type: z.enum(['json', 'text', 'error-json', 'error-text', 'content']),
@@ -70,19 +73,19 @@ const tool = z.looseObject({
 })
 
 /**
- * A zod schema of one message of a conversation, for inputs, outputs and state that hold some. It takes what functions
- * that call a model take (`system`, `developer`, `user`, `assistant` and `tool` messages, pictures, calls of tools), and
- * gives it back whole: `parts`, `result`, `providerOptions`, and keys that it does not know. What comes
- * out is a `ChatMessage`; what goes in may be one of OpenAI's SDK (`ChatCompletionMessageParam`).
+ * A zod schema of one message of a conversation, for inputs, outputs and state that contain messages. It accepts
+ * `system`, `developer`, `user`, `assistant` and `tool` messages with images and tool calls, also those of OpenAI's SDK
+ * (`ChatCompletionMessageParam`). Its output is a `ChatMessage` with all keys of the input, including `parts`,
+ * `result`, `providerOptions` and unknown ones.
  *
  * @example
  * const chat = flow({ name: 'chat', input: z.object({ messages: z.array(chatMessage), question: z.string() }), steps })
  */
-export const chatMessage = z.discriminatedUnion('role', [user, system, assistant, tool], {
-  error: otherwise('a role: system, developer, user, assistant or tool'),
+export const chatMessage = z.discriminatedUnion('role', [userMessage, systemMessage, assistantMessage, toolMessage], {
+  error: expectedError('a role: system, developer, user, assistant or tool'),
 }) as unknown as z.ZodType<ChatMessage, PromptMessage>
 
-/** The words for what none of the members of a union is made for. */
-function otherwise(what: string) {
+/** The error message for a value that matches no member of a union. */
+function expectedError(what: string) {
   return ({ code }: { code: string }) => (code === 'invalid_union' ? `Invalid input: expected ${what}` : undefined)
 }

@@ -1,13 +1,13 @@
 import { diff } from '../analysis/index.ts'
-import { CliError } from './failure.ts'
+import { CliError } from './cli-error.ts'
 import { loadModule } from './load.ts'
 import { pickPipeline } from './pipeline.ts'
-import { exportOption, jsonOption, paint, reading } from './reading.ts'
+import { exportOption, jsonOption, colorOutput, analysisCommand } from './analysis-command.ts'
 
 const colors = { '+': 'green', '−': 'red', '~': 'yellow' } as const
 
 /** `tinyllm diff A B`: what changed between two pipelines. The exit code is 1 if anything did, as with `diff`. */
-export const diffCommand = reading({
+export const diffCommand = analysisCommand({
   name: 'diff',
   description: 'Shows what changed between two pipelines: states, schemas, prompts, policies, code',
   options: {
@@ -27,11 +27,11 @@ export const diffCommand = reading({
     if (given.mermaid) return { ok, text: found.mermaid() }
     if (given.json)
       return { ok, text: JSON.stringify({ isSame: ok, functions, states, transitions, changes, resumes }) }
-    return { ok, text: String(found).split('\n').map(colored).join('\n') }
+    return { ok, text: String(found).split('\n').map(colorChange).join('\n') }
   },
 })
 
-function colored(line: string): string {
+function colorChange(line: string): string {
   const color = colors[line.trimStart()[0] as keyof typeof colors]
-  return color ? paint(color, line) : line
+  return color ? colorOutput(color, line) : line
 }

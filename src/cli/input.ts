@@ -3,24 +3,24 @@ import { text as readAll } from 'node:stream/consumers'
 import { toCause } from '../errors.ts'
 import { type JsonSchema, jsonSchemaOf } from '../models/schema/json-schema.ts'
 import type { StandardSchema } from '../types.ts'
-import { CliError } from './failure.ts'
-import type { Module } from './load.ts'
+import { CliError } from './cli-error.ts'
+import type { ModuleExports } from './load.ts'
 import { isFn } from './pipeline.ts'
 
-type Note = (text: string) => void
+type WriteNote = (text: string) => void
 
 /** The input of a run: what `--input` says, or a sample of the module, which is the export `sample` or another one. */
 export async function readInput(
   given: string | undefined,
   name: string | undefined,
   schema: StandardSchema | undefined,
-  module: Module,
-  note: Note,
+  module: ModuleExports,
+  note: WriteNote,
 ): Promise<unknown> {
   if (name !== undefined && given !== undefined) {
     throw new CliError('Both --input and --sample were given. Give one of them: each says what the input is.')
   }
-  if (given !== undefined) return parseInput(await source(given), schema && jsonSchemaOf(schema))
+  if (given !== undefined) return parseInput(await readSource(given), schema && jsonSchemaOf(schema))
   if (name !== undefined && !samplesOf(module).includes(name)) {
     throw new CliError(
       `The module exports no sample ${name}. Its exports that are not functions: ${samplesOf(module).join(', ') || 'none'}.`,
@@ -40,14 +40,14 @@ export async function readInput(
 }
 
 /** A function is no data, and so no input. */
-const samplesOf = (module: Module): string[] =>
+const samplesOf = (module: ModuleExports): string[] =>
   Object.keys(module).filter((key) => !isFn(module[key]) && typeof module[key] !== 'function')
 
-async function source(given: string): Promise<string> {
-  if (given === '-') return withoutEnd(await readAll(process.stdin))
+async function readSource(given: string): Promise<string> {
+  if (given === '-') return withoutFinalNewline(await readAll(process.stdin))
   if (!given.startsWith('@')) return given
   try {
-    return withoutEnd(readFileSync(given.slice(1), 'utf8'))
+    return withoutFinalNewline(readFileSync(given.slice(1), 'utf8'))
   } catch (error) {
     throw new CliError(
       `The input could not be read: ${toCause(error).message}. After @ comes the path of a file; a text that begins with @ can be given as JSON: --input '"@…"'.`,
@@ -56,7 +56,7 @@ async function source(given: string): Promise<string> {
 }
 
 /** An editor ends a file with a line break, which is no part of the text. */
-const withoutEnd = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
+const withoutFinalNewline = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r?\n$/, '')
 
 /**
  * What a person typed, as the pipeline takes it: JSON if it is JSON, else a text. A text, also one that looks like a
@@ -79,7 +79,7 @@ function parse(text: string): unknown {
     const isMeant = inner.startsWith('{') || (inner.startsWith('[') && inner.endsWith(']'))
     if (!isMeant) return undefined
     throw new CliError(
-      `The input begins like JSON, and is not: ${toCause(error).message}. Fix it; a text that begins with a brace can be given as JSON: --input '"{…"'.`,
+      `The input ${inner.length > 60 ? `${inner.slice(0, 60)}…` : inner} is not valid JSON: ${toCause(error).message}. Fix it; to give a text that begins with a brace or bracket, write it as a JSON string: --input '"{…"'.`,
     )
   }
 }

@@ -1,26 +1,26 @@
 import { readFile } from 'node:fs/promises'
 import type { InspectionEvent } from 'xstate'
-import { parseJournal } from '../observe/inspector/journal/parse.ts'
+import { parseJournal } from '../observe/inspector/journal/parse-journal.ts'
 import { startInspector } from '../observe/inspector/start.ts'
 import { toCause } from '../errors.ts'
 import { command } from './command.ts'
-import { CliError, toText } from './failure.ts'
-import { wholeNumber } from './words.ts'
+import { CliError, errorToText } from './cli-error.ts'
+import { parseInteger } from './parse-arguments.ts'
 
-type Watched = {
+type AttachedInspector = {
   readonly inspect: (event: InspectionEvent) => void
   /** Whether events can be sent from there. */
   readonly answers: boolean
-  /** Stays for whoever looks, until Ctrl-C; where nobody sits at a terminal it ends at once. */
+  /** In a terminal it waits for Ctrl-C; elsewhere it ends at once. */
   end(): Promise<void>
 }
-type Say = (note: string) => void
+type WriteNote = (note: string) => void
 
-/** Starts what was asked for and says where it is. */
-export async function watch(view: string, say: Say, record?: string): Promise<Watched> {
-  if (view === 'stately') return hosted(say)
+/** Starts the inspector of that name and prints its URL. */
+export async function attachInspector(view: string, say: WriteNote, record?: string): Promise<AttachedInspector> {
+  if (view === 'stately') return attachStatelyInspector(say)
   const inspector = await startInspector({
-    open: view === 'page' && isAttended(),
+    open: view === 'page' && isInteractive(),
     ...(record !== undefined && { record }),
   }).catch((error: unknown) => {
     if (record === undefined || (error as { syscall?: unknown }).syscall !== 'open') throw error
@@ -38,7 +38,7 @@ export async function watch(view: string, say: Say, record?: string): Promise<Wa
     inspect: inspector.inspect,
     answers: view === 'page',
     end: async () => {
-      if (isAttended()) await untilInterrupted(say)
+      if (isInteractive()) await untilInterrupted(say)
       clearInterval(alive)
       await inspector.close()
     },
@@ -46,7 +46,7 @@ export async function watch(view: string, say: Say, record?: string): Promise<Wa
 }
 
 /** The inspector of Stately is a service: the run goes there, so the package that does it is the user's to install. */
-async function hosted(say: Say): Promise<Watched> {
+async function attachStatelyInspector(say: WriteNote): Promise<AttachedInspector> {
   const name = '@statelyai/inspect'
   const { createSkyInspector } = (await import(name).catch(() => {
     throw new CliError(
@@ -60,15 +60,15 @@ async function hosted(say: Say): Promise<Watched> {
     inspect: (event) => inspector.inspect.next(event),
     answers: false,
     end: async () => {
-      if (isAttended()) await untilInterrupted(say)
+      if (isInteractive()) await untilInterrupted(say)
       inspector.stop()
     },
   }
 }
 
-const isAttended = (): boolean => process.stderr.isTTY && !process.env.CI
+const isInteractive = (): boolean => process.stderr.isTTY && !process.env.CI
 
-const untilInterrupted = (say: Say): Promise<void> =>
+const untilInterrupted = (say: WriteNote): Promise<void> =>
   new Promise((resolve) => {
     // The inspector itself keeps no process alive.
     const alive = setInterval(() => {}, 60_000)
@@ -90,19 +90,19 @@ export const inspectCommand = command({
   },
   execute: async ({ file, port }) => {
     if (!file) throw new CliError('No journal was given. Give its file: tinyllm inspect run.jsonl')
-    const first = port === undefined ? {} : { port: wholeNumber('port', port, 0, 65_535, 'port') }
-    const text = await readFile(file, 'utf8').catch(() => {
-      throw new CliError(`${file} cannot be read. Give the file of a journal.`)
+    const first = port === undefined ? {} : { port: parseInteger('port', port, 0, 65_535, 'port') }
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw new CliError(`${file} cannot be read: ${toCause(error).message}. Give the file of a journal.`)
     })
     const journal = parseJournal(text)
-    const inspector = await startInspector({ journal, open: isAttended(), ...first })
+    const inspector = await startInspector({ journal, open: isInteractive(), ...first })
     process.stdout.write(`${inspector.url}\n`)
-    await untilInterrupted(say)
+    await untilInterrupted(writeNote)
     await inspector.close()
   },
-  fail: (error) => say(`\n✖ ${toText(error)}`),
+  fail: (error) => writeNote(`\n✖ ${errorToText(error)}`),
 })
 
-function say(note: string): void {
+function writeNote(note: string): void {
   process.stderr.write(`${note}\n`)
 }

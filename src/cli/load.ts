@@ -2,24 +2,24 @@ import { statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { toCause } from '../errors.ts'
-import { exportsOf } from './commonjs.ts'
-import { CliError } from './failure.ts'
-import { settling } from './settling.ts'
+import { exportsOf } from './commonjs-exports.ts'
+import { CliError } from './cli-error.ts'
+import { settledOrIdle } from './settled-or-idle.ts'
 
-export type Module = Readonly<Record<string, unknown>>
+export type ModuleExports = Readonly<Record<string, unknown>>
 
 /** Loads a module of a user, in JavaScript or TypeScript; `tinyllm` in it is the one that runs here. */
-export const loadModule = (file: string): Promise<Module> =>
-  settling(
-    load(file),
+export const loadModule = (file: string): Promise<ModuleExports> =>
+  settledOrIdle(
+    importModule(file),
     () =>
       `${file} could not be loaded: an await at the top level of it, or of what it imports, waits for something that never comes. Await there only what ends; export the pipeline, and leave it to tinyllm to run it.`,
   )
 
-async function load(file: string): Promise<Module> {
+async function importModule(file: string): Promise<ModuleExports> {
   const path = resolve(file)
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new CliError(`There is no file ${file}. Give the path of a module that exports a pipeline.`)
+    throw new CliError(`File not found: ${file}. Give the path of a module that exports a pipeline.`)
   }
   const extension = extname(path)
   if (!/^\.[cm]?[jt]sx?$/.test(extension)) {
@@ -27,7 +27,7 @@ async function load(file: string): Promise<Module> {
   }
   try {
     const url = pathToFileURL(path).href
-    return exportsOf(path, (await (extension.includes('t') ? loadTypeScript(path) : import(url))) as Module)
+    return exportsOf(path, (await (extension.includes('t') ? loadTypeScript(path) : import(url))) as ModuleExports)
   } catch (error) {
     const { name, message } = toCause(error)
     throw new CliError(`${file} could not be loaded: ${name === 'Error' ? '' : `${name}: `}${message.trim()}`, {
@@ -42,10 +42,10 @@ const LEFT_TO_JITI = new Set<unknown>([
   'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
 ])
 
-async function loadTypeScript(path: string): Promise<Module> {
+async function loadTypeScript(path: string): Promise<ModuleExports> {
   if ((process.features as { typescript?: unknown }).typescript) {
     try {
-      return (await import(pathToFileURL(path).href)) as Module
+      return (await import(pathToFileURL(path).href)) as ModuleExports
     } catch (error) {
       if (!LEFT_TO_JITI.has((error as { code?: unknown }).code)) throw error
     }

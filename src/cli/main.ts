@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { closestName } from '../border/options.ts'
 import type { Command } from './command.ts'
-import { CliError, toText } from './failure.ts'
+import { CliError, errorToText } from './cli-error.ts'
 
-// citty colours its help also where nobody sees colours, unless this is set before it is loaded.
+// citty colours its help without a terminal, too, unless this is set before it is loaded.
 if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1'
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -28,7 +28,7 @@ try {
   await main(process.argv.slice(2))
 } catch (error) {
   process.exitCode = 1
-  process.stderr.write(`✖ ${toText(error)}\n`)
+  process.stderr.write(`✖ ${errorToText(error)}\n`)
 }
 
 async function main(words: readonly string[]): Promise<void> {
@@ -49,10 +49,10 @@ async function commandOf(name: string): Promise<Command> {
   if (load) return load()
   const known = Object.keys(commands)
   if (name.startsWith('-'))
-    throw new CliError(`There is no option ${name} before a command. Give the command first: tinyllm run FILE ${name}.`)
+    throw new CliError(`The option ${name} stands before a command. Give the command first: tinyllm run FILE ${name}.`)
   const near = closestName(name, known)
   const hint = near === undefined ? '' : ` Did you mean ${near}?`
-  throw new CliError(`There is no command ${name || "''"}.${hint} The commands are ${[...known, 'help'].join(', ')}.`)
+  throw new CliError(`Unknown command ${name || "''"}.${hint} The commands are ${[...known, 'help'].join(', ')}.`)
 }
 
 function printVersion(flag: string, rest: readonly string[]): void {
@@ -67,14 +67,14 @@ async function help([name, extra]: readonly string[]): Promise<void> {
   const all = { meta: { name: 'tinyllm', version, description: 'LLM pipelines as statecharts' } }
   if (name === undefined) {
     const subCommands = Object.fromEntries(
-      Object.entries(commands).map(([key, load]) => [key, async () => shown(await load())]),
+      Object.entries(commands).map(([key, load]) => [key, async () => toUsage(await load())]),
     )
     return showUsage({ ...all, subCommands })
   }
-  return showUsage(shown(await commandOf(name)), all)
+  return showUsage(toUsage(await commandOf(name)), all)
 }
 
 /** A command as citty shows it. */
-function shown({ name, description, options }: Command) {
+function toUsage({ name, description, options }: Command) {
   return { meta: { name, description }, args: options as Record<string, { type: 'string' }> }
 }

@@ -1,11 +1,11 @@
 import { coverPaths, type Path, paths } from '../testing/index.ts'
 import { loadModule } from './load.ts'
 import { pickPipeline } from './pipeline.ts'
-import { exportOption, fileOf, fileOption, jsonOption, paint, reading } from './reading.ts'
-import { wholeNumber } from './words.ts'
+import { exportOption, requireFile, fileOption, jsonOption, colorOutput, analysisCommand } from './analysis-command.ts'
+import { parseInteger } from './parse-arguments.ts'
 
-/** `tinyllm paths FILE`: every way through a pipeline, in words; with `--cover`, each is run and the coverage told. */
-export const pathsCommand = reading({
+/** `tinyllm paths FILE`: lists every path through a pipeline; with `--cover`, runs each and prints the coverage. */
+export const pathsCommand = analysisCommand({
   name: 'paths',
   description: 'Lists every path through a pipeline: failures, retries, timeouts, choices',
   options: {
@@ -17,8 +17,8 @@ export const pathsCommand = reading({
     cover: { type: 'boolean', description: 'Runs the pipeline along each path, with simulated leaves' },
   },
   run: async (given) => {
-    const file = fileOf(given.file, 'paths')
-    const maxPaths = wholeNumber('max', given.max ?? '1000', 1, Infinity, 'number of paths')
+    const file = requireFile(given.file, 'paths')
+    const maxPaths = parseInteger('max', given.max ?? '1000', 1, Infinity, 'number of paths')
     const pipeline = pickPipeline(await loadModule(file), file, given.export)
     const options = { mode: given.simple ? 'simple' : 'shortest', maxPaths } as const
     if (given.cover) {
@@ -36,12 +36,12 @@ export const pathsCommand = reading({
         }),
       }
     }
-    const bound = found.bound === undefined ? [] : ['', paint('yellow', `Bounded: ${found.bound}.`)]
-    return { text: [...found.map(told), '', `${found.length} paths`, ...bound].join('\n') }
+    const bound = found.bound === undefined ? [] : ['', colorOutput('yellow', `Bounded: ${found.bound}.`)]
+    return { text: [...found.map(formatPath), '', `${found.length} paths`, ...bound].join('\n') }
   },
 })
 
-function told({ description, end }: Path): string {
-  const mark = end.state === 'complete' ? paint('green', '✔') : paint('red', '✖')
+function formatPath({ description, end }: Path): string {
+  const mark = end.state === 'complete' ? colorOutput('green', '✔') : colorOutput('red', '✖')
   return `${mark} ${description}`
 }

@@ -1,13 +1,13 @@
 import { type HasNode, NODE, type Node } from '../compile/scope.ts'
 import type { AnyFn, Provided, StandardSchema } from '../types.ts'
-import { CliError } from './failure.ts'
-import type { Module } from './load.ts'
+import { CliError } from './cli-error.ts'
+import type { ModuleExports } from './load.ts'
 
 /**
  * The pipeline that a module exports, by one rule for all commands: the one of that name; else the default export; else
  * the only one that is no part of another one.
  */
-export function pickPipeline(module: Module, file: string, name: string | undefined): AnyFn {
+export function pickPipeline(module: ModuleExports, file: string, name: string | undefined): AnyFn {
   const found = Object.entries(module).filter((entry): entry is [string, AnyFn] => isFn(entry[1]))
   const names = found.map(([key]) => key).join(', ')
   if (found.length === 0) {
@@ -20,7 +20,7 @@ export function pickPipeline(module: Module, file: string, name: string | undefi
   }
   if (isFn(module.default)) return module.default
   const all = [...new Set(found.map(([, fn]) => fn))]
-  const parts = new Set(all.flatMap((fn) => [...below(fn)]))
+  const parts = new Set(all.flatMap((fn) => [...functionsBelow(fn)]))
   const [whole, ...others] = all.filter((fn) => !parts.has(fn))
   if (whole && others.length === 0) return whole
   throw new CliError(
@@ -29,15 +29,15 @@ export function pickPipeline(module: Module, file: string, name: string | undefi
 }
 
 /** The values for keys that a module exports for its runs: `export const provide = [db.with(pool)]`. */
-export const providedBy = ({ provide }: Module): { provide?: readonly Provided[] } =>
+export const providedBy = ({ provide }: ModuleExports): { provide?: readonly Provided[] } =>
   Array.isArray(provide) ? { provide: provide as readonly Provided[] } : {}
 
 /** The functions that stand in a pipeline, at any depth; one of another copy of tinyllm keeps its own to itself. */
-function below(pipeline: object, found = new Set<object>()): Set<object> {
+function functionsBelow(pipeline: object, found = new Set<object>()): Set<object> {
   for (const { fn } of (pipeline as Partial<HasNode>)[NODE]?.children ?? []) {
     if (found.has(fn)) continue
     found.add(fn)
-    below(fn, found)
+    functionsBelow(fn, found)
   }
   return found
 }
@@ -48,7 +48,7 @@ export const isFn = (value: unknown): value is AnyFn => {
 }
 
 /** One function of a pipeline. */
-export type Part = {
+export type PipelinePart = {
   /** The service that it asks. */
   service?: 'openai' | undefined
   /** What it takes: its own schema, or that of the first function below. */
@@ -56,13 +56,13 @@ export type Part = {
 }
 
 /** The functions of a pipeline, itself first. A pipeline of another copy of tinyllm keeps them to itself. */
-export function partsOf(pipeline: AnyFn): Part[] {
+export function partsOf(pipeline: AnyFn): PipelinePart[] {
   const node = (pipeline as unknown as Partial<HasNode>)[NODE]
-  return node ? walk(node) : [{}]
+  return node ? partsIn(node) : [{}]
 }
 
-function walk(node: Node): Part[] {
-  const below = (node.children ?? []).map(({ fn }) => walk(fn[NODE]))
+function partsIn(node: Node): PipelinePart[] {
+  const below = (node.children ?? []).map(({ fn }) => partsIn(fn[NODE]))
   const first = node.dataFlow?.input === 'first' ? below[0]?.[0]?.schema : undefined
   return [{ service: node.facts?.service, schema: node.input ?? first }, ...below.flat()]
 }

@@ -1,31 +1,31 @@
 import { inspect } from 'node:util'
-import { write } from '../models/writing.ts'
-import { Activity } from './activity.ts'
-import { answering } from './answering.ts'
-import { readPrepared } from './asking/prepared.ts'
-import { Terminal } from './asking/terminal.ts'
-import type { Answer, Wait } from './asking/wait.ts'
+import { stringify } from '../models/stringify.ts'
+import { ActiveFunctions } from './active-functions.ts'
+import { answerWaits } from './answer-waits.ts'
+import { readAnswers } from './prompts/prepared-answers.ts'
+import { Terminal } from './prompts/terminal.ts'
+import type { EventAnswer, PromptedWait } from './prompts/prompted-wait.ts'
 import { command } from './command.ts'
-import { CliError, toData, toText } from './failure.ts'
+import { CliError, errorToJson, errorToText } from './cli-error.ts'
 import { readInput } from './input.ts'
 import { loadModule } from './load.ts'
-import { offlineModel } from './offline.ts'
-import { paper } from './paper.ts'
+import { offlineModel } from './offline-model.ts'
+import { pausableOutput } from './pausable-output.ts'
 import { partsOf, pickPipeline, providedBy } from './pipeline.ts'
-import { type Outcome, progress, type SoFar } from './progress.ts'
-import { exportOption, fileOf, fileOption } from './reading.ts'
-import { settling } from './settling.ts'
-import { unansweredAsData, unansweredInWords } from './unanswered.ts'
+import { type RunOutcome, runProgress, type RunTotals } from './run-progress.ts'
+import { exportOption, requireFile, fileOption } from './analysis-command.ts'
+import { settledOrIdle } from './settled-or-idle.ts'
+import { unansweredToJson, formatUnanswered } from './unanswered-waits.ts'
 
 /** Where a run can be looked at. */
-const VIEWS = ['page', 'stately', 'classic'] as const
+const INSPECTORS = ['page', 'stately', 'classic'] as const
 
 const note = (text: string) => process.stderr.write(`${text}\n`)
 
 /**
  * `tinyllm run FILE --input …`: runs the pipeline that a module exports. The result goes to standard output, all else
  * to standard error. Where the run waits for an event, a person at the terminal is asked. The exit code is 1 when it
- * failed, 3 when it waits for what nobody here can answer, 130 after Ctrl-C.
+ * failed, 3 when it waits for an event that cannot be answered here, 130 after Ctrl-C.
  */
 export const runCommand = command({
   name: 'run',
@@ -57,15 +57,15 @@ export const runCommand = command({
     verbose: { type: 'boolean', description: 'Shows every state and event' },
     inspect: {
       type: 'string',
-      valueHint: VIEWS.join('|'),
-      choices: VIEWS,
+      valueHint: INSPECTORS.join('|'),
+      choices: INSPECTORS,
       bare: 'page',
       description: 'Shows the run live: in a page on this machine (as --inspect alone), or in an inspector of Stately',
     },
     record: { type: 'string', valueHint: 'FILE', description: 'With --inspect: writes the journal of the run there' },
   },
   execute: async (given) => {
-    const stop = interruption()
+    const stop = listenToInterrupts()
     try {
       await execute(given, stop.signal)
     } catch (error) {
@@ -76,12 +76,12 @@ export const runCommand = command({
     }
   },
   fail: (error, isJson) => {
-    if (isJson) process.stdout.write(`${JSON.stringify({ error: toData(error) })}\n`)
-    else process.stderr.write(`\n✖ ${toText(error)}\n`)
+    if (isJson) process.stdout.write(`${JSON.stringify({ error: errorToJson(error) })}\n`)
+    else process.stderr.write(`\n✖ ${errorToText(error)}\n`)
   },
 })
 
-type Wanted = {
+type RunArguments = {
   readonly file?: string
   readonly input?: string
   readonly sample?: string
@@ -93,28 +93,34 @@ type Wanted = {
   readonly record?: string
 }
 
-async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
+async function execute(given: RunArguments, signal: AbortSignal): Promise<void> {
   const { input, sample, json, verbose, inspect, record } = given
   if (input === '-' && given.answers === '-')
     throw new CliError('--input - and --answers - both read standard input. Give one of them as a file: --input @FILE.')
   if (record !== undefined && (inspect === undefined || inspect === 'stately'))
     throw new CliError('--record writes what the inspector sees. Give --inspect beside it (or --inspect classic).')
-  const file = fileOf(given.file, 'run')
+  const file = requireFile(given.file, 'run')
   const module = await loadModule(file)
   const pipeline = pickPipeline(module, file, given.export)
   const parts = partsOf(pipeline)
   const value = await readInput(input, sample, parts[0]?.schema, module, note)
-  const prepared = await readPrepared(given.answers)
+  const prepared = await readAnswers(given.answers)
   const model = await offlineModel(parts, note)
-  const watched = await watchIf(inspect, record)
+  const watched = await attachIf(inspect, record)
   try {
     const quiet = Boolean(json) && !verbose
-    const [activity, out] = [new Activity(), paper(process.stderr)]
-    const shown = progress(pipeline, { quiet, verbose: Boolean(verbose), activity, write: out.write })
+    const [activity, out] = [new ActiveFunctions(), pausableOutput(process.stderr)]
+    const shown = runProgress(pipeline, { quiet, verbose: Boolean(verbose), activity, write: out.write })
     const observed = watched && { inspect: watched.inspect }
     const stream = pipeline.stream(value, { signal, ...observed, ...providedBy(module) })
     const isOpen = watched?.answers ?? false
-    const answers = answering(pipeline, stream, { activity, terminal: ofProcess(), prepared, paper: out, isOpen })
+    const answers = answerWaits(pipeline, stream, {
+      activity,
+      terminal: processTerminal(),
+      prepared,
+      paper: out,
+      isOpen,
+    })
     const ended = (async () => {
       for await (const event of stream) {
         shown.on(event)
@@ -122,12 +128,15 @@ async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
       }
       await answers.end()
     })()
-    const waiting = await settling<readonly Wait[] | void>(Promise.race([ended, answers.unanswered]), () => {
-      const open = answers.waits()
-      return open.length > 0 ? { value: open } : shown.whyEndless()
-    }).finally(() => stream[Symbol.asyncIterator]().return?.())
-    if (waiting) showWaiting(pipeline.name, waiting, shown.soFar(), prepared.left, json)
-    else show(shown.outcome(), json)
+    const waiting = await settledOrIdle<readonly PromptedWait[] | void>(
+      Promise.race([ended, answers.unanswered]),
+      () => {
+        const open = answers.waits()
+        return open.length > 0 ? { value: open } : shown.whyEndless()
+      },
+    ).finally(() => stream[Symbol.asyncIterator]().return?.())
+    if (waiting) printWaiting(pipeline.name, waiting, shown.soFar(), prepared.left, json)
+    else printOutcome(shown.outcome(), json)
     if (!waiting && prepared.left.length > 0)
       note(`Answers that the run did not wait for: ${prepared.left.map(({ type }) => type).join(', ')}.`)
   } finally {
@@ -137,14 +146,14 @@ async function execute(given: Wanted, signal: AbortSignal): Promise<void> {
 }
 
 /** Nothing of the inspector is loaded without --inspect. */
-async function watchIf(view: string | undefined, record: string | undefined) {
+async function attachIf(view: string | undefined, record: string | undefined) {
   if (view === undefined) return undefined
-  const { watch } = await import('./inspect.ts')
+  const { attachInspector: watch } = await import('./inspect.ts')
   return watch(view, note, record)
 }
 
 /** The first Ctrl-C aborts the run, which then ends in order; a second one ends the process. */
-function interruption() {
+function listenToInterrupts() {
   const controller = new AbortController()
   const state = { signal: controller.signal, exitCode: undefined as number | undefined, forget }
   const onSignal = (name: string) => {
@@ -160,34 +169,34 @@ function interruption() {
 }
 
 /** Ctrl-C at a question is a key; it does what the signal does. */
-const ofProcess = (): Terminal =>
+const processTerminal = (): Terminal =>
   new Terminal(process.stdin, process.stderr, () => {
     if (!process.emit('SIGINT', 'SIGINT')) process.exit(130)
   })
 
 /** The code of a run that waits for an event which nothing here can send. */
-const WAITS = 3
+const EXIT_CODE_WAITING = 3
 
-function showWaiting(
+function printWaiting(
   name: string,
-  waits: readonly Wait[],
-  soFar: SoFar,
-  left: readonly Answer[],
+  waits: readonly PromptedWait[],
+  soFar: RunTotals,
+  left: readonly EventAnswer[],
   json: true | undefined,
 ): void {
-  process.exitCode = WAITS
-  note(unansweredInWords(name, waits, left))
-  if (json) process.stdout.write(`${document({ waiting: unansweredAsData(waits), ...soFar }, 'The waits')}\n`)
+  process.exitCode = EXIT_CODE_WAITING
+  note(formatUnanswered(name, waits, left))
+  if (json) process.stdout.write(`${toJsonDocument({ waiting: unansweredToJson(waits), ...soFar }, 'The waits')}\n`)
 }
 
-function show(outcome: Outcome, json: true | undefined): void {
-  if (json) process.stdout.write(`${document({ ...outcome, output: outcome.output ?? null }, 'The output')}\n`)
-  else if (outcome.output !== undefined) process.stdout.write(`${pretty(outcome.output)}\n`)
+function printOutcome(outcome: RunOutcome, json: true | undefined): void {
+  if (json) process.stdout.write(`${toJsonDocument({ ...outcome, output: outcome.output ?? null }, 'The output')}\n`)
+  else if (outcome.output !== undefined) process.stdout.write(`${prettyPrint(outcome.output)}\n`)
 }
 
-function document(data: object, what: string): string {
+function toJsonDocument(data: object, what: string): string {
   try {
-    return write(data)
+    return stringify(data)
   } catch (thrown) {
     throw new CliError(
       `${what} cannot be printed as JSON: it holds ${(thrown as Error).message}. Run it without --json, or return plain data from the pipeline.`,
@@ -195,9 +204,9 @@ function document(data: object, what: string): string {
   }
 }
 
-function pretty(output: unknown): string {
+function prettyPrint(output: unknown): string {
   try {
-    return write(output, { indent: 2 })
+    return stringify(output, { indent: 2 })
   } catch {
     return inspect(output, { depth: null })
   }

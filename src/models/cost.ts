@@ -1,14 +1,14 @@
-import type { Price, Prices, Tokens } from './prices.ts'
+import type { Price, Prices, TokenUsage } from './prices.ts'
 
-/** The same usage with its cost, unless the server named one or the price is not known. */
-export function withCost<T extends Tokens>(usage: T, model: string, prices: Prices): T {
+/** The usage with its cost, unless the server reported one or the price is not known. */
+export function withCost<T extends TokenUsage>(usage: T, model: string, prices: Prices): T {
   const price = priceOf(model, prices)
   if (usage.cost !== undefined || !price) return usage
   const { inputTokens, outputTokens, cachedInputTokens: read = 0, cacheWriteTokens: written = 0 } = usage
   const { input, output, cachedInput = input, cacheWrite = input } = price
   const plain = Math.max(inputTokens - read - written, 0)
   const millionfold = plain * input + read * cachedInput + written * cacheWrite + outputTokens * output
-  // Without what binary fractions leave over.
+  // Rounded, to remove floating-point noise.
   return { ...usage, cost: Number((millionfold / 1e6).toPrecision(12)) }
 }
 

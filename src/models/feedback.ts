@@ -1,68 +1,76 @@
 import { formatIssues } from '../errors.ts'
 import { isRecord } from '../border/restore.ts'
 import type { AssistantMessage, ChatMessage, Issue, RefusedAnswer } from '../types.ts'
-import { toolError } from './message.ts'
-import { isWrapped, type Wrapper } from './spoken/wrapped.ts'
+import { toolError } from './assistant-message.ts'
+import { MAX_ISSUES } from './parsing/output-schema.ts'
+import { isWrapped, type Wrapper } from './parsing/wrapped-answer.ts'
 
 /**
- * The conversation, and after it each answer that was refused, as it was said, with what is wrong with it: in a message
- * of the user, or for calls of tools in an answer to each, because servers want one for each. `wrapper` is what the
- * model was asked to put around its answer.
+ * The conversation followed by each rejected answer and its validation issues: in a user message, or, for tool calls,
+ * in one tool message for each call, because servers require that. `wrapper` is the property that the answer was
+ * wrapped in.
  */
 export const withFeedback = (
   messages: readonly ChatMessage[],
   refused: readonly RefusedAnswer[],
   wrapper?: Wrapper,
 ): readonly ChatMessage[] =>
-  refused.length > 0 ? [...messages, ...refused.flatMap((one) => told(one, wrapper))] : messages
+  refused.length > 0 ? [...messages, ...refused.flatMap((one) => feedbackMessages(one, wrapper))] : messages
 
-function told({ said = '', issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage[] {
-  if (isMessage(said) && said.tool_calls?.length) {
-    const results = said.tool_calls.map(({ id }, index): ChatMessage => {
-      const own = issues.flatMap((issue) => ofCall(issue, index))
-      const what = own.length > 0 ? misfit(own) : 'was not made: another one does not fit.'
+function feedbackMessages({ said: answer = '', issues }: RefusedAnswer, wrapper: Wrapper | undefined): ChatMessage[] {
+  if (isAssistantMessage(answer) && answer.tool_calls?.length) {
+    const results = answer.tool_calls.map(({ id }, index): ChatMessage => {
+      const own = issues.flatMap((issue) => issuesOfToolCall(issue, index))
+      const what = own.length > 0 ? describeMismatch(own) : 'was not made: another one does not fit.'
       return { role: 'tool', tool_call_id: id, ...toolError(`Error: this call ${what} Make it again.`) }
     })
-    return [said, ...results]
+    return [answer, ...results]
   }
-  const message: AssistantMessage = isMessage(said) ? said : { role: 'assistant', content: asSaid(said) }
-  const asked: ChatMessage = {
+  const message: AssistantMessage = isAssistantMessage(answer)
+    ? answer
+    : { role: 'assistant', content: answerAsText(answer) }
+  const request: ChatMessage = {
     role: 'user',
-    content: `Your last answer ${misfit(placed(issues, message.content, wrapper))} ${AGAIN}`,
+    content: `Your last answer ${describeMismatch(withWrapperPath(issues, message.content, wrapper))} ${ANSWER_AGAIN}`,
   }
-  // Servers take no message that says nothing.
-  return message.content?.trim() ? [message, asked] : [asked]
+  // Servers reject an empty message.
+  return message.content?.trim() ? [message, request] : [request]
 }
 
-/** As it was said: a text as it is, a value as JSON. */
-export const asSaid = (said: unknown): string => (typeof said === 'string' ? said : JSON.stringify(said))
+/** A rejected answer as text: a string as it is, any other value as JSON. */
+export const answerAsText = (answer: unknown): string => (typeof answer === 'string' ? answer : JSON.stringify(answer))
 
-export const AGAIN = 'Answer again, in the form that was asked for.'
+export const ANSWER_AGAIN = 'Answer again, in the form that was request for.'
 
-/** `does not fit: age: expected number.` A long list may be wrong in every item, and nobody reads it all. */
-export function misfit(issues: readonly Issue[]): string {
-  const more = issues.length > MOST ? `; and ${issues.length - MOST} more` : ''
-  return `does not fit: ${formatIssues(issues.slice(0, MOST)).replace(/\.$/, '')}${more}.`
+/**
+ * `does not fit: age: expected number.` Lists at most `MAX_ISSUES`, because every item of a long array may have one.
+ */
+export function describeMismatch(issues: readonly Issue[]): string {
+  const more = issues.length > MAX_ISSUES ? `; and ${issues.length - MAX_ISSUES} more` : ''
+  return `does not fit: ${formatIssues(issues.slice(0, MAX_ISSUES)).replace(/\.$/, '')}${more}.`
 }
-const MOST = 20
 
-/** Where it is in what was said: the schema knows nothing of what was put around the value. */
-export function placed(issues: readonly Issue[], said: unknown, wrapper: Wrapper | undefined): readonly Issue[] {
-  if (!wrapper || typeof said !== 'string' || !isWrapped(wrapper, said)) return issues
+/** The issues with their path in the wrapped answer: the schema validated the unwrapped value. */
+export function withWrapperPath(
+  issues: readonly Issue[],
+  answer: unknown,
+  wrapper: Wrapper | undefined,
+): readonly Issue[] {
+  if (!wrapper || typeof answer !== 'string' || !isWrapped(wrapper, answer)) return issues
   return issues.map(({ message, path }) => ({ message, path: [wrapper, ...path] }))
 }
 
-/** What is wrong with one call of a message; what is not said of a call concerns each. */
-function ofCall({ message, path }: Issue, index: number): Issue[] {
+/** The issues of one tool call; an issue without a call applies to each. */
+function issuesOfToolCall({ message, path }: Issue, index: number): Issue[] {
   const [field, at, part, ...below] = path
   if (field !== 'tool_calls' || typeof at !== 'number') return [{ message, path }]
   return at === index ? [{ message, path: part === 'arguments' ? below : path.slice(2) }] : []
 }
 
-/** A message that a server takes back: with a text, or with calls that can be answered. */
-function isMessage(said: unknown): said is AssistantMessage {
-  if (!isRecord(said) || said.role !== 'assistant') return false
-  const { content = null, tool_calls: calls = [] } = said
+/** Whether it is an assistant message that can be sent back: with text, or with tool calls that have ids. */
+function isAssistantMessage(answer: unknown): answer is AssistantMessage {
+  if (!isRecord(answer) || answer.role !== 'assistant') return false
+  const { content = null, tool_calls: calls = [] } = answer
   const isCalls = Array.isArray(calls) && calls.every((call) => typeof Object(call).id === 'string')
   return isCalls && (typeof content === 'string' || (content === null && calls.length > 0))
 }

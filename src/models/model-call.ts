@@ -2,52 +2,52 @@ import type { AssistantMessage, ChatMessage, ChatModel, ModelRequest, RunContext
 import { rejectedAnswersIn } from '../border/rejected-answers.ts'
 import { withFeedback } from './feedback.ts'
 import type { JsonSchema } from './schema/json-schema.ts'
-import { reading } from './reading.ts'
-import type { Asker } from './asker.ts'
+import { structuredOutput } from './structured-output.ts'
+import type { ModelCaller } from './provider-caller.ts'
 import type { Tools } from './tools.ts'
 
-type Wanted = {
+type ModelCallOptions = {
   name: string
   output?: StandardSchema | undefined
   tools?: Tools | undefined
-  /** How many answers are asked for. */
+  /** How many answers to request; 1 by default. */
   n?: number
-  /** How the model is asked for what is no object and no list; without it, it is not told what its answer must be. */
+  /** How scalars are requested: as plain text or in a wrapper object. Without it, no schema is sent. */
   scalars: 'text' | 'wrapped' | undefined
-  /** How the answers that were refused before are told; one at a time by default. */
-  retold?: typeof withFeedback
-  /** What else its user could do, if the schema has no JSON Schema. */
-  ways?: string
+  /** How rejected answers are added to the conversation; `withFeedback` by default. */
+  addFeedback?: typeof withFeedback
+  /** An alternative for the message of the error, if the schema has no JSON Schema. */
+  alternatives?: string
 }
 export type ModelCall = {
-  /** What the leaf does, and the schema of what comes out. */
+  /** What the leaf runs, and the schema of its output. */
   run(input: { messages: readonly ChatMessage[] }, ctx: RunContext): Promise<unknown>
   output: StandardSchema | undefined
-  /** One turn, for an agent. */
+  /** One model call, for an agent's turn. */
   ask: ChatModel
 }
 
 /**
- * What a leaf that asks a provider's model is made of: how it asks, and how the answer becomes what the user wants.
- * `askerOf` is called for each request: some askers are loaded only then.
+ * The parts of a leaf that calls a provider's model: the call, and the schema that parses its answer. `getCaller` is
+ * called for each request, because some callers are loaded lazily.
  */
 export function modelCall(
   owner: string,
-  { name, n = 1, retold = withFeedback, ...wanted }: Wanted,
-  askerOf: () => Asker | Promise<Asker>,
+  { name, n = 1, addFeedback = withFeedback, ...options }: ModelCallOptions,
+  getCaller: () => ModelCaller | Promise<ModelCaller>,
 ): ModelCall {
-  const { specs, jsonSchema, wrapper, output: checked } = reading(owner, { ...wanted, n })
+  const { specs, jsonSchema, wrapper, output: checked } = structuredOutput(owner, { ...options, n })
   const formatOf = (schema: JsonSchema | undefined) => schema && { format: { name, schema } }
   return {
     output: checked,
     run: async ({ messages: given }, ctx) => {
-      const messages = retold(given, rejectedAnswersIn(ctx), wrapper)
+      const messages = addFeedback(given, rejectedAnswersIn(ctx), wrapper)
       const request = { messages, tools: specs, n, ...formatOf(jsonSchema) }
-      const ask = await askerOf()
-      return ask(request, ctx, wanted.tools ? 'message' : 'text')
+      const ask = await getCaller()
+      return ask(request, ctx, options.tools ? 'message' : 'text')
     },
     ask: async ({ tools: offered = specs, schema = jsonSchema, ...request }: ModelRequest, ctx) => {
-      const ask = await askerOf()
+      const ask = await getCaller()
       const message = await ask({ ...request, tools: offered, ...formatOf(schema) }, ctx, 'message')
       return message as AssistantMessage
     },

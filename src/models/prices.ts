@@ -1,16 +1,17 @@
 import { checkOptions } from '../border/options.ts'
 import { formatValue } from '../border/format-value.ts'
 import { NON_NEGATIVE } from '../border/ranges.ts'
+import { attempt } from '../border/shape.ts'
 
 /**
- * What a model costs for a million tokens, in a currency of your choice. Input that comes from the provider's cache, and
- * input that is written to it, cost as much as other if not said.
+ * The price of a million tokens, in a currency of your choice. `cachedInput` (input read from the provider's cache) and
+ * `cacheWrite` (input written to it) are as `input` by default.
  */
 export type Price = { input: number; output: number; cachedInput?: number; cacheWrite?: number }
 /** Prices by model id; an id also stands for its dated versions (`gpt-4o` for `gpt-4o-2024-08-06`). */
 export type Prices = Readonly<Record<string, Price>>
-/** What a call used: `inputTokens` are all of them, those of the cache among them. */
-export type Tokens = {
+/** The tokens of one call. `inputTokens` includes cached input. */
+export type TokenUsage = {
   inputTokens: number
   outputTokens: number
   cachedInputTokens?: number
@@ -31,7 +32,7 @@ export function checkPrices(owner: string, prices: unknown): void {
       )
     )
       throw new TypeError(
-        `${owner}: the price of ${model} is not a price. Give { input, output } in dollars per million tokens.`,
+        `${owner}: the price of ${model} is not a price: ${typeof price === 'object' ? (attempt(() => JSON.stringify(price)) ?? 'an object') : formatValue(price)}. Give { input, output } in dollars per million tokens.`,
       )
     checkOptions(`${owner}: the price of ${model}`, price, ['input', 'output', 'cachedInput', 'cacheWrite'])
   }

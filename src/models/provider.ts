@@ -1,65 +1,65 @@
 import type { ChatMessage, Json, ModelRequest, RunContext } from '../types.ts'
-import type { Answer } from './answer.ts'
-import { calling, type Call, headerKey } from './calling.ts'
+import type { ProviderAnswer } from './provider-answer.ts'
+import { withTimeouts, type TimedRequest, idempotencyHeader } from './request-timeout.ts'
 import { withCost } from './cost.ts'
-import type { Patience } from './patience.ts'
-import type { Prices, Tokens } from './prices.ts'
+import type { StreamTimeouts } from './stream-timeouts.ts'
+import type { Prices, TokenUsage } from './prices.ts'
 
 /**
- * How a model is spoken to over one wire. Whatever calls a model (`openAIChat`, `llmCall`, an agent) does it through one
- * of these; what all of them have in common (time limits, events, failures in words) is done around it by `speak`.
+ * A model of one provider's API. All functions that call a model (`openAIChat`, `llmCall`, an agent) use this
+ * interface; timeouts, events and error messages are added by `callProvider`.
  */
 export interface ModelProvider {
-  /** Whose model it is, as messages say it: `anthropic`. */
-  readonly owner: string
-  /** Over which wire it is asked, as `parts` of an answer are marked: `anthropic.messages`. */
+  /** The provider's name in messages: `anthropic`. */
+  readonly label: string
+  /** The provider's API, as in `parts.provider` of a message: `anthropic.messages`. */
   readonly provider: string
   readonly model: string
-  /** Asks once. Pieces leave through `call.emit` while they come; throws what the SDK or the server says. */
-  ask(request: ProviderRequest, call: ProviderCall): Promise<Reply>
+  /** Sends one request. Deltas are emitted with `call.emit`; errors of the SDK or the server are thrown. */
+  generate(request: ProviderRequest, call: ProviderContext): Promise<ProviderResponse>
 }
 
-/** How an answer must look: a JSON Schema whose root is an object. */
-export type Format = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
-/** `n`: how many answers are wanted. */
+/** Structured output: a JSON Schema whose root is an object. */
+export type ResponseFormat = { readonly name: string; readonly schema: Readonly<Record<string, unknown>> }
+/** `n`: how many answers to request. */
 export type ProviderRequest = Omit<ModelRequest, 'messages' | 'schema'> & {
   readonly messages: readonly ChatMessage[]
-  readonly format?: Format
+  readonly format?: ResponseFormat
   readonly n?: number
 }
-/** `key`: the idempotency key, as a header can hold it. */
-export type ProviderCall = Call & Pick<RunContext, 'emit' | 'log'> & { readonly key: string }
+/** `key`: the idempotency key, as a header value. */
+export type ProviderContext = TimedRequest & Pick<RunContext, 'emit' | 'log'> & { readonly key: string }
 
-/** What a server said to one request. */
-export type Reply = {
-  readonly answers: readonly Answer[]
-  /** Why there is no answer, although what was said was paid for. */
+/** A server's response to one request. */
+export type ProviderResponse = {
+  readonly answers: readonly ProviderAnswer[]
+  /** Why there is no usable answer, although its tokens were charged. */
   readonly problem?: Error | undefined
-  /** Only what the server told. */
-  readonly usage?: Tokens | undefined
-  /** What else it told: the id of its response, the model that answered, headers, metadata of the provider. */
+  /** Only if the server reported it. */
+  readonly usage?: TokenUsage | undefined
+  /** Response id, model, headers and provider metadata, as far as they are known. */
   readonly response?: Readonly<Record<string, unknown>> | undefined
-  /** What its SDK says about the request, such as a setting that it does not support. */
+  /** Warnings of the SDK, such as a setting that is not supported. */
   readonly warnings?: readonly unknown[] | undefined
 }
 
-export type Speaking = { readonly patience: Patience; readonly prices: Prices }
+export type ProviderCallOptions = { readonly timeouts: StreamTimeouts; readonly prices: Prices }
 
 /**
- * Asks a model once, under the run's signal and its patience. Usage, finish reasons and all else that is known of the
- * answers leave as events, also when an answer turns out to be no good: it was paid for.
+ * Sends one request, with the run's signal and the timeouts. Emits usage, finish reasons and further facts as events,
+ * also for answers that are not usable, because their tokens were charged.
  */
-export async function speak(
+export async function callProvider(
   provider: ModelProvider,
-  { patience, prices }: Speaking,
+  { timeouts, prices }: ProviderCallOptions,
   request: ProviderRequest,
   ctx: RunContext,
-): Promise<readonly Answer[]> {
+): Promise<readonly ProviderAnswer[]> {
   const { emit, log } = ctx
-  const reply = await calling(ctx, patience, (call) =>
-    provider.ask(request, { ...call, emit, log, key: headerKey(ctx) }),
+  const reply = await withTimeouts(ctx, timeouts, (call) =>
+    provider.generate(request, { ...call, emit, log, key: idempotencyHeader(ctx) }),
   )
-  for (const warning of reply.warnings ?? []) emit({ type: 'warning', ...wordsOf(warning) })
+  for (const warning of reply.warnings ?? []) emit({ type: 'warning', ...warningFields(warning) })
   if (reply.usage) emit({ type: 'usage', ...withCost(reply.usage, provider.model, prices) })
   const { answers } = reply
   for (const [index, answer] of answers.entries()) {
@@ -73,8 +73,8 @@ export async function speak(
   return answers
 }
 
-/** A warning of the AI SDK: of version 2, of 3 and 4, or of whoever says it in a text. */
-function wordsOf(warning: unknown): { message: string; [field: string]: unknown } {
+/** A warning of the AI SDK (of any version) as the fields of an event. */
+function warningFields(warning: unknown): { message: string; [field: string]: unknown } {
   if (typeof warning !== 'object' || warning === null) return { message: String(warning) }
   const { type: kind, message, feature, setting, details, ...rest } = warning as Record<string, Json>
   const what = feature ?? setting ?? (rest.tool as { name?: string } | undefined)?.name

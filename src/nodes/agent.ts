@@ -3,7 +3,7 @@ import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { safeValidate } from '../border/schema.ts'
 import { attempt } from '../border/shape.ts'
-import { answerForm, readBy, untold } from '../models/schema/answer-form.ts'
+import { answerFormat, answerSchema, modelFunctionFormat } from '../models/schema/answer-format.ts'
 import type { Prompt } from '../models/prompt.ts'
 import type {
   AskingMark,
@@ -97,8 +97,9 @@ export function agent<
   // What is no schema is left to the check of the node, which says so.
   const schema = attempt(() => output?.['~standard']) ? output : undefined
   const form =
-    schema && (takesSchema(model) ? answerForm(owner, schema, { scalars: 'wrapped' }) : untold(owner, schema))
-  const read = form && schema && readBy(form, schema, false)
+    schema &&
+    (takesSchema(model) ? answerFormat(owner, schema, { scalars: 'wrapped' }) : modelFunctionFormat(owner, schema))
+  const read = form && schema && answerSchema(form, schema, false)
   const isEndedByTool = ends.endWith.size > 0
   const asked = isEndedByTool ? undefined : form?.jsonSchema
   const { retry, ...own } = policy

@@ -3,10 +3,10 @@ import { lifecycle } from '../compile/lifecycle.ts'
 import type { NodeChild } from '../compile/scope.ts'
 import { attempt, toSafeString } from '../border/shape.ts'
 import { define } from '../define.ts'
-import { keyOf } from '../models/spoken/choices.ts'
-import { deciding } from '../models/spoken/decided.ts'
-import { beginningOf } from '../models/spoken/spoken.ts'
-import { write } from '../models/writing.ts'
+import { choiceKey } from '../models/parsing/match-choice.ts'
+import { decisionMatcher } from '../models/parsing/decision.ts'
+import { excerpt } from '../models/parsing/extract-json.ts'
+import { stringify } from '../models/stringify.ts'
 import { checkFactory } from '../border/options.ts'
 import type {
   CancelEvent,
@@ -128,7 +128,7 @@ export function decision<
   if (decide === undefined)
     throw new TypeError(`${owner} has no decide. Give it decide: a tinyllm function, or a plain function.`)
   checkChoices(owner, choices)
-  const decided = deciding(choices)
+  const decided = decisionMatcher(choices)
   const ways = branches && waysOf(owner, choices, branches)
   const decider = { key: 'deciding', fn: asFn(decide, 'deciding', owner) }
   return define({
@@ -185,7 +185,7 @@ function checkChoices(owner: string, choices: readonly Choice[]): void {
   for (const choice of choices) {
     if (!['string', 'number', 'boolean'].includes(typeof choice))
       throw new TypeError(`${owner}: ${quote(choice)} cannot be a choice. Choices are strings, numbers and booleans.`)
-    const key = keyOf(choice)
+    const key = choiceKey(choice)
     const other = known.get(key)
     if (other !== undefined) {
       throw new TypeError(`${owner}: the choices ${quote(other)} and ${quote(choice)} match the same text. Rename one.`)
@@ -217,7 +217,7 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
 
 /** As one would write it in code; a Map or an error says what it holds. Of something long, the beginning. */
 function quote(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(beginningOf(value))
-  if (typeof value !== 'object' || value === null) return beginningOf(toSafeString(value))
-  return beginningOf(attempt(() => write(value)) ?? 'a value that is not a string')
+  if (typeof value === 'string') return JSON.stringify(excerpt(value))
+  if (typeof value !== 'object' || value === null) return excerpt(toSafeString(value))
+  return excerpt(attempt(() => stringify(value)) ?? 'a value that is not a string')
 }

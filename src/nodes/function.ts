@@ -3,7 +3,7 @@ import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.
 import { define } from '../define.ts'
 import { functionNamesOf } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
-import type { ExpectedLiterals, ExpectedMessages, ExpectedOf } from '../models/expected.ts'
+import type { ContextualLiterals, ContextualMessages, ContextualReturnOf } from '../models/contextual-types.ts'
 import type {
   CancelEvent,
   Described,
@@ -55,9 +55,9 @@ type Known<I, R, SI, SO> = {
 /** While nothing is known of what `run` returns: whether there is a schema is seen before it is known which. */
 type Inferring<I, SI, SO> = [SO] extends [never]
   ?
-      | { output?: undefined; run: Runs<I, SI, ExpectedMessages> }
-      | { output: StandardSchema; run: Runs<I, SI, ExpectedLiterals> }
-  : { output: SO | undefined; run: Runs<I, SI, ExpectedOf<SchemaInput<SO>>> }
+      | { output?: undefined; run: Runs<I, SI, ContextualMessages> }
+      | { output: StandardSchema; run: Runs<I, SI, ContextualLiterals> }
+  : { output: SO | undefined; run: Runs<I, SI, ContextualReturnOf<SchemaInput<SO>>> }
 
 /**
  * A leaf: one function of yours, async or not, with schemas and a policy.

@@ -1,5 +1,5 @@
 import { define } from '../define.ts'
-import { modelRetry } from '../models/failure/error.ts'
+import { modelRetry } from '../models/failure/model-error.ts'
 import {
   type CallSettings,
   checkLanguageModel,
@@ -7,19 +7,20 @@ import {
   isLanguageModel,
   type LanguageModel,
   type ProviderTool,
-  SETTINGS,
+  CALL_SETTINGS,
   splitTools,
-} from '../models/language/model.ts'
+} from '../models/language/language-model.ts'
 import { type ModelCall, modelCall } from '../models/model-call.ts'
-import type { ExpectedLiterals, ExpectedMessages } from '../models/expected.ts'
-import type { Fits } from '../models/fits.ts'
-import type { TakenBy } from '../models/taken.ts'
-import { ownCall } from '../models/own-call.ts'
-import type { Patience } from '../models/patience.ts'
+import type { ContextualLiterals, ContextualMessages } from '../models/contextual-types.ts'
+import type { PossiblyAssignable } from '../models/possibly-assignable.ts'
+import type { AcceptedInput } from '../models/accepted-input.ts'
+import { modelFunctionCall } from '../models/model-function-call.ts'
+import type { StreamTimeouts } from '../models/stream-timeouts.ts'
 import { type Prompt, promptSchema } from '../models/prompt.ts'
-import type { Speaking } from '../models/provider.ts'
+import type { ProviderCallOptions } from '../models/provider.ts'
+import { formatValue } from '../border/format-value.ts'
 import { checkFactory } from '../border/options.ts'
-import { isForcing, type Tool, type ToolAnswer, type ToolCallOf, type Tools } from '../models/tools.ts'
+import { requiresToolCall, type Tool, type ToolAnswer, type ToolCallOf, type Tools } from '../models/tools.ts'
 import type { Answers } from './slot.ts'
 import type {
   CancelEvent,
@@ -35,7 +36,6 @@ import type {
   ToolSpec,
 } from '../types.ts'
 import { type Given, leaf, type Seeing } from './function.ts'
-import { formatValue } from '../border/format-value.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
@@ -55,7 +55,7 @@ type Answering<R, SO, A extends Answers> = Certainly<
   AnswerMismatch<'a model returns its whole answer: send the pieces by ctx.emit, and return all at the end', R>,
   [SO] extends [never]
     ? OwnModel<R>
-    : Fits<R, string | Wrapped<TakenBy<SO>>> extends false
+    : PossiblyAssignable<R, string | Wrapped<AcceptedInput<SO>>> extends false
       ? AnswerMismatch<'output never takes what the model returns', { received: R; expected: SchemaInput<SO> }>
       : OwnModel<R>
 >
@@ -70,8 +70,8 @@ type OwnModel<R> = Model<R> | LanguageModel
 type Known<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO | undefined }
 /** While nothing is known of what the model returns, and of a model object always. */
 type Inferring<SO> =
-  | { output?: undefined; model: OwnModel<ExpectedMessages> }
-  | { output: [SO] extends [never] ? StandardSchema : SO; model: OwnModel<ExpectedLiterals> }
+  | { output?: undefined; model: OwnModel<ContextualMessages> }
+  | { output: [SO] extends [never] ? StandardSchema : SO; model: OwnModel<ContextualLiterals> }
 
 /** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
@@ -115,7 +115,7 @@ export function llmCall<
   CancelEvent
 > &
   Described<D, Prompt, string> {
-  checkFactory('llmCall', config, ['model', 'output', 'tools', ...SETTINGS])
+  checkFactory('llmCall', config, ['model', 'output', 'tools', ...CALL_SETTINGS])
   const { name, model, output, tools, retry, timeout, limit, description, tags, meta, verbose, ...settings } =
     config as unknown as LlmCallConfig<string, Tools> & { model: Model<unknown>; output?: StandardSchema }
   const owner = `llmCall ${String(name)}`
@@ -123,7 +123,7 @@ export function llmCall<
   if (object) checkLanguageModel(owner, object)
   else if (typeof model !== 'function') {
     throw new TypeError(
-      `${owner} has no model: model is ${formatValue(model)}. Give it model: async (messages, ctx) => text, or a model object of the AI SDK.`,
+      `${owner}: model is ${formatValue(model)}, not a model. Give a model object of the AI SDK, or async (messages, ctx) => text${typeof model === 'string' ? `; for a model of OpenAI by its name, use openAIChat({ name: ${formatValue(name)}, model: ${formatValue(model)} })` : ''}.`,
     )
   }
   checkSettings(owner, settings)
@@ -133,9 +133,9 @@ export function llmCall<
         owner,
         object,
         { name, output, tools, settings: others },
-        { patience: { firstTokenTimeout, idleTimeout }, prices },
+        { timeouts: { firstTokenTimeout, idleTimeout }, prices },
       )
-    : ownCall(owner, model as Model<unknown>, { output, tools, settings: others })
+    : modelFunctionCall(owner, model as Model<unknown>, { output, tools, settings: others })
 
   const node = leaf('llmCall', {
     name,
@@ -154,7 +154,7 @@ export function llmCall<
     ...node,
     takesFeedback: true,
     exposes: { ask: call.ask },
-    facts: { ...node.facts, takesSchema: object !== undefined, isForced: isForcing(settings.toolChoice) },
+    facts: { ...node.facts, takesSchema: object !== undefined, isForced: requiresToolCall(settings.toolChoice) },
   }) as never
 }
 
@@ -162,7 +162,7 @@ type Wanted = {
   name: string
   output: StandardSchema | undefined
   tools: Tools | undefined
-  settings: Omit<CallSettings, 'prices' | keyof Patience>
+  settings: Omit<CallSettings, 'prices' | keyof StreamTimeouts>
 }
 
 /** A model object of the AI SDK. Loaded only where there is such a model: many pipelines have none. */
@@ -170,11 +170,11 @@ function languageCall(
   owner: string,
   model: LanguageModel,
   { name, output, tools, settings }: Wanted,
-  speaking: Speaking,
+  callOptions: ProviderCallOptions,
 ): ModelCall {
   const { own, asked } = splitTools(tools)
   return modelCall(owner, { name, output, tools: asked, scalars: 'wrapped' }, async () => {
-    const { languageAsker } = await import('../models/asked.ts')
-    return languageAsker(model, settings, speaking, own)
+    const { languageModelCaller } = await import('../models/lazy.ts')
+    return languageModelCaller(model, settings, callOptions, own)
   })
 }

@@ -2,7 +2,7 @@ import { waitForEvents, lifecycle } from '../compile/lifecycle.ts'
 import { define } from '../define.ts'
 import { checkFactory } from '../border/options.ts'
 import { jsonSchemaOf } from '../models/schema/json-schema.ts'
-import { kindsIn } from '../models/spoken/kinds.ts'
+import { schemaTypes } from '../models/parsing/json-type.ts'
 import type {
   CancelEvent,
   Described,
@@ -130,7 +130,7 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
 
 /** The keys of an event beside its own are its payload, so nothing else could ever come, and none under the same names. */
 function checkPayload(what: string, schema: JsonSchema): void {
-  const kinds = kindsIn(schema)
+  const kinds = schemaTypes(schema)
   if (kinds && !kinds.includes('object')) {
     throw new TypeError(
       `${what} takes ${kinds.join(' or ')}, and the payload of an event is an object. Use z.object({ … }), and z.object({}) if it has none.`,

@@ -10,10 +10,10 @@ export type Settings = {
 }
 
 /** One for all copies of the package. */
-const settings = globalState('settings', (): Settings => ({}))
+const globalSettings = globalState('settings', (): Settings => ({}))
 
 /**
- * Settings for every run of this process; what a run's own options say goes before.
+ * Settings for every run of this process; the options of a run take precedence.
  *
  * @example
  * configure({ logger: createLogger() })
@@ -26,7 +26,7 @@ export function configure(change: Settings): void {
       `configure: logger is ${formatValue(logger)}. Give a logger with debug, info, warn and error, such as createLogger().`,
     )
   }
-  Object.assign(settings, change)
+  Object.assign(globalSettings, change)
 }
 
-export const configured = (): Readonly<Settings> => ({ ...settings })
+export const configured = (): Readonly<Settings> => ({ ...globalSettings })

@@ -2,7 +2,7 @@ import { type ConsolaReporter, createConsola, LogLevels, LogTypes } from 'consol
 import { checkOptions } from '../border/options.ts'
 import { formatValue } from '../border/format-value.ts'
 import type { Logger } from '../types.ts'
-import { inText } from './text.ts'
+import { safeStringify } from './safe-stringify.ts'
 
 export type LoggerOptions = {
   /** Stands before each line: `my-app: [greet] transition to: running`. */
@@ -14,7 +14,7 @@ export type LoggerOptions = {
 }
 
 /**
- * A logger on consola that writes plain lines, whatever it is given.
+ * A logger on consola that writes plain lines for values of any type.
  *
  * @example
  * configure({ logger: createLogger({ level: 'debug' }) })
@@ -39,7 +39,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   const method =
     (level: keyof Logger) =>
     (...args: unknown[]) =>
-      consola[level](args.map(inText).join(' '))
+      consola[level](args.map(safeStringify).join(' '))
   return { debug: method('debug'), info: method('info'), warn: method('warn'), error: method('error') }
 }
 

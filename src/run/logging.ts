@@ -1,7 +1,7 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate'
 import { EMIT } from '../compile/leaf.ts'
-import { type OnProgress, progressOf } from '../observe/events.ts'
-import { guarded, logTo, within } from '../observe/log.ts'
+import { type OnRunEvent, runEventsOf } from '../observe/run-events.ts'
+import { guardLogger, logRunEvents, isWithinAny } from '../observe/log-run-events.ts'
 import { createLogger } from '../observe/logger.ts'
 import { guardObserver } from '../border/guard-observer.ts'
 import type { Logger } from '../types.ts'
@@ -12,7 +12,7 @@ type WriteLog = (...args: unknown[]) => void
 type Log = {
   readonly target: Logger
   readonly verbose: Set<string>
-  readonly sink: OnProgress
+  readonly sink: OnRunEvent
   readonly write: WriteLog
 }
 /** The root actor of a run keeps what XState's `log` action writes with. */
@@ -36,15 +36,15 @@ const lastLoggers = new Map<string, WeakRef<Logger>>()
 /** Creates the log of a run: of all functions with a logger, else of those at or below the `verbose` paths. */
 export function createRunLog(name: string, logger: Logger | undefined, verbose: ReadonlySet<string>): Log | undefined {
   if (!logger && verbose.size === 0) return undefined
-  const target = guarded(logger ?? createLogger())
+  const target = guardLogger(logger ?? createLogger())
   lastLoggers.set(name, new WeakRef(target))
   const paths = new Set(verbose)
-  const concerns = logger ? () => true : within(paths)
+  const concerns = logger ? () => true : isWithinAny(paths)
   const write: WriteLog = (...args) => {
     const [path] = args
     if (typeof path !== 'string' || concerns(path.slice(1, -1))) target.info(...args)
   }
-  const log = { target, verbose: paths, sink: logTo(target, concerns), write }
+  const log = { target, verbose: paths, sink: logRunEvents(target, concerns), write }
   logs.set(write, log)
   return log
 }
@@ -58,7 +58,7 @@ export function logBelow(actor: AnyActorRef, path: string, verbose: ReadonlySet<
   if (known || !isSilent(write)) return
   const [root] = path.split('.', 1) as [string]
   const log = createRunLog(root, undefined, verbose) as Log
-  actor.system.inspect(guardInspector('logger', progressOf(EMIT, log.sink, root)))
+  actor.system.inspect(guardInspector('logger', runEventsOf(EMIT, log.sink, root)))
   write[LATER] = log
 }
 

@@ -3,7 +3,7 @@ import { EMIT } from '../compile/leaf.ts'
 import { CANCEL } from '../compile/machine.ts'
 import { callAt, now } from '../compile/timer.ts'
 import { configured } from '../observe/configure.ts'
-import { isSaid, type OnProgress, progressOf } from '../observe/events.ts'
+import { isConversationMessage, type OnRunEvent, runEventsOf } from '../observe/run-events.ts'
 import { toCause } from '../errors.ts'
 import { createWithValues, providedValues } from '../border/provided-values.ts'
 import { attempt, isTimeout } from '../border/shape.ts'
@@ -25,15 +25,15 @@ export function createRun(
   { machine, verbose }: Runnable,
   input: unknown,
   options: RunOptions = {},
-  push?: OnProgress,
+  push?: OnRunEvent,
 ): Actor<AnyStateMachine> {
   checkRunOptions(machine.id, options)
   const { id, engine = 'fast', provide } = options
   const log = createRunLog(machine.id, options.logger ?? configured().logger, verbose)
   const inspect = combine([
     inspectorOf(options.inspect),
-    push && guardInspector('stream', progressOf(EMIT, push)),
-    log && guardInspector('logger', progressOf(EMIT, log.sink)),
+    push && guardInspector('stream', runEventsOf(EMIT, push)),
+    log && guardInspector('logger', runEventsOf(EMIT, log.sink)),
   ])
   const actor = createWithValues(provide && providedValues(machine.id, provide), () =>
     createActor(engine === 'stock' ? machine.stock : machine, {
@@ -52,13 +52,13 @@ export function createRun(
 }
 
 /** `refused` events come from the actor, as they change no state; a leaf may emit another event of that type. */
-const onRefused = (sink: OnProgress) => (event: RefusedEvent) => {
+const onRefused = (sink: OnRunEvent) => (event: RefusedEvent) => {
   if (typeof event.code === 'string' && typeof Object(event.event).type === 'string') sink(event)
 }
 
 /** `message` events of an agent come from the actor, also the last one; a leaf may emit another event of that type. */
-const onMessage = (sink: OnProgress) => (event: ChatMessageEvent) => {
-  if (isSaid(event as never)) sink(event)
+const onMessage = (sink: OnRunEvent) => (event: ChatMessageEvent) => {
+  if (isConversationMessage(event as never)) sink(event)
 }
 
 /** Starts an actor with its signal and timeout, which are removed when it ends. */

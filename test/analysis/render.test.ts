@@ -2,9 +2,9 @@ import { agent, type AnyFn, fn, llmCall, loop, map } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { z } from 'zod'
-import { indexChart } from '../../src/observe/inspector/journal/chart-index.ts'
-import { cleaner } from '../../src/observe/inspector/journal/clean.ts'
-import { charts } from '../../src/observe/inspector/journal/chart.ts'
+import { indexChart } from '../../src/observe/inspector/journal/indexed-chart.ts'
+import { createRedactor } from '../../src/observe/inspector/journal/redact.ts'
+import { createChartReader } from '../../src/observe/inspector/journal/machine-chart.ts'
 import { layout } from '../../src/observe/inspector/layout/layout.ts'
 import { definitionOf } from '../../src/analysis/definition.ts'
 import { mermaidOf } from '../../src/analysis/render/mermaid.ts'
@@ -50,7 +50,7 @@ const pipelines: Record<string, AnyFn> = {
 
 describe.each(Object.entries(pipelines))('the picture of %s', (_, { machine }) => {
   const built = machine as unknown as AnyStateMachine
-  const { root } = charts(cleaner())(built)
+  const { root } = createChartReader(createRedactor())(built)
   const chart = indexChart(root)
   const { arrows, boxes } = layout(chart, { collapsed: new Set(), talking: new Set() })
   const drawn = arrows.map(({ from, to, end }) => [

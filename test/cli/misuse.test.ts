@@ -57,12 +57,12 @@ describe('tinyllm', () => {
   })
 
   test.each([
-    [['chekc', 'two.ts'], 'There is no command chekc. Did you mean check?'],
-    [['help', 'walk'], 'There is no command walk.'],
-    [['walk', '--help'], 'There is no command walk.'],
+    [['chekc', 'two.ts'], 'Unknown command chekc. Did you mean check?'],
+    [['help', 'walk'], 'Unknown command walk.'],
+    [['walk', '--help'], 'Unknown command walk.'],
     [['help', 'run', 'now'], 'Unexpected argument now: help takes one command.'],
-    [['--json', 'run', 'two.ts'], 'There is no option --json before a command.'],
-    [['constructor'], 'There is no command constructor.'],
+    [['--json', 'run', 'two.ts'], 'The option --json stands before a command.'],
+    [['constructor'], 'Unknown command constructor.'],
   ])('%j is refused', async (words, message) => {
     const { code, stdout, stderr } = await checkout.tinyllm(words)
     expect(stderr).toContain(message)
@@ -73,8 +73,8 @@ describe('tinyllm', () => {
 describe.each(commands)('tinyllm %s', (command) => {
   const files = command === 'diff' ? ['two.ts', 'two.ts'] : ['two.ts']
   test.each([
-    [['--bogus'], 'There is no option --bogus.'],
-    [['-z'], 'There is no option -z.'],
+    [['--bogus'], 'Unknown option --bogus.'],
+    [['-z'], 'Unknown option -z.'],
     [['extra.ts'], 'Unexpected argument extra.ts'],
   ])('%j is refused', async (words, message) => {
     const { code, stdout, stderr } = await checkout.tinyllm([command, ...files, ...words])
@@ -127,7 +127,7 @@ test.each([
     'exports no sample main. Its exports that are not functions: sample.',
   ],
   [['run', 'two.ts', '--export', 'first', '--sample', 'second'], 'exports no sample second.'],
-  [['run', 'two.ts', '--port', '80'], 'There is no option --port.'],
+  [['run', 'two.ts', '--port', '80'], 'Unknown option --port.'],
   [['graph', 'two.ts', '--format'], '--format needs a value: one of mermaid, svg, json.'],
   [['paths', 'two.ts', '--max', '0'], '--max 0 is not a number of paths. Give a whole number from 1 up.'],
   [['paths', 'two.ts', '--max', '9'.repeat(30)], 'is not a number of paths'],
@@ -148,7 +148,7 @@ test.each([
 test('with --json, misuse is a document, too', async () => {
   const { code, stdout } = await checkout.tinyllm(['check', 'two.ts', '--json', '--bogus'])
   expect(JSON.parse(stdout)).toMatchObject({
-    error: { message: expect.stringContaining('There is no option --bogus') },
+    error: { message: expect.stringContaining('Unknown option --bogus') },
   })
   expect(code).toBe(1)
 })

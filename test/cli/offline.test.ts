@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { badSample, creditAnalysis, sample } from '../../machines/credit-analysis.ts'
-import { answer } from '../../src/cli/offline/answer.ts'
-import { worriesOf } from '../../src/cli/offline/worries.ts'
-import { offlineModel } from '../../src/cli/offline.ts'
+import { scriptedAnswer } from '../../src/cli/offline/scripted-answer.ts'
+import { findRisks } from '../../src/cli/offline/risk-phrases.ts'
+import { offlineModel } from '../../src/cli/offline-model.ts'
 import { Dice } from '../engine/dice.ts'
 import { badSentences, goodSentences } from './loan-sentences.ts'
 import { bad, badPhrases, good, goodPhrases, moreBad, moreGood } from './loan-applications.ts'
@@ -47,11 +47,11 @@ describe('the credit analysis, with the model that is offline', () => {
 
 describe('the phrases that worry', () => {
   test.each([...goodPhrases, ...moreGood, ...goodSentences])('none in: %s', (text) => {
-    expect(worriesOf(text)).toEqual([])
+    expect(findRisks(text)).toEqual([])
   })
 
   test.each([...badPhrases, ...moreBad, ...badSentences])('some in: %s', (text) => {
-    expect(worriesOf(text)).not.toEqual([])
+    expect(findRisks(text)).not.toEqual([])
   })
 
   test.each<[string, string[]]>([
@@ -66,7 +66,7 @@ describe('the phrases that worry', () => {
     ['His debts exceed his income.', ['debts exceed']],
     ['default, Default and DEFAULT', ['DEFAULT']],
   ])('%s', (text, phrases) => {
-    expect(worriesOf(text)).toEqual(phrases)
+    expect(findRisks(text)).toEqual(phrases)
   })
 
   test.each([
@@ -76,11 +76,11 @@ describe('the phrases that worry', () => {
     ['capitals', 'NO DEBTS, NO DEFAULTS'],
     ['hyphens', 'A low debt-to-income ratio, debt-free, no past-due bills'],
   ])('none, with %s', (_, text) => {
-    expect(worriesOf(text)).toEqual([])
+    expect(findRisks(text)).toEqual([])
   })
 
   test('an entry of a form is a clause of its own', () => {
-    expect(worriesOf('Own house: no\nDefaults: 2\nLiens: none\nArrears: none')).toEqual(['Defaults'])
+    expect(findRisks('Own house: no\nDefaults: 2\nLiens: none\nArrears: none')).toEqual(['Defaults'])
   })
 })
 
@@ -185,18 +185,18 @@ const worrying = [
 
 describe('what is said of a worry', () => {
   test(`is none in ${fine.length} ways`, () => {
-    expect(fine.filter((text) => worriesOf(text).length > 0)).toEqual([])
+    expect(fine.filter((text) => findRisks(text).length > 0)).toEqual([])
   })
 
   test(`is one in ${worrying.length} ways`, () => {
-    expect(worrying.filter((text) => worriesOf(text).length === 0)).toEqual([])
+    expect(worrying.filter((text) => findRisks(text).length === 0)).toEqual([])
   })
 
   test.each(Array.from({ length: 40 }, (_, seed) => seed))('stays within its sentence (seed %i)', (seed) => {
     const dice = new Dice(seed)
     const sentences = dice.list(12, () => (dice.chance(0.7) ? dice.pick(fine) : dice.pick(worrying)))
-    const all = sentences.flatMap(worriesOf).map((phrase) => phrase.toLowerCase())
-    const found = worriesOf(sentences.map((text) => text.replace(/\.?$/, '.')).join(' '))
+    const all = sentences.flatMap(findRisks).map((phrase) => phrase.toLowerCase())
+    const found = findRisks(sentences.map((text) => text.replace(/\.?$/, '.')).join(' '))
     expect(found.map((phrase) => phrase.toLowerCase()).toSorted()).toEqual([...new Set(all)].toSorted())
   })
 })
@@ -242,7 +242,7 @@ describe('a long text', () => {
   ]
   test.each([...units, ...more])('of %j comes to an end', { timeout: 60_000 }, (unit) => {
     const text = `${unit.repeat(size / unit.length)}. He is unemployed.`
-    expect(worriesOf(text)).toContain('unemployed')
+    expect(findRisks(text)).toContain('unemployed')
   })
 })
 
@@ -254,23 +254,23 @@ describe('the scripted model', () => {
     ['the message itself', [{ role: 'user', content: 'Is this good or bad? A spotless record' }]],
     ['parts', [{ role: 'developer', content: [{ type: 'text', text: 'Say good or bad.' }] }, application]],
   ])('gives the verdict that %s asks for', (_, messages) => {
-    expect(answer(messages, undefined)).toBe('good')
+    expect(scriptedAnswer(messages, undefined)).toBe('good')
   })
 
   test('gives it in the form that was asked for', () => {
     const schema = { type: 'object', properties: { decision: { enum: ['good', 'bad'] }, sure: { type: 'boolean' } } }
     const format = { type: 'json_schema', json_schema: { schema } }
-    expect(answer([{ role: 'user', content: 'Two defaults' }], format)).toBe('{"decision":"bad","sure":false}')
+    expect(scriptedAnswer([{ role: 'user', content: 'Two defaults' }], format)).toBe('{"decision":"bad","sure":false}')
   })
 
   test('says that its answer is a script, and what it found', () => {
-    expect(answer([application], undefined)).toBe('(Scripted answer.) Nothing stands out.')
+    expect(scriptedAnswer([application], undefined)).toBe('(Scripted answer.) Nothing stands out.')
     const other = { role: 'user', content: 'The applicant is bankrupt.' }
-    expect(answer([other], undefined)).toBe('(Scripted answer.) These words stand out: bankrupt.')
+    expect(scriptedAnswer([other], undefined)).toBe('(Scripted answer.) These words stand out: bankrupt.')
   })
 
   test('finds nothing where no loan is talked about', () => {
     const ticket = { role: 'user', content: 'There is a problem with my order: a rod is missing.' }
-    expect(answer([ticket], undefined)).toBe('(Scripted answer.) Nothing stands out.')
+    expect(scriptedAnswer([ticket], undefined)).toBe('(Scripted answer.) Nothing stands out.')
   })
 })

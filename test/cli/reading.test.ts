@@ -93,7 +93,7 @@ test.each([
   [['check', 'empty.ts'], 'exports no pipeline'],
   [['paths', machine, '--max', 'many'], 'is not a number of paths'],
   [['graph', machine, '--format', 'png'], '--format does not take png. Give one of mermaid, svg, json'],
-  [['graph', machine, '--fromat', 'svg'], 'There is no option --fromat'],
+  [['graph', machine, '--fromat', 'svg'], 'Unknown option --fromat'],
   [['diff', machine], 'Two files are needed:'],
 ])('%j says what is missing', async (args, message) => {
   const { code, stderr } = await checkout.tinyllm(args)

@@ -140,7 +140,7 @@ describe('tinyllm run', () => {
 
   test.each([
     ['no file', ['run'], 'No file was given.'],
-    ['a file that is not there', ['run', 'nope.ts'], 'There is no file nope.ts'],
+    ['a file that is not there', ['run', 'nope.ts'], 'File not found: nope.ts'],
     ['a file that is no module', ['run', 'notes.txt'], 'notes.txt is not a module'],
     ['a module that does not load', ['run', 'broken.ts'], 'broken.ts could not be loaded'],
     ['a module without a pipeline', ['run', 'empty.ts'], 'empty.ts exports no pipeline'],
@@ -162,10 +162,10 @@ describe('tinyllm run', () => {
     ],
     ['a sample without a name', ['run', machine, '--sample'], '--sample needs a value: NAME.'],
     ['two inputs', ['run', machine, '--sample', 'badSample', '--input', 'x'], 'Both --input and --sample were given'],
-    ['broken JSON', ['run', machine, '--input', '{"loanApplication"'], 'begins like JSON, and is not'],
+    ['broken JSON', ['run', machine, '--input', '{"loanApplication"'], 'is not valid JSON'],
     ['an input file that is not there', ['run', machine, '--input', '@nope.json'], 'could not be read'],
     ['an input that does not fit', ['run', machine, '--input', '{"loan":1}'], 'rejected its input: loanApplication'],
-    ['an option that is not there', ['run', machine, '--imput', 'x'], 'There is no option --imput'],
+    ['an option that is not there', ['run', machine, '--imput', 'x'], 'Unknown option --imput'],
     [
       'a pipeline that fails',
       ['run', 'many.ts', '--export', 'fails', '--input', 'so'],
@@ -174,7 +174,7 @@ describe('tinyllm run', () => {
     [
       'a command that is not there',
       ['walk'],
-      'There is no command walk. The commands are run, check, paths, graph, diff, inspect, help.',
+      'Unknown command walk. The commands are run, check, paths, graph, diff, inspect, help.',
     ],
   ])('%s: says so, without a stack, and ends with 1', async (_, args, words) => {
     const { code, stderr } = await checkout.tinyllm(args)
@@ -195,7 +195,7 @@ describe('tinyllm run', () => {
     expect(code).toBe(1)
     const missing = await checkout.tinyllm(['run', 'nope.ts', '--json'])
     expect(JSON.parse(missing.stdout)).toMatchObject({
-      error: { message: expect.stringContaining('There is no file') },
+      error: { message: expect.stringContaining('File not found') },
     })
   })
 

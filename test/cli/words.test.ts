@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Options, readWords, wholeNumber } from '../../src/cli/words.ts'
+import { type OptionDefinitions, parseArguments, parseInteger } from '../../src/cli/parse-arguments.ts'
 
 const options = {
   file: { type: 'positional', description: '' },
@@ -8,8 +8,8 @@ const options = {
   format: { type: 'string', choices: ['mermaid', 'svg'], description: '' },
   inspect: { type: 'string', choices: ['page', 'classic'], bare: 'page', description: '' },
   json: { type: 'boolean', description: '' },
-} as const satisfies Options
-const read = (...words: string[]) => readWords('run', words, options)
+} as const satisfies OptionDefinitions
+const read = (...words: string[]) => parseArguments('run', words, options)
 
 describe('the words after a command', () => {
   test.each<[words: string[], given: object]>([
@@ -41,20 +41,20 @@ describe('the words after a command', () => {
     [['--', 'a.ts', '--json'], 'Unexpected argument --json: the command is tinyllm run <FILE>.'],
     [
       ['--imput', 'x'],
-      'There is no option --imput. Did you mean --input? The options are --input, --export, --format, --inspect, --json.',
+      'Unknown option --imput. Did you mean --input? The options are --input, --export, --format, --inspect, --json.',
     ],
-    [['--imput=x'], 'There is no option --imput.'],
-    [['--no-json'], 'There is no option --no-json.'],
-    [['--constructor'], 'There is no option --constructor.'],
-    [['--file', 'a.ts'], 'There is no option --file.'],
-    [['-x'], 'There is no option -x.'],
-    [['-ix'], 'There is no option -ix.'],
-    [['-j'], 'There is no option -j.'],
+    [['--imput=x'], 'Unknown option --imput.'],
+    [['--no-json'], 'Unknown option --no-json.'],
+    [['--constructor'], 'Unknown option --constructor.'],
+    [['--file', 'a.ts'], 'Unknown option --file.'],
+    [['-x'], 'Unknown option -x.'],
+    [['-ix'], 'Unknown option -ix.'],
+    [['-j'], 'Unknown option -j.'],
     [['--json', '--json'], '--json was given twice. Give it once.'],
     [['--input', 'a', '-i', 'b'], '--input was given twice.'],
     [['--inspect', '--inspect', 'classic'], '--inspect was given twice.'],
-    [['--json=yes'], '--json takes no value, and was given yes.'],
-    [['--json='], '--json takes no value, and was given an empty one.'],
+    [['--json=yes'], '--json does not take a value, but yes was given.'],
+    [['--json='], '--json does not take a value, but an empty one was given.'],
     [['--export'], '--export needs a value: NAME.'],
     [['--export='], '--export needs a value: NAME.'],
     [['--export', ''], '--export needs a value: NAME.'],
@@ -74,11 +74,11 @@ describe('the words after a command', () => {
 
 describe('a whole number', () => {
   test.each(['0', '4280', ' 80 ', '65535'])('%j is a port', (text) => {
-    expect(wholeNumber('port', text, 0, 65_535, 'port')).toBe(Number(text))
+    expect(parseInteger('port', text, 0, 65_535, 'port')).toBe(Number(text))
   })
 
   test.each(['abc', '', '-1', '70000', '1.5', '1e3', '0x10', 'NaN', 'Infinity', '80,81'])('%j is no port', (text) => {
-    expect(() => wholeNumber('port', text, 0, 65_535, 'port')).toThrow(
+    expect(() => parseInteger('port', text, 0, 65_535, 'port')).toThrow(
       /^--port .* is not a port\. Give a whole number from 0 to 65535\.$/,
     )
   })

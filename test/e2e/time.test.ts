@@ -205,7 +205,6 @@ test('a machine that is not ours is laid out, lit and can be talked to', async (
   actor.send({ type: 'GO' })
   await page.goto(inspector.url)
   await page.locator('[data-path="green"][data-status="waiting"]').waitFor()
-  // elkjs has drawn the ways, with the names of the events.
   await page.locator('.label', { hasText: 'BREAK' }).waitFor()
   await screenshot(page, 'foreign')
   await page.getByRole('button', { name: 'Slow' }).click()

@@ -243,7 +243,10 @@ describe('a conversation that is given', () => {
 
   test.each([
     [{ role: 'user', content: [{ type: 'video_url', video_url: { url: 'https://a.b' } }] }, 'messages[0].content[0]'],
-    [{ role: 'user', content: [{ type: 'file', file: { file_id: 'f1' } }] }, 'messages[0].content[0]: a file goes'],
+    [
+      { role: 'user', content: [{ type: 'file', file: { file_id: 'f1' } }] },
+      'messages[0].content[0]: file_data is undefined, not a data: URL',
+    ],
     [{ role: 'assistant', content: 'Hm', parts: { provider: 'p', content: 'zz' } }, 'messages.0.parts: expected'],
     [{ role: 'assistant', content: 'Hm', parts: { provider: 'p', content: [3] } }, 'messages.0.parts: expected'],
     [{ role: 'tool', tool_call_id: 'a', content: 'x', result: 5 }, 'messages.0.result: expected { type, value }'],

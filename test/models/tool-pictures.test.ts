@@ -4,7 +4,7 @@ import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { type ChatMessage, llmCall } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { picturesApart } from '../../src/models/tool-pictures.ts'
+import { withToolImagesAsUserMessages } from '../../src/models/tool-images.ts'
 import { mockServer } from '../adapters/openai/server.ts'
 import { giving, pictureServer, PNG as BYTES } from './pictures/picture-server.ts'
 
@@ -23,7 +23,7 @@ const said = (...names: string[]): ChatMessage => ({
 describe('pictures of tools, for a wire that has none there', () => {
   const told = (id: string, result?: object): ChatMessage =>
     ({ role: 'tool', tool_call_id: id, content: 'x', ...(result && { result }) }) as ChatMessage
-  const lead = (words: string) => ({ type: 'text', text: `The picture that ${words} returned:` })
+  const lead = (words: string) => ({ type: 'text', text: `The image that ${words} returned:` })
 
   test('follow in one message, after all results of the turn', () => {
     const messages = [
@@ -36,7 +36,7 @@ describe('pictures of tools, for a wire that has none there', () => {
       { role: 'user', content: 'And?' } as const,
     ]
     const before = structuredClone(messages)
-    expect(picturesApart(messages)).toEqual([
+    expect(withToolImagesAsUserMessages(messages)).toEqual([
       messages[0],
       told('c0'),
       messages[2],
@@ -54,7 +54,7 @@ describe('pictures of tools, for a wire that has none there', () => {
   })
 
   test('are of a tool without a name, where its call is not there', () => {
-    expect(picturesApart([told('c0', content(picture))])[1]).toEqual({
+    expect(withToolImagesAsUserMessages([told('c0', content(picture))])[1]).toEqual({
       role: 'user',
       content: [lead('a tool'), picture],
     })
@@ -66,7 +66,7 @@ describe('pictures of tools, for a wire that has none there', () => {
     ['what another SDK wrote', content({ type: 'media', data: PNG, mediaType: 'image/png' })],
   ])('leave messages as they are that have %s', (_, result) => {
     const messages = [said('map'), told('c0', result)]
-    expect(picturesApart(messages)).toBe(messages)
+    expect(withToolImagesAsUserMessages(messages)).toBe(messages)
   })
 })
 
@@ -85,7 +85,7 @@ test.each([createVersion2, createOpenAICompatible, createVersion4])(
     const { messages } = mock.getRequests()[0]!.body as unknown as { messages: unknown[] }
     expect(messages.slice(2)).toEqual([
       { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]' },
-      { role: 'user', content: [{ type: 'text', text: 'The picture that the tool map returned:' }, picture] },
+      { role: 'user', content: [{ type: 'text', text: 'The image that the tool map returned:' }, picture] },
     ])
   },
 )
@@ -112,7 +112,7 @@ test("over OpenAI's wire a picture is in a message of the user, and the conversa
     { role: 'assistant', content: null, tool_calls: [call('c0', 'map'), call('c1', 'time')] },
     { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]' },
     { role: 'tool', tool_call_id: 'c1', content: '12:00' },
-    { role: 'user', content: [{ type: 'text', text: 'The picture that the tool map returned:' }, picture] },
+    { role: 'user', content: [{ type: 'text', text: 'The image that the tool map returned:' }, picture] },
   ])
 })
 
@@ -197,7 +197,7 @@ describe('pictures of tools, for a model of the AI SDK', () => {
       expect(user).toEqual({
         role: 'user',
         content: [
-          { type: 'text', text: 'The picture that the tool map returned:' },
+          { type: 'text', text: 'The image that the tool map returned:' },
           { type: 'file', mediaType: 'image/png', data: PNG },
         ],
       })

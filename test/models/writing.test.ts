@@ -1,7 +1,7 @@
 import vm from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { NotWritable, write } from '../../src/models/writing.ts'
+import { NotSerializable, stringify } from '../../src/models/stringify.ts'
 
 class Point {
   x = 1
@@ -77,7 +77,7 @@ describe('a value as a text for a model', () => {
     ['the same object twice', ((a) => ({ a, b: a }))({ n: 1 }), '{"a":{"n":1},"b":{"n":1}}'],
     ['deep data', deep(400), JSON.stringify(deep(400))],
   ])('%s', (_, value, text) => {
-    expect(write(value)).toBe(text)
+    expect(stringify(value)).toBe(text)
   })
 
   test.each<[string, unknown, string | RegExp]>([
@@ -101,12 +101,12 @@ describe('a value as a text for a model', () => {
   ])('%s is refused, with the place', (_, value, message) => {
     const thrown = (() => {
       try {
-        return write(value)
+        return stringify(value)
       } catch (error) {
         return error
       }
     })()
-    expect(thrown).toBeInstanceOf(NotWritable)
+    expect(thrown).toBeInstanceOf(NotSerializable)
     expect((thrown as Error).message).toMatch(
       typeof message === 'string' ? new RegExp(`^${message.replaceAll(/[()[\].]/g, '\\$&')}$`) : message,
     )
@@ -114,19 +114,19 @@ describe('a value as a text for a model', () => {
   })
 
   test('the name of a value begins the place', () => {
-    expect(() => write({ id: 1n }, { name: 'order' })).toThrow('a bigint at order.id')
+    expect(() => stringify({ id: 1n }, { name: 'order' })).toThrow('a bigint at order.id')
   })
 
-  test('JSON comes out as JSON.stringify writes it, and anything else as a text or a NotWritable', () => {
+  test('JSON comes out as JSON.stringify writes it, and anything else as a text or a NotSerializable', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => {
-      expect(write(value, { indent: 2 })).toBe(typeof value === 'string' ? value : JSON.stringify(value, null, 2))
+      expect(stringify(value, { indent: 2 })).toBe(typeof value === 'string' ? value : JSON.stringify(value, null, 2))
     }), { numRuns: 300 }) // prettier-ignore
     const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withBoxedValues: true, withNullPrototype: true, withSparseArray: true }) // prettier-ignore
     fc.assert(fc.property(anything, (value) => {
       try {
-        expect(typeof write(value)).toBe('string')
+        expect(typeof stringify(value)).toBe('string')
       } catch (error) {
-        expect(error).toBeInstanceOf(NotWritable)
+        expect(error).toBeInstanceOf(NotSerializable)
       }
     }), { numRuns: 2000 }) // prettier-ignore
   })

@@ -4,7 +4,7 @@ import { openAIChat } from 'tinyllm/openai'
 import { check, coverPaths } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { deciding } from '../../src/models/spoken/decided.ts'
+import { decisionMatcher } from '../../src/models/parsing/decision.ts'
 
 const branches = { true: () => 'yes', false: () => 'no' }
 const any = (value: unknown) => value as never
@@ -237,7 +237,7 @@ describe('what a model says is a choice', () => {
       maxLength: 6,
     })
     const choices = ['good', 'Bad', 'très bien', 'C++', '好', '42']
-    const choose = deciding(choices)
+    const choose = decisionMatcher(choices)
     fc.assert(
       fc.property(around, fc.constantFrom(...choices), around, fc.boolean(), (before, choice, after, isUpper) => {
         // That says the opposite.

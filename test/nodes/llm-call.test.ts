@@ -294,7 +294,10 @@ describe('llmCall over the mock model of the AI SDK', () => {
   })
 
   test.each([
-    ['gpt-4o', 'llmCall chat has no model'],
+    [
+      'gpt-4o',
+      'llmCall chat: model is "gpt-4o", not a model. Give a model object of the AI SDK, or async (messages, ctx) => text; for a model of OpenAI by its name, use openAIChat({ name: "chat", model: "gpt-4o" }).',
+    ],
     [{ specificationVersion: 'v1', doGenerate: () => {} }, 'llmCall chat: the model has the specification v1'],
   ])('refuses %j', (model, message) => {
     expect(() => llmCall({ name: 'chat', model: model as never })).toThrow(message)
@@ -363,7 +366,7 @@ describe('one turn with tools (ask)', () => {
     expect(await ask({ messages, tools: [spec] }, ctx)).toEqual(message)
     expect(await ask({ messages }, ctx)).toEqual({ role: 'assistant', content: 'Hello' })
     const { ask: other } = llmCall({ name: 'chat', model: () => 3 }) as any
-    await expect(other({ messages }, ctx)).rejects.toThrow('the model returned no message')
+    await expect(other({ messages }, ctx)).rejects.toThrow('the model returned 3, which is not a message')
   })
 
   test('aiSdkModel makes a function of a model object', async () => {

@@ -3,9 +3,9 @@ import { actor, chain, fn, map, ModelError, PipelineError, type RunContext } fro
 import { toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { failure, isPipelineError } from '../../src/errors.ts'
-import { isTransient } from '../../src/models/failure/error.ts'
-import { explained } from '../../src/models/failure/explained.ts'
-import { calling } from '../../src/models/calling.ts'
+import { isTransient } from '../../src/models/failure/model-error.ts'
+import { annotateError } from '../../src/models/failure/annotate-error.ts'
+import { withTimeouts } from '../../src/models/request-timeout.ts'
 import { runInNewContext } from 'node:vm'
 
 /** A signal as an old library makes it: no reason, no throwIfAborted, no EventTarget of ours. */
@@ -64,11 +64,11 @@ describe('a signal of another library', () => {
 
   test('ends a call of a model', async () => {
     const { signal, abort, listeners } = plainSignal()
-    const call = calling({ signal }, {}, () => new Promise(() => {}))
+    const call = withTimeouts({ signal }, {}, () => new Promise(() => {}))
     abort()
     await expect(call).rejects.toMatchObject({ name: 'AbortError' })
     expect(listeners.size).toBe(0)
-    await expect(calling({ signal }, {}, async () => 1)).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(withTimeouts({ signal }, {}, async () => 1)).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
 
@@ -124,14 +124,14 @@ test('errors of another realm are errors', () => {
   expect(foreign instanceof Error).toBe(false)
   const asked = { provider: 'test', model: 'm' }
   const place = { code: 'run', path: 'x', state: 'running' } as const
-  expect(failure(explained(foreign, asked), place)).toMatchObject({ retryAfter: 70, cause: foreign })
+  expect(failure(annotateError(foreign, asked), place)).toMatchObject({ retryAfter: 70, cause: foreign })
   const broken = runInNewContext("new SyntaxError('no JSON')") as Error
-  expect(isTransient(failure(explained(broken, asked), place))).toBe(true)
+  expect(isTransient(failure(annotateError(broken, asked), place))).toBe(true)
   const hidden = new Proxy(new Error('x'), {
     get: () => {
       throw new Error('not to be read')
     },
   })
-  expect(explained(hidden, asked)).toBe(hidden)
+  expect(annotateError(hidden, asked)).toBe(hidden)
   expect(isTransient(failure(hidden, place))).toBe(false)
 })

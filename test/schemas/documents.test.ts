@@ -5,9 +5,9 @@ import { check } from 'tinyllm/testing'
 import { MockLanguageModelV3 } from 'ai/test'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { answerForm } from '../../src/models/schema/answer-form.ts'
-import { strict } from '../../src/models/schema/strict.ts'
-import { toolForm } from '../../src/models/schema/tool-form.ts'
+import { answerFormat } from '../../src/models/schema/answer-format.ts'
+import { toStrictSchema } from '../../src/models/schema/strict-mode.ts'
+import { toolParameters } from '../../src/models/schema/tool-parameters.ts'
 import { strictFaults } from './strict-rules.ts'
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false })
@@ -62,17 +62,17 @@ describe.each(Object.entries(documents))('a document with %s', (_, [schema, righ
   const says = (form: object, value: unknown) => ajv.compile(form)(value)
 
   test('is sent as an output that compiles and means the same', () => {
-    const { jsonSchema, wrapper } = answerForm('it', described(schema), { scalars: 'wrapped' })
+    const { jsonSchema, wrapper } = answerFormat('it', described(schema), { scalars: 'wrapped' })
     const wrap = (value: unknown) => (wrapper ? { [wrapper]: value } : value)
     expect(says(jsonSchema!, wrap(right))).toBe(true)
     expect(says(jsonSchema!, wrap(wrong))).toBe(false)
     expect(JSON.stringify(jsonSchema)).not.toMatch(/"(\$anchor|\$dynamicAnchor|\$schema)"|#\/definitions/)
-    const closed = strict(jsonSchema!)
+    const closed = toStrictSchema(jsonSchema!)
     if (closed) expect(strictFaults(closed)).toEqual([])
   })
 
   test('is sent as the arguments of a tool', () => {
-    const { parameters } = toolForm('it', described(schema))
+    const { parameters } = toolParameters('it', described(schema))
     const wrap = (value: unknown) => ('input' in Object(parameters.properties) ? { input: value } : value)
     expect(parameters.type).toBe('object')
     expect(says(parameters, wrap(right))).toBe(true)
@@ -85,9 +85,9 @@ test.each(['Growth%20', '100%', 'a%b', 'a/b', 'a~b', 'a~1b', 'a b', 'Größe', '
   (id) => {
     const part = z.object({ x: z.number() }).meta({ id })
     for (const schema of [z.object({ list: z.array(part), one: part }), part]) {
-      const { jsonSchema, wrapper } = answerForm('it', schema, { scalars: 'text' })
+      const { jsonSchema, wrapper } = answerFormat('it', schema, { scalars: 'text' })
       expect(wrapper).toBe(undefined)
-      const closed = strict(jsonSchema!)!
+      const closed = toStrictSchema(jsonSchema!)!
       expect(strictFaults(closed)).toEqual([])
       const validate = ajv.compile(closed)
       expect(validate(schema === part ? { x: 1 } : { list: [{ x: 1 }], one: { x: 1 } })).toBe(true)
@@ -173,7 +173,7 @@ test.each<[string, z.ZodType]>([
   ['a way out of itself', z.object({ get next() { return z.array(endless) } })],
   ['a union with itself', z.union([z.string(), endless])],
 ])('what can be met without what cannot is asked for: %s', (_, output) => {
-  expect(() => answerForm('it', output, { scalars: 'wrapped' })).not.toThrow()
+  expect(() => answerFormat('it', output, { scalars: 'wrapped' })).not.toThrow()
 }) // prettier-ignore
 
 test.each(['draft-2020-12', 'draft-07', 'openapi-3.0'])('a library that knows only %s is asked for that', (known) => {
@@ -184,7 +184,7 @@ test.each(['draft-2020-12', 'draft-07', 'openapi-3.0'])('a library that knows on
   const schema = {
     '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value }), jsonSchema: { input } },
   }
-  expect(toolForm('it', schema as never).parameters).toEqual(of({ type: 'string' }))
+  expect(toolParameters('it', schema as never).parameters).toEqual(of({ type: 'string' }))
 })
 
 test('check says nothing worse of a part that may be anything', () => {

@@ -16,7 +16,7 @@ import { z as z40 } from 'zod40'
 import { z as z41 } from 'zod41'
 import { mockServer } from '../adapters/openai/server.ts'
 import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
-import { toolForm } from '../../src/models/schema/tool-form.ts'
+import { toolParameters } from '../../src/models/schema/tool-parameters.ts'
 
 const model = 'gpt-4o-mini'
 const valibot = v.object({
@@ -202,7 +202,7 @@ test.each<[string, v.GenericSchema<any>, readonly unknown[], readonly unknown[]]
   ['itself', List, [{ value: 'a', next: { value: 'b', next: null } }], [{ value: 'a', next: { value: 'b' } }]],
   ['anything', v.object({ a: v.unknown() }), [{ a: [1] }], [{}]],
 ])('valibot is described by its structure: %s', (_, schema, right, wrong) => {
-  const { parameters } = toolForm('it', schema)
+  const { parameters } = toolParameters('it', schema)
   const validate = new Ajv2020({ strict: false }).compile(parameters)
   const wrapped = (value: unknown) => ('input' in Object(parameters.properties) ? { input: value } : value)
   for (const value of right) expect([value, v.is(schema, value), validate(wrapped(value))]).toEqual([value, true, true])

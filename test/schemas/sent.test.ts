@@ -2,10 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { answerForm } from '../../src/models/schema/answer-form.ts'
+import { answerFormat } from '../../src/models/schema/answer-format.ts'
 import type { JsonSchema } from '../../src/models/schema/json-schema.ts'
-import { strict } from '../../src/models/schema/strict.ts'
-import { toolForm } from '../../src/models/schema/tool-form.ts'
+import { toStrictSchema } from '../../src/models/schema/strict-mode.ts'
+import { toolParameters } from '../../src/models/schema/tool-parameters.ts'
 import { samples } from './samples.ts'
 import { strictFaults } from './strict-rules.ts'
 
@@ -31,7 +31,7 @@ describe('for random schemas, what is sent compiles, takes what the schema takes
   test('as the arguments of a tool', () => {
     fc.assert(
       fc.property(pairs, ({ schema, value }) => {
-        const { parameters, inputOf } = toolForm('it', schema)
+        const { parameters, inputOf } = toolParameters('it', schema)
         expect(parameters.type).toBe('object')
         const given = 'input' in Object(parameters.properties) && !isObject(schema) ? { input: value } : value
         expectAccepted(parameters, given)
@@ -45,12 +45,12 @@ describe('for random schemas, what is sent compiles, takes what the schema takes
     let closedOnes = 0
     fc.assert(
       fc.property(pairs, ({ schema, value }) => {
-        const { jsonSchema, wrapper } = answerForm('it', schema, { scalars })
+        const { jsonSchema, wrapper } = answerFormat('it', schema, { scalars })
         if (!jsonSchema) return
         expect(jsonSchema.type).toBe('object')
         const answer = wrapper ? { [wrapper]: value } : value
         expectAccepted(jsonSchema, answer)
-        const closed = strict(jsonSchema)
+        const closed = toStrictSchema(jsonSchema)
         if (!closed) return
         closedOnes += 1
         expect(strictFaults(closed)).toEqual([])
@@ -62,7 +62,7 @@ describe('for random schemas, what is sent compiles, takes what the schema takes
   })
 })
 
-const isObject = (schema: z.ZodType): boolean => 'input' in Object(toolForm('it', schema).inputOf({ input: 1 }))
+const isObject = (schema: z.ZodType): boolean => 'input' in Object(toolParameters('it', schema).inputOf({ input: 1 }))
 
 const Tree = z.object({
   name: z.string(),
@@ -86,14 +86,14 @@ test.each<[string, z.ZodType, unknown]>([
     { name: 'a', kids: [] },
   ],
 ])('a root that is a reference is an object as it is: %s', (_, schema, value) => {
-  const { parameters } = toolForm('it', schema)
+  const { parameters } = toolParameters('it', schema)
   expect(parameters).toMatchObject({ type: 'object', properties: expect.any(Object) })
   expect(parameters.$ref).toBe(undefined)
   expectAccepted(parameters, value)
   expect(() => expectAccepted(parameters, {})).toThrow('is refused by')
-  const { jsonSchema, wrapper } = answerForm('it', schema, { scalars: 'text' })
+  const { jsonSchema, wrapper } = answerFormat('it', schema, { scalars: 'text' })
   expect(wrapper).toBe(undefined)
-  expect(strictFaults(strict(jsonSchema!))).toEqual([])
+  expect(strictFaults(toStrictSchema(jsonSchema!))).toEqual([])
 })
 
 test.each<[string, z.ZodType, string, unknown]>([
@@ -102,9 +102,9 @@ test.each<[string, z.ZodType, string, unknown]>([
   ['a nullable recursion', Tree.nullable(), 'result', { name: 'a', kids: [] }],
   ['a named enum', z.enum(['a', 'b']).meta({ id: 'sent.Enum' }), 'result', 'a'],
 ])('what is wrapped keeps its references: %s', (_, schema, key, value) => {
-  expect(toolForm('it', schema).parameters).toMatchObject({ required: ['input'], additionalProperties: false })
-  expectAccepted(toolForm('it', schema).parameters, { input: value })
-  const { jsonSchema } = answerForm('it', schema, { scalars: 'wrapped' })
+  expect(toolParameters('it', schema).parameters).toMatchObject({ required: ['input'], additionalProperties: false })
+  expectAccepted(toolParameters('it', schema).parameters, { input: value })
+  const { jsonSchema } = answerFormat('it', schema, { scalars: 'wrapped' })
   expect(jsonSchema).toMatchObject({ required: [key] })
   expectAccepted(jsonSchema!, { [key]: value })
 })

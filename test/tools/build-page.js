@@ -1,5 +1,5 @@
 // The second part of the build: the page of the inspector, with everything that it needs, so that a consumer installs
-// nothing for it. `elkjs` (EPL-2.0) becomes files of its own, which are loaded only for charts that are not ours.
+// nothing for it.
 import { writeFileSync } from 'node:fs'
 import { licensesOf } from './licenses.js'
 
@@ -22,8 +22,7 @@ export async function buildPage() {
       assetsInlineLimit: 0,
       modulePreload: false,
       cssCodeSplit: false,
-      chunkSizeWarningLimit: 2000,
     },
   })
-  writeFileSync(`${target}/licenses.txt`, licensesOf(['elkjs', 'preact']))
+  writeFileSync(`${target}/licenses.txt`, licensesOf(['preact']))
 }

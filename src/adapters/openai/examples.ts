@@ -1,18 +1,23 @@
 import type { ChatMessage } from '../../types.ts'
-import { checkContent, type Parts } from './content.ts'
+import { formatValue } from '../../border/format-value.ts'
+import { checkContent, type UserParts } from './content.ts'
 
-/** What somebody might say, and what the model should then answer. The texts are final: their braces are not read. */
-export type Example = { readonly user: string | Parts; readonly assistant: string }
-/** A section of examples for the model to follow: always the same, or picked for an input. */
-export type Examples = {
+/** A user message and the answer that the model should give. Placeholders are not filled in. */
+export type Example = { readonly user: string | UserParts; readonly assistant: string }
+/** A section of few-shot examples: always the same, or selected for an input. */
+export type ExamplesSection = {
   readonly examples: readonly Example[] | ((input: never) => readonly Example[] | Promise<readonly Example[]>)
   readonly role?: never
 }
 
-export const isExamples = (section: unknown): section is Examples => 'examples' in Object(section)
+export const isExamplesSection = (section: unknown): section is ExamplesSection => 'examples' in Object(section)
 
-/** The messages that the examples of a section stand for. */
-export async function exampleMessages({ examples }: Examples, input: unknown, owner: string): Promise<ChatMessage[]> {
+/** The messages of a section's examples. */
+export async function exampleMessages(
+  { examples }: ExamplesSection,
+  input: unknown,
+  owner: string,
+): Promise<ChatMessage[]> {
   const picked = typeof examples === 'function' ? await examples(input as never) : examples
   checkExamples(owner, picked)
   return picked.flatMap(({ user, assistant }): ChatMessage[] => [
@@ -21,10 +26,12 @@ export async function exampleMessages({ examples }: Examples, input: unknown, ow
   ])
 }
 
-/** Says which example is none; those of a function are known when it runs. */
+/** Throws a `TypeError` with the number of the first invalid example. */
 export function checkExamples(owner: string, examples: unknown): asserts examples is readonly Example[] {
   if (!Array.isArray(examples)) {
-    throw new TypeError(`${owner} has no examples. Give an array of { user, assistant }, or (input) => such an array.`)
+    throw new TypeError(
+      `${owner}: examples is ${formatValue(examples)}. Give an array of { user, assistant }, or (input) => such an array.`,
+    )
   }
   for (const [index, example] of (examples as unknown[]).entries()) {
     const { user, assistant } = Object(example) as Partial<Example>
@@ -32,7 +39,7 @@ export function checkExamples(owner: string, examples: unknown): asserts example
     if (isText) checkContent(`${owner}: example ${index + 1}`, user)
     if (isText && typeof assistant === 'string') continue
     throw new TypeError(
-      `${owner}: example ${index + 1} is not valid. Give { user: 'a question', assistant: 'its answer' }.`,
+      `${owner}: example ${index + 1} is ${formatValue(example)}, not a pair of user and assistant. Give { user: 'a question', assistant: 'its answer' }.`,
     )
   }
 }

@@ -3,35 +3,44 @@ import { checkOptions } from '../../border/options.ts'
 import { formatValue } from '../../border/format-value.ts'
 import { type Given, leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn, MarkOf } from '../../types.ts'
-import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
-import type { Needs } from './placeholders.ts'
+import {
+  type TemplateContent,
+  placeholdersOf,
+  checkContent,
+  renderContent,
+  type UserParts,
+  type ContentText,
+} from './content.ts'
+import type { PlaceholderInput } from './placeholders.ts'
 
 export type Role = Exclude<ChatMessage['role'], 'tool'>
 
-/** A message that is also a function: from what its text asks for to `{ role, content }`. */
+/**
+ * A message that is also a function: its input has the values of the placeholders, its output is `{ role, content }`.
+ */
 export interface OpenAIMessage<
   in I,
   out R extends Role = Role,
   out C = unknown,
   out N extends string = string,
-> extends Fn<I, { role: R; content: C extends Parts ? Parts : string }, N, CancelEvent> {
+> extends Fn<I, { role: R; content: C extends UserParts ? UserParts : string }, N, CancelEvent> {
   readonly role: R
-  /** As it was given: a text (or parts) with placeholders, or what makes the text. */
+  /** As it was given: a text (or parts) with placeholders, or a function that returns the text. */
   readonly content: C
   as<const M extends string>(name: M): OpenAIMessage<I, R, C, M> & MarkOf<this>
 }
 
-/** A text (or parts) with placeholders, or what makes the text. */
+/** A text (or parts) with placeholders, or a function that returns the text. */
 export type MessageContent<C, I> = C | ((input: I) => string | Promise<string>)
-/** The same with a name of its own, under which it stands among other functions. */
+/** The same with a name of its own, for use as a function in a pipeline. */
 export type NamedContent<N extends string, R extends Role, C, I> = {
   readonly name?: N | undefined
   readonly role?: R | undefined
   readonly content: MessageContent<C, I>
 }
-/** A text asks for its placeholders, a function for its argument; a list of sections takes any, and says nothing of it. */
-type Asked<C, I> = string extends TextIn<C> ? Given<I> : Needs<TextIn<C>>
-type Shown<C, I> = string extends C ? MessageContent<string, Given<I>> : C
+/** The input: the placeholders of a text, the argument of a function; unknown for a text that is not a literal. */
+type ContentInput<C, I> = string extends ContentText<C> ? Given<I> : PlaceholderInput<ContentText<C>>
+type StoredContent<C, I> = string extends C ? MessageContent<string, Given<I>> : C
 
 /**
  * A system message, for the sections of a template or as a function of its own. Its content is a text with
@@ -43,20 +52,22 @@ type Shown<C, I> = string extends C ? MessageContent<string, Given<I>> : C
  */
 export const openAISystemMessage = <const C extends string, I, const N extends string = 'openAISystemMessage'>(
   content: MessageContent<C, I> | NamedContent<N, 'system', C, I>,
-): OpenAIMessage<Asked<C, I>, 'system', Shown<C, I>, N> => message('openAISystemMessage', 'system', content)
+): OpenAIMessage<ContentInput<C, I>, 'system', StoredContent<C, I>, N> =>
+  defineMessage('openAISystemMessage', 'system', content)
 
 /**
  * A user message, for the sections of a template or as a function of its own. Its content is a text with
- * `{placeholders}` (see `openAIPromptTemplate`), a list of parts with them (texts and pictures), or `(input) => text`. Text that you did not write belongs into a
- * placeholder or a function, else its braces would be read too.
+ * `{placeholders}` (see `openAIPromptTemplate`), an array of parts with them (text and images), or `(input) => text`.
+ * Pass text from users through a placeholder or a function; otherwise its braces would be placeholders.
  *
  * @example
  * chain({ name: 'ask', children: [openAIUserMessage('{question}'), openAIChat({ name: 'chat', model: 'gpt-4o-mini' })] })
- * openAIUserMessage([{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: '{picture}' } }])
+ * openAIUserMessage([{ type: 'text', text: 'What is this?' }, { type: 'image_url', image_url: { url: '{image}' } }])
  */
-export const openAIUserMessage = <const C extends string | Parts, I, const N extends string = 'openAIUserMessage'>(
+export const openAIUserMessage = <const C extends string | UserParts, I, const N extends string = 'openAIUserMessage'>(
   content: MessageContent<C, I> | NamedContent<N, 'user', C, I>,
-): OpenAIMessage<Asked<C, I>, 'user', Shown<C, I>, N> => message('openAIUserMessage', 'user', content)
+): OpenAIMessage<ContentInput<C, I>, 'user', StoredContent<C, I>, N> =>
+  defineMessage('openAIUserMessage', 'user', content)
 
 /**
  * An assistant message, such as the answer of an example, for the sections of a template or as a function of its own.
@@ -67,22 +78,27 @@ export const openAIUserMessage = <const C extends string | Parts, I, const N ext
  */
 export const openAIAssistantMessage = <const C extends string, I, const N extends string = 'openAIAssistantMessage'>(
   content: MessageContent<C, I> | NamedContent<N, 'assistant', C, I>,
-): OpenAIMessage<Asked<C, I>, 'assistant', Shown<C, I>, N> => message('openAIAssistantMessage', 'assistant', content)
+): OpenAIMessage<ContentInput<C, I>, 'assistant', StoredContent<C, I>, N> =>
+  defineMessage('openAIAssistantMessage', 'assistant', content)
 
-function message<M>(kind: string, role: Role, given: AnyContent | NamedContent<string, Role, unknown, never>): M {
-  const { name = kind, content } = isNamed(given) ? named(kind, role, given) : { content: given }
+function defineMessage<M>(
+  kind: string,
+  role: Role,
+  given: TemplateContent | NamedContent<string, Role, unknown, never>,
+): M {
+  const { name = kind, content } = isNamedMessage(given) ? checkNamedMessage(kind, role, given) : { content: given }
   checkContent(kind, content)
-  const run = async (input: unknown) => ({ role, content: await contentOf(content, input, 'it') })
+  const run = async (input: unknown) => ({ role, content: await renderContent(content, input, 'it') })
   const node = leaf(kind, { name, run })
-  const facts = { ...node.facts, prompt: [{ role, content }], asks: asksOf([content]) }
+  const facts = { ...node.facts, prompt: [{ role, content }], asks: placeholdersOf([content]) }
   return define({ ...node, exposes: { role, content }, facts }) as M
 }
 
-type Named = { name?: string; role?: Role; content: unknown }
-const isNamed = (given: unknown): given is Named =>
+type NamedMessage = { name?: string; role?: Role; content: unknown }
+const isNamedMessage = (given: unknown): given is NamedMessage =>
   typeof given === 'object' && given !== null && !Array.isArray(given) && 'content' in given
 
-function named(kind: string, role: Role, given: Named): Named {
+function checkNamedMessage(kind: string, role: Role, given: NamedMessage): NamedMessage {
   checkOptions(kind, given, ['name', 'role', 'content'])
   if (given.role === undefined || given.role === role) return given
   throw new TypeError(

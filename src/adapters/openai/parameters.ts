@@ -10,9 +10,9 @@ import {
   type NumberRange,
 } from '../../border/ranges.ts'
 
-type Parameter = keyof Omit<ChatCompletionCreateParamsBase, 'messages'>
-/** What OpenAI takes; the compiler asks for each one here. */
-const chat: Readonly<Record<Parameter, true>> = {
+type ChatParameterName = keyof Omit<ChatCompletionCreateParamsBase, 'messages'>
+/** OpenAI's parameters; the compiler requires each one here. */
+const chatParameters: Readonly<Record<ChatParameterName, true>> = {
   model: true,
   audio: true,
   frequency_penalty: true,
@@ -50,19 +50,36 @@ const chat: Readonly<Record<Parameter, true>> = {
   verbosity: true,
   web_search_options: true,
 }
-const access = ['client', 'apiKey', 'baseURL', 'prices']
-const CHAT = ['name', ...access, 'output', 'firstTokenTimeout', 'idleTimeout', ...POLICY_OPTIONS, ...Object.keys(chat)]
-const EMBEDDING = ['name', 'model', 'many', ...access, 'dimensions', 'encoding_format', 'user', ...POLICY_OPTIONS]
+const accessOptions = ['client', 'apiKey', 'baseURL', 'prices']
+const CHAT_OPTIONS = [
+  'name',
+  ...accessOptions,
+  'output',
+  'firstTokenTimeout',
+  'idleTimeout',
+  ...POLICY_OPTIONS,
+  ...Object.keys(chatParameters),
+]
+const EMBEDDING_OPTIONS = [
+  'name',
+  'model',
+  'many',
+  ...accessOptions,
+  'dimensions',
+  'encoding_format',
+  'user',
+  ...POLICY_OPTIONS,
+]
 
-/** Of other servers, and close to a name of OpenAI's. */
-const OTHERS = ['models']
-/** What is given in another way, and would be sent in vain. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+/** Options of other servers that resemble a name of OpenAI's. */
+const SIMILAR_NAMES = ['models']
+/** Options that have another name or place here, and would have no effect. */
+const MISPLACED_OPTIONS: Readonly<Record<string, string>> = {
   messages: 'Messages are the input: give them to run(…).',
   input: 'The input is given to run(…).',
   maxRetries: 'Give retry: { attempts: 3 }.',
   max_retries: 'Give retry: { attempts: 3 }.',
-  // Of the AI SDK.
+  // Names of the AI SDK.
   maxOutputTokens: 'Give max_completion_tokens.',
   maxTokens: 'Give max_completion_tokens.',
   system: "Give a message with role: 'system' in the input, or a template.",
@@ -75,7 +92,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   extra_body: 'Move its fields next to the other options: all options are sent to the server.',
 }
 
-const numbers: readonly (readonly [string, NumberRange])[] = [
+const numericParameters: readonly (readonly [string, NumberRange])[] = [
   ['n', { ...POSITIVE_INTEGER, description: 'a whole number from 1 up (it counts answers)' }],
   ['temperature', NON_NEGATIVE],
   ['top_p', numberBetween(0, 1)],
@@ -88,25 +105,26 @@ const numbers: readonly (readonly [string, NumberRange])[] = [
   ['seed', FINITE],
 ]
 
-export const checkChatOptions = (config: unknown): void => check('openAIChat', config, CHAT)
-export const checkEmbeddingOptions = (config: unknown): void => check('openAIEmbedding', config, EMBEDDING)
+export const checkChatOptions = (config: unknown): void => checkOptionsOf('openAIChat', config, CHAT_OPTIONS)
+export const checkEmbeddingOptions = (config: unknown): void =>
+  checkOptionsOf('openAIEmbedding', config, EMBEDDING_OPTIONS)
 
 /**
- * What is not known goes on to the server, which may be a newer one or another one, unless it is a known name that was
- * misspelt. Numbers that JSON cannot hold would arrive as null.
+ * Unknown options are sent to the server, which may be newer or another one, unless they look like a misspelt name.
+ * Numbers that JSON cannot represent are rejected, because they would be sent as null.
  */
-function check(factory: string, config: unknown, known: readonly string[]): void {
+function checkOptionsOf(factory: string, config: unknown, known: readonly string[]): void {
   const { name } = Object(config) as { name?: unknown }
   const owner = typeof name === 'string' ? `${factory} ${name}` : factory
   const given = Object(config) as Readonly<Record<string, unknown>>
-  for (const [key, advice] of Object.entries(ELSEWHERE)) {
+  for (const [key, advice] of Object.entries(MISPLACED_OPTIONS)) {
     if (given[key] !== undefined && !known.includes(key))
       throw new TypeError(`${owner} has no option "${key}". ${advice}`)
   }
-  checkSpelling(owner, config, known, OTHERS)
-  // The API itself takes null for "not given", but for these two.
+  checkSpelling(owner, config, known, SIMILAR_NAMES)
+  // The API itself accepts null for "not given", except for these two.
   const isNull = (field: string) => given[field] === null && field !== 'n' && field !== 'dimensions'
-  for (const [field, range] of numbers) if (!isNull(field)) checkNumber(owner, field, given[field], range)
+  for (const [field, range] of numericParameters) if (!isNull(field)) checkNumber(owner, field, given[field], range)
   for (const [field, value] of Object.entries(given)) {
     if (typeof value === 'number' && !POLICY_OPTIONS.includes(field)) checkNumber(owner, field, value, FINITE)
   }

@@ -1,8 +1,8 @@
 import type { Prices } from '../../models/prices.ts'
 
 /**
- * US dollars for a million tokens, as OpenAI listed them at the end of 2025. Prices change: give your own with `prices`,
- * which go before these.
+ * OpenAI's prices in US dollars for a million tokens, as of the end of 2025. Prices change: override them with the
+ * option `prices`.
  *
  * @example
  * openAIChat({ name: 'chat', model: 'my-model', prices: { 'my-model': { input: 0.5, output: 1.5 } } })

@@ -1,8 +1,8 @@
-type Data = Readonly<Record<string, unknown>>
+type JsonData = Readonly<Record<string, unknown>>
 
 /**
- * What servers that speak OpenAI's language take beside its options (vLLM, llama.cpp, Ollama, SGLang, OpenRouter, Groq,
- * Mistral, DeepSeek, Together …); handed on as it is. One that is not here goes by a spread: `...{ new_option: 1 }`.
+ * Options of OpenAI-compatible servers (vLLM, llama.cpp, Ollama, SGLang, OpenRouter, Groq, Mistral, DeepSeek, Together
+ * …), which are sent unchanged. Pass an option that is missing here by a spread: `...{ new_option: 1 }`.
  */
 export interface ServerOptions {
   top_k?: number | undefined
@@ -16,19 +16,19 @@ export interface ServerOptions {
   stop_token_ids?: readonly number[] | undefined
   skip_special_tokens?: boolean | undefined
   random_seed?: number | undefined
-  chat_template_kwargs?: Data | undefined
-  guided_json?: Data | string | undefined
+  chat_template_kwargs?: JsonData | undefined
+  guided_json?: JsonData | string | undefined
   guided_regex?: string | undefined
   guided_choice?: readonly string[] | undefined
   guided_grammar?: string | undefined
-  structured_outputs?: Data | undefined
+  structured_outputs?: JsonData | undefined
   grammar?: string | undefined
   cache_prompt?: boolean | undefined
   keep_alive?: string | number | undefined
   enable_thinking?: boolean | undefined
   thinking_budget?: number | undefined
-  thinking?: Data | undefined
-  reasoning?: Data | undefined
+  thinking?: JsonData | undefined
+  reasoning?: JsonData | undefined
   reasoning_format?: string | undefined
   include_reasoning?: boolean | undefined
   safe_prompt?: boolean | undefined
@@ -36,8 +36,8 @@ export interface ServerOptions {
   models?: readonly string[] | undefined
   route?: string | undefined
   transforms?: readonly string[] | undefined
-  plugins?: readonly Data[] | undefined
-  provider?: Data | undefined
-  usage?: Data | undefined
-  search_parameters?: Data | undefined
+  plugins?: readonly JsonData[] | undefined
+  provider?: JsonData | undefined
+  usage?: JsonData | undefined
+  search_parameters?: JsonData | undefined
 }

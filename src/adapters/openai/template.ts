@@ -1,4 +1,5 @@
 import { define } from '../../define.ts'
+import { formatValue } from '../../border/format-value.ts'
 import { type Flat, leaf } from '../../nodes/function.ts'
 import { checkFactory, checkOptions } from '../../border/options.ts'
 import type { Mistake } from '../../nodes/slot.ts'
@@ -15,70 +16,86 @@ import type {
   SchemaOutput,
   StandardSchema,
 } from '../../types.ts'
-import { type AnyContent, asksOf, checkContent, contentOf, type Parts, type TextIn } from './content.ts'
-import { checkExamples, type Example, type Examples, exampleMessages, isExamples } from './examples.ts'
+import {
+  type TemplateContent,
+  placeholdersOf,
+  checkContent,
+  renderContent,
+  type UserParts,
+  type ContentText,
+} from './content.ts'
+import { checkExamples, type Example, type ExamplesSection, exampleMessages, isExamplesSection } from './examples.ts'
 import type { OpenAIMessage, Role } from './message.ts'
-import type { Needs } from './placeholders.ts'
-import { checkSize, type SizeOf, sizeCheck } from './size.ts'
+import type { PlaceholderInput } from './placeholders.ts'
+import { checkSizeOptions, type SizeOf, assertPromptSize } from './prompt-size.ts'
 
-type Message = { readonly role: Role; readonly content: AnyContent; readonly providerOptions?: ProviderOptions }
-/** A part of a template: a message function, a plain object of its shape, or `{ examples }`. */
-export type Section = Message | Examples
+type MessageSection = {
+  readonly role: Role
+  readonly content: TemplateContent
+  readonly providerOptions?: ProviderOptions
+}
+/** A section of a template: a message function, a plain object of its shape, or `{ examples }`. */
+export type Section = MessageSection | ExamplesSection
 /**
- * The same for an input that is known, which compilers take for the parameter of a function that has no type there. It is
- * no check: a function of whatever parameter fits the last of the union.
+ * The contextual type of a section, from which the compiler infers the parameter of a content function. It does not
+ * check anything: a function with any parameter matches the last member of the union.
  */
-type SectionOf<S> =
-  | (Omit<Message, 'content'> & (Content<Known<S>> | { readonly content: string | Parts | AnyFunction }))
-  | { readonly examples: readonly Example[] | Picked<Known<S>> | AnyFunction; readonly role?: never }
-type Content<I> = { readonly content: (input: I) => string | Promise<string> }
-type Picked<I> = (input: I) => readonly Example[] | Promise<readonly Example[]>
-type Known<S> = [S] extends [never]
+type ContextualSection<S> =
+  | (Omit<MessageSection, 'content'> &
+      (ContentFunction<KnownInput<S>> | { readonly content: string | UserParts | AnyFunction }))
+  | { readonly examples: readonly Example[] | ExamplesFunction<KnownInput<S>> | AnyFunction; readonly role?: never }
+type ContentFunction<I> = { readonly content: (input: I) => string | Promise<string> }
+type ExamplesFunction<I> = (input: I) => readonly Example[] | Promise<readonly Example[]>
+type KnownInput<S> = [S] extends [never]
   ? Mistake<'annotate the parameter, or give input: to the template'>
   : SchemaOutput<S>
 interface AnyFunction {
   call(this: (input: never) => unknown, ...args: never): unknown
 }
-/** What a function may give as a section, a whole conversation among others: the text is final, its braces are not read. */
-type Written = (PromptMessage & { readonly run?: never }) | OpenAIMessage<unknown> | Examples
+/** What `sections(input)` may return: messages with final texts, in which placeholders are not filled in. */
+type FinalSection = (PromptMessage & { readonly run?: never }) | OpenAIMessage<unknown> | ExamplesSection
 
-type NeedOf<M> = M extends { run(...args: never): unknown }
+type SectionInput<M> = M extends { run(...args: never): unknown }
   ? InputOf<M>
-  : M extends { content: infer C extends string | Parts }
-    ? Needs<TextIn<C>>
+  : M extends { content: infer C extends string | UserParts }
+    ? PlaceholderInput<ContentText<C>>
     : M extends { content: (input: infer I) => unknown } | { examples: (input: infer I) => unknown }
       ? I
       : unknown
-/** What all of them ask for: of a list in a variable, and of a section that is one or another, each is asked. */
-type NeedsOf<M> = (M extends unknown ? (input: NeedOf<M>) => void : never) extends (input: infer I) => void ? I : never
+/** The intersection of the inputs of all sections, also for an array type and a union of sections. */
+type SectionsInput<M> = (M extends unknown ? (input: SectionInput<M>) => void : never) extends (input: infer I) => void
+  ? I
+  : never
 
-/** What the compiler shows at a section that asks for what the schema does not have. */
+/** The compiler's error at a section with a placeholder that the schema does not have. */
 export interface SectionMismatch<Need, Given> {
   readonly '~error': ['the section asks for what the input does not have', { asksFor: Need; input: Given }]
 }
-// A mistake is in the branch for what certainly is one: of a type parameter a compiler then asks for the other.
-type Checked<M extends readonly unknown[], S> = {
-  readonly [K in keyof M]: 'wordless' extends Said<M[K]>
+// The error is in the branch for what certainly is one, because for a type parameter the compiler uses the other branch.
+type CheckedSections<M extends readonly unknown[], S> = {
+  readonly [K in keyof M]: 'wordless' extends ReturnsContent<M[K]>
     ? Mistake<'content must return a text, and examples a list'>
-    : Fitting<M[K], S>
+    : SectionFitting<M[K], S>
 }
-type Said<M> = M extends { content: (input: never) => unknown } | { examples: (input: never) => unknown }
-  ? M extends Content<never> | { examples: Picked<never> }
+type ReturnsContent<M> = M extends { content: (input: never) => unknown } | { examples: (input: never) => unknown }
+  ? M extends ContentFunction<never> | { examples: ExamplesFunction<never> }
     ? 'words'
     : 'wordless'
   : 'words'
-type Fitting<M, S> = [S] extends [never]
+type SectionFitting<M, S> = [S] extends [never]
   ? M
-  : SchemaOutput<S> extends NeedsOf<M>
+  : SchemaOutput<S> extends SectionsInput<M>
     ? M
-    : SectionMismatch<NeedsOf<M>, SchemaOutput<S>>
+    : SectionMismatch<SectionsInput<M>, SchemaOutput<S>>
 /**
- * Makes messages from its input: `{ messages }`, as `openAIChat` and `llmCall` take them. `sections` is a list of
- * messages whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]` with finished texts. `{{` and `}}`
- * are braces as text, and a pair around anything but a name is left alone, so JSON can stand in a prompt. What is
- * filled in is never read for placeholders. A missing value fails with `run` and names the placeholder.
- * A section `{ examples: [{ user, assistant }] }` shows the model how to answer; as a function it picks them for the input.
- * A prompt whose `size` (its characters, unless you count otherwise) is over `maxSize` fails with `run`.
+ * Renders messages from its input: `{ messages }`, the input of `openAIChat` and `llmCall`. `sections` is an array of
+ * messages whose texts have placeholders, `'{loanApplication}'`, or `(input) => […]`, which returns final texts. `{{`
+ * and `}}` are escaped braces; braces around anything but a name stay, so a prompt can contain JSON. Inserted values
+ * are not scanned for placeholders. A section `{ examples: [{ user, assistant }] }` has few-shot examples; a function
+ * selects them for the input.
+ *
+ * Fails with `run` for a placeholder without a value, and for a prompt whose `size` (in characters by default) is over
+ * `maxSize`.
  *
  * @example
  * const ask = openAIPromptTemplate({
@@ -87,10 +104,10 @@ type Fitting<M, S> = [S] extends [never]
  * })
  * await ask.run({ language: 'French', question: 'Why?' }) // { messages: [{ role: 'system', … }, { role: 'user', … }] }
  */
-// One signature, no overloads: with overloads every mistake would be reported on the whole call.
+// One signature: with overloads, the compiler reports every error on the whole call.
 export function openAIPromptTemplate<
   const N extends string,
-  const M extends readonly SectionOf<S>[],
+  const M extends readonly ContextualSection<S>[],
   I,
   S extends StandardSchema = never,
   D extends string = never,
@@ -99,16 +116,18 @@ export function openAIPromptTemplate<
     name: N
     description?: D
     input?: S
-    /** How large the prompt may be, as `size` counts. */
+    /** The largest allowed prompt, in the unit of `size`. */
     maxSize?: number
-    /** Measures the messages (in tokens, say); the characters of their texts by default. */
+    /** Measures the messages (in tokens, say); counts the characters of their texts by default. */
     size?: SizeOf
     sections:
-      | (M & Checked<M, S>)
-      | ((input: [S] extends [never] ? I : SchemaOutput<S>) => readonly Written[] | Promise<readonly Written[]>)
+      | (M & CheckedSections<M, S>)
+      | ((
+          input: [S] extends [never] ? I : SchemaOutput<S>,
+        ) => readonly FinalSection[] | Promise<readonly FinalSection[]>)
   },
 ): Fn<
-  [S] extends [never] ? Flat<readonly Section[] extends M ? I : NeedsOf<M[number]>> : SchemaInput<S>,
+  [S] extends [never] ? Flat<readonly Section[] extends M ? I : SectionsInput<M[number]>> : SchemaInput<S>,
   { messages: ChatMessage[] },
   N,
   CancelEvent
@@ -118,35 +137,35 @@ export function openAIPromptTemplate<
   const { sections, maxSize, size, ...rest } = config as unknown as TemplateConfig
   const owner = `openAIPromptTemplate ${String(rest.name)}`
   if (typeof sections !== 'function') checkSections(owner, sections)
-  checkSize(owner, { maxSize, size })
+  checkSizeOptions(owner, { maxSize, size })
   const messagesOf = async (input: unknown): Promise<ChatMessage[]> => {
-    if (typeof sections !== 'function') return (await Promise.all(sections.map(filled(input)))).flat()
+    if (typeof sections !== 'function') return (await Promise.all(sections.map(renderSection(input)))).flat()
     const written = await sections(input as never)
-    checkSections('the result of sections(input)', written, isSilent)
-    return (await Promise.all(written.map(asWritten(input)))).flat()
+    checkSections(RESULT, written, mayLackContent, RESULT)
+    return (await Promise.all(written.map(renderFinalSection(input)))).flat()
   }
   const run = async (input: unknown): Promise<{ messages: ChatMessage[] }> => {
     const messages = await messagesOf(input)
-    await sizeCheck(messages, { maxSize, size })
+    await assertPromptSize(messages, { maxSize, size })
     return { messages }
   }
   const node = leaf('openAIPromptTemplate', { ...rest, run })
   return define({
     ...node,
-    facts: { ...node.facts, example: MESSAGES, ...(Array.isArray(sections) && factsOf(sections)) },
+    facts: { ...node.facts, example: MESSAGES, ...(Array.isArray(sections) && promptFacts(sections)) },
   }) as never
 }
 
 const MESSAGES = { messages: [{ role: 'user', content: 'text' }] }
 
-/** The prompt as it was written, for those who read a definition. */
-const factsOf = (sections: readonly Section[]) => ({
+/** The prompt as it was written, for tools that read a definition. */
+const promptFacts = (sections: readonly Section[]) => ({
   prompt: sections.map((section) =>
-    isExamples(section)
+    isExamplesSection(section)
       ? { role: 'examples', content: section.examples }
       : { role: section.role, content: section.content },
   ),
-  asks: asksOf(sections.map((section) => (isExamples(section) ? undefined : section.content))),
+  asks: placeholdersOf(sections.map((section) => (isExamplesSection(section) ? undefined : section.content))),
 })
 
 type TemplateConfig = Policy & {
@@ -154,48 +173,58 @@ type TemplateConfig = Policy & {
   input?: StandardSchema
   maxSize?: number
   size?: SizeOf
-  sections: readonly Section[] | ((input: never) => readonly Written[] | Promise<readonly Written[]>)
+  sections: readonly Section[] | ((input: never) => readonly FinalSection[] | Promise<readonly FinalSection[]>)
 }
 
-const filled =
+const renderSection =
   (input: unknown) =>
   async (section: Section, index: number): Promise<ChatMessage | ChatMessage[]> => {
-    if (isExamples(section)) return exampleMessages(section, input, `section ${index + 1}`)
+    if (isExamplesSection(section)) return exampleMessages(section, input, `section ${index + 1}`)
     const { role } = section
-    return messageOf(section, await contentOf(section.content, input, `section ${index + 1} (${role})`))
+    return toChatMessage(section, await renderContent(section.content, input, `section ${index + 1} (${role})`))
   }
 
-/** The rest of a function of ours is no part of its message. */
-const messageOf = ({ role, providerOptions }: Message, content: unknown): ChatMessage =>
+/** Only the fields of the message, for a section that is a function. */
+const toChatMessage = ({ role, providerOptions }: MessageSection, content: unknown): ChatMessage =>
   ({ role, content, ...(providerOptions && { providerOptions }) }) as ChatMessage
 
-/** A function has its input already; to read its texts as templates would let the input place placeholders. */
-const asWritten =
+/** The result of `sections(input)` is final: filling in its texts would let the input inject placeholders. */
+const renderFinalSection =
   (input: unknown) =>
-  async (section: Written, index: number): Promise<ChatMessage | ChatMessage[]> => {
-    if (isExamples(section) || typeof section.content === 'function') return filled(input)(section as Section, index)
-    return ('run' in section ? messageOf(section as Message, section.content) : section) as ChatMessage
+  async (section: FinalSection, index: number): Promise<ChatMessage | ChatMessage[]> => {
+    if (isExamplesSection(section) || typeof section.content === 'function')
+      return renderSection(input)(section as Section, index)
+    return ('run' in section ? toChatMessage(section as MessageSection, section.content) : section) as ChatMessage
   }
 
-/** An answer that asks for tools may have no text. */
-const isSilent = ({ role, content }: { role: string; content?: unknown }): boolean =>
+/** An assistant message with tool calls may have no content. */
+const mayLackContent = ({ role, content }: { role: string; content?: unknown }): boolean =>
   role === 'assistant' && (content === null || content === undefined)
 
-function checkSections(owner: string, sections: unknown, isWhole: typeof isSilent = () => false): void {
+const RESULT = 'the result of sections(input)'
+
+function checkSections(
+  owner: string,
+  sections: unknown,
+  isComplete: typeof mayLackContent = () => false,
+  subject = `${owner}: sections`,
+): void {
   if (!Array.isArray(sections) || sections.length === 0) {
-    throw new TypeError(`${owner} has no sections. Give an array of messages: [openAIUserMessage('{question}')].`)
+    throw new TypeError(
+      `${subject} is ${Array.isArray(sections) ? 'empty' : formatValue(sections)}. Give an array of messages: [openAIUserMessage('{question}')].`,
+    )
   }
   for (const [index, section] of (sections as unknown[]).entries()) {
-    if (isExamples(section)) {
+    if (isExamplesSection(section)) {
       checkOptions(`${owner}: section ${index + 1}`, section, ['examples'])
       if (typeof section.examples !== 'function') checkExamples(`${owner}: section ${index + 1}`, section.examples)
       continue
     }
-    const { role, content } = Object(section) as Partial<Message>
+    const { role, content } = Object(section) as Partial<MessageSection>
     if (typeof role !== 'string')
       throw new TypeError(
-        `${owner}: section ${index + 1} is not a message. Give openAIUserMessage('…'), or { role, content }.`,
+        `${owner}: section ${index + 1} is ${formatValue(section)}, not a message. Give openAIUserMessage('…'), or { role, content }.`,
       )
-    if (!isWhole({ role, content })) checkContent(`${owner}: section ${index + 1}`, content)
+    if (!isComplete({ role, content })) checkContent(`${owner}: section ${index + 1}`, content)
   }
 }

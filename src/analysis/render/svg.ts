@@ -1,9 +1,9 @@
 import { layoutMeta } from '../../compile/state-meta.ts'
 import { pathLabelOf } from '../../border/label.ts'
-import { indexChart } from '../../observe/inspector/journal/chart-index.ts'
+import { indexChart } from '../../observe/inspector/journal/indexed-chart.ts'
 import type { ChartState } from '../../observe/inspector/journal/line.ts'
 import { layout } from '../../observe/inspector/layout/layout.ts'
-import { cutTo, nameOf } from '../../observe/inspector/layout/names.ts'
+import { truncate, stateName } from '../../observe/inspector/layout/labels.ts'
 import type { Arrow, Box } from '../../observe/inspector/layout/scene.ts'
 import type { AnyFn } from '../../types.ts'
 import { allParts, definitionOf, type Part } from '../definition.ts'
@@ -83,8 +83,8 @@ function drawn(box: Box, parts: ReadonlyMap<string, Part>, marks: Marks): string
 /** The name, and beside it or below it what it is. */
 function labels({ state, x, y, w, open }: Box, badge: string, color: string): string[] {
   const small = 'font-size="11" font-weight="400" fill="#57606a"'
-  const name = escaped(cutTo(nameOf(state), Math.floor((w - 24) / 8.2)))
-  const said = escaped(cutTo(badge, open ? 60 : Math.floor((w - 24) / 6)))
+  const name = escaped(truncate(stateName(state), Math.floor((w - 24) / 8.2)))
+  const said = escaped(truncate(badge, open ? 60 : Math.floor((w - 24) / 6)))
   const beside = open ? ` <tspan dx="6" ${small}>${said}</tspan>` : ''
   const top = y + (open ? 20 : 24)
   const title = `<text x="${n(x + 12)}" y="${n(top)}" font-size="13" font-weight="600" fill="${color}">${name}${beside}</text>`

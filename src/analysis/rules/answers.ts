@@ -1,8 +1,8 @@
 import { isPlainObject } from '../../border/shape.ts'
-import type { AnswerForm } from '../../models/schema/answer-form.ts'
+import type { AnswerFormat } from '../../models/schema/answer-format.ts'
 import { jsonSchemaOf } from '../../models/schema/json-schema.ts'
-import { neverMet } from '../../models/schema/spoken-schema.ts'
-import { strictness } from '../../models/schema/strict.ts'
+import { findUnsatisfiable } from '../../models/schema/model-schema.ts'
+import { tryStrictSchema } from '../../models/schema/strict-mode.ts'
 import type { StandardSchema } from '../../types.ts'
 import { allParts, type Part } from '../definition.ts'
 import type { Check, Finding } from '../finding.ts'
@@ -11,7 +11,7 @@ import type { Check, Finding } from '../finding.ts'
 export const checkAnswers: Check = (root) => allParts(root).flatMap((part) => [...answers(part), ...events(part)])
 
 /** The output of what asks a model knows how it is asked for. */
-type Asked = StandardSchema & { readonly form?: AnswerForm; readonly wanted?: StandardSchema }
+type Asked = StandardSchema & { readonly form?: AnswerFormat; readonly wanted?: StandardSchema }
 
 function answers(part: Part): Finding[] {
   const { form, wanted } = (part.node.output ?? {}) as Asked
@@ -21,8 +21,8 @@ function answers(part: Part): Finding[] {
   return doubtful.length > 0 ? doubtful : loose(part, form)
 }
 
-function loose({ path, named }: Part, { jsonSchema, isAsked, wrapper }: AnswerForm): Finding[] {
-  const found = isAsked && jsonSchema && strictness(jsonSchema).loose
+function loose({ path, named }: Part, { jsonSchema, isAsked, wrapper }: AnswerFormat): Finding[] {
+  const found = isAsked && jsonSchema && tryStrictSchema(jsonSchema).violation
   if (!found) return []
   const inside = wrapper && found.at.startsWith(wrapper) ? found.at.slice(wrapper.length).replace(/^\./, '') : found.at
   const message = `The output of ${named} cannot be requested in strict mode, so a model may answer in another form: ${inside || 'it'} ${found.why}.`
@@ -31,8 +31,8 @@ function loose({ path, named }: Part, { jsonSchema, isAsked, wrapper }: AnswerFo
 
 /** What no JSON can meet, where nobody was refused it; and lists and records of it: only empty ones would be taken. */
 function doubts({ path, named }: Part, wanted: StandardSchema): Finding[] {
-  const lost = neverMet(wanted)
-  const found = lost ? [lost] : marks(jsonSchemaOf(wanted, { foreign: 'marked' }), '')
+  const lost = findUnsatisfiable(wanted)
+  const found = lost ? [lost] : marks(jsonSchemaOf(wanted, { unrepresentable: 'marked' }), '')
   return found.map(({ at, what }) => ({
     code: 'never-met',
     severity: 'warning',

@@ -1,4 +1,4 @@
-import { choosing } from '../../models/spoken/choices.ts'
+import { choiceMatcher } from '../../models/parsing/match-choice.ts'
 import type { CompositeNode } from '../../compile/scope.ts'
 import { spoken } from '../schema/choice-value.ts'
 import { allParts, type Part } from '../definition.ts'
@@ -19,7 +19,7 @@ function choicesOf({ path, named, node, children }: Part): Finding[] {
   const said = textsOf(speaker)
   const { output } = speaker.node
   const base = output && instanceOf(output)?.value
-  const choose = choosing(choices)
+  const choose = choiceMatcher(choices)
   const heard = said?.map((text) => choose(String(text)))
   const isPossible = (choice: Choice): boolean => {
     if (heard) return heard.includes(choice)
@@ -48,7 +48,7 @@ export function hearsOnlyChoices({ node, children }: Part): boolean {
   const deciding = children.find(({ key }) => key === decider)
   const speaker = deciding && speakerOf(deciding)
   const said = speaker ? textsOf(speaker) : undefined
-  const choose = choosing(choices ?? [])
+  const choose = choiceMatcher(choices ?? [])
   return said?.every((text) => choose(String(text)) !== undefined) ?? false
 }
 

@@ -1,6 +1,6 @@
 import { safeValidate } from '../../border/schema.ts'
 import { attempt, isPlainObject } from '../../border/shape.ts'
-import { settled } from '../../models/schema/document.ts'
+import { normalizeJsonSchema } from '../../models/schema/normalize.ts'
 import { type JsonSchema, jsonSchemaOf as takenBy } from '../../models/schema/json-schema.ts'
 import { resolvePointer } from '../../border/json-pointer.ts'
 import type { StandardSchema } from '../../types.ts'
@@ -15,7 +15,7 @@ export function jsonSchemaOf(schema: StandardSchema, side: 'input' | 'output' = 
   const { jsonSchema } = schema['~standard'] as Described
   // What JSON Schema has no word for, such as a date, becomes "anything".
   const options = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } }
-  return attempt(() => jsonSchema && settled(jsonSchema.output(options)))
+  return attempt(() => jsonSchema && normalizeJsonSchema(jsonSchema.output(options)))
 }
 
 export type Checked = { readonly value: unknown } | { readonly refused: string; readonly at: readonly PropertyKey[] }

@@ -1,5 +1,5 @@
-/** The variables that hold the keys of providers, by the name that their models give themselves. */
-const VARIABLES: Readonly<Record<string, string>> = {
+/** The environment variables of API keys, by provider name. */
+const API_KEY_VARIABLES: Readonly<Record<string, string>> = {
   openai: 'OPENAI_API_KEY',
   anthropic: 'ANTHROPIC_API_KEY',
   google: 'GOOGLE_GENERATIVE_AI_API_KEY',
@@ -22,12 +22,12 @@ const VARIABLES: Readonly<Record<string, string>> = {
   gateway: 'AI_GATEWAY_API_KEY',
 }
 
-/** What to set where a key is refused, by the provider. */
-export const keyToSet = (provider: string | undefined): string =>
-  (provider !== undefined && Object.hasOwn(VARIABLES, provider) && VARIABLES[provider]) || 'the API key'
+/** The variable to set if a key is rejected. */
+export const apiKeyVariable = (provider: string | undefined): string =>
+  (provider !== undefined && Object.hasOwn(API_KEY_VARIABLES, provider) && API_KEY_VARIABLES[provider]) || 'the API key'
 
-/** Who a model of the AI SDK belongs to: `anthropic.messages` is anthropic's. */
-export function providerOf(provider: unknown): string | undefined {
+/** The provider's name in the `provider` of an AI SDK model: `anthropic` for `anthropic.messages`. */
+export function providerName(provider: unknown): string | undefined {
   if (typeof provider !== 'string' || provider === '') return undefined
   return provider.startsWith('google.vertex') ? 'vertex' : provider.split('.')[0]
 }

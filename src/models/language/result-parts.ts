@@ -1,43 +1,49 @@
-import { partsIn } from '../tool-pictures.ts'
-import type { LanguageModel } from './model.ts'
-import { type Part, type Target, userParts } from './user-parts.ts'
+import { toolResultParts } from '../tool-images.ts'
+import type { LanguageModel } from './language-model.ts'
+import { type LanguagePart, type PromptTarget, userParts } from './user-parts.ts'
 
-type Message = { readonly role: string; readonly content: string | readonly Part[] }
-type Version = LanguageModel['specificationVersion']
+type MessageWithParts = { readonly role: string; readonly content: string | readonly LanguagePart[] }
+type SpecificationVersion = LanguageModel['specificationVersion']
 
 /**
- * Packages that speak OpenAI's Chat, where the result of a tool can be text only: a picture would be sent as the text of
- * its bytes. One of Google's has such a name as well, and takes pictures.
+ * Providers with OpenAI's Chat Completions API, whose tool results are text only: an image would be sent as its base64
+ * text. A provider of Google has such a name as well, and accepts images.
  */
-export const ON_CHAT_WIRE = /^(?!google)[^]*\.chat$/
+export const CHAT_COMPLETIONS_PROVIDER = /^(?!google)[^]*\.chat$/
 
-/** What a tool returned as texts and files, each as a user's message would have it until `withResults`. */
-export function resultParts(result: unknown, target: Target, place: string): Part | undefined {
-  const parts = userParts(partsIn(result), target, place)
+/** A tool result of text and files, in the form of a user message until `convertResultFiles`. */
+export function toResultContent(result: unknown, target: PromptTarget, place: string): LanguagePart | undefined {
+  const parts = userParts(toolResultParts(result), target, place)
   return parts.length === 0 ? undefined : { type: 'content', value: parts }
 }
 
-/** The parts in the result of a tool. */
-export function resultsIn({ type, output }: Part): readonly Part[] | undefined {
+/** The parts of a tool result with content. */
+export function resultContent({ type, output }: LanguagePart): readonly LanguagePart[] | undefined {
   const { type: kind, value } = Object(output) as { type?: unknown; value?: unknown }
-  return type === 'tool-result' && kind === 'content' && Array.isArray(value) ? (value as Part[]) : undefined
+  return type === 'tool-result' && kind === 'content' && Array.isArray(value) ? (value as LanguagePart[]) : undefined
 }
 
-/** The prompt with the files that tools returned in the words of each version: 4 has the same as for all other files. */
-export const withResults = <M extends Message>(prompt: readonly M[], version: Version): M[] =>
+/** Converts the files in tool results to the form of each specification; in 4 it is the same as in user messages. */
+export const convertResultFiles = <M extends MessageWithParts>(
+  prompt: readonly M[],
+  version: SpecificationVersion,
+): M[] =>
   prompt.map((message) => {
     if (message.role !== 'tool' || typeof message.content === 'string' || version === 'v4') return message
-    return { ...message, content: message.content.map((part) => written(part, version)) }
+    return { ...message, content: message.content.map((part) => convertResultPart(part, version)) }
   })
 
-function written(part: Part, version: Version): Part {
-  const parts = resultsIn(part)
+function convertResultPart(part: LanguagePart, version: SpecificationVersion): LanguagePart {
+  const parts = resultContent(part)
   if (!parts?.some(({ type }) => type === 'file')) return part
-  const value = parts.map((each) => (each.type === 'file' ? fileOf(each, version) : each))
+  const value = parts.map((each) => (each.type === 'file' ? convertResultFile(each, version) : each))
   return { ...part, output: { ...Object(part.output), value } }
 }
 
-function fileOf({ data, mediaType, providerOptions }: Part, version: Version): Part {
+function convertResultFile(
+  { data, mediaType, providerOptions }: LanguagePart,
+  version: SpecificationVersion,
+): LanguagePart {
   if (version === 'v2') return { type: 'media', data, mediaType }
   const options = providerOptions === undefined ? {} : { providerOptions }
   if (data instanceof URL) return { type: 'image-url', url: data.href, ...options }

@@ -1,55 +1,71 @@
 import { toJSONSchema } from 'zod/v4/core'
 import { isPlainObject } from '../../border/shape.ts'
 import type { JsonSchema, StandardSchema } from '../../types.ts'
-import { fromStructure } from './structure.ts'
-import { foreignName, type Names, notJson, withoutFlags, withoutForeign } from './foreign.ts'
-import { settled } from './document.ts'
+import { valibotToJsonSchema } from './valibot.ts'
+import {
+  unrepresentableName,
+  type SchemaDefinition,
+  unrepresentableSchema,
+  removeFlaggedPatterns,
+  removeUnrepresentable,
+} from './unrepresentable.ts'
+import { normalizeJsonSchema } from './normalize.ts'
 import { resolvePointer } from '../../border/json-pointer.ts'
-import { rooted, withUsedDefs } from './references.ts'
+import { inlineRootRef, pruneDefs } from './references.ts'
 
 export type { JsonSchema }
 
-type Convert = (options: object) => unknown
-/** Where libraries keep their converters: the Standard JSON Schema, a method, or nowhere. */
+type ConvertSchema = (options: object) => unknown
+/** Where libraries keep their converters: Standard JSON Schema, a method of the schema, or nowhere. */
 type Converters = {
-  readonly '~standard': { readonly jsonSchema?: { readonly input?: Convert } }
-  readonly toJSONSchema?: Convert
-  readonly toJsonSchema?: Convert
+  readonly '~standard': { readonly jsonSchema?: { readonly input?: ConvertSchema; readonly output?: ConvertSchema } }
+  readonly toJSONSchema?: ConvertSchema
+  readonly toJsonSchema?: ConvertSchema
   readonly _zod?: object
 }
 
-/** What the standard says that a library may be asked for; the best first. */
+/** The targets that Standard JSON Schema defines, in order of preference. */
 const TARGETS = ['draft-2020-12', 'draft-07', 'openapi-3.0']
 
-type Foreign = { foreign?: 'any' | 'marked' }
-/** The JSON Schema of what a schema takes, or what its library said instead, if it said anything. */
-type Described = { readonly schema: JsonSchema } | { readonly schema?: undefined; readonly problem: unknown }
+/**
+ * `io`: of what goes into the schema (default), or of what it returns. `unrepresentable`: a part that JSON Schema
+ * cannot express (a date) becomes `{}`, because the schema itself still checks it, or is marked as a part that no JSON
+ * satisfies.
+ */
+type ConversionOptions = { readonly io?: 'input' | 'output'; readonly unrepresentable?: 'any' | 'marked' }
+type Conversion = { readonly schema: JsonSchema } | { readonly schema?: undefined; readonly problem: unknown }
 
 /**
- * The JSON Schema of what a schema takes, its root no reference; undefined where nobody can tell. A part that JSON
- * Schema has no word for (a date, say) becomes "anything", because the schema itself still checks it, or is marked as
- * what no JSON can meet.
+ * The JSON Schema of a Standard Schema, in draft 2020-12, with a root that is not a reference. Undefined where its
+ * library cannot convert it.
+ *
+ * @example
+ * jsonSchemaOf(z.object({ city: z.string() })) // { type: 'object', properties: { city: { type: 'string' } }, … }
+ * jsonSchemaOf(z.string().transform(Number).pipe(z.number()), { io: 'output' }) // { type: 'number' }
  */
-export const jsonSchemaOf = (schema: StandardSchema, options?: Foreign): JsonSchema | undefined =>
-  described(schema, options).schema
+export const jsonSchemaOf = (schema: StandardSchema, options?: ConversionOptions): JsonSchema | undefined =>
+  convertSchema(schema, options).schema
 
-/** The same, and why there is none. */
-export function described(schema: StandardSchema, { foreign = 'any' }: Foreign = {}): Described {
+/** The same; where there is none, `problem` is the first error of its library, or undefined if it has no converter. */
+export function convertSchema(
+  schema: StandardSchema,
+  { io = 'input', unrepresentable = 'any' }: ConversionOptions = {},
+): Conversion {
   const given = schema as unknown as Converters
-  const options = optionsOf(foreign === 'marked')
-  const ways: (() => unknown)[] = [
-    ...TARGETS.map((target) => () => given['~standard'].jsonSchema?.input?.({ target, libraryOptions: options })),
+  const options = { ...libraryOptions(unrepresentable === 'marked'), io }
+  const converters: (() => unknown)[] = [
+    ...TARGETS.map((target) => () => given['~standard'].jsonSchema?.[io]?.({ target, libraryOptions: options })),
     () => given.toJSONSchema?.(options),
-    () => given.toJsonSchema?.(options),
+    () => io === 'input' && given.toJsonSchema?.(options),
     // zod/mini, and zod before 4.2.
     () => given._zod && toJSONSchema(given as never, options as never),
-    () => fromStructure(schema, foreign === 'marked'),
+    () => io === 'input' && valibotToJsonSchema(schema, unrepresentable === 'marked'),
   ]
   let problem: unknown
-  for (const way of ways) {
+  for (const convert of converters) {
     try {
-      const found = way()
-      if (isPlainObject(found)) return { schema: withUsedDefs(rooted(settled(found))) }
+      const found = convert()
+      if (isPlainObject(found)) return { schema: pruneDefs(inlineRootRef(normalizeJsonSchema(found))) }
     } catch (thrown) {
       problem ??= thrown
     }
@@ -57,22 +73,21 @@ export function described(schema: StandardSchema, { foreign = 'any' }: Foreign =
   return { problem }
 }
 
-/** One object for all libraries: each reads what it knows of (zod, then valibot, then arktype). */
-const optionsOf = (never: boolean): object => ({
-  io: 'input',
+/** One object with the options of zod, valibot and arktype, in that order; each library ignores the others'. */
+const libraryOptions = (isMarked: boolean): object => ({
   unrepresentable: 'any',
-  override: ({ zodSchema, jsonSchema }: { zodSchema: Zod; jsonSchema: Record<string, unknown> }) => {
+  override: ({ zodSchema, jsonSchema }: { zodSchema: ZodSchema; jsonSchema: Record<string, unknown> }) => {
     const { def, bag } = zodSchema._zod
-    withoutFlags(jsonSchema, [def, ...(def.checks ?? []).map((check) => check._zod.def)])
-    // What comes in is made into something else first, or replaced.
-    if (def.type === 'catch' || def.in?._zod.def.type === 'transform') withoutForeign(jsonSchema)
-    const name = never && foreignName({ ...def, of: bag.Class })
-    if (name) Object.assign(jsonSchema, notJson(name))
+    removeFlaggedPatterns(jsonSchema, [def, ...(def.checks ?? []).map((check) => check._zod.def)])
+    // The input is transformed or replaced before it is checked, so any input may be accepted.
+    if (def.type === 'catch' || def.in?._zod.def.type === 'transform') removeUnrepresentable(jsonSchema)
+    const name = isMarked && unrepresentableName({ ...def, of: bag.Class })
+    if (name) Object.assign(jsonSchema, unrepresentableSchema(name))
   },
   errorMode: 'ignore',
-  overrideSchema: ({ valibotSchema, jsonSchema }: { valibotSchema: Valibot; jsonSchema: JsonSchema }) => {
-    const name = never && foreignName({ ...valibotSchema, of: valibotSchema.class })
-    if (name) return notJson(name)
+  overrideSchema: ({ valibotSchema, jsonSchema }: { valibotSchema: ValibotDefinition; jsonSchema: JsonSchema }) => {
+    const name = isMarked && unrepresentableName({ ...valibotSchema, of: valibotSchema.class })
+    if (name) return unrepresentableSchema(name)
     return valibotSchema.type === 'loose_object' ? { ...jsonSchema, additionalProperties: {} } : undefined
   },
   fallback: {
@@ -80,22 +95,29 @@ const optionsOf = (never: boolean): object => ({
       if (code === 'defaultValue') return undefined
       const { domain, unit } = rest as { domain?: string; unit?: unknown }
       const type = { date: 'date', domain, unit: typeof unit, proto: 'instance' }[code]
-      const name = never && type && foreignName({ type, of: proto })
-      return name ? notJson(name) : base
+      const name = isMarked && type && unrepresentableName({ type, of: proto })
+      return name ? unrepresentableSchema(name) : base
     },
   },
 })
-type Valibot = Names & { class?: unknown }
-type Check = { pattern?: unknown }
-type Zod = {
-  _zod: { def: Names & Check & { in?: Zod; checks?: { _zod: { def: Check } }[] }; bag: { Class?: unknown } }
+type ValibotDefinition = SchemaDefinition & { class?: unknown }
+type PatternCheck = { pattern?: unknown }
+type ZodSchema = {
+  _zod: {
+    def: SchemaDefinition & PatternCheck & { in?: ZodSchema; checks?: { _zod: { def: PatternCheck } }[] }
+    bag: { Class?: unknown }
+  }
 }
 
-/** Every text that an enum, a literal or a union of them allows. */
-export function textsOf(schema: JsonSchema, root = schema, seen = new Set<unknown>()): string[] {
+/** The strings that an enum, a literal or a union of them allows. */
+export function allowedStrings(schema: JsonSchema, root = schema, seen = new Set<unknown>()): string[] {
   const { $ref, enum: values, const: value, anyOf, oneOf } = schema
-  if ($ref !== undefined) return seen.has($ref) ? [] : textsOf(resolvePointer($ref, root) ?? {}, root, seen.add($ref))
+  if ($ref !== undefined)
+    return seen.has($ref) ? [] : allowedStrings(resolvePointer($ref, root) ?? {}, root, seen.add($ref))
   const own = Array.isArray(values) ? values : [value]
   const parts = [anyOf, oneOf].flatMap((list) => (Array.isArray(list) ? (list as JsonSchema[]) : []))
-  return [...own.filter((text) => typeof text === 'string'), ...parts.flatMap((part) => textsOf(part, root, seen))]
+  return [
+    ...own.filter((text) => typeof text === 'string'),
+    ...parts.flatMap((part) => allowedStrings(part, root, seen)),
+  ]
 }

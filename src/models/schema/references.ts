@@ -2,28 +2,27 @@ import { pointerSegments, resolvePointer } from '../../border/json-pointer.ts'
 import { isPlainObject, isDeepEqual } from '../../border/shape.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-const ONE = 'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
-const LISTED = 'anyOf oneOf allOf prefixItems items'
-const NAMED = 'properties patternProperties $defs definitions dependentSchemas'
-const [one, listed, named] = [ONE, LISTED, NAMED].map((words) => new Set(words.split(' '))) as [
-  Set<string>,
-  Set<string>,
-  Set<string>,
-]
-/** What says something of a value, and does not only describe it. */
-const CONSTRAINS = new Set(
-  `${ONE} ${LISTED} ${NAMED} type required enum const format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems minContains maxContains minProperties maxProperties dependentRequired contentEncoding contentMediaType`.split(
+const SUBSCHEMA_KEYWORDS =
+  'items additionalProperties not propertyNames contains if then else unevaluatedItems unevaluatedProperties'
+const ARRAY_KEYWORDS = 'anyOf oneOf allOf prefixItems items'
+const RECORD_KEYWORDS = 'properties patternProperties $defs definitions dependentSchemas'
+const [one, listed, named] = [SUBSCHEMA_KEYWORDS, ARRAY_KEYWORDS, RECORD_KEYWORDS].map(
+  (words) => new Set(words.split(' ')),
+) as [Set<string>, Set<string>, Set<string>]
+/** The keywords that constrain a value, without annotations. */
+const CONSTRAINT_KEYWORDS = new Set(
+  `${SUBSCHEMA_KEYWORDS} ${ARRAY_KEYWORDS} ${RECORD_KEYWORDS} type required enum const format pattern minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems minContains maxContains minProperties maxProperties dependentRequired contentEncoding contentMediaType`.split(
     ' ',
   ),
 )
 
 /**
- * A schema with each schema directly inside it changed, and the name of its property; what only looks like one (a
- * default, an enum) is left alone.
+ * Maps the direct subschemas of a schema; `name` is the property's, for those in `properties`. Values that only look
+ * like schemas (`default`, `enum`) are not changed.
  */
-export function withParts(schema: JsonSchema, change: (part: JsonSchema, name: string) => unknown): JsonSchema {
+export function mapSubschemas(schema: JsonSchema, change: (part: JsonSchema, name: string) => unknown): JsonSchema {
   const changed = (part: unknown, name = ''): unknown => (isPlainObject(part) ? change(part, name) : part)
-  // Any and none may be said by a boolean.
+  // Boolean schemas: true accepts anything, false nothing.
   const whole = (part: unknown): unknown => (typeof part === 'boolean' ? (part ? {} : { not: {} }) : part)
   const entries = Object.entries(schema).map(([keyword, value]) => {
     if (listed.has(keyword) && Array.isArray(value)) return [keyword, value.map((part) => changed(whole(part)))]
@@ -40,59 +39,59 @@ export function withParts(schema: JsonSchema, change: (part: JsonSchema, name: s
 }
 
 /**
- * A schema that is no reference any more, with what stood beside its references: the same, where the reference points
- * nowhere, or something beside it says more of the value.
+ * Replaces a `$ref` at the top of a schema by its target, with the annotations beside it. Returns the schema unchanged
+ * if the reference has no target, or a keyword beside it constrains the value further.
  */
-export function resolved(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): JsonSchema {
+export function resolveRef(schema: JsonSchema, root: JsonSchema, seen = new Set<unknown>()): JsonSchema {
   let form = schema
   while (form.$ref !== undefined) {
     const { $ref, $defs: _, ...beside } = form
     const found = resolvePointer($ref, root)
     if (!found || seen.has($ref)) return schema
     seen.add($ref)
-    const more = Object.entries(beside).filter(([keyword]) => CONSTRAINS.has(keyword))
-    // What it refers to may say the same.
-    const whole = more.length > 0 ? resolved(found, root, new Set(seen)) : found
+    const more = Object.entries(beside).filter(([keyword]) => CONSTRAINT_KEYWORDS.has(keyword))
+    // The target may have the same constraint.
+    const whole = more.length > 0 ? resolveRef(found, root, new Set(seen)) : found
     if (!more.every(([keyword, value]) => isDeepEqual(value, whole[keyword]))) return schema
     form = { ...found, ...beside }
   }
   return form
 }
 
-/** A schema whose root says what it is, whatever it was a reference to. */
-export function rooted(schema: JsonSchema): JsonSchema {
-  const form = resolved(schema, schema)
+/** The schema with a root that is not a reference. */
+export function inlineRootRef(schema: JsonSchema): JsonSchema {
+  const form = resolveRef(schema, schema)
   const { $defs } = schema
   return form === schema ? schema : { ...form, ...($defs !== undefined && { $defs }) }
 }
 
-export const isDef = (ref: string): boolean => ref.startsWith('#/$defs/')
+export const isDefsRef = (ref: string): boolean => ref.startsWith('#/$defs/')
 
 /** All references within the document. */
-export function refsIn(schema: JsonSchema): string[] {
+export function collectRefs(schema: JsonSchema): string[] {
   const refs: string[] = []
-  withRefs(schema, (ref) => {
+  mapRefs(schema, (ref) => {
     refs.push(ref)
     return ref
   })
   return refs
 }
 
-/** With its references within the document changed. */
-export function withRefs(schema: JsonSchema, change: (ref: string) => string): JsonSchema {
+/** Maps the references within the document. */
+export function mapRefs(schema: JsonSchema, change: (ref: string) => string): JsonSchema {
   const { $ref } = schema
-  const inside = withParts(schema, (part) => withRefs(part, change))
+  const inside = mapSubschemas(schema, (part) => mapRefs(part, change))
   return typeof $ref === 'string' && $ref.startsWith('#') ? { ...inside, $ref: change($ref) } : inside
 }
 
-/** Without the definitions that nothing refers to any more. */
-export function withUsedDefs(schema: JsonSchema): JsonSchema {
+/** Removes the definitions that are not referenced. */
+export function pruneDefs(schema: JsonSchema): JsonSchema {
   const { $defs, ...rest } = schema
   if (!isPlainObject($defs)) return schema
-  const used = new Set(refsIn(rest))
+  const used = new Set(collectRefs(rest))
   for (const ref of used) {
-    const found = isDef(ref) && resolvePointer(ref, schema)
-    if (found) for (const inner of refsIn(found)) used.add(inner)
+    const found = isDefsRef(ref) && resolvePointer(ref, schema)
+    if (found) for (const inner of collectRefs(found)) used.add(inner)
   }
   const names = new Set([...used].map((ref) => pointerSegments(ref)[1]))
   const kept = Object.entries($defs).filter(([name]) => names.has(name))

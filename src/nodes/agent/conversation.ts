@@ -2,9 +2,9 @@ import { safeValidate, type Validation } from '../../border/schema.ts'
 import { isRecord } from '../../border/restore.ts'
 import { withValidate } from '../../border/schema/wrap.ts'
 import { attempt } from '../../border/shape.ts'
-import { idsIn } from '../../models/call-ids.ts'
+import { toolCallIds } from '../../models/tool-call-ids.ts'
 import { promptSchema } from '../../models/prompt.ts'
-import { NotWritable, write } from '../../models/writing.ts'
+import { NotSerializable, stringify } from '../../models/stringify.ts'
 import type { ChatMessage, StandardSchema, ToolCall } from '../../types.ts'
 
 /** What an agent with `transcript: true` returns: its output, and the conversation that led to it. */
@@ -28,7 +28,7 @@ export const transcribed = (answer: StandardSchema): StandardSchema =>
     return checked.issues ? checked : { value: { ...whole, output: checked.value } }
   })
 
-const spoken = (value: unknown): ChatMessage => ({ role: 'assistant', content: attempt(() => write(value)) ?? '' })
+const spoken = (value: unknown): ChatMessage => ({ role: 'assistant', content: attempt(() => stringify(value)) ?? '' })
 
 /**
  * The schema of an input as an agent begins with it. What it makes is the conversation: a text, a message, messages, or
@@ -50,9 +50,9 @@ function conversationOf(value: unknown): Validation {
   const prompt = safeValidate(promptSchema, value)
   if (!prompt.issues || isMeant(value)) return prompt
   try {
-    return safeValidate(promptSchema, write(value))
+    return safeValidate(promptSchema, stringify(value))
   } catch (thrown) {
-    const what = thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''
+    const what = thrown instanceof NotSerializable ? `: it holds ${thrown.message}` : ''
     return { issues: [{ message: `cannot be written as text for the model${what}`, path: [] }] }
   }
 }
@@ -92,7 +92,7 @@ export function unansweredIn(messages: readonly ChatMessage[]): string[] {
 export function orphanIn(messages: readonly ChatMessage[], among?: ReadonlySet<string>): string | undefined {
   const asked = new Set<string>()
   for (const message of messages) {
-    const ids = idsIn([message])
+    const ids = toolCallIds([message])
     if (message.role !== 'tool') for (const id of ids) asked.add(id)
     else if (ids[0] !== undefined && !asked.has(ids[0]) && (among?.has(ids[0]) ?? true)) return ids[0]
   }

@@ -1,5 +1,5 @@
 import { memoryAt, type Scope, type Slots } from '../../compile/scope.ts'
-import { idsIn, withOwnIds } from '../../models/call-ids.ts'
+import { toolCallIds, withUniqueToolCallIds } from '../../models/tool-call-ids.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
 import { givenTo } from './talk.ts'
 
@@ -34,7 +34,7 @@ function idsOf(called: readonly Called[]): Set<string> {
 const given = new WeakMap<readonly ChatMessage[], ReadonlySet<string>>()
 function givenIds(frame: Frame): ReadonlySet<string> {
   const messages = givenTo(frame)
-  const known = given.get(messages) ?? new Set(idsIn(messages))
+  const known = given.get(messages) ?? new Set(toolCallIds(messages))
   given.set(messages, known)
   return known
 }
@@ -51,7 +51,7 @@ export function withNewIds(message: AssistantMessage, frame: Frame, slots: Slots
     own.add(id)
     return isFree
   })
-  return isNew ? message : withOwnIds(message, [...before, ...used])
+  return isNew ? message : withUniqueToolCallIds(message, [...before, ...used])
 }
 
 /** Remembers the calls of a message that has just been said. */
@@ -60,7 +60,7 @@ export const keepingCalls = (scope: Scope, message: (frame: Frame) => ChatMessag
     const called = calledIn(slots, scope.path)
     const ids = idsOf(called)
     const said = message(frame)
-    const others = said ? idsIn([said]).filter((id) => !ids.has(id)) : []
+    const others = said ? toolCallIds([said]).filter((id) => !ids.has(id)) : []
     if (others.length === 0) return called
     const grown = [...called, ...others.map((id) => ({ id }))]
     for (const id of others) ids.add(id)

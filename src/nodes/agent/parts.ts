@@ -1,6 +1,6 @@
 import { attempt, isPlainObject } from '../../border/shape.ts'
-import { dataUrl } from '../../models/pictures/data-url.ts'
-import { write } from '../../models/writing.ts'
+import { parseDataUrl } from '../../models/images/data-url.ts'
+import { stringify } from '../../models/stringify.ts'
 import type { ImagePart, TextPart } from '../../types.ts'
 
 /** What a model reads and sees of a result: texts and pictures, as a user's message has them. */
@@ -42,7 +42,7 @@ function partOf(given: Given): ResultPart | undefined {
     case 'resource':
       return { type: 'text', text: resourceOf(Object(given.resource) as Given) }
     case 'resource_link':
-      return { type: 'text', text: write(given) }
+      return { type: 'text', text: stringify(given) }
     default:
       return undefined
   }
@@ -50,7 +50,7 @@ function partOf(given: Given): ResultPart | undefined {
 
 /** An address that no provider takes would fail each turn that is to come. */
 function pictureOf({ url, detail }: Given): ImagePart | undefined {
-  if (typeof url !== 'string' || !(dataUrl(url) || isAddress(url))) return undefined
+  if (typeof url !== 'string' || !(parseDataUrl(url) || isAddress(url))) return undefined
   const known = (['auto', 'low', 'high'] as const).find((each) => each === detail)
   return { type: 'image_url', image_url: { url, ...(known && { detail: known }) } }
 }

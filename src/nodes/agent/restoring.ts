@@ -1,6 +1,6 @@
 import type { CompiledChild, RestoreCheck, Slots } from '../../compile/scope.ts'
-import { idsIn } from '../../models/call-ids.ts'
-import { keptChecks } from '../../models/prompt-problems.ts'
+import { toolCallIds } from '../../models/tool-call-ids.ts'
+import { extensionChecks } from '../../models/message-issues.ts'
 import { isIntegerBetween } from '../../border/restore.ts'
 import { orphanIn, pendingIn } from './conversation.ts'
 import { type Called, calledIn } from './memory.ts'
@@ -31,9 +31,9 @@ export const restoring =
     const talk = talkOf(frame)
     if (!isTalk(talk)) return 'its conversation cannot be read'
     if (!Array.isArray(heard) || !heard.every(isMessage)) return 'what the user said meanwhile cannot be read'
-    const remembered = new Set([...known.map(({ id }) => id), ...idsIn(givenTo(frame))])
+    const remembered = new Set([...known.map(({ id }) => id), ...toolCallIds(givenTo(frame))])
     const { messages } = talk
-    const lost = talk.isNew ? undefined : idsIn(messages).find((id) => !remembered.has(id))
+    const lost = talk.isNew ? undefined : toolCallIds(messages).find((id) => !remembered.has(id))
     if (lost !== undefined) return `it does not remember the call ${lost} of its conversation`
     const orphan = orphanIn(messages, remembered)
     if (orphan !== undefined) return `its conversation has a result of the call ${orphan}, and not the call`
@@ -69,6 +69,6 @@ function isMessage(message: unknown): boolean {
     return [id, name, text].every((part) => typeof part === 'string')
   }
   const isAsking = !calls || (Array.isArray(calls) && calls.every(isCall))
-  const isKept = () => keptChecks(Object(message) as Record<string, unknown>).every(([right]) => right)
+  const isKept = () => extensionChecks(Object(message) as Record<string, unknown>).every(([right]) => right)
   return typeof role === 'string' && isAsking && isKept()
 }

@@ -1,9 +1,9 @@
 import { toCause } from '../../errors.ts'
-import { NotWritable, write } from '../../models/writing.ts'
+import { NotSerializable, stringify } from '../../models/stringify.ts'
 import { findNonJson } from '../../border/json-data.ts'
 import { attempt, isUnexpectedPromise } from '../../border/shape.ts'
-import { parseJson } from '../../models/json.ts'
-import { toolError } from '../../models/message.ts'
+import { parseJson } from '../../models/parsing/parse-json.ts'
+import { toolError } from '../../models/assistant-message.ts'
 import type { ErrorData, Json, ToolResult } from '../../types.ts'
 import { isTranscript } from './conversation.ts'
 import { cutParts, cutText } from './cutting.ts'
@@ -40,7 +40,7 @@ export function outcomeOf(output: unknown, tool: Tool | undefined, { maxLength }
     const what =
       thrown instanceof NotShown
         ? `shown${thrown.message}`
-        : `written as text${thrown instanceof NotWritable ? `: it holds ${thrown.message}` : ''}`
+        : `written as text${thrown instanceof NotSerializable ? `: it holds ${thrown.message}` : ''}`
     return { success: true, ...toolError(`Error: the tool succeeded, but its result cannot be ${what}.`) }
   }
 }
@@ -87,7 +87,7 @@ function shortParts(parts: readonly ResultPart[], maxLength: number): Omit<Succe
 /** A text is its own result. */
 function written(output: unknown): Written {
   if (output === undefined) return { content: 'done', result: { type: 'json', value: null } }
-  const content = write(output)
+  const content = stringify(output)
   if (typeof output === 'string') return { content }
   // What is written as a text without quotes (a date) is a text as data, too.
   const { value } = attempt(() => ({ value: parseJson(content) })) ?? { value: content }

@@ -1,6 +1,6 @@
 import { withFeedback } from '../../models/feedback.ts'
-import { readMessage } from '../../models/message.ts'
-import type { Wrapper } from '../../models/spoken/wrapped.ts'
+import { parseAssistantMessage } from '../../models/assistant-message.ts'
+import type { Wrapper } from '../../models/parsing/wrapped-answer.ts'
 import type { AssistantMessage, ChatMessage, Frame, Issue } from '../../types.ts'
 import type { Transcript } from './conversation.ts'
 
@@ -91,7 +91,7 @@ export function lastText(messages: readonly ChatMessage[]): string {
 /** What a turn of the model came to, where that is a message; what stands in for the model may give a text. */
 export function saidIn(value: unknown): Said | undefined {
   const { misfit } = Object(value) as Partial<Said>
-  const { issues, ...read } = readMessage(value)
+  const { issues, ...read } = parseAssistantMessage(value)
   if (issues) return undefined
   const message = (read as { value: AssistantMessage }).value
   return Array.isArray(misfit) ? { ...message, misfit } : message

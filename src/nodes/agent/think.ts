@@ -14,11 +14,11 @@ import type {
 } from '../../types.ts'
 import { functionNamesOf } from '../../border/label.ts'
 import { rejectedAnswersIn } from '../../border/rejected-answers.ts'
-import { modelRetry } from '../../models/failure/error.ts'
+import { modelRetry } from '../../models/failure/model-error.ts'
 import { withFeedback } from '../../models/feedback.ts'
-import { isLanguageModel } from '../../models/language/model.ts'
-import { readMessage } from '../../models/message.ts'
-import { askOwn } from '../../models/own-model.ts'
+import { isLanguageModel } from '../../models/language/language-model.ts'
+import { parseAssistantMessage } from '../../models/assistant-message.ts'
+import { callModelFunction } from '../../models/call-model-function.ts'
 import { fallback } from '../fallback.ts'
 import { leaf } from '../function.ts'
 import { copiesOf } from './copies.ts'
@@ -131,7 +131,7 @@ type Model = { ask: ChatModel; kind: string; names: readonly string[]; policy: P
 
 function modelOf(owner: string, model: unknown): Model {
   if (typeof model === 'function') {
-    const ask: ChatModel = (turn, ctx) => askOwn(ctx, () => (model as ChatModel)(turn, ctx))
+    const ask: ChatModel = (turn, ctx) => callModelFunction(ctx, () => (model as ChatModel)(turn, ctx))
     return { ask, kind: 'llmCall', names: functionNamesOf(model), policy: {} }
   }
   const { ask, [NODE]: node } = Object(model) as { ask?: ChatModel; [NODE]?: Node }
@@ -156,7 +156,7 @@ const saidSchema = (misfit: Options['misfit']): StandardSchema => ({
     version: 1,
     vendor: 'tinyllm',
     validate: (value) => {
-      const read = readMessage(value)
+      const read = parseAssistantMessage(value)
       if (read.issues) return read
       const { tool_calls: calls, content } = read.value as AssistantMessage
       const issues = calls?.length ? undefined : misfit(content)

@@ -1,11 +1,11 @@
 import { type HasNode, NODE, type Node } from '../../compile/scope.ts'
-import { isProviderTool } from '../../models/language/model.ts'
+import { isProviderTool } from '../../models/language/language-model.ts'
 import { promptSchema } from '../../models/prompt.ts'
-import { RUN_ELSEWHERE } from '../../models/tools.ts'
-import { coercing, uncoercedBy } from '../../models/spoken/coercion.ts'
+import { PROVIDER_TOOL_ADVICE } from '../../models/tools.ts'
+import { coercionTest, strictCheck } from '../../models/parsing/coercion.ts'
 import { safeValidate, type Validation } from '../../border/schema.ts'
 import { attempt } from '../../border/shape.ts'
-import { formOf, toolForm } from '../../models/schema/tool-form.ts'
+import { parametersOf, toolParameters } from '../../models/schema/tool-parameters.ts'
 import type { AnyFn, JsonSchema, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
 import { givenSchema } from './conversation.ts'
@@ -43,7 +43,7 @@ export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMa
   const found = new Map<string, Tool>()
   for (const tool of tools) {
     if (isProviderTool(tool))
-      throw new TypeError(`${owner}: the tool ${String((tool as { id?: unknown }).id)} ${RUN_ELSEWHERE}`)
+      throw new TypeError(`${owner}: the tool ${String((tool as { id?: unknown }).id)} ${PROVIDER_TOOL_ADVICE}`)
     const { name } = asFn(tool, 'a tool', owner)[NODE]
     if (found.has(name)) throw new TypeError(`${owner} has two tools named ${name}. Rename one: tool.as('other').`)
     found.set(name, toolOf(owner, asFn(tool, name, owner)))
@@ -66,8 +66,8 @@ function toolOf(owner: string, fn: HasNode): Tool {
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
   const { parameters, form, inputOf } =
-    schema === promptSchema || schema === givenSchema ? formOf({ type: 'string' }) : toolForm(at, schema)
-  const check = uncoercedBy(schema)
+    schema === promptSchema || schema === givenSchema ? parametersOf({ type: 'string' }) : toolParameters(at, schema)
+  const check = strictCheck(schema)
   const dress = fn[NODE].facts?.tool?.input
   return {
     name,
@@ -77,7 +77,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
     inputOf,
     check,
     misfit: (input) => misfitOf(check, input),
-    isCoerced: coercing(schema),
+    isCoerced: coercionTest(schema),
     inputAt,
     timeout: policy.timeout,
     isTranscribed: isTranscribed(fn[NODE]),

@@ -4,18 +4,18 @@ import { checkOptions } from '../../border/options.ts'
 import { formatValue } from '../../border/format-value.ts'
 import { ClassicBridge } from './classic/bridge.ts'
 import { classicEndpoint } from './classic/endpoint.ts'
-import { cleaner, type Redact } from './journal/clean.ts'
+import { createRedactor, type Redact } from './journal/redact.ts'
 import type { Line } from './journal/line.ts'
-import { JournalStore } from './journal/store.ts'
-import { createTap } from './journal/tap.ts'
-import { isLoopback } from './server/guard.ts'
-import { openBrowser } from './server/open.ts'
-import { checkPlace } from './server/place.ts'
-import { recordTo } from './server/record-file.ts'
-import { sendTo } from './server/sending.ts'
+import { JournalStore } from './journal/journal-store.ts'
+import { createRecorder } from './journal/recorder.ts'
+import { isLoopback } from './server/access-guard.ts'
+import { openBrowser } from './server/open-browser.ts'
+import { checkServerOptions } from './server/server-options.ts'
+import { recordTo } from './server/record-to-file.ts'
+import { sendEvent } from './server/send-event.ts'
 import { serve } from './server/server.ts'
 import { Viewers } from './server/viewers.ts'
-import { StatelyIngest } from './stately/ingest.ts'
+import { StatelyReceiver } from './stately/stately-receiver.ts'
 
 export type InspectorOptions = {
   /** The first port that is tried, 4280 by default; the next free one is taken. 0 is any. */
@@ -55,7 +55,7 @@ export type Inspector = {
  */
 export async function startInspector(options: InspectorOptions = {}): Promise<Inspector> {
   checkOptions('startInspector', options, ['port', 'host', 'redact', 'open', 'record', 'journal'])
-  checkPlace('startInspector', options)
+  checkServerOptions('startInspector', options)
   const { port = 4280, host = '127.0.0.1', redact, open = false, record, journal = [] } = options
   if (record !== undefined && typeof record !== 'string')
     throw new TypeError(`startInspector: record is ${formatValue(record)}. Give the name of a file.`)
@@ -63,7 +63,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     throw new TypeError(
       `startInspector: journal is ${formatValue(journal)}. Give an array of lines, such as parseJournal(text) returns.`,
     )
-  const clean = cleaner(redact)
+  const clean = createRedactor(redact)
   const store = new JournalStore()
   const onError = (error: unknown) =>
     process.emitWarning(`The inspector lost track of a run: ${toCause(error).message}. The run itself continues.`)
@@ -76,16 +76,16 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
   }
   const stopRecording = record === undefined ? () => {} : recordTo(record, store, onError)
   for (const line of journal) store.write(line)
-  const tap = createTap(clean, store.write, nameRun, onError)
+  const tap = createRecorder(clean, store.write, nameRun, onError)
   const classic = new ClassicBridge(clean)
-  const stately = new StatelyIngest(clean, store.write, nameRun)
+  const stately = new StatelyReceiver(clean, store.write, nameRun)
   const viewers = new Viewers(store, (run, number, event) => {
     const actor = tap.actor(run, number)
     if (!actor) throw new Error('The run has ended, or is not in this process: nothing can receive the event.')
     if (/^(xstate|tinyllm)\./.test(event.type)) throw new Error(`${event.type} cannot be sent from the inspector.`)
-    return sendTo(actor, event)
+    return sendEvent(actor, event)
   })
-  // Apps on this machine, under whatever port their own server has.
+  // Apps on this machine, on any port.
   const local = ({ hostname }: URL) => isLoopback(hostname)
   const { address, guard, close } = await serve(port, host, {
     '/live': { accept: (socket) => viewers.add(socket), maxPayload: 64 * 1024, tokenIn: 'protocol' },
@@ -98,7 +98,7 @@ export async function startInspector(options: InspectorOptions = {}): Promise<In
     url,
     inspect: (event) => {
       try {
-        // Actions are not told: what they change is.
+        // Actions are not recorded; the snapshots that they change are.
         if (event?.type === '@xstate.action') return
         tap.inspect(event)
         classic.inspect(event)

@@ -162,7 +162,7 @@ describe('openAIChat', () => {
     const result = await openAIChat({ name: 'chat', model }).safeRun('Hi')
     expect(result).toMatchObject({ success: false, error: { code: 'run', cause: { problem: 'no_api_key' } } })
     expect(result.success ? '' : result.error.message).toContain(
-      'Set OPENAI_API_KEY, or give apiKey or client to openAIChat',
+      'no API key is set. Set OPENAI_API_KEY, or give apiKey or client',
     )
   })
 
@@ -224,9 +224,9 @@ describe('openAIChat', () => {
   })
 
   test.each([
-    [{ name: 'chat' }, 'openAIChat chat has no model'],
+    [{ name: 'chat' }, 'openAIChat chat: model is undefined. Give the name'],
     [{ name: 'chat', model, n: 0 }, 'openAIChat chat: n is 0'],
-    [{ name: 'chat', model, client: {} }, 'openAIChat chat: client is not a client'],
+    [{ name: 'chat', model, client: {} }, 'openAIChat chat: client is an object, not a client'],
     [{ name: 'chat', model, output: 'good' }, 'openAIChat chat: output is not a schema'],
   ])('refuses %j when it is defined', (config, message) => {
     expect(() => openAIChat(config as never)).toThrow(message)

@@ -105,6 +105,6 @@ describe('openAIEmbedding', () => {
   })
 
   test('is refused without a model', () => {
-    expect(() => openAIEmbedding({ name: 'embed' } as never)).toThrow('openAIEmbedding embed has no model')
+    expect(() => openAIEmbedding({ name: 'embed' } as never)).toThrow('openAIEmbedding embed: model is undefined. Give')
   })
 })

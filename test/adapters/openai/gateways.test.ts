@@ -2,9 +2,9 @@ import OpenAI from 'openai'
 import type { RunEvent } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { answerIn, opened } from '../../../src/adapters/openai/wire/response.ts'
+import { responseValues, openResponse } from '../../../src/adapters/openai/wire/response-values.ts'
 import { readCompletion } from '../../../src/adapters/openai/wire/completion.ts'
-import { collect } from '../../../src/adapters/openai/wire/stream.ts'
+import { collectCompletion } from '../../../src/adapters/openai/wire/collect-completion.ts'
 import { chunk, completionServer, rawServer, streamServer } from './server.ts'
 
 const model = 'm'
@@ -150,8 +150,8 @@ test('reasoning is an event without a stream as well, and a content filter says 
 async function answersIn(given: unknown, stream = false) {
   const emitted: object[] = []
   const signal = new AbortController().signal
-  const told = { signal, heard: () => {}, emit: (event: object) => void emitted.push(event), n: 1 }
-  const completion = await collect(answerIn(await opened(given, stream), signal), told)
+  const told = { signal, onActivity: () => {}, emit: (event: object) => void emitted.push(event), n: 1 }
+  const completion = await collectCompletion(responseValues(await openResponse(given, stream), signal), told)
   const { answers } = readCompletion(completion, { provider: 'openai', n: 1, headers: undefined })
   return { answers, emitted }
 }

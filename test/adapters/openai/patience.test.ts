@@ -29,7 +29,7 @@ describe('the patience of a stream', () => {
       error: {
         code: 'run',
         cause: { problem: 'first_token_timeout' },
-        message: expect.stringContaining('no token came within the firstTokenTimeout of 50 ms'),
+        message: expect.stringContaining('no token arrived within 50 ms (firstTokenTimeout)'),
       },
     })
     await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5000)
@@ -104,7 +104,7 @@ describe('the patience of a stream', () => {
   test.each([
     [{ firstTokenTimeout: 0, stream: true }, 'firstTokenTimeout is 0'],
     [{ idleTimeout: Infinity, stream: true }, 'idleTimeout is Infinity'],
-    [{ idleTimeout: 10, stream: false }, 'idleTimeout needs the tokens one by one'],
+    [{ idleTimeout: 10, stream: false }, 'idleTimeout needs a stream'],
   ])('%j is refused when it is defined', (patience, message) => {
     expect(() => openAIChat({ ...base, ...patience })).toThrow(`openAIChat chat: ${message}`)
   })

@@ -63,7 +63,7 @@ describe('what a call costs', () => {
     'prices such as %j are refused',
     (prices) => {
       expect(() => openAIChat({ name: 'chat', model: 'mine', prices: prices as never })).toThrow(
-        'openAIChat chat: the price of mine is not a price',
+        'openAIChat chat: the price of mine is not a price: ',
       )
     },
   )

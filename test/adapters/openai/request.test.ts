@@ -46,7 +46,7 @@ describe('what is sent', () => {
     const info = vi.fn()
     const logger = { info, debug: () => {}, warn: () => {}, error: () => {} }
     await openAIChat({ name: 'chat', model: 'o3', temperature: 0, top_p: 1, ...access }).run('Hi', { logger })
-    expect(info).toHaveBeenCalledWith('[chat]', 'left out temperature, top_p: o3 does not take it')
+    expect(info).toHaveBeenCalledWith('[chat]', 'left out temperature, top_p: not supported by o3')
   })
 
   test('what was left out is told, as warnings of other providers are', async () => {
@@ -55,7 +55,7 @@ describe('what is sent', () => {
     const warnings: unknown[] = []
     for await (const event of openAIChat({ name: 'chat', model: 'o3', temperature: 0, ...access }).stream('Hi'))
       if (event.type === 'event' && event.event.type === 'warning') warnings.push(event.event.message)
-    expect(warnings).toEqual(['temperature: o3 does not take it'])
+    expect(warnings).toEqual(['temperature: not supported by o3'])
   })
 
   test('to a reasoning model that is told not to reason keeps all', async () => {

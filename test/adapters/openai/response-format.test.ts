@@ -69,7 +69,7 @@ describe('openAIChat with an object as output', () => {
 
   test.each([
     ['{"risk":"high"}', 'risk'],
-    ['The risk is low.', 'expected JSON, and the model said'],
+    ['The risk is low.', 'expected JSON, and the model returned'],
     ['{"risk":0.3', 'expected JSON'],
   ])('refuses %s as output_validation', async (content, words) => {
     const { access } = await answered(content)
@@ -188,9 +188,9 @@ describe('openAIChat with another output reads the text', () => {
   })
 
   test.each<[string, z.ZodType, string]>([
-    ['It depends', z.enum(['good', 'bad']), 'the model said "It depends"'],
-    ['about forty', z.number(), 'the model said "about forty"'],
-    ['', z.number(), 'the model said ""'],
+    ['It depends', z.enum(['good', 'bad']), 'the model returned "It depends"'],
+    ['about forty', z.number(), 'the model returned "about forty"'],
+    ['', z.number(), 'the model returned ""'],
     ['12', z.number().max(10), '<=10'],
   ])('refuses %j and says what was said', async (content, output, words) => {
     const { access } = await answered(content)

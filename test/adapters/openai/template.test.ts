@@ -54,7 +54,7 @@ describe('openAIPromptTemplate', () => {
         code: 'run',
         path: 'template',
         message:
-          'template failed while running: section 2 (user) has the placeholder {loan}, and its input has no value for it (it has loanApplication). Give it, or write {{loan}} if the braces are meant as text.',
+          'template failed while running: section 2 (user) has the placeholder {loan}, and the input has no value for it (the input has loanApplication). Add it to the input, or write {{loan}} if the braces are meant as text.',
       },
     })
     for (const loan of [undefined, null]) {
@@ -67,10 +67,10 @@ describe('openAIPromptTemplate', () => {
   })
 
   test.each([
-    [{ name: 'a', sections: [] }, 'openAIPromptTemplate a has no sections'],
-    [{ name: 'a' }, 'openAIPromptTemplate a has no sections'],
-    [{ name: 'a', sections: ['Hi'] }, 'section 1 is not a message'],
-    [{ name: 'a', sections: [{ role: 'user' }] }, 'section 1 has no content'],
+    [{ name: 'a', sections: [] }, 'openAIPromptTemplate a: sections is empty'],
+    [{ name: 'a' }, 'openAIPromptTemplate a: sections is undefined'],
+    [{ name: 'a', sections: ['Hi'] }, 'section 1 is "Hi", not a message'],
+    [{ name: 'a', sections: [{ role: 'user' }] }, 'section 1: content is undefined'],
     [{ name: 'a', sections: [openAIUserMessage('x')], input: {} }, 'input is not a schema'],
   ])('refuses %j when it is defined', (config, message) => {
     expect(() => openAIPromptTemplate(config as never)).toThrow(message)
@@ -79,7 +79,7 @@ describe('openAIPromptTemplate', () => {
   test('a function that returns no messages is an error of the run', async () => {
     const template = openAIPromptTemplate({ name: 'template', sections: (() => 'Hi') as never })
     expect(await template.safeRun({})).toMatchObject({
-      error: { code: 'run', message: expect.stringContaining('the result of sections(input) has no sections') },
+      error: { code: 'run', message: expect.stringContaining('the result of sections(input) is "Hi". Give an array') },
     })
   })
 })
@@ -130,7 +130,7 @@ describe('a placeholder', () => {
   ])('that cannot be written fails the template, and names the place: %s', async (_, make, what) => {
     const template = openAIPromptTemplate({ name: 'template', sections: [openAIUserMessage('{order}')] })
     expect(await template.safeRun({ order: make() })).toMatchObject({
-      error: { code: 'run', message: expect.stringContaining(`section 1 (user) has the placeholder {order}, and its value cannot be written as text: it holds ${what}.`) },
+      error: { code: 'run', message: expect.stringContaining(`section 1 (user) has the placeholder {order}, and its value cannot be written as text: it contains ${what}.`) },
     })
   }) // prettier-ignore
 })
@@ -158,7 +158,7 @@ describe.each([
   })
 
   test('is refused without content', () => {
-    expect(() => make(undefined as never)).toThrow(`${kind} has no content`)
+    expect(() => make(undefined as never)).toThrow(`${kind}: content is undefined`)
   })
 
   test('feeds a model', async () => {
@@ -215,8 +215,8 @@ describe('examples in a template', () => {
   })
 
   test.each([
-    [{ examples: 'some' }, 'openAIPromptTemplate ask: section 1 has no examples'],
-    [{ examples: [{ user: 'A' }] }, 'openAIPromptTemplate ask: section 1: example 1 is not valid'],
+    [{ examples: 'some' }, 'openAIPromptTemplate ask: section 1: examples is "some"'],
+    [{ examples: [{ user: 'A' }] }, 'openAIPromptTemplate ask: section 1: example 1 is an object, not a pair'],
   ])('are refused as %j', (section, message) => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections: [section as never] })).toThrow(message)
   })
@@ -224,7 +224,7 @@ describe('examples in a template', () => {
   test('that are picked wrongly are said when it runs', async () => {
     const ask = openAIPromptTemplate({ name: 'ask', sections: [{ examples: () => undefined as never }] })
     expect(await ask.safeRun({})).toMatchObject({
-      error: { code: 'run', message: expect.stringContaining('section 1 has no examples') },
+      error: { code: 'run', message: expect.stringContaining('section 1: examples is') },
     })
   })
 })
@@ -255,7 +255,9 @@ describe('pictures in a template', () => {
   })
 
   test.each([[[]], [[{ type: 'image_url' }]], [[{ type: 'text' }]], [[3]]])('parts like %j are refused', (parts) => {
-    expect(() => openAIUserMessage(parts as never)).toThrow('openAIUserMessage has no content')
+    expect(() => openAIUserMessage(parts as never)).toThrow(
+      'openAIUserMessage: content is an array, which is not message content',
+    )
   })
 })
 
@@ -270,7 +272,7 @@ describe('the size of a prompt', () => {
         code: 'run',
         path: 'ask',
         message:
-          'ask failed while running: the prompt has size 9, and its maxSize is 8. Shorten the input, or raise maxSize.',
+          'ask failed while running: the prompt has the size 9, more than maxSize (8). Shorten the input, or raise maxSize.',
       },
     })
   })
@@ -285,7 +287,7 @@ describe('the size of a prompt', () => {
   test.each([
     [{ maxSize: 0 }, 'maxSize is 0'],
     [{ size: () => 1 }, 'has size but no maxSize'],
-    [{ maxSize: 1, size: 3 }, 'size is not a function'],
+    [{ maxSize: 1, size: 3 }, 'size is 3, not a function'],
   ])('%j is refused', (limit, message) => {
     expect(() => openAIPromptTemplate({ name: 'ask', sections, ...(limit as object) })).toThrow(message)
   })
@@ -330,8 +332,8 @@ describe('a message with a name of its own', () => {
     expect(() => openAISystemMessage({ role: 'user', content: 'x' } as never)).toThrow(
       'openAISystemMessage: its role is system, not "user".',
     )
-    expect(() => openAISystemMessage({ name: 'a', content: 1 } as never)).toThrow('openAISystemMessage has no content.')
-    expect(() => openAISystemMessage({ name: 'a' } as never)).toThrow('openAISystemMessage has no content.')
+    expect(() => openAISystemMessage({ name: 'a', content: 1 } as never)).toThrow('openAISystemMessage: content is')
+    expect(() => openAISystemMessage({ name: 'a' } as never)).toThrow('openAISystemMessage: content is')
   })
 })
 

@@ -248,16 +248,19 @@ test.each([undefined, '', null, 7, 'call_0', 'x'])(
 )
 
 test.each<[tools: unknown, message: string]>([
-  [{ 'a b': tools.time }, 'a tool cannot be named "a b"'],
+  [{ 'a b': tools.time }, '"a b" is not a valid tool name'],
   [{ time: { description: 'The time' } }, 'the tool time is not a tool'],
   ...['function', 'dynamic', undefined].map(
     (type) =>
       [
         { time: { type, description: 'The time', inputSchema: z.object({}), execute: () => 1 } },
-        'the tool time is an AI SDK tool, which the AI SDK itself would run. Give { description:',
+        'the tool time is a tool of the AI SDK, which only the AI SDK can execute. Give { description:',
       ] as [unknown, string],
   ),
-  [[{ name: 'time', parameters: { type: 'string' } }], 'the arguments of the tool time are not an object'],
+  [
+    [{ name: 'time', parameters: { type: 'string' } }],
+    'the parameters of the tool time are an object, not the JSON Schema of an object',
+  ],
   [
     { time: { description: 'The time', input: z.object({ at: z.date() }) } },
     'the tool time: the schema of its input cannot be satisfied: at at it takes a date',

@@ -42,7 +42,7 @@ test.each(['openAIChat', 'llmCall'] as const)(
     onTestFinished(() => void server.close())
     const { port } = server.address() as AddressInfo
     const { error } = await both(`https://127.0.0.1:${port}/v1`)[kind].safeRun('Hi')
-    expect(error?.message).toMatch(/no connection from \S+ for m: no secure connection .*certificate/)
+    expect(error?.message).toMatch(/no connection from \S+ for m: the TLS connection .*certificate/)
     expect(error?.attempts).toBe(1)
     expect(connections).toBe(1)
   },
@@ -51,14 +51,14 @@ test.each(['openAIChat', 'llmCall'] as const)(
 test.each(['openAIChat', 'llmCall'] as const)('%s: a server that speaks no TLS is no safe one', async (kind) => {
   const { access } = await completionServer([])
   const { error } = await both(access.baseURL.replace('http:', 'https:'))[kind].safeRun('Hi')
-  expect(error?.message).toMatch(/no connection from \S+ for m: no secure connection/)
+  expect(error?.message).toMatch(/no connection from \S+ for m: the TLS connection/)
   expect(error?.attempts).toBe(1)
 })
 
 describe.each(['openAIChat', 'llmCall'] as const)('%s: a status that is none of a model', (kind) => {
   test.each([
-    [304, 1, 'there is no such model or address'],
-    [302, 1, 'there is no such model or address'],
+    [304, 1, 'the model or the URL does not exist'],
+    [302, 1, 'the model or the URL does not exist'],
     [418, 1, 'the request was rejected'],
     [599, 2, 'the server failed'],
   ])('%i', async (status, attempts, words) => {

@@ -48,7 +48,7 @@ describe.each(ways)('%s', (way, callOf) => {
       400,
       said({ type: 'invalid_request_error' }),
       1,
-      'the request was rejected. Fix what the server names. The server said: so it says',
+      'the request was rejected. Fix the request as the server says. The server returned: so it says',
     ],
     [400, said({ code: 'context_length_exceeded' }), 1, 'too long for the model. Shorten the messages'],
     [400, said({ type: 'ThrottlingException', __type: 'ThrottlingException' }), 2, 'too many requests'],
@@ -56,29 +56,29 @@ describe.each(ways)('%s', (way, callOf) => {
       401,
       said({ code: 'invalid_api_key' }),
       1,
-      'the API key was rejected. Set the API key. The server said: so it says',
+      'the API key was rejected. Set the API key. The server returned: so it says',
     ],
     [402, said({}), 1, 'no credit or quota left'],
-    [403, said({}), 1, 'the API key may not do this'],
+    [403, said({}), 1, 'the API key lacks permission for this'],
     [
       404,
       said({ code: 'model_not_found' }),
       1,
-      'no such model or address. Check the name of the model, and the baseURL',
+      'the model or the URL does not exist. Check the name of the model, and the baseURL',
     ],
     [408, said({}), 2, 'the server took too long. Run it again'],
     [413, said({}), 1, 'too long for the model'],
     [422, said({}), 1, 'the request was rejected'],
     [429, said({ code: 'rate_limit_exceeded' }), 2, 'too many requests'],
-    [429, said({ type: 'insufficient_quota' }), 1, 'Look at the plan and the billing of the account'],
+    [429, said({ type: 'insufficient_quota' }), 1, 'Check the plan and the billing of the account'],
     [500, said({}), 2, 'the server failed'],
     [
       502,
       page,
       2,
       isChat
-        ? 'the server failed. Run it again. The server said: 502 Bad Gateway'
-        : 'the server failed. Run it again. The server said: a web page, "Bad gateway"',
+        ? 'the server failed. Run it again. The server returned: 502 Bad Gateway'
+        : 'the server failed. Run it again. The server returned: a web page, "Bad gateway"',
     ],
     [503, said({ code: 503, status: 'UNAVAILABLE' }), 2, 'the server is overloaded'],
     [529, said({ type: 'overloaded_error' }), 2, 'the server is overloaded'],
@@ -165,7 +165,7 @@ test('the variable of the provider is named', async () => {
   const own = createOpenAICompatible({ name: 'anthropic', ...access })('claude-x')
   const { message } = await errorOf(llmCall({ name: 'c', model: own }).safeRun('Hi'))
   expect(message).toBe(
-    'c failed while running: 401 from anthropic for claude-x: the API key was rejected. Set ANTHROPIC_API_KEY. The server said: invalid x-api-key.',
+    'c failed while running: 401 from anthropic for claude-x: the API key was rejected. Set ANTHROPIC_API_KEY. The server returned: invalid x-api-key.',
   )
 })
 
@@ -182,9 +182,9 @@ describe('what a stream of the AI SDK says in its own parts', () => {
       'of Ollama',
       part({ error: 'an error was encountered' }),
       2,
-      { message: 'the server said: an error was encountered' },
+      { message: 'the server returned an error: an error was encountered' },
     ],
-    ['a text', part('upstream hung up'), 2, { message: 'the server said: upstream hung up' }],
+    ['a text', part('upstream hung up'), 2, { message: 'the server returned an error: upstream hung up' }],
     ['an error of which nothing is known', part(new Error('odd')), 2, { message: 'odd' }],
     ['an error with a status', part(Object.assign(new Error('no'), { statusCode: 403 })), 1, { status: 403 }],
     ['a finish', finish('error'), 2, { name: 'ModelError' }],
@@ -250,7 +250,7 @@ describe('a model function of your own', () => {
     const error = await run()
     expect(error.cause).toBe(thrown)
     expect(error.message).toBe(
-      'c failed while running: 503: the server is overloaded. Run it again. The server said: quota.',
+      'c failed while running: 503: the server is overloaded. Run it again. The server returned: quota.',
     )
   })
 })

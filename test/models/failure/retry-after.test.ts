@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { heard } from '../../../src/models/failure/judging.ts'
-import { headerIn, namedDelay } from '../../../src/models/failure/retry-after.ts'
+import { classifyFailure } from '../../../src/models/failure/classify-failure.ts'
+import { headerReader, retryAfterMs } from '../../../src/models/failure/retry-after.ts'
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000)
 /** The two other forms that a date has in HTTP. */
@@ -13,7 +13,7 @@ const asctime = (date: Date) => {
   const [name, day, month, year, time] = partsOf(date)
   return `${name} ${month} ${day} ${time} ${year}`
 }
-const delayOf = (headers: object, status = 429, told?: unknown) => namedDelay(headerIn(headers), told, status)
+const delayOf = (headers: object, status = 429, told?: unknown) => retryAfterMs(headerReader(headers), told, status)
 
 describe('how long a server asks to wait', () => {
   test.each<[string, object, ms: number | undefined]>([
@@ -87,7 +87,7 @@ describe('how long a server asks to wait', () => {
     ['in a list', { statusCode: 429, responseBody: JSON.stringify([body]) }],
     ['of a client', { status: 429, error: body }],
   ])("Gemini's RetryInfo, %s", (_, fields) => {
-    expect(heard(Object.assign(new Error('429'), fields), false)).toMatchObject({
+    expect(classifyFailure(Object.assign(new Error('429'), fields), false)).toMatchObject({
       passes: true,
       retryAfter: 37_000,
       facts: { status: 429, code: 'RESOURCE_EXHAUSTED' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isSuperlinear } from '../../proportion.ts'
-import { secretsIn } from '../../../src/models/failure/credentials.ts'
-import { masked, withoutKeys } from '../../../src/models/failure/secrets.ts'
+import { collectSecrets } from '../../../src/models/failure/collect-secrets.ts'
+import { redactText, redactSecrets } from '../../../src/models/failure/redact.ts'
 
 describe('a text without keys', () => {
   test.each([
@@ -25,7 +25,7 @@ describe('a text without keys', () => {
     ['ABSKQmVkcm9ja0FQSUtleS1hYmNk', '***'],
     ['the token my-own+secret is bad, also as my-own%2Bsecret', 'the token *** is bad, also as ***'],
   ])('%s', (text, clean) => {
-    expect(masked(text, ['my-own+secret'])).toBe(clean)
+    expect(redactText(text, ['my-own+secret'])).toBe(clean)
   })
 
   test.each([
@@ -37,7 +37,7 @@ describe('a text without keys', () => {
     'the token limit of gpt-4o-mini-2024-07-18 is 128000',
     'da39a3ee5e6b4b0d3255bfef95601890afd80709',
   ])('what holds none stays: %s', (text) => {
-    expect(masked(text, ['key', ''])).toBe(text)
+    expect(redactText(text, ['key', ''])).toBe(text)
   })
 
   test.each([
@@ -54,7 +54,7 @@ describe('a text without keys', () => {
     'Aa1',
     'Aa1/ ',
   ])('in linear time: %j', async (piece) => {
-    const work = (length: number) => masked(piece.repeat(Math.ceil(length / piece.length)), ['my-own-secret'])
+    const work = (length: number) => redactText(piece.repeat(Math.ceil(length / piece.length)), ['my-own-secret'])
     expect(await isSuperlinear(work, 1e6)).toBe(false)
   })
 })
@@ -70,13 +70,13 @@ test('a secret is hidden in whatever spelling it stands', () => {
     JSON.stringify(secret).replaceAll('/', '\\/'),
     JSON.stringify(JSON.stringify({ secret })),
   ]
-  for (const form of forms) expect(masked(`x ${form} y`, [secret])).toMatch(/^x [^a]*\*\*\*[^a]* y$/)
+  for (const form of forms) expect(redactText(`x ${form} y`, [secret])).toMatch(/^x [^a]*\*\*\*[^a]* y$/)
   const plain = 'Zq9Xw?plain>key77'
   for (const before of ['', 'u', 'us', 'user:']) {
     for (const after of ['', '!', '!!']) {
       const encoded = btoa(before + plain + after)
       for (const form of [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')])
-        expect(masked(`is ${form}.`, [plain]).length).toBeLessThan(20)
+        expect(redactText(`is ${form}.`, [plain]).length).toBeLessThan(20)
     }
   }
 })
@@ -100,7 +100,7 @@ describe('the keys that something holds', () => {
       { config: { url: ({ path }: { path: string }) => `https://host${path}?k=${key}` } },
     ],
   ])('%s', (_, holder) => {
-    expect(secretsIn(holder)).toContain(key)
+    expect(collectSecrets(holder)).toContain(key)
   })
 
   test('what is none is none, and what cannot be read is not there', () => {
@@ -116,8 +116,8 @@ describe('the keys that something holds', () => {
       },
       headers: null,
     }
-    const before = secretsIn()
-    expect([secretsIn(none), secretsIn(broken)]).toEqual([before, before])
+    const before = collectSecrets()
+    expect([collectSecrets(none), collectSecrets(broken)]).toEqual([before, before])
   })
 })
 
@@ -135,7 +135,7 @@ test('no part of an error holds a key: headers, addresses, loops, however deep',
     readonly kept = new Map()
   }
   const error = new Own('no')
-  const copy = withoutKeys(error, [key]) as Own
+  const copy = redactSecrets(error, [key]) as Own
   expect(copy).toBeInstanceOf(Own)
   expect([...copy.headers]).toEqual([
     ['retry-after', '3'],
@@ -157,11 +157,11 @@ test('an error is copied only where it holds a key, and stays what it is', () =>
     readonly body = { list: ['my-own-secret'] }
   }
   const plain = new Error('no', { cause: new Error('nor here') })
-  expect(withoutKeys(plain, ['my-own-secret'])).toBe(plain)
+  expect(redactSecrets(plain, ['my-own-secret'])).toBe(plain)
   const round: { self?: unknown } = {}
   round.self = round
-  expect(withoutKeys(round, [])).toBe(round)
-  const copy = withoutKeys(new Own('my-own-secret'), ['my-own-secret']) as Own
+  expect(redactSecrets(round, [])).toBe(round)
+  const copy = redactSecrets(new Own('my-own-secret'), ['my-own-secret']) as Own
   expect(copy).toBeInstanceOf(Own)
   expect(Object.prototype.toString.call(copy)).toBe('[object Error]')
   expect(JSON.stringify([copy.message, copy.body, copy.stack])).not.toContain('my-own-secret')

@@ -147,8 +147,8 @@ test.each([
 })
 
 test.each([
-  ['text/html', 'the server sent a web page'],
-  ['application/json; charset=utf-8', 'the server sent one JSON document'],
+  ['text/html', 'the server returned an HTML page'],
+  ['application/json; charset=utf-8', 'the server returned a JSON document'],
 ])('a stream that is none (%s) says what came', async (type, words) => {
   const stream = () => convertArrayToReadableStream([] as never[])
   const model = new MockLanguageModelV3({

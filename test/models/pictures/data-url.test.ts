@@ -2,8 +2,8 @@ import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isSuperlinear } from '../../proportion.ts'
-import { dataUrl } from '../../../src/models/pictures/data-url.ts'
-import { isPage, pictureType } from '../../../src/models/pictures/picture-type.ts'
+import { parseDataUrl } from '../../../src/models/images/data-url.ts'
+import { isMarkup, sniffMediaType } from '../../../src/models/images/sniff-media-type.ts'
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'))
 const base64 = (text: string) => Buffer.from(text, 'latin1').toString('base64')
@@ -33,8 +33,8 @@ describe('the type of a file, by its bytes', () => {
     '<svg:svg xmlns:svg="http://www.w3.org/2000/svg">': 'image/svg+xml',
   }
   test.each(Object.entries(types))('%j', (beginning, type) => {
-    expect(pictureType(bytes(beginning))).toBe(type)
-    expect(pictureType(bytes(beginning + '\0'.repeat(9999)))).toBe(type)
+    expect(sniffMediaType(bytes(beginning))).toBe(type)
+    expect(sniffMediaType(bytes(beginning + '\0'.repeat(9999)))).toBe(type)
   })
 
   test.each([
@@ -55,15 +55,17 @@ describe('the type of a file, by its bytes', () => {
     ' ',
     '<!a[',
   ])('%j is no picture, not even many times', (beginning) => {
-    expect(pictureType(bytes(beginning))).toBeUndefined()
-    expect(pictureType(bytes(beginning.repeat(9999)))).toBeUndefined()
+    expect(sniffMediaType(bytes(beginning))).toBeUndefined()
+    expect(sniffMediaType(bytes(beginning.repeat(9999)))).toBeUndefined()
   })
 
   test('a page is told from a picture', () => {
-    expect(['<!DOCTYPE html><p>', ' <html>', '<?xml?><Error>', '<p>'].map((text) => isPage(bytes(text)))).toEqual(
+    expect(['<!DOCTYPE html><p>', ' <html>', '<?xml?><Error>', '<p>'].map((text) => isMarkup(bytes(text)))).toEqual(
       Array(4).fill(true),
     )
-    expect([PNG, '', 'no', '{}', '<', '< a', '1 < 2'].map((text) => isPage(bytes(text)))).toEqual(Array(7).fill(false))
+    expect([PNG, '', 'no', '{}', '<', '< a', '1 < 2'].map((text) => isMarkup(bytes(text)))).toEqual(
+      Array(7).fill(false),
+    )
   })
 
   test('whatever the bytes are, it ends', () => {
@@ -71,7 +73,7 @@ describe('the type of a file, by its bytes', () => {
     const any = fc.tuple(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 300 }), fc.nat(40))
     const property = fc.property(any, ([start, rest, cut]) => {
       const file = Uint8Array.from([...start.subarray(0, cut), ...rest])
-      expect([undefined, ...Object.values(types), 'image/jxl', 'image/heic-sequence']).toContain(pictureType(file))
+      expect([undefined, ...Object.values(types), 'image/jxl', 'image/heic-sequence']).toContain(sniffMediaType(file))
     })
     fc.assert(property, { numRuns: 1000 })
   })
@@ -103,7 +105,7 @@ describe('a data: URL', () => {
     ['data:image/png;base64,', 'image/png', ''],
   ]
   test.each(urls)('%s', (url, mediaType, base64) => {
-    expect(dataUrl(url)).toEqual({ mediaType, base64 })
+    expect(parseDataUrl(url)).toEqual({ mediaType, base64 })
   })
 
   test.each([
@@ -114,7 +116,7 @@ describe('a data: URL', () => {
     '',
     'data',
   ])('%j is none', (url) => {
-    expect(dataUrl(url)).toBeUndefined()
+    expect(parseDataUrl(url)).toBeUndefined()
   })
 
   test('holds the bytes that were put into it, in both ways', () => {
@@ -122,7 +124,7 @@ describe('a data: URL', () => {
       const written = Buffer.from(file).toString('base64')
       const escaped = Array.from(file, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
       const url = isBase64 ? `data:x/y;base64,${written}` : `data:x/y,${escaped}`
-      expect(dataUrl(url)?.base64).toBe(written)
+      expect(parseDataUrl(url)?.base64).toBe(written)
     })
     fc.assert(property, { numRuns: 1000 })
   })
@@ -136,6 +138,6 @@ describe('a data: URL', () => {
     ['no comma', (length) => `data:image/png${';base64'.repeat(length / 7)}`],
     ['noise', (length) => `data:x/y;base64,${deflateSync(Buffer.alloc(length)).toString('base64')}`],
   ])('is read in linear time: %s', async (_, url) => {
-    expect(await isSuperlinear((length) => dataUrl(url(length)), 8_000_000)).toBe(false)
+    expect(await isSuperlinear((length) => parseDataUrl(url(length)), 8_000_000)).toBe(false)
   })
 })

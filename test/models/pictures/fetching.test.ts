@@ -1,32 +1,32 @@
 import dns from 'node:dns'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { isTransient } from '../../../src/models/failure/error.ts'
-import { explained } from '../../../src/models/failure/explained.ts'
-import { fetchPicture, type ImageDownload } from '../../../src/models/pictures/fetching.ts'
-import { type Open, openWithFetch, openWithNode } from '../../../src/models/pictures/opening.ts'
+import { isTransient } from '../../../src/models/failure/model-error.ts'
+import { annotateError } from '../../../src/models/failure/annotate-error.ts'
+import { fetchImage, type ImageDownload } from '../../../src/models/images/fetch-image.ts'
+import { type HttpGet, httpGetWithFetch, httpGetWithNode } from '../../../src/models/images/http-get.ts'
 import { giving, JPEG, leading, pictureServer, PNG } from './picture-server.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 
-type Options = ImageDownload & { signal?: AbortSignal; open?: Open }
+type Options = ImageDownload & { signal?: AbortSignal; get?: HttpGet }
 const { signal } = new AbortController()
 const fetching = (url: string, options: Options = {}) =>
-  fetchPicture(new URL(url), { signal, allowPrivate: true, ...options })
+  fetchImage(new URL(url), { signal, allowPrivate: true, ...options })
 const failure = (url: string, options?: Options) =>
   fetching(url, options).then(
     ({ mediaType }) => mediaType,
     (error: Error & { isRetryable?: boolean; status?: number }) => error,
   )
 const words = async (url: string, options?: Options) => ((await failure(url, options)) as Error).message
-const mayPass = (thrown: unknown) => isTransient({ code: 'run', cause: explained(thrown, {}) } as never)
+const mayPass = (thrown: unknown) => isTransient({ code: 'run', cause: annotateError(thrown, {}) } as never)
 
 describe.each([
-  ['modules of Node', openWithNode],
-  ['fetch', openWithFetch],
+  ['modules of Node', httpGetWithNode],
+  ['fetch', httpGetWithFetch],
 ])('a picture, with the %s', (_, open) => {
-  const at = (url: string, options: Options = {}) => fetching(url, { open, ...options })
-  const why = (url: string, options: Options = {}) => words(url, { open, ...options })
+  const at = (url: string, options: Options = {}) => fetching(url, { get: open, ...options })
+  const why = (url: string, options: Options = {}) => words(url, { get: open, ...options })
 
   test('has the type that its bytes have, and that of its server only where they do not say', async () => {
     const { origin } = await pictureServer({
@@ -64,8 +64,8 @@ describe.each([
     expect(await said('/html')).toContain('it is a page')
     expect(await said('/json')).toContain('it is of type application/json')
     expect(await said('/what')).toContain('it is of type unknown')
-    expect(await said('/empty')).toContain('it is empty')
-    expect(mayPass(await failure(`${origin}/login`, { open }))).toBe(false)
+    expect(await said('/empty')).toContain('the response is empty')
+    expect(mayPass(await failure(`${origin}/login`, { get: open }))).toBe(false)
   })
 
   test('has at most as many bytes as are allowed, whatever its server says of them', async () => {
@@ -122,14 +122,14 @@ describe.each([
     })
     expect(await at(`${origin}/a`)).toMatchObject({ mediaType: 'image/png' })
     expect(await why(`${origin}/loop`)).toContain('it redirects more than 5 times')
-    expect(await why(`${origin}/file`)).toContain('it redirects, and there the protocol is file:')
-    expect(await why(`${origin}/data`)).toContain('it redirects, and there the protocol is data:')
+    expect(await why(`${origin}/file`)).toContain('it redirects, and then the protocol is file:')
+    expect(await why(`${origin}/data`)).toContain('it redirects, and then the protocol is data:')
     expect(await why(`${origin}/user`)).toMatch(
-      /it redirects, and there the URL contains a user name or a password(?!.*me:)/,
+      /it redirects, and then the URL contains a user name or a password(?!.*me:)/,
     )
     expect(await why(`${origin}/nowhere`)).toContain('it redirects to an invalid URL')
-    expect(await why(`${origin}/bare`)).toContain('its server said 302')
-    expect(await why(`${origin}/other`)).toContain('its server said 304')
+    expect(await why(`${origin}/bare`)).toContain('its server returned 302')
+    expect(await why(`${origin}/other`)).toContain('its server returned 304')
   })
 
   test('that its server refuses is tried again only where that may help', async () => {
@@ -139,19 +139,19 @@ describe.each([
       '/cut': (response) => response.writeHead(200, { 'content-length': '999' }).write(PNG, () => response.destroy()),
       '/reset': (response) => void response.destroy(),
     })
-    const gone = await failure(`${origin}/gone?key=secret`, { open })
+    const gone = await failure(`${origin}/gone?key=secret`, { get: open })
     expect(gone).toMatchObject({
-      name: 'PictureError',
+      name: 'ImageError',
       status: 404,
       isRetryable: false,
-      message: `the image ${origin}/gone was not fetched: its server said 404. Check the address, or give it as a data: URL`,
+      message: `the image ${origin}/gone was not fetched: its server returned 404. Check the address, or give it as a data: URL`,
     })
-    const busy = await failure(`${origin}/busy`, { open })
+    const busy = await failure(`${origin}/busy`, { get: open })
     expect(busy).toMatchObject({ status: 429, isRetryable: true, responseHeaders: { 'retry-after': '7' } })
-    const others = await Promise.all(['/down', '/cut', '/reset'].map((path) => failure(origin + path, { open })))
-    expect(others.map((error) => (error as Error).name)).toEqual(Array(3).fill('PictureError'))
+    const others = await Promise.all(['/down', '/cut', '/reset'].map((path) => failure(origin + path, { get: open })))
+    expect(others.map((error) => (error as Error).name)).toEqual(Array(3).fill('ImageError'))
     expect([gone, busy, ...others].map(mayPass)).toEqual([false, true, true, true, true])
-    const closed = await failure('http://127.0.0.1:9/', { open })
+    const closed = await failure('http://127.0.0.1:9/', { get: open })
     expect([(closed as Error).message, mayPass(closed)]).toEqual([
       expect.stringContaining('the connection failed'),
       true,
@@ -171,7 +171,7 @@ describe.each([
       const own = new AbortController()
       const reason = new Error('enough')
       setTimeout(() => own.abort(reason), 50)
-      expect(await failure(origin + path, { open, signal: own.signal })).toBe(reason)
+      expect(await failure(origin + path, { get: open, signal: own.signal })).toBe(reason)
     }
     const own = AbortSignal.abort(new Error('before'))
     expect(await why(`${origin}/silent`, { signal: own })).toBe('before')
@@ -181,7 +181,7 @@ describe.each([
   test('is asked for only where it may be', async () => {
     const { origin, asked } = await pictureServer({ '/a': giving(PNG) })
     const { port } = new URL(origin)
-    const refused = (url: string) => failure(url, { open, allowPrivate: false })
+    const refused = (url: string) => failure(url, { get: open, allowPrivate: false })
     for (const host of ['127.0.0.1', 'localhost', 'a.localhost', '2130706433', '[::1]', '[::ffff:127.0.0.1]', 'nas']) {
       const error = await refused(`http://${host}:${port}/a?token=secret`)
       expect((error as Error).message).toMatch(
@@ -273,7 +273,7 @@ describe('a name', () => {
 
 /** A server that only leads somewhere else. */
 const leadingTo =
-  (location: string): Open =>
+  (location: string): HttpGet =>
   async (url) => ({
     status: 302,
     from: url,
@@ -284,13 +284,13 @@ const leadingTo =
 
 test('a picture with https does not lead to one with http', async () => {
   const open = leadingTo('http://example.org/a.png')
-  expect(await words('https://example.org/a.png', { open })).toContain('it redirects from https: to http:')
+  expect(await words('https://example.org/a.png', { get: open })).toContain('it redirects from https: to http:')
 })
 
 test('a public server does not lead to a private one', async () => {
   const open = leadingTo('http://169.254.169.254/latest/meta-data')
-  expect(await words('http://example.org/a.png', { open, allowPrivate: false })).toContain(
-    'it redirects, and there 169.254.169.254 is not on the public internet',
+  expect(await words('http://example.org/a.png', { get: open, allowPrivate: false })).toContain(
+    'it redirects, and then 169.254.169.254 is not on the public internet',
   )
 })
 
@@ -301,12 +301,12 @@ describe('in a browser, which does not say where a redirect leads', () => {
     )
     vi.spyOn(Response.prototype, 'type', 'get').mockReturnValue('opaqueredirect')
     onTestFinished(() => void vi.unstubAllGlobals())
-    return fetching('https://example.org/a', { open: openWithFetch, allowPrivate: false })
+    return fetching('https://example.org/a', { get: httpGetWithFetch, allowPrivate: false })
   }
 
   test('it is followed, and looked at where it led', async () => {
     expect(await inBrowser('https://pictures.example.org/a.png')).toMatchObject({ mediaType: 'image/png' })
-    await expect(inBrowser('https://localhost/a.png')).rejects.toThrow('there localhost is not on the public internet')
+    await expect(inBrowser('https://localhost/a.png')).rejects.toThrow('then localhost is not on the public internet')
     await expect(inBrowser('http://example.org/a.png')).rejects.toThrow('it redirects from https: to http:')
   })
 })

@@ -7,7 +7,7 @@ import { agent, fn, type LanguageModel, llmCall } from 'tinyllm'
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { takesUrl } from '../../../src/models/pictures/inlined.ts'
+import { supportsUrl } from '../../../src/models/images/inline-images.ts'
 import { mockServer } from '../../adapters/openai/server.ts'
 import { giving, JPEG, pictureServer, PNG } from './picture-server.ts'
 
@@ -160,7 +160,7 @@ describe('which addresses a model takes', () => {
     ['image/*', { 'image/*': [] }, false],
   ])('%s by %j: %s', (mediaType, supported, taken) => {
     for (const url of ['https://a.org/a.png', new URL('https://a.org/a.png')])
-      expect(takesUrl(url, mediaType, supported as never)).toBe(taken)
+      expect(supportsUrl(url, mediaType, supported as never)).toBe(taken)
   })
 
   test('are those that the AI SDK would give to it', () => {
@@ -169,7 +169,7 @@ describe('which addresses a model takes', () => {
     const regex = fc.constantFrom(/^https:/, /^http:/, /\.png$/, /example/)
     const supported = fc.dictionary(pattern, fc.array(regex, { maxLength: 3 }))
     const property = fc.property(type, supported, fc.webUrl(), (mediaType, supportedUrls, url) => {
-      expect(takesUrl(url, mediaType, supportedUrls)).toBe(isUrlSupported({ url, mediaType, supportedUrls }))
+      expect(supportsUrl(url, mediaType, supportedUrls)).toBe(isUrlSupported({ url, mediaType, supportedUrls }))
     })
     fc.assert(property, { numRuns: 1000 })
   })

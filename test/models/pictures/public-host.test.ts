@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isPublicAddress, isPublicHost } from '../../../src/models/pictures/public-host.ts'
+import { isPublicAddress, isPublicHost } from '../../../src/models/images/public-host.ts'
 
 const words = (text: string) => text.trim().split(/\s+/)
 const isPublic = (host: string) => isPublicHost(new URL(`http://${host}/`).hostname)

@@ -2,7 +2,7 @@ import { agent, type ChatModel, llmCall, type ModelRequest } from 'tinyllm'
 import { check } from 'tinyllm/testing'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { strict } from '../../../src/models/schema/strict.ts'
+import { toStrictSchema } from '../../../src/models/schema/strict-mode.ts'
 
 /** What a function of one's own is told, and what becomes of its answer. */
 async function called(output: z.ZodType, answer: unknown) {
@@ -63,7 +63,7 @@ describe.each(shapes)('a model of one own is told the form of %s as any model is
 
 test('a strict API takes what it is told', async () => {
   const { schema } = await called(z.array(z.object({ a: z.enum(['x']).nullable() })), '[]')
-  expect(strict(schema!)).toMatchObject({ type: 'object', additionalProperties: false })
+  expect(toStrictSchema(schema!)).toMatchObject({ type: 'object', additionalProperties: false })
 })
 
 const plain = { '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value }) } }

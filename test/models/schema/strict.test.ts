@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { answerForm } from '../../../src/models/schema/answer-form.ts'
-import { strictness } from '../../../src/models/schema/strict.ts'
+import { answerFormat } from '../../../src/models/schema/answer-format.ts'
+import { tryStrictSchema } from '../../../src/models/schema/strict-mode.ts'
 
-const of = (schema: z.ZodType) => strictness(answerForm('it', schema, { scalars: 'wrapped' }).jsonSchema ?? {})
+const of = (schema: z.ZodType) => tryStrictSchema(answerFormat('it', schema, { scalars: 'wrapped' }).jsonSchema ?? {})
 const object = (a: z.ZodType) => z.object({ a })
 
 describe('what only narrows is left out, and the schema checks it', () => {
@@ -89,31 +89,35 @@ test.each<[string, z.ZodType, string, string]>([
     'has more than 5000 properties',
   ],
 ])('is not strict: %s', (_, schema, at, why) => {
-  expect(of(schema).loose).toMatchObject({ at, why: expect.stringContaining(why) })
+  expect(of(schema).violation).toMatchObject({ at, why: expect.stringContaining(why) })
 })
 
 test('long enums and texts within the limits are strict', () => {
   const values = (length: number, letters: number) =>
     z.enum(Array.from({ length }, (_, at) => `${at}`.padEnd(letters, 'x')))
-  expect(of(object(values(250, 400))).loose).toBe(undefined)
-  expect(of(object(values(1000, 15))).loose).toBe(undefined)
+  expect(of(object(values(250, 400))).violation).toBe(undefined)
+  expect(of(object(values(1000, 15))).violation).toBe(undefined)
 })
 
 test('an object of which no key is known is never closed', () => {
   for (const open of [{ type: 'object' }, { type: ['object', 'null'] }, { type: 'object', required: ['a'] }]) {
-    expect(strictness({ type: 'object', properties: { a: open }, required: ['a'] }).loose).toMatchObject({ at: 'a' })
+    expect(tryStrictSchema({ type: 'object', properties: { a: open }, required: ['a'] }).violation).toMatchObject({
+      at: 'a',
+    })
   }
-  expect(strictness({ type: 'object' }).loose).toMatchObject({ at: '', why: 'may have any keys' })
-  expect(strictness({ type: 'object', additionalProperties: false }).schema).toMatchObject({ properties: {} })
-  expect(strictness({ type: 'object', properties: {} }).schema).toMatchObject({ additionalProperties: false })
+  expect(tryStrictSchema({ type: 'object' }).violation).toMatchObject({ at: '', why: 'may have any keys' })
+  expect(tryStrictSchema({ type: 'object', additionalProperties: false }).schema).toMatchObject({ properties: {} })
+  expect(tryStrictSchema({ type: 'object', properties: {} }).schema).toMatchObject({ additionalProperties: false })
 })
 
 test('a schema of another making is closed only where that changes nothing', () => {
   const b = { type: 'object', properties: { b: { type: 'string' } }, required: ['b'] }
   const both = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'] }
-  expect(strictness({ ...both, anyOf: [b] }).loose).toMatchObject({ why: 'is an object with alternatives' })
-  expect(strictness({ ...both, required: ['a', 'c'] }).loose).toMatchObject({ at: 'c' })
-  expect(strictness({ ...both, patternProperties: { x: {} } }).loose).toMatchObject({ at: '' })
-  expect(strictness({ ...both, properties: { a: { type: 'array' } } }).loose).toMatchObject({ at: 'a[]' })
-  expect(strictness({ ...both, properties: { a: { $ref: '#/properties/x' } } }).loose).toMatchObject({ at: 'a' })
+  expect(tryStrictSchema({ ...both, anyOf: [b] }).violation).toMatchObject({ why: 'is an object with alternatives' })
+  expect(tryStrictSchema({ ...both, required: ['a', 'c'] }).violation).toMatchObject({ at: 'c' })
+  expect(tryStrictSchema({ ...both, patternProperties: { x: {} } }).violation).toMatchObject({ at: '' })
+  expect(tryStrictSchema({ ...both, properties: { a: { type: 'array' } } }).violation).toMatchObject({ at: 'a[]' })
+  expect(tryStrictSchema({ ...both, properties: { a: { $ref: '#/properties/x' } } }).violation).toMatchObject({
+    at: 'a',
+  })
 })

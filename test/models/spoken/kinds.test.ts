@@ -2,7 +2,7 @@ import { llmCall } from 'tinyllm'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { jsonSchemaOf } from '../../../src/models/schema/json-schema.ts'
-import { kindsIn } from '../../../src/models/spoken/kinds.ts'
+import { schemaTypes } from '../../../src/models/parsing/json-type.ts'
 
 const Tree: z.ZodType = z.object({
   get kids() {
@@ -20,7 +20,7 @@ test.each<[string, z.ZodType, readonly string[] | undefined]>([
   ['anything', z.union([z.string(), z.unknown()]), undefined],
   ['JSON', z.json(), ['string', 'number', 'boolean', 'null', 'array', 'object']],
 ])('kinds follow references and intersections: %s', (_, schema, kinds) => {
-  expect(kindsIn(jsonSchemaOf(schema)!)).toEqual(kinds)
+  expect(schemaTypes(jsonSchemaOf(schema)!)).toEqual(kinds)
 }) // prettier-ignore
 
 test('an id changes nothing of what is read', async () => {

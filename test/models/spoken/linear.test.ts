@@ -1,10 +1,10 @@
 import { decision, llmCall } from 'tinyllm'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
-import { parseJson } from '../../../src/models/json.ts'
-import { deciding } from '../../../src/models/spoken/decided.ts'
-import { outermost } from '../../../src/models/spoken/outermost.ts'
-import { outputSchema, type Reading } from '../../../src/models/spoken/output.ts'
+import { parseJson } from '../../../src/models/parsing/parse-json.ts'
+import { decisionMatcher } from '../../../src/models/parsing/decision.ts'
+import { findJson } from '../../../src/models/parsing/find-json.ts'
+import { outputSchema, type OutputParsing } from '../../../src/models/parsing/output-schema.ts'
 import { jsonSchemaOf } from '../../../src/models/schema/json-schema.ts'
 
 /** What a text may be full of: what is left open, what is closed at once, what cannot be seen. */
@@ -65,7 +65,7 @@ const units = [
   '{"result":',
 ]
 /** Reads what is said for a schema, which knows what it takes. */
-const reader = (schema: z.ZodType, rest: Omit<Reading, 'jsonSchema'>) =>
+const reader = (schema: z.ZodType, rest: Omit<OutputParsing, 'jsonSchema'>) =>
   outputSchema(schema, { jsonSchema: jsonSchemaOf(schema) ?? {}, ...rest })
 const objects = reader(z.object({ a: z.number() }), { json: true, texts: [], many: false })
 const lists = reader(z.array(z.string()).max(1), { json: false, texts: [], many: false })
@@ -78,10 +78,10 @@ const wrapped = reader(z.union([z.string(), z.number()]), {
   wrapper: 'result',
 })
 const dates = reader(z.coerce.date(), { json: false, texts: [], many: false })
-const choose = deciding(['good', 'bad', 'C++'])
+const choose = decisionMatcher(['good', 'bad', 'C++'])
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {
-  'the one JSON value of a text': (text) => outermost(text, '{['),
+  'the one JSON value of a text': (text) => findJson(text, '{['),
   'an object': (text) => objects['~standard'].validate(text),
   'a list': (text) => lists['~standard'].validate(text),
   'a number': (text) => numbers['~standard'].validate(text),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { jsonIn } from '../../../src/models/spoken/spoken.ts'
+import { extractJson } from '../../../src/models/parsing/extract-json.ts'
 
 const words = fc.string({ unit: fc.constantFrom(..."ab .,:!\n'`*#<>-1é"), maxLength: 30 })
 const runs = { numRuns: 500 }
@@ -15,7 +15,7 @@ describe('the one JSON value of a text', () => {
       fc.property(words, written, words, (before, json, after) => {
         // Words have such brackets as well, so these must have their lines for themselves.
         const line = json.startsWith('[') || json === '{}' ? '\n' : ''
-        expect(jsonIn(`${before}${line}${json}${line}${after}`)).toEqual({ value: JSON.parse(json) })
+        expect(extractJson(`${before}${line}${json}${line}${after}`)).toEqual({ value: JSON.parse(json) })
       }),
       runs,
     )
@@ -26,7 +26,9 @@ describe('the one JSON value of a text', () => {
       fc.property(words, written, written, words, (before, thought, json, after) => {
         // What is thought may have any text in it, but its own end.
         fc.pre(!thought.includes('</'))
-        expect(jsonIn(`<think>${before}${thought}</think>\n${before}\n\`\`\`json\n${json}\n\`\`\`${after}`)).toEqual({
+        expect(
+          extractJson(`<think>${before}${thought}</think>\n${before}\n\`\`\`json\n${json}\n\`\`\`${after}`),
+        ).toEqual({
           value: JSON.parse(json),
         })
       }),
@@ -37,11 +39,11 @@ describe('the one JSON value of a text', () => {
   test('is none where there are two, or where it is cut off', () => {
     fc.assert(
       fc.property(words, written, words, written, fc.nat(), (before, one, between, other, at) => {
-        expect(jsonIn(`${before}${one} ${between} ${other}`)).toEqual({
+        expect(extractJson(`${before}${one} ${between} ${other}`)).toEqual({
           problem: ', which has more than one JSON value',
         })
         const cut = one.slice(0, 1 + (at % (one.length - 1)))
-        expect(jsonIn(before + cut)).toHaveProperty('problem')
+        expect(extractJson(before + cut)).toHaveProperty('problem')
       }),
       runs,
     )
@@ -56,7 +58,7 @@ describe('the one JSON value of a text', () => {
           `[${one},${other} and so on]`,
           `{ // ${after.replaceAll('\n', '')}\n"a":${one}}`,
         ])
-          expect(jsonIn(before + broken), broken).toHaveProperty('problem')
+          expect(extractJson(before + broken), broken).toHaveProperty('problem')
       }),
       runs,
     )

@@ -59,7 +59,12 @@ export const texts: Readonly<Record<string, readonly SpokenText[]>> = {
     ...gives(coerce.boolean(), ['false', false], ['true', true], ['False', false], ['"false"', false], ['TRUE.', true]),
     ...refuses(coerce.boolean(), ['maybe', 'expected a boolean'], ['null', 'boolean'], ['1', 'boolean'], [' ', 'bool']),
     ...gives(z.boolean(), ['True', true], ['"False."', false], ['**true**', true], ['true\n', true]),
-    ...refuses(z.boolean(), ['yes', 'the model said "yes"'], ['it is true', 'boolean'], ['true or false', 'boolean']),
+    ...refuses(
+      z.boolean(),
+      ['yes', 'the model returned "yes"'],
+      ['it is true', 'boolean'],
+      ['true or false', 'boolean'],
+    ),
     ...gives(z.string().nullable(), ['null', null], ['nothing', 'nothing'], ['true', 'true'], ['{"a":1}', '{"a":1}']),
     ...gives(verdict.nullable(), ['null', null], ['Null.', null], ['Good', 'good']),
     ...gives(z.literal(null), ['null', null], ['NULL', null]),

@@ -8,8 +8,8 @@ import { fold, newRun, parseJournal, type Redact, startInspector } from 'tinyllm
 import { describe, expect, test, vi } from 'vitest'
 import { assign, createActor, setup } from 'xstate'
 import { z } from 'zod'
-import { cleaner, isSecret } from '../../../src/observe/inspector/journal/clean.ts'
-import { ValueDecoder, ValueEncoder } from '../../../src/observe/inspector/journal/values.ts'
+import { createRedactor, isSecretKey } from '../../../src/observe/inspector/journal/redact.ts'
+import { ValueDecoder, ValueEncoder } from '../../../src/observe/inspector/journal/value-encoding.ts'
 import { root } from '../../tools/repository.ts'
 import { until, view } from './connect.ts'
 
@@ -35,7 +35,7 @@ describe('values', () => {
   test('come back as they were, whatever was written before', () => {
     fc.assert(
       fc.property(fc.array(fc.jsonValue({ maxDepth: 4 }), { maxLength: 12 }), (values) => {
-        const [encoder, decoder] = [new ValueEncoder(cleaner()), new ValueDecoder()]
+        const [encoder, decoder] = [new ValueEncoder(createRedactor()), new ValueDecoder()]
         const seen: unknown[] = []
         for (const value of values) {
           // Part of what was there before, as contexts are.
@@ -44,7 +44,7 @@ describe('values', () => {
               ? { ...(seen.at(-1) as object), ...value }
               : value
           const back = decoder.decode(JSON.parse(JSON.stringify(encoder.encode(next, seen.at(-1)))) as never)
-          expect(back).toEqual(JSON.parse(JSON.stringify(cleaner()('', next))))
+          expect(back).toEqual(JSON.parse(JSON.stringify(createRedactor()('', next))))
           seen.push(next)
         }
       }),
@@ -66,7 +66,7 @@ describe('values', () => {
       },
       enumerable: true,
     })
-    expect(cleaner()('', { circular, bad, error: new TypeError('oh') })).toEqual({
+    expect(createRedactor()('', { circular, bad, error: new TypeError('oh') })).toEqual({
       circular: { at: '1970-01-01T00:00:00.000Z', big: '1n', map: { a: 1 }, call: '[function]', self: '[circular]' },
       bad: '[unreadable]',
       error: { name: 'TypeError', message: 'oh' },
@@ -77,9 +77,9 @@ describe('values', () => {
 describe('secrets', () => {
   test('are known by the name of their key', () => {
     for (const key of ['apiKey', 'API_KEY', 'authorization', 'x-access-token', 'dbPassword', 'clientSecret', 'token'])
-      expect(isSecret(key)).toBe(true)
+      expect(isSecretKey(key)).toBe(true)
     for (const key of ['maxTokens', 'inputTokens', 'idempotencyKey', 'author', 'key', 'tokenizer'])
-      expect(isSecret(key)).toBe(false)
+      expect(isSecretKey(key)).toBe(false)
   })
 
   test('never reach the journal, wherever they are', async () => {

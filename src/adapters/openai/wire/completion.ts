@@ -1,31 +1,34 @@
 import { isPlainObject } from '../../../border/shape.ts'
-import type { Answer } from '../../../models/answer.ts'
-import { ModelError } from '../../../models/failure/error.ts'
-import { keptParts } from '../../../models/parts.ts'
-import type { Reply } from '../../../models/provider.ts'
-import { responseFacts } from '../../../models/response-facts.ts'
-import { write } from '../../../models/writing.ts'
-import type { Choice } from './choice.ts'
-import { noCompletion } from './server-error.ts'
-import type { Completion } from './stream.ts'
-import { tokensOf } from './usage.ts'
+import type { ProviderAnswer } from '../../../models/provider-answer.ts'
+import { ModelError } from '../../../models/failure/model-error.ts'
+import { toProviderParts } from '../../../models/provider-parts.ts'
+import type { ProviderResponse } from '../../../models/provider.ts'
+import { responseMetadata } from '../../../models/response-metadata.ts'
+import { stringify } from '../../../models/stringify.ts'
+import type { ChatChoice } from './choice-accumulator.ts'
+import { noCompletionError } from './server-error.ts'
+import type { CollectedCompletion } from './collect-completion.ts'
+import { readTokenUsage } from './usage.ts'
 
-/** Of whom how many answers were wanted, and what came with them. */
-type Asked = { provider: string; n: number; headers: unknown }
+/** The provider, the number of requested answers, and the response headers. */
+type CompletionContext = { provider: string; n: number; headers: unknown }
 
-/** What a completion says. */
-export function readCompletion({ choices, usage, last }: Completion, { provider, n, headers }: Asked): Reply {
+/** Converts a collected completion to a `ProviderResponse`. */
+export function readCompletion(
+  { choices, usage, last }: CollectedCompletion,
+  { provider, n, headers }: CompletionContext,
+): ProviderResponse {
   const { id, model: modelId } = Object(last) as { id?: unknown; model?: unknown }
   return {
-    answers: choices.map((choice) => answerOf(choice, provider)),
-    problem: problemOf(choices.length, n, last),
-    usage: tokensOf(usage),
-    response: responseFacts({ id, modelId, headers }),
+    answers: choices.map((choice) => toProviderAnswer(choice, provider)),
+    problem: missingChoices(choices.length, n, last),
+    usage: readTokenUsage(usage),
+    response: responseMetadata({ id, modelId, headers }),
   }
 }
 
-function problemOf(found: number, n: number, last: unknown): ModelError | undefined {
-  if (found === 0) return noCompletion(write(last), {})
+function missingChoices(found: number, n: number, last: unknown): ModelError | undefined {
+  if (found === 0) return noCompletionError(stringify(last), {})
   if (found >= n) return undefined
   return new ModelError(
     'no_answer',
@@ -33,22 +36,25 @@ function problemOf(found: number, n: number, last: unknown): ModelError | undefi
   )
 }
 
-function answerOf({ content, refusal, reason, rawReason, calls, extras, logprobs }: Choice, provider: string): Answer {
+function toProviderAnswer(
+  { content, refusal, reason, rawReason, calls, extras, logprobs }: ChatChoice,
+  provider: string,
+): ProviderAnswer {
   const isMore = Object.keys(extras).length > 0
   return {
     content,
     refusal,
     reason,
     rawReason,
-    // An id may be missing: who takes the answer into a conversation gives it one.
+    // An id may be missing: it is set when the answer becomes a message of a conversation.
     tool_calls: calls,
-    parts: isMore ? keptParts(provider, [extras]) : undefined,
-    facts: [...(logprobs ? [{ type: 'logprobs', content: logprobs }] : []), ...sourcesIn(extras)],
+    parts: isMore ? toProviderParts(provider, [extras]) : undefined,
+    facts: [...(logprobs ? [{ type: 'logprobs', content: logprobs }] : []), ...citedSources(extras)],
   }
 }
 
-/** Where a model that searched found what it says. */
-const sourcesIn = ({ annotations }: Choice['extras']): { type: string; [field: string]: unknown }[] =>
+/** The sources of a web search, from the message's annotations. */
+const citedSources = ({ annotations }: ChatChoice['extras']): { type: string; [field: string]: unknown }[] =>
   (Array.isArray(annotations) ? annotations : []).flatMap((one: unknown) => {
     const { type, url_citation: cited } = Object(one) as { type?: unknown; url_citation?: unknown }
     if (type !== 'url_citation' || !isPlainObject(cited)) return []

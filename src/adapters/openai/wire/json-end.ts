@@ -1,6 +1,6 @@
-/** Finds where a JSON value that comes in pieces ends, and looks at each character once. */
-export class JsonEnd {
-  /** Whether an object or a list came from its first brace to its last; or a text, which may be JSON written twice. */
+/** Detects the end of a JSON value that arrives in chunks; examines each character once. */
+export class JsonEndDetector {
+  /** Whether an object or an array is complete; or a string, which may be JSON that was encoded twice. */
   isWhole = false
   private depth = 0
   private isText = false

@@ -1,24 +1,24 @@
 import { attempt, isPlainObject } from '../../../border/shape.ts'
-import { ModelError } from '../../../models/failure/error.ts'
-import { write } from '../../../models/writing.ts'
-import { shortTextOf, statusInWords } from './page.ts'
+import { ModelError } from '../../../models/failure/model-error.ts'
+import { stringify } from '../../../models/stringify.ts'
+import { htmlExcerpt, statusText } from './html-text.ts'
 
-type Response = Pick<globalThis.Response, 'status' | 'headers' | 'url'>
+type ErrorResponse = Pick<globalThis.Response, 'status' | 'headers' | 'url'>
 
 /**
- * What a server said instead of an answer although its HTTP status is that of success, or in the midst of a stream;
- * where it is refused over HTTP, the SDK's own error is thrown. `error` is what was sent.
+ * An error that a server sent with a status of success, or inside a stream. `error` is the value that was sent. For an
+ * HTTP error status, the SDK's own error is thrown instead.
  */
 export class ServerError extends Error {
-  /** Undefined in the midst of a stream, unless what was said names one. */
+  /** Undefined inside a stream, unless the error names one. */
   readonly status: number | undefined
   readonly code: unknown
   readonly type: unknown
   readonly error: unknown
   readonly headers: unknown
 
-  constructor(error: unknown, response: Partial<Response>) {
-    super(wordsIn(error) || 'the server sent an error without a message')
+  constructor(error: unknown, response: Partial<ErrorResponse>) {
+    super(errorText(error) || 'the server sent an error without a message')
     this.name = 'ServerError'
     const { code, type, status } = Object(error) as { code?: unknown; type?: unknown; status?: unknown }
     this.code = code
@@ -29,77 +29,78 @@ export class ServerError extends Error {
   }
 }
 
-/** What stands for an answer in a body and is an error: under `error`, or on its own where there is no answer. */
-export function errorIn(value: unknown): unknown {
+/** The error in a body: under `error`, or the body itself if it contains no answer. */
+export function findServerError(value: unknown): unknown {
   if (!isPlainObject(value)) return undefined
   const { error, errors, detail, message, choices, usage, object, type } = value
-  const all = choicesIn(choices)
-  if (all.some(isAnswered)) return undefined
-  if (isTrouble(error) && error !== true) return error
-  const failed = all.find((choice) => isTrouble(choice.error))
+  const all = errorChoices(choices)
+  if (all.some(hasAnswer)) return undefined
+  if (isErrorValue(error) && error !== true) return error
+  const failed = all.find((choice) => isErrorValue(choice.error))
   if (failed) return failed.error
-  if (isSaid(choices) && error !== true) return undefined
-  if (isTrouble(errors)) return errors
-  // A chunk without a choice (of the usage, say) may have words beside, and so may a sign of life.
-  if (isSaid(usage) || String(object).startsWith('chat.completion') || SIGN_OF_LIFE.test(String(type))) return undefined
-  // A message that is no text is an answer in the words of another API.
-  return typeof message === 'string' || isSaid(detail) ? value : undefined
+  if (isNonEmptyValue(choices) && error !== true) return undefined
+  if (isErrorValue(errors)) return errors
+  // A chunk without choices (usage, keep-alive) may have a message that is not an error.
+  if (isNonEmptyValue(usage) || String(object).startsWith('chat.completion') || KEEP_ALIVE.test(String(type)))
+    return undefined
+  // A message that is an object is an answer of another API.
+  return typeof message === 'string' || isNonEmptyValue(detail) ? value : undefined
 }
 
-export const SIGN_OF_LIFE = /^(?:ping|pong|heart_?beat|keep[-_]?alive|status|progress|processing|queued?)$/i
+export const KEEP_ALIVE = /^(?:ping|pong|heart_?beat|keep[-_]?alive|status|progress|processing|queued?)$/i
 
-type Choice = { error?: unknown; message?: unknown; finish_reason?: unknown }
-const choicesIn = (choices: unknown): Choice[] => (Array.isArray(choices) ? choices.map(Object) : [])
-/** A whole message stands, whatever is said beside it. */
-function isAnswered({ message, finish_reason: reason }: Choice): boolean {
+type ErrorChoice = { error?: unknown; message?: unknown; finish_reason?: unknown }
+const errorChoices = (choices: unknown): ErrorChoice[] => (Array.isArray(choices) ? choices.map(Object) : [])
+/** A complete message is an answer, also with an error beside it. */
+function hasAnswer({ message, finish_reason: reason }: ErrorChoice): boolean {
   const { content, tool_calls, refusal } = Object(message) as Readonly<Record<string, unknown>>
-  return [content, tool_calls, refusal].some(isSaid) && reason !== 'error'
+  return [content, tool_calls, refusal].some(isNonEmptyValue) && reason !== 'error'
 }
-const isSaid = (value: unknown): boolean =>
+const isNonEmptyValue = (value: unknown): boolean =>
   Boolean(value) && !(typeof value === 'object' && Object.keys(value as object).length === 0)
 
-/** Whether anything is wrong: some servers send an error with each answer, which is empty or says that all went well. */
-export function isTrouble(error: unknown, depth = 0): boolean {
+/** Whether a value is an error: some servers send an `error` with each answer, which is empty or means success. */
+export function isErrorValue(error: unknown, depth = 0): boolean {
   if (typeof error === 'object' && error !== null)
-    return depth > 5 || Object.values(error).some((part) => isTrouble(part, depth + 1))
-  return isSaid(error) && !ALL_WELL.test(String(error).trim())
+    return depth > 5 || Object.values(error).some((part) => isErrorValue(part, depth + 1))
+  return isNonEmptyValue(error) && !SUCCESS_VALUE.test(String(error).trim())
 }
-const ALL_WELL = /^(?:0|2\d\d|ok(?:ay)?|success(?:ful|fully)?|succeeded|no[ _-]?error|none|null|nil)?[.!]?$/i
+const SUCCESS_VALUE = /^(?:0|2\d\d|ok(?:ay)?|success(?:ful|fully)?|succeeded|no[ _-]?error|none|null|nil)?[.!]?$/i
 
-/** What an error says, wherever it says it. */
-export function wordsIn(error: unknown, depth = 0): string {
-  if (typeof error === 'string') return /<[a-z!/]/i.test(error) ? shortTextOf(error) : error
+/** The message of an error, in any of the forms that servers use. */
+export function errorText(error: unknown, depth = 0): string {
+  if (typeof error === 'string') return /<[a-z!/]/i.test(error) ? htmlExcerpt(error) : error
   if (typeof error !== 'object' || error === null || depth > 5) return ''
-  if (Array.isArray(error)) return error.map((one) => wordsIn(one, depth + 1)).join('; ')
+  if (Array.isArray(error)) return error.map((one) => errorText(one, depth + 1)).join('; ')
   const { message, detail, msg, error: inner, errors } = error as Readonly<Record<string, unknown>>
-  for (const words of [message, detail, msg, inner, errors].map((part) => wordsIn(part, depth + 1))) {
+  for (const words of [message, detail, msg, inner, errors].map((part) => errorText(part, depth + 1))) {
     if (words) return words
   }
-  return attempt(() => write(error)) ?? ''
+  return attempt(() => stringify(error)) ?? ''
 }
 
-/** What is no completion at all: usually a page, from an address that is not the API's. */
-export function noCompletion(text: string, { status, url }: Partial<Response>): ModelError {
+/** For a response that is not a completion: usually an HTML page, from a URL that is not the API's. */
+export function noCompletionError(text: string, { status, url }: Partial<ErrorResponse>): ModelError {
   const host = attempt(() => new URL(url ?? '').host)
-  const words = shortTextOf(text, status)
-  const from = `${host ? ` from ${host}` : ''}${status ? ` (${statusInWords(status)})` : ''}`
+  const words = htmlExcerpt(text, status)
+  const from = `${host ? ` from ${host}` : ''}${status ? ` (${statusText(status)})` : ''}`
   return new ModelError(
     'no_answer',
-    `the server sent no chat completion${from}${words ? `: ${JSON.stringify(words)}` : ''}. Check that baseURL (or OPENAI_BASE_URL) is the address of an OpenAI-compatible API, which usually ends in /v1`,
+    `the server did not return a chat completion${from}${words ? `: ${JSON.stringify(words)}` : ''}. Check that baseURL (or OPENAI_BASE_URL) is the URL of an OpenAI-compatible API, which usually ends in /v1`,
   )
 }
 
-/** What the SDK throws for a status, where the body was a page or none: its message has the status and a few words. */
-export function withoutPage(thrown: unknown): unknown {
-  // Of the SDK's class, which whoever catches it asks for; what cannot be read stays as it is.
-  attempt(() => shorten(thrown))
+/** Shortens the message of the SDK's error for an HTML or an empty body: status and an excerpt. */
+export function withoutHtml(thrown: unknown): unknown {
+  // Changed in place, so that it stays an instance of the SDK's class.
+  attempt(() => shortenMessage(thrown))
   return thrown
 }
 
-function shorten(thrown: unknown): void {
+function shortenMessage(thrown: unknown): void {
   const { status, error, message } = Object(thrown) as { status?: unknown; error?: unknown; message?: unknown }
   if (typeof status !== 'number' || error !== undefined || typeof message !== 'string') return
   const body = message.replace(/^\d+ /, '').replace(/^status code \(no body\)$/, '')
-  const words = shortTextOf(body, status)
-  Object.defineProperty(thrown, 'message', { value: `${statusInWords(status)}${words ? `: ${words}` : ''}` })
+  const words = htmlExcerpt(body, status)
+  Object.defineProperty(thrown, 'message', { value: `${statusText(status)}${words ? `: ${words}` : ''}` })
 }

@@ -1,32 +1,32 @@
 import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine, InspectionEvent } from 'xstate'
 import type { WebSocket } from 'ws'
-import type { Cleaner } from '../journal/clean.ts'
+import type { Redactor } from '../journal/redact.ts'
 import { toScxml, toV4Machine, toV4State } from './to-v4.ts'
 import { parentOf } from '../../../border/actors.ts'
 
-type Ref = AnyActorRef & { logic?: { root?: unknown } }
+type InspectedActor = AnyActorRef & { logic?: { root?: unknown } }
 type Service = {
   readonly sessionId: string
   readonly register: () => object
-  readonly ref: Ref
-  /** Only written down when somebody looks. */
-  last: { snapshot: AnyMachineSnapshot; event: Happened } | undefined
+  readonly ref: InspectedActor
+  /** Serialized only while a receiver is connected. */
+  last: { snapshot: AnyMachineSnapshot; event: V5Event } | undefined
 }
-type Happened = { readonly type: string; readonly [key: string]: unknown }
-const INIT: Happened = { type: 'xstate.init' }
+type V5Event = { readonly type: string; readonly [key: string]: unknown }
+const INIT: V5Event = { type: 'xstate.init' }
 /** Ended runs stay for receivers that come late; so many of them. */
-const KEPT = 100
+const MAX_ENDED = 100
 
 /** Speaks the wire of `@xstate/inspect` 0.8: every machine actor is a service, every snapshot a state. */
 export class ClassicBridge {
-  readonly #clean: Cleaner
-  readonly #services = new Map<Ref, Service>()
+  readonly #clean: Redactor
+  readonly #services = new Map<InspectedActor, Service>()
   readonly #ended: Service[] = []
   readonly #receivers = new Set<WebSocket>()
   readonly #machines = new WeakMap<AnyStateMachine, string>()
   #count = 0
 
-  constructor(clean: Cleaner) {
+  constructor(clean: Redactor) {
     this.#clean = clean
   }
 
@@ -35,7 +35,7 @@ export class ClassicBridge {
     try {
       this.#inspect(event)
     } catch {
-      // A state that cannot be written down is not shown; the run goes on.
+      // A state that is not serializable is not shown; the run goes on.
     }
   }
 
@@ -67,16 +67,16 @@ export class ClassicBridge {
     for (const service of this.#services.values()) {
       if (service.sessionId !== sessionId) continue
       const scxml = (typeof event === 'string' ? parse(event) : event) as { data?: unknown } | undefined
-      const sent = (scxml?.data ?? scxml) as Happened | undefined
+      const sent = (scxml?.data ?? scxml) as V5Event | undefined
       if (typeof sent?.type === 'string' && !/^(xstate|tinyllm)\./.test(sent.type)) service.ref.send(sent)
     }
   }
 
   #inspect(event: InspectionEvent): void {
-    const ref = event.actorRef as Ref
+    const ref = event.actorRef as InspectedActor
     if (ref.logic?.root === undefined || event.type === '@xstate.microstep' || event.type === '@xstate.action') return
     if (event.type === '@xstate.event') {
-      // What nobody hears is not written down.
+      // Nothing is serialized without a receiver.
       if (this.#receivers.size === 0) return
       const known = this.#services.get(ref)
       if (known?.last)
@@ -86,7 +86,7 @@ export class ClassicBridge {
     }
   }
 
-  #snapshot(ref: Ref, snapshot: AnyMachineSnapshot, event: Happened): void {
+  #snapshot(ref: InspectedActor, snapshot: AnyMachineSnapshot, event: V5Event): void {
     const known = this.#services.get(ref)
     const service = known ?? this.#meet(ref)
     service.last = { snapshot, event }
@@ -102,13 +102,13 @@ export class ClassicBridge {
     this.#tell({ type: 'service.stop', sessionId: service.sessionId })
     this.#services.delete(ref)
     this.#ended.push(service)
-    if (this.#ended.length > KEPT) this.#ended.shift()
+    if (this.#ended.length > MAX_ENDED) this.#ended.shift()
   }
 
   /** Session ids of XState 5 are only unique in one system, so services are counted. */
-  #meet(ref: Ref): Service {
+  #meet(ref: InspectedActor): Service {
     const sessionId = `${ref.sessionId}@${this.#count++}`
-    const parent = this.#services.get(parentOf(ref) as Ref)?.sessionId
+    const parent = this.#services.get(parentOf(ref) as InspectedActor)?.sessionId
     const service: Service = {
       sessionId,
       ref,
@@ -132,7 +132,7 @@ export class ClassicBridge {
     return service
   }
 
-  /** Written down once for all runs of a machine, and only if somebody looks. */
+  /** Serialized once for all runs of a machine, and only while a receiver is connected. */
   #machine(machine: AnyStateMachine): string {
     const known = this.#machines.get(machine)
     if (known !== undefined) return known

@@ -1,7 +1,7 @@
 import type { InspectionEvent } from 'xstate'
 import { checkOptions } from '../../../border/options.ts'
-import { cleaner, type Redact } from '../journal/clean.ts'
-import { checkPlace } from '../server/place.ts'
+import { createRedactor, type Redact } from '../journal/redact.ts'
+import { checkServerOptions } from '../server/server-options.ts'
 import { serve } from '../server/server.ts'
 import { ClassicBridge } from './bridge.ts'
 import { classicEndpoint } from './endpoint.ts'
@@ -29,9 +29,9 @@ export async function startClassicBridge(options: ClassicBridgeOptions = {}): Pr
   close(): Promise<void>
 }> {
   checkOptions('startClassicBridge', options, ['port', 'host', 'redact'])
-  checkPlace('startClassicBridge', options)
+  checkServerOptions('startClassicBridge', options)
   const { port = 4290, host = '127.0.0.1', redact } = options
-  const bridge = new ClassicBridge(cleaner(redact))
+  const bridge = new ClassicBridge(createRedactor(redact))
   const { address, guard, close } = await serve(port, host, { '/classic': classicEndpoint(bridge) })
   return {
     server: `${address}/classic?token=${guard.token}`,

@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode } from 'xstate'
 
 type Named = string | { readonly type?: unknown; readonly name?: unknown }
-type Edge = {
+type V5Transition = {
   readonly target?: readonly AnyStateNode[] | undefined
   readonly actions?: readonly unknown[]
   readonly guard?: unknown
@@ -33,17 +33,17 @@ export type V4Machine = {
  * const { states } = toV4Machine(pipeline.machine)
  */
 export const toV4Machine = (machine: AnyStateMachine): V4Machine => ({
-  ...stateOf(machine.root),
+  ...toV4StateNode(machine.root),
   predictableActionArguments: true,
 })
 
-function stateOf(node: AnyStateNode): V4Machine {
+function toV4StateNode(node: AnyStateNode): V4Machine {
   const on: Record<string, V4Edge[]> = {}
   for (const [event, edges] of node.transitions) {
     const name = toV4Event(event)
-    on[name] = [...(on[name] ?? []), ...edges.map((edge) => edgeOf(edge as Edge))]
+    on[name] = [...(on[name] ?? []), ...edges.map((edge) => edgeOf(edge as V5Transition))]
   }
-  const always = (node.always ?? []).map((edge) => edgeOf(edge as Edge))
+  const always = (node.always ?? []).map((edge) => edgeOf(edge as V5Transition))
   const [first] = node.type === 'compound' ? (node.initial.target ?? []) : []
   return {
     id: node.id,
@@ -53,23 +53,23 @@ function stateOf(node: AnyStateNode): V4Machine {
     ...(Object.keys(on).length > 0 && { on }),
     ...(always.length > 0 && { always }),
     invoke: node.invoke.map(({ id, src }) => ({ id, src: typeof src === 'string' ? src : id })),
-    entry: node.entry.map((action) => ({ type: nameOf(action, 'action') })),
-    exit: node.exit.map((action) => ({ type: nameOf(action, 'action') })),
+    entry: node.entry.map((action) => ({ type: implementationName(action, 'action') })),
+    exit: node.exit.map((action) => ({ type: implementationName(action, 'action') })),
     tags: node.tags,
     ...(node.description !== undefined && { description: node.description }),
     ...(node.history !== undefined && node.history !== false && { history: String(node.history) }),
-    states: Object.fromEntries(Object.values(node.states).map((child) => [child.key, stateOf(child)])),
+    states: Object.fromEntries(Object.values(node.states).map((child) => [child.key, toV4StateNode(child)])),
   }
 }
 
-const edgeOf = ({ target, actions = [], guard, reenter = false }: Edge): V4Edge => ({
+const edgeOf = ({ target, actions = [], guard, reenter = false }: V5Transition): V4Edge => ({
   ...(target && { target: target.map(({ id }) => `#${id}`) }),
-  actions: actions.map((action) => ({ type: nameOf(action, 'action') })),
-  ...(guard !== undefined && { cond: nameOf(guard, 'guard') }),
+  actions: actions.map((action) => ({ type: implementationName(action, 'action') })),
+  ...(guard !== undefined && { cond: implementationName(guard, 'guard') }),
   internal: !reenter,
 })
 
-function nameOf(what: unknown, otherwise: string): string {
+function implementationName(what: unknown, otherwise: string): string {
   if (typeof what === 'string') return what
   const { type, name } = what as Exclude<Named, string>
   return typeof type === 'string' ? type : typeof name === 'string' && name !== '' ? name : otherwise
@@ -85,16 +85,16 @@ export function toV4Event(event: string): string {
     .replace(/^xstate\.done\.state\./, 'done.state.')
 }
 
-type Happened = { readonly type: string; readonly [key: string]: unknown }
+type V5Event = { readonly type: string; readonly [key: string]: unknown }
 
 /** An event in the envelope that XState 4 puts around it. */
-export const toScxml = (event: Happened) => {
+export const toScxml = (event: V5Event) => {
   const named = { ...event, type: toV4Event(event.type) }
   return { name: named.type, data: named, $$type: 'scxml', type: 'external' }
 }
 
 /** A snapshot of XState 5 as a state of XState 4. */
-export const toV4State = (snapshot: AnyMachineSnapshot, event: Happened, sessionId: string) => ({
+export const toV4State = (snapshot: AnyMachineSnapshot, event: V5Event, sessionId: string) => ({
   value: snapshot.value,
   context: snapshot.context as unknown,
   _event: toScxml(event),

@@ -1,11 +1,11 @@
-import { indexChart, type IndexedState } from './chart-index.ts'
+import { indexChart, type IndexedState } from './indexed-chart.ts'
 import type { ActorStatus, FrameChange, Line } from './line.ts'
-import type { Asks } from './asks.ts'
-import { judgeTool } from './calls.ts'
-import { type ActorView, newNode, type NodeView, type RunView, wayOf } from './view.ts'
+import type { ExpectedEvents } from './outside-events.ts'
+import { updateToolState } from './tool-calls.ts'
+import { type ActorView, newNode, type NodeView, type RunView, transitionKey } from './run-view.ts'
 
 /**
- * Takes one more line of the journal into the view of its run. A line that refers to what was never told is passed over.
+ * Applies one more line of the journal to the view of its run. A line that refers to an unknown actor is ignored.
  *
  * @example
  * fold(view, { type: 'token', run: 'r1', t: 12.5, actor: 0, path: 'chat', delta: 'Hel' })
@@ -19,16 +19,16 @@ export function fold(view: RunView, line: Line): void {
   } else if (line.type === 'chart') {
     view.charts.set(line.chart, indexChart(line.root))
   } else if (line.type === 'actor') {
-    begin(view, line)
+    addActor(view, line)
   } else {
     const actor = view.actors.get(line.actor)
     if (!actor) return
-    happened(view, actor, line)
-    if (actor.call && (line.type === 'step' || line.type === 'end')) judgeTool(view, actor)
+    foldActorLine(view, actor, line)
+    if (actor.call && (line.type === 'step' || line.type === 'end')) updateToolState(view, actor)
   }
 }
 
-function begin(view: RunView, { actor, id, src, parent, chart, call, t }: Extract<Line, { type: 'actor' }>): void {
+function addActor(view: RunView, { actor, id, src, parent, chart, call, t }: Extract<Line, { type: 'actor' }>): void {
   const known = chart === undefined ? undefined : view.charts.get(chart)
   view.actors.set(actor, {
     actor,
@@ -50,9 +50,9 @@ function begin(view: RunView, { actor, id, src, parent, chart, call, t }: Extrac
   else view.children.set(parent, [actor])
 }
 
-type Happening = Exclude<Line, { type: 'run' | 'chart' | 'actor' }>
+type ActorLine = Exclude<Line, { type: 'run' | 'chart' | 'actor' }>
 
-function happened(view: RunView, actor: ActorView, line: Happening): void {
+function foldActorLine(view: RunView, actor: ActorView, line: ActorLine): void {
   if (line.type === 'step') {
     const cut: number[] = []
     for (const index of line.left ?? []) if (leave(actor, index, line.t)) cut.push(index)
@@ -82,16 +82,21 @@ function happened(view: RunView, actor: ActorView, line: Happening): void {
   } else {
     // Also of a line that changes nothing, the value is numbered.
     const event = view.values.decode(line.event)
-    if (line.type === 'event') told(view, actor, line, event)
+    if (line.type === 'event') foldEvent(view, actor, line, event)
   }
 }
 
-/** Of an event that is told by a function: what it waits for, or what was refused. */
-function told(view: RunView, actor: ActorView, { path, t }: Extract<Line, { type: 'event' }>, event: unknown): void {
+/** An event that a function emitted: what it waits for, or what it rejected. */
+function foldEvent(
+  view: RunView,
+  actor: ActorView,
+  { path, t }: Extract<Line, { type: 'event' }>,
+  event: unknown,
+): void {
   const { type, events, input, code, reason, path: meant, event: sent } = Object(event)
   const node = nodeAt(actor, path)
   if (type === 'waiting' && isObject(events)) {
-    if (node) node.asks = { events, input } as Asks
+    if (node) node.asks = { events, input } as ExpectedEvents
   } else if (type === 'approvalRequested') {
     // A person is shown what will run: the input as the tool's schema made it.
     if (node?.asks) node.asks = { ...node.asks, input }
@@ -103,16 +108,16 @@ function told(view: RunView, actor: ActorView, { path, t }: Extract<Line, { type
       code,
       reason: String(reason),
     })
-    if (view.refusals.length > KEPT) view.refusals.shift()
+    if (view.refusals.length > MAX_REJECTED) view.refusals.shift()
   }
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** So many refusals are looked back on. */
-const KEPT = 100
+/** So many rejected events are kept. */
+const MAX_REJECTED = 100
 
-function nodeOf(actor: ActorView, index: number): NodeView {
+function nodeView(actor: ActorView, index: number): NodeView {
   let node = actor.nodes.get(index)
   if (!node) actor.nodes.set(index, (node = newNode()))
   return node
@@ -120,7 +125,7 @@ function nodeOf(actor: ActorView, index: number): NodeView {
 
 function nodeAt(actor: ActorView, path: string): NodeView | undefined {
   const index = actor.chart?.byPath.get(path)
-  return index === undefined ? undefined : nodeOf(actor, index)
+  return index === undefined ? undefined : nodeView(actor, index)
 }
 
 /** The function at a path, and around it the leaves that run it by `ctx.run`: the path of its machine is below theirs. */
@@ -137,17 +142,17 @@ function enter(actor: ActorView, index: number, t: number): void {
   const state = actor.chart?.states[index]
   if (!state) return
   const { owner } = state
-  go(actor, state)
+  recordTransition(actor, state)
   // A state of a function's lifecycle is the state of that function.
   if (owner !== undefined) {
-    const node = nodeOf(actor, owner)
+    const node = nodeView(actor, owner)
     const attempt = node.attempt
     close(node, t)
     node.state = state.key
     if (WAITING.has(state.key)) delete node.asks
-    if (!OVER.has(state.key)) node.spans.push({ state: state.key, start: t, attempt })
-  } else if (state.path !== undefined || !actor.chart?.ours) {
-    const node = nodeOf(actor, index)
+    if (!ENDED_STATES.has(state.key)) node.spans.push({ state: state.key, start: t, attempt })
+  } else if (state.path !== undefined || !actor.chart?.isTinyllm) {
+    const node = nodeView(actor, index)
     node.visits++
     if (state.path === undefined) {
       node.state = 'running'
@@ -158,18 +163,18 @@ function enter(actor: ActorView, index: number, t: number): void {
 
 /** In these a function may wait for events; in these it has ended. */
 const WAITING: ReadonlySet<string> = new Set(['running', 'waitingForApproval'])
-const OVER: ReadonlySet<string> = new Set(['complete', 'rejected', 'failed'])
+const ENDED_STATES: ReadonlySet<string> = new Set(['complete', 'rejected', 'failed'])
 
 /** Remembers which way led here. */
-function go({ taken, last }: ActorView, { index, key, owner, path, within }: IndexedState): void {
+function recordTransition({ taken, last }: ActorView, { index, key, owner, path, within }: IndexedState): void {
   const around = owner ?? (path === undefined ? undefined : within)
   if (around === undefined) return
   const from = last.get(around)
   if (owner === undefined) {
-    if (from !== undefined) taken.add(wayOf(from, index))
+    if (from !== undefined) taken.add(transitionKey(from, index))
     last.set(around, index)
   } else if (key === 'running') last.delete(owner)
-  else if (from !== undefined) taken.add(wayOf(from, owner, key))
+  else if (from !== undefined) taken.add(transitionKey(from, owner, key))
 }
 
 /** Says whether a function was left in the middle. */
@@ -183,7 +188,7 @@ function leave(actor: ActorView, index: number, t: number, status: ActorStatus =
   } else if (state.path === undefined) {
     close(node, t)
     if (node.state === 'running') node.state = status === 'error' ? 'failed' : 'complete'
-  } else if (!OVER.has(node.state)) {
+  } else if (!ENDED_STATES.has(node.state)) {
     close(node, t)
     return node.state !== 'stopped'
   }

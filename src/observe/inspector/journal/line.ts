@@ -1,4 +1,4 @@
-import type { Encoded } from './values.ts'
+import type { Encoded } from './value-encoding.ts'
 
 /** One state of a chart, as data. States are numbered in the order in which they are written, the root is 0. */
 export type ChartState = {
@@ -31,7 +31,7 @@ export type ChartState = {
   /** Only where the chart is not one of tinyllm: the key of the state it begins in, and its transitions. */
   readonly initial?: string
   readonly edges?: readonly ChartEdge[]
-  /** The events that somebody may send to it while it is active, with what is known of their data. */
+  /** The events that can be sent to it from outside while it is active, with their schemas. */
   readonly events?: readonly ChartEvent[]
   readonly states?: readonly ChartState[]
 }

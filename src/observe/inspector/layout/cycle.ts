@@ -1,19 +1,24 @@
 import type { ChartWay } from '../journal/line.ts'
-import type { Arranged } from './arrange.ts'
-import type { Measure } from './measure.ts'
-import { type Arrow, type Box, move, size } from './scene.ts'
+import type { Arranged } from './arrangements.ts'
+import type { Measure } from './text-width.ts'
+import { type Arrow, type Box, moveBox, size } from './scene.ts'
 
 const LANE = 26
 const EXIT = 20
 
 /** The children beside each other, and between them what leads from one to another: on, past others, back, or out. */
-export function cycle(owner: number, parts: readonly Box[], ways: readonly ChartWay[], measure: Measure): Arranged {
+export function arrangeCycle(
+  owner: number,
+  parts: readonly Box[],
+  ways: readonly ChartWay[],
+  measure: Measure,
+): Arranged {
   const at = new Map(parts.map((part, place) => [part.state.key, place]))
-  const found = ways.flatMap((way): Between[] => {
+  const found = ways.flatMap((way): CycleEdge[] => {
     const [from, to] = [at.get(way.from), way.to === undefined ? undefined : at.get(way.to)]
     return from === undefined || to === undefined ? [] : [{ from, to, label: way.label }]
   })
-  const bySpan = (a: Between, b: Between) => Math.abs(a.to - a.from) - Math.abs(b.to - b.from)
+  const bySpan = (a: CycleEdge, b: CycleEdge) => Math.abs(a.to - a.from) - Math.abs(b.to - b.from)
   const next = found.filter(({ from, to }) => to === from + 1)
   const over = found.filter(({ from, to }) => to > from + 1).toSorted(bySpan)
   const back = found.filter(({ from, to }) => to <= from).toSorted(bySpan)
@@ -23,14 +28,18 @@ export function cycle(owner: number, parts: readonly Box[], ways: readonly Chart
   const high = Math.max(...parts.map(({ h }) => h))
   let x: number = size.pad
   for (const [place, part] of parts.entries()) {
-    move(part, x - part.x, top + (high - part.h) / 2 - part.y)
+    moveBox(part, x - part.x, top + (high - part.h) / 2 - part.y)
     const label = next.find(({ from }) => from === place)?.label ?? ''
     x += part.w + Math.max(size.gapX, measure(label, 'label') + 22)
   }
   const last = parts.at(-1) as Box
   const bottom = top + high
   const box = (place: number) => parts[place] as Box
-  const arrow = ({ from, to, label }: Between, points: Arrow['points'], middle: readonly [number, number]): Arrow => ({
+  const arrow = (
+    { from, to, label }: CycleEdge,
+    points: Arrow['points'],
+    middle: readonly [number, number],
+  ): Arrow => ({
     from: box(from).index,
     to: box(to).index,
     exact: true,
@@ -72,4 +81,4 @@ export function cycle(owner: number, parts: readonly Box[], ways: readonly Chart
   }
   return { w: right + size.pad, h: below + outs.length * EXIT + size.pad, arrows }
 }
-type Between = { readonly from: number; readonly to: number; readonly label: string | undefined }
+type CycleEdge = { readonly from: number; readonly to: number; readonly label: string | undefined }

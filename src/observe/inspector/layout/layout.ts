@@ -1,15 +1,16 @@
 import { decodeKey } from '../../../border/label.ts'
-import type { Chart, IndexedState } from '../journal/chart-index.ts'
-import { type Arranged, attempts, choice, row, stack } from './arrange.ts'
-import { calls } from './calls.ts'
-import { cycle } from './cycle.ts'
-import { detours, type Gates } from './detours.ts'
-import { guessed, type Measure } from './measure.ts'
-import { kindOf, nameOf } from './names.ts'
-import { type Arrow, type Box, type Scene, shift, size, within } from './scene.ts'
+import type { IndexedChart, IndexedState } from '../journal/indexed-chart.ts'
+import { type Arranged, arrangeFallback, arrangeChoice, arrangeRow, arrangeColumns } from './arrangements.ts'
+import { arrangeTools } from './tools.ts'
+import { arrangeCycle } from './cycle.ts'
+import { withGates, type FlowGates } from './flow-gates.ts'
+import { layeredLayout } from './layered/layered-layout.ts'
+import { estimateWidth, type Measure } from './text-width.ts'
+import { kindLabel, stateName } from './labels.ts'
+import { type Arrow, type Box, type Scene, shiftArrow, size, boxesIn } from './scene.ts'
 
 /** What decides how large things are drawn. */
-export type Wanted = {
+export type LayoutOptions = {
   readonly collapsed: ReadonlySet<number>
   /** The functions that stream text: they get room for it. */
   readonly talking: ReadonlySet<number>
@@ -17,8 +18,12 @@ export type Wanted = {
   readonly measure?: Measure
 }
 
-/** Lays a chart of ours out: it is regular, so a walk over it is enough, and the written order is kept. */
-export function layout(chart: Chart, { collapsed, talking, measure = guessed }: Wanted): Scene {
+/**
+ * Lays out a chart. One that tinyllm compiled is regular: it is arranged by what each of its functions is, in the written
+ * order. Any other chart gets a layered layout.
+ */
+export function layout(chart: IndexedChart, { collapsed, talking, measure = estimateWidth }: LayoutOptions): Scene {
+  if (!chart.isTinyllm) return layeredLayout(chart, collapsed, measure)
   const arrows: Arrow[] = []
   const boxes = new Map<number, Box>()
 
@@ -27,11 +32,11 @@ export function layout(chart: Chart, { collapsed, talking, measure = guessed }: 
     const open = state.inside.length > 0 && !collapsed.has(index)
     if (!open) {
       const h = talking.has(index) ? size.high : size.low
-      return { index, state, x: 0, y: 0, w: widthOf(state, measure), h, open, depth, parts: [] }
+      return { index, state, x: 0, y: 0, w: leafWidth(state, measure), h, open, depth, parts: [] }
     }
     const parts = state.inside.map((child) => place(child, depth + 1))
     const arranged = arrange(chart, state, parts, measure)
-    const w = Math.max(arranged.w, 60 + Math.min(size.widest, measure(nameOf(state), 'name')) + 90)
+    const w = Math.max(arranged.w, 60 + Math.min(size.widest, measure(stateName(state), 'name')) + 90)
     const box = { index, state, x: 0, y: 0, w, h: arranged.h, open, depth, parts }
     // Arrows are moved with their box when it has found its place.
     pending.push([box, arranged.arrows])
@@ -39,29 +44,33 @@ export function layout(chart: Chart, { collapsed, talking, measure = guessed }: 
   }
   const pending: [Box, Arrow[]][] = []
   const root = place(0, 0)
-  for (const box of within(root)) boxes.set(box.index, box)
-  for (const [box, own] of pending) for (const arrow of own) arrows.push(shift(arrow, box.x, box.y))
+  for (const box of boxesIn(root)) boxes.set(box.index, box)
+  for (const [box, own] of pending) for (const arrow of own) arrows.push(shiftArrow(arrow, box.x, box.y))
   return { root, boxes, arrows }
 }
 
-function arrange(chart: Chart, state: IndexedState, parts: readonly Box[], measure: Measure): Arranged {
+function arrange(chart: IndexedChart, state: IndexedState, parts: readonly Box[], measure: Measure): Arranged {
   const [first] = parts
-  if (state.ways) return cycle(state.index, parts, state.ways, measure)
-  if (state.layout === 'calls') return calls(state.index, parts, measure)
-  if (state.layout === 'stack' || state.type === 'parallel') return stack(parts)
+  if (state.ways) return arrangeCycle(state.index, parts, state.ways, measure)
+  if (state.layout === 'calls') return arrangeTools(state.index, parts, measure)
+  if (state.layout === 'stack' || state.type === 'parallel') return arrangeColumns(parts)
   if (state.layout === 'choice') {
     const decider = first?.state.key === 'deciding' ? first : undefined
     const ways = decider ? parts.slice(1) : parts
-    // A decision without branches only gives its choice.
-    return ways.length === 0 ? row(parts) : choice(decider, ways, ({ state: { key } }) => decodeKey(key), measure)
+    // A decision without branches only returns its choice.
+    return ways.length === 0
+      ? arrangeRow(parts)
+      : arrangeChoice(decider, ways, ({ state: { key } }) => decodeKey(key), measure)
   }
-  if (state.layout === 'attempts') return attempts(parts)
-  return state.layout === 'optional steps' ? detours(row(parts), parts, gatesIn(chart, parts)) : row(parts)
+  if (state.layout === 'attempts') return arrangeFallback(parts)
+  return state.layout === 'optional steps'
+    ? withGates(arrangeRow(parts), parts, gatesIn(chart, parts))
+    : arrangeRow(parts)
 }
 
 /** What stands between the steps of a flow in its chart: a state that may skip the next step, or end the flow. */
-function gatesIn({ states }: Chart, parts: readonly Box[]): Gates {
-  const gates: Gates = { skips: new Set(), ends: new Set() }
+function gatesIn({ states }: IndexedChart, parts: readonly Box[]): FlowGates {
+  const gates: FlowGates = { skips: new Set(), ends: new Set() }
   const parent = parts[0]?.state.parent
   let place = 0
   for (const index of parent === undefined ? [] : (states[parent] as IndexedState).children) {
@@ -74,20 +83,21 @@ function gatesIn({ states }: Chart, parts: readonly Box[]): Gates {
 }
 
 /** As wide as what is written in it asks for, within bounds. */
-function widthOf(state: IndexedState, measure: Measure): number {
+function leafWidth(state: IndexedState, measure: Measure): number {
   const isFolded = state.inside.length > 0
-  const head = 60 + measure(nameOf(state), 'name') + measure(kindOf(state), 'kind') + (isFolded ? 20 : 0)
+  const head = 60 + measure(stateName(state), 'name') + measure(kindLabel(state), 'kind') + (isFolded ? 20 : 0)
   // How far it is stands in it, too.
-  const facts = measure !== guessed && (isFolded || state.actors === 'items') ? 28 + measure(PROGRESS, 'facts') : 0
-  const told = measure !== guessed && state.tool ? 28 + measure(state.description ?? '', 'facts') : 0
-  return Math.min(size.widest, Math.max(size.leaf, head, facts, Math.min(TOLD, told)))
+  const facts =
+    measure !== estimateWidth && (isFolded || state.actors === 'items') ? 28 + measure(PROGRESS, 'facts') : 0
+  const told = measure !== estimateWidth && state.tool ? 28 + measure(state.description ?? '', 'facts') : 0
+  return Math.min(size.widest, Math.max(size.leaf, head, facts, Math.min(DESCRIPTION_WIDTH, told)))
 }
 /** So much room is made for the description of a tool; what is longer is cut. */
-const TOLD = 280
+const DESCRIPTION_WIDTH = 280
 const PROGRESS = '1000/1000 items · 100 ✕ · 59 m 59 s'
 
 /** A large chart is shown folded up: the deepest composites first, until it is small enough to be read. */
-export function foldUp(chart: Chart, most = 90): Set<number> {
+export function collapseLarge(chart: IndexedChart, most = 90): Set<number> {
   const composites = chart.drawn.filter(
     (index) => (chart.states[index] as IndexedState).inside.length > 0 && index !== 0,
   )

@@ -1,4 +1,4 @@
-import type { IndexedState } from '../journal/chart-index.ts'
+import type { IndexedState } from '../journal/indexed-chart.ts'
 
 /** One drawn state: its place in the picture, in px at zoom 1. */
 export type Box = {
@@ -37,20 +37,20 @@ export type Scene = { readonly root: Box; readonly boxes: ReadonlyMap<number, Bo
 export const size = { leaf: 184, widest: 420, low: 58, high: 106, head: 30, pad: 14, gapX: 34, gapY: 16 } as const
 
 /** Every box below and with this one, the outer ones first. */
-export function* within(box: Box): Generator<Box> {
+export function* boxesIn(box: Box): Generator<Box> {
   yield box
-  for (const part of box.parts) yield* within(part)
+  for (const part of box.parts) yield* boxesIn(part)
 }
 
 /** The same arrow elsewhere. */
-export const shift = (arrow: Arrow, dx: number, dy: number): Arrow => ({
+export const shiftArrow = (arrow: Arrow, dx: number, dy: number): Arrow => ({
   ...arrow,
   points: arrow.points.map(([x, y]) => [x + dx, y + dy] as const),
   ...(arrow.at && { at: [arrow.at[0] + dx, arrow.at[1] + dy] as const }),
 })
 
-export function move(box: Box, dx: number, dy: number): void {
-  for (const one of within(box)) {
+export function moveBox(box: Box, dx: number, dy: number): void {
+  for (const one of boxesIn(box)) {
     one.x += dx
     one.y += dy
   }

@@ -9,7 +9,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   for (let tries = 0; ; tries++) {
     const wanted = port === 0 || tries > TRIES || port + tries > 65_535 ? 0 : port + tries
     try {
-      await attempt(server, wanted, host)
+      await listenOnce(server, wanted, host)
       return (server.address() as AddressInfo).port
     } catch (error) {
       const { code } = error as { code?: string }
@@ -18,7 +18,7 @@ export async function listen(server: Server, port: number, host: string): Promis
   }
 }
 
-const attempt = (server: Server, port: number, host: string): Promise<void> =>
+const listenOnce = (server: Server, port: number, host: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { createGuard, type Guard, isLoopback } from './guard.ts'
+import { createAccessGuard, type AccessGuard, isLoopback } from './access-guard.ts'
 import { listen } from './listen.ts'
-import { servePage } from './pages.ts'
+import { servePage } from './serve-page.ts'
 
 /** Who takes the sockets of one path. */
 export type Endpoint = {
@@ -16,11 +16,15 @@ export type Endpoint = {
   readonly origins?: (origin: URL) => boolean
 }
 export type Endpoints = Readonly<Record<string, Endpoint>>
-export type Listening = { readonly address: string; readonly guard: Guard; readonly close: () => Promise<void> }
+export type ListeningServer = {
+  readonly address: string
+  readonly guard: AccessGuard
+  readonly close: () => Promise<void>
+}
 
 /** The HTTP server and its WebSocket endpoints. It keeps no process alive. */
-export async function serve(port: number, host: string, endpoints: Endpoints): Promise<Listening> {
-  const guard = createGuard(host)
+export async function serve(port: number, host: string, endpoints: Endpoints): Promise<ListeningServer> {
+  const guard = createAccessGuard(host)
   const server = createServer((request, response) => servePage(guard, request, response))
   const sockets = new Map(
     Object.entries(endpoints).map(([path, { maxPayload }]) => [
@@ -39,8 +43,8 @@ export async function serve(port: number, host: string, endpoints: Endpoints): P
     socket.on('error', () => socket.destroy())
     const path = (request.url ?? '').split('?')[0] ?? ''
     const endpoint = Object.hasOwn(endpoints, path) ? endpoints[path] : undefined
-    const refused = refusal(guard, request, endpoint)
-    if (refused || !endpoint) return refuse(socket, refused ?? 404)
+    const refused = rejectionStatus(guard, request, endpoint)
+    if (refused || !endpoint) return rejectUpgrade(socket, refused ?? 404)
     sockets.get(path)?.handleUpgrade(request, socket, head, endpoint.accept)
   })
   const actual = await listen(server, port, host)
@@ -56,7 +60,11 @@ export async function serve(port: number, host: string, endpoints: Endpoints): P
   return { address, guard, close: () => close(server, [...sockets.values()]) }
 }
 
-function refusal(guard: Guard, request: IncomingMessage, endpoint: Endpoint | undefined): number | undefined {
+function rejectionStatus(
+  guard: AccessGuard,
+  request: IncomingMessage,
+  endpoint: Endpoint | undefined,
+): number | undefined {
   if (!guard.host(request)) return 403
   if (!endpoint) return 404
   if (!guard.origin(request, endpoint.origins)) return 403
@@ -73,9 +81,9 @@ const offered = ({ headers }: IncomingMessage): string | undefined =>
     .find((protocol) => protocol.startsWith('token.'))
     ?.slice('token.'.length)
 
-const REASONS: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' }
-const refuse = (socket: Duplex, status: number): void => {
-  socket.end(`HTTP/1.1 ${status} ${REASONS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+const STATUS_TEXTS: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found' }
+const rejectUpgrade = (socket: Duplex, status: number): void => {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_TEXTS[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
 async function close(server: Server, sockets: readonly WebSocketServer[]): Promise<void> {

@@ -1,31 +1,31 @@
 import type { WebSocket } from 'ws'
 import { toCause } from '../../../errors.ts'
 import type { RunSummary } from '../journal/line.ts'
-import type { JournalStore } from '../journal/store.ts'
-import type { Refusal, Sent } from './sending.ts'
+import type { JournalStore } from '../journal/journal-store.ts'
+import type { EventRejection, OutsideEvent } from './send-event.ts'
 
 /** What a page may ask for. */
-type Asked =
+type ViewerMessage =
   | { type: 'watch' | 'unwatch'; run: string }
-  | { type: 'send'; run: string; actor: number; event: Sent; id: number }
-/** Hands an event of a viewer to a live actor; says why if that refuses it, and throws, with the reason, if it cannot. */
-export type Send = (run: string, actor: number, event: Sent) => Refusal | undefined
+  | { type: 'send'; run: string; actor: number; event: OutsideEvent; id: number }
+/** Sends an event of a viewer to a live actor. Returns the rejection, if the actor rejects it; throws if there is no such actor. */
+export type SendToActor = (run: string, actor: number, event: OutsideEvent) => EventRejection | undefined
 
 type Viewer = { readonly watched: Set<string>; rows: string[]; runs: boolean }
 /** In ms: how long rows are gathered before they are sent. */
-const BATCH = 5
+const SEND_INTERVAL = 5
 /** A viewer that is this far behind (bytes) is let go; it connects again and gets the whole run. */
-const BEHIND = 64e6
+const MAX_BUFFERED = 64e6
 
-/** The pages that look at runs: each is told of all runs, and gets the rows of those that it watches. */
+/** The pages that look at runs: each gets the list of runs, and the rows of those that it watches. */
 export class Viewers {
   readonly #store: JournalStore
-  readonly #send: Send
+  readonly #send: SendToActor
   readonly #viewers = new Map<WebSocket, Viewer>()
   readonly #unlisten: () => void
   #timer: NodeJS.Timeout | undefined
 
-  constructor(store: JournalStore, send: Send) {
+  constructor(store: JournalStore, send: SendToActor) {
     this.#store = store
     this.#send = send
     this.#unlisten = store.listen((run, row) => this.#gather(run, row))
@@ -53,7 +53,7 @@ export class Viewers {
       if (viewer.rows.length > 0) socket.send(lines(viewer.rows))
       viewer.rows = []
       viewer.runs = false
-      if (socket.bufferedAmount > BEHIND) socket.terminate()
+      if (socket.bufferedAmount > MAX_BUFFERED) socket.terminate()
     }
   }
 
@@ -71,10 +71,10 @@ export class Viewers {
       if (viewer.watched.has(run)) viewer.rows.push(row)
       if (news) viewer.runs = true
     }
-    this.#timer ??= setTimeout(this.flush, BATCH).unref()
+    this.#timer ??= setTimeout(this.flush, SEND_INTERVAL).unref()
   }
 
-  #answer(socket: WebSocket, viewer: Viewer, asked: Asked): void {
+  #answer(socket: WebSocket, viewer: Viewer, asked: ViewerMessage): void {
     if (asked.type === 'send') {
       socket.send(JSON.stringify(this.#deliver(asked)))
     } else if (asked.type === 'unwatch') {
@@ -88,7 +88,7 @@ export class Viewers {
     }
   }
 
-  #deliver({ run, actor, event, id }: Extract<Asked, { type: 'send' }>): object {
+  #deliver({ run, actor, event, id }: Extract<ViewerMessage, { type: 'send' }>): object {
     try {
       const refusal = this.#send(run, actor, event)
       return refusal ? { refused: id, why: refusal.reason, code: refusal.code } : { sent: id }
@@ -101,14 +101,14 @@ export class Viewers {
 const runs = (summaries: readonly RunSummary[]): string => JSON.stringify({ runs: summaries })
 const lines = (rows: readonly string[]): string => `{"lines":[${rows.join(',')}]}`
 
-function parse(text: string): Asked | undefined {
+function parse(text: string): ViewerMessage | undefined {
   try {
     const asked = JSON.parse(text) as Partial<Record<string, unknown>> | null
     if (typeof asked?.run !== 'string') return undefined
-    if (asked.type === 'watch' || asked.type === 'unwatch') return asked as Asked
+    if (asked.type === 'watch' || asked.type === 'unwatch') return asked as ViewerMessage
     const { event, actor, id } = asked as { event?: { type?: unknown } | null; actor?: unknown; id?: unknown }
     const isSend = asked.type === 'send' && typeof actor === 'number' && typeof id === 'number'
-    return isSend && typeof event === 'object' && typeof event?.type === 'string' ? (asked as Asked) : undefined
+    return isSend && typeof event === 'object' && typeof event?.type === 'string' ? (asked as ViewerMessage) : undefined
   } catch {
     return undefined
   }

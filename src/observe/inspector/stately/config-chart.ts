@@ -1,25 +1,25 @@
-import { shownOf } from '../journal/chart.ts'
+import { displayMeta } from '../journal/machine-chart.ts'
 import type { ChartEdge, ChartState } from '../journal/line.ts'
 
-type Config = { readonly [key: string]: unknown }
-type Node = {
+type JsonObject = { readonly [key: string]: unknown }
+type ConfigNode = {
   readonly key: string
   readonly id: string
   readonly number: number
-  readonly config: Config
-  readonly parent?: Node
-  readonly children: Map<string, Node>
+  readonly config: JsonObject
+  readonly parent?: ConfigNode
+  readonly children: Map<string, ConfigNode>
 }
 /** A chart that was read from a machine's config as JSON, and how to find its states. */
-export type ConfigChart = { readonly root: ChartState; readonly ours: boolean; active(value: unknown): number[] }
+export type ConfigChart = { readonly root: ChartState; readonly isTinyllm: boolean; active(value: unknown): number[] }
 
 /** Reads the config of a machine as `@statelyai/inspect` sends it; what it cut off is not there. */
 export function configChart(definition: string, name: string): ConfigChart {
   const config = parse(definition)
-  const nodes: Node[] = []
-  const add = (key: string, given: unknown, parent: Node | undefined): Node => {
+  const nodes: ConfigNode[] = []
+  const add = (key: string, given: unknown, parent: ConfigNode | undefined): ConfigNode => {
     const own = isConfig(given) ? given : {}
-    const node: Node = {
+    const node: ConfigNode = {
       key,
       id: typeof own.id === 'string' ? own.id : parent ? `${parent.id}.${key}` : key,
       number: nodes.length,
@@ -33,12 +33,12 @@ export function configChart(definition: string, name: string): ConfigChart {
   }
   const root = add(typeof config.id === 'string' ? config.id : name, config, undefined)
   const byId = new Map(nodes.map((node) => [node.id, node]))
-  const ours = typeof metaOf(root).path === 'string'
+  const isTinyllm = typeof metaOf(root).path === 'string'
 
-  const data = (node: Node): ChartState => {
+  const data = (node: ConfigNode): ChartState => {
     const { type, initial, description, tags, invoke } = node.config
     const { path, kind, ownName, item, ways, slot: _, ...meta } = metaOf(node)
-    const edges = ours ? [] : edgesOf(node, byId)
+    const edges = isTinyllm ? [] : configEdges(node, byId)
     const srcs = [invoke ?? []].flat().map((one) => String(isConfig(one) ? (one.src ?? one.id ?? 'actor') : one))
     const kinds =
       type === 'final' || type === 'parallel' || type === 'history'
@@ -49,12 +49,12 @@ export function configChart(definition: string, name: string): ConfigChart {
     return {
       key: node.key,
       ...(kinds && { type: kinds }),
-      ...(typeof path === 'string' && { path, kind: String(kind), ...shownOf({ ownName, item, ways }) }),
+      ...(typeof path === 'string' && { path, kind: String(kind), ...displayMeta({ ownName, item, ways }) }),
       ...(typeof description === 'string' && { description }),
       ...(Array.isArray(tags) && { tags: tags.map(String) }),
       ...(Object.keys(meta).length > 0 && { meta }),
-      ...(srcs.length > 0 && !ours && { invoke: srcs }),
-      ...(typeof initial === 'string' && !ours && { initial }),
+      ...(srcs.length > 0 && !isTinyllm && { invoke: srcs }),
+      ...(typeof initial === 'string' && !isTinyllm && { initial }),
       ...(edges.length > 0 && { edges }),
       ...(node.children.size > 0 && { states: Array.from(node.children.values(), data) }),
     }
@@ -62,10 +62,10 @@ export function configChart(definition: string, name: string): ConfigChart {
 
   return {
     root: data(root),
-    ours,
+    isTinyllm,
     active: (value) => {
       const found = [root.number]
-      const walk = (node: Node, part: unknown): void => {
+      const walk = (node: ConfigNode, part: unknown): void => {
         for (const [key, below] of typeof part === 'string'
           ? [[part, undefined] as const]
           : Object.entries(isConfig(part) ? part : {})) {
@@ -81,7 +81,7 @@ export function configChart(definition: string, name: string): ConfigChart {
   }
 }
 
-function edgesOf(node: Node, byId: ReadonlyMap<string, Node>): ChartEdge[] {
+function configEdges(node: ConfigNode, byId: ReadonlyMap<string, ConfigNode>): ChartEdge[] {
   const { on, always, after, onDone, invoke } = node.config
   const invoked = [invoke ?? []].flat().filter(isConfig)
   const all: [string, unknown][] = [
@@ -98,7 +98,7 @@ function edgesOf(node: Node, byId: ReadonlyMap<string, Node>): ChartEdge[] {
     [given ?? []].flat().flatMap((one: unknown): ChartEdge[] => {
       const edge = typeof one === 'string' ? { target: one } : isConfig(one) ? one : undefined
       if (!edge) return []
-      const to = resolve(node, [edge.target ?? []].flat()[0], byId)
+      const to = resolveTarget(node, [edge.target ?? []].flat()[0], byId)
       const guard = isConfig(edge.guard) ? edge.guard.type : edge.guard
       return [{ on: event, ...(to && { to: to.number }), ...(typeof guard === 'string' && { guard }) }]
     }),
@@ -106,7 +106,11 @@ function edgesOf(node: Node, byId: ReadonlyMap<string, Node>): ChartEdge[] {
 }
 
 /** `#id`, `.child`, or a sibling. */
-function resolve(node: Node, target: unknown, byId: ReadonlyMap<string, Node>): Node | undefined {
+function resolveTarget(
+  node: ConfigNode,
+  target: unknown,
+  byId: ReadonlyMap<string, ConfigNode>,
+): ConfigNode | undefined {
   if (typeof target !== 'string') return undefined
   if (target.startsWith('#')) return byId.get(target.slice(1))
   const from = target.startsWith('.') ? node : node.parent
@@ -116,7 +120,7 @@ function resolve(node: Node, target: unknown, byId: ReadonlyMap<string, Node>): 
 }
 
 /** The client sorts keys, so the order in which states were written is found again along their transitions. */
-function inOrder({ initial, states }: Config): [string, unknown][] {
+function inOrder({ initial, states }: JsonObject): [string, unknown][] {
   if (!isConfig(states)) return []
   const found = new Map<string, unknown>()
   const visit = (key: string): void => {
@@ -147,11 +151,11 @@ function targetsIn(state: unknown): string[] {
     .filter((target) => typeof target === 'string')
 }
 
-const metaOf = ({ config: { meta } }: Node): Config => (isConfig(meta) ? meta : {})
-const isConfig = (value: unknown): value is Config =>
+const metaOf = ({ config: { meta } }: ConfigNode): JsonObject => (isConfig(meta) ? meta : {})
+const isConfig = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function parse(definition: string): Config {
+function parse(definition: string): JsonObject {
   try {
     const config: unknown = JSON.parse(definition)
     return isConfig(config) ? config : {}

@@ -2,7 +2,7 @@ import { agent, fn, type RunEvent } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { ChoicePieces } from '../../../../src/adapters/openai/wire/choice.ts'
+import { ChoiceAccumulator } from '../../../../src/adapters/openai/wire/choice-accumulator.ts'
 import { completionServer, rawServer, streamServer } from '../server.ts'
 
 const said = (content: string, index?: number) => ({
@@ -169,7 +169,7 @@ test.each<[string, (nth: number) => object]>([
 ])('what comes beside an answer in many pieces is read in a time in proportion to it: %s', (_, delta) => {
   const time = (count: number) => {
     const before = process.cpuUsage()
-    const choice = new ChoicePieces(new Set())
+    const choice = new ChoiceAccumulator(new Set())
     for (let nth = 0; nth < count; nth++) for (const _ of choice.add({ delta: delta(nth) }));
     choice.read()
     const { user, system } = process.cpuUsage(before)

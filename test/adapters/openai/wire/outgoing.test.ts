@@ -1,6 +1,6 @@
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
-import { wireMessages } from '../../../../src/adapters/openai/wire/outgoing.ts'
+import { toWireMessages } from '../../../../src/adapters/openai/wire/request-messages.ts'
 import { mockServer } from '../server.ts'
 
 const call = (text: unknown, rest: object = {}) => ({
@@ -9,7 +9,7 @@ const call = (text: unknown, rest: object = {}) => ({
   function: { name: 't', arguments: text },
   ...rest,
 })
-const sent = (message: object, provider = 'here') => wireMessages([message as never], provider)[0]
+const sent = (message: object, provider = 'here') => toWireMessages([message as never], provider)[0]
 
 describe("messages over OpenAI's wire", () => {
   test.each<[unknown, string]>([
@@ -37,7 +37,7 @@ describe("messages over OpenAI's wire", () => {
   test('what is ours stays here, whatever else stays as it is', () => {
     const ours = { providerOptions: { here: { cacheControl: 1 } } }
     expect(
-      wireMessages(
+      toWireMessages(
         [
           { role: 'developer', content: 'a', ...ours },
           { role: 'user', content: [{ type: 'text', text: 'b', ...ours }, 'c'], name: 'Ann', ...ours },

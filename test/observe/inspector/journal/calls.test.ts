@@ -3,9 +3,9 @@ import { fold, type Line, newRun } from 'tinyllm/inspector'
 import { describe, expect, test } from 'vitest'
 import { createActor, toPromise } from 'xstate'
 import { z } from 'zod'
-import { cleaner } from '../../../../src/observe/inspector/journal/clean.ts'
-import { createTap } from '../../../../src/observe/inspector/journal/tap.ts'
-import { titleOf, waitsBelow } from '../../../../src/observe/inspector/journal/waits.ts'
+import { createRedactor } from '../../../../src/observe/inspector/journal/redact.ts'
+import { createRecorder } from '../../../../src/observe/inspector/journal/recorder.ts'
+import { actorTitle, waitsOfActorTree } from '../../../../src/observe/inspector/journal/pending-waits.ts'
 import { Journal } from '../../../../src/observe/inspector/page/state/journals.ts'
 import { until } from '../connect.ts'
 
@@ -13,8 +13,8 @@ import { until } from '../connect.ts'
 function watched() {
   const view = newRun()
   const lines: Line[] = []
-  const tap = createTap(
-    cleaner(),
+  const tap = createRecorder(
+    createRedactor(),
     (line) => {
       lines.push(JSON.parse(JSON.stringify(line)) as Line)
       fold(view, lines.at(-1)!)
@@ -29,11 +29,11 @@ function watched() {
     view,
     lines,
     inspect: tap.inspect,
-    waits: () => waitsBelow(view, 0),
+    waits: () => waitsOfActorTree(view, 0),
     stateAt: (path: string) => root().nodes.get(root().chart!.byPath.get(path)!)?.state,
     calls: () =>
       [...view.actors.values()].flatMap((one) =>
-        one.call ? [`${titleOf(one)} ${one.nodes.get(0)!.state} in turn ${one.call.turn}`] : [],
+        one.call ? [`${actorTitle(one)} ${one.nodes.get(0)!.state} in turn ${one.call.turn}`] : [],
       ),
   }
 }

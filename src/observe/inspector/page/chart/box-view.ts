@@ -1,26 +1,26 @@
 import { labelOf, pathLabelOf } from '../../../../border/label.ts'
-import type { NodeView } from '../../journal/view.ts'
-import { count, cutTo, duration, kindOf, money, nameOf } from '../../layout/names.ts'
+import type { NodeView } from '../../journal/run-view.ts'
+import { formatCount, truncate, formatDuration, kindLabel, formatCost, stateName } from '../../layout/labels.ts'
 import type { Box } from '../../layout/scene.ts'
-import type { Progress } from './progress.ts'
-import { fitted, fittedFacts, measured } from './measure.ts'
-import { elapsed, signs, type Status, wordsFor } from './status.ts'
+import type { BoxProgress } from './box-progress.ts'
+import { fitText, fitFacts, measureText } from './measure-text.ts'
+import { elapsed, statusSigns, type NodeStatus, statusLabel } from './node-status.ts'
 import { svg } from './svg.ts'
 
 /** What a box shows at one time. */
-export type Shown = {
-  readonly status: Status
+export type BoxState = {
+  readonly status: NodeStatus
   readonly node: NodeView | undefined
   readonly now: number
   /** Of what is folded up in it, or of its items: how many there are and how many are done, failed, under way. */
-  readonly progress: Progress | undefined
+  readonly progress: BoxProgress | undefined
   readonly selected: boolean
   readonly dim: boolean
   readonly found: boolean
   readonly differs: boolean
 }
 
-const HIDDEN = 'hidden'
+const HIDDEN_CLASS = 'hidden'
 
 /** One box as SVG; it is made once and only what changed is written again. */
 export class BoxView {
@@ -42,7 +42,7 @@ export class BoxView {
     const { x, y, w, h, open, state, depth } = box
     const kind = state.kind ?? (state.type === 'final' ? 'final' : '')
     const isMap = state.actors === 'items'
-    const name = nameOf(state)
+    const name = stateName(state)
     this.element = svg('g', {
       transform: `translate(${x},${y})`,
       'data-index': box.index,
@@ -59,14 +59,14 @@ export class BoxView {
     this.element.append(this.#title, svg('rect', { class: 'shape', width: w, height: h, rx: open ? 12 : 9 }))
     const right = w - (foldable ? 30 : 12)
     // The name comes first; the kind has at most half of what there is.
-    const label = fitted(kindOf(state), 'kind', (right - 38) / 2)
-    const left = right - measured(label, 'kind') - 8
-    const shown = fitted(name, 'name', left - 30)
+    const label = fitText(kindLabel(state), 'kind', (right - 38) / 2)
+    const left = right - measureText(label, 'kind') - 8
+    const shown = fitText(name, 'name', left - 30)
     const texts = [
       svg('text', { class: 'name', x: 30, y: open ? 20 : 23 }, shown),
       svg('text', { class: 'kind', x: right, y: open ? 20 : 23 }, label),
     ]
-    const factsAt = open ? 42 + measured(shown, 'name') : 14
+    const factsAt = open ? 42 + measureText(shown, 'name') : 14
     this.#room = open ? left - factsAt : w - 28
     for (const [element, at] of [
       [this.#sign, [18, open ? 20 : 23]],
@@ -100,7 +100,7 @@ export class BoxView {
   }
 
   /** Says whether anything was written. */
-  update(shown: Shown): boolean {
+  update(shown: BoxState): boolean {
     const { status, node, selected, dim, found, differs, progress } = shown
     const all = this.#factsOf(shown)
     const facts = all.join(' · ')
@@ -114,22 +114,22 @@ export class BoxView {
     return wrote
   }
 
-  #write({ status, node, selected, dim, found, differs, progress }: Shown, all: readonly string[]): void {
+  #write({ status, node, selected, dim, found, differs, progress }: BoxState, all: readonly string[]): void {
     const { classList, dataset } = this.element
     dataset.status = status
     classList.toggle('selected', selected)
     classList.toggle('dim', dim)
     classList.toggle('found', found)
     classList.toggle('differs', differs)
-    this.#sign.textContent = signs[status]
-    this.#facts.textContent = fittedFacts(all, this.#room)
+    this.#sign.textContent = statusSigns[status]
+    this.#facts.textContent = fitFacts(all, this.#room)
     const facts = all.join(' · ')
     const { key, path, ownName, item, tool, description } = this.box.state
-    const said = wordsFor(status, node)
+    const said = statusLabel(status, node)
     const each = item === undefined ? '' : `, ${labelOf('each', item)}`
     const told = tool && description ? `\n${description}` : ''
     this.#title.textContent = `${pathLabelOf(path ?? key, ownName)}${each}: ${said}${told}`
-    this.element.setAttribute('aria-label', `${nameOf(this.box.state)}, ${said}${facts ? `, ${facts}` : ''}`)
+    this.element.setAttribute('aria-label', `${stateName(this.box.state)}, ${said}${facts ? `, ${facts}` : ''}`)
     if (!progress) return
     const width = this.box.w - 28
     const part = (number: number) => String((width * number) / Math.max(1, progress.all))
@@ -137,21 +137,21 @@ export class BoxView {
     this.#failedBar.setAttribute('width', part(progress.failed))
   }
 
-  #factsOf({ status, node, now, progress }: Shown): readonly string[] {
+  #factsOf({ status, node, now, progress }: BoxState): readonly string[] {
     const facts: string[] = []
     const ms = elapsed(node, now)
     if (progress && !this.box.open) {
       facts.push(`${progress.done}/${progress.all} ${progress.what}`)
-      if (progress.failed > 0) facts.push(`${progress.failed} ${signs.failed}`)
-      if (progress.rejected > 0) facts.push(`${progress.rejected} ${signs.rejected}`)
-      if (progress.at !== undefined && status === 'running') facts.push(`▸ ${cutTo(progress.at, 12)}`)
+      if (progress.failed > 0) facts.push(`${progress.failed} ${statusSigns.failed}`)
+      if (progress.rejected > 0) facts.push(`${progress.rejected} ${statusSigns.rejected}`)
+      if (progress.at !== undefined && status === 'running') facts.push(`▸ ${truncate(progress.at, 12)}`)
     }
-    if (status !== 'idle' && ms !== undefined) facts.push(duration(ms))
+    if (status !== 'idle' && ms !== undefined) facts.push(formatDuration(ms))
     if (node && node.attempt > 1) facts.push(`try ${node.attempt}`)
     if (node && node.visits > 1) facts.push(`${node.visits}×`)
     const tokens = node ? node.inputTokens + node.outputTokens : 0
-    if (tokens > 0) facts.push(`${count(tokens)} tok`)
-    if (node && node.cost > 0) facts.push(money(node.cost))
+    if (tokens > 0) facts.push(`${formatCount(tokens)} tok`)
+    if (node && node.cost > 0) facts.push(formatCost(node.cost))
     if (facts.length > 0) return facts
     const { item, tool, description } = this.box.state
     return item !== undefined ? [labelOf('each', item)] : tool && description ? [description] : []
@@ -167,7 +167,7 @@ export class BoxView {
       foreign.append(this.#text)
       this.element.append(foreign)
     }
-    this.#text.classList.toggle(HIDDEN, text === undefined)
+    this.#text.classList.toggle(HIDDEN_CLASS, text === undefined)
     this.#text.textContent = text === undefined ? '' : text.slice(-180)
   }
 }

@@ -1,17 +1,17 @@
-export type View = { x: number; y: number; k: number }
+export type Viewport = { x: number; y: number; k: number }
 export type Area = { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
 
-const LEAST = 0.04
-const MOST = 3
+const MIN_ZOOM = 0.04
+const MAX_ZOOM = 3
 
 /** Where one looks at the chart from: dragging, zooming, and smooth ways from one place to another. */
 export class Camera {
-  readonly view: View = { x: 0, y: 0, k: 1 }
+  readonly view: Viewport = { x: 0, y: 0, k: 1 }
   /** Whether a person has moved it since it was last fitted. */
   moved = false
   readonly #surface: SVGSVGElement
   readonly #changed: () => void
-  #goal: View | undefined
+  #goal: Viewport | undefined
 
   constructor(surface: SVGSVGElement, changed: () => void) {
     this.#surface = surface
@@ -35,7 +35,7 @@ export class Camera {
 
   /** The zoom at which all of an area can be seen. */
   zoomFor({ w, h }: Area, most = 1.15): number {
-    return Math.max(LEAST, Math.min(most, (this.width - 48) / w, (this.height - 48) / h))
+    return Math.max(MIN_ZOOM, Math.min(most, (this.width - 48) / w, (this.height - 48) / h))
   }
 
   fit(area: Area, smooth = false): void {
@@ -64,7 +64,7 @@ export class Camera {
 
   zoom(factor: number, at: readonly [number, number] = [this.width / 2, this.height / 2]): void {
     const { view } = this
-    const k = Math.min(MOST, Math.max(LEAST, view.k * factor))
+    const k = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, view.k * factor))
     view.x = at[0] - ((at[0] - view.x) * k) / view.k
     view.y = at[1] - ((at[1] - view.y) * k) / view.k
     view.k = k

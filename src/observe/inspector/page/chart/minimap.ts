@@ -1,16 +1,16 @@
-import { type Scene, within } from '../../layout/scene.ts'
+import { type Scene, boxesIn } from '../../layout/scene.ts'
 import type { Camera } from './camera.ts'
-import type { Status } from './status.ts'
+import type { NodeStatus } from './node-status.ts'
 
-const WIDTH = 190
-const HEIGHT = 120
+const MAP_WIDTH = 190
+const MAP_HEIGHT = 120
 
 /** The whole chart in a corner, when it does not fit at a size that can be read. */
 export class Minimap {
   readonly element = document.createElement('canvas')
   readonly #camera: Camera
   #scene: Scene | undefined
-  #statuses: ReadonlyMap<number, Status> = new Map()
+  #statuses: ReadonlyMap<number, NodeStatus> = new Map()
 
   constructor(camera: Camera) {
     this.#camera = camera
@@ -31,7 +31,7 @@ export class Minimap {
     this.element.addEventListener('pointermove', go)
   }
 
-  paint(scene: Scene, statuses: ReadonlyMap<number, Status>): void {
+  paint(scene: Scene, statuses: ReadonlyMap<number, NodeStatus>): void {
     this.#scene = scene
     this.#statuses = statuses
     this.look()
@@ -63,7 +63,7 @@ export class Minimap {
     const style = getComputedStyle(this.element)
     paper.setTransform(ratio, 0, 0, ratio, 0, 0)
     paper.clearRect(0, 0, w, h)
-    for (const box of within(root)) {
+    for (const box of boxesIn(root)) {
       const status = this.#statuses.get(box.index) ?? 'idle'
       paper.fillStyle = style.getPropertyValue(box.open ? '--map-group' : `--map-${status}`)
       paper.fillRect(box.x * scale, box.y * scale, Math.max(1.5, box.w * scale), Math.max(1.5, box.h * scale))
@@ -75,6 +75,6 @@ export class Minimap {
 
   #scale(): number {
     const root = this.#scene?.root
-    return root ? Math.min(WIDTH / root.w, HEIGHT / root.h) : 1
+    return root ? Math.min(MAP_WIDTH / root.w, MAP_HEIGHT / root.h) : 1
   }
 }

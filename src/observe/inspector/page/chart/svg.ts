@@ -14,7 +14,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 type Point = readonly [number, number]
 
 /** A way with rounded corners. */
-export function wayOf(points: readonly Point[]): string {
+export function roundedPath(points: readonly Point[]): string {
   const [first, ...rest] = points
   if (!first) return ''
   let way = `M${first[0]},${first[1]}`

@@ -1,8 +1,8 @@
 import { pathLabelOf } from '../../../../border/label.ts'
-import type { ChartView } from '../chart/chart.ts'
-import { duration, money } from '../../layout/names.ts'
+import type { ChartView } from '../chart/chart-view.ts'
+import { formatDuration, formatCost } from '../../layout/labels.ts'
 import type { App } from '../state/app.ts'
-import { compare, type Side } from '../state/compare.ts'
+import { compare, type Side } from '../state/compare-runs.ts'
 import { Value } from './value.tsx'
 
 /** This run beside another one, function by function. */
@@ -70,16 +70,16 @@ export function ComparePanel({ app, chart }: { app: App; chart: ChartView }) {
   )
 }
 
-const MARKS: Readonly<Record<string, string>> = { complete: '✓', failed: '✕', stopped: '⊘', waitingToRetry: '↻' }
+const STATE_MARKS: Readonly<Record<string, string>> = { complete: '✓', failed: '✕', stopped: '⊘', waitingToRetry: '↻' }
 
 const cell = (side: Side | undefined): string =>
   side
     ? [
-        MARKS[side.state] ?? '●',
-        duration(side.ms),
+        STATE_MARKS[side.state] ?? '●',
+        formatDuration(side.ms),
         side.attempt > 1 && `try ${side.attempt}`,
         side.tokens > 0 && `${side.tokens} tok`,
-        side.cost > 0 && money(side.cost),
+        side.cost > 0 && formatCost(side.cost),
       ]
         .filter(Boolean)
         .join(' ')

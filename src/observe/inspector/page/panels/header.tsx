@@ -1,11 +1,11 @@
-import type { ChartView } from '../chart/chart.ts'
-import { count, duration, money, nameOf } from '../../layout/names.ts'
+import type { ChartView } from '../chart/chart-view.ts'
+import { formatCount, formatDuration, formatCost, stateName } from '../../layout/labels.ts'
 import type { App } from '../state/app.ts'
 import { exportHtml, exportJournal, openFile } from '../state/export.ts'
 import { toggleTheme } from '../state/theme.ts'
 
-const WORDS = { active: 'running', done: 'done', error: 'failed', stopped: 'stopped' } as const
-const SIGNS = { active: '●', done: '✓', error: '✕', stopped: '⊘' } as const
+const RUN_STATUS_LABELS = { active: 'running', done: 'done', error: 'failed', stopped: 'stopped' } as const
+const RUN_STATUS_SIGNS = { active: '●', done: '✓', error: '✕', stopped: '⊘' } as const
 
 export function Header({ app, chart }: { app: App; chart: ChartView }) {
   const { view } = app
@@ -34,17 +34,17 @@ export function Header({ app, chart }: { app: App; chart: ChartView }) {
       )}
       {status && (
         <span class={`chip status-${waits ? 'waiting' : status}`} data-testid="run-status">
-          {waits ? '‖ waiting' : `${SIGNS[status]} ${WORDS[status]}`}
+          {waits ? '‖ waiting' : `${RUN_STATUS_SIGNS[status]} ${RUN_STATUS_LABELS[status]}`}
         </span>
       )}
       {view && (
         <span class="chip" data-testid="run-time">
-          {duration(app.now())}
+          {formatDuration(app.now())}
         </span>
       )}
       {tokens > 0 && (
         <span class="chip" data-testid="run-usage">
-          {count(tokens)} tokens{view && view.cost > 0 ? ` · ${money(view.cost)}` : ''}
+          {formatCount(tokens)} tokens{view && view.cost > 0 ? ` · ${formatCost(view.cost)}` : ''}
         </span>
       )}
       {app.connection === 'lost' && <span class="chip status-error">✕ disconnected</span>}
@@ -106,7 +106,7 @@ function RunPicker({ app }: { app: App }) {
   if (app.runs.length === 0) return null
   const option = ({ run, name, at, status }: App['runs'][number]) => (
     <option key={run} value={run}>
-      {`${SIGNS[status]} ${name} · ${new Date(at).toLocaleTimeString([], { hour12: false })} · ${run}`}
+      {`${RUN_STATUS_SIGNS[status]} ${name} · ${new Date(at).toLocaleTimeString([], { hour12: false })} · ${run}`}
     </option>
   )
   return (
@@ -127,7 +127,7 @@ function Search({ app, chart }: { app: App; chart: ChartView }) {
     const { actorView } = app
     const states = actorView?.chart?.states ?? []
     const index = actorView?.chart?.drawn.find((one) =>
-      nameOf(states[one] ?? { key: '' })
+      stateName(states[one] ?? { key: '' })
         .toLowerCase()
         .includes(text),
     )

@@ -1,5 +1,5 @@
 import type { App } from '../state/app.ts'
-import { keys } from '../state/keys.ts'
+import { keyBindings } from '../state/key-bindings.ts'
 
 export function Help({ app }: { app: App }) {
   const close = () => {
@@ -11,7 +11,7 @@ export function Help({ app }: { app: App }) {
       <div class="help" role="dialog" aria-label="Keys" onClick={(event) => event.stopPropagation()}>
         <h2>Keys</h2>
         <dl>
-          {keys.map(([key, what]) => (
+          {keyBindings.map(([key, what]) => (
             <div key={key}>
               <dt>
                 {key.split(' ').map((one) => (

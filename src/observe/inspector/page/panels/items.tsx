@@ -1,12 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { IndexedState } from '../../journal/chart-index.ts'
-import type { ActorView } from '../../journal/view.ts'
+import type { IndexedState } from '../../journal/indexed-chart.ts'
+import type { ActorView } from '../../journal/run-view.ts'
 import type { App } from '../state/app.ts'
-import { inShort, type Item, type ItemStatus, itemsOf } from '../state/items.ts'
+import { previewValue, type StartedItem, type ItemStatus, startedItems } from '../state/items.ts'
 
 /** So many rows at first. */
-const FIRST = 300
-const SIGNS: Readonly<Record<ItemStatus, string>> = {
+const FIRST_ROWS = 300
+const ITEM_STATUS_SIGNS: Readonly<Record<ItemStatus, string>> = {
   failed: '✕',
   waiting: '‖',
   running: '●',
@@ -18,9 +18,9 @@ const SIGNS: Readonly<Record<ItemStatus, string>> = {
 /** The actors that a state has started: the items of a map, the calls of tools, or a machine of its own. Each opens with its own chart. */
 export function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
   const [only, setOnly] = useState<ItemStatus>()
-  const [most, setMost] = useState(FIRST)
+  const [most, setMost] = useState(FIRST_ROWS)
   const { actors } = actor.chart?.states[index] ?? {}
-  const items = itemsOf(app.view, actor, index)
+  const items = startedItems(app.view, actor, index)
   if (items.length === 0) return null
   const counts = new Map<ItemStatus, number>()
   for (const { status } of items) counts.set(status, (counts.get(status) ?? 0) + 1)
@@ -37,14 +37,14 @@ export function Items({ app, actor, index }: { app: App; actor: ActorView; index
               aria-pressed={status === chosen}
               onClick={() => setOnly(status === chosen ? undefined : status)}
             >
-              {SIGNS[status]} {count} {status}
+              {ITEM_STATUS_SIGNS[status]} {count} {status}
             </button>
           ))}
         </div>
       )}
       <ul class="items" data-testid="items">
         {shown.slice(0, most).map((item) => (
-          <Row key={item.actor} app={app} item={item} />
+          <ItemRow key={item.actor} app={app} item={item} />
         ))}
       </ul>
       {shown.length > most && (
@@ -61,8 +61,8 @@ function titleFor(actors: IndexedState['actors'], count: number): string {
   return actors === 'calls' ? `${count} ${count === 1 ? 'call' : 'calls'}` : 'Actors'
 }
 
-function Row({ app, item: { actor, name, status, input: given } }: { app: App; item: Item }) {
-  const input = useMemo(() => inShort(given), [given])
+function ItemRow({ app, item: { actor, name, status, input: given } }: { app: App; item: StartedItem }) {
+  const input = useMemo(() => previewValue(given), [given])
   return (
     <li>
       <button
@@ -73,7 +73,7 @@ function Row({ app, item: { actor, name, status, input: given } }: { app: App; i
         disabled={!app.view?.actors.get(actor)?.chart}
         onClick={() => app.showActor(actor)}
       >
-        <span aria-hidden="true">{SIGNS[status]}</span>
+        <span aria-hidden="true">{ITEM_STATUS_SIGNS[status]}</span>
         <b>{name}</b>
         <span class="item-input">{input}</span>
         {status !== 'done' && <span class="item-status">{status}</span>}

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import type { ChartView } from '../chart/chart.ts'
+import type { ChartView } from '../chart/chart-view.ts'
 import type { App, Tab } from '../state/app.ts'
 import { ComparePanel } from './compare.tsx'
 import { EventsPanel } from './events.tsx'
@@ -8,9 +8,9 @@ import { Help } from './help.tsx'
 import { SequencePanel } from './sequence.tsx'
 import { StatePanel } from './state.tsx'
 import { Timeline } from './timeline.tsx'
-import { Trail } from './trail.tsx'
+import { Breadcrumbs } from './breadcrumbs.tsx'
 
-const TABS: readonly (readonly [Tab, string])[] = [
+const TAB_LABELS: readonly (readonly [Tab, string])[] = [
   ['state', 'State'],
   ['sequence', 'Sequence'],
   ['events', 'Events'],
@@ -23,11 +23,11 @@ export function Page({ app, chart }: { app: App; chart: ChartView }) {
       <Header app={app} chart={chart} />
       <main>
         <Mount chart={chart} />
-        <Trail app={app} chart={chart} />
-        <Empty app={app} />
+        <Breadcrumbs app={app} chart={chart} />
+        <EmptyPage app={app} />
         <aside>
           <nav role="tablist" aria-label="What is shown beside the chart">
-            {TABS.map(([tab, label]) => (
+            {TAB_LABELS.map(([tab, label]) => (
               <button
                 key={tab}
                 role="tab"
@@ -67,7 +67,7 @@ function Mount({ chart }: { chart: ChartView }) {
   return <div class="stage" ref={place} />
 }
 
-function Empty({ app }: { app: App }) {
+function EmptyPage({ app }: { app: App }) {
   if (app.view?.actors.size) return null
   return (
     <div class="empty">

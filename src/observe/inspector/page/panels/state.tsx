@@ -1,12 +1,12 @@
-import type { ActorView, NodeView, RunView } from '../../journal/view.ts'
-import { pathInRun, waitsBelow } from '../../journal/waits.ts'
+import type { ActorView, NodeView, RunView } from '../../journal/run-view.ts'
+import { pathInRun, waitsOfActorTree } from '../../journal/pending-waits.ts'
 import { labelOf } from '../../../../border/label.ts'
-import { actorsOf } from '../chart/actors.ts'
-import type { ChartView } from '../chart/chart.ts'
-import { elapsed, signs, statusOf, wordsFor } from '../chart/status.ts'
-import { count, duration, money, nameOf } from '../../layout/names.ts'
+import { startedActors } from '../chart/started-actors.ts'
+import type { ChartView } from '../chart/chart-view.ts'
+import { elapsed, statusSigns, nodeStatus, statusLabel } from '../chart/node-status.ts'
+import { formatCount, formatDuration, formatCost, stateName } from '../../layout/labels.ts'
 import type { App } from '../state/app.ts'
-import { Waits } from './form/waits.tsx'
+import { WaitForms } from './form/wait-forms.tsx'
 import { Items } from './items.tsx'
 import { Value } from './value.tsx'
 
@@ -17,19 +17,19 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
   const state = place && actor?.chart?.states[place.index]
   if (!place || !actor || !state) return <p class="hint">Nothing is selected.</p>
   const node = actor.nodes.get(place.index)
-  const status = statusOf(actor, state, node)
+  const status = nodeStatus(actor, state, node)
   const isRoot = place.index === 0
   const output = node?.output ?? (isRoot ? actor.output : undefined)
   const error = node?.error ?? (isRoot ? actor.error : undefined)
   return (
     <div class="state-panel">
-      <h2 data-testid="selected-name">{nameOf(state)}</h2>
+      <h2 data-testid="selected-name">{stateName(state)}</h2>
       <p class="path">
         {state.path === undefined ? pathOf(actor, place.index) : pathInRun(app.view as RunView, actor, state.path)}
       </p>
       <p class="facts">
         <span class={`chip node-${status}`} data-testid="selected-status">
-          {signs[status]} {wordsFor(status, node)}
+          {statusSigns[status]} {statusLabel(status, node)}
         </span>
         {state.kind && <span class="chip">{state.kind}</span>}
         {state.item !== undefined && <span class="chip">{labelOf('each', state.item)}</span>}
@@ -37,8 +37,8 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
       </p>
       {state.description && <p>{state.description}</p>}
       <Items key={`${place.actor}:${place.index}`} app={app} actor={actor} index={place.index} />
-      <Waiting app={app} actor={actor} index={place.index} />
-      {!state.tool && <Facts node={node} now={app.now()} />}
+      <PendingEvents app={app} actor={actor} index={place.index} />
+      {!state.tool && <NodeFacts node={node} now={app.now()} />}
       {error !== undefined && <ErrorBox error={error} />}
       {node && node.text !== '' && output === undefined && (
         <section>
@@ -66,7 +66,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
           <Value value={actor.context} />
         </section>
       )}
-      <Schemas schema={state.schema} meta={state.meta} />
+      <SchemaDetails schema={state.schema} meta={state.meta} />
       <Spans node={node} />
       {app.selected && (
         <button class="quiet" onClick={() => chart.reveal(place.index)}>
@@ -84,17 +84,17 @@ function pathOf({ chart }: ActorView, index: number): string {
   return state.parent === undefined ? state.key : `${pathOf({ chart } as ActorView, state.parent)}.${state.key}`
 }
 
-function Facts({ node, now }: { node: NodeView | undefined; now: number }) {
+function NodeFacts({ node, now }: { node: NodeView | undefined; now: number }) {
   if (!node) return null
   const ms = elapsed(node, now)
   const facts: (readonly [string, string])[] = [
-    ...(ms === undefined ? [] : [['Time', duration(ms)] as const]),
+    ...(ms === undefined ? [] : [['Time', formatDuration(ms)] as const]),
     ['Attempts', String(node.attempt)],
     ...(node.visits > 1 ? [['Rounds', String(node.visits)] as const] : []),
     ...(node.inputTokens + node.outputTokens > 0
-      ? [['Tokens', `${count(node.inputTokens)} in · ${count(node.outputTokens)} out`] as const]
+      ? [['Tokens', `${formatCount(node.inputTokens)} in · ${formatCount(node.outputTokens)} out`] as const]
       : []),
-    ...(node.cost > 0 ? [['Cost', money(node.cost)] as const] : []),
+    ...(node.cost > 0 ? [['Cost', formatCost(node.cost)] as const] : []),
   ]
   return (
     <dl class="facts-list">
@@ -139,9 +139,9 @@ function ErrorBox({ error }: { error: unknown }) {
   )
 }
 
-type Data = Readonly<Record<string, unknown>> | undefined
+type JsonObject = Readonly<Record<string, unknown>> | undefined
 
-function Schemas({ schema, meta: rest = {} }: { schema: Data; meta: Data }) {
+function SchemaDetails({ schema, meta: rest = {} }: { schema: JsonObject; meta: JsonObject }) {
   return (
     <>
       {schema !== undefined && (
@@ -168,8 +168,8 @@ function Spans({ node }: { node: NodeView | undefined }) {
       <ol class="spans">
         {node.spans.slice(-60).map(({ state, start, end, attempt }) => (
           <li key={`${start}${state}`}>
-            <span>+{duration(start)}</span> {state}
-            {attempt > 1 && ` (try ${attempt})`} <b>{end === undefined ? '…' : duration(end - start)}</b>
+            <span>+{formatDuration(start)}</span> {state}
+            {attempt > 1 && ` (try ${attempt})`} <b>{end === undefined ? '…' : formatDuration(end - start)}</b>
           </li>
         ))}
       </ol>
@@ -178,10 +178,10 @@ function Spans({ node }: { node: NodeView | undefined }) {
 }
 
 /** What waits for an event: what is selected, if that does, or else everything in this machine and below it. */
-function Waiting({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
+function PendingEvents({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
   const { last } = app.answers
-  const all = app.view && app.ticking && app.connection === 'open' ? waitsBelow(app.view, actor.actor) : []
-  const started = actorsOf(app.view, actor, index).flatMap((one) => waitsBelow(app.view as RunView, one))
+  const all = app.view && app.ticking && app.connection === 'open' ? waitsOfActorTree(app.view, actor.actor) : []
+  const started = startedActors(app.view, actor, index).flatMap((one) => waitsOfActorTree(app.view as RunView, one))
   const own = all.filter(
     (wait) => (wait.actor === actor.actor && wait.index === index) || started.some(({ key }) => key === wait.key),
   )
@@ -192,7 +192,7 @@ function Waiting({ app, actor, index }: { app: App; actor: ActorView; index: num
           ✓ {last.type} {last.path !== undefined && <code>{last.path}</code>} accepted at {last.at}
         </p>
       )}
-      <Waits app={app} waits={app.selected && own.length > 0 ? own : all} />
+      <WaitForms app={app} waits={app.selected && own.length > 0 ? own : all} />
     </>
   )
 }

@@ -1,12 +1,12 @@
-import type { IndexedState } from '../../journal/chart-index.ts'
-import type { NodeView, RunView, Span } from '../../journal/view.ts'
-import type { ChartView } from '../chart/chart.ts'
-import { titleOf } from '../../journal/waits.ts'
-import { duration, nameOf } from '../../layout/names.ts'
+import type { IndexedState } from '../../journal/indexed-chart.ts'
+import type { NodeView, RunView, Span } from '../../journal/run-view.ts'
+import type { ChartView } from '../chart/chart-view.ts'
+import { actorTitle } from '../../journal/pending-waits.ts'
+import { formatDuration, stateName } from '../../layout/labels.ts'
 import type { App } from '../state/app.ts'
 import { Rows } from './rows.tsx'
 
-type Row = {
+type TimelineRow = {
   readonly actor: number
   readonly index: number
   readonly label: string
@@ -20,7 +20,7 @@ export function Timeline({ app, chart }: { app: App; chart: ChartView }) {
   const all = journal?.view
   const lines = journal?.lines.length ?? 0
   const most = Math.max(all?.t ?? 0, app.live ? app.now() : 0, 1)
-  const rows = all ? rowsOf(all) : []
+  const rows = all ? timelineRows(all) : []
   const playhead = app.live ? 1 : Math.min(1, (app.view?.t ?? 0) / most)
   const at = app.cursor ?? lines
   return (
@@ -54,7 +54,7 @@ export function Timeline({ app, chart }: { app: App; chart: ChartView }) {
         <span class="position" data-testid="position">
           {at} / {lines}
         </span>
-        <span class="position time">{duration(app.view?.t ?? 0)}</span>
+        <span class="position time">{formatDuration(app.view?.t ?? 0)}</span>
       </div>
       <div class="gantt">
         <Axis most={most} onSeek={(part) => journal && app.seek(journal.countAt(part * most))} />
@@ -63,7 +63,7 @@ export function Timeline({ app, chart }: { app: App; chart: ChartView }) {
           height={22}
           stick={app.live && app.follow}
           row={(number) => {
-            const row = rows[number] as Row
+            const row = rows[number] as TimelineRow
             const isSelected = app.selected?.index === row.index && app.selected.actor === row.actor
             return (
               <div
@@ -102,7 +102,7 @@ export function Timeline({ app, chart }: { app: App; chart: ChartView }) {
 
 const OUTCOMES: ReadonlySet<string> = new Set(['failed', 'rejected', 'stopped'])
 
-function Bar({ span, row, most, now }: { span: Span; row: Row; most: number; now: number }) {
+function Bar({ span, row, most, now }: { span: Span; row: TimelineRow; most: number; now: number }) {
   const { start, end = now, state, attempt } = span
   const isLast = row.node.spans.at(-1) === span
   const outcome = isLast && span.end !== undefined && OUTCOMES.has(row.node.state) ? row.node.state : ''
@@ -112,7 +112,7 @@ function Bar({ span, row, most, now }: { span: Span; row: Row; most: number; now
     <i
       class={`bar bar-${kind} ${outcome} ${isOpen} ${row.look}`}
       style={{ left: `${(start / most) * 100}%`, width: `${(Math.max(0, end - start) / most) * 100}%` }}
-      title={`${state}${attempt > 1 ? `, try ${attempt}` : ''}: ${duration(end - start)}`}
+      title={`${state}${attempt > 1 ? `, try ${attempt}` : ''}: ${formatDuration(end - start)}`}
     />
   )
 }
@@ -134,7 +134,7 @@ function Axis({ most, onSeek }: { most: number; onSeek: (part: number) => void }
       >
         {ticks.map((tick) => (
           <i key={tick} style={{ left: `${(tick / most) * 100}%` }}>
-            {tick === 0 ? '0' : duration(tick)}
+            {tick === 0 ? '0' : formatDuration(tick)}
           </i>
         ))}
       </div>
@@ -148,19 +148,23 @@ function niceStep(least: number): number {
   return [1, 2, 5, 10].map((times) => times * power).find((step) => step >= least) ?? 10 * power
 }
 
-function lookOf({ waits, meta }: IndexedState, node: NodeView): Row['look'] {
+function barStyle({ waits, meta }: IndexedState, node: NodeView): TimelineRow['look'] {
   if (waits) return 'waits'
   return node.tokens > 0 || node.text !== '' || meta?.model !== undefined ? 'streams' : ''
 }
 
-const cache: { view: RunView | undefined; begun: number; rows: Row[] } = { view: undefined, begun: -1, rows: [] }
+const cache: { view: RunView | undefined; begun: number; rows: TimelineRow[] } = {
+  view: undefined,
+  begun: -1,
+  rows: [],
+}
 
 /** The leaves that were begun, in the order in which they were. */
-function rowsOf(view: RunView): readonly Row[] {
+function timelineRows(view: RunView): readonly TimelineRow[] {
   let begun = 0
   for (const actor of view.actors.values()) begun += actor.nodes.size
   if (cache.view === view && cache.begun === begun) return cache.rows
-  const rows: Row[] = []
+  const rows: TimelineRow[] = []
   for (const actor of view.actors.values()) {
     for (const [index, node] of actor.nodes) {
       const state = actor.chart?.states[index]
@@ -168,16 +172,16 @@ function rowsOf(view: RunView): readonly Row[] {
       const keys = (state.path ?? state.key).split('.')
       // An item has a place that its path does not tell.
       const isItem = actor.actor !== 0 && actor.id !== actor.chart?.states[0]?.path
-      const around = actor.call ? titleOf(actor) : isItem ? actor.id.split('.').at(-1) : keys.at(-2)
+      const around = actor.call ? actorTitle(actor) : isItem ? actor.id.split('.').at(-1) : keys.at(-2)
       // The title of a call has the name of the tool.
-      const name = actor.call && index === 0 ? undefined : nameOf(state)
+      const name = actor.call && index === 0 ? undefined : stateName(state)
       const label = [around, name].filter((word) => word !== undefined).join(' › ')
       rows.push({
         actor: actor.actor,
         index,
         label,
         node,
-        look: lookOf(state, node),
+        look: barStyle(state, node),
       })
     }
   }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 
-const MOST = 6000
+const MAX_CHARACTERS = 6000
 
 /** A value as JSON that can be read; text stays text. */
 export function Value({ value, testId }: { value: unknown; testId?: string }) {
@@ -12,11 +12,15 @@ export function Value({ value, testId }: { value: unknown; testId?: string }) {
       : isShortList(value)
         ? JSON.stringify(value).replaceAll(',', ', ')
         : JSON.stringify(value, null, 2)
-  const cut = !isWhole && text.length > MOST
+  const cut = !isWhole && text.length > MAX_CHARACTERS
   return (
     <div class="value-box">
       <pre class="value" data-testid={testId}>
-        {typeof value === 'string' ? (cut ? text.slice(0, MOST) : text) : colored(cut ? text.slice(0, MOST) : text)}
+        {typeof value === 'string'
+          ? cut
+            ? text.slice(0, MAX_CHARACTERS)
+            : text
+          : highlightJson(cut ? text.slice(0, MAX_CHARACTERS) : text)}
       </pre>
       {cut && (
         <button class="more" onClick={() => setWhole(true)}>
@@ -34,7 +38,7 @@ const isShortList = (value: unknown): boolean =>
 // A text may be cut: its end is not asked for.
 const TOKENS = /("(?:[^"\\]|\\.)*"?)(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)/gi
 
-function colored(json: string) {
+function highlightJson(json: string) {
   const parts = []
   let at = 0
   for (const match of json.matchAll(TOKENS)) {

@@ -1,20 +1,20 @@
-import type { ActorView, NodeView, RunView } from '../../journal/view.ts'
+import type { ActorView, NodeView, RunView } from '../../journal/run-view.ts'
 import type { Line, RunSummary } from '../../journal/line.ts'
-import type { Refusal } from '../../journal/asks.ts'
-import { foldUp } from '../../layout/layout.ts'
-import { Answers } from './answers.ts'
+import type { RejectedEvent } from '../../journal/outside-events.ts'
+import { collapseLarge } from '../../layout/layout.ts'
+import { SentEvents } from './sent-events.ts'
 import { Journal, summarize } from './journals.ts'
 
 export type Tab = 'state' | 'sequence' | 'events' | 'compare'
-export type Place = { readonly actor: number; readonly index: number }
+export type Selection = { readonly actor: number; readonly index: number }
 /** How the page reaches the server; an exported file has none. */
 export type Link = {
   watch(run: string): void
   /** Tells what became of the event. */
-  send(run: string, actor: number, event: { type: string }): Promise<Answer>
+  send(run: string, actor: number, event: { type: string }): Promise<SendResult>
 }
-/** Whether an event was taken; if it was not, why: in words, and as the code of a `refused` event. */
-export type Answer =
+/** Whether an event was accepted; if not, the reason and the code of the `refused` event. */
+export type SendResult =
   | { readonly taken: true }
   | { readonly taken: false; readonly reason: string; readonly code?: string }
 
@@ -28,7 +28,7 @@ export class App {
   actor = 0
   /** The lines that are shown; undefined is live: all of them, and those to come. */
   cursor: number | undefined
-  selected: Place | undefined
+  selected: Selection | undefined
   search = ''
   follow = true
   tab: Tab = 'state'
@@ -36,7 +36,7 @@ export class App {
   notice: string | undefined
   connection: 'connecting' | 'open' | 'lost' | 'none' = 'connecting'
   link: Link | undefined
-  readonly answers = new Answers(this)
+  readonly answers = new SentEvents(this)
   /** Counts what changes the layout. */
   shape = 0
   readonly #collapsed = new Map<string, Set<number>>()
@@ -125,7 +125,7 @@ export class App {
     this.link?.watch(run)
   }
 
-  /** The connection was lost: the server tells everything again. */
+  /** After a lost connection the server sends every line again. */
   forget(): void {
     for (const run of this.journals.keys()) {
       this.journals.set(run, new Journal())
@@ -148,8 +148,8 @@ export class App {
     this.changed()
   }
 
-  /** What somebody else sent was not taken; what this page sent, its form tells. */
-  #refused(refusal: Refusal | undefined): void {
+  /** A rejected event of another sender; the page's own are shown at their form. */
+  #refused(refusal: RejectedEvent | undefined): void {
     if (!refusal || this.answers.isShown(refusal.reason)) return
     this.notice = `Rejected: ${refusal.type}. ${refusal.reason}`
   }
@@ -171,7 +171,7 @@ export class App {
     this.changed()
   }
 
-  select(place: Place | undefined): void {
+  select(place: Selection | undefined): void {
     this.selected = place
     if (place) this.tab = this.tab === 'compare' ? 'compare' : 'state'
     this.changed()
@@ -185,7 +185,7 @@ export class App {
   }
 
   /** From an item to the state that has started it. */
-  back(place: Place): void {
+  back(place: Selection): void {
     this.showActor(place.actor)
     this.select(place)
   }
@@ -196,7 +196,7 @@ export class App {
     const known = this.#collapsed.get(key)
     if (known) return known
     const chart = this.actorView?.chart
-    const made = chart?.ours ? foldUp(chart) : new Set<number>()
+    const made = chart?.isTinyllm ? collapseLarge(chart) : new Set<number>()
     if (chart) this.#collapsed.set(key, made)
     return made
   }
@@ -222,7 +222,7 @@ export class App {
 
   /** The functions that stream text, in any of the run's time: their boxes do not change their size when one looks back. */
   get talking(): ReadonlySet<number> {
-    return this.#talking.get(`${this.run}:${this.actor}`) ?? NONE
+    return this.#talking.get(`${this.run}:${this.actor}`) ?? NO_STATES
   }
 
   #talks(run: string, actor: number, index: number | undefined): void {
@@ -235,27 +235,27 @@ export class App {
   }
 
   /** What is selected, or else what runs. */
-  get focus(): Place | undefined {
+  get focus(): Selection | undefined {
     if (this.selected) return this.selected
     const { actorView } = this
     if (!actorView?.chart) return undefined
     const { chart, nodes, status } = actorView
     const leaf = (index: number) => (chart.states[index]?.inside.length ?? 0) === 0
     const isBusy = ([index, node]: [number, NodeView]) =>
-      leaf(index) && (actorView.active.has(index) || BUSY.has(node.state))
+      leaf(index) && (actorView.active.has(index) || BUSY_STATES.has(node.state))
     const all = status === 'active' ? [...nodes].filter(isBusy) : []
     // What waits for a person comes first.
-    const waits = all.filter(([index, { state }]) => chart.states[index]?.waits || ASKING.has(state))
+    const waits = all.filter(([index, { state }]) => chart.states[index]?.waits || WAITING_STATES.has(state))
     const busy = (waits.at(-1) ?? all.at(-1))?.[0]
     return { actor: actorView.actor, index: busy ?? 0 }
   }
 }
 
-const NONE: ReadonlySet<number> = new Set()
+const NO_STATES: ReadonlySet<number> = new Set()
 /** Of a call of a tool, or of the tool. */
-const ASKING: ReadonlySet<string> = new Set(['waitingForApproval', 'waitingForEvent'])
-const BUSY: ReadonlySet<string> = new Set([
-  ...ASKING,
+const WAITING_STATES: ReadonlySet<string> = new Set(['waitingForApproval', 'waitingForEvent'])
+const BUSY_STATES: ReadonlySet<string> = new Set([
+  ...WAITING_STATES,
   'queued',
   'running',
   'waitingForLimit',

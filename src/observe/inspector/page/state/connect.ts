@@ -1,20 +1,27 @@
 import type { Line, RunSummary } from '../../journal/line.ts'
-import type { Answer, App } from './app.ts'
+import type { SendResult, App } from './app.ts'
 
-type Told = { runs?: RunSummary[]; lines?: Line[]; sent?: number; refused?: number; why?: string; code?: string }
+type ServerMessage = {
+  runs?: RunSummary[]
+  lines?: Line[]
+  sent?: number
+  refused?: number
+  why?: string
+  code?: string
+}
 
 /** In bytes: a longer message would end the connection. */
-const MOST = 64 * 1024
-const TOO_LARGE: Answer = {
+const MAX_MESSAGE = 64 * 1024
+const TOO_LARGE: SendResult = {
   taken: false,
   code: 'invalid',
   reason: 'The event is larger than 64 KB, which this page cannot send. Send it with actor.send() in the program.',
 }
-const UNSENT: Answer = {
+const UNSENT: SendResult = {
   taken: false,
   reason: 'The event was not sent, because the server cannot be reached. Send it again when the page is connected.',
 }
-const UNANSWERED: Answer = {
+const UNANSWERED: SendResult = {
   taken: false,
   reason: 'The connection ended before the server answered. The run shows whether the event arrived.',
 }
@@ -22,7 +29,7 @@ const UNANSWERED: Answer = {
 /** Connects to the server that the page came from, again and again if it must. */
 export function connect(app: App): void {
   const token = takeToken()
-  const waiting = new Map<number, (answer: Answer) => void>()
+  const waiting = new Map<number, (answer: SendResult) => void>()
   let socket: WebSocket
   let count = 0
   let tries = 0
@@ -31,7 +38,7 @@ export function connect(app: App): void {
     socket.send(JSON.stringify(message))
     return true
   }
-  const answer = (id: number, said: Answer) => {
+  const answer = (id: number, said: SendResult) => {
     waiting.get(id)?.(said)
     waiting.delete(id)
   }
@@ -43,7 +50,7 @@ export function connect(app: App): void {
         const id = ++count
         waiting.set(id, resolve)
         const message = { type: 'send', run, actor, event, id }
-        if (new TextEncoder().encode(JSON.stringify(message)).length > MOST) answer(id, TOO_LARGE)
+        if (new TextEncoder().encode(JSON.stringify(message)).length > MAX_MESSAGE) answer(id, TOO_LARGE)
         else if (!tell(message)) answer(id, UNSENT)
       }),
   }
@@ -57,7 +64,7 @@ export function connect(app: App): void {
       app.changed()
     })
     socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      const told = JSON.parse(data) as Told
+      const told = JSON.parse(data) as ServerMessage
       if (told.lines) app.add(told.lines)
       if (told.runs) app.setRuns(told.runs)
       if (told.sent !== undefined) answer(told.sent, { taken: true })

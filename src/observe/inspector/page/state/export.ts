@@ -1,4 +1,4 @@
-import { parseJournal } from '../../journal/parse.ts'
+import { parseJournal } from '../../journal/parse-journal.ts'
 import type { App } from './app.ts'
 
 /** Hands the shown run over as a file of JSON lines. */
@@ -17,7 +17,7 @@ export async function exportHtml(app: App): Promise<void> {
   const { journal, view } = app
   if (!journal || !view) return
   try {
-    const [script, style] = await Promise.all([source('script'), source('style')])
+    const [script, style] = await Promise.all([readPart('script'), readPart('style')])
     // What stands in a script element must not end it.
     const data = JSON.stringify(journal.lines).replaceAll('<', String.raw`\u003c`)
     save(`${view.name}-${view.run}.html`, 'text/html', pageOf(escape(view.name), style, script, data))
@@ -69,7 +69,7 @@ const pageOf = (name: string, style: string, script: string, journal: string): s
 `
 
 /** The text of the page's own script or style: from the server, or from the exported file that this is. */
-async function source(part: 'script' | 'style'): Promise<string> {
+async function readPart(part: 'script' | 'style'): Promise<string> {
   const own = document.querySelector(`[data-part=${part}]`)?.textContent
   if (own) return own
   const link = document.querySelector<HTMLScriptElement & HTMLLinkElement>(

@@ -1,11 +1,11 @@
-import type { ActorView, RunView } from '../../journal/view.ts'
-import { isRejected } from '../../journal/calls.ts'
-import { itemOf, titleOf, waitsBelow } from '../../journal/waits.ts'
-import { actorsOf } from '../chart/actors.ts'
+import type { ActorView, RunView } from '../../journal/run-view.ts'
+import { isRejectedCall } from '../../journal/tool-calls.ts'
+import { poolItemOf, actorTitle, waitsOfActorTree } from '../../journal/pending-waits.ts'
+import { startedActors } from '../chart/started-actors.ts'
 
 export type ItemStatus = 'failed' | 'waiting' | 'running' | 'rejected' | 'stopped' | 'done'
 /** An item of a map, a call of a tool, or another actor that a state has started. */
-export type Item = {
+export type StartedItem = {
   readonly actor: number
   /** Its place in the map. */
   readonly index?: number
@@ -16,18 +16,18 @@ export type Item = {
 const ORDER: readonly ItemStatus[] = ['failed', 'waiting', 'running', 'rejected', 'stopped', 'done']
 
 /** What a state has started: what failed first, then what waits, then what runs. */
-export function itemsOf(view: RunView | undefined, actor: ActorView | undefined, index: number): Item[] {
+export function startedItems(view: RunView | undefined, actor: ActorView | undefined, index: number): StartedItem[] {
   if (!view || !actor) return []
-  const items = actorsOf(view, actor, index).flatMap((number): Item[] => {
+  const items = startedActors(view, actor, index).flatMap((number): StartedItem[] => {
     const one = view.actors.get(number)
     if (!one) return []
-    const place = one.call ? undefined : itemOf(one)
+    const place = one.call ? undefined : poolItemOf(one)
     return [
       {
         actor: number,
         ...(place && { index: Number(place.key) }),
-        name: titleOf(one),
-        status: statusOf(view, one),
+        name: actorTitle(one),
+        status: itemStatus(view, one),
         input: one.nodes.get(0)?.input,
       },
     ]
@@ -38,15 +38,15 @@ export function itemsOf(view: RunView | undefined, actor: ActorView | undefined,
 }
 
 /** Something in it may wait deep down. */
-function statusOf(view: RunView, one: ActorView): ItemStatus {
+function itemStatus(view: RunView, one: ActorView): ItemStatus {
   const { actor, status } = one
-  if (isRejected(one)) return 'rejected'
-  if (status === 'active') return waitsBelow(view, actor).length > 0 ? 'waiting' : 'running'
+  if (isRejectedCall(one)) return 'rejected'
+  if (status === 'active') return waitsOfActorTree(view, actor).length > 0 ? 'waiting' : 'running'
   return status === 'error' ? 'failed' : status
 }
 
 /** A value on one line. */
-export function inShort(value: unknown): string {
+export function previewValue(value: unknown): string {
   if (value === undefined) return ''
   const text =
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -64,13 +64,17 @@ export function startedBy(view: RunView, actor: number): { actor: number; index:
   const child = view.actors.get(actor)
   const above = child?.parent === undefined ? undefined : view.actors.get(child.parent)
   const drawn = above?.chart?.drawn ?? []
-  const index = drawn.findLast((one) => actorsOf(view, above, one).includes(actor))
+  const index = drawn.findLast((one) => startedActors(view, above, one).includes(actor))
   return above && { actor: above.actor, index: index ?? 0 }
 }
 
 /** The item after a given one that failed or waits, around the end; undefined if no other does. */
-export function nextOf(items: readonly Item[], actor: number, status: ItemStatus): Item | undefined {
-  const place = ({ index, actor: number }: Item) => index ?? number
+export function nextWithStatus(
+  items: readonly StartedItem[],
+  actor: number,
+  status: ItemStatus,
+): StartedItem | undefined {
+  const place = ({ index, actor: number }: StartedItem) => index ?? number
   const sorted = items.filter((one) => one.status === status).toSorted((a, b) => place(a) - place(b))
   const here = items.find((one) => one.actor === actor)
   const others = sorted.filter((one) => one.actor !== actor)

@@ -1,6 +1,6 @@
-import { copyRun } from '../../journal/copy.ts'
+import { copyRun } from '../../journal/copy-run.ts'
 import { fold } from '../../journal/fold.ts'
-import { newRun, type RunView } from '../../journal/view.ts'
+import { newRun, type RunView } from '../../journal/run-view.ts'
 import type { Line, RunSummary } from '../../journal/line.ts'
 
 /** In lines. */

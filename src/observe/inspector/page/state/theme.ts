@@ -2,7 +2,7 @@ const KEY = 'tinyllm-theme'
 
 /** A person's choice, or else what the system prefers. */
 export function restoreTheme(): void {
-  const kept = read()
+  const kept = storedTheme()
   const isDark = kept ? kept === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
   document.documentElement.dataset.theme = isDark ? 'dark' : 'light'
 }
@@ -17,7 +17,7 @@ export function toggleTheme(): void {
   }
 }
 
-function read(): string | null {
+function storedTheme(): string | null {
   try {
     return localStorage.getItem(KEY)
   } catch {

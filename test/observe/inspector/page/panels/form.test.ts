@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { draftOf, type Draft, readDraft } from '../../../../../src/observe/inspector/page/panels/form/draft.ts'
-import { fieldOf, resolve, type Schema } from '../../../../../src/observe/inspector/page/panels/form/schema.ts'
-import { primaryOf, wordsOf } from '../../../../../src/observe/inspector/page/panels/form/words.ts'
+import { formFieldOf, mergedSchema } from '../../../../../src/border/schema/form-fields.ts'
+import type { JsonSchema } from '../../../../../src/types.ts'
+import { primaryEvents, eventLabel } from '../../../../../src/observe/inspector/page/panels/form/event-labels.ts'
 
-const json = (schema: z.ZodType): Schema => z.toJSONSchema(schema, { io: 'input' }) as Schema
-const field = (schema: Schema) => fieldOf(resolve(schema, schema), schema)
-function read(schema: Schema, draft: Draft) {
+const json = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
+const field = (schema: JsonSchema) => formFieldOf(mergedSchema(schema, schema), schema)
+function read(schema: JsonSchema, draft: Draft) {
   const problems = new Map<string, string>()
   const value = readDraft(schema, draft, { at: '', required: true, root: schema, problems })
   return problems.size > 0 ? Object.fromEntries(problems) : value
@@ -105,18 +106,18 @@ describe('what is filled in', () => {
   })
 
   test('is nothing of a schema that refers to itself alone, or to nowhere', () => {
-    expect(field({ $ref: '#' })).toEqual({ kind: 'json', any: true })
-    expect(field({ $ref: '#/$defs/none' })).toEqual({ kind: 'json', any: true })
-    expect(field({ $ref: 'https://example.com/schema' })).toEqual({ kind: 'json', any: true })
+    expect(field({ $ref: '#' })).toEqual({ kind: 'json', isAny: true })
+    expect(field({ $ref: '#/$defs/none' })).toEqual({ kind: 'json', isAny: true })
+    expect(field({ $ref: 'https://example.com/schema' })).toEqual({ kind: 'json', isAny: true })
   })
 })
 
 test('the events that lead on stand out, and a no never does', () => {
-  const primary = (...types: string[]) => [...primaryOf(types)]
+  const primary = (...types: string[]) => [...primaryEvents(types)]
   expect(primary('APPROVE', 'REJECT')).toEqual(['APPROVE'])
   expect(primary('loan.rejected', 'loan.approved')).toEqual(['loan.approved'])
   expect(primary('ANSWER')).toEqual(['ANSWER'])
   expect(primary('CANCEL')).toEqual([])
   expect(primary('LATER', 'REVISED')).toEqual(['LATER'])
-  expect(wordsOf('APPROVE_LOAN')).toBe('Approve loan')
+  expect(eventLabel('APPROVE_LOAN')).toBe('Approve loan')
 })

@@ -1,15 +1,15 @@
-import type { Schema } from './schema.ts'
+import type { JsonSchema } from '../../../../../types.ts'
 
 /** What is wrong with a text, or nothing. */
-export function checkText({ minLength, maxLength, pattern }: Schema, text: string): string | undefined {
+export function textProblem({ minLength, maxLength, pattern }: JsonSchema, text: string): string | undefined {
   const length = [...text].length
-  if (isNumber(minLength) && length < minLength) return `Write at least ${count(minLength, 'character')}.`
-  if (isNumber(maxLength) && length > maxLength) return `Write at most ${count(maxLength, 'character')}.`
-  return typeof pattern === 'string' && !matches(pattern, text) ? `This must match ${pattern}.` : undefined
+  if (isNumber(minLength) && length < minLength) return `Write at least ${pluralize(minLength, 'character')}.`
+  if (isNumber(maxLength) && length > maxLength) return `Write at most ${pluralize(maxLength, 'character')}.`
+  return typeof pattern === 'string' && !matchesPattern(pattern, text) ? `This must match ${pattern}.` : undefined
 }
 
 /** A pattern that this browser cannot read is left to the server. */
-function matches(pattern: string, text: string): boolean {
+function matchesPattern(pattern: string, text: string): boolean {
   try {
     return new RegExp(pattern, 'u').test(text)
   } catch {
@@ -17,7 +17,7 @@ function matches(pattern: string, text: string): boolean {
   }
 }
 
-export function checkNumber(schema: Schema, value: number, whole: boolean): string | undefined {
+export function numberProblem(schema: JsonSchema, value: number, whole: boolean): string | undefined {
   const { multipleOf, exclusiveMinimum: above, exclusiveMaximum: under } = schema
   const { min, max } = boundsOf(schema)
   if (!Number.isFinite(value)) return 'This is not a number.'
@@ -30,13 +30,13 @@ export function checkNumber(schema: Schema, value: number, whole: boolean): stri
   return isOff ? `This must be a multiple of ${multipleOf}.` : undefined
 }
 
-export function checkList({ minItems, maxItems }: Schema, length: number): string | undefined {
-  if (isNumber(minItems) && length < minItems) return `Add at least ${count(minItems, 'item')}.`
-  return isNumber(maxItems) && length > maxItems ? `Leave at most ${count(maxItems, 'item')}.` : undefined
+export function listProblem({ minItems, maxItems }: JsonSchema, length: number): string | undefined {
+  if (isNumber(minItems) && length < minItems) return `Add at least ${pluralize(minItems, 'item')}.`
+  return isNumber(maxItems) && length > maxItems ? `Leave at most ${pluralize(maxItems, 'item')}.` : undefined
 }
 
 /** The bounds of a number; those that every whole number of JavaScript has say nothing. */
-export function boundsOf({ minimum, maximum }: Schema): { min?: number; max?: number } {
+export function boundsOf({ minimum, maximum }: JsonSchema): { min?: number; max?: number } {
   return {
     ...(isNumber(minimum) && minimum > Number.MIN_SAFE_INTEGER && { min: minimum }),
     ...(isNumber(maximum) && maximum < Number.MAX_SAFE_INTEGER && { max: maximum }),
@@ -44,4 +44,4 @@ export function boundsOf({ minimum, maximum }: Schema): { min?: number; max?: nu
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
+const pluralize = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`

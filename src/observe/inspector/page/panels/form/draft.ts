@@ -1,119 +1,133 @@
-import { checkList, checkNumber, checkText } from './constraints.ts'
-import { type Field, fieldOf, resolve, type Schema, textOf } from './schema.ts'
+import { listProblem, numberProblem, textProblem } from './constraints.ts'
+import { type FormField, formFieldOf, mergedSchema, valueLabel } from '../../../../../border/schema/form-fields.ts'
+import type { JsonSchema } from '../../../../../types.ts'
 
 /** What a person has filled in so far: texts, in the shape of the value; undefined is left out. */
 export type Draft = string | readonly Draft[] | { readonly [name: string]: Draft } | undefined
 /** What is wrong with a draft, by the place of the field: `customer.address.city`, `items.0.name`. */
 export type Problems = Map<string, string>
-type Place = { readonly at: string; readonly required: boolean; readonly root: Schema; readonly problems: Problems }
+type FieldContext = {
+  readonly at: string
+  readonly required: boolean
+  readonly root: JsonSchema
+  readonly problems: Problems
+}
 
-export const below = (at: string, name: string | number): string => (at === '' ? String(name) : `${at}.${name}`)
-export const record = (draft: Draft): { readonly [name: string]: Draft } =>
+export const fieldPath = (at: string, name: string | number): string => (at === '' ? String(name) : `${at}.${name}`)
+export const objectDraft = (draft: Draft): { readonly [name: string]: Draft } =>
   typeof draft === 'object' && !Array.isArray(draft) ? (draft as { readonly [name: string]: Draft }) : {}
-export const listed = (draft: Draft): readonly Draft[] => (Array.isArray(draft) ? (draft as readonly Draft[]) : [])
+export const listDraft = (draft: Draft): readonly Draft[] => (Array.isArray(draft) ? (draft as readonly Draft[]) : [])
 
-/** What has one value only is not asked for, but for whether it is there. */
-export const asked = (field: Field, required: boolean): Field =>
-  field.kind === 'fixed' && !required ? { kind: 'choice', choices: [field.value] } : field
+/** How a field is filled in on a page: yes or no is a choice, and so is whether an optional constant is there. */
+export type InputField = Exclude<FormField, { kind: 'boolean' }>
+export function inputFieldOf(field: FormField, required = true): InputField {
+  if (field.kind === 'boolean') return { kind: 'choice', values: [true, false] }
+  return field.kind === 'constant' && !required ? { kind: 'choice', values: [field.value] } : field
+}
 
 /** The value that was filled in, undefined where it is left out; what is wrong goes to the problems. */
-export function readDraft(given: Schema, draft: Draft, place: Place): unknown {
+export function readDraft(given: JsonSchema, draft: Draft, place: FieldContext): unknown {
   const { at, required, root, problems } = place
-  const schema = resolve(given, root)
-  const field = asked(fieldOf(schema, root), required)
+  const schema = mergedSchema(given, root)
+  const field = inputFieldOf(formFieldOf(schema, root), required)
   const complain = (message: string | undefined): undefined => void (message && problems.set(at, message))
-  const inside = (name: string | number, isRequired: boolean): Place => ({
+  const inside = (name: string | number, isRequired: boolean): FieldContext => ({
     ...place,
-    at: below(at, name),
+    at: fieldPath(at, name),
     required: isRequired,
   })
   switch (field.kind) {
-    case 'fixed':
+    case 'constant':
       return field.value
     case 'object': {
       if (draft === undefined && !required) return undefined
-      const parts = field.fields.map(({ name, schema: part, required: isRequired }) => {
-        return [name, readDraft(part, record(draft)[name], inside(name, isRequired))] as const
+      const parts = field.properties.map(({ name, schema: part, required: isRequired }) => {
+        return [name, readDraft(part, objectDraft(draft)[name], inside(name, isRequired))] as const
       })
       return Object.fromEntries(parts.filter(([, value]) => value !== undefined))
     }
     case 'list': {
       if (draft === undefined && !required) return undefined
-      const items = listed(draft)
-      complain(checkList(schema, items.length))
-      return items.map((item, index) => readDraft(field.item, item, inside(index, true)))
+      const items = listDraft(draft)
+      complain(listProblem(schema, items.length))
+      return items.map((item, index) => readDraft(field.items, item, inside(index, true)))
     }
     case 'union': {
-      const { way, of } = record(draft)
-      const chosen = field.ways[Number(way)]
+      const { way, of } = objectDraft(draft)
+      const chosen = field.variants[Number(way)]
       if (way !== undefined && way !== '' && chosen) return readDraft(chosen.schema, of, { ...place, required: true })
       return complain(required ? 'Choose one.' : undefined)
     }
     default: {
       const text = typeof draft === 'string' ? draft : ''
       if (text === '') return complain(required ? 'This is required.' : undefined)
-      return readText(field, text, schema, complain)
+      return parseText(field, text, schema, complain)
     }
   }
 }
 
-function readText(field: Field, text: string, schema: Schema, complain: (message?: string) => undefined): unknown {
+function parseText(
+  field: FormField,
+  text: string,
+  schema: JsonSchema,
+  complain: (message?: string) => undefined,
+): unknown {
   switch (field.kind) {
     case 'choice':
-      return field.choices.find((choice) => textOf(choice) === text)
+      return field.values.find((choice) => valueLabel(choice) === text)
     case 'number': {
-      complain(checkNumber(schema, Number(text), field.whole))
+      complain(numberProblem(schema, Number(text), field.isInteger))
       return Number(text)
     }
     case 'json':
       try {
         return JSON.parse(text)
       } catch {
-        if (field.any) return text
+        if (field.isAny) return text
         return complain(
           `This is not JSON. Write ${schema.type === 'array' ? '[1, 2]' : '{ "name": "value" }'}, for example.`,
         )
       }
     default:
-      complain(checkText(schema, text))
+      complain(textProblem(schema, text))
       return text
   }
 }
 
 /** A draft of a value that is there already. */
-export function draftOf(given: Schema, value: unknown, root: Schema): Draft {
+export function draftOf(given: JsonSchema, value: unknown, root: JsonSchema): Draft {
   if (value === undefined) return undefined
-  const schema = resolve(given, root)
-  const field = fieldOf(schema, root)
+  const schema = mergedSchema(given, root)
+  const field = formFieldOf(schema, root)
   switch (field.kind) {
     case 'object': {
-      const parts = field.fields.map(
+      const parts = field.properties.map(
         ({ name, schema: part }) => [name, draftOf(part, Object(value)[name], root)] as const,
       )
       return Object.fromEntries(parts.filter(([, draft]) => draft !== undefined))
     }
     case 'list':
-      return Array.isArray(value) ? value.map((item) => draftOf(field.item, item, root)) : []
+      return Array.isArray(value) ? value.map((item) => draftOf(field.items, item, root)) : []
     case 'union': {
-      const way = field.ways.findIndex((one) => fits(one.schema, value, root))
-      return way === -1 ? {} : { way: String(way), of: draftOf(field.ways[way]?.schema ?? {}, value, root) }
+      const way = field.variants.findIndex((one) => matchesField(one.schema, value, root))
+      return way === -1 ? {} : { way: String(way), of: draftOf(field.variants[way]?.schema ?? {}, value, root) }
     }
     case 'json':
-      return field.any && typeof value === 'string' ? value : JSON.stringify(value, null, 2)
+      return field.isAny && typeof value === 'string' ? value : JSON.stringify(value, null, 2)
     default:
-      return textOf(value)
+      return valueLabel(value)
   }
 }
 
-/** Whether a value may be of a schema, as far as its form tells. */
-function fits(given: Schema, value: unknown, root: Schema): boolean {
-  const schema = resolve(given, root)
-  const field = fieldOf(schema, root)
+/** Whether a value fits the field of a schema. */
+function matchesField(given: JsonSchema, value: unknown, root: JsonSchema): boolean {
+  const schema = mergedSchema(given, root)
+  const field = inputFieldOf(formFieldOf(schema, root))
   switch (field.kind) {
-    case 'fixed':
+    case 'constant':
       return field.value === value
     case 'choice':
-      return field.choices.includes(value)
+      return field.values.includes(value)
     case 'text':
       return typeof value === 'string'
     case 'number':
@@ -121,17 +135,17 @@ function fits(given: Schema, value: unknown, root: Schema): boolean {
     case 'list':
       return Array.isArray(value)
     case 'union':
-      return field.ways.some((way) => fits(way.schema, value, root))
+      return field.variants.some((way) => matchesField(way.schema, value, root))
     case 'object':
       return (
         typeof value === 'object' &&
         value !== null &&
-        field.fields.every(({ name, schema: part, required }) => {
+        field.properties.every(({ name, schema: part, required }) => {
           const own: unknown = Object(value)[name]
-          return own === undefined ? !required : fits(part, own, root)
+          return own === undefined ? !required : matchesField(part, own, root)
         })
       )
     default:
-      return field.any || (typeof value === 'object' && value !== null)
+      return field.isAny || (typeof value === 'object' && value !== null)
   }
 }

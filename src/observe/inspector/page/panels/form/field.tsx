@@ -1,72 +1,73 @@
 import type { ComponentChildren } from 'preact'
-import { asked, below, type Draft, type Problems, record } from './draft.ts'
+import { fieldPath, type Draft, inputFieldOf, type Problems, objectDraft } from './draft.ts'
 import { Input } from './input.tsx'
 import { ListField } from './list.tsx'
-import { fieldOf, resolve, type Schema } from './schema.ts'
+import { formFieldOf, mergedSchema } from '../../../../../border/schema/form-fields.ts'
+import type { JsonSchema } from '../../../../../types.ts'
 
 /** One form: what its ids begin with, the schema that references lead into, and what is wrong. */
-export type Form = { readonly id: string; readonly root: Schema; readonly problems: Problems }
+export type FormContext = { readonly id: string; readonly root: JsonSchema; readonly problems: Problems }
 export type FieldProps = {
-  readonly form: Form
+  readonly form: FormContext
   /** The place of the value in the event: `customer.name`; empty for the event itself. */
   readonly at: string
   readonly label: string
-  readonly schema: Schema
+  readonly schema: JsonSchema
   readonly required: boolean
   readonly draft: Draft
   readonly set: (draft: Draft) => void
 }
 
-/** What a person fills in for one value, whatever its schema is. */
+/** The inputs for one value of any schema. */
 export function FieldView(props: FieldProps) {
   const { form, at, schema: given, required, draft, set, label } = props
-  const schema = resolve(given, form.root)
-  const field = asked(fieldOf(schema, form.root), required)
+  const schema = mergedSchema(given, form.root)
+  const field = inputFieldOf(formFieldOf(schema, form.root), required)
   switch (field.kind) {
-    case 'fixed':
+    case 'constant':
       return null
     case 'object': {
-      if (at !== '' && draft === undefined && !required) return <Absent {...props} help={helpOf(schema)} fresh={{}} />
-      const fields = field.fields.map(({ name, schema: part, required: isRequired }) => (
+      if (at !== '' && draft === undefined && !required) return <AddField {...props} help={helpOf(schema)} fresh={{}} />
+      const fields = field.properties.map(({ name, schema: part, required: isRequired }) => (
         <FieldView
           key={name}
           form={form}
-          at={below(at, name)}
-          label={labelOf(resolve(part, form.root), name)}
+          at={fieldPath(at, name)}
+          label={labelOf(mergedSchema(part, form.root), name)}
           schema={part}
           required={isRequired}
-          draft={record(draft)[name]}
-          set={(value) => set({ ...record(draft), [name]: value })}
+          draft={objectDraft(draft)[name]}
+          set={(value) => set({ ...objectDraft(draft), [name]: value })}
         />
       ))
-      return at === '' ? <>{fields}</> : <Group {...props} help={helpOf(schema)} children={fields} />
+      return at === '' ? <>{fields}</> : <FieldGroup {...props} help={helpOf(schema)} children={fields} />
     }
     case 'list':
-      if (draft === undefined && !required) return <Absent {...props} help={helpOf(schema)} fresh={[undefined]} />
+      if (draft === undefined && !required) return <AddField {...props} help={helpOf(schema)} fresh={[undefined]} />
       return (
-        <Group {...props} help={helpOf(schema)}>
+        <FieldGroup {...props} help={helpOf(schema)}>
           <ListField
             {...props}
             item={(index, part, change) => (
               <FieldView
                 form={form}
-                at={below(at, index)}
+                at={fieldPath(at, index)}
                 label={`${label} ${index + 1}`}
-                schema={field.item}
+                schema={field.items}
                 required
                 draft={part}
                 set={change}
               />
             )}
           />
-        </Group>
+        </FieldGroup>
       )
     case 'union': {
-      const { way, of } = record(draft)
-      const chosen = typeof way === 'string' && way !== '' ? field.ways[Number(way)] : undefined
+      const { way, of } = objectDraft(draft)
+      const chosen = typeof way === 'string' && way !== '' ? field.variants[Number(way)] : undefined
       return (
-        <Group {...props} set={undefined} help={helpOf(schema)} isUnion>
-          <Line {...props} label={at === '' ? 'kind' : `kind of ${label}`} part="kind">
+        <FieldGroup {...props} set={undefined} help={helpOf(schema)} isUnion>
+          <FieldLine {...props} label={at === '' ? 'kind' : `kind of ${label}`} part="kind">
             {(described) => (
               <select
                 {...described}
@@ -76,14 +77,14 @@ export function FieldView(props: FieldProps) {
                 }
               >
                 <option value="">–</option>
-                {field.ways.map((one, index) => (
+                {field.variants.map((one, index) => (
                   <option key={index} value={String(index)}>
                     {one.label}
                   </option>
                 ))}
               </select>
             )}
-          </Line>
+          </FieldLine>
           {chosen && (
             <FieldView
               {...props}
@@ -94,12 +95,12 @@ export function FieldView(props: FieldProps) {
               set={(value) => set({ way, of: value })}
             />
           )}
-        </Group>
+        </FieldGroup>
       )
     }
     default:
       return (
-        <Line {...props} label={label} help={helpOf(schema)}>
+        <FieldLine {...props} label={label} help={helpOf(schema)}>
           {(described) => (
             <Input
               {...described}
@@ -109,13 +110,13 @@ export function FieldView(props: FieldProps) {
               set={set}
             />
           )}
-        </Line>
+        </FieldLine>
       )
   }
 }
 
-/** What an input says of itself: its name, and which texts describe it. */
-export type Described = {
+/** The attributes of an input: its name, and the elements that describe it. */
+export type InputAttributes = {
   readonly id: string
   readonly name: string
   readonly required: boolean
@@ -126,11 +127,11 @@ type LineProps = Pick<FieldProps, 'form' | 'at' | 'label' | 'required'> & {
   help?: string | undefined
   /** It is not the value itself, but says something of it. */
   part?: string
-  children: (described: Described) => ComponentChildren
+  children: (described: InputAttributes) => ComponentChildren
 }
 
 /** A label, what it labels, and below it what helps and what is wrong. */
-function Line({ form, at, label, required, help, part, children }: LineProps) {
+function FieldLine({ form, at, label, required, help, part, children }: LineProps) {
   const name = part === undefined ? at : `${at}~${part}`
   const id = `${form.id}-${name}`
   const problem = form.problems.get(at)
@@ -171,7 +172,7 @@ type GroupProps = Pick<FieldProps, 'form' | 'at' | 'label' | 'required'> & {
 }
 
 /** Fields that belong together; those that are optional can be left out again. */
-function Group({ form, at, label, required, set, help, isUnion, children }: GroupProps) {
+function FieldGroup({ form, at, label, required, set, help, isUnion, children }: GroupProps) {
   const problem = isUnion ? undefined : form.problems.get(at)
   return (
     <fieldset class="group" aria-invalid={problem ? 'true' : undefined}>
@@ -191,8 +192,8 @@ function Group({ form, at, label, required, set, help, isUnion, children }: Grou
   )
 }
 
-/** What is left out unless somebody asks for it. */
-function Absent({
+/** An optional value that was not added yet. */
+function AddField({
   label,
   set,
   help,
@@ -208,6 +209,7 @@ function Absent({
   )
 }
 
-const helpOf = ({ description }: Schema): string | undefined =>
+const helpOf = ({ description }: JsonSchema): string | undefined =>
   typeof description === 'string' && description !== '' ? description : undefined
-const labelOf = ({ title }: Schema, name: string): string => (typeof title === 'string' && title !== '' ? title : name)
+const labelOf = ({ title }: JsonSchema, name: string): string =>
+  typeof title === 'string' && title !== '' ? title : name

@@ -1,19 +1,21 @@
 import { boundsOf } from './constraints.ts'
-import type { Described } from './field.tsx'
-import { type Field, type Schema, textOf } from './schema.ts'
+import type { InputField } from './draft.ts'
+import type { InputAttributes } from './field.tsx'
+import { valueLabel } from '../../../../../border/schema/form-fields.ts'
+import type { JsonSchema } from '../../../../../types.ts'
 
-type Props = Described & { field: Field; schema: Schema; value: string; set: (text: string) => void }
+type Props = InputAttributes & { field: InputField; schema: JsonSchema; value: string; set: (text: string) => void }
 
-/** The input for a value that is written or chosen. Nothing is chosen for anybody. */
+/** The input for a value that is written or chosen. No choice is preselected. */
 export function Input({ field, schema, value, set, ...described }: Props) {
-  const fallback = schema.default === undefined ? '' : `${textOf(schema.default)} if left out`
+  const fallback = schema.default === undefined ? '' : `${valueLabel(schema.default)} if left out`
   if (field.kind === 'choice') {
     return (
       <select {...described} value={value} onChange={({ currentTarget }) => set(currentTarget.value)}>
         <option value="">{fallback ? `– (${fallback})` : '–'}</option>
-        {field.choices.map((choice) => (
-          <option key={textOf(choice)} value={textOf(choice)}>
-            {choice === true ? 'yes' : choice === false ? 'no' : textOf(choice)}
+        {field.values.map((choice) => (
+          <option key={valueLabel(choice)} value={valueLabel(choice)}>
+            {choice === true ? 'yes' : choice === false ? 'no' : valueLabel(choice)}
           </option>
         ))}
       </select>
@@ -28,7 +30,7 @@ export function Input({ field, schema, value, set, ...described }: Props) {
   if (field.kind === 'number') {
     const { min, max } = boundsOf(schema)
     return (
-      <input {...written} type="number" step={field.whole ? 1 : 'any'} min={min} max={max} placeholder={fallback} />
+      <input {...written} type="number" step={field.isInteger ? 1 : 'any'} min={min} max={max} placeholder={fallback} />
     )
   }
   if (field.kind === 'json')
@@ -37,11 +39,11 @@ export function Input({ field, schema, value, set, ...described }: Props) {
         {...written}
         rows={3}
         spellcheck={false}
-        placeholder={fallback || (field.any ? 'text or JSON' : 'JSON')}
+        placeholder={fallback || (field.isAny ? 'text or JSON' : 'JSON')}
       />
     )
-  const hint = fallback || (field.kind === 'text' ? field.hint : '')
-  if ((field.kind === 'text' && field.long) || value.includes('\n'))
+  const hint = fallback || (field.kind === 'text' ? exampleOf(schema) : '')
+  if ((field.kind === 'text' && Number(schema.maxLength) > LINE) || value.includes('\n'))
     return <textarea {...written} rows={4} dir="auto" placeholder={hint} />
   const { pattern } = schema
   return (
@@ -55,7 +57,19 @@ export function Input({ field, schema, value, set, ...described }: Props) {
   )
 }
 
-const lengths = ({ minLength, maxLength }: Schema) => ({
+const lengths = ({ minLength, maxLength }: JsonSchema) => ({
   ...(typeof minLength === 'number' && { minLength }),
   ...(typeof maxLength === 'number' && { maxLength }),
 })
+
+/** Longer texts get room for several lines; in characters. */
+const LINE = 120
+const EXAMPLES: Readonly<Record<string, string>> = {
+  date: '2026-01-31',
+  'date-time': '2026-01-31T09:30:00Z',
+  time: '09:30:00',
+  email: 'name@example.com',
+  uri: 'https://example.com',
+}
+const exampleOf = ({ format }: JsonSchema): string =>
+  typeof format === 'string' && Object.hasOwn(EXAMPLES, format) ? (EXAMPLES[format] as string) : ''

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
-import { type Draft, listed } from './draft.ts'
+import { type Draft, listDraft } from './draft.ts'
 
 type Props = {
   label: string
@@ -12,7 +12,7 @@ type Props = {
 
 /** The items of a list, each with its own fields. */
 export function ListField({ label, draft, set, item }: Props) {
-  const items = listed(draft)
+  const items = listDraft(draft)
   const place = useRef<HTMLOListElement>(null)
   const added = useRef(false)
   // Who adds an item goes on in it.

@@ -1,9 +1,0 @@
-import { ModelError } from './error.ts'
-
-/** Of an answer that never came to its end. */
-export const cutOff = (cause?: unknown): ModelError =>
-  new ModelError(
-    'cut_off',
-    'the connection ended before the answer did (no finish reason came). Run it again, or set retry: { attempts: 3 }',
-    cause === undefined ? undefined : { cause },
-  )
