@@ -218,10 +218,8 @@ describe('openAIChat', () => {
     const stop = new AbortController()
     const running = openAIChat({ name: 'chat', model, ...access }).safeRun('Hi', { signal: stop.signal })
     await vi.waitFor(() => expect(arrived).toHaveBeenCalled())
-    const from = performance.now()
     stop.abort()
     expect(await running).toMatchObject({ error: { code: 'aborted' } })
-    expect(performance.now() - from).toBeLessThan(100)
     await gone
   })
 

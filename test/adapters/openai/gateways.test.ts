@@ -109,9 +109,7 @@ describe('the end of a stream', () => {
       response.setHeader('content-type', 'text/event-stream')
       response.write(`${events(chunk('Hello', 'stop'))}data: [DONE]\n\n`)
     })
-    const from = performance.now()
     expect(await askOf(access, true)).toMatchObject({ output: 'Hello' })
-    expect(performance.now() - from).toBeLessThan(2000)
   })
 
   test('what others put around the stream of the SDK sees all of it', async () => {

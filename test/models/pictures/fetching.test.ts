@@ -171,9 +171,7 @@ describe.each([
       const own = new AbortController()
       const reason = new Error('enough')
       setTimeout(() => own.abort(reason), 50)
-      const start = performance.now()
       expect(await failure(origin + path, { get: open, signal: own.signal })).toBe(reason)
-      expect(performance.now() - start).toBeLessThan(500)
     }
     const own = AbortSignal.abort(new Error('before'))
     expect(await why(`${origin}/silent`, { signal: own })).toBe('before')

@@ -119,9 +119,10 @@ describe.each(Object.entries(readers))('reading %s', (_, read) => {
         const [short, long] = [attack(20_000), attack(320_000)]
         // Quadratic, this length takes seconds.
         if (time(() => read(long), 1) < 60) continue
-        const [little, much] = [time(() => read(short), 5), time(() => read(long), 3)]
-        if (much > 130 * little)
-          slow.push(`${JSON.stringify(attack(10))}: ${little} ms, and ${much} ms for 16 times as much`)
+        // What else the machine does makes a quick one look slow now and then, but not each time that it is looked at.
+        const looks = Array.from({ length: 5 })
+        if (looks.every(() => time(() => read(long), 3) > 130 * time(() => read(short), 5)))
+          slow.push(`${JSON.stringify(attack(10))}: more than 130 times as long for 16 times as much`)
       }
     }
     expect(slow).toEqual([])
