@@ -102,7 +102,7 @@ function running(scope: Scope, acting: Acting) {
     toolErrors: acting.toolErrors,
     maxLength: maxResultLength,
     isFinal: (name) => acting.endWith.has(name),
-    kindAt: (path) => scope.kindAt(path),
+    hasCodeAt: (path) => scope.hasCodeAt(path),
   }
   const toolOf = ({ name }: OneCall, calls: TurnCalls) => (toolsetOf(calls) ?? tools.fixed).get(name)
   return {

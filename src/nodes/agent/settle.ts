@@ -37,7 +37,7 @@ export type Settling = {
   readonly maxLength: number
   /** Whether the output of this tool may be that of the agent. */
   isFinal(name: string): boolean
-  kindAt(path: string): string | undefined
+  hasCodeAt(path: string): boolean
 }
 
 /** A call that was not made. */
@@ -105,7 +105,7 @@ function failed(
   const told = failureOf(data, tool, path)
   const { toolErrors } = how
   if (typeof toolErrors !== 'function') {
-    const isWrong = isMistake(data, (at) => how.kindAt(at.replace(`${how.path}[${callKey(call.id)}]`, how.path)))
+    const isWrong = isMistake(data, (at) => how.hasCodeAt(at.replace(`${how.path}[${callKey(call.id)}]`, how.path)))
     if (toolErrors === 'fail' || isWrong) throw error
     return { error: data, told }
   }

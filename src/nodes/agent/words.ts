@@ -89,10 +89,11 @@ function causeWords(cause: ErrorData['cause'], path: string): string {
 /**
  * Whether a tool failed by a mistake of whoever wrote it, of which no model can make anything: a schema is asynchronous,
  * or the output of a function does not fit the function's own schema. What a model wrote (an `llmCall`, an agent, a
- * server's tool) is no such output. `kindAt` says which kind of function is at a path.
+ * server's tool) is no such output. `hasCodeAt` says whether the function at a path runs code of the
+ * user.
  */
-export const isMistake = ({ code, path, cause }: ErrorData, kindAt: (path: string) => string | undefined): boolean =>
-  (code === 'output_validation' && kindAt(path) === 'function') ||
+export const isMistake = ({ code, path, cause }: ErrorData, hasCodeAt: (path: string) => boolean): boolean =>
+  (code === 'output_validation' && hasCodeAt(path)) ||
   ((code === 'input_validation' || code === 'output_validation') && cause?.code === ASYNC_SCHEMA)
 
 const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${formatIssues(issues)})` : '')

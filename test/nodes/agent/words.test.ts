@@ -79,8 +79,7 @@ const byHand: StandardSchema = {
 }
 
 describe('a mistake of whoever wrote a tool', () => {
-  const kinds: Record<string, string> = { t: 'function', 't.chat': 'llmCall', 't.step': 'function' }
-  const kindAt = (path: string) => kinds[path]
+  const hasCodeAt = (path: string) => path === 't' || path === 't.step'
   const run = () => ({ n: 1 })
   const hi = fn({ name: 'hi', run: () => 'Hi' })
   const wrong = { output: z.string() as never, run }
@@ -99,7 +98,7 @@ describe('a mistake of whoever wrote a tool', () => {
       } as never) as never,
     ],
   ])('is known, after a restore too: %s', async (_, tool) => {
-    expect(isMistake(await failed(tool, { n: 1 }), kindAt)).toBe(true)
+    expect(isMistake(await failed(tool, { n: 1 }), hasCodeAt)).toBe(true)
   })
 
   test.each<[string, AnyFn, string?]>([
@@ -110,11 +109,11 @@ describe('a mistake of whoever wrote a tool', () => {
   ])('is not: %s', async (_, tool, code) => {
     const error = await failed(tool, { n: 1 })
     if (code) expect(error.code).toBe(code)
-    expect(isMistake(error, kindAt)).toBe(false)
+    expect(isMistake(error, hasCodeAt)).toBe(false)
   }) // prettier-ignore
 
   test('is none where nothing is known at its path', () => {
-    expect(isMistake(errorOf('output_validation'), () => undefined)).toBe(false)
+    expect(isMistake(errorOf('output_validation'), () => false)).toBe(false)
   })
 
   test('is no advice to a model', () => {
