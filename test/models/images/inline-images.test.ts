@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { supportsUrl } from '../../../src/models/images/inline-images.ts'
 import { mockServer } from '../../adapters/openai/server.ts'
-import { giving, JPEG, pictureServer, PNG } from './picture-server.ts'
+import { giving, JPEG, pictureServer, PNG } from './image-server.ts'
 
 type Settings = { apiKey: string; baseURL: string; supportedUrls?: () => Record<string, RegExp[]> }
 const versions: [string, (settings: Settings) => LanguageModel][] = [
