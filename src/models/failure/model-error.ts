@@ -63,7 +63,7 @@ const TRANSIENT_PROBLEMS: ReadonlySet<string> = new Set([
 /** Whether a retry may succeed, by what the server sent; undefined if that is not known. */
 function isTransientCause(cause: unknown): boolean | undefined {
   const known = errorDetailsOf(cause)
-  if (known && 'passes' in known) return known.isTransient
+  if (known && 'isTransient' in known) return known.isTransient
   return attempt(() =>
     isModelError(cause) ? TRANSIENT_PROBLEMS.has(cause.problem) : isTransientStatus(Object(cause) as ErrorFields),
   )

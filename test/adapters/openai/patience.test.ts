@@ -24,12 +24,12 @@ const role = { choices: [{ index: 0, delta: { role: 'assistant', content: '' }, 
 describe('the patience of a stream', () => {
   test('a first token that does not come is an error of its own, and ends the request', async () => {
     const { access, closed } = await slowServer([0, role], [20, role])
-    const result = await openAIChat({ ...base, ...access, firstTokenTimeout: 50 }).safeRun('Hi')
+    const result = await openAIChat({ ...base, ...access, firstTokenTimeout: 250 }).safeRun('Hi')
     expect(result).toMatchObject({
       error: {
         code: 'run',
         cause: { problem: 'first_token_timeout' },
-        message: expect.stringContaining('no token arrived within 50 ms (firstTokenTimeout)'),
+        message: expect.stringContaining('no token arrived within 250 ms (firstTokenTimeout)'),
       },
     })
     await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5000)
@@ -38,7 +38,7 @@ describe('the patience of a stream', () => {
   test('so is a server that does not even answer', async () => {
     const closed = vi.fn()
     const { access } = await rawServer((response) => response.on('close', closed))
-    const result = await openAIChat({ ...base, ...access, firstTokenTimeout: 50 }).safeRun('Hi')
+    const result = await openAIChat({ ...base, ...access, firstTokenTimeout: 250 }).safeRun('Hi')
     expect(result).toMatchObject({ error: { cause: { problem: 'first_token_timeout' } } })
     await vi.waitFor(() => expect(closed).toHaveBeenCalled(), 5000)
   })

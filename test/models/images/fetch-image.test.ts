@@ -5,7 +5,7 @@ import { isTransient } from '../../../src/models/failure/model-error.ts'
 import { annotateError } from '../../../src/models/failure/annotate-error.ts'
 import { fetchImage, type ImageDownload } from '../../../src/models/images/fetch-image.ts'
 import { type HttpGet, httpGetWithFetch, httpGetWithNode } from '../../../src/models/images/http-get.ts'
-import { giving, JPEG, leading, pictureServer, PNG } from './picture-server.ts'
+import { giving, JPEG, leading, pictureServer, PNG } from './image-server.ts'
 
 afterEach(() => void vi.restoreAllMocks())
 

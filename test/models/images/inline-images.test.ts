@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { supportsUrl } from '../../../src/models/images/inline-images.ts'
 import { mockServer } from '../../adapters/openai/server.ts'
 import { compatibleProviders } from '../../tools/sdk-versions.ts'
-import { giving, JPEG, pictureServer, PNG } from './picture-server.ts'
+import { giving, JPEG, pictureServer, PNG } from './image-server.ts'
 
 type Settings = { apiKey: string; baseURL: string; supportedUrls?: () => Record<string, RegExp[]> }
 const versions = compatibleProviders.map(

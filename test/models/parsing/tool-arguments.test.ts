@@ -1,8 +1,8 @@
 import { llmCall } from 'tinyllm'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { argumentsObject, parseToolArguments } from '../../src/models/parsing/tool-arguments.ts'
-import { toolParameters } from '../../src/models/schema/tool-parameters.ts'
+import { argumentsObject, parseToolArguments } from '../../../src/models/parsing/tool-arguments.ts'
+import { toolParameters } from '../../../src/models/schema/tool-parameters.ts'
 
 const city = z.object({ city: z.string() })
 const oslo = { city: 'Oslo' }

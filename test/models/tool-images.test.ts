@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { withToolImagesAsUserMessages } from '../../src/models/tool-images.ts'
 import { mockServer } from '../adapters/openai/server.ts'
 import { compatibleProviders } from '../tools/sdk-versions.ts'
-import { giving, pictureServer, PNG as BYTES } from './pictures/picture-server.ts'
+import { giving, pictureServer, PNG as BYTES } from './images/image-server.ts'
 
 const PNG = BYTES.toString('base64')
 const url = `data:image/png;base64,${PNG}`

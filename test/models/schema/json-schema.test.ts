@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { convertSchema, jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
+import { convertSchema, jsonSchemaOf } from '../../../src/models/schema/json-schema.ts'
 
 const length = z.object({ text: z.string() }).transform(({ text }) => text.length)
 const toLength = length.pipe(z.number())
