@@ -56,7 +56,7 @@ export function withOverrides(definition: Definition): Node {
 }
 
 /** The delay after an attempt, in ms, without jitter, which only makes it shorter. */
-export const retryDelay = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
+export const maxRetryDelay = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
   Math.round(backoffDelay(retry, attempt))
 
 function build(

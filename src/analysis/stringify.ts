@@ -4,7 +4,7 @@ type Replace = (key: string, value: unknown) => unknown
  * A value as a text that tells it from others: JSON, and the little more that a function may give (a bigint, a Map, a
  * Set, a circle). Never throws: what cannot be read at all is its kind.
  */
-export function stringify(
+export function lenientStringify(
   value: unknown,
   { indent, replace = (_, part) => part }: { indent?: number; replace?: Replace } = {},
 ): string {

@@ -56,7 +56,7 @@ export type PipelinePart = {
 }
 
 /** The functions of a pipeline, itself first. A pipeline of another copy of tinyllm keeps them to itself. */
-export function partsOf(pipeline: AnyFn): PipelinePart[] {
+export function pipelineParts(pipeline: AnyFn): PipelinePart[] {
   const node = (pipeline as unknown as Partial<HasNode>)[NODE]
   return node ? partsIn(node) : [{}]
 }

@@ -7,7 +7,7 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate'
-import { type Child, child } from './configuration.ts'
+import { type ChildEntry, child } from './configuration.ts'
 import { LightActor, NODES } from './internals.ts'
 import type { InvokePlan } from './plan.ts'
 import type { Owner } from './snapshot.ts'
@@ -70,7 +70,7 @@ export function perform(name: string, action: unknown, args: Args, scope: AnyAct
 }
 
 /** Makes the actor of an invoke; it starts when the transition is over. */
-export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args, scope: AnyActorScope): Child {
+export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args, scope: AnyActorScope): ChildEntry {
   const logic = owner.implementations.actors[src] as AnyActorLogic
   const { context, event, self } = args
   const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input

@@ -1,13 +1,13 @@
 import type { AnyActorRef, AnyActorScope, EventObject } from 'xstate'
-import { Active, type Child, child, find, type Invoked, put, Regions } from './configuration.ts'
+import { Active, type ChildEntry, child, find, type Invoked, put, Regions } from './configuration.ts'
 import { type Args, assigned, invoke, isAssign, perform, type Spawn, spawner, stop } from './effects.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 import { report } from './report.ts'
 import { select, selectEventless } from './select.ts'
-import { childrenIn, type Inside, LazySnapshot, type Outcome, type Owner } from './snapshot.ts'
+import { childrenIn, type Inside, LazySnapshot, type SnapshotStatus, type Owner } from './snapshot.ts'
 
 const NONE: readonly never[] = []
-const ACTIVE: Outcome = { status: 'active' }
+const ACTIVE: SnapshotStatus = { status: 'active' }
 
 /**
  * One event taken to its end, as SCXML's interpreter and XState's take it: a microstep for the event, then one for
@@ -30,7 +30,7 @@ export class Macrostep {
   #event: EventObject
   #chosen: readonly PlanTransition[] = NONE
   #root: Active
-  #spawned: readonly Child[]
+  #spawned: readonly ChildEntry[]
   #spawner: Spawn | undefined = undefined
   #pending: PlanNode[] = []
   #outcome = ACTIVE
@@ -204,7 +204,7 @@ export class Macrostep {
   }
 
   /** The run ends here, in whatever state it is. */
-  #end(outcome: Outcome): LazySnapshot {
+  #end(outcome: SnapshotStatus): LazySnapshot {
     this.#stopAll()
     this.#outcome = outcome
     this.#snapshot = new LazySnapshot(this.#owner, outcome, this.context, this.#inside, {})
@@ -246,8 +246,8 @@ export class Macrostep {
 }
 
 /** A child of the same id as another takes its place; the other is nobody's child any more, as in XState. */
-function adding(children: readonly Child[], added: Child): readonly Child[] {
+function adding(children: readonly ChildEntry[], added: ChildEntry): readonly ChildEntry[] {
   const at = children.findIndex(({ id }) => id === added.id)
   if (at === -1) return [...children, added]
-  return children.with(at, { ...added, place: (children[at] as Child).place })
+  return children.with(at, { ...added, place: (children[at] as ChildEntry).place })
 }

@@ -1,7 +1,7 @@
 import { SnapshotMismatch } from '../border/restore.ts'
 import { toCause } from '../errors.ts'
 import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor } from 'xstate'
-import { type Child, child, configurationOf, walk } from './configuration.ts'
+import { type ChildEntry, child, configurationOf, walk } from './configuration.ts'
 import type { Plan } from './plan.ts'
 import { type Inside, LazySnapshot, type Owner } from './snapshot.ts'
 
@@ -77,7 +77,7 @@ export function restoreChildren(
 }
 
 function insideOf(plan: Plan, value: unknown, children: Record<string, AnyActorRef>): Inside | undefined {
-  const left = new Map<string, Child>()
+  const left = new Map<string, ChildEntry>()
   for (const [id, ref] of Object.entries(children)) left.set(id, child(id, ref))
   const root = configurationOf(plan.root, value, (id) => {
     const found = left.get(id)

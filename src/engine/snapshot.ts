@@ -1,5 +1,5 @@
 import { type AnyActorRef, type AnyStateNode, createMachine, type EventObject } from 'xstate'
-import { Active, type Child, type StateValue, valueOf, walk, walkNew } from './configuration.ts'
+import { Active, type ChildEntry, type StateValue, valueOf, walk, walkNew } from './configuration.ts'
 import { NODES } from './internals.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 import { hasWaitsBelow } from '../border/external-events/waits.ts'
@@ -19,11 +19,11 @@ export type Owner = {
 export type Inside = {
   root: Active
   /** Children that an action spawned; those that states invoke are in the configuration. */
-  spawned: readonly Child[]
+  spawned: readonly ChildEntry[]
   /** Not so on the way through states that are left at once, where only an observer sees it. */
   isAtRest: boolean
 }
-export type Outcome = { status: string; output?: unknown; error?: unknown }
+export type SnapshotStatus = { status: string; output?: unknown; error?: unknown }
 export type Children = Record<string, AnyActorRef | undefined>
 
 // XState's own, which it makes into every snapshot and does not export.
@@ -68,7 +68,13 @@ export class LazySnapshot {
   readonly #inside: Inside
 
   /** `children` where they are others than the configuration says: a stopped run has none. */
-  constructor(owner: Owner, { status, output, error }: Outcome, context: object, inside: Inside, children?: Children) {
+  constructor(
+    owner: Owner,
+    { status, output, error }: SnapshotStatus,
+    context: object,
+    inside: Inside,
+    children?: Children,
+  ) {
     this.#inside = inside
     this.status = status
     this.output = output
@@ -206,7 +212,7 @@ function activeIn(root: Active): PlanNode[] {
 }
 
 /** In the order in which they came, as XState has them. */
-export function childrenIn({ root, spawned }: Pick<Inside, 'root' | 'spawned'>): readonly Child[] {
+export function childrenIn({ root, spawned }: Pick<Inside, 'root' | 'spawned'>): readonly ChildEntry[] {
   const list = [...spawned]
   walk(root, ({ invoked }) => {
     for (const child of invoked) if (child) list.push(child)

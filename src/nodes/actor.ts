@@ -34,7 +34,7 @@ export function actor<
   [SI] extends [never] ? InputFrom<L> : SchemaInput<SI>,
   [SO] extends [never] ? OutputFrom<L> : SchemaOutput<SO>,
   N,
-  CancelEvent | Awaited<L>
+  CancelEvent | MachineEvents<L>
 > &
   Described<D, SI, SchemaOutput<SI>> {
   checkFactory('actor', config, ['logic', 'input', 'output'])
@@ -42,7 +42,7 @@ export function actor<
 }
 
 /** What a pipeline inside takes from outside; of other logic nobody knows. */
-type Awaited<L extends AnyActorLogic> =
+type MachineEvents<L extends AnyActorLogic> =
   SnapshotFrom<L> extends { context: PipelineContext } ? Extract<EventFromLogic<L>, { type: string }> : never
 
 type ActorConfig = Policy & { name: string; logic: AnyActorLogic; input?: StandardSchema; output?: StandardSchema }

@@ -16,23 +16,23 @@ import type {
   StandardSchema,
 } from '../types.ts'
 import { act } from './agent/act.ts'
-import type { ApprovalEvent } from './agent/approve.ts'
-import { beforeTurn, modelAgain } from './agent/before-turn.ts'
-import { conversing, givenSchema, transcribed, type Transcript } from './agent/conversation.ts'
+import type { ApprovalEvent } from './agent/approval-events.ts'
+import { beforeTurn, rerunForModel } from './agent/before-turn.ts'
+import { conversationInput, conversationSchema, transcriptSchema, type Transcript } from './agent/conversation.ts'
 import { cycle, isLastTurn } from './agent/cycle.ts'
-import { OPTIONS, readOptions } from './agent/given.ts'
-import type { AgentEvent } from './agent/hearing.ts'
-import type { ListIn, Tools } from './agent/offered.ts'
+import { OPTIONS, resolveOptions } from './agent/resolve-options.ts'
+import type { AgentEvent } from './agent/message-events.ts'
+import type { ListIn, ToolsOption } from './agent/tools-option.ts'
 import type { AgentOptions } from './agent/options.ts'
-import { requesting } from './agent/request.ts'
+import { createRequest } from './agent/request.ts'
 import { isForced, takesSchema, think } from './agent/think.ts'
 import type { OutputOfTools, ToolNames } from './agent/types.ts'
-import { waysOf } from './agent/ways.ts'
+import { loopEdges } from './agent/loop-edges.ts'
 
 /** A name, or the names of a list. */
 type NamesIn<E> = E extends readonly (infer Name)[] ? Name : E
 /** A tool that was dressed to ask brings the events of approval. */
-type AskedBy<F> = F extends unknown
+type ApprovalEventsOf<F> = F extends unknown
   ? '~tool' extends keyof F
     ? F extends AskingMark<unknown>
       ? ApprovalEvent
@@ -68,7 +68,7 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  */
 export function agent<
   const N extends string,
-  const T extends Tools,
+  const T extends ToolsOption,
   SO extends StandardSchema = never,
   A = never,
   SI extends StandardSchema = never,
@@ -88,11 +88,11 @@ export function agent<
   | CancelEvent
   | AgentEvent
   | EventsOf<ListIn<T>[number]>
-  | ([A] extends [undefined] ? AskedBy<ListIn<T>[number]> : ApprovalEvent)
+  | ([A] extends [undefined] ? ApprovalEventsOf<ListIn<T>[number]> : ApprovalEvent)
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)
-  const given = readOptions(config)
+  const given = resolveOptions(config)
   const { name, owner, model, policy, output, input, transcript, outputRetries, ends } = given
   // What is no schema is left to the check of the node, which says so.
   const schema = attempt(() => output?.['~standard']) ? output : undefined
@@ -104,11 +104,11 @@ export function agent<
   const asked = isEndedByTool ? undefined : form?.jsonSchema
   const { retry, ...own } = policy
   const before = given.beforeTurn === undefined ? undefined : beforeTurn(owner, given.beforeTurn, given.known)
-  const request = requesting({
+  const request = createRequest({
     ...given,
     form: asked && !takesSchema(model) ? formWords(asked) : undefined,
     lets: isForced(model),
-    again: modelAgain(given.beforeTurn),
+    again: rerunForModel(given.beforeTurn),
   })
   const lastWords = `Answer by calling ${[...ends.endWith].join(' or ')}: an answer in words is not read.`
   const misfit = isEndedByTool
@@ -129,13 +129,13 @@ export function agent<
     kind: 'agent',
     name,
     policy: own,
-    input: input === undefined ? givenSchema : isSchema(input) ? conversing(input) : input,
-    output: read && transcript ? transcribed(read) : (read ?? output),
+    input: input === undefined ? conversationSchema : isSchema(input) ? conversationInput(input) : input,
+    output: read && transcript ? transcriptSchema(read) : (read ?? output),
     children: [parts.beforeTurn, parts.think, parts.act].filter((child) => child !== undefined),
     dataFlow: { children: 'unknown', output: 'unknown' },
     layout: 'row',
     facts: {
-      ways: waysOf({ ...ends, beforeTurn: before, hasOutput: read !== undefined, outputRetries }),
+      ways: loopEdges({ ...ends, beforeTurn: before, hasOutput: read !== undefined, outputRetries }),
       ...(transcript && { transcript }),
     },
     compile: (scope) => {

@@ -24,7 +24,7 @@ import type {
   ToolMark,
   UserPart,
 } from '../types.ts'
-import type { Noted } from './slot.ts'
+import type { InferInto } from './slot.ts'
 
 /** What a model may be told of a tool's output: a text, data as JSON, or parts (texts and images). */
 // A promise has a `then`: it must be known at once.
@@ -41,9 +41,13 @@ type Mark<F, D, SI> = [SI] extends [never]
       : unknown
     : Described<D, SI, SchemaOutput<SI>>
 /** The mark `M`, where the tool asks: `A` was given, or `F` asks already. */
-type Asking<M, A, F> = [A] extends [undefined] ? (MarkOf<F> extends Asks ? Marked<M> : M) : Marked<M>
-type Asks = { readonly '~tool'?: { asks: true } }
-type Marked<M> = M extends SchemaMissing ? M : '~tool' extends keyof M ? AskingMark<ParsedOf<M>> : M
+type MarkWithApproval<M, A, F> = [A] extends [undefined]
+  ? MarkOf<F> extends AskingTool
+    ? WithAskingMark<M>
+    : M
+  : WithAskingMark<M>
+type AskingTool = { readonly '~tool'?: { asks: true } }
+type WithAskingMark<M> = M extends SchemaMissing ? M : '~tool' extends keyof M ? AskingMark<ParsedOf<M>> : M
 
 /**
  * Any function of tinyllm, dressed as a tool of an agent: under another name, with another description or schema of its
@@ -82,9 +86,10 @@ export function asTool<
     /** What the model is told of its output. The output as text or JSON by default. */
     toModel?: ((output: OutputOf<F>) => ToolContent) | undefined
     /** Which of its calls wait for a person's `APPROVE` or `REJECT`. None by default. */
-    approve?: ((true | Predicate<Parsed<F, SI>, N>) & Noted<A, Unset>) | undefined
+    approve?: ((true | Predicate<Parsed<F, SI>, N>) & InferInto<A, Unset>) | undefined
   },
-): Fn<[SI] extends [never] ? InputOf<F> : SchemaInput<SI>, OutputOf<F>, N, EventsOf<F>> & Asking<Mark<F, D, SI>, A, F> {
+): Fn<[SI] extends [never] ? InputOf<F> : SchemaInput<SI>, OutputOf<F>, N, EventsOf<F>> &
+  MarkWithApproval<Mark<F, D, SI>, A, F> {
   if (!(NODE in Object(fn))) {
     throw new TypeError(
       `asTool takes a function of tinyllm, and was given ${formatValue(fn)}. Give the result of fn(), chain() or another factory.`,
@@ -102,7 +107,7 @@ export function asTool<
     throw new TypeError(
       `${owner}: input is not a schema but ${formatValue(config.input)}. Give a Standard Schema, such as z.object({ … }) of zod 4.`,
     )
-  return define(dressed(node, config as Dress)) as never
+  return define(applyDress(node, config as Dress)) as never
 }
 
 type Predicate<I, N> = (input: I, call: { readonly id: string; readonly name: N; readonly input: I }) => boolean
@@ -111,7 +116,7 @@ type Dress = ToolDress & { name?: string; description?: string }
 const isSchema = (schema: unknown): boolean =>
   typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
 
-function dressed(node: Node, dress: Dress): Node {
+function applyDress(node: Node, dress: Dress): Node {
   const { name = node.name, description = node.policy.description, input, toModel, approve } = dress
   const { swap } = node
   const tool: ToolDress = {
@@ -127,6 +132,6 @@ function dressed(node: Node, dress: Dress): Node {
     policy: { ...node.policy, ...(description !== undefined && { description }) },
     input: input && node.input ? pipeSchemas(input, node.input) : (input ?? node.input),
     facts: { ...node.facts, tool },
-    ...(swap && { swap: (run) => dressed(swap(run), dress) }),
+    ...(swap && { swap: (run) => applyDress(swap(run), dress) }),
   }
 }

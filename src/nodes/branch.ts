@@ -6,14 +6,14 @@ import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Answers, Mistake, Proper, Slot } from './slot.ts'
-import type { Agreed, Fits, Seen, Spread } from './together.ts'
+import type { Agreed, Fits, Seen, Spread } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
 type Thens = readonly [Slot, ...Slot[]] | readonly Slot[]
 /** A predicate that says itself what it looks at. */
-type Told<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
+type AnnotatedPredicate<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
 /** All that the predicates look at, which may be more than their ways take. */
-type Asked<W extends readonly unknown[]> = {
+type PredicateInput<W extends readonly unknown[]> = {
   [K in keyof W]: (input: Seen<W[K]>) => void
 }[number] extends (input: infer I) => void
   ? I
@@ -34,13 +34,21 @@ type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends
   cases: {
     readonly [K in keyof T]: {
       readonly name: string
-      readonly when: ((input: InputOf<T[K]>) => boolean) | Told<At<W, K>>
-      readonly then: Proper<T[K], Agreed<T, K, Fits<T[K], Asked<W>, 'then cannot have the input of when', A>, A>, A>
+      readonly when: ((input: InputOf<T[K]>) => boolean) | AnnotatedPredicate<At<W, K>>
+      readonly then: Proper<
+        T[K],
+        Agreed<T, K, Fits<T[K], PredicateInput<W>, 'then cannot have the input of when', A>, A>,
+        A
+      >
     }
   } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T> &
     Spread<T>
   otherwise?:
-    | Proper<E, IfNone<E, E, Fits<E, InputsOf<T> & Asked<W>, 'otherwise cannot have the input of the cases', A>>, A>
+    | Proper<
+        E,
+        IfNone<E, E, Fits<E, InputsOf<T> & PredicateInput<W>, 'otherwise cannot have the input of the cases', A>>,
+        A
+      >
     | undefined
 }
 type At<T, K> = T[K & keyof T]
@@ -66,13 +74,13 @@ export function branch<
   D extends string = never,
 >(
   config: BranchConfig<N, T, W, E> & { description?: D | undefined },
-): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> & Described<D, never, never> {
+): BranchFn<N, T, E, Flat<Inputs<T, E> & PredicateInput<W>>> & Described<D, never, never> {
   checkFactory('branch', config, ['cases', 'otherwise'])
-  const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig
+  const { name, cases = [], otherwise, ...policy } = config as unknown as UntypedConfig
   const owner = `branch ${String(name)}`
   if (!Array.isArray(cases))
     throw new TypeError(`${owner}: cases is not an array but ${formatValue(cases)}. Give [{ name, when, then }].`)
-  const ways = (cases as GivenConfig['cases']).map((one, index) => {
+  const ways = (cases as UntypedConfig['cases']).map((one, index) => {
     checkOptions(`${owner}: case ${index + 1}`, one, ['name', 'when', 'then'])
     const { name: key, when, then } = one
     if (typeof when !== 'function') {
@@ -140,12 +148,12 @@ const noCase = (path: string, attempts: number) =>
     message: `No case of ${path} matches its input, and it has no otherwise. Add one.`,
   })
 
-type Given = { key: string; when: (input: unknown) => unknown }
-type GivenConfig = Policy & {
+type Case = { key: string; when: (input: unknown) => unknown }
+type UntypedConfig = Policy & {
   name: string
-  cases: readonly { name: string; when: Given['when']; then: unknown }[]
+  cases: readonly { name: string; when: Case['when']; then: unknown }[]
   otherwise?: unknown
 }
 
-const holds = ({ key, when }: Given, input: unknown): boolean =>
+const holds = ({ key, when }: Case, input: unknown): boolean =>
   Boolean(assertSync(when(input), `the predicate of ${key}`, 'use a decision for asynchronous work'))

@@ -18,7 +18,7 @@ import type {
 } from '../types.ts'
 import { listOf } from './function.ts'
 import type { Answers, Mistake, Proper, Slot, Infer } from './slot.ts'
-import type { Spread } from './together.ts'
+import type { Spread } from './compatible-inputs.ts'
 
 /** A name for a message: the function's own, or its place. */
 export type Label<N, Otherwise extends string> = N extends string

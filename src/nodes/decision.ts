@@ -22,7 +22,7 @@ import type {
 } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Answers, Infer, Needs, Proper, Slot } from './slot.ts'
-import type { Agreed, Fits } from './together.ts'
+import type { Agreed, Fits } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
 type Choice = string | number | boolean
@@ -33,7 +33,7 @@ type IfNone<B, Yes, No> = [Branches] extends [B] ? Yes : No
 type KeyOf<K> = K extends boolean ? `${K}` : K
 
 /** What was decided: the value itself, or what is under `decision` or `type`. */
-type Spoken<O> = O extends Choice
+type DecidedValue<O> = O extends Choice
   ? O
   : O extends { readonly decision: infer D }
     ? D
@@ -60,7 +60,7 @@ export interface DecideMismatch<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
 type Decider<D, K extends Choice, A extends Answers> = Certainly<
-  IsA<Misfit<Spoken<OutputOf<D>>, K>, never, A['yes'], A['no']>,
+  IsA<Misfit<DecidedValue<OutputOf<D>>, K>, never, A['yes'], A['no']>,
   A['no'],
   DecideMismatch<'decide must return one of the choices', { returned: OutputOf<D>; choices: K }>,
   D
@@ -117,7 +117,13 @@ export function decision<
 > &
   DescribedBy<W, D> {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
-  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as SlotConfig
+  const {
+    name,
+    decide,
+    branches,
+    choices = Object.keys(branches ?? {}),
+    ...policy
+  } = config as unknown as UntypedConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
     throw new TypeError(
@@ -129,7 +135,7 @@ export function decision<
     throw new TypeError(`${owner} has no decide. Give it decide: a tinyllm function, or a plain function.`)
   checkChoices(owner, choices)
   const decided = decisionMatcher(choices)
-  const ways = branches && waysOf(owner, choices, branches)
+  const ways = branches && branchChildren(owner, choices, branches)
   const decider = { key: 'deciding', fn: asFn(decide, 'deciding', owner) }
   return define({
     kind: 'decision',
@@ -170,7 +176,7 @@ export function decision<
   }) as never
 }
 
-type SlotConfig = Policy & {
+type UntypedConfig = Policy & {
   name: string
   decide: unknown
   branches?: Readonly<Record<string, unknown>>
@@ -194,7 +200,11 @@ function checkChoices(owner: string, choices: readonly Choice[]): void {
   }
 }
 
-function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Record<string, unknown>>): NodeChild[] {
+function branchChildren(
+  owner: string,
+  choices: readonly Choice[],
+  branches: Readonly<Record<string, unknown>>,
+): NodeChild[] {
   for (const key of Object.keys(branches)) {
     if (!choices.some((choice) => String(choice) === key)) {
       throw new TypeError(

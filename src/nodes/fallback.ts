@@ -7,7 +7,7 @@ import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
 import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 import type { Mistake, Slot, Infer } from './slot.ts'
-import type { Agreeing, Spread } from './together.ts'
+import type { Agreeing, Spread } from './compatible-inputs.ts'
 
 type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
 

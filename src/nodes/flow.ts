@@ -3,7 +3,7 @@ import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Described, Fn, Frame, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 import type { Facts } from '../compile/scope.ts'
 import { type Gate, sequence, type Step } from './chain.ts'
-import { type Ask, endGate, viewOf, whenGate } from './flow/gates.ts'
+import { type ViewFunction, endGate, viewOf, whenGate } from './flow/gates.ts'
 import type { Flowed, Steps } from './flow/steps.ts'
 import { asFn, asNamed } from './function.ts'
 import { formatValue } from '../border/format-value.ts'
@@ -66,15 +66,15 @@ export function flow<
   ) as never
 }
 
-type Target = readonly [target: unknown, make?: Ask]
+type Target = readonly [target: unknown, make?: ViewFunction]
 type Builder = {
   step(...target: Target): Builder
-  when(predicate: Ask, ...target: Target): Builder
-  endWhen(predicate: Ask, result?: Ask): Builder
+  when(predicate: ViewFunction, ...target: Target): Builder
+  endWhen(predicate: ViewFunction, result?: ViewFunction): Builder
 }
 type FlowConfig = Policy & { name: string; input?: StandardSchema; steps: (s: Builder) => unknown }
 /** A step, what is asked before it, or both. */
-type Entry = { step?: Step; predicate?: Ask; result?: Ask }
+type Entry = { step?: Step; predicate?: ViewFunction; result?: ViewFunction }
 
 function gather(owner: string, steps: FlowConfig['steps']): Entry[] {
   const list: Entry[] = []
@@ -125,7 +125,7 @@ function gated(list: readonly Entry[]): (Step | { gate: Gate })[] {
   }
   let last = 'input'
   return list.map(({ step, predicate, result }) => {
-    if (!step) return { gate: endGate(keyOf(`endWhen:${last}`), predicate as Ask, result) }
+    if (!step) return { gate: endGate(keyOf(`endWhen:${last}`), predicate as ViewFunction, result) }
     last = step.child.key
     return predicate ? { ...step, gate: whenGate(keyOf(`when:${last}`), last, predicate) } : step
   })

@@ -1,5 +1,5 @@
 import { lifecycle } from '../compile/lifecycle.ts'
-import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.ts'
+import { type HasNode, NODE, type Node, type NodeChild, type Work } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { functionNamesOf } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
@@ -20,10 +20,9 @@ import type {
 import { formatValue } from '../border/format-value.ts'
 
 type Maybe<T> = T | Promise<T>
-export type Work = (input: never, ctx: RunContext) => unknown
 
 /** `NoInfer` that does not show in messages: a composite's "any function" must not be read back into `T`. */
-export type Given<T> = [T] extends [infer X] ? X : never
+export type OpaqueNoInfer<T> = [T] extends [infer X] ? X : never
 
 /** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
 export type FunctionConfig<N extends string, I, R, SI, SO, P, D, Seen> = Policy & {
@@ -36,7 +35,7 @@ export type FunctionConfig<N extends string, I, R, SI, SO, P, D, Seen> = Policy 
     | ((output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => Maybe<P>)
     | undefined
   run: Seeing<Seen>
-} & ([Seen] extends [never] ? Inferring<I, SI, SO> : Known<I, R, SI, SO>)
+} & ([Seen] extends [never] ? RunInferring<I, SI, SO> : RunKnown<I, R, SI, SO>)
 
 /** No type of its own in the end: only so that `Seen` is what a function takes, once a compiler has seen that. */
 export type Seeing<Seen> = [Seen] extends [never]
@@ -48,12 +47,12 @@ export type Seeing<Seen> = [Seen] extends [never]
 type Runs<I, SI, O> = (input: IsGiven<SI> extends true ? SchemaOutput<SI> : I, ctx: RunContext) => O
 type IsGiven<S> = [S] extends [never] ? false : true
 // Conditions on a property, not on the whole: a schema may be a type parameter, of which nothing is known.
-type Known<I, R, SI, SO> = {
+type RunKnown<I, R, SI, SO> = {
   output?: SO | undefined
   run: [SO] extends [never] ? Runs<I, SI, Maybe<R>> : Runs<I, SI, Maybe<SchemaInput<SO>>>
 }
 /** While nothing is known of what `run` returns: whether there is a schema is seen before it is known which. */
-type Inferring<I, SI, SO> = [SO] extends [never]
+type RunInferring<I, SI, SO> = [SO] extends [never]
   ?
       | { output?: undefined; run: Runs<I, SI, ContextualMessages> }
       | { output: StandardSchema; run: Runs<I, SI, ContextualLiterals> }
@@ -81,14 +80,18 @@ export function fn<
 >(
   config: FunctionConfig<N, I, R, SI, SO, P, D, Seen>,
 ): Fn<
-  [SI] extends [never] ? Given<I> : SchemaInput<SI>,
-  [P] extends [never] ? ([SO] extends [never] ? Given<Awaited<R>> : SchemaOutput<SO>) : Given<Awaited<P>>,
+  [SI] extends [never] ? OpaqueNoInfer<I> : SchemaInput<SI>,
+  [P] extends [never]
+    ? [SO] extends [never]
+      ? OpaqueNoInfer<Awaited<R>>
+      : SchemaOutput<SO>
+    : OpaqueNoInfer<Awaited<P>>,
   N,
   CancelEvent
 > &
   Described<D, SI, SchemaOutput<SI>> {
   checkFactory('function', config, ['input', 'output', 'run', 'processOutput'])
-  return define(written(config as unknown as LeafConfig)) as never
+  return define(leafWithCode(config as unknown as LeafConfig)) as never
 }
 
 export type LeafConfig = Policy & {
@@ -122,15 +125,15 @@ export function leaf(kind: string, config: LeafConfig): Node {
 }
 
 /** A leaf whose body the user wrote, and not this library. */
-function written(config: LeafConfig): Node {
+function leafWithCode(config: LeafConfig): Node {
   const node = leaf('function', config)
-  return { ...node, facts: { ...node.facts, code: config.run }, swap: (run) => written({ ...config, run }) }
+  return { ...node, facts: { ...node.facts, code: config.run }, swap: (run) => leafWithCode({ ...config, run }) }
 }
 
 /** A child as it may be given: one of ours, or a plain function, named after itself or by its place. */
 export function asFn(child: unknown, name: string, owner: string): HasNode {
   if (typeof child === 'function')
-    return define({ ...written({ name, run: child as Work }), names: functionNamesOf(child) })
+    return define({ ...leafWithCode({ name, run: child as Work }), names: functionNamesOf(child) })
   if (NODE in Object(child)) return child as HasNode
   throw new TypeError(
     `${owner}: ${name} is not a function but ${formatValue(child)}. Give the result of fn(), chain() or another factory, or a plain function.`,

@@ -35,12 +35,12 @@ import type {
   StandardSchema,
   ToolSpec,
 } from '../types.ts'
-import { type Given, leaf, type Seeing } from './function.ts'
+import { type OpaqueNoInfer, leaf, type Seeing } from './function.ts'
 
 /** Tools that the model may ask for, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
 /** A message that may hold calls; where the provider runs all tools itself there are none, and it is the text. */
-type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
+type ToolOutput<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
 
 /** What the compiler shows at a model whose answers the schema never takes. */
 export interface AnswerMismatch<Message extends string, Details> {
@@ -67,9 +67,9 @@ type IsStream<R, A extends Answers> = IsA<
   IsA<unknown, R, A['no'], IsA<R, AsyncIterable<unknown> | Iterator<unknown, unknown, never>, A['yes'], A['no']>>
 >
 type OwnModel<R> = Model<R> | LanguageModel
-type Known<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO | undefined }
+type ModelKnown<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO | undefined }
 /** While nothing is known of what the model returns, and of a model object always. */
-type Inferring<SO> =
+type ModelInferring<SO> =
   | { output?: undefined; model: OwnModel<ContextualMessages> }
   | { output: [SO] extends [never] ? StandardSchema : SO; model: OwnModel<ContextualLiterals> }
 
@@ -106,11 +106,11 @@ export function llmCall<
   Seen = never,
 >(
   config: LlmCallConfig<N, T> & { description?: D | undefined; model: Seeing<Seen> } & ([Seen] extends [never]
-      ? Inferring<SO>
-      : Known<R, SO>),
+      ? ModelInferring<SO>
+      : ModelKnown<R, SO>),
 ): Fn<
   Prompt,
-  Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : Given<R>) : SchemaOutput<SO>>,
+  ToolOutput<T, [SO] extends [never] ? ([R] extends [never] ? string : OpaqueNoInfer<R>) : SchemaOutput<SO>>,
   N,
   CancelEvent
 > &
@@ -158,7 +158,7 @@ export function llmCall<
   }) as never
 }
 
-type Wanted = {
+type LanguageCallOptions = {
   name: string
   output: StandardSchema | undefined
   tools: Tools | undefined
@@ -169,7 +169,7 @@ type Wanted = {
 function languageCall(
   owner: string,
   model: LanguageModel,
-  { name, output, tools, settings }: Wanted,
+  { name, output, tools, settings }: LanguageCallOptions,
   callOptions: ProviderCallOptions,
 ): ModelCall {
   const { own, asked } = splitTools(tools)

@@ -8,7 +8,7 @@ import { checkNumber, POSITIVE_INTEGER } from '../border/ranges.ts'
 import type { CancelEvent, DescribedBy, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
 import { asFn } from './function.ts'
 import type { Answers, Infer, Proper, Slot } from './slot.ts'
-import type { AtOnce } from './together.ts'
+import type { AtOnce } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
 /** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
@@ -73,7 +73,7 @@ export function loop<
   config: LoopConfig<N, F, R, O, Unset> & MayHaveNext<F> & { description?: D | undefined },
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
-  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig
+  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as UntypedConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
     throw new TypeError(
@@ -158,13 +158,13 @@ export function loop<
   }) as never
 }
 
-type Told = (round: Round<unknown, unknown>) => unknown
-type GivenConfig = Policy & {
+type RoundFunction = (round: Round<unknown, unknown>) => unknown
+type UntypedConfig = Policy & {
   name: string
   body: unknown
-  until: Told
-  next?: Told
-  result?: Told
+  until: RoundFunction
+  next?: RoundFunction
+  result?: RoundFunction
   maxIterations: number
 }
 

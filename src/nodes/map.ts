@@ -56,7 +56,7 @@ export function map<
 > &
   Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
-  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as GivenConfig
+  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as UntypedConfig
   const owner = `map ${String(name)}`
   if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, POSITIVE_INTEGER)
   if (mode !== 'all' && mode !== 'settled') {
@@ -83,7 +83,7 @@ export function map<
   }) as never
 }
 
-type GivenConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
+type UntypedConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
 
 const itemsSchema: StandardSchema = {
   '~standard': {

@@ -5,7 +5,7 @@ import type { CancelEvent, Described, EventsOf, Fn, Frame, InputOf, Policy, Retu
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 import type { Slot } from './slot.ts'
-import type { Agreeing, Seen, Spread } from './together.ts'
+import type { Agreeing, Seen, Spread } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
 // Without null and undefined: beside what they must be they would be `never`, and so would be all that is around them.
@@ -16,9 +16,11 @@ type Mapper<F, I> = [F] extends [never] ? (input: I) => Returned : (input: I) =>
 /** In a list the key of a child is a text: '0'. */
 type Keyed<Mapped> = Mapped | (Mapped extends number ? `${Mapped}` : never)
 /** A mapper that says itself what it looks at. */
-type Told<M, F> = M extends (input: infer I) => unknown ? (input: I) => InputOf<F> : never
+type AnnotatedMapper<M, F> = M extends (input: infer I) => unknown ? (input: I) => InputOf<F> : never
 /** All that the mappers look at. */
-type Asked<M> = { [K in keyof M]: (input: Seen<M[K]>) => void }[keyof M] extends (input: infer I) => void ? I : never
+type MapperInput<M> = { [K in keyof M]: (input: Seen<M[K]>) => void }[keyof M] extends (input: infer I) => void
+  ? I
+  : never
 type Outputs<C, I, Mode> = {
   -readonly [K in keyof C]: Mode extends 'settled' ? Settled<OutputGiven<C[K], I>> : OutputGiven<C[K], I>
 }
@@ -47,7 +49,7 @@ export function parallel<
     description?: D | undefined
     children: C & Agreeing<C, Keyed<Mapped>> & Spread<C>
     inputs?:
-      | ({ readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
+      | ({ readonly [K in Mapped]: Mapper<C[K & keyof C], I> | AnnotatedMapper<M[K & keyof M], C[K & keyof C]> } & {
           readonly [K in keyof M]: M[K]
         } & {
           readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
@@ -56,8 +58,8 @@ export function parallel<
     mode?: Mode | undefined
   },
 ): Fn<
-  Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>,
-  Outputs<C, Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>, Mode>,
+  Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & MapperInput<M>>,
+  Outputs<C, Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & MapperInput<M>>, Mode>,
   N,
   CancelEvent | EventsOf<C[keyof C]>
 > &

@@ -43,10 +43,10 @@ type With<Head, P, Others = never> = P extends unknown
  */
 type Sent<E> = { [T in keyof E & string]: SentAs<{ type: T; path?: string | undefined }, SchemaInput<E[T]>> }[keyof E &
   string]
-type SentAs<Head, P> = With<Head, Payload<P>, Known<Head> | Known<P>>
+type SentAs<Head, P> = With<Head, Payload<P>, NamedValues<Head> | NamedValues<P>>
 /** The values, and the keys, that are known by name. */
-type Known<P> = P extends unknown ? P[keyof P & KnownKeys<P>] : never
-type KnownKeys<P> = P extends unknown ? keyof { [K in keyof P as string extends K ? never : K]: 0 } : never
+type NamedValues<P> = P extends unknown ? P[keyof P & NamedKeys<P>] : never
+type NamedKeys<P> = P extends unknown ? keyof { [K in keyof P as string extends K ? never : K]: 0 } : never
 /** The events as they come out. */
 type Received<E> = { [T in keyof E & string]: With<{ type: T }, Payload<SchemaOutput<E[T]>>> }[keyof E & string]
 
@@ -58,11 +58,11 @@ type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
   ? PayloadMismatch<'the payload of an event is an object; use z.object({}) if it has none', SchemaInput<S>>
   : [Payload<SchemaOutput<S>>] extends [never]
     ? PayloadMismatch<'the schema must return an object for the payload', SchemaOutput<S>>
-    : [KnownKeys<Payload<SchemaInput<S>>> & Own] extends [never]
+    : [NamedKeys<Payload<SchemaInput<S>>> & ReservedKey] extends [never]
       ? unknown
       : PayloadMismatch<'type and path are of the event itself: name the field otherwise', SchemaInput<S>>
 /** What an event has beside its payload. */
-type Own = 'type' | 'path'
+type ReservedKey = 'type' | 'path'
 
 /**
  * Waits for an event from outside: a person, a webhook, another actor. Its output is the event with its checked
@@ -136,12 +136,14 @@ function checkPayload(what: string, schema: JsonSchema): void {
       `${what} takes ${kinds.join(' or ')}, and the payload of an event is an object. Use z.object({ … }), and z.object({}) if it has none.`,
     )
   }
-  const own = fieldsIn(schema).find((field) => Object.hasOwn(OWN, field))
+  const own = fieldsIn(schema).find((field) => Object.hasOwn(RESERVED_KEYS, field))
   if (own === undefined) return
-  throw new TypeError(`${what} has a field ${own}, and ${own} of an event is ${OWN[own]}. Give the field another name.`)
+  throw new TypeError(
+    `${what} has a field ${own}, and ${own} of an event is ${RESERVED_KEYS[own]}. Give the field another name.`,
+  )
 }
 
-const OWN: Readonly<Record<string, string>> = {
+const RESERVED_KEYS: Readonly<Record<string, string>> = {
   type: 'which of the events it is',
   path: 'the path of the state that it is for',
 }

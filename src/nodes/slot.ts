@@ -87,4 +87,4 @@ type Returning<R> = (input: never, ctx: RunContext) => R | Promise<R>
 
 /** Reads what is given into `A`, and asks for nothing: an object in place is still held against what stands beside it. */
 // `Unset` as above.
-export type Noted<A, Unset> = [Unset] extends [never] ? unknown : A
+export type InferInto<A, Unset> = [Unset] extends [never] ? unknown : A

@@ -1,6 +1,6 @@
 import { findNonJson } from '../../border/json-data.ts'
 import { parseToolArguments } from '../../models/parsing/tool-arguments.ts'
-import type { Tool } from './tools.ts'
+import type { AgentTool } from './tools.ts'
 
 /** The input that arguments mean, or what is wrong with them, in words for the model. */
 export type ReadArguments =
@@ -12,7 +12,7 @@ export type ReadArguments =
  * @example
  * readArguments(weather, '```json\n{ "city": "Oslo" }\n```') // { input: { city: 'Oslo' } }
  */
-export function readArguments(tool: Pick<Tool, 'form' | 'inputOf'>, text: string): ReadArguments {
+export function readArguments(tool: Pick<AgentTool, 'form' | 'inputOf'>, text: string): ReadArguments {
   const parsed = parseToolArguments(tool, text)
   if (!parsed) return { input: text, problem: NOT_JSON }
   // JSON can contain what cannot be saved (1e999, a key __proto__), and a run that waits for approval is saved.
@@ -38,7 +38,7 @@ const LONGEST = 200
  * @example
  * toolNamed('functions.Get-Weather', tools) // the tool get_weather
  */
-export function toolNamed(name: string, tools: ReadonlyMap<string, Tool>): Tool | undefined {
+export function toolNamed(name: string, tools: ReadonlyMap<string, AgentTool>): AgentTool | undefined {
   if (name.length > LONGEST) return tools.get(name)
   const bare = name.trim().replace(QUOTED, '$1').trim()
   const plain = bare.replace(PREFIX, '')

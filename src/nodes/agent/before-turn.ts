@@ -8,13 +8,13 @@ import { attempt, isPlainObject } from '../../border/shape.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { AnyFn, ChatMessage, RunContext, StandardSchema, ToolChoice } from '../../types.ts'
 import { leaf } from '../function.ts'
-import { choiceProblem, type Known, namesProblem } from './choice.ts'
-import { openWords, orphanIn, unansweredIn } from './conversation.ts'
+import { choiceProblem, type KnownTools, namesProblem } from './tool-choice.ts'
+import { openCallsMessage, orphanIn, unansweredIn } from './conversation.ts'
 import type { RoundData } from './round.ts'
 import { checkModel } from './think.ts'
 
 /** What `beforeTurn` said, as data. */
-export type Change = {
+export type BeforeTurnResult = {
   readonly messages?: readonly ChatMessage[]
   readonly tools?: readonly string[]
   readonly toolChoice?: ToolChoice
@@ -29,7 +29,7 @@ const models = new WeakMap<object, unknown>()
 export const modelOf = (change: object | undefined): unknown => change && models.get(change)
 
 /** What holds for this turn alone: the conversation is changed for good. */
-export function forTurn(change: Change): Change {
+export function forTurn(change: BeforeTurnResult): BeforeTurnResult {
   const { messages: _, stop: __, ...rest } = change
   const model = models.get(change)
   if (model !== undefined) models.set(rest, model)
@@ -40,7 +40,7 @@ export function forTurn(change: Change): Change {
  * The state before each turn, around what the user gave: a plain function, or a function of ours with its own retry and
  * timeout. What it says is checked, and is data from then on.
  */
-export function beforeTurn(owner: string, given: unknown, known: Known): HasNode {
+export function beforeTurn(owner: string, given: unknown, known: KnownTools): HasNode {
   const output = changeSchema(owner, known)
   if (typeof given === 'function') {
     const run = asking(given as Hook)
@@ -63,7 +63,7 @@ const schemaOf = (validate: (value: unknown) => Validation): StandardSchema => (
 
 const KEYS = ['messages', 'tools', 'toolChoice', 'model', 'instructions', 'stop']
 
-const changeSchema = (owner: string, known: Known): StandardSchema =>
+const changeSchema = (owner: string, known: KnownTools): StandardSchema =>
   schemaOf((value) => {
     if (value === undefined || value === null) return { value: {} }
     const wrong = (path: string, message: string): Validation => ({ issues: [{ message, path: path ? [path] : [] }] })
@@ -75,7 +75,7 @@ const changeSchema = (owner: string, known: Known): StandardSchema =>
     if (read?.issues) return { issues: read.issues }
     const kept = (read?.value as { messages: ChatMessage[] } | undefined)?.messages
     const open = kept ? unansweredIn(kept) : []
-    if (open.length > 0) return wrong('messages', openWords(open))
+    if (open.length > 0) return wrong('messages', openCallsMessage(open))
     const orphan = kept && orphanIn(kept)
     if (orphan !== undefined)
       return wrong('messages', `a result of the call ${orphan}, and not the call. Keep both, or leave both out`)
@@ -88,7 +88,7 @@ const changeSchema = (owner: string, known: Known): StandardSchema =>
     if (stop !== undefined && !(isPlainObject(stop) && 'output' in stop)) return wrong('stop', 'expected { output }')
     const misfit = model === undefined ? undefined : attemptWords(() => checkModel(owner, model))
     if (misfit !== undefined) return wrong('model', misfit)
-    const change: Change = {
+    const change: BeforeTurnResult = {
       ...(kept && { messages: kept }),
       ...(tools !== undefined && { tools: [...(tools as string[])] }),
       ...(toolChoice !== undefined && { toolChoice: toolChoice as ToolChoice }),
@@ -110,7 +110,7 @@ function attemptWords(check: () => void): string | undefined {
 }
 
 /** Asks again what was said of a turn that was saved: a model that it named is no data. */
-export function modelAgain(given: unknown): ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined {
+export function rerunForModel(given: unknown): ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined {
   if (given === undefined) return undefined
   const { [NODE]: node } = Object(given) as Partial<HasNode>
   if (node) return (round, ctx) => ctx.run(given as AnyFn, round)

@@ -9,14 +9,14 @@ import { callKey } from '../../compile/scope.ts'
 import type { ToolGate, Scope, State } from '../../compile/scope.ts'
 import { now, timer } from '../../compile/lifecycle.ts'
 import type { CallMark, Frame } from '../../types.ts'
-import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
-import type { Asking } from './asks.ts'
-import type { Tool } from './tools.ts'
-import { isGenerator, lastYielded } from './yielded.ts'
+import { FORMS, subjectOf, type ApprovalDecision, decisionSchema } from './approval-events.ts'
+import type { ApprovalPolicy } from './approval-policy.ts'
+import type { AgentTool } from './tools.ts'
+import { isGenerator, lastYielded } from './generator-output.ts'
 import { parentOf } from '../../border/actors.ts'
 
 type Options = {
-  readonly asking: Asking
+  readonly asking: ApprovalPolicy
   /** In ms: how long a person may take. */
   readonly timeout: number | undefined
   /** How many calls may be at work at a time. */
@@ -37,7 +37,7 @@ export type Rejection = {
  * What a person sees is what will run: the input as the tool's schema made it, where that is data.
  */
 export const gateOf =
-  (tool: Tool, { asking, timeout, concurrency }: Options) =>
+  (tool: AgentTool, { asking, timeout, concurrency }: Options) =>
   (scope: Scope): ToolGate => {
     const mayAsk = asking.mayAsk(tool)
     const mustAsk = (raw: unknown, made: unknown, call: CallMark | undefined): boolean => {
@@ -45,7 +45,7 @@ export const gateOf =
       return asking.mustAsk(tool, { id, name, input: tool.seen ? tool.seen(raw) : made })
     }
     return {
-      work: yielding,
+      work: withGeneratorOutput,
       look: (frame, parse, { context: { call } }) => {
         const { gate = {}, input: raw } = frame
         // What was shown is what runs.
@@ -86,7 +86,7 @@ export const gateOf =
   }
 
 /** Of a tool that is a generator the last value is the output, and those before it tell how far it is. */
-const yielding =
+const withGeneratorOutput =
   (run: Work): Work =>
   (input, ctx) => {
     const last = (value: unknown) =>
@@ -96,14 +96,14 @@ const yielding =
   }
 
 /** Throws where the tool's schema does not take the arguments; what it makes of them is what a person sees. */
-function fits(tool: Tool, input: unknown): unknown {
+function fits(tool: AgentTool, input: unknown): unknown {
   const read = tool.check(input)
   if (!read.issues) return read.value
   throw new InvalidValue(read.issues, read.cause === undefined ? undefined : { cause: read.cause })
 }
 
-function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
-  const approve = (frame: Frame, word: Word): Frame => {
+function waiting(scope: Scope, tool: AgentTool, timeout: number | undefined): State {
+  const approve = (frame: Frame, word: ApprovalDecision): Frame => {
     const { arguments: changed } = word
     const { given: _, ...rest } = frame
     if (changed === undefined) return { ...frame, gate: { ...frame.gate, approved: true } }
@@ -112,11 +112,11 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
   const state = waitForEvents(
     scope,
     {
-      APPROVE: { schema: wordSchema('APPROVE'), target: 'validatingInput', keep: approve as never },
+      APPROVE: { schema: decisionSchema('APPROVE'), target: 'validatingInput', keep: approve as never },
       REJECT: {
-        schema: wordSchema('REJECT'),
+        schema: decisionSchema('REJECT'),
         target: 'rejected',
-        keep: (frame, word) => rejected(frame, word as Word),
+        keep: (frame, word) => rejected(frame, word as ApprovalDecision),
       },
     },
     { subject: subjectOf(tool), state: 'waitingForApproval', forms: FORMS },
@@ -136,7 +136,7 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
   return { ...state, tags: ['waiting'], ...(late && { invoke }) }
 }
 
-const rejected = (frame: Frame, { reason, end }: Word): Frame => {
+const rejected = (frame: Frame, { reason, end }: ApprovalDecision): Frame => {
   const value: Rejection = { ...(reason !== undefined && { reason }), ...(end === true && { end }) }
   return { ...frame, value }
 }

@@ -21,20 +21,23 @@ export const isTranscript = (value: unknown): value is Transcript<unknown> =>
  * The schema of an answer, where that comes with its conversation; to one alone, as who looks at a definition gives it,
  * belongs the shortest.
  */
-export const transcribed = (answer: StandardSchema): StandardSchema =>
+export const transcriptSchema = (answer: StandardSchema): StandardSchema =>
   withValidate(answer, (value) => {
-    const whole = isTranscript(value) ? value : { output: value, messages: [spoken(value)] }
+    const whole = isTranscript(value) ? value : { output: value, messages: [assistantMessageOf(value)] }
     const checked = safeValidate(answer, whole.output)
     return checked.issues ? checked : { value: { ...whole, output: checked.value } }
   })
 
-const spoken = (value: unknown): ChatMessage => ({ role: 'assistant', content: attempt(() => stringify(value)) ?? '' })
+const assistantMessageOf = (value: unknown): ChatMessage => ({
+  role: 'assistant',
+  content: attempt(() => stringify(value)) ?? '',
+})
 
 /**
  * The schema of an input as an agent begins with it. What it makes is the conversation: a text, a message, messages, or
  * `{ messages }`; of anything else the JSON is what the user says.
  */
-export const conversing = (input: StandardSchema): StandardSchema =>
+export const conversationInput = (input: StandardSchema): StandardSchema =>
   withValidate(input, (value) => {
     const checked = safeValidate(input, value)
     if (checked.issues) return checked
@@ -42,13 +45,13 @@ export const conversing = (input: StandardSchema): StandardSchema =>
     if (read.issues) return read
     const open = unansweredIn((read.value as { messages: readonly ChatMessage[] }).messages)
     return open.length > 0
-      ? { issues: [{ message: openWords(open), path: [] }] }
+      ? { issues: [{ message: openCallsMessage(open), path: [] }] }
       : { value: { ...(read.value as object), parsed: { value: checked.value } } }
   })
 
 function conversationOf(value: unknown): Validation {
   const prompt = safeValidate(promptSchema, value)
-  if (!prompt.issues || isMeant(value)) return prompt
+  if (!prompt.issues || looksLikeConversation(value)) return prompt
   try {
     return safeValidate(promptSchema, stringify(value))
   } catch (thrown) {
@@ -61,23 +64,26 @@ function conversationOf(value: unknown): Validation {
  * What an agent takes where it does not say: a text or messages. Calls in them that nobody answered are its own to make
  * with `resume: true`, and are rejected without.
  */
-export const givenSchema: StandardSchema = /* @__PURE__ */ withValidate(promptSchema as StandardSchema, (value) => {
-  const read = safeValidate(promptSchema, value)
-  if (read.issues) return read
-  const { resume } = Object(value) as { resume?: unknown }
-  if (resume !== undefined && typeof resume !== 'boolean') {
-    return { issues: [{ message: 'expected true or false', path: ['resume'] }] }
-  }
-  const { messages } = read.value as { messages: readonly ChatMessage[] }
-  const open = unansweredIn(messages)
-  if (open.length === 0) return read
-  const isLast = pendingIn(messages).length === open.length
-  if (resume && isLast) return { value: { messages, resume } }
-  const other = isLast ? 'or give { messages, resume: true } to make these calls' : 'before the message that follows'
-  return { issues: [{ message: `${openWords(open)}, ${other}`, path: ['messages'] }] }
-})
+export const conversationSchema: StandardSchema = /* @__PURE__ */ withValidate(
+  promptSchema as StandardSchema,
+  (value) => {
+    const read = safeValidate(promptSchema, value)
+    if (read.issues) return read
+    const { resume } = Object(value) as { resume?: unknown }
+    if (resume !== undefined && typeof resume !== 'boolean') {
+      return { issues: [{ message: 'expected true or false', path: ['resume'] }] }
+    }
+    const { messages } = read.value as { messages: readonly ChatMessage[] }
+    const open = unansweredIn(messages)
+    if (open.length === 0) return read
+    const isLast = pendingIn(messages).length === open.length
+    if (resume && isLast) return { value: { messages, resume } }
+    const other = isLast ? 'or give { messages, resume: true } to make these calls' : 'before the message that follows'
+    return { issues: [{ message: `${openCallsMessage(open)}, ${other}`, path: ['messages'] }] }
+  },
+)
 
-export const openWords = (ids: readonly string[]): string =>
+export const openCallsMessage = (ids: readonly string[]): string =>
   `calls of tools without a result: ${ids.join(', ')}. Add a tool message for each`
 
 /** The ids of all calls that no message answers. */
@@ -109,7 +115,7 @@ export function pendingIn(messages: readonly ChatMessage[]): readonly ToolCall[]
 }
 
 /** Whether it can be nothing but a conversation, and then a wrong one. */
-function isMeant(value: unknown): boolean {
+function looksLikeConversation(value: unknown): boolean {
   const messages: unknown = isRecord(value) ? value.messages : value
   const isOne = (message: unknown) => isRecord(message) && typeof message.role === 'string' && 'content' in message
   if (!Array.isArray(messages)) return false

@@ -1,6 +1,6 @@
 import type { AnyFn, ChatMessage, Policy, SchemaOutput } from '../../types.ts'
-import type { Noted } from '../slot.ts'
-import type { ListIn, Offered, Tools } from './offered.ts'
+import type { InferInto } from '../slot.ts'
+import type { ListIn, Offered, ToolsOption } from './tools-option.ts'
 import type { AgentModel, AgentRound, Approve, BeforeTurn, ToolErrors, ToolNames, TurnChange } from './types.ts'
 
 /** The parsed input of an agent with the schema `SI`. */
@@ -9,7 +9,7 @@ type ParsedBy<SI> = [SI] extends [never] ? { messages: ChatMessage[] } : SchemaO
 /** What `agent` takes; `L` is the list of its tools, however that comes. */
 export type AgentOptions<
   N,
-  T extends Tools,
+  T extends ToolsOption,
   SO,
   A,
   SI,
@@ -47,7 +47,7 @@ export type AgentOptions<
   /** Asked before each turn: it may replace the conversation, choose tools, model and instructions of the turn, or stop. */
   beforeTurn?: BeforeTurn<L, ParsedBy<NoInfer<SI>>> | undefined
   /** Which calls wait for a person's `APPROVE` or `REJECT`. None by default. */
-  approve?: (Approve<L> & Noted<A, Unset>) | undefined
+  approve?: (Approve<L> & InferInto<A, Unset>) | undefined
   /** In ms: after that a call that waits for approval is rejected. No limit by default. */
   approvalTimeout?: number | undefined
   /** What becomes of a tool's failure. `'tell'` by default: the model reads it. */

@@ -5,15 +5,15 @@ import type { ChatMessage, Frame, RunContext, ToolChoice } from '../../types.ts'
 import { assertSync } from '../../border/shape.ts'
 import { formatValue } from '../../border/format-value.ts'
 import { toolError } from '../../models/assistant-message.ts'
-import { type Acted, resultOf } from './act.ts'
-import { type Change, modelOf } from './before-turn.ts'
-import { callsOf } from './calls.ts'
+import { type ActResult, resultOf } from './act.ts'
+import { type BeforeTurnResult, modelOf } from './before-turn.ts'
+import { callsOf } from './turn-calls.ts'
 import { type RoundData, roundData, withGet } from './round.ts'
 import { pendingIn } from './conversation.ts'
-import type { Outcome } from './settle.ts'
-import { conversation } from './talk.ts'
-import type { Known, Turn } from './think.ts'
-import type { Tools } from './toolset.ts'
+import type { CallOutcome } from './call-outcome.ts'
+import { conversation } from './conversation-state.ts'
+import type { TurnResources, Turn } from './think.ts'
+import type { ResolvedTools } from './toolset.ts'
 import type { AgentRound } from './types.ts'
 
 type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
@@ -25,20 +25,20 @@ export type Request = {
   readonly think: Feed
   readonly act: Feed
   /** What is no data of a turn. */
-  known(turn: Turn, ctx: RunContext): Known | Promise<Known>
+  known(turn: Turn, ctx: RunContext): TurnResources | Promise<TurnResources>
   shown(frame: Frame): { readonly messages: readonly ChatMessage[]; readonly turn: number }
   /** The error with the conversation, in which each call has a result: what it came to, or that it was stopped. */
   dressed(
     error: PipelineError,
     frame: Frame,
-    acted: Acted | undefined,
-    outcomeOf: (id: string) => Outcome | undefined,
+    acted: ActResult | undefined,
+    outcomeOf: (id: string) => CallOutcome | undefined,
   ): PipelineError
 }
 
 type Options = {
   readonly owner: string
-  readonly tools: Tools
+  readonly tools: ResolvedTools
   readonly instructions: string | ((round: AgentRound) => unknown) | undefined
   /** What the answer must look like, where only words can say it. */
   readonly form: string | undefined
@@ -52,12 +52,16 @@ type Options = {
 /** Of a call that had not ended when its agent failed. */
 const STOPPED = { success: false, .../* @__PURE__ */ toolError('Error: this call was stopped before it ended.') }
 
-export function requesting({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
+export function createRequest({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
   /** By what a turn begins with. */
-  const known = new WeakMap<Turn, Known & { frame: Frame; change: Change }>()
+  const known = new WeakMap<Turn, TurnResources & { frame: Frame; change: BeforeTurnResult }>()
   const isAsked = typeof instructions === 'function'
 
-  function instructionsOf(frame: Frame, { instructions: own }: Change, round: () => AgentRound): string | undefined {
+  function instructionsOf(
+    frame: Frame,
+    { instructions: own }: BeforeTurnResult,
+    round: () => AgentRound,
+  ): string | undefined {
     if (own !== undefined) return own
     if (!isAsked) return instructions
     const words: unknown = assertSync(instructions(round()), 'instructions')
@@ -71,7 +75,7 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
     think: (frame, _, self): Turn => {
       const { iteration = 0, isLast } = frame
       const round = () => withGet(roundData(frame), self, frame)
-      const change = (frame.turnWith ?? {}) as Change
+      const change = (frame.turnWith ?? {}) as BeforeTurnResult
       const toolset = tools.of(frame, iteration + 1, round)
       const names = isLast ? [] : (change.tools ?? [...toolset.keys()])
       const content = [instructionsOf(frame, change, round), form].filter(Boolean).join('\n\n')
@@ -115,7 +119,7 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
   }
 
   /** What makes a model call a tool lets go after one call, so that it can answer. */
-  function choiceOf(frame: Frame, { toolChoice: own }: Change): ToolChoice | undefined {
+  function choiceOf(frame: Frame, { toolChoice: own }: BeforeTurnResult): ToolChoice | undefined {
     if (own !== undefined) return own
     const isForced = toolChoice === 'required' || typeof toolChoice === 'object'
     const hasCalled = conversation(frame).some((message) => message.role === 'tool')

@@ -1,8 +1,8 @@
 import type { AnyActorRef } from 'xstate'
 import { getProvided } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, Usage } from '../../types.ts'
-import { copiesOf } from './copies.ts'
-import { conversation } from './talk.ts'
+import { copiesOf } from './copy-messages.ts'
+import { conversation } from './conversation-state.ts'
 import type { AgentRound, RoundCall } from './types.ts'
 
 /** As much of a round as is data. Its messages are copies: what a hook does to them is its own affair. */

@@ -21,8 +21,8 @@ import { parseAssistantMessage } from '../../models/assistant-message.ts'
 import { callModelFunction } from '../../models/call-model-function.ts'
 import { fallback } from '../fallback.ts'
 import { leaf } from '../function.ts'
-import { copiesOf } from './copies.ts'
-import type { Said } from './talk.ts'
+import { copiesOf } from './copy-messages.ts'
+import type { TurnAnswer } from './conversation-state.ts'
 import type { Toolset } from './toolset.ts'
 import { formatValue } from '../../border/format-value.ts'
 
@@ -38,7 +38,7 @@ export type Turn = {
   readonly isOther?: boolean
 }
 /** What is no data of a turn, and is found by it. */
-export type Known = {
+export type TurnResources = {
   tools: Toolset
   /** A model in place of the agent's own. */
   model?: unknown
@@ -54,7 +54,7 @@ type Options = {
   /** What is wrong with an answer in words; nothing where it fits, or its schema is asked later. */
   misfit(content: unknown): readonly Issue[] | undefined
   /** Finds what is no data of this turn. */
-  known(turn: Turn, ctx: RunContext): Known | Promise<Known>
+  known(turn: Turn, ctx: RunContext): TurnResources | Promise<TurnResources>
 }
 
 /** One turn of the model, with the retry and the timeout of the model's own; of a fallback, each is asked in its turn. */
@@ -112,7 +112,7 @@ function turnOf({ owner, model, retry, schema, misfit, known }: Options, name: s
     ...policy,
     ...(own && { retry: own }),
     name,
-    output: saidSchema(misfit),
+    output: turnAnswerSchema(misfit),
     run: run as never,
   })
   return define({ ...node, names, takesFeedback: true })
@@ -151,7 +151,7 @@ export const checkModel = (owner: string, model: unknown): void => void modelOf(
 export type AnyModel = AnyFn | ChatModel
 
 /** A message; an answer that does not fit has with it what is wrong, for the chart to see. */
-const saidSchema = (misfit: Options['misfit']): StandardSchema => ({
+const turnAnswerSchema = (misfit: Options['misfit']): StandardSchema => ({
   '~standard': {
     version: 1,
     vendor: 'tinyllm',
@@ -160,7 +160,7 @@ const saidSchema = (misfit: Options['misfit']): StandardSchema => ({
       if (read.issues) return read
       const { tool_calls: calls, content } = read.value as AssistantMessage
       const issues = calls?.length ? undefined : misfit(content)
-      return { value: issues ? ({ ...read.value, misfit: issues } satisfies Said) : read.value }
+      return { value: issues ? ({ ...read.value, misfit: issues } satisfies TurnAnswer) : read.value }
     },
   },
 })

@@ -8,11 +8,11 @@ import { attempt } from '../../border/shape.ts'
 import { parametersOf, toolParameters } from '../../models/schema/tool-parameters.ts'
 import type { AnyFn, JsonSchema, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
-import { givenSchema } from './conversation.ts'
-import { misfitOf } from './words.ts'
+import { conversationSchema } from './conversation.ts'
+import { argumentsProblem } from './failure-messages.ts'
 
 /** A tinyllm function as a model may call it. */
-export type Tool = {
+export type AgentTool = {
   name: string
   fn: HasNode
   spec: ToolSpec
@@ -39,8 +39,8 @@ export type Tool = {
 }
 
 /** The functions as tools, by name; says what a model would need to know of one, and cannot. */
-export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, Tool> {
-  const found = new Map<string, Tool>()
+export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, AgentTool> {
+  const found = new Map<string, AgentTool>()
   for (const tool of tools) {
     if (isProviderTool(tool))
       throw new TypeError(`${owner}: the tool ${String((tool as { id?: unknown }).id)} ${PROVIDER_TOOL_ADVICE}`)
@@ -51,7 +51,7 @@ export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMa
   return found
 }
 
-function toolOf(owner: string, fn: HasNode): Tool {
+function toolOf(owner: string, fn: HasNode): AgentTool {
   const { name, policy } = fn[NODE]
   const at = `${owner}: the tool ${name}`
   if (!/^[\w-]{1,64}$/.test(name)) {
@@ -66,7 +66,9 @@ function toolOf(owner: string, fn: HasNode): Tool {
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
   // What takes messages, takes a text, and that is what a model can give.
   const { parameters, form, inputOf } =
-    schema === promptSchema || schema === givenSchema ? parametersOf({ type: 'string' }) : toolParameters(at, schema)
+    schema === promptSchema || schema === conversationSchema
+      ? parametersOf({ type: 'string' })
+      : toolParameters(at, schema)
   const check = strictCheck(schema)
   const dress = fn[NODE].facts?.tool?.input
   return {
@@ -76,7 +78,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
     form,
     inputOf,
     check,
-    misfit: (input) => misfitOf(check, input),
+    misfit: (input) => argumentsProblem(check, input),
     isCoerced: coercionTest(schema),
     inputAt,
     timeout: policy.timeout,

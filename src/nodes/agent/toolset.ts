@@ -1,12 +1,12 @@
 import type { AnyFn, Frame } from '../../types.ts'
 import { formatValue } from '../../border/format-value.ts'
 import { assertSync } from '../../border/shape.ts'
-import { type Tool, toolsOf } from './tools.ts'
+import { type AgentTool, toolsOf } from './tools.ts'
 import type { AgentRound } from './types.ts'
 
-export type Toolset = ReadonlyMap<string, Tool>
+export type Toolset = ReadonlyMap<string, AgentTool>
 /** The tools of an agent: the same in all turns, or asked for in each. */
-export type Tools = {
+export type ResolvedTools = {
   /** Those that are known before any run; none where they are asked for. */
   readonly fixed: Toolset
   readonly isAsked: boolean
@@ -14,7 +14,7 @@ export type Tools = {
   of(frame: Frame, turn: number, round: () => AgentRound): Toolset
 }
 
-export function toolsIn(owner: string, given: unknown): Tools {
+export function resolveTools(owner: string, given: unknown): ResolvedTools {
   if (typeof given !== 'function') {
     if (given !== undefined && !Array.isArray(given)) {
       throw new TypeError(`${owner}: tools are ${formatValue(given)}. Give an array, or (round) => array.`)

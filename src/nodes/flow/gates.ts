@@ -9,7 +9,7 @@ export type View = {
   readonly value: unknown
   readonly outputs: Readonly<Record<string, unknown>>
 }
-export type Ask = (view: View) => unknown
+export type ViewFunction = (view: View) => unknown
 
 /** Before the first step has given anything, the value is the input. */
 export const viewOf = ({ input, value, outputs }: Frame): View => ({
@@ -19,14 +19,14 @@ export const viewOf = ({ input, value, outputs }: Frame): View => ({
 })
 
 /** A transient state that asks, before a step, whether the step runs. */
-export const whenGate = (key: string, step: string, predicate: Ask): Gate =>
+export const whenGate = (key: string, step: string, predicate: ViewFunction): Gate =>
   gate(key, `isNeeded:${step}`, {
     step,
     ask: (view) => (holds(predicate, `the predicate of ${step}`, view) ? view : undefined),
   })
 
 /** A transient state that asks whether the flow ends here, and with what. */
-export const endGate = (key: string, predicate: Ask, result: Ask | undefined): Gate =>
+export const endGate = (key: string, predicate: ViewFunction, result: ViewFunction | undefined): Gate =>
   gate(key, `isOver:${key}`, {
     ask: (view) => {
       if (!holds(predicate, `the predicate of ${key}`, view)) return undefined
@@ -34,7 +34,7 @@ export const endGate = (key: string, predicate: Ask, result: Ask | undefined): G
     },
   })
 
-type Asking = {
+type GateOptions = {
   /** The step that fails when the user's code throws; without one it is the flow. */
   step?: string
   /** Undefined for no, else the value from here on. */
@@ -42,7 +42,7 @@ type Asking = {
 }
 
 /** The user's code runs in its entry action, where a throw is a failure of the function and not of the actor. */
-const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
+const gate = (key: string, guard: string, { step, ask }: GateOptions): Gate => ({
   key,
   step,
   state: (scope, { fail, broken }, { yes, no, isLast }) => {
@@ -80,6 +80,7 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
   },
 })
 
-const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(assertSync(predicate(view), what, INSTEAD))
+const holds = (predicate: ViewFunction, what: string, view: View): boolean =>
+  Boolean(assertSync(predicate(view), what, INSTEAD))
 
 const INSTEAD = 'do asynchronous work in a step before it'

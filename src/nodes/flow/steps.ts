@@ -1,6 +1,6 @@
 import type { AnyFn, Certainly, EventsOf, InputOf, IsA, NameOf, OutputOf, Returned } from '../../types.ts'
 import type { Answers, Proper, Slot } from '../slot.ts'
-import type { AtOnce } from '../together.ts'
+import type { AtOnce } from '../compatible-inputs.ts'
 import type { Label, Mismatch, StepMismatch, Taking } from '../chain.ts'
 
 /** What a mapper or a predicate sees: the flow's input, the value of the step before, and every earlier output by name. */

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import { type Definition, isToolCalls, isAgent } from '../../../analysis/definition.ts'
-import { validate } from '../../../analysis/schema/validate.ts'
+import { tryValidate } from '../../../analysis/schema/validate.ts'
 import { outsideOf } from '../../../border/external-events/machines.ts'
 import type { TurnCalls } from '../../../compile/tool-calls.ts'
 import type { Frame } from '../../../types.ts'
@@ -24,7 +24,7 @@ export function agentOutputs(definition: Definition, snapshot: AnyMachineSnapsho
   if (key === 'beforeTurn') return beforeTurnOutputs(agent, definition)
   const outputs = modelOutputs(agent, frameAt(snapshot, agent.path) as Frame, lastRole(snapshot, path) === 'tool')
   // A function in the place of the model may return what is not a message.
-  return node.output && 'issue' in validate(node.output, 42) ? outputs : [...outputs, 42]
+  return node.output && 'issue' in tryValidate(node.output, 42) ? outputs : [...outputs, 42]
 }
 
 /** In a middle turn of many, only the event that leads to the next turn. */

@@ -8,10 +8,10 @@ import { payloadIn } from '../../border/external-events/event-routing.ts'
 import { formatIssues } from '../../errors.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
-import { decided, meantBy, type Word } from './approve.ts'
-import { calledIn, callOf } from './memory.ts'
-import type { Outcome } from './settle.ts'
-import { saying } from './talk.ts'
+import { alreadyDecided, callIdsOf, type ApprovalDecision } from './approval-events.ts'
+import { callRecordsIn, findCallRecord } from './memory.ts'
+import type { CallOutcome } from './call-outcome.ts'
+import { appendMessages } from './conversation-state.ts'
 
 /**
  * What a running agent takes at any time. `MESSAGE` is what the user says meanwhile: the model hears it before its next
@@ -30,7 +30,7 @@ export type AgentEvent =
 
 type Message = { content?: unknown; mode?: unknown }
 type Cancelled = { id?: unknown; reason?: unknown }
-const HEARS = ['MESSAGE', 'CANCEL_CALL']
+const EVENT_TYPES = ['MESSAGE', 'CANCEL_CALL']
 const unknownIn = (payload: object, keys: readonly string[]): string | undefined => {
   const unknown = Object.keys(payload).filter((key) => !keys.includes(key))
   return unknown.length > 0 ? `${unknown.join(', ')}: not a known key; the keys are ${keys.join(', ')}` : undefined
@@ -45,10 +45,10 @@ function messageOf({ content }: Message): { message: ChatMessage; problem?: unde
 }
 
 /** What the user said and the model has not heard yet. */
-export const unheard = ({ heard = [] }: Frame): readonly ChatMessage[] => heard as readonly ChatMessage[]
+export const pendingMessages = ({ heard = [] }: Frame): readonly ChatMessage[] => heard as readonly ChatMessage[]
 
 /** The parts of an agent's states that take such events. */
-export function hearing(
+export function messageEventHandlers(
   scope: Scope,
   asks: boolean,
 ): { running: Pick<State, 'entry' | 'on'>; thinking: Required<Pick<State, 'entry' | 'on'>> } {
@@ -63,7 +63,7 @@ export function hearing(
   })
   scope.takes('CANCEL_CALL', {
     isListener: true,
-    subject: cancelling(path),
+    subject: cancelSubject(path),
     misfit: (payload) => {
       const { id, reason = '' } = payload as Cancelled
       if (typeof id !== 'string') return 'id: expected the id of a call'
@@ -78,7 +78,7 @@ export function hearing(
   })
   // Who asks is each call; of those that have ended the agent alone knows.
   if (asks) {
-    const memory = { isListener: true, isMemory: true, subject: remembering(path), misfit: () => undefined }
+    const memory = { isListener: true, isMemory: true, subject: decidedSubject(path), misfit: () => undefined }
     for (const type of ['APPROVE', 'REJECT']) scope.takes(type, memory)
   }
   const isNow = scope.guard('isNow', (_, { event }) => {
@@ -96,12 +96,12 @@ export function hearing(
   })
   return {
     running: {
-      entry: scope.action('hears', (frame) => ({ ...frame, hears: HEARS })),
+      entry: scope.action('hears', (frame) => ({ ...frame, hears: EVENT_TYPES })),
       on: { MESSAGE: { guard: isHeard, actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)) } },
     },
     thinking: {
       // What was said meanwhile comes before each thought.
-      entry: scope.action('hear', ({ heard = [], ...frame }) => saying(frame, heard as readonly ChatMessage[])),
+      entry: scope.action('hear', ({ heard = [], ...frame }) => appendMessages(frame, heard as readonly ChatMessage[])),
       on: {
         MESSAGE: {
           guard: isNow,
@@ -121,13 +121,13 @@ function callsIn({ slots }: PipelineContext, path: string): readonly string[] {
 }
 
 /** The calls that run are those that can be cancelled. */
-const cancelling = (path: string): Subject => ({
+const cancelSubject = (path: string): Subject => ({
   ownerAt: (at) => at,
   about: (payload, frame, { context }) => {
     const { id } = payload as Cancelled
     if (typeof id !== 'string') return undefined
     if (frame && callsIn(context, path).includes(id)) return 'now'
-    return callOf(calledIn(context.slots, path), id) ? 'before' : 'unknown'
+    return findCallRecord(callRecordsIn(context.slots, path), id) ? 'before' : 'unknown'
   },
   objection: (payload, _, { context }, at) => {
     const { id } = payload as Cancelled
@@ -142,15 +142,15 @@ const cancelling = (path: string): Subject => ({
 const CALL = /^\[([^[\].]+)\](?:\.[^.[\]]+)?$/
 
 /** What was said to calls that have ended. */
-function remembering(path: string): Subject {
+function decidedSubject(path: string): Subject {
   const saidTo = (payload: object, { context, children }: LiveSnapshot) => {
-    const ids = meantBy(payload as Word)
+    const ids = callIdsOf(payload as ApprovalDecision)
     if (!Array.isArray(ids)) return undefined
-    const called = calledIn(context.slots, path)
+    const called = callRecordsIn(context.slots, path)
     const items = poolItemsOf(children[`${path}.act`])
     // Those of this turn are in the agent's memory once all have ended.
     const said = (id: string) =>
-      callOf(called, id)?.said ?? (items?.endOf?.(callKey(id)) as Partial<Outcome> | undefined)?.word
+      findCallRecord(called, id)?.said ?? (items?.endOf?.(callKey(id)) as Partial<CallOutcome> | undefined)?.word
     return (ids as string[]).map((id) => ({ id, said: said(id) })).find((call) => call.said)
   }
   return {
@@ -158,11 +158,11 @@ function remembering(path: string): Subject {
     about: (payload, _, snapshot) => (saidTo(payload, snapshot) ? 'before' : 'unknown'),
     objection: (payload, _, snapshot, at) => {
       const { id, said } = saidTo(payload, snapshot) ?? {}
-      return id === undefined ? undefined : decided(id, at(path), String(said))
+      return id === undefined ? undefined : alreadyDecided(id, at(path), String(said))
     },
     named: (given, at, { context }) => {
       const [, key] = (given.startsWith(`${at}.act`) && CALL.exec(given.slice(`${at}.act`.length))) || []
-      const call = calledIn(context.slots, path).find(({ id }) => callKey(id) === key)
+      const call = callRecordsIn(context.slots, path).find(({ id }) => callKey(id) === key)
       return call && { id: call.id }
     },
     shown: ({ input }) => ({ events: {}, input }),

@@ -8,7 +8,7 @@ import type { ErrorData, Issue, Policy } from '../../types.ts'
  * What a model is told of a tool that failed: what happened, so that it can do something about it. Where in the pipeline
  * it was, and what its developer could do, is in the error itself.
  */
-export function failureWords(
+export function toolFailureText(
   { code, path, message, issues = [], cause }: ErrorData,
   { inputs, timeout }: ToolPlace,
 ): string {
@@ -16,7 +16,7 @@ export function failureWords(
   // A later version may have saved a code that this one does not know.
   switch (code as ErrorData['code'] | 'budget_exceeded') {
     case 'input_validation':
-      if (!inner) return misfitWords(issues, cause)
+      if (!inner) return misfitMessage(issues, cause)
       return `a step of the tool rejected its input${inBrackets(issues)}`
     case 'output_validation':
       return `the tool ran, but its result does not have the required form${inBrackets(issues)}`
@@ -42,7 +42,7 @@ export function failureWords(
     case 'snapshot_mismatch':
       return 'the tool could not go on from where it was stopped'
     case 'run':
-      return causeWords(cause, inputs[0] ?? '')
+      return causeMessage(cause, inputs[0] ?? '')
     default:
       return 'the tool failed'
   }
@@ -52,19 +52,19 @@ export function failureWords(
 export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout'] }
 
 /** What a schema has against arguments, in words for a model; nothing if they fit. */
-export function misfitOf(check: (value: unknown) => Validation, input: unknown): string | undefined {
+export function argumentsProblem(check: (value: unknown) => Validation, input: unknown): string | undefined {
   try {
     const { issues } = check(input)
-    return issues && misfitWords(issues)
+    return issues && misfitMessage(issues)
   } catch (thrown) {
-    return misfitWords(
+    return misfitMessage(
       [],
       attempt(() => toCause(thrown)),
     )
   }
 }
 
-function misfitWords(issues: readonly Issue[], cause?: ErrorData['cause']): string {
+function misfitMessage(issues: readonly Issue[], cause?: ErrorData['cause']): string {
   const each = issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
   // That is for its developer; the model can only leave the tool alone.
   if (each.length === 0 && cause?.code === ASYNC_SCHEMA) return 'the arguments of this tool cannot be checked'
@@ -73,7 +73,7 @@ function misfitWords(issues: readonly Issue[], cause?: ErrorData['cause']): stri
 }
 
 /** What the tool itself said; of a pipeline inside it the words alone, of a model what can be said to another one. */
-function causeWords(cause: ErrorData['cause'], path: string): string {
+function causeMessage(cause: ErrorData['cause'], path: string): string {
   const { name, message = '', provider, model } = cause ?? {}
   // What the server of a model says of a failure is for whoever has its key.
   if (name === 'ModelError' || (provider !== undefined && model !== undefined))

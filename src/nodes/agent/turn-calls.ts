@@ -2,7 +2,7 @@ import type { TurnCalls, OneCall } from '../../compile/lifecycle.ts'
 import type { Frame } from '../../types.ts'
 import { readArguments, toolNamed } from './arguments.ts'
 import { pendingIn } from './conversation.ts'
-import { conversation } from './talk.ts'
+import { conversation } from './conversation-state.ts'
 import type { Toolset } from './toolset.ts'
 
 /** By the calls of a turn, the tools that the model was told of. */

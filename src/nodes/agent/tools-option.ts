@@ -4,7 +4,7 @@ import type { Mistake } from '../slot.ts'
 import type { AgentRound } from './types.ts'
 
 /** A list of tools, or what makes one in each turn. */
-export type Tools = readonly object[] | ((round: AgentRound) => readonly object[])
+export type ToolsOption = readonly object[] | ((round: AgentRound) => readonly object[])
 /** The list, of either. */
 export type ListIn<T> = T extends (...args: never) => infer L ? Listed<L> : Listed<T>
 type Listed<T> = T extends readonly unknown[] ? T : never

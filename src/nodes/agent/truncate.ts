@@ -1,4 +1,4 @@
-import type { ResultPart } from './parts.ts'
+import type { ResultPart } from './result-parts.ts'
 
 /** The beginning of a text, with a note that says so; `whole` is how long all was, `before` what stands before it. */
 export function cutText(text: string, length: number, whole = text.length, before = 0): string {

@@ -2,32 +2,36 @@ import { formatValue } from '../../border/format-value.ts'
 import { attempt, isUnexpectedPromise, isPlainObject } from '../../border/shape.ts'
 import { type ObserverGuard, guardObserver } from '../../border/guard-observer.ts'
 import { NODE } from '../../compile/scope.ts'
-import type { Tool } from './tools.ts'
+import type { AgentTool } from './tools.ts'
 
 /** A call as a predicate judges it: with what its tool's schema made of the arguments. */
-export type Judged = { readonly id: string; readonly name: string; readonly input: unknown }
-type ByTool = Readonly<Record<string, boolean | ((input: unknown, call: Judged) => unknown) | undefined>>
+export type ApprovalCall = { readonly id: string; readonly name: string; readonly input: unknown }
+type ByTool = Readonly<Record<string, boolean | ((input: unknown, call: ApprovalCall) => unknown) | undefined>>
 /** Which calls wait for a person's word. */
-export type Asks = true | readonly string[] | ByTool | ((call: Judged) => unknown) | undefined
+export type ApproveOption = true | readonly string[] | ByTool | ((call: ApprovalCall) => unknown) | undefined
 
 /** Which calls of the model ask. */
-export type Asking = {
+export type ApprovalPolicy = {
   /** Whether calls of this tool may ask at all. */
-  mayAsk(tool: Tool): boolean
-  mustAsk(tool: Tool, call: Judged): boolean
+  mayAsk(tool: AgentTool): boolean
+  mustAsk(tool: AgentTool, call: ApprovalCall): boolean
   /** For those who look at the definition: every call of this tool asks, or these predicates of its input decide. */
-  predicates(tool: Tool): true | readonly ((input: unknown) => unknown)[]
+  predicates(tool: AgentTool): true | readonly ((input: unknown) => unknown)[]
 }
 
 /**
  * What of an agent asks: what it says itself, and what its tools are dressed with. Says which names are no tools; where
  * tools are asked for in each turn, any may be one.
  */
-export function asking(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): Asking {
+export function approvalPolicy(
+  owner: string,
+  asks: ApproveOption,
+  tools: ReadonlyMap<string, AgentTool> | undefined,
+): ApprovalPolicy {
   const watch = guardObserver(`approve of ${owner}`, 'The call waits for a person')
   const own = ruleOf(owner, asks, tools)
   /** By name: the first that says something of a tool. */
-  const rules = (tool: Tool): readonly Rule[] => [own(tool.name), dressOf(tool)]
+  const rules = (tool: AgentTool): readonly Rule[] => [own(tool.name), dressOf(tool)]
   return {
     mayAsk: (tool) => rules(tool).some((rule) => rule !== false),
     mustAsk: (tool, call) =>
@@ -46,13 +50,16 @@ export function asking(owner: string, asks: Asks, tools: ReadonlyMap<string, Too
 
 /** `origin`: the predicate as it was written; it takes the input first where `isOfInput`. */
 type Rule = boolean | Predicate
-type Predicate = ((call: Judged) => unknown) & { readonly origin: Judge; readonly isOfInput?: boolean }
-type Judge = (first: never, call: Judged) => unknown
+type Predicate = ((call: ApprovalCall) => unknown) & {
+  readonly origin: ApprovalPredicate
+  readonly isOfInput?: boolean
+}
+type ApprovalPredicate = (first: never, call: ApprovalCall) => unknown
 
 /** What a predicate says of all calls of a tool, because it does not look at their input; undefined where it does. */
-function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: Tool): boolean | undefined {
+function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: AgentTool): boolean | undefined {
   let looks = isOfInput && origin.length > 0
-  const call = Object.defineProperty({ id: 'call', name } as Judged, 'input', {
+  const call = Object.defineProperty({ id: 'call', name } as ApprovalCall, 'input', {
     get: () => {
       looks = true
       return {}
@@ -64,26 +71,33 @@ function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: Tool): 
 }
 
 /** Whether an agent's own option asks about anything. */
-export const mayAskAny = (asks: Asks, tools: Iterable<Tool>): boolean =>
+export const mayAskAny = (asks: ApproveOption, tools: Iterable<AgentTool>): boolean =>
   asks !== undefined || [...tools].some((tool) => dressOf(tool) !== false)
 
 /** Its own copy: a predicate may change what it is given. */
 const copied = (input: unknown): unknown => attempt(() => structuredClone(input)) ?? input
 
-function dressOf({ fn }: Tool): Rule {
+function dressOf({ fn }: AgentTool): Rule {
   const { approve } = fn[NODE].facts?.tool ?? {}
   if (typeof approve !== 'function') return approve === true
-  const judge = approve as (input: unknown, call: Judged) => unknown
-  return Object.assign((call: Judged) => judge(copied(call.input), call), { origin: judge as Judge, isOfInput: true })
+  const judge = approve as (input: unknown, call: ApprovalCall) => unknown
+  return Object.assign((call: ApprovalCall) => judge(copied(call.input), call), {
+    origin: judge as ApprovalPredicate,
+    isOfInput: true,
+  })
 }
 
-function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): (name: string) => Rule {
+function ruleOf(
+  owner: string,
+  asks: ApproveOption,
+  tools: ReadonlyMap<string, AgentTool> | undefined,
+): (name: string) => Rule {
   if (asks === undefined) return () => false
   if (asks === true) return () => true
   if (typeof asks === 'function') {
-    const predicate = asks as (call: Judged) => unknown
-    const rule = (call: Judged) => predicate({ ...call, input: copied(call.input) })
-    return () => Object.assign(rule, { origin: predicate as Judge })
+    const predicate = asks as (call: ApprovalCall) => unknown
+    const rule = (call: ApprovalCall) => predicate({ ...call, input: copied(call.input) })
+    return () => Object.assign(rule, { origin: predicate as ApprovalPredicate })
   }
   if (Array.isArray(asks) && asks.every((name) => typeof name === 'string')) {
     checkNames(owner, 'approve', asks as string[], tools)
@@ -100,7 +114,10 @@ function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | un
   return (name) => {
     const rule = Object.hasOwn(byTool, name) ? byTool[name] : undefined
     if (typeof rule !== 'function') return rule === true
-    return Object.assign((call: Judged) => rule(copied(call.input), call), { origin: rule as Judge, isOfInput: true })
+    return Object.assign((call: ApprovalCall) => rule(copied(call.input), call), {
+      origin: rule as ApprovalPredicate,
+      isOfInput: true,
+    })
   }
 }
 
