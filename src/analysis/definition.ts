@@ -9,7 +9,7 @@ export type Definition = {
   readonly path: string
   /** The key under which its parent has it. */
   readonly key: string
-  /** The name that the user gave it, where that is not its key. */
+  /** The user's name for it, where that is not its key. */
   readonly ownName: string | undefined
   /** Its key and its own name, for a picture. */
   readonly label: string

@@ -5,7 +5,7 @@ import type { ModuleExports } from './load.ts'
 
 /**
  * The pipeline that a module exports, by one rule for all commands: the one of that name; else the default export; else
- * the only one that is no part of another one.
+ * the only one that is not part of another one.
  */
 export function pickPipeline(module: ModuleExports, file: string, name: string | undefined): AnyFn {
   const found = Object.entries(module).filter((entry): entry is [string, AnyFn] => isFn(entry[1]))

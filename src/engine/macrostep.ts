@@ -18,7 +18,7 @@ const ACTIVE: SnapshotStatus = { status: 'active' }
  *   document order: entry actions first, then invokes.
  * - A state with eventless transitions always has one to take. So all that could have any are those just entered, and
  *   `#pending` holds them in the order in which they were.
- * - The configuration is never changed in place: a snapshot that somebody got on the way stays as it was.
+ * - The configuration is never changed in place: a snapshot that an observer received meanwhile stays as it was.
  */
 export class Macrostep {
   readonly guards: Readonly<Record<string, unknown>>
@@ -74,7 +74,7 @@ export class Macrostep {
     return this.context
   }
 
-  /** The run's first microstep, which enters the initial states, is told to nobody, as in XState. */
+  /** The run's first microstep enters the initial states; as in XState, no observer is notified. */
   enter(): LazySnapshot {
     this.#root = this.#enter(this.#plan.root)
     if (this.#root.isFinal) this.#finish(this.#root.inner as Active)
@@ -203,7 +203,7 @@ export class Macrostep {
     return { context: this.context, event: this.#event, self, system }
   }
 
-  /** The run ends here, in whatever state it is. */
+  /** Ends the run in its current state. */
   #end(outcome: SnapshotStatus): LazySnapshot {
     this.#stopAll()
     this.#outcome = outcome
@@ -245,7 +245,7 @@ export class Macrostep {
   }
 }
 
-/** A child of the same id as another takes its place; the other is nobody's child any more, as in XState. */
+/** A child with the same id as another replaces it; the other no longer has a parent, as in XState. */
 function adding(children: readonly ChildEntry[], added: ChildEntry): readonly ChildEntry[] {
   const at = children.findIndex(({ id }) => id === added.id)
   if (at === -1) return [...children, added]

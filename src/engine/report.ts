@@ -2,7 +2,7 @@ import type { AnyActorRef, EventObject } from 'xstate'
 import { sendInspectionEvent, TRANSITIONS } from './internals.ts'
 import type { LazySnapshot } from './snapshot.ts'
 
-/** A microstep as observers are told of it. */
+/** A microstep as it is reported to observers. */
 export type MicrostepReport = {
   readonly actorRef: AnyActorRef
   readonly event: EventObject
@@ -31,7 +31,7 @@ const MICROSTEP = {
   },
 }
 
-/** Tells the observers of a microstep; costs next to nothing when there are none. */
+/** Reports a microstep to the observers; costs next to nothing when there are none. */
 export function report(system: AnyActorRef['system'], step: MicrostepReport): void {
   now = step
   try {

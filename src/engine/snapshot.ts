@@ -48,11 +48,10 @@ const OWN = ['status', 'output', 'error', 'machine', 'context', NODES, 'value', 
 const KEYS = [...OWN, ...Object.keys(SHARED)]
 
 /**
- * XState's machine snapshot: to everybody who looks, a plain object with the same parts in the same order. What costs
- * something is worked out when somebody looks at it, since most snapshots are looked at by nobody. Accessors cannot do
- * that: own ones cost more than the whole step, and those of a prototype are lost in `{ ...snapshot }`. So what is
- * handed out is a proxy of this object, which shows each part as a plain value. Once somebody writes to it, it is made
- * the plain object that it seems to be.
+ * XState's machine snapshot: to a reader, a plain object with the same properties in the same order. What is expensive is
+ * computed on first access, since most snapshots are never read. Accessors cannot do that: own ones cost more than the
+ * whole step, and those of a prototype are lost in `{ ...snapshot }`. So callers receive a proxy of this object, which
+ * shows each property as a plain value. On the first write it becomes the plain object that it appears to be.
  */
 export class LazySnapshot {
   // Declared only: a field of a class is written twice, which shows at this many.

@@ -31,7 +31,7 @@ import { loopEdges } from './agent/loop-edges.ts'
 
 /** A name, or the names of a list. */
 type NamesIn<E> = E extends readonly (infer Name)[] ? Name : E
-/** A tool that was dressed to ask brings the events of approval. */
+/** A tool with `approve` (`asTool`) adds the approval events. */
 type ApprovalEventsOf<F> = F extends unknown
   ? '~tool' extends keyof F
     ? F extends AskingMark<unknown>
@@ -45,18 +45,18 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  * A model with tools. States: `(beforeTurn →) think → act → think → …`, until the model answers without a call. The calls
  * of a turn run at the same time, each an actor of its own at `NAME.act[ID].TOOL`.
  *
- * A tool is a function with an `input` schema and a `description`; so is an agent. What goes wrong with a tool is told to
- * the model (`toolErrors`), what goes wrong with the model is the agent's failure, with the conversation in
- * `error.messages`. `retry` is for the model: the same turn is asked again, and what tools did stands.
+ * A tool is a function with an `input` schema and a `description`; an agent can be a tool. The error of a tool is sent to
+ * the model (`toolErrors`); an error of the model fails the agent, with the conversation in `error.messages`. `retry`
+ * applies to the model: it repeats the turn, and the results of tools are kept.
  *
- * Takes a text or `{ messages }`, or what `input` takes: what that makes is the conversation (of anything else than
- * messages, its JSON is the user's text). Returns the last answer: its text, or what `output` makes of it; the output of
- * an `endWith` tool instead. With `transcript: true` it is `{ output, messages }`, and the next turn
+ * Input: a text or `{ messages }`, or the input of the schema `input`, whose output is the conversation (JSON of anything
+ * other than messages becomes the user's text). Output: the last answer, as text or as the output of the schema `output`;
+ * with `endWith`, the output of that tool. With `transcript: true` it is `{ output, messages }`, and the next turn is
  * `run([...messages, { role: 'user', content }])`.
  *
- * A call that `approve` names waits for `APPROVE` or `REJECT`; while the agent runs it takes `MESSAGE` and `CANCEL_CALL`.
- * `timeout` (ms) stands still while only people are waited for. After `maxTurns` (10) turns of the model it fails with
- * `max_iterations`, unless `onMaxTurns` says otherwise. Throws a `TypeError` on a wrong option.
+ * A call that `approve` selects waits for `APPROVE` or `REJECT`; while the agent runs it accepts `MESSAGE` and
+ * `CANCEL_CALL`. `timeout` (ms) is paused while the agent only waits for people. After `maxTurns` (10) turns of the model
+ * it fails with `max_iterations`, unless `onMaxTurns` is set. Throws a `TypeError` on a wrong option.
  *
  * @example
  * const assistant = agent({
@@ -94,7 +94,7 @@ export function agent<
   checkFactory('agent', config, OPTIONS)
   const given = resolveOptions(config)
   const { name, owner, model, policy, output, input, transcript, outputRetries, ends } = given
-  // What is no schema is left to the check of the node, which says so.
+  // Anything that is not a schema is left to the check of the node, which reports it.
   const schema = attempt(() => output?.['~standard']) ? output : undefined
   const form =
     schema &&
@@ -152,6 +152,6 @@ export function agent<
 const isSchema = (schema: unknown): boolean =>
   typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
 
-/** What an answer must look like, for a model that can be told by words alone. */
+/** The instruction for the format of the answer, for a model that takes no JSON Schema. */
 const formWords = (form: object): string =>
   `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(form)}`

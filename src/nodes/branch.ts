@@ -10,16 +10,16 @@ import type { Agreed, Fits, Seen, Spread } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
 type Thens = readonly [Slot, ...Slot[]] | readonly Slot[]
-/** A predicate that says itself what it looks at. */
+/** A predicate whose parameter is annotated. */
 type AnnotatedPredicate<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
-/** All that the predicates look at, which may be more than their ways take. */
+/** The intersection of the predicates' inputs, which may be more than the cases take. */
 type PredicateInput<W extends readonly unknown[]> = {
   [K in keyof W]: (input: Seen<W[K]>) => void
 }[number] extends (input: infer I) => void
   ? I
   : never
 
-/** Without an `otherwise` `E` is its bound, which has the literals of messages; `never` would hide it. */
+/** Without an `otherwise`, `E` is its bound, which keeps the literal types of messages; `never` would lose them. */
 type IfNone<E, Yes, No> = [Slot] extends [E] ? Yes : No
 type BranchFn<N extends string, T extends Thens, E, I> = Fn<
   I,
@@ -28,7 +28,7 @@ type BranchFn<N extends string, T extends Thens, E, I> = Fn<
   CancelEvent | EventsOf<T[number]> | IfNone<E, never, EventsOf<E>>
 >
 type Inputs<T, E> = InputsOf<T> & IfNone<E, unknown, InputOf<E>>
-/** A way that cannot have the same input as another, or as what the predicates look at, is an error at its place. */
+/** A case whose input is incompatible with that of another case or of a predicate is an error at its position. */
 type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends Answers = Answers> = Policy & {
   name: N
   cases: {
@@ -55,9 +55,9 @@ type At<T, K> = T[K & keyof T]
 type Some<T> = T extends readonly [] ? Mistake<'a branch needs a case'> : unknown
 
 /**
- * The first case whose predicate holds runs with the input; else `otherwise`; without one, no case is
- * `invalid_choice`. Predicates are synchronous; one that throws fails the branch. Throws a `TypeError` on two
- * cases of one name.
+ * Runs the first case whose predicate is true, with the input of the branch; else `otherwise`. Without an `otherwise`, it
+ * fails with `invalid_choice` if no case matches. Predicates are synchronous; one that throws fails the branch. Throws a
+ * `TypeError` if two cases have the same name.
  *
  * @example
  * const route = branch({
@@ -126,7 +126,7 @@ export function branch<
           return {
             initial: 'deciding',
             states: {
-              // The predicates run in its entry action, where a throw is the branch's failure and not the actor's.
+              // The predicates run in the entry action, where a throw fails the branch and not the actor.
               deciding: {
                 entry: choose,
                 always: [broken('inside'), ...chosen, ...(otherwise === undefined ? none : [])],

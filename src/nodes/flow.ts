@@ -10,14 +10,14 @@ import { formatValue } from '../border/format-value.ts'
 
 export type { Flowed, Steps, StepView } from './flow/steps.ts'
 
-/** Of steps that depend on a condition, either's. */
+/** The result of the steps; for conditional steps, the union of both. */
 type Ended<F extends Flowed<unknown, unknown>> = NonNullable<F['~flow']>
 type EventsIn<Ev> = unknown extends Ev ? { type: string } : Extract<Ev, { type: string }>
 
 /**
- * A chain whose steps may look at the flow's input and at every earlier output. `step` adds a step, `when` one that runs
- * only if its predicate holds, and `endWhen` ends the flow early. A mapper or predicate that throws fails the step that
- * it stands before. Throws a `TypeError` without steps, or on two of one name.
+ * A chain whose steps can read the flow's input and every earlier output. `step` adds a step, `when` one that runs only if
+ * its predicate is true, and `endWhen` ends the flow early. A mapper or predicate that throws fails its step; in
+ * `endWhen`, the flow. Throws a `TypeError` without steps, or if two have the same name.
  *
  * @example
  * const answer = flow({
@@ -73,7 +73,7 @@ type Builder = {
   endWhen(predicate: ViewFunction, result?: ViewFunction): Builder
 }
 type FlowConfig = Policy & { name: string; input?: StandardSchema; steps: (s: Builder) => unknown }
-/** A step, what is asked before it, or both. */
+/** A step, a predicate, or both. */
 type Entry = { step?: Step; predicate?: ViewFunction; result?: ViewFunction }
 
 function gather(owner: string, steps: FlowConfig['steps']): Entry[] {
@@ -131,7 +131,7 @@ function gated(list: readonly Entry[]): (Step | { gate: Gate })[] {
   })
 }
 
-/** What is asked between the steps, for those who read the definition. */
+/** The predicates between the steps, for analysis. */
 function factsOf(list: readonly Entry[]): Facts {
   let count = 0
   const gates = list.flatMap(({ step, predicate, result }) => {
@@ -148,6 +148,6 @@ const keep = ({ choice: _, ...frame }: Frame, name: string, output: unknown): Fr
   outputs: { ...frame.outputs, [name]: output },
 })
 
-/** An output that is undefined is lost when it is saved. */
+/** An output of `undefined` is dropped when a run is saved. */
 const holds = ({ outputs = {} }: Frame, names: readonly string[]): boolean =>
   Object.keys(outputs).every((name) => names.includes(name))

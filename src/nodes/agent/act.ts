@@ -39,7 +39,7 @@ export type ActOptions = Ends & {
   isLast(frame: Frame): boolean
 }
 
-/** What the calls of a turn came to: the messages that answer them, and the end that they are, if they are one. */
+/** The result of the calls of a turn: the tool messages, and the end of the agent, if the calls end it. */
 export type ActResult = {
   readonly messages: readonly ChatMessage[]
   readonly words: readonly { readonly id: string; readonly said: 'approved' | 'rejected' }[]
@@ -92,7 +92,7 @@ function running(scope: Scope, acting: ActOptions) {
     runners.set(tool.fn, made)
     return made
   }
-  // What they wait for, and where they are, is known before any of them runs.
+  // Their events and paths are registered before any of them runs.
   for (const tool of tools.fixed.values()) runnerOf(tool)
   if (tools.isAsked) scope.reaches(undefined)
 
@@ -180,9 +180,9 @@ export const resultOf = (id: string, { content, result }: ResultForModel): ChatM
   ...(result && { result }),
 })
 
-/** What calls of an agent that is in `self` came to so far, by their ids. */
+/** The outcomes so far of the calls of an agent in the actor `self`, by call id. */
 export function outcomesIn(self: AnyActorRef, path: string): (id: string) => CallOutcome | undefined {
-  // An actor that is being made has no snapshot yet.
+  // An actor that is being created has no snapshot yet.
   const { children } = Object(attempt(() => self.getSnapshot() as unknown)) as {
     children?: Readonly<Record<string, AnyActorRef | undefined>>
   }
@@ -191,7 +191,7 @@ export function outcomesIn(self: AnyActorRef, path: string): (id: string) => Cal
   return (id) => items?.endOf?.(callKey(id)) as CallOutcome | undefined
 }
 
-/** The frame of the agent, in the machine in which its calls are. */
+/** The frame of the agent, in the machine that contains its calls. */
 function frameOf(pool: AnyActorRef, owner: string): Frame | undefined {
   const { context } = (parentOf(pool) as AnyActorRef).getSnapshot() as { context: PipelineContext }
   for (const page of context.slots) for (const frame of page) if (frame?.path === owner) return frame

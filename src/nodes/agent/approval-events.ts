@@ -6,10 +6,10 @@ import type { Frame, JsonSchema, PipelineContext, StandardSchema } from '../../t
 import type { AgentTool } from './tools.ts'
 
 /**
- * What a person says to calls of tools. `id` is that of a call, `ids` are those of several (`'all'` that this agent asks
- * about); without any, the only call that is asked about is meant. `path` is that of the call or of the agent, where
- * several ask. `arguments` run instead of those that the model wrote; the tool's schema checks them. `reason` is for the
- * model to read; with `end` the agent fails with the code `rejected`.
+ * A person's decision on tool calls. `id` is that of a call, `ids` are those of several (`'all'` for each that waits in
+ * this agent); without either it is for the only call that waits. `path` is that of the call or of the agent, where
+ * several wait. `arguments` replace those that the model wrote; the tool's schema checks them. `reason` is sent to the
+ * model; with `end` the agent fails with the code `rejected`.
  */
 export type ApprovalEvent =
   | { type: 'APPROVE'; path?: string; id?: string; ids?: readonly string[] | 'all'; arguments?: unknown }
@@ -24,18 +24,18 @@ export type ApprovalDecision = {
   readonly end?: boolean
 }
 
-/** What ends the agent is for all of its calls; what is no list of ids is rejected by each of them. */
+/** A decision with `end` is for all calls; a wrong list of ids is rejected by each of them. */
 function severalIn({ id, ids, end }: ApprovalDecision): readonly string[] | 'all' | undefined {
   if (ids === undefined) return id === undefined && end === true ? 'all' : undefined
   const isList = Array.isArray(ids) && ids.length > 0 && ids.every((one) => typeof one === 'string')
   return ids === 'all' || isList ? ids : undefined
 }
 
-/** The calls that a word is for, where it says so. */
+/** The ids of the calls that a decision names, if it names any. */
 export const callIdsOf = (word: ApprovalDecision): readonly string[] | 'all' | undefined =>
   severalIn(word) ?? (typeof word.id === 'string' ? [word.id] : undefined)
 
-/** A word that names a call is for that call alone; one that names several is told to each of them. */
+/** A decision that names one call is delivered to that call alone; one that names several, to each of them. */
 export function subjectOf(tool: AgentTool): Subject {
   const idOf = ({ call }: PipelineContext) => call?.id ?? ''
   return {
@@ -75,7 +75,7 @@ export function subjectOf(tool: AgentTool): Subject {
   }
 }
 
-/** What will run: what the tool's schema makes of the arguments, where that is data. */
+/** The input that will run: the output of the tool's schema, where that is data. */
 function shownOf(tool: AgentTool, frame: Frame): unknown {
   if (tool.seen) return dataOr(tool.seen('given' in frame ? frame.given : frame.input), frame.input)
   if ('given' in frame) return frame.input
@@ -111,7 +111,7 @@ export const FORMS: Readonly<Record<'APPROVE' | 'REJECT', JsonSchema>> = {
 }
 const forms = new WeakMap<AgentTool, typeof FORMS>()
 
-/** The same, with what the tool of a call takes. */
+/** The same, with the tool's own schema for `arguments`. */
 function formsFor(tool: AgentTool): typeof FORMS {
   const known = forms.get(tool)
   if (known) return known
@@ -123,7 +123,7 @@ function formsFor(tool: AgentTool): typeof FORMS {
   return own
 }
 
-/** Fields of a word, each of its kind where it is given. */
+/** The optional fields of a decision, each with its type. */
 const KINDS: Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, expected: string]>> = {
   id: [(value) => typeof value === 'string', 'a string'],
   ids: [
@@ -135,7 +135,7 @@ const KINDS: Readonly<Record<string, readonly [isRight: (value: unknown) => bool
   end: [(value) => typeof value === 'boolean', 'true or false'],
 }
 
-/** What a word may hold; a key that is not known is rejected as in any event. */
+/** The schema of a decision; an unknown key is rejected, as in any event. */
 export const decisionSchema = (type: keyof typeof FORMS): StandardSchema & { '~standard': { jsonSchema: object } } => ({
   '~standard': {
     version: 1,

@@ -4,24 +4,24 @@ import { type ObserverGuard, guardObserver } from '../../border/guard-observer.t
 import { NODE } from '../../compile/scope.ts'
 import type { AgentTool } from './tools.ts'
 
-/** A call as a predicate judges it: with what its tool's schema made of the arguments. */
+/** A call as predicates receive it: its input is the output of the tool's schema. */
 export type ApprovalCall = { readonly id: string; readonly name: string; readonly input: unknown }
 type ByTool = Readonly<Record<string, boolean | ((input: unknown, call: ApprovalCall) => unknown) | undefined>>
-/** Which calls wait for a person's word. */
+/** The option `approve`: which calls wait for a person's decision. */
 export type ApproveOption = true | readonly string[] | ByTool | ((call: ApprovalCall) => unknown) | undefined
 
-/** Which calls of the model ask. */
+/** Which calls of the model need approval. */
 export type ApprovalPolicy = {
-  /** Whether calls of this tool may ask at all. */
+  /** Whether any call of this tool can need approval. */
   mayAsk(tool: AgentTool): boolean
   mustAsk(tool: AgentTool, call: ApprovalCall): boolean
-  /** For those who look at the definition: every call of this tool asks, or these predicates of its input decide. */
+  /** For analysis: `true` if every call of this tool needs approval, or the predicates of its input. */
   predicates(tool: AgentTool): true | readonly ((input: unknown) => unknown)[]
 }
 
 /**
- * What of an agent asks: what it says itself, and what its tools are dressed with. Says which names are no tools; where
- * tools are asked for in each turn, any may be one.
+ * Combines the option `approve` of an agent with those of its tools (`asTool`). Throws a `TypeError` for a name that is
+ * not a tool; where tools are a function of the turn, any name is accepted.
  */
 export function approvalPolicy(
   owner: string,
@@ -30,7 +30,7 @@ export function approvalPolicy(
 ): ApprovalPolicy {
   const watch = guardObserver(`approve of ${owner}`, 'The call waits for a person')
   const own = ruleOf(owner, asks, tools)
-  /** By name: the first that says something of a tool. */
+  /** The agent's rule for a tool, and the tool's own. */
   const rules = (tool: AgentTool): readonly Rule[] => [own(tool.name), dressOf(tool)]
   return {
     mayAsk: (tool) => rules(tool).some((rule) => rule !== false),
@@ -48,7 +48,7 @@ export function approvalPolicy(
   }
 }
 
-/** `origin`: the predicate as it was written; it takes the input first where `isOfInput`. */
+/** `origin`: the user's predicate; its first parameter is the input where `isOfInput`, else the call. */
 type Rule = boolean | Predicate
 type Predicate = ((call: ApprovalCall) => unknown) & {
   readonly origin: ApprovalPredicate
@@ -56,7 +56,7 @@ type Predicate = ((call: ApprovalCall) => unknown) & {
 }
 type ApprovalPredicate = (first: never, call: ApprovalCall) => unknown
 
-/** What a predicate says of all calls of a tool, because it does not look at their input; undefined where it does. */
+/** The answer of a predicate that does not read the input, so that it holds for all calls of a tool; else undefined. */
 function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: AgentTool): boolean | undefined {
   let looks = isOfInput && origin.length > 0
   const call = Object.defineProperty({ id: 'call', name } as ApprovalCall, 'input', {
@@ -65,16 +65,16 @@ function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: AgentTo
       return {}
     },
   })
-  // What throws, or is asynchronous, asks.
+  // A predicate that throws or is asynchronous requires approval.
   const answer = looks ? undefined : attempt(() => ({ asks: origin(call as never, call) }))
   return looks ? undefined : !answer || isUnexpectedPromise(answer.asks) || Boolean(answer.asks)
 }
 
-/** Whether an agent's own option asks about anything. */
+/** Whether any call of an agent can need approval. */
 export const mayAskAny = (asks: ApproveOption, tools: Iterable<AgentTool>): boolean =>
   asks !== undefined || [...tools].some((tool) => dressOf(tool) !== false)
 
-/** Its own copy: a predicate may change what it is given. */
+/** A copy for a predicate, which may change it. */
 const copied = (input: unknown): unknown => attempt(() => structuredClone(input)) ?? input
 
 function dressOf({ fn }: AgentTool): Rule {
@@ -123,7 +123,7 @@ function ruleOf(
 
 const isRule = (rule: unknown): boolean => typeof rule === 'boolean' || rule === undefined || typeof rule === 'function'
 
-/** Says which names are no tools; `tools` is undefined where any may be one. */
+/** Throws a `TypeError` for a name that is not a tool; `tools` is undefined where any name may be one. */
 export function checkNames(
   owner: string,
   option: string,
@@ -136,7 +136,7 @@ export function checkNames(
   throw new TypeError(`${owner}: ${option} names ${unknown}, which is not a tool. The tools are ${known}.`)
 }
 
-/** What is no plain answer (it throws, or is asynchronous) asks, and is told of once. */
+/** A predicate that throws or is asynchronous requires approval, and is logged once. */
 function holds(predicate: () => unknown, watch: ObserverGuard): boolean {
   let answer: unknown = true
   watch(() => {

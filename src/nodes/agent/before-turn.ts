@@ -13,22 +13,22 @@ import { openCallsMessage, orphanIn, unansweredIn } from './conversation.ts'
 import type { RoundData } from './round.ts'
 import { checkModel } from './think.ts'
 
-/** What `beforeTurn` said, as data. */
+/** The result of `beforeTurn`, as data. */
 export type BeforeTurnResult = {
   readonly messages?: readonly ChatMessage[]
   readonly tools?: readonly string[]
   readonly toolChoice?: ToolChoice
   readonly instructions?: string
   readonly stop?: { readonly output: unknown }
-  /** It has named a model, which is no data: `modelOf` knows it while the process lives. */
+  /** It has a model, which is not serializable: `modelOf` returns it in the same process. */
   readonly isOther?: boolean
 }
 
-/** By what `beforeTurn` said, the model that it named. */
+/** The model of a `beforeTurn` result. */
 const models = new WeakMap<object, unknown>()
 export const modelOf = (change: object | undefined): unknown => change && models.get(change)
 
-/** What holds for this turn alone: the conversation is changed for good. */
+/** The part that applies to this turn alone: `messages` replace the conversation permanently. */
 export function forTurn(change: BeforeTurnResult): BeforeTurnResult {
   const { messages: _, stop: __, ...rest } = change
   const model = models.get(change)
@@ -37,8 +37,8 @@ export function forTurn(change: BeforeTurnResult): BeforeTurnResult {
 }
 
 /**
- * The state before each turn, around what the user gave: a plain function, or a function of ours with its own retry and
- * timeout. What it says is checked, and is data from then on.
+ * The state before each turn, around the user's option: a plain function, or a tinyllm function with its own retry and
+ * timeout. Its result is validated and becomes data.
  */
 export function beforeTurn(owner: string, given: unknown, known: KnownTools): HasNode {
   const output = changeSchema(owner, known)
@@ -109,7 +109,7 @@ function attemptWords(check: () => void): string | undefined {
   }
 }
 
-/** Asks again what was said of a turn that was saved: a model that it named is no data. */
+/** Calls `beforeTurn` again for a turn that was saved: a model is not serializable. */
 export function rerunForModel(given: unknown): ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined {
   if (given === undefined) return undefined
   const { [NODE]: node } = Object(given) as Partial<HasNode>
@@ -118,7 +118,7 @@ export function rerunForModel(given: unknown): ((round: RoundData, ctx: RunConte
 }
 
 type Hook = (round: object, ctx: RunContext) => unknown
-/** Asks a plain function, which reads what the run provides from its round as well. */
+/** Calls a plain function; `round.get` reads what the run provides, as `ctx.get` does. */
 const asking =
   (hook: Hook) =>
   (round: RoundData, ctx: RunContext): unknown =>

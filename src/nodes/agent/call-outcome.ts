@@ -11,12 +11,12 @@ import { failureOf, outcomeOf } from './tool-results.ts'
 import type { AgentTool } from './tools.ts'
 import { isMistake } from './failure-messages.ts'
 
-/** What a call came to: for the chart and for predicates, and as the model reads it. */
+/** The outcome of a call: for the chart and for predicates, and as the model reads it (`told`). */
 export type CallOutcome = {
   readonly status: 'complete' | 'rejected' | 'failed'
   readonly output?: unknown
   readonly error?: ErrorData
-  /** A person has said something to it. */
+  /** The decision of a person. */
   readonly word?: 'approved' | 'rejected'
   readonly told: ResultForModel
 }
@@ -24,7 +24,7 @@ export type ResultForModel = {
   readonly success: boolean
   readonly content: string
   readonly result?: ToolResult
-  /** How long its text was before it was cut, in characters. */
+  /** The length of its text before it was truncated, in characters. */
   readonly cut?: number
 }
 
@@ -40,13 +40,13 @@ export type OutcomeOptions = {
   kindAt(path: string): string | undefined
 }
 
-/** A call that was not made. */
+/** The outcome of a call that was not made. */
 export const notExecuted = ({ problem = 'Error: this call was not made.' }: OneCall): CallOutcome => ({
   status: 'failed',
   told: { success: false, ...toolError(problem) },
 })
 
-/** What a call came to that has ended; throws the error with which its agent fails. */
+/** The outcome of a call that has ended; throws the error with which its agent fails. */
 export function callOutcome(
   call: OneCall,
   tool: AgentTool | undefined,
@@ -62,7 +62,7 @@ export function callOutcome(
   return { status: 'complete', ...word, output: ending.output, told: { success, ...changed } }
 }
 
-/** What a call came to with which its agent fails: for the conversation that the error has. */
+/** The outcome of the call that fails the agent: for the conversation in the error. */
 export function fatalOutcome(
   call: OneCall,
   tool: AgentTool | undefined,
@@ -75,7 +75,7 @@ export function fatalOutcome(
   return { status: 'rejected', told: rejectionResult(Object(output) as Rejection) }
 }
 
-/** The model must not take what ran for what it asked for. */
+/** Notes for the model that the tool ran with other arguments than those that it wrote. */
 function withChange(told: Omit<ResultForModel, 'success'>, input: unknown): Omit<ResultForModel, 'success'> {
   const content = `A person changed the arguments of this call to ${JSON.stringify(input)}. ${told.content}`
   const { result, ...rest } = told
@@ -129,7 +129,7 @@ function failed(
   return { error: data, told: { success: false, ...toolError(answer) } }
 }
 
-/** The output itself is needed only where it may be the agent's, and then it must be data, or a predicate sees it. */
+/** The output is saved where it is data; it must be data where it may become the agent's output. */
 export function outcomeToSave(outcome: CallOutcome, call: OneCall, how: OutcomeOptions): CallOutcome {
   const { output, ...rest } = outcome
   const found = output === undefined ? undefined : findNonJson(output, 'output')

@@ -5,22 +5,22 @@ import type { AssistantMessage, ChatMessage, Frame, Issue } from '../../types.ts
 import type { Transcript } from './conversation.ts'
 
 /**
- * The conversation of an agent, which begins with what it was given, or with what `beforeTurn` has put in the place of
- * that. `drafts` are the places of answers that did not fit, and of what the model was told of them.
+ * The conversation of an agent. It begins with the input messages, or with those that `beforeTurn` replaced them by.
+ * `drafts` are the indexes of answers that did not fit, and of the feedback on them.
  */
 export type ConversationState = {
   readonly messages: readonly ChatMessage[]
-  /** `beforeTurn` has replaced what there was before. */
+  /** `beforeTurn` has replaced the input messages. */
   readonly isNew?: boolean
-  /** In a saved run: so many messages come before these, which are in the input. */
+  /** In a saved run: the number of input messages before these, which are stored in the input only. */
   readonly after?: number
   readonly drafts?: readonly number[]
 }
 
-/** What the model said in a turn; an answer that does not fit, with what is wrong with it. */
+/** The message of the model in a turn; an answer that does not fit has its issues in `misfit`. */
 export type TurnAnswer = AssistantMessage & { readonly misfit?: readonly Issue[] }
 
-/** The conversation that an agent was given. */
+/** The messages of an agent's input. */
 export const inputMessages = ({ input }: Frame): readonly ChatMessage[] =>
   (Object(input) as { messages?: readonly ChatMessage[] }).messages ?? []
 
@@ -30,7 +30,7 @@ export const conversationState = (frame: Frame): ConversationState =>
 /** The whole conversation so far. */
 export const conversation = (frame: Frame): readonly ChatMessage[] => conversationState(frame).messages
 
-/** The same without what did not fit, as it is handed on. */
+/** The conversation without drafts, as the agent returns it. */
 export function messagesWithoutDrafts(frame: Frame): ChatMessage[] {
   const { messages, drafts = [] } = conversationState(frame)
   const left = new Set(drafts)
@@ -45,10 +45,10 @@ export function appendMessages(frame: Frame, said: readonly ChatMessage[]): Fram
   return { ...frame, talk: { ...talk, messages: [...talk.messages, ...said] } }
 }
 
-/** A saved run has each message once: those that an agent was given are in its input. */
+/** A saved run has each message once: the input messages are stored in the input only. */
 export function saveConversation({ given: came, ...rest }: Frame, isItem: boolean): Frame {
-  // What came in as a text or as messages is what those say; of an input of the user's own making it is not. An item is
-  // held against what its pool was given.
+  // A raw input that was a text or messages follows from the messages; one that a schema of the user's parsed does not.
+  // The raw input of an item is compared with that of its pool.
   const isOwn = came !== undefined && (isItem || 'parsed' in Object(rest.input))
   const frame: Frame = isOwn ? { ...rest, given: came } : rest
   const talk = frame.talk as ConversationState | undefined
@@ -64,7 +64,7 @@ export function restoreConversation(frame: Frame): Frame {
   return { ...frame, talk: { ...talk, messages: [...given, ...talk.messages] } }
 }
 
-/** An answer that does not fit, and what the model is told of it. */
+/** Appends an answer that does not fit, and the feedback for the model. */
 export function appendDraft(frame: Frame, { misfit = [], ...message }: TurnAnswer, how: DraftOptions): Frame {
   const { messages, drafts = [], ...talk } = conversationState(frame)
   const told = how.ask
@@ -73,23 +73,23 @@ export function appendDraft(frame: Frame, { misfit = [], ...message }: TurnAnswe
   const places = told.map((_, place) => messages.length + place)
   return { ...frame, talk: { ...talk, messages: [...messages, ...told], drafts: [...drafts, ...places] } }
 }
-/** `wrapper` is what the answer was asked for in; `ask` are the words where no answer in words will do. */
+/** `wrapper` is the wrapper of the requested format; `ask` is the feedback where the agent must end with a tool call. */
 export type DraftOptions = { readonly wrapper?: Wrapper | undefined; readonly ask?: string | undefined }
 
-/** What an agent ends with: the output alone, or with the conversation that led to it. */
+/** The frame with the agent's output, which has the conversation with `transcript`. */
 export const withOutput = (frame: Frame, output: unknown, transcript: boolean): Frame => {
   const { hears: _, ...rest } = frame
   const whole = (): Transcript<unknown> => ({ output, messages: messagesWithoutDrafts(frame) })
   return { ...rest, value: transcript ? whole() : output }
 }
 
-/** The last thing that was said, by the model or by a tool. */
+/** The text of the last message, of the model or of a tool. */
 export function lastText(messages: readonly ChatMessage[]): string {
   const { content } = messages.at(-1) ?? {}
   return typeof content === 'string' ? content : ''
 }
 
-/** What a turn of the model came to, where that is a message; what stands in for the model may give a text. */
+/** The message of a turn; undefined if it is not one. An override of the model may return a text. */
 export function readTurnAnswer(value: unknown): TurnAnswer | undefined {
   const { misfit } = Object(value) as Partial<TurnAnswer>
   const { issues, ...read } = parseAssistantMessage(value)
@@ -98,17 +98,17 @@ export function readTurnAnswer(value: unknown): TurnAnswer | undefined {
   return Array.isArray(misfit) ? { ...message, misfit } : message
 }
 
-/** Whether it ends the conversation: it calls no tool. */
+/** Whether it is a final answer: a message without tool calls. */
 export const isAnswer = (said: TurnAnswer | undefined): boolean => said !== undefined && !said.tool_calls?.length
 
-/** Some models say nothing after the results of tools; they are asked once more. */
+/** Some models return an empty answer after tool results; the turn is then repeated once. */
 export const isEmptyAnswer = (frame: Frame, said: TurnAnswer | undefined): boolean =>
   isAnswer(said) &&
   (said?.content ?? '').trim() === '' &&
   !frame.wasEmpty &&
   conversation(frame).at(-1)?.role === 'tool'
 
-/** The frame after another turn of the model; `again`: that one does not count. */
+/** The frame after another turn of the model; with `again` the turn does not count towards `maxTurns`. */
 export const countTurn = (frame: Frame, again = false): Frame => ({
   ...frame,
   iteration: (frame.iteration ?? 0) + 1,

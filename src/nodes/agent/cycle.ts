@@ -23,42 +23,42 @@ import {
   saveConversation,
 } from './conversation-state.ts'
 
-/** What the loop goes through, and by what it is led. */
+/** The children of the loop, and its options. */
 export type AgentParts = {
   readonly beforeTurn: NodeChild | undefined
   readonly think: NodeChild
   readonly act: NodeChild
   readonly request: Request
-  /** How an answer is asked for again. */
+  /** How an answer that does not fit is requested again. */
   readonly draft: DraftOptions
   readonly maxTurns: number
   readonly outputRetries: number
-  /** After the last turn there is one more, without tools. */
+  /** Whether one more turn without tools follows the last one (`onMaxTurns: 'answer'`). */
   readonly answers: boolean
-  /** Whether the conversation comes out with the answer. */
+  /** Whether the output has the conversation. */
   readonly transcript: boolean
-  /** Whether a call may wait for a person. */
+  /** Whether a call may wait for approval. */
   readonly mayAsk: boolean
-  /** Whether an answer may be one that does not fit. */
+  /** Whether an answer may not fit its schema. */
   readonly mayMiss: boolean
   readonly ends: Ends
 }
 
-/** Turns in which an answer was asked for again do not count. */
+/** Turns that repeat an answer do not count. */
 export const isLastTurn = ({ iteration = 0, again = 0 }: Frame, maxTurns: number): boolean =>
   iteration - again >= maxTurns
 
 /** `(beforeTurn →) think → act → (beforeTurn →) think`, until an answer, a call or a person ends it. */
 export function cycle(scope: Scope, life: Lifecycle, parts: AgentParts): State {
   const { request, draft, maxTurns, outputRetries, answers, transcript, mayAsk } = parts
-  // An arrow that can never be taken is not drawn.
+  // A transition that can never be taken is not in the chart.
   const { stopWhen, onMaxTurns, endWith } = parts.ends
   const mayRetry = parts.mayMiss && outputRetries > 0
   const maySimplyEnd = stopWhen !== undefined || typeof onMaxTurns === 'function'
   const { nextAt, doneAt, fail, failBy } = life
   const { path } = scope
 
-  // The children. A thought and its calls have the number of their turn in their idempotency keys.
+  // The children. A model call and its tool calls have the number of their turn in their idempotency keys.
   const turns = ({ iteration = 0, restarts = 0 }: Frame) => iteration + restarts
   const child = (node: NodeChild, feed: Request['think'], isNext: boolean): CompiledChild =>
     scope.child(node, feed, { mapped: request.asks, remade: true, round: (frame) => turns(frame) + (isNext ? 1 : 0) })
@@ -66,12 +66,12 @@ export function cycle(scope: Scope, life: Lifecycle, parts: AgentParts): State {
   const think = child(parts.think, request.think, true)
   const act = child(parts.act, request.act, false)
 
-  // What they came to.
+  // Their outputs.
   const said = (slots: Slots) => readTurnAnswer(think.frame(slots)?.value)
   const acted = (slots: Slots) => act.frame(slots).value as ActResult
   const change = (slots: Slots) => (beforeTurn?.frame(slots).value ?? {}) as BeforeTurnResult
 
-  // What leads where.
+  // Guards.
   const when = (name: string, test: (frame: Frame, slots: Slots) => unknown) =>
     scope.guard(name, (frame, { slots }) => Boolean(test(frame, slots)))
   const isUnread = when('isUnread', (_, slots) => !said(slots))
@@ -92,7 +92,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: AgentParts): State {
   const isOutOfTurns = when('isOutOfTurns', (frame) => isLastTurn(frame, maxTurns))
   const mustStop = when('mustStop', (_, slots) => change(slots).stop)
 
-  // What is kept of it.
+  // Updates of the frame.
   const take = (name: string, update: (frame: Frame, slots: Slots) => Frame) =>
     scope.action(`take:${name}`, (frame, { slots }) => update(frame, slots), { drop: true })
   const heard = (frame: Frame, slots: Slots): Frame => {

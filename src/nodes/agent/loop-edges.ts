@@ -7,7 +7,7 @@ type Loop = Ends & {
   readonly outputRetries: number
 }
 
-/** How the loop goes, for pictures. */
+/** The edges of the agent's loop, for rendering. */
 export function loopEdges({
   beforeTurn,
   hasOutput,

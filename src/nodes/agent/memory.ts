@@ -4,12 +4,12 @@ import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
 import { inputMessages } from './conversation-state.ts'
 
 /**
- * A call that an agent has had, in whatever turn, attempt or round: its id names it alone. `said` is what a person said
- * to it; the call itself stands in the conversation only.
+ * The record of a call of an agent, of any turn or attempt: its id is unique. `said` is a person's decision; name and
+ * arguments are stored in the conversation only.
  */
 export type CallRecord = { readonly id: string; readonly said?: 'approved' | 'rejected' }
 
-/** An agent's memory as it is kept; what is no list of calls is none. */
+/** The call records of an agent; empty if what is stored is not a list. */
 export const callRecordsIn = (slots: Slots, path: string): readonly CallRecord[] => {
   const memory = memoryAt(slots, path)
   return Array.isArray(memory) ? (memory as CallRecord[]) : NONE
@@ -19,7 +19,7 @@ const NONE: readonly CallRecord[] = []
 export const findCallRecord = (called: readonly CallRecord[], id: string): CallRecord | undefined =>
   called.find((call) => call.id === id)
 
-/** The ids of a memory: one set for all that grow from one another, which is of the longest. */
+/** The ids of a list of records. Lists that extend one another share one set, which belongs to the longest. */
 const sets = new WeakMap<readonly CallRecord[], Set<string>>()
 
 function idsOf(called: readonly CallRecord[]): Set<string> {
@@ -30,7 +30,7 @@ function idsOf(called: readonly CallRecord[]): Set<string> {
   return made
 }
 
-/** The ids of what an agent was given. */
+/** The call ids in the input messages. */
 const given = new WeakMap<readonly ChatMessage[], ReadonlySet<string>>()
 function inputCallIds(frame: Frame): ReadonlySet<string> {
   const messages = inputMessages(frame)
@@ -39,7 +39,7 @@ function inputCallIds(frame: Frame): ReadonlySet<string> {
   return known
 }
 
-/** The message with an id of its own for each call: a server may send none, or one that was used before. */
+/** The message with a unique id for each call: a server may omit ids or repeat them. */
 export function withNewIds(message: AssistantMessage, frame: Frame, slots: Slots, path: string): AssistantMessage {
   const { tool_calls: calls } = message
   if (!calls?.length) return message
@@ -54,7 +54,7 @@ export function withNewIds(message: AssistantMessage, frame: Frame, slots: Slots
   return isNew ? message : withUniqueToolCallIds(message, [...before, ...used])
 }
 
-/** Remembers the calls of a message that has just been said. */
+/** The name of the action that records the calls of the last message. */
 export const recordCalls = (scope: Scope, message: (frame: Frame) => ChatMessage | undefined): string =>
   scope.remember('keepCalls', (_, frame, slots) => {
     const called = callRecordsIn(slots, scope.path)
@@ -68,7 +68,7 @@ export const recordCalls = (scope: Scope, message: (frame: Frame) => ChatMessage
     return grown
   })
 
-/** Remembers what was said to calls that have ended. */
+/** The name of the action that records the decisions on calls that have ended. */
 export const recordDecisions = (
   scope: Scope,
   words: (slots: Slots) => readonly { readonly id: string; readonly said: 'approved' | 'rejected' }[],

@@ -14,10 +14,9 @@ import type { CallOutcome } from './call-outcome.ts'
 import { appendMessages } from './conversation-state.ts'
 
 /**
- * What a running agent takes at any time. `MESSAGE` is what the user says meanwhile: the model hears it before its next
- * thought, or `now`: the thought that is under way is called off, and begins again. `CANCEL_CALL` stops a call of a tool
- * that has not ended, which the model is told. `path` is that of the agent; without one the outermost agent that runs is
- * meant.
+ * The events that a running agent accepts at any time. `MESSAGE` adds a user message before the next turn of the model;
+ * with mode `now` the current turn is aborted and starts again with it. `CANCEL_CALL` stops a tool call that has not
+ * ended, with an error as its result. `path` is that of the agent; without one the outermost running agent accepts it.
  */
 export type AgentEvent =
   | {
@@ -36,7 +35,7 @@ const unknownIn = (payload: object, keys: readonly string[]): string | undefined
   return unknown.length > 0 ? `${unknown.join(', ')}: not a known key; the keys are ${keys.join(', ')}` : undefined
 }
 
-/** What was said, as a message; why it is none, where it is none. */
+/** The user message of an event, or why its content is invalid. */
 function messageOf({ content }: Message): { message: ChatMessage; problem?: undefined } | { problem: string } {
   const { issues, ...read } = safeValidate(promptSchema, [{ role: 'user', content }])
   if (issues) return { problem: formatIssues(issues).replaceAll('messages.0.', '') }
@@ -44,10 +43,10 @@ function messageOf({ content }: Message): { message: ChatMessage; problem?: unde
   return { message: messages[0] as ChatMessage }
 }
 
-/** What the user said and the model has not heard yet. */
+/** The user's messages that are not in the conversation yet. */
 export const pendingMessages = ({ heard = [] }: Frame): readonly ChatMessage[] => heard as readonly ChatMessage[]
 
-/** The parts of an agent's states that take such events. */
+/** The handlers of `MESSAGE` and `CANCEL_CALL` for an agent's states. */
 export function messageEventHandlers(
   scope: Scope,
   asks: boolean,
@@ -76,7 +75,7 @@ export function messageEventHandlers(
       return item && { ref: item, event: { type: 'tinyllm.cancel', reason: cause } satisfies CancelEvent }
     },
   })
-  // Who asks is each call; of those that have ended the agent alone knows.
+  // Each call handles its own approval; only the agent knows the decisions on those that have ended.
   if (asks) {
     const memory = { isListener: true, isMemory: true, subject: decidedSubject(path), misfit: () => undefined }
     for (const type of ['APPROVE', 'REJECT']) scope.takes(type, memory)
@@ -100,7 +99,7 @@ export function messageEventHandlers(
       on: { MESSAGE: { guard: isHeard, actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)) } },
     },
     thinking: {
-      // What was said meanwhile comes before each thought.
+      // Messages that arrived meanwhile are appended before each turn of the model.
       entry: scope.action('hear', ({ heard = [], ...frame }) => appendMessages(frame, heard as readonly ChatMessage[])),
       on: {
         MESSAGE: {
@@ -114,13 +113,13 @@ export function messageEventHandlers(
   }
 }
 
-/** The ids of the calls of the turn, while they are under way. */
+/** The ids of the calls of the turn, while they run. */
 function callsIn({ slots }: PipelineContext, path: string): readonly string[] {
   const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
   return (act?.input as TurnCalls | undefined)?.calls.map(({ id }) => id) ?? []
 }
 
-/** The calls that run are those that can be cancelled. */
+/** `CANCEL_CALL` is for calls that run. */
 const cancelSubject = (path: string): Subject => ({
   ownerAt: (at) => at,
   about: (payload, frame, { context }) => {
@@ -138,17 +137,17 @@ const cancelSubject = (path: string): Subject => ({
   shown: ({ input }) => ({ events: {}, input }),
 })
 
-/** Of the path of a call, what comes after that of the pool. */
+/** The rest of a call's path after that of the pool: `[ID].TOOL`. */
 const CALL = /^\[([^[\].]+)\](?:\.[^.[\]]+)?$/
 
-/** What was said to calls that have ended. */
+/** Rejects a second decision on calls that have ended. */
 function decidedSubject(path: string): Subject {
   const saidTo = (payload: object, { context, children }: LiveSnapshot) => {
     const ids = callIdsOf(payload as ApprovalDecision)
     if (!Array.isArray(ids)) return undefined
     const called = callRecordsIn(context.slots, path)
     const items = poolItemsOf(children[`${path}.act`])
-    // Those of this turn are in the agent's memory once all have ended.
+    // Decisions of this turn are in the agent's memory once all calls have ended.
     const said = (id: string) =>
       findCallRecord(called, id)?.said ?? (items?.endOf?.(callKey(id)) as Partial<CallOutcome> | undefined)?.word
     return (ids as string[]).map((id) => ({ id, said: said(id) })).find((call) => call.said)
@@ -172,6 +171,6 @@ function decidedSubject(path: string): Subject {
 /** The actor of a call that has not ended. */
 function runningIn({ children }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
   const item = poolItemsOf(children[`${path}.act`])?.at(callKey(id))
-  // One that was cancelled is there until its machine has said so.
+  // A cancelled actor stays until its machine has reported that it failed.
   return (item?.getSnapshot() as { value?: unknown } | undefined)?.value === 'failed' ? undefined : item
 }

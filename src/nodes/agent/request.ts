@@ -17,17 +17,17 @@ import type { ResolvedTools } from './toolset.ts'
 import type { AgentRound } from './types.ts'
 
 type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
-/** What the states of the loop begin with, and what is told of the conversation. */
+/** The inputs of the states of the loop, and the views of the conversation. */
 export type Request = {
-  /** Code of the user's is asked for it. */
+  /** Whether user code runs for them. */
   readonly asks: boolean
   readonly beforeTurn: Feed
   readonly think: Feed
   readonly act: Feed
-  /** What is no data of a turn. */
+  /** The resources of a turn that are not serializable. */
   known(turn: Turn, ctx: RunContext): TurnResources | Promise<TurnResources>
   shown(frame: Frame): { readonly messages: readonly ChatMessage[]; readonly turn: number }
-  /** The error with the conversation, in which each call has a result: what it came to, or that it was stopped. */
+  /** The error with the conversation, in which each call has a result: its outcome, or that it was stopped. */
   dressed(
     error: PipelineError,
     frame: Frame,
@@ -40,20 +40,20 @@ type Options = {
   readonly owner: string
   readonly tools: ResolvedTools
   readonly instructions: string | ((round: AgentRound) => unknown) | undefined
-  /** What the answer must look like, where only words can say it. */
+  /** The instruction for the format of the answer, for a model that takes no JSON Schema. */
   readonly form: string | undefined
   readonly toolChoice: ToolChoice | undefined
-  /** The model's own must let go, too. */
+  /** Whether the model's own `toolChoice` is reset after the first call, too. */
   readonly lets: boolean
-  /** Asks `beforeTurn` for the model of a turn that was saved. */
+  /** Calls `beforeTurn` for the model of a turn that was saved. */
   readonly again: ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined
 }
 
-/** Of a call that had not ended when its agent failed. */
+/** The result of a call that had not ended when its agent failed. */
 const STOPPED = { success: false, .../* @__PURE__ */ toolError('Error: this call was stopped before it ended.') }
 
 export function createRequest({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
-  /** By what a turn begins with. */
+  /** The resources by the input of their turn. */
   const known = new WeakMap<Turn, TurnResources & { frame: Frame; change: BeforeTurnResult }>()
   const isAsked = typeof instructions === 'function'
 
@@ -92,7 +92,7 @@ export function createRequest({ owner, tools, instructions, form, toolChoice, le
       return turn
     },
     act: (frame, _, self) => {
-      // The round with which the turn began: a restored run asks for its tools again.
+      // The round at the start of the turn: a restored run calls the `tools` function again.
       const { iteration = 0 } = frame
       const round = () => {
         const messages = conversation(frame)
@@ -106,7 +106,7 @@ export function createRequest({ owner, tools, instructions, form, toolChoice, le
       const found = known.get(turn)
       if (!found) return { tools: tools.fixed }
       if (!turn.isOther || found.model !== undefined || !again) return found
-      // The run was saved in the midst of this turn, and a model is no data.
+      // The run was saved during this turn, and a model is not serializable.
       const change = (await again(roundData(found.frame), ctx)) as { model?: unknown } | undefined
       return { ...found, model: change?.model }
     },
@@ -118,7 +118,7 @@ export function createRequest({ owner, tools, instructions, form, toolChoice, le
     },
   }
 
-  /** What makes a model call a tool lets go after one call, so that it can answer. */
+  /** A forced tool choice is reset to `auto` after one call, so that the model can answer. */
   function choiceOf(frame: Frame, { toolChoice: own }: BeforeTurnResult): ToolChoice | undefined {
     if (own !== undefined) return own
     const isForced = toolChoice === 'required' || typeof toolChoice === 'object'

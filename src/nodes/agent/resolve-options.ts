@@ -31,7 +31,7 @@ export const OPTIONS = [
 
 type Config = Policy & { readonly name: string; readonly [option: string]: unknown }
 
-/** What an agent was given, checked and with its defaults. */
+/** The options of an agent, checked and with their defaults. */
 export type ResolvedOptions = {
   readonly name: string
   readonly owner: string
@@ -56,7 +56,7 @@ export type ResolvedOptions = {
   readonly ends: Ends
 }
 
-/** Throws a `TypeError` that names the option which is wrong, and what to give. */
+/** Checks the options; throws a `TypeError` with the wrong option, its value and what is expected. */
 export function resolveOptions(config: object): ResolvedOptions {
   const {
     name,

@@ -14,14 +14,14 @@ type Agent = {
 }
 
 /**
- * What is wrong with an agent in a run that is restored. Its calls are in the conversation alone, so that a person cannot
- * be shown one thing and another be done; what its calls are at is held against them by their own pool.
+ * Checks the state of an agent in a restored run. Calls are stored in the conversation alone, so that the call that a
+ * person sees is the call that runs; the pool checks the state of its calls against them.
  */
 export const restoreCheck =
   ({ path, maxTurns, outputRetries, act }: Agent): RestoreCheck =>
   (frame, slots) => {
     const { iteration = 0, again = 0, heard = [] } = frame
-    // One answer may have been empty; the last turn may be one of words alone.
+    // One answer may have been empty; the last turn may be the one without tools.
     if (!isIntegerBetween(again, 0, outputRetries + 1)) return 'has asked for its answer more often than it may'
     if (!isIntegerBetween(iteration, 0, maxTurns + again + 1)) {
       return `its iteration is not a whole number from 0 to ${maxTurns + again}`
@@ -60,7 +60,7 @@ function isConversation({ messages, drafts = [], after }: ConversationState): bo
   return isList && Array.isArray(drafts) && drafts.every((place) => isIntegerBetween(place, 0, messages.length - 1))
 }
 
-/** As little as is needed to find the calls and what is kept of them: what else may stand in a message is the model's affair. */
+/** Checks only what is needed to find the calls: other keys of a message belong to the model. */
 function isMessage(message: unknown): boolean {
   const { role, tool_calls: calls } = Object(message) as { role?: unknown; tool_calls?: unknown }
   const isCall = (call: unknown): boolean => {

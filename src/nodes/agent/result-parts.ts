@@ -3,16 +3,16 @@ import { parseDataUrl } from '../../models/images/data-url.ts'
 import { stringify } from '../../models/stringify.ts'
 import type { ImagePart, TextPart } from '../../types.ts'
 
-/** What a model reads and sees of a result: texts and pictures, as a user's message has them. */
+/** A part of a result for a model: a text or an image, as in a user message. */
 export type ResultPart = TextPart | ImagePart
 
-/** What stands for a picture where only a text can be. */
+/** The placeholder for an image in a text. */
 export const PICTURE = '[image]'
 
 /**
- * The parts that a result is a list of: `text` and `image_url` as in a message, or the contents of a server of the Model
- * Context Protocol, `image` among them. Undefined for what is no such list, or has no picture, unless it is `meant` as one.
- * What else such a server puts beside a picture is told in a text.
+ * Reads a result as a list of parts: `text` and `image_url` as in a message, or the content of a server of the Model
+ * Context Protocol, including `image`. Undefined if it is not such a list, or has no image, unless it is `meant` as one.
+ * Other content of such a server becomes text.
  */
 export function resultPartsOf(value: unknown, meant: boolean): ResultPart[] | undefined {
   return attempt(() => {
@@ -23,7 +23,7 @@ export function resultPartsOf(value: unknown, meant: boolean): ResultPart[] | un
   })
 }
 
-/** The texts of parts, with a sign in place of each picture. */
+/** The texts of parts, with a placeholder for each image. */
 export const textOfParts = (parts: readonly ResultPart[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : PICTURE)).join('\n')
 
@@ -48,7 +48,7 @@ function partOf(given: UnknownRecord): ResultPart | undefined {
   }
 }
 
-/** An address that no provider takes would fail each turn that is to come. */
+/** Undefined for a URL that no provider accepts: it would fail each later turn. */
 function pictureOf({ url, detail }: UnknownRecord): ImagePart | undefined {
   if (typeof url !== 'string' || !(parseDataUrl(url) || isAddress(url))) return undefined
   const known = (['auto', 'low', 'high'] as const).find((each) => each === detail)

@@ -5,12 +5,12 @@ import { type AgentTool, toolsOf } from './tools.ts'
 import type { AgentRound } from './types.ts'
 
 export type Toolset = ReadonlyMap<string, AgentTool>
-/** The tools of an agent: the same in all turns, or asked for in each. */
+/** The tools of an agent: fixed, or a function of the turn. */
 export type ResolvedTools = {
-  /** Those that are known before any run; none where they are asked for. */
+  /** The tools that are known before any run; empty if they are a function of the turn. */
   readonly fixed: Toolset
   readonly isAsked: boolean
-  /** Those of the turn that the agent is in, asked for once. */
+  /** The tools of the current turn; the function is called once a turn. */
   of(frame: Frame, turn: number, round: () => AgentRound): Toolset
 }
 
@@ -22,13 +22,13 @@ export function resolveTools(owner: string, given: unknown): ResolvedTools {
     const fixed = toolsOf(owner, given as readonly AnyFn[] | undefined)
     return { fixed, isAsked: false, of: () => fixed }
   }
-  /** By what an agent was given, which is another object in each run. */
+  /** By the input of the agent, which is a different object in each run. */
   const asked = new WeakMap<object, { readonly turn: number; readonly tools: Toolset }>()
   return {
     fixed: new Map(),
     isAsked: true,
     of: ({ input }, turn, round) => {
-      // The calls of a turn are of the tools that the model was told of when it began.
+      // The calls of a turn use the tools of its request.
       const known = asked.get(input as object)
       if (known?.turn === turn) return known.tools
       const list: unknown = assertSync((given as (round: AgentRound) => unknown)(round()), 'tools')

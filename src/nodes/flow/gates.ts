@@ -3,7 +3,7 @@ import { assertSync } from '../../border/shape.ts'
 import type { Frame } from '../../types.ts'
 import type { Gate } from '../chain.ts'
 
-/** What may be asked of a flow between two steps. */
+/** The argument of predicates and mappers between two steps. */
 export type View = {
   readonly input: unknown
   readonly value: unknown
@@ -11,21 +11,21 @@ export type View = {
 }
 export type ViewFunction = (view: View) => unknown
 
-/** Before the first step has given anything, the value is the input. */
+/** Before the first output, the value is the input. */
 export const viewOf = ({ input, value, outputs }: Frame): View => ({
   input,
   value: outputs ? value : input,
   outputs: outputs ?? {},
 })
 
-/** A transient state that asks, before a step, whether the step runs. */
+/** A transient state before a step that decides whether the step runs. */
 export const whenGate = (key: string, step: string, predicate: ViewFunction): Gate =>
   gate(key, `isNeeded:${step}`, {
     step,
     ask: (view) => (holds(predicate, `the predicate of ${step}`, view) ? view : undefined),
   })
 
-/** A transient state that asks whether the flow ends here, and with what. */
+/** A transient state that decides whether the flow ends here, and with which output. */
 export const endGate = (key: string, predicate: ViewFunction, result: ViewFunction | undefined): Gate =>
   gate(key, `isOver:${key}`, {
     ask: (view) => {
@@ -41,7 +41,7 @@ type GateOptions = {
   ask(view: View): { readonly value: unknown } | undefined
 }
 
-/** The user's code runs in its entry action, where a throw is a failure of the function and not of the actor. */
+/** User code runs in the entry action, where a throw fails the function and not the actor. */
 const gate = (key: string, guard: string, { step, ask }: GateOptions): Gate => ({
   key,
   step,
@@ -52,7 +52,7 @@ const gate = (key: string, guard: string, { step, ask }: GateOptions): Gate => (
       key,
       ({ choice: _, ...frame }) => {
         const view = viewOf(frame)
-        // What ends here outputs its value; elsewhere it need not be held twice.
+        // If the flow may end here, the frame needs the value; elsewhere it is not stored twice.
         const rest = isLast ? { ...frame, value: view.value } : frame
         try {
           const answer = ask(view)

@@ -11,7 +11,7 @@ import { frameAt } from '../../simulation/simulation-state.ts'
 import type { TestModel } from '../../simulation/test-model.ts'
 import { toolCallOutcomes } from './tool-call-outcomes.ts'
 
-/** What tells the turns of a model apart: their outputs differ. */
+/** What distinguishes the turns of a model: their outputs differ. */
 export function stateOfTurn({ key, path, parent: agent }: Definition, snapshot: AnyMachineSnapshot): string {
   const frame = key === 'think' && isAgent(agent) ? frameAt(snapshot, agent.path) : undefined
   return frame ? ` ${frame.isLast} ${frame.wasEmpty} ${lastRole(snapshot, path)}` : ''

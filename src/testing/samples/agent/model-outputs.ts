@@ -56,7 +56,7 @@ function callOf(tool: Definition): object {
   return toolCall(tool.key, input)
 }
 
-/** The answers that what follows the agent tells apart. */
+/** The answers that lead to different behaviour after the agent. */
 function answersOf(agent: Definition): string[] {
   const constraints = outputConstraints(agent)
   const { output, facts } = agent.node
@@ -88,7 +88,7 @@ export function toolNamesIn(value: unknown): string | undefined {
   return Array.isArray(calls) ? calls.map((call) => call.function?.name).join(' and ') : undefined
 }
 
-/** What tells the states of a conversation apart: the last message's tool calls, or else its role. */
+/** What distinguishes the states of a conversation: the last message's tool calls, or else its role. */
 export function conversationKey(messages: readonly unknown[]): unknown {
   const { role, tool_calls: calls } = Object(messages.at(-1)) as {
     role?: unknown
