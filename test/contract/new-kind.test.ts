@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { lifecycle } from '../../src/compile/lifecycle.ts'
 import { define } from '../../src/define.ts'
-import { partsOf } from '../../src/cli/pipeline.ts'
+import { pipelineParts } from '../../src/cli/pipeline.ts'
 import { indexChart } from '../../src/observe/inspector/journal/indexed-chart.ts'
 import { createChartReader } from '../../src/observe/inspector/journal/machine-chart.ts'
 import { createRedactor } from '../../src/observe/inspector/journal/redact.ts'
@@ -160,7 +160,7 @@ describe('a kind with a child that is in no list', () => {
 
   test('the CLI finds the schema of its input', () => {
     const it = tap({ name: 'audit', side: side() })
-    expect(partsOf(it)[0]?.schema).toBe(order)
+    expect(pipelineParts(it)[0]?.schema).toBe(order)
   })
 })
 
