@@ -40,22 +40,9 @@ import { toKey } from './names.ts'
 import { type HasNode, namesOf, NODE, type Node, type NodeChild } from './node.ts'
 import { readSlot, slotAddress, writeSlot } from '../border/slots.ts'
 
-export {
-  BELOW,
-  type CompositeNode,
-  type Below,
-  type Create,
-  type DataFlow,
-  type Facts,
-  type Layout,
-  type HasNode,
-  namesOf,
-  NODE,
-  type Node,
-  type NodeChild,
-  type ToolDress,
-  type Way,
-} from './node.ts'
+export { BELOW, namesOf, NODE } from './node.ts'
+export type { Below, CompositeNode, Create, DataFlow, Facts, HasNode, Layout } from './node.ts'
+export type { Node, NodeChild, ToolDress, Way } from './node.ts'
 export type { Work } from './leaf-input.ts'
 export { getProvided } from './get-provided.ts'
 export { memoryAt } from './memory.ts'

@@ -31,7 +31,7 @@ import { isRefusal, type Plan, type PlanTransition } from './plan.ts'
 import { deliverOrRefuse, schemasToSave } from './outside.ts'
 import { warnOfUnknown } from './provided.ts'
 import { adopt, isToStart, type PlainSnapshot, restore, restoreChildren } from './restore.ts'
-import { refused } from './refused.ts'
+import { checkVersion, refused } from './snapshot-mismatch.ts'
 import { resume } from './resume.ts'
 import { runsFast } from './self-test.ts'
 import { childrenIn, LazySnapshot, OF_THE_WHOLE, type Owner } from './snapshot.ts'
@@ -277,15 +277,7 @@ export class PipelineMachine extends Base implements Owner {
   #resume(saved: unknown, self: AnyActorRef): PlainSnapshot {
     const { structure: plan, config } = this.#chart
     const isLive = isConfiguration(saved)
-    const { version } = (isLive ? Object(saved.machine) : Object(saved)) as { version?: unknown }
-    if (version !== config.version) {
-      const why =
-        version === undefined
-          ? 'it does not come from getPersistedSnapshot(). Save that, not getSnapshot().'
-          : 'its states have changed. Finish the run on the old version, or start a new run.'
-      const versions = `of version ${String(version)} and ${this.id} is of version ${config.version}`
-      throw new SnapshotMismatch(this.id, `The snapshot is ${versions}: ${why}`)
-    }
+    checkVersion(this.id, config, (isLive ? Object(saved.machine) : Object(saved)) as { version?: unknown })
     if (!plan) return saved as PlainSnapshot
     const { actors } = this.implementations
     return resume({ id: this.id, plan, actors, keeps: config[CONTEXT_CODEC] }, saved, self, isLive)

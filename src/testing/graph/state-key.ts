@@ -1,3 +1,4 @@
+import { activeNodes } from '../../border/actors.ts'
 import type { AnyMachineSnapshot } from 'xstate'
 import { lenientStringify } from '../../analysis/stringify.ts'
 import { conversationKey } from '../samples/agent/model-outputs.ts'
@@ -44,7 +45,9 @@ function valuesOf(snapshot: AnyMachineSnapshot): unknown[] {
   // Whether a finished region failed matters, not which: else each region would double the number of states.
   const failed = frames.some(({ path, error }) => error && done.includes(path))
   const values = frames.flatMap(({ path, error, value }) => (done.includes(path) && !error ? [value] : []))
-  const states = snapshot._nodes.filter(({ type, id }) => type === 'atomic' && id !== '').map(({ id }) => id)
+  const states = activeNodes(snapshot)
+    .filter(({ type, id }) => type === 'atomic' && id !== '')
+    .map(({ id }) => id)
   return [
     states,
     failed,

@@ -32,3 +32,14 @@ export function refused(
     children: { [actor]: { src: actor, snapshot: freshSnapshot(error) } },
   } as unknown as PlainSnapshot
 }
+
+/** Throws where a snapshot is not one of this version of the chart. */
+export function checkVersion(id: string, config: Config, { version }: { version?: unknown }): void {
+  if (version === config.version) return
+  const why =
+    version === undefined
+      ? 'it does not come from getPersistedSnapshot(). Save that, not getSnapshot().'
+      : 'its states have changed. Finish the run on the old version, or start a new run.'
+  const versions = `of version ${String(version)} and ${id} is of version ${config.version}`
+  throw new SnapshotMismatch(id, `The snapshot is ${versions}: ${why}`)
+}
