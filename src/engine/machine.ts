@@ -11,7 +11,7 @@ import { failureData, toError } from '../errors.ts'
 import { activeNodes, type Configuration, isConfiguration } from '../border/actors.ts'
 import { globalState } from '../border/global-state.ts'
 import { copyProvidedValues } from '../border/provided-values.ts'
-import { CONTEXT_CODEC, SnapshotMismatch, RESUME, type Resume } from '../border/restore.ts'
+import { CONTEXT_CODEC, RESUME, type Resume } from '../border/restore.ts'
 import type { ErrorData, FnMachine, PersistedSnapshot, PipelineContext } from '../types.ts'
 import {
   markSeen,
