@@ -103,16 +103,13 @@ export function checkTopLevel(files: readonly string[]): string[] {
     )
 }
 
-/** These rooms of src still export names that another file exports, too. */
-export const roomsWithDoubles: readonly string[] = []
 /** The class and the interface of the error: `types` may import no class. */
 const sharedNames = new Set(['PipelineError'])
 
-/** One word, one meaning: an exported name is defined in one file. Names in rooms that are listed are not looked at. */
-export function checkExportedNames(sources: Sources, rooms: readonly string[] = []): string[] {
+/** One word, one meaning: an exported name is defined in one file. */
+export function checkExportedNames(sources: Sources): string[] {
   const files = new Map<string, string[]>()
   for (const [file, source] of Object.entries(sources)) {
-    if (rooms.some((room) => file.startsWith(`src/${room}/`))) continue
     for (const name of exportedNames(file, source)) files.set(name, [...(files.get(name) ?? []), file])
   }
   return [...files]
