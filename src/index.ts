@@ -22,8 +22,8 @@ export { configure } from './observe/configure.ts'
 export { createLogger } from './observe/logger.ts'
 export { limit } from './run/limit.ts'
 export { provided } from './run/provide.ts'
-export type { ApprovalEvent } from './nodes/agent/approve.ts'
-export type { AgentEvent } from './nodes/agent/hearing.ts'
+export type { ApprovalEvent } from './nodes/agent/approval-events.ts'
+export type { AgentEvent } from './nodes/agent/message-events.ts'
 export type { Transcript } from './nodes/agent/conversation.ts'
 export type {
   AgentCall,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkFloors } from './tools/floors.ts'
+import { checkKinds } from './tools/kind-names.ts'
 import {
   checkExportedNames,
   checkInternals,
@@ -32,6 +33,10 @@ describe('the repository', () => {
 
   test('one file names what XState keeps to itself', () => {
     expect(checkInternals(text(/^src\/(?!observe\/inspector\/page\/).*\.tsx?$/))).toEqual([])
+  })
+
+  test('no source compares the kind of a node with a name', () => {
+    expect(checkKinds(text(/^src\/.*\.tsx?$/))).toEqual([])
   })
 
   test('no file names a path of the machine that it was written on', () => {
@@ -237,5 +242,73 @@ describe('the house rules', () => {
     expect(checkTopLevel(['src/a.ts', '.ci/run', 'docs/a.md', 'docs/b.md'])).toEqual([
       'docs is new at the top level. Put it into src, machines, test or examples, or make it a dotfile.',
     ])
+  })
+})
+
+describe('checkKinds', () => {
+  const nodes = {
+    'src/nodes/chain.ts': `define({ kind: 'chain' })`,
+    'src/nodes/map.ts': `define({ kind: 'map' })`,
+    'src/nodes/function.ts': `leaf('function', config)`,
+    'src/adapters/openai/chat.ts': `leaf('openAIChat', config)`,
+  }
+
+  test.each([
+    `if (node.kind === 'map') work()`,
+    `if ('map' !== definition.node?.kind) work()`,
+    `if (node['kind'] == 'function') work()`,
+    `if ((node.kind as string) === 'map') work()`,
+    `if (String(state.kind ?? '') === 'openAIChat') work()`,
+    `const isMap = ({ kind }: Node) => kind === 'map'`,
+    `const { kind: what } = node; const isMap = what === 'map'`,
+    `const what = node.kind ?? 'none'; const isMap = what === 'map'`,
+    `if (kindAt(path) === 'function') work()`,
+    `switch (node.kind) { case 'final': case 'chain': work() }`,
+    `const isKnown = ['chain'].includes(node.kind)`,
+    `const known = new Set(['chain']); const isKnown = known.has(node.kind)`,
+    `const words = { chain: 'in a row' }; const word = words[node.kind]`,
+    `const words = { chain: 'in a row' }; const isKnown = node.kind in words`,
+    `const words = { chain: 'in a row' }; const isKnown = Object.hasOwn(words, node.kind)`,
+    `const words = new Map([['chain', 'in a row']]); const word = words.get(kind)`,
+    `const word = { chain: 'in a row' }[node.kind]`,
+    `const isModel = node.kind.startsWith('openAI')`,
+    `const isModel = /^openAI/.test(node.kind)`,
+    `const isModel = node.kind.match(/chat$/i) !== null`,
+    `export const composites = ['chain', 'map']`,
+  ])('is reported: %s', (source) => {
+    const place = 'compares a kind with a name. Let the node say it: dataFlow, layout or facts in src/compile/node.ts.'
+    for (const file of ['src/analysis/a.ts', 'src/nodes/agent/a.ts'])
+      expect(checkKinds({ ...nodes, [file]: `\n${source}` })).toEqual([`${file}:2 ${place}`])
+  })
+
+  test('a table of names in another file is found where it is looked up', () => {
+    const sources = {
+      ...nodes,
+      'src/cli/a.ts': `export const words = { chain: 'in a row' }`,
+      'src/cli/b.ts': `import { words } from './a.ts'\nconst word = words[node.kind]`,
+    }
+    expect(checkKinds(sources)).toEqual([expect.stringContaining('src/cli/b.ts:2 compares')])
+  })
+
+  test.each([
+    `if (field.kind === 'object') work()`,
+    `switch (field.kind) { case 'choice': case 'constant': work() }`,
+    `if (typeof value === 'function') work()`,
+    `if (error.name === 'chain' || message.role === 'function') work()`,
+    `const types = new Set(['object', 'function']); const isOne = types.has(typeof value)`,
+    `const words = { choice: 'one of' }; const word = words[field.kind]`,
+    `const parts = { chain, map }; const { chain: first } = parts`,
+    `const article = /^[aeiou]/i.test(node.kind) ? 'An' : 'A'`,
+    `const same = before.kind === after.kind`,
+    `const text = \`\${node.kind} · \${label}\``,
+    `const made = { kind: 'map', path }`,
+  ])('is not reported: %s', (source) => {
+    expect(checkKinds({ ...nodes, 'src/analysis/a.ts': source })).toEqual([])
+  })
+
+  test('the short names for display are the only exception', () => {
+    const source = `const words = { function: 'fn' }; const word = words[kind]`
+    expect(checkKinds({ ...nodes, 'src/observe/inspector/layout/labels.ts': source })).toEqual([])
+    expect(checkKinds({ ...nodes, 'src/observe/inspector/page/labels.ts': source })).toHaveLength(1)
   })
 })

@@ -19,7 +19,7 @@ const banned: Words = [
   [/\bnone of (the|its) choices\b|\bthat (is|are) none\b/i, 'not one of'],
   [/(?<!\bthere )\b(is|are) no (?!longer\b|more\b)/i, 'is not a'],
 ]
-/** The same for the messages and the docstrings of rooms that are clean. */
+/** The same for messages and docstrings. */
 const bannedInDocs: Words = [
   ...banned,
   [/\b(any|every|some)body\b/i, 'the caller, the user'],
@@ -29,9 +29,6 @@ const bannedInDocs: Words = [
   [/\bheeds?\b/i, 'respects'],
   [/\bas good as\b/i, 'the same as'],
 ]
-/** Rooms of src that are not clean yet: nothing is asked of their docstrings. */
-const roomsToClean = ['adapters', 'cli', 'engine', 'models', 'nodes', 'observe', 'testing']
-const isClean = (file: string): boolean => !roomsToClean.some((room) => file.startsWith(`src/${room}/`))
 
 /** What a person may say to the demonstration, and what providers call a refusal. */
 const allowed: readonly (readonly [file: RegExp, text: RegExp])[] = [
@@ -73,12 +70,11 @@ const sources = repositoryFiles().filter((file) => /^(src|machines|examples)\/.*
 
 test('messages are in plain technical English', () => {
   expect(sources.length).toBeGreaterThan(100)
-  const words = (file: string) => (isClean(file) ? bannedInDocs : banned)
-  expect(sources.flatMap((file) => quaint(file, messagesIn(file, read(file)), words(file)))).toEqual([])
+  expect(sources.flatMap((file) => quaint(file, messagesIn(file, read(file)), bannedInDocs))).toEqual([])
 })
 
 test('so are the docstrings of what is exported', () => {
-  const files = sources.filter((file) => file.startsWith('src/') && isClean(file))
+  const files = sources.filter((file) => file.startsWith('src/'))
   expect(files.length).toBeGreaterThan(50)
   expect(files.flatMap((file) => quaint(file, docstringsIn(file, read(file)), bannedInDocs))).toEqual([])
 })

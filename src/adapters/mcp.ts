@@ -1,7 +1,7 @@
 import { define } from '../define.ts'
 import { stringify } from '../models/stringify.ts'
 import { sdkTimeout } from '../models/request-timeout.ts'
-import { partsOf, wordsOf } from '../nodes/agent/parts.ts'
+import { resultPartsOf, textOfParts } from '../nodes/agent/result-parts.ts'
 import { leaf } from '../nodes/function.ts'
 import { checkOptions, POLICY_OPTIONS } from '../border/options.ts'
 import { formatValue } from '../border/format-value.ts'
@@ -128,8 +128,8 @@ function toolOutput(result: unknown): unknown {
 
 /** The text of an error's contents, without the bytes of images. */
 function mcpErrorText(contents: readonly McpContent[]): string {
-  const parts = partsOf(contents, false)
-  return parts ? wordsOf(parts) : stringify(contents)
+  const parts = resultPartsOf(contents, false)
+  return parts ? textOfParts(parts) : stringify(contents)
 }
 
 /** The server validates the arguments by its own schema; here they only have to be an object. */

@@ -5,7 +5,7 @@ import { isUnknownValue, unknownValue } from './schema/unknown-value.ts'
 import { exampleOf } from './schema/example.ts'
 import { findValid, probeValues } from './schema/find-value.ts'
 import { jsonSchemaOf } from '../models/schema/json-schema.ts'
-import { validate } from './schema/validate.ts'
+import { tryValidate } from './schema/validate.ts'
 
 /** What happens to a sample value: it gets to a function, a schema rejects it, or a schema outputs it. */
 export type DataFlowEvent = { readonly definition: Definition } & (
@@ -123,7 +123,7 @@ function taken(definition: Definition, schema: StandardSchema, given: Examples, 
   const known = given.filter((value) => !isUnknownValue(value))
   if (known.length === 0) return examplesOf(definition, schema, observe)
   const outputs = known.flatMap((value) => {
-    const result = validate(schema, value)
+    const result = tryValidate(schema, value)
     if ('value' in result) return [result.value]
     observe({ type: 'rejected', definition, value, issue: result.issue, at: result.path })
     return []
@@ -137,7 +137,7 @@ function examplesOf(definition: Definition, schema: StandardSchema, observe: Obs
   const example = exampleOf(described ?? {})
   // A schema without a JSON Schema may accept anything.
   const found = findValid(schema, example, described ? foreignFirst : probeValues)
-  const result = validate(schema, found ? found.value : example)
+  const result = tryValidate(schema, found ? found.value : example)
   if ('issue' in result) {
     if (!found) observe({ type: 'no-sample', definition, issue: result.issue })
     return []

@@ -9,7 +9,7 @@ export type Definition = {
   readonly path: string
   /** The key under which its parent has it. */
   readonly key: string
-  /** The name that the user gave it, where that is not its key. */
+  /** The user's name for it, where that is not its key. */
   readonly ownName: string | undefined
   /** Its key and its own name, for a picture. */
   readonly label: string
@@ -56,7 +56,7 @@ export function withOverrides(definition: Definition): Node {
 }
 
 /** The delay after an attempt, in ms, without jitter, which only makes it shorter. */
-export const retryDelay = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
+export const maxRetryDelay = (retry: NonNullable<Policy['retry']>, attempt: number): number =>
   Math.round(backoffDelay(retry, attempt))
 
 function build(

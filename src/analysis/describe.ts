@@ -3,7 +3,7 @@ import type { DataFlow, FlowGate, Node } from '../compile/node.ts'
 import { timeoutsOf } from '../border/timeouts.ts'
 import type { AnyFn, StandardSchema } from '../types.ts'
 import { jsonSchemaOf } from '../models/schema/json-schema.ts'
-import { stringify } from './stringify.ts'
+import { lenientStringify } from './stringify.ts'
 
 /** One function of a pipeline: its path, and its properties as texts (`kind`, `input`, `prompt`, `retry`, `code`, …). */
 export type Description = { readonly path: string; readonly properties: Readonly<Record<string, string>> }
@@ -37,7 +37,10 @@ export function propertiesOf(definition: Definition): ReadonlyMap<string, string
     [
       'prompt',
       facts.prompt
-        ?.map(({ role, content }) => `${role}: ${typeof content === 'object' ? stringify(content) : String(content)}`)
+        ?.map(
+          ({ role, content }) =>
+            `${role}: ${typeof content === 'object' ? lenientStringify(content) : String(content)}`,
+        )
         .join('\n'),
     ],
     ['choices', facts.choices?.join(', ')],
@@ -56,12 +59,12 @@ export function propertiesOf(definition: Definition): ReadonlyMap<string, string
     ],
     // A composite's code is its children; an adapter's is its own.
     ['code', facts.code && String(facts.code)],
-    ['retry', retry && stringify({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
+    ['retry', retry && lenientStringify({ ...retry, ...(retry.when && { when: String(retry.when) }) })],
     ['timeout', attempt === undefined ? undefined : `${attempt} ms`],
     ['idle', idle === undefined ? undefined : `${idle} ms`],
     ['description', description],
     ['tags', tags?.join(', ')],
-    ['meta', meta && stringify(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
+    ['meta', meta && lenientStringify(Object.fromEntries(Object.entries(meta).filter(([key]) => key !== 'events')))],
   ]
   return new Map(texts.flatMap(([what, text]) => (text === undefined || text === '{}' ? [] : [[what, String(text)]])))
 }
@@ -80,7 +83,7 @@ const isOrdered = ({ dataFlow, facts }: Node): boolean =>
 
 function schemaText(schema: StandardSchema, side: 'input' | 'output' = 'input'): string {
   const { $schema: _, ...described } = jsonSchemaOf(schema, { io: side }) ?? {}
-  return Object.keys(described).length > 0 ? stringify(described) : `a schema of ${schema['~standard'].vendor}`
+  return Object.keys(described).length > 0 ? lenientStringify(described) : `a schema of ${schema['~standard'].vendor}`
 }
 
 /** Its path from the root, which may have another name in another version. */

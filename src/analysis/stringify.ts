@@ -1,10 +1,10 @@
 type Replace = (key: string, value: unknown) => unknown
 
 /**
- * A value as a text that tells it from others: JSON, and the little more that a function may give (a bigint, a Map, a
- * Set, a circle). Never throws: what cannot be read at all is its kind.
+ * A value as text that distinguishes it from others: JSON, with forms for what JSON does not have (a bigint, a Map, a
+ * Set, a circular reference). Never throws: an unreadable value becomes its type.
  */
-export function stringify(
+export function lenientStringify(
   value: unknown,
   { indent, replace = (_, part) => part }: { indent?: number; replace?: Replace } = {},
 ): string {

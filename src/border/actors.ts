@@ -11,7 +11,7 @@ export function rootActorOf(actor: AnyActorRef): AnyActorRef {
   return root
 }
 
-/** As much of a machine's snapshot as tells which states are active. */
+/** The part of a machine's snapshot that determines which states are active. */
 export type Configuration = { readonly machine: Pick<AnyStateMachine, 'root'>; readonly value: unknown }
 
 /** Whether it is the snapshot of a machine, as an actor of this process has it, or `resolveState` makes it. */

@@ -5,7 +5,7 @@ import type { NonJson } from './json-data.ts'
 const NOT_SERIALIZABLE = globalSymbol('unsaveable')
 
 /** Thrown when a run holds a value that is not serializable; `path` is the function that holds it. */
-export class NotSerializable extends TypeError {
+export class RunNotSerializable extends TypeError {
   readonly path: string
   readonly value: NonJson
 
@@ -28,7 +28,8 @@ export class NotSerializable extends TypeError {
     try {
       return save()
     } catch (thrown) {
-      if (thrown instanceof NotSerializable) throw new NotSerializable(movePath(thrown.path, from, to), thrown.value)
+      if (thrown instanceof RunNotSerializable)
+        throw new RunNotSerializable(movePath(thrown.path, from, to), thrown.value)
       throw thrown
     }
   }

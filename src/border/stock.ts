@@ -1,7 +1,7 @@
 import type { AnyActorLogic } from 'xstate'
 import { globalSymbol } from './global-state.ts'
 
-/** Where logic of ours says how it runs on XState's public API alone. */
+/** The key under which tinyllm's actor logic has its variant on XState's public API alone. */
 export const STOCK: unique symbol = globalSymbol('stock') as never
 export type HasStock = { readonly [STOCK]: () => AnyActorLogic }
 

@@ -5,7 +5,7 @@ import type { ModuleExports } from './load.ts'
 
 /**
  * The pipeline that a module exports, by one rule for all commands: the one of that name; else the default export; else
- * the only one that is no part of another one.
+ * the only one that is not part of another one.
  */
 export function pickPipeline(module: ModuleExports, file: string, name: string | undefined): AnyFn {
   const found = Object.entries(module).filter((entry): entry is [string, AnyFn] => isFn(entry[1]))
@@ -56,7 +56,7 @@ export type PipelinePart = {
 }
 
 /** The functions of a pipeline, itself first. A pipeline of another copy of tinyllm keeps them to itself. */
-export function partsOf(pipeline: AnyFn): PipelinePart[] {
+export function pipelineParts(pipeline: AnyFn): PipelinePart[] {
   const node = (pipeline as unknown as Partial<HasNode>)[NODE]
   return node ? partsIn(node) : [{}]
 }

@@ -11,7 +11,7 @@ import { readInput } from './input.ts'
 import { loadModule } from './load.ts'
 import { offlineModel } from './offline-model.ts'
 import { pausableOutput } from './pausable-output.ts'
-import { partsOf, pickPipeline, providedBy } from './pipeline.ts'
+import { pipelineParts, pickPipeline, providedBy } from './pipeline.ts'
 import { type RunOutcome, runProgress, type RunTotals } from './run-progress.ts'
 import { exportOption, requireFile, fileOption } from './analysis-command.ts'
 import { settledOrIdle } from './settled-or-idle.ts'
@@ -102,7 +102,7 @@ async function execute(given: RunArguments, signal: AbortSignal): Promise<void> 
   const file = requireFile(given.file, 'run')
   const module = await loadModule(file)
   const pipeline = pickPipeline(module, file, given.export)
-  const parts = partsOf(pipeline)
+  const parts = pipelineParts(pipeline)
   const value = await readInput(input, sample, parts[0]?.schema, module, note)
   const prepared = await readAnswers(given.answers)
   const model = await offlineModel(parts, note)

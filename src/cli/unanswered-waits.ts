@@ -1,5 +1,5 @@
 import { formatEvents } from '../border/open-waits.ts'
-import { formatValue, escapeControls } from './prompts/format-value.ts'
+import { formatValueLines, escapeControls } from './prompts/format-value.ts'
 import type { EventAnswer, PromptedWait } from './prompts/prompted-wait.ts'
 
 const MAX_SHOWN_WAITS = 20
@@ -23,7 +23,8 @@ export function formatUnanswered(name: string, waits: readonly PromptedWait[], l
 }
 
 function formatWait({ path, events, input, call }: PromptedWait): string {
-  const about = input === undefined || input === null ? '' : `\n    about\n${formatValue(input, '      ').trimEnd()}`
+  const about =
+    input === undefined || input === null ? '' : `\n    about\n${formatValueLines(input, '      ').trimEnd()}`
   const tool = call ? ` to decide on the call ${escapeControls(call.id)} of ${escapeControls(call.name)}` : ''
   const each = Object.entries(events).map(
     ([type, schema]) => `\n    ${escapeControls(formatEvents({ [type]: schema }))}`,

@@ -1,7 +1,7 @@
 import type { AnyActorRef, Snapshot } from 'xstate'
 import { isRecord, type Resumable, RESUME, SnapshotMismatch } from '../border/restore.ts'
 import { isDeepEqual } from '../border/shape.ts'
-import { NotSerializable } from '../border/not-serializable.ts'
+import { RunNotSerializable } from '../border/not-serializable.ts'
 import type { Frame, PipelineContext } from '../types.ts'
 import type { LeafInput } from './leaf-input.ts'
 import {
@@ -39,7 +39,7 @@ export function persistCalls(
   const items = [...running].map(([key, ref]) => {
     const from = machinePath((ref as unknown as { logic: never }).logic)
     const to = callPath(path, byKey.get(key) as OneCall)
-    return [key, NotSerializable.relocate(from, to, () => ref.getPersistedSnapshot())] as const
+    return [key, RunNotSerializable.relocate(from, to, () => ref.getPersistedSnapshot())] as const
   })
   return {
     outcomes: Object.fromEntries([...outcomes].map(([id, outcome]) => [id, toSave(outcome, callOf(id))])),

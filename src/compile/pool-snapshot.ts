@@ -10,7 +10,7 @@ import {
 import { outsideOf, pathInItem } from '../border/external-events/machines.ts'
 import { isDeepEqual } from '../border/shape.ts'
 import { findNonJson } from '../border/json-data.ts'
-import { NotSerializable } from '../border/not-serializable.ts'
+import { RunNotSerializable } from '../border/not-serializable.ts'
 import type { ErrorData, PipelineContext } from '../types.ts'
 import type { LeafInput } from './leaf-input.ts'
 
@@ -39,11 +39,11 @@ type SavedPoolState = {
 export function persistPool({ path, machine }: SavedPoolOptions, { outcomes, running }: SavedPoolState): SavedPool {
   for (const [place, { output } = {}] of outcomes.entries()) {
     const found = findNonJson(output, 'output')
-    if (found) throw new NotSerializable(itemPath(path, place), found)
+    if (found) throw new RunNotSerializable(itemPath(path, place), found)
   }
   const items = [...running].map(([place, ref]) => [
     place,
-    NotSerializable.relocate(machinePath(machine), itemMachinePath(machine, path, place), () =>
+    RunNotSerializable.relocate(machinePath(machine), itemMachinePath(machine, path, place), () =>
       ref.getPersistedSnapshot(),
     ),
   ])

@@ -180,9 +180,9 @@ export class Scope {
     return this.#above === undefined && this.#build.isItem
   }
 
-  /** The kind of the function at a path of the definition. */
-  kindAt(path: string): string | undefined {
-    return (this.#build.paths.get(path) as HasNode | undefined)?.[NODE].kind
+  /** Whether the function at a path of the definition runs code that the user wrote as its body. */
+  hasCodeAt(path: string): boolean {
+    return (this.#build.paths.get(path) as HasNode | undefined)?.[NODE].facts?.code !== undefined
   }
 
   /** Declares that this node waits for an external event. */

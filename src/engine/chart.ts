@@ -21,14 +21,14 @@ export const Base = StateMachine as unknown as new (
 
 type ChartOptions = { isStock?: boolean; problem?: string }
 
-/** What is worked out of a chart once, for all machines that differ only in their implementations. */
+/** What is computed from a chart once, for all machines that differ only in their implementations. */
 export class Chart {
   readonly config: Config
-  /** What runs follow; without one they run on XState's own interpreter. */
+  /** The plan that runs execute; without one they run on XState's own interpreter. */
   readonly plan: Plan | undefined
-  /** What saved runs are held against, on whatever interpreter. */
+  /** The structure that saved runs are checked against, on either interpreter. */
   readonly structure: Plan | undefined
-  /** What the plan does not understand of it. */
+  /** Which part of the chart the plan does not support. */
   readonly problem: string | undefined
   #machine: Nodes | undefined
   #stateNodes: readonly AnyStateNode[] | undefined
@@ -51,7 +51,7 @@ export class Chart {
       : new Chart(config, plan)
   }
 
-  /** `problem`: what is still to be told of a machine that has no plan in any case. */
+  /** `problem`: the warning that is still to be logged for a machine without a plan. */
   asStock(problem?: string): Chart {
     return new Chart(this.config, this.structure, { isStock: true, ...(problem !== undefined && { problem }) })
   }

@@ -2,7 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import { toCause } from '../errors.ts'
 import { isRecord, RESUME } from '../border/restore.ts'
 import { findNonJson } from '../border/json-data.ts'
-import { NotSerializable } from '../border/not-serializable.ts'
+import { RunNotSerializable } from '../border/not-serializable.ts'
 import type { PipelineContext } from '../types.ts'
 
 /** Throws, naming the function and the place in its value, when a run holds what JSON cannot bring back. */
@@ -12,7 +12,7 @@ export function checkData({ slots }: PipelineContext): void {
       if (!frame) continue
       for (const field of ['given', 'input', 'gave', 'value', 'outputs'] as const) {
         const found = findNonJson(frame[field], field === 'value' ? 'output' : field)
-        if (found) throw new NotSerializable(frame.path, found)
+        if (found) throw new RunNotSerializable(frame.path, found)
       }
     }
   }
@@ -51,10 +51,10 @@ function foreignToSave(id: string, ref: Ref, save: () => unknown): unknown {
   try {
     snapshot = save()
   } catch (thrown) {
-    if (thrown instanceof NotSerializable) throw thrown
+    if (thrown instanceof RunNotSerializable) throw thrown
     // XState walks the data of a machine by recursion: a circle in it ends in a RangeError.
     const { context } = ref.getSnapshot() as { context?: unknown }
-    throw new NotSerializable(
+    throw new RunNotSerializable(
       id,
       findNonJson(context, 'snapshot.context') ?? {
         path: 'snapshot',
@@ -63,7 +63,7 @@ function foreignToSave(id: string, ref: Ref, save: () => unknown): unknown {
     )
   }
   const found = findNonJson(withoutErrors(snapshot), 'snapshot')
-  if (found) throw new NotSerializable(id, found)
+  if (found) throw new RunNotSerializable(id, found)
   return snapshot
 }
 

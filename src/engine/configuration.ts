@@ -29,11 +29,11 @@ export class Active {
 }
 
 /** A child actor. Children are listed in the order in which they came. */
-export type Child = { place: number; id: string; ref: AnyActorRef | undefined }
-export type Invoked = readonly (Child | undefined)[]
+export type ChildEntry = { place: number; id: string; ref: AnyActorRef | undefined }
+export type Invoked = readonly (ChildEntry | undefined)[]
 
 let places = 0
-export const child = (id: string, ref: AnyActorRef | undefined): Child => ({ place: places++, id, ref })
+export const child = (id: string, ref: AnyActorRef | undefined): ChildEntry => ({ place: places++, id, ref })
 
 /** Regions in chunks: changing one of a thousand copies two short lists and not a long one. */
 const BITS = 5
@@ -126,7 +126,7 @@ export function valueOf({ inner, regions }: Active): StateValue {
 export function configurationOf(
   node: PlanNode,
   value: unknown,
-  childOf: (id: string) => Child | undefined,
+  childOf: (id: string) => ChildEntry | undefined,
 ): Active | undefined {
   const invoked = node.invoke.map(({ id }) => childOf(id))
   const entries = typeof value === 'string' ? [[value, {}] as const] : Object.entries(value ?? {})

@@ -7,7 +7,7 @@ import {
   spawnChild,
   stopChild,
 } from 'xstate'
-import { type Child, child } from './configuration.ts'
+import { type ChildEntry, child } from './configuration.ts'
 import { LightActor, NODES } from './internals.ts'
 import type { InvokePlan } from './plan.ts'
 import type { Owner } from './snapshot.ts'
@@ -17,7 +17,7 @@ import type { Owner } from './snapshot.ts'
  * actor acts at once, one that has not started keeps it for later, and a pure `transition()` hands it to its caller.
  */
 
-/** What XState tells an action. */
+/** The arguments that XState passes to an action. */
 export type Args = { context: object; event: EventObject; self: AnyActorRef; system: AnyActorRef['system'] }
 export type Spawn = (src: string | AnyActorLogic, options?: object) => AnyActorRef
 
@@ -45,7 +45,7 @@ export function assigned(action: unknown, given: Args & { spawn: Spawn }): objec
   return context
 }
 
-/** What XState gives an `assign` to spawn children with. */
+/** The `spawn` that XState passes to an `assign`. */
 export function spawner(owner: Owner, scope: AnyActorScope, args: Args): Spawn {
   let spawn: Spawn | undefined
   const assignment = (given: { spawn: Spawn }) => {
@@ -69,8 +69,8 @@ export function perform(name: string, action: unknown, args: Args, scope: AnyAct
   scope.actionExecutor({ type, info: args, params: params as never, exec: () => execute(scope, params) })
 }
 
-/** Makes the actor of an invoke; it starts when the transition is over. */
-export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args, scope: AnyActorScope): Child {
+/** Creates the actor of an invoke; it starts when the transition has ended. */
+export function invoke({ id, src, input }: InvokePlan, owner: Owner, args: Args, scope: AnyActorScope): ChildEntry {
   const logic = owner.implementations.actors[src] as AnyActorLogic
   const { context, event, self } = args
   const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input

@@ -4,8 +4,9 @@ import { attempt, isDeepEqual } from '../border/shape.ts'
 import { activeNodes, type Configuration } from '../border/actors.ts'
 
 /**
- * What an actor of the user's own logic is restored from. What it saved is its own, but where it would throw or wait for
- * ever, the run is refused; one that has ended, and of which the run had not heard, begins anew (undefined).
+ * The snapshot that an actor of the user's own logic is restored from. Its contents are not checked, except where the
+ * actor would throw or wait forever: then the run is rejected. An actor that ended before the run was notified starts
+ * again (undefined).
  */
 export function resumeForeign(
   id: string,
@@ -20,7 +21,7 @@ export function resumeForeign(
   return 'input' in saved ? ({ ...saved, input } as Snapshot<unknown>) : saved
 }
 
-/** Throws a `Mismatch` where XState would throw, or wait for an actor that is not there. */
+/** Throws a `SnapshotMismatch` where XState would throw, or wait for an actor that is not there. */
 function check(path: string, logic: unknown, saved: unknown, self: AnyActorRef): void {
   if (!isRecord(saved) || !isStatus(saved.status)) throw new SnapshotMismatch(path, 'has an actor without a status')
   const machine = Object(logic) as Partial<AnyStateMachine & Resumable>

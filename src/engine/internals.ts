@@ -72,9 +72,9 @@ const NO_LISTENERS: ReadonlyMap<string, unknown> = new Map()
 const NOTHING: readonly never[] = []
 
 /**
- * A child actor that is XState's own but for how it is made: the constructor of `Actor` makes a mailbox, a scope, an
- * options object, sets of observers, and five bound functions, which together cost more than everything else that
- * happens in a short step. Here each part is made when somebody asks for it. What a part does is left to the methods
+ * A child actor that differs from XState's only in its construction: the constructor of `Actor` creates a mailbox, a
+ * scope, an options object, sets of observers, and five bound functions, which together cost more than everything else
+ * that happens in a short step. Here each part is created on first access. What a part does is left to the methods
  * that it inherits from `Actor`; those written again are the ones that use the mailbox. Nor is it in XState's register
  * of session ids, which nothing reads.
  */
@@ -248,7 +248,7 @@ export class LightActor {
     return this
   }
 
-  /** Keeps an effect until the transition is over. */
+  /** Keeps an effect until the transition has ended. */
   get defer() {
     return (effect: () => void): void => {
       ;(this.#deferred ??= []).push(effect)

@@ -48,11 +48,11 @@ type AnySnapshot = PlainSnapshot | LazySnapshot
 export class PipelineMachine extends Base implements Owner {
   readonly plan: Plan | undefined
   readonly #chart: Chart
-  /** Why there is no plan, until it was told. */
-  #untold: string | undefined
+  /** Why there is no plan, until the warning is logged. */
+  #unloggedProblem: string | undefined
   #stock: PipelineMachine | undefined = undefined
   #before: LazySnapshot | undefined = undefined
-  /** While it is false, somebody only asks what could happen. */
+  /** False while the caller only queries transitions (`can`, `getTransitionData`). */
   #acting = false
 
   constructor(config: object, implementations: Implementations, chart: Chart = Chart.of(config as Config)) {
@@ -64,7 +64,7 @@ export class PipelineMachine extends Base implements Owner {
       chart.isStock ? { ...implementations, actors: onStock(implementations.actors) } : implementations,
     )
     this.plan = plan
-    this.#untold = problem
+    this.#unloggedProblem = problem
     this.#chart = chart
     if (!plan) return
     Object.assign(this, { config })
@@ -78,7 +78,7 @@ export class PipelineMachine extends Base implements Owner {
     if (this.isStock) return this
     return (this.#stock ??= copyProvidedValues(
       this,
-      new PipelineMachine(this.config, this.implementations, this.#chart.asStock(this.#untold)),
+      new PipelineMachine(this.config, this.implementations, this.#chart.asStock(this.#unloggedProblem)),
     ))
   }
 
@@ -147,14 +147,14 @@ export class PipelineMachine extends Base implements Owner {
     if ((own ?? snapshot).status === 'active' && !isAtRest) scope?.self.send({ type: 'tinyllm.resume' })
   }
 
-  /** Once for a machine: whoever brought what is not understood may not know what it costs. */
+  /** Logs once for a machine that it runs on XState's interpreter: the user may not know what that costs. */
   #tell({ logger }: AnyActorScope): void {
-    if (this.#untold === undefined) return
+    if (this.#unloggedProblem === undefined) return
     logger(
       `[${this.id}]`,
-      `This machine runs on XState's own interpreter, because ${this.#untold}. It behaves the same, but takes about 10 times as long for a step, and 100 times or more for a region of a wide parallel.`,
+      `This machine runs on XState's own interpreter, because ${this.#unloggedProblem}. It behaves the same, but takes about 10 times as long for a step, and 100 times or more for a region of a wide parallel.`,
     )
-    this.#untold = undefined
+    this.#unloggedProblem = undefined
   }
 
   override transition(snapshot: AnySnapshot, event: EventObject, scope: AnyActorScope): never {
@@ -202,7 +202,7 @@ export class PipelineMachine extends Base implements Owner {
     }
   }
 
-  /** `can` of XState's own snapshots asks here as well: that an event would be refused is no transition to it. */
+  /** `can` of XState's own snapshots calls this as well: rejecting an event does not count as a transition. */
   override getTransitionData(...args: Parameters<FnMachine<unknown, unknown>['getTransitionData']>) {
     const [snapshot, event] = args as unknown as [AnySnapshot, EventObject]
     const outside = this.#chart.config[OUTSIDE]
@@ -244,13 +244,13 @@ export class PipelineMachine extends Base implements Owner {
     } as never
   }
 
-  /** A snapshot that is none of a run of this chart becomes a run that has failed with `snapshot_mismatch`. */
+  /** A snapshot that does not belong to a run of this chart is restored as a run that failed with `snapshot_mismatch`. */
   override restoreSnapshot(saved: Snapshot<unknown>, scope: AnyActorScope): never {
     try {
       const accepted = resumed.has(saved) ? (saved as unknown as PlainSnapshot) : this.#resume(saved, scope.self)
       return this.#restored(accepted, scope) as never
     } catch (thrown) {
-      // A throw here would leave an embedding machine waiting for ever; the `failed` state tells it.
+      // A throw here would leave an embedding machine waiting forever; the `failed` state notifies it.
       return this.#restored(refused(this.id, this.#chart.config, thrown, scope.self), scope) as never
     }
   }

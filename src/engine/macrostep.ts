@@ -1,13 +1,13 @@
 import type { AnyActorRef, AnyActorScope, EventObject } from 'xstate'
-import { Active, type Child, child, find, type Invoked, put, Regions } from './configuration.ts'
+import { Active, type ChildEntry, child, find, type Invoked, put, Regions } from './configuration.ts'
 import { type Args, assigned, invoke, isAssign, perform, type Spawn, spawner, stop } from './effects.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 import { report } from './report.ts'
 import { select, selectEventless } from './select.ts'
-import { childrenIn, type Inside, LazySnapshot, type Outcome, type Owner } from './snapshot.ts'
+import { childrenIn, type Inside, LazySnapshot, type SnapshotStatus, type Owner } from './snapshot.ts'
 
 const NONE: readonly never[] = []
-const ACTIVE: Outcome = { status: 'active' }
+const ACTIVE: SnapshotStatus = { status: 'active' }
 
 /**
  * One event taken to its end, as SCXML's interpreter and XState's take it: a microstep for the event, then one for
@@ -18,7 +18,7 @@ const ACTIVE: Outcome = { status: 'active' }
  *   document order: entry actions first, then invokes.
  * - A state with eventless transitions always has one to take. So all that could have any are those just entered, and
  *   `#pending` holds them in the order in which they were.
- * - The configuration is never changed in place: a snapshot that somebody got on the way stays as it was.
+ * - The configuration is never changed in place: a snapshot that an observer received meanwhile stays as it was.
  */
 export class Macrostep {
   readonly guards: Readonly<Record<string, unknown>>
@@ -30,7 +30,7 @@ export class Macrostep {
   #event: EventObject
   #chosen: readonly PlanTransition[] = NONE
   #root: Active
-  #spawned: readonly Child[]
+  #spawned: readonly ChildEntry[]
   #spawner: Spawn | undefined = undefined
   #pending: PlanNode[] = []
   #outcome = ACTIVE
@@ -74,7 +74,7 @@ export class Macrostep {
     return this.context
   }
 
-  /** The run's first microstep, which enters the initial states, is told to nobody, as in XState. */
+  /** The run's first microstep enters the initial states; as in XState, no observer is notified. */
   enter(): LazySnapshot {
     this.#root = this.#enter(this.#plan.root)
     if (this.#root.isFinal) this.#finish(this.#root.inner as Active)
@@ -203,8 +203,8 @@ export class Macrostep {
     return { context: this.context, event: this.#event, self, system }
   }
 
-  /** The run ends here, in whatever state it is. */
-  #end(outcome: Outcome): LazySnapshot {
+  /** Ends the run in its current state. */
+  #end(outcome: SnapshotStatus): LazySnapshot {
     this.#stopAll()
     this.#outcome = outcome
     this.#snapshot = new LazySnapshot(this.#owner, outcome, this.context, this.#inside, {})
@@ -245,9 +245,9 @@ export class Macrostep {
   }
 }
 
-/** A child of the same id as another takes its place; the other is nobody's child any more, as in XState. */
-function adding(children: readonly Child[], added: Child): readonly Child[] {
+/** A child with the same id as another replaces it; the other no longer has a parent, as in XState. */
+function adding(children: readonly ChildEntry[], added: ChildEntry): readonly ChildEntry[] {
   const at = children.findIndex(({ id }) => id === added.id)
   if (at === -1) return [...children, added]
-  return children.with(at, { ...added, place: (children[at] as Child).place })
+  return children.with(at, { ...added, place: (children[at] as ChildEntry).place })
 }

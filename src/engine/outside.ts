@@ -24,7 +24,7 @@ export function deliverOrRefuse(
   perform(name, owner.implementations.actions[name], { context, event, self, system: self.system }, scope)
 }
 
-/** What is waited for, so that nobody needs the code to know it: each schema once in a whole run. */
+/** The schemas of the expected events, so that reading a saved run needs no code: each schema once in a whole run. */
 export function schemasToSave(
   outside: Outside | undefined,
   snapshot: Snap,

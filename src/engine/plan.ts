@@ -1,12 +1,12 @@
 import { exclude, need, needKeys, NotUnderstood } from './understood.ts'
 
 /**
- * What there is to know of a chart before any run: for each state what entering it does, for each transition what it
- * leaves and enters, for each event who listens.
+ * What can be computed from a chart before any run: for each state its entry actions and invokes, for each transition
+ * the states that it exits and enters, for each event the states that handle it.
  *
  * The plan understands the charts that the compiler makes: named actions, guards and actors, single targets, no
- * history, delays, wildcards or exit actions. Whatever it does not list here it does not understand; the machine then
- * runs on XState's own interpreter, and says why.
+ * history, delays, wildcards or exit actions. Anything that is not listed here is not supported; the machine then runs
+ * on XState's own interpreter, and logs why.
  */
 export type Plan = {
   root: PlanNode

@@ -3,12 +3,12 @@ import { formatValue } from '../border/format-value.ts'
 
 type Named = { readonly [kind in 'actors' | 'actions' | 'guards' | 'delays']?: Readonly<Record<string, unknown>> }
 
-/** By chart: a component that provides whenever it is drawn hears it once. */
-const told = new WeakMap<object, Set<string>>()
+/** By chart, the warnings already logged: a component that calls `provide` on each render is warned once. */
+const warnedNames = new WeakMap<object, Set<string>>()
 
 const KINDS = { actors: 1, actions: 1, guards: 1, delays: 1 }
 
-/** XState takes whatever is provided; of a name that nothing has, the real one would run on, in silence. */
+/** XState accepts any name in `provide`; with a misspelt one the original implementation would silently run. */
 export function warnOfUnknown(chart: object, id: string, own: Named, provided: Named): void {
   if (typeof provided !== 'object' || provided === null) {
     throw new TypeError(
@@ -17,10 +17,10 @@ export function warnOfUnknown(chart: object, id: string, own: Named, provided: N
   }
   const tell = (kind: string, given: object | undefined, known: object = {}) => {
     for (const [name, value] of Object.entries(given ?? {})) {
-      const warned = told.get(chart) ?? new Set()
+      const warned = warnedNames.get(chart) ?? new Set()
       const key = `${kind} ${name}`
       if (value === undefined || Object.hasOwn(known, name) || warned.has(key)) continue
-      told.set(chart, warned.add(key))
+      warnedNames.set(chart, warned.add(key))
       // Loaded only where something is wrong.
       const names = Object.keys(known)
       void import('./unknown-name.ts').then(({ warn }) => warn(id, kind, name, names, closestName(name, names)))

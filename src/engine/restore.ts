@@ -1,7 +1,7 @@
 import { SnapshotMismatch } from '../border/restore.ts'
 import { toCause } from '../errors.ts'
 import { type AnyActorLogic, type AnyActorRef, type AnyActorScope, createActor } from 'xstate'
-import { type Child, child, configurationOf, walk } from './configuration.ts'
+import { type ChildEntry, child, configurationOf, walk } from './configuration.ts'
 import type { Plan } from './plan.ts'
 import { type Inside, LazySnapshot, type Owner } from './snapshot.ts'
 
@@ -14,7 +14,7 @@ export type PlainSnapshot = {
   value: unknown
   children: Record<string, unknown>
 }
-/** What an actor saved, or without that, the input that it begins anew with. */
+/** What an actor saved, or without that, the input that it starts again with. */
 type SavedChild = {
   src: string
   snapshot?: { status: string }
@@ -23,15 +23,15 @@ type SavedChild = {
   systemId?: string
 }
 
-/** The snapshot of XState's interpreter as one of ours, or undefined if it is in no state of this chart. */
+/** The snapshot of XState's interpreter as a `LazySnapshot`, or undefined if its value is not a state of this chart. */
 export function adopt(owner: Owner, plan: Plan, snapshot: PlainSnapshot): LazySnapshot | undefined {
   const inside = insideOf(plan, snapshot.value, snapshot.children as Record<string, AnyActorRef>)
   return inside && new LazySnapshot(owner, snapshot, snapshot.context, inside)
 }
 
 /**
- * A persisted run taken up again: its children are made anew from their own snapshots, in the same order. Undefined
- * where XState has to do it: children that no state invokes.
+ * Restores a persisted run: its children are created from their own snapshots, in the same order. Undefined where
+ * XState has to do it: children that no state invokes.
  */
 export function restore(
   owner: Owner,
@@ -56,16 +56,16 @@ function made({ implementations }: Owner, id: string, saved: SavedChild, parent:
   if (thrown.status === 'error' && snapshot?.status !== 'error') {
     throw new SnapshotMismatch(id, `cannot be restored: ${toCause(thrown.error).message}`)
   }
-  if (thrown.status !== 'active') untold.add(ref)
+  if (thrown.status !== 'active') unreported.add(ref)
   return ref
 }
 
-/** Actors that were over when they were saved, and of which the run had not heard: they tell it when they start. */
-const untold = new WeakSet<AnyActorRef>()
+/** Actors that had ended when they were saved, before the run was notified: they notify it when they start. */
+const unreported = new WeakSet<AnyActorRef>()
 export const isToStart = (ref: AnyActorRef | undefined): ref is AnyActorRef =>
-  ref !== undefined && (ref.getSnapshot().status === 'active' || untold.has(ref))
+  ref !== undefined && (ref.getSnapshot().status === 'active' || unreported.has(ref))
 
-/** The children of a run on XState's own interpreter, which would make those that begin anew without their input. */
+/** The children of a run on XState's own interpreter, which would start those without a snapshot without their input. */
 export function restoreChildren(
   owner: Owner,
   children: Readonly<Record<string, unknown>>,
@@ -77,7 +77,7 @@ export function restoreChildren(
 }
 
 function insideOf(plan: Plan, value: unknown, children: Record<string, AnyActorRef>): Inside | undefined {
-  const left = new Map<string, Child>()
+  const left = new Map<string, ChildEntry>()
   for (const [id, ref] of Object.entries(children)) left.set(id, child(id, ref))
   const root = configurationOf(plan.root, value, (id) => {
     const found = left.get(id)

@@ -27,7 +27,7 @@ export type Structure = {
  * A saved run as it can be restored: the data of a run that is in these states, with the actors that they invoke. A saved
  * run is data that may have been cut, merged or edited on its way, so nothing is taken from it twice, and nothing that the
  * chart says itself. Throws a `Mismatch`. `isLive`: a snapshot of this process, whose children may have ended meanwhile;
- * what is missing begins anew.
+ * missing ones start again.
  */
 export function resume(structure: Structure, saved: unknown, self: AnyActorRef, isLive = false): PlainSnapshot {
   const { id, plan } = structure
@@ -159,7 +159,7 @@ function savedState(id: string, src: string, node: PlanNode, saved: unknown): Sn
   return snapshot as Snapshot<unknown>
 }
 
-/** What an actor of this process would save now; one that has ended begins anew. */
+/** What an actor of this process would save now; one that has ended starts again. */
 function liveState(child: unknown): Snapshot<unknown> | undefined {
   const ref = child as Partial<AnyActorRef> | undefined
   if (typeof ref?.getPersistedSnapshot !== 'function' || ref.getSnapshot?.().status !== 'active') return undefined

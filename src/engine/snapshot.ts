@@ -1,5 +1,5 @@
 import { type AnyActorRef, type AnyStateNode, createMachine, type EventObject } from 'xstate'
-import { Active, type Child, type StateValue, valueOf, walk, walkNew } from './configuration.ts'
+import { Active, type ChildEntry, type StateValue, valueOf, walk, walkNew } from './configuration.ts'
 import { NODES } from './internals.ts'
 import type { Plan, PlanNode, PlanTransition } from './plan.ts'
 import { hasWaitsBelow } from '../border/external-events/waits.ts'
@@ -19,11 +19,11 @@ export type Owner = {
 export type Inside = {
   root: Active
   /** Children that an action spawned; those that states invoke are in the configuration. */
-  spawned: readonly Child[]
+  spawned: readonly ChildEntry[]
   /** Not so on the way through states that are left at once, where only an observer sees it. */
   isAtRest: boolean
 }
-export type Outcome = { status: string; output?: unknown; error?: unknown }
+export type SnapshotStatus = { status: string; output?: unknown; error?: unknown }
 export type Children = Record<string, AnyActorRef | undefined>
 
 // XState's own, which it makes into every snapshot and does not export.
@@ -48,11 +48,10 @@ const OWN = ['status', 'output', 'error', 'machine', 'context', NODES, 'value', 
 const KEYS = [...OWN, ...Object.keys(SHARED)]
 
 /**
- * XState's machine snapshot: to everybody who looks, a plain object with the same parts in the same order. What costs
- * something is worked out when somebody looks at it, since most snapshots are looked at by nobody. Accessors cannot do
- * that: own ones cost more than the whole step, and those of a prototype are lost in `{ ...snapshot }`. So what is
- * handed out is a proxy of this object, which shows each part as a plain value. Once somebody writes to it, it is made
- * the plain object that it seems to be.
+ * XState's machine snapshot: to a reader, a plain object with the same properties in the same order. What is expensive is
+ * computed on first access, since most snapshots are never read. Accessors cannot do that: own ones cost more than the
+ * whole step, and those of a prototype are lost in `{ ...snapshot }`. So callers receive a proxy of this object, which
+ * shows each property as a plain value. On the first write it becomes the plain object that it appears to be.
  */
 export class LazySnapshot {
   // Declared only: a field of a class is written twice, which shows at this many.
@@ -68,7 +67,13 @@ export class LazySnapshot {
   readonly #inside: Inside
 
   /** `children` where they are others than the configuration says: a stopped run has none. */
-  constructor(owner: Owner, { status, output, error }: Outcome, context: object, inside: Inside, children?: Children) {
+  constructor(
+    owner: Owner,
+    { status, output, error }: SnapshotStatus,
+    context: object,
+    inside: Inside,
+    children?: Children,
+  ) {
     this.#inside = inside
     this.status = status
     this.output = output
@@ -206,7 +211,7 @@ function activeIn(root: Active): PlanNode[] {
 }
 
 /** In the order in which they came, as XState has them. */
-export function childrenIn({ root, spawned }: Pick<Inside, 'root' | 'spawned'>): readonly Child[] {
+export function childrenIn({ root, spawned }: Pick<Inside, 'root' | 'spawned'>): readonly ChildEntry[] {
   const list = [...spawned]
   walk(root, ({ invoked }) => {
     for (const child of invoked) if (child) list.push(child)

@@ -16,8 +16,8 @@ import type {
 import { formatValue } from '../border/format-value.ts'
 
 /**
- * Any XState actor logic as a function, a whole machine too: it gets the plain input, and its output is the output.
- * Leaving the state stops it.
+ * Any XState actor logic as a function, including a machine: it receives the plain input, and its output is the output.
+ * Exiting the state stops it. Throws a `TypeError` if `logic` is not actor logic.
  *
  * @example
  * const approval = actor({ name: 'approval', logic: approvalMachine })
@@ -34,15 +34,15 @@ export function actor<
   [SI] extends [never] ? InputFrom<L> : SchemaInput<SI>,
   [SO] extends [never] ? OutputFrom<L> : SchemaOutput<SO>,
   N,
-  CancelEvent | Awaited<L>
+  CancelEvent | MachineEvents<L>
 > &
   Described<D, SI, SchemaOutput<SI>> {
   checkFactory('actor', config, ['logic', 'input', 'output'])
   return define(nodeOf(config as unknown as ActorConfig)) as never
 }
 
-/** What a pipeline inside takes from outside; of other logic nobody knows. */
-type Awaited<L extends AnyActorLogic> =
+/** The outside events of a tinyllm machine inside; those of other logic are unknown. */
+type MachineEvents<L extends AnyActorLogic> =
   SnapshotFrom<L> extends { context: PipelineContext } ? Extract<EventFromLogic<L>, { type: string }> : never
 
 type ActorConfig = Policy & { name: string; logic: AnyActorLogic; input?: StandardSchema; output?: StandardSchema }
@@ -66,7 +66,7 @@ function nodeOf({ name, logic, input, output, ...policy }: ActorConfig): Node {
   }
 }
 
-/** A machine has an id; XState's own word for one without is no name. */
+/** The id of a machine as a name; XState's placeholder for a machine without an id is not one. */
 function machineNames(logic: AnyActorLogic): readonly string[] {
   const { id } = logic as { id?: unknown }
   return typeof id === 'string' && id !== '' && id !== '(machine)' ? [id] : []

@@ -16,23 +16,23 @@ import type {
   StandardSchema,
 } from '../types.ts'
 import { act } from './agent/act.ts'
-import type { ApprovalEvent } from './agent/approve.ts'
-import { beforeTurn, modelAgain } from './agent/before-turn.ts'
-import { conversing, givenSchema, transcribed, type Transcript } from './agent/conversation.ts'
+import type { ApprovalEvent } from './agent/approval-events.ts'
+import { beforeTurn, rerunForModel } from './agent/before-turn.ts'
+import { conversationInput, conversationSchema, transcriptSchema, type Transcript } from './agent/conversation.ts'
 import { cycle, isLastTurn } from './agent/cycle.ts'
-import { OPTIONS, readOptions } from './agent/given.ts'
-import type { AgentEvent } from './agent/hearing.ts'
-import type { ListIn, Tools } from './agent/offered.ts'
+import { OPTIONS, resolveOptions } from './agent/resolve-options.ts'
+import type { AgentEvent } from './agent/message-events.ts'
+import type { ListIn, ToolsOption } from './agent/tools-option.ts'
 import type { AgentOptions } from './agent/options.ts'
-import { requesting } from './agent/request.ts'
+import { createRequest } from './agent/request.ts'
 import { isForced, takesSchema, think } from './agent/think.ts'
 import type { OutputOfTools, ToolNames } from './agent/types.ts'
-import { waysOf } from './agent/ways.ts'
+import { loopEdges } from './agent/loop-edges.ts'
 
 /** A name, or the names of a list. */
 type NamesIn<E> = E extends readonly (infer Name)[] ? Name : E
-/** A tool that was dressed to ask brings the events of approval. */
-type AskedBy<F> = F extends unknown
+/** A tool with `approve` (`asTool`) adds the approval events. */
+type ApprovalEventsOf<F> = F extends unknown
   ? '~tool' extends keyof F
     ? F extends AskingMark<unknown>
       ? ApprovalEvent
@@ -45,18 +45,18 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  * A model with tools. States: `(beforeTurn →) think → act → think → …`, until the model answers without a call. The calls
  * of a turn run at the same time, each an actor of its own at `NAME.act[ID].TOOL`.
  *
- * A tool is a function with an `input` schema and a `description`; so is an agent. What goes wrong with a tool is told to
- * the model (`toolErrors`), what goes wrong with the model is the agent's failure, with the conversation in
- * `error.messages`. `retry` is for the model: the same turn is asked again, and what tools did stands.
+ * A tool is a function with an `input` schema and a `description`; an agent can be a tool. The error of a tool is sent to
+ * the model (`toolErrors`); an error of the model fails the agent, with the conversation in `error.messages`. `retry`
+ * applies to the model: it repeats the turn, and the results of tools are kept.
  *
- * Takes a text or `{ messages }`, or what `input` takes: what that makes is the conversation (of anything else than
- * messages, its JSON is the user's text). Returns the last answer: its text, or what `output` makes of it; the output of
- * an `endWith` tool instead. With `transcript: true` it is `{ output, messages }`, and the next turn
+ * Input: a text or `{ messages }`, or the input of the schema `input`, whose output is the conversation (JSON of anything
+ * other than messages becomes the user's text). Output: the last answer, as text or as the output of the schema `output`;
+ * with `endWith`, the output of that tool. With `transcript: true` it is `{ output, messages }`, and the next turn is
  * `run([...messages, { role: 'user', content }])`.
  *
- * A call that `approve` names waits for `APPROVE` or `REJECT`; while the agent runs it takes `MESSAGE` and `CANCEL_CALL`.
- * `timeout` (ms) stands still while only people are waited for. After `maxTurns` (10) turns of the model it fails with
- * `max_iterations`, unless `onMaxTurns` says otherwise. Throws a `TypeError` on a wrong option.
+ * A call that `approve` selects waits for `APPROVE` or `REJECT`; while the agent runs it accepts `MESSAGE` and
+ * `CANCEL_CALL`. `timeout` (ms) is paused while the agent only waits for people. After `maxTurns` (10) turns of the model
+ * it fails with `max_iterations`, unless `onMaxTurns` is set. Throws a `TypeError` on a wrong option.
  *
  * @example
  * const assistant = agent({
@@ -68,7 +68,7 @@ type Returned<TR extends boolean, O> = TR extends true ? Transcript<O> : O
  */
 export function agent<
   const N extends string,
-  const T extends Tools,
+  const T extends ToolsOption,
   SO extends StandardSchema = never,
   A = never,
   SI extends StandardSchema = never,
@@ -88,13 +88,13 @@ export function agent<
   | CancelEvent
   | AgentEvent
   | EventsOf<ListIn<T>[number]>
-  | ([A] extends [undefined] ? AskedBy<ListIn<T>[number]> : ApprovalEvent)
+  | ([A] extends [undefined] ? ApprovalEventsOf<ListIn<T>[number]> : ApprovalEvent)
 > &
   Described<D, Prompt, [SI] extends [never] ? string : SchemaOutput<SI>> {
   checkFactory('agent', config, OPTIONS)
-  const given = readOptions(config)
+  const given = resolveOptions(config)
   const { name, owner, model, policy, output, input, transcript, outputRetries, ends } = given
-  // What is no schema is left to the check of the node, which says so.
+  // Anything that is not a schema is left to the check of the node, which reports it.
   const schema = attempt(() => output?.['~standard']) ? output : undefined
   const form =
     schema &&
@@ -104,11 +104,11 @@ export function agent<
   const asked = isEndedByTool ? undefined : form?.jsonSchema
   const { retry, ...own } = policy
   const before = given.beforeTurn === undefined ? undefined : beforeTurn(owner, given.beforeTurn, given.known)
-  const request = requesting({
+  const request = createRequest({
     ...given,
     form: asked && !takesSchema(model) ? formWords(asked) : undefined,
     lets: isForced(model),
-    again: modelAgain(given.beforeTurn),
+    again: rerunForModel(given.beforeTurn),
   })
   const lastWords = `Answer by calling ${[...ends.endWith].join(' or ')}: an answer in words is not read.`
   const misfit = isEndedByTool
@@ -129,13 +129,13 @@ export function agent<
     kind: 'agent',
     name,
     policy: own,
-    input: input === undefined ? givenSchema : isSchema(input) ? conversing(input) : input,
-    output: read && transcript ? transcribed(read) : (read ?? output),
+    input: input === undefined ? conversationSchema : isSchema(input) ? conversationInput(input) : input,
+    output: read && transcript ? transcriptSchema(read) : (read ?? output),
     children: [parts.beforeTurn, parts.think, parts.act].filter((child) => child !== undefined),
     dataFlow: { children: 'unknown', output: 'unknown' },
     layout: 'row',
     facts: {
-      ways: waysOf({ ...ends, beforeTurn: before, hasOutput: read !== undefined, outputRetries }),
+      ways: loopEdges({ ...ends, beforeTurn: before, hasOutput: read !== undefined, outputRetries }),
       ...(transcript && { transcript }),
     },
     compile: (scope) => {
@@ -152,6 +152,6 @@ export function agent<
 const isSchema = (schema: unknown): boolean =>
   typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
 
-/** What an answer must look like, for a model that can be told by words alone. */
+/** The instruction for the format of the answer, for a model that takes no JSON Schema. */
 const formWords = (form: object): string =>
   `Give your final answer as JSON only, by this JSON Schema: ${JSON.stringify(form)}`

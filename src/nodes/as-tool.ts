@@ -24,10 +24,10 @@ import type {
   ToolMark,
   UserPart,
 } from '../types.ts'
-import type { Noted } from './slot.ts'
+import type { InferInto } from './slot.ts'
 
-/** What a model may be told of a tool's output: a text, data as JSON, or parts (texts and images). */
-// A promise has a `then`: it must be known at once.
+/** The content of a tool result for a model: a text, data as JSON, or parts (texts and images). */
+// A promise has a `then`: the content must be returned synchronously.
 export type ToolContent = Json | readonly UserPart[] | (object & { readonly then?: never })
 
 type Parsed<F, SI> = [SI] extends [never] ? ParsedOf<F> : SchemaOutput<SI>
@@ -40,19 +40,23 @@ type Mark<F, D, SI> = [SI] extends [never]
       ? ToolMark<SchemaOutput<SI>>
       : unknown
     : Described<D, SI, SchemaOutput<SI>>
-/** The mark `M`, where the tool asks: `A` was given, or `F` asks already. */
-type Asking<M, A, F> = [A] extends [undefined] ? (MarkOf<F> extends Asks ? Marked<M> : M) : Marked<M>
-type Asks = { readonly '~tool'?: { asks: true } }
-type Marked<M> = M extends SchemaMissing ? M : '~tool' extends keyof M ? AskingMark<ParsedOf<M>> : M
+/** The mark `M`, with approval if the option `A` is set or `F` already has it. */
+type MarkWithApproval<M, A, F> = [A] extends [undefined]
+  ? MarkOf<F> extends AskingTool
+    ? WithAskingMark<M>
+    : M
+  : WithAskingMark<M>
+type AskingTool = { readonly '~tool'?: { asks: true } }
+type WithAskingMark<M> = M extends SchemaMissing ? M : '~tool' extends keyof M ? AskingMark<ParsedOf<M>> : M
 
 /**
- * Any function of tinyllm, dressed as a tool of an agent: under another name, with another description or schema of its
- * arguments, with its own words for the model, or asking a person. It runs as the function does, and so does it alone.
+ * Wraps a tinyllm function as a tool of an agent: with another name, description or schema of its arguments, another
+ * content of its result for the model, or with approval by a person. Outside of an agent it runs as the function does.
  *
- * `input` is another schema of the arguments: what it makes goes to the function, whose own schema is asked after it.
- * `toModel` says what the model is told of the output: a text, data, or parts; the output itself stays as it is.
- * `approve` says which calls wait for a person: `true` for all, or a predicate of the parsed input. Throws a `TypeError`
- * on an unknown option, or one of a wrong kind.
+ * `input` is another schema of the arguments; its output is the input of the function, whose own schema runs after it.
+ * `toModel` returns the content for the model: a text, data, or parts; the output itself is unchanged. `approve` selects
+ * the calls that wait for a person: `true` for all, or a predicate of the parsed input. Throws a `TypeError` on an
+ * unknown option, or a wrong value.
  *
  * @example
  * const search = asTool(retrieve, {
@@ -73,18 +77,19 @@ export function asTool<
 >(
   fn: F,
   config: {
-    /** What the model calls it, and its key in the agent. That of the function by default. */
+    /** The name of the tool, and its key in the agent. That of the function by default. */
     name?: N | undefined
-    /** What the model is told of it. That of the function by default. */
+    /** The description for the model. That of the function by default. */
     description?: D | undefined
     /** The schema of its arguments. That of the function by default. */
     input?: SI | undefined
-    /** What the model is told of its output. The output as text or JSON by default. */
+    /** Returns the content of the result for the model. The output as text or JSON by default. */
     toModel?: ((output: OutputOf<F>) => ToolContent) | undefined
-    /** Which of its calls wait for a person's `APPROVE` or `REJECT`. None by default. */
-    approve?: ((true | Predicate<Parsed<F, SI>, N>) & Noted<A, Unset>) | undefined
+    /** Which calls wait for a person's `APPROVE` or `REJECT`. None by default. */
+    approve?: ((true | Predicate<Parsed<F, SI>, N>) & InferInto<A, Unset>) | undefined
   },
-): Fn<[SI] extends [never] ? InputOf<F> : SchemaInput<SI>, OutputOf<F>, N, EventsOf<F>> & Asking<Mark<F, D, SI>, A, F> {
+): Fn<[SI] extends [never] ? InputOf<F> : SchemaInput<SI>, OutputOf<F>, N, EventsOf<F>> &
+  MarkWithApproval<Mark<F, D, SI>, A, F> {
   if (!(NODE in Object(fn))) {
     throw new TypeError(
       `asTool takes a function of tinyllm, and was given ${formatValue(fn)}. Give the result of fn(), chain() or another factory.`,
@@ -95,14 +100,14 @@ export function asTool<
   checkOptions(owner, config, ['name', 'description', 'input', 'toModel', 'approve'])
   const { toModel, approve } = config as Dress
   if (toModel !== undefined && typeof toModel !== 'function')
-    throw new TypeError(`${owner}: toModel is ${formatValue(toModel)}. Give (output) => what the model is told.`)
+    throw new TypeError(`${owner}: toModel is ${formatValue(toModel)}. Give (output) => the content for the model.`)
   if (approve !== undefined && approve !== true && typeof approve !== 'function')
     throw new TypeError(`${owner}: approve is ${formatValue(approve)}. Give true, or (input, call) => boolean.`)
   if (config.input !== undefined && !isSchema(config.input))
     throw new TypeError(
       `${owner}: input is not a schema but ${formatValue(config.input)}. Give a Standard Schema, such as z.object({ … }) of zod 4.`,
     )
-  return define(dressed(node, config as Dress)) as never
+  return define(applyDress(node, config as Dress)) as never
 }
 
 type Predicate<I, N> = (input: I, call: { readonly id: string; readonly name: N; readonly input: I }) => boolean
@@ -111,7 +116,7 @@ type Dress = ToolDress & { name?: string; description?: string }
 const isSchema = (schema: unknown): boolean =>
   typeof attempt(() => (schema as StandardSchema)['~standard'].validate) === 'function'
 
-function dressed(node: Node, dress: Dress): Node {
+function applyDress(node: Node, dress: Dress): Node {
   const { name = node.name, description = node.policy.description, input, toModel, approve } = dress
   const { swap } = node
   const tool: ToolDress = {
@@ -127,6 +132,6 @@ function dressed(node: Node, dress: Dress): Node {
     policy: { ...node.policy, ...(description !== undefined && { description }) },
     input: input && node.input ? pipeSchemas(input, node.input) : (input ?? node.input),
     facts: { ...node.facts, tool },
-    ...(swap && { swap: (run) => dressed(swap(run), dress) }),
+    ...(swap && { swap: (run) => applyDress(swap(run), dress) }),
   }
 }

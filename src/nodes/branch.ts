@@ -6,20 +6,20 @@ import { checkFactory, checkOptions } from '../border/options.ts'
 import type { CancelEvent, Described, EventsOf, Fn, InputOf, Policy } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Answers, Mistake, Proper, Slot } from './slot.ts'
-import type { Agreed, Fits, Seen, Spread } from './together.ts'
+import type { Agreed, Fits, Seen, Spread } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
 type Thens = readonly [Slot, ...Slot[]] | readonly Slot[]
-/** A predicate that says itself what it looks at. */
-type Told<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
-/** All that the predicates look at, which may be more than their ways take. */
-type Asked<W extends readonly unknown[]> = {
+/** A predicate whose parameter is annotated. */
+type AnnotatedPredicate<W> = W extends (input: infer I) => unknown ? (input: I) => boolean : never
+/** The intersection of the predicates' inputs, which may be more than the cases take. */
+type PredicateInput<W extends readonly unknown[]> = {
   [K in keyof W]: (input: Seen<W[K]>) => void
 }[number] extends (input: infer I) => void
   ? I
   : never
 
-/** Without an `otherwise` `E` is its bound, which has the literals of messages; `never` would hide it. */
+/** Without an `otherwise`, `E` is its bound, which keeps the literal types of messages; `never` would lose them. */
 type IfNone<E, Yes, No> = [Slot] extends [E] ? Yes : No
 type BranchFn<N extends string, T extends Thens, E, I> = Fn<
   I,
@@ -28,28 +28,36 @@ type BranchFn<N extends string, T extends Thens, E, I> = Fn<
   CancelEvent | EventsOf<T[number]> | IfNone<E, never, EventsOf<E>>
 >
 type Inputs<T, E> = InputsOf<T> & IfNone<E, unknown, InputOf<E>>
-/** A way that cannot have the same input as another, or as what the predicates look at, is an error at its place. */
+/** A case whose input is incompatible with that of another case or of a predicate is an error at its position. */
 type BranchConfig<N, T extends Thens, W extends readonly unknown[], E, A extends Answers = Answers> = Policy & {
   name: N
   cases: {
     readonly [K in keyof T]: {
       readonly name: string
-      readonly when: ((input: InputOf<T[K]>) => boolean) | Told<At<W, K>>
-      readonly then: Proper<T[K], Agreed<T, K, Fits<T[K], Asked<W>, 'then cannot have the input of when', A>, A>, A>
+      readonly when: ((input: InputOf<T[K]>) => boolean) | AnnotatedPredicate<At<W, K>>
+      readonly then: Proper<
+        T[K],
+        Agreed<T, K, Fits<T[K], PredicateInput<W>, 'then cannot have the input of when', A>, A>,
+        A
+      >
     }
   } & { readonly [K in keyof W]: { readonly name: string; readonly when: W[K]; readonly then: unknown } } & Some<T> &
     Spread<T>
   otherwise?:
-    | Proper<E, IfNone<E, E, Fits<E, InputsOf<T> & Asked<W>, 'otherwise cannot have the input of the cases', A>>, A>
+    | Proper<
+        E,
+        IfNone<E, E, Fits<E, InputsOf<T> & PredicateInput<W>, 'otherwise cannot have the input of the cases', A>>,
+        A
+      >
     | undefined
 }
 type At<T, K> = T[K & keyof T]
 type Some<T> = T extends readonly [] ? Mistake<'a branch needs a case'> : unknown
 
 /**
- * The first case whose predicate holds runs with the input; else `otherwise`; without one, no case is
- * `invalid_choice`. Predicates are synchronous; one that throws fails the branch. Throws a `TypeError` on two
- * cases of one name.
+ * Runs the first case whose predicate is true, with the input of the branch; else `otherwise`. Without an `otherwise`, it
+ * fails with `invalid_choice` if no case matches. Predicates are synchronous; one that throws fails the branch. Throws a
+ * `TypeError` if two cases have the same name.
  *
  * @example
  * const route = branch({
@@ -66,13 +74,13 @@ export function branch<
   D extends string = never,
 >(
   config: BranchConfig<N, T, W, E> & { description?: D | undefined },
-): BranchFn<N, T, E, Flat<Inputs<T, E> & Asked<W>>> & Described<D, never, never> {
+): BranchFn<N, T, E, Flat<Inputs<T, E> & PredicateInput<W>>> & Described<D, never, never> {
   checkFactory('branch', config, ['cases', 'otherwise'])
-  const { name, cases = [], otherwise, ...policy } = config as unknown as GivenConfig
+  const { name, cases = [], otherwise, ...policy } = config as unknown as UntypedConfig
   const owner = `branch ${String(name)}`
   if (!Array.isArray(cases))
     throw new TypeError(`${owner}: cases is not an array but ${formatValue(cases)}. Give [{ name, when, then }].`)
-  const ways = (cases as GivenConfig['cases']).map((one, index) => {
+  const ways = (cases as UntypedConfig['cases']).map((one, index) => {
     checkOptions(`${owner}: case ${index + 1}`, one, ['name', 'when', 'then'])
     const { name: key, when, then } = one
     if (typeof when !== 'function') {
@@ -118,7 +126,7 @@ export function branch<
           return {
             initial: 'deciding',
             states: {
-              // The predicates run in its entry action, where a throw is the branch's failure and not the actor's.
+              // The predicates run in the entry action, where a throw fails the branch and not the actor.
               deciding: {
                 entry: choose,
                 always: [broken('inside'), ...chosen, ...(otherwise === undefined ? none : [])],
@@ -140,12 +148,12 @@ const noCase = (path: string, attempts: number) =>
     message: `No case of ${path} matches its input, and it has no otherwise. Add one.`,
   })
 
-type Given = { key: string; when: (input: unknown) => unknown }
-type GivenConfig = Policy & {
+type Case = { key: string; when: (input: unknown) => unknown }
+type UntypedConfig = Policy & {
   name: string
-  cases: readonly { name: string; when: Given['when']; then: unknown }[]
+  cases: readonly { name: string; when: Case['when']; then: unknown }[]
   otherwise?: unknown
 }
 
-const holds = ({ key, when }: Given, input: unknown): boolean =>
+const holds = ({ key, when }: Case, input: unknown): boolean =>
   Boolean(assertSync(when(input), `the predicate of ${key}`, 'use a decision for asynchronous work'))

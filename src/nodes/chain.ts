@@ -18,9 +18,9 @@ import type {
 } from '../types.ts'
 import { listOf } from './function.ts'
 import type { Answers, Mistake, Proper, Slot, Infer } from './slot.ts'
-import type { Spread } from './together.ts'
+import type { Spread } from './compatible-inputs.ts'
 
-/** A name for a message: the function's own, or its place. */
+/** A name for a message: the function's own, or its position. */
 export type Label<N, Otherwise extends string> = N extends string
   ? string extends N
     ? Otherwise
@@ -31,7 +31,7 @@ export type Label<N, Otherwise extends string> = N extends string
 export interface StepMismatch<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
-/** What differs: for objects the keys that are missing or of another type. */
+/** The difference of two types: for objects the keys that are missing or of another type. */
 export type Mismatch<Got, Need> = [Need] extends [object]
   ? [Got] extends [object]
     ? { missingOrWrong: WrongKeys<Got, Need>; received: Got; expected: Need }
@@ -47,7 +47,7 @@ type WrongKeys<Got, Need> = {
       : K
 }[keyof Need]
 
-/** Each child under the place of the one after it: one lookup an element, so a chain of any length is checked. */
+/** Each child under the index of the next one: one lookup an element, so a chain of any length is checked. */
 type Before<C extends readonly unknown[]> = readonly [unknown, ...C]
 type Places<C extends readonly unknown[]> = { readonly [K in keyof C]: K }
 type Checked<C extends readonly unknown[], A extends Answers = Answers> = {
@@ -70,12 +70,12 @@ type After<P, F, J, K extends string, A extends Answers> = Certainly<
   >,
   IsA<OutputOf<P>, InputOf<F>, F, Taking<OutputOf<P>>>
 >
-/** What takes a `T`: by this, TypeScript itself compares types with parameters. */
+/** A function that accepts a `T`: with it TypeScript itself compares types with parameters. */
 export type Taking<T> =
   | { readonly run: (input: T, ...rest: never) => unknown }
   | ((input: T, ...rest: never) => unknown)
 
-/** Of a list of unknown length, each must be able to follow each, and what stands before the list. */
+/** In a list of unknown length, each child must be able to follow each other one, and those before the list. */
 type Listed<C extends readonly unknown[], A extends Answers = Answers> = C extends readonly []
   ? Mistake<'a chain needs a child'>
   : number extends C['length']
@@ -98,13 +98,13 @@ type First<C extends readonly unknown[], Follow = never> = C extends readonly [i
   : C extends readonly [...infer T, infer L]
     ? First<T, L>
     : C[number] | Follow
-/** Of what may be the first, each must take it. */
+/** The input of the chain: each child that may be the first must accept it. */
 type Taken<C extends readonly unknown[]> = (
   C extends readonly [infer F, ...unknown[]] ? (input: InputOf<F>) => void : (input: TakenByAll<First<C>>) => void
 ) extends (input: infer I) => void
   ? I
   : never
-// Where a child takes anything, so that nothing is known, nothing is asked.
+// A child that takes `any` is not checked.
 type TakenByAll<F> = 0 extends InputOf<F> & 1
   ? InputOf<F>
   : (F extends unknown ? (input: InputOf<F>) => void : never) extends (input: infer I) => void
@@ -117,8 +117,8 @@ type Last<C extends readonly unknown[], Lead = never> = C extends readonly [...u
     : C[number] | Lead
 
 /**
- * One after the other: each child gets what the one before returned. Children are tinyllm functions or plain ones.
- * Throws a `TypeError` without children, or when two have the same name.
+ * Runs its children in sequence: the input of each child is the output of the one before. Children are tinyllm functions
+ * or plain ones. Throws a `TypeError` without children, or if two have the same name.
  *
  * @example
  * const shout = chain({ name: 'shout', children: [greet, (text: string) => text.toUpperCase()] })
@@ -153,19 +153,19 @@ const takeValue = (frame: Frame): unknown => frame.value
 export type Step = {
   child: NodeChild
   feed: (frame: Frame) => unknown
-  /** The feed is a mapper of the user's, and may throw. */
+  /** Whether the feed is user code, which may throw. */
   mapped?: boolean
-  /** It is fed with all that is there, not with the value of the step before. */
+  /** Whether its input is the whole view, not the value of the step before. */
   views?: boolean
-  /** Asks whether it runs. */
+  /** The state before it that decides whether it runs. */
   gate?: Gate
 }
 /** A transient state between steps: `flow` has them. */
 export type Gate = {
   key: string
-  /** The step that it stands before; without one it asks whether the sequence ends. */
+  /** The step after it; without one it decides whether the sequence ends. */
   step?: string | undefined
-  /** Its answers lead to `yes` and `no`; `isLast` says that one of them ends the sequence. */
+  /** Its transitions lead to `yes` and `no`; with `isLast` one of them ends the sequence. */
   state(scope: Scope, life: Lifecycle, to: { yes: string; no: string; isLast: boolean }): State
 }
 type Sequence = {
@@ -177,9 +177,9 @@ type Sequence = {
   dataFlow: DataFlow
   layout: Layout
   facts?: Facts
-  /** What becomes of a step's output. */
+  /** Stores a step's output in the frame. */
   keep?: (frame: Frame, key: string, output: unknown) => Frame
-  /** Whether a frame holds what was kept of these steps, and of no other. */
+  /** Whether a frame has outputs of these steps only. */
   holds?: (frame: Frame, keys: readonly string[]) => boolean
 }
 

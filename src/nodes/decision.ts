@@ -22,18 +22,18 @@ import type {
 } from '../types.ts'
 import { asFn, type Flat, type InputsOf, type OutputGiven } from './function.ts'
 import type { Answers, Infer, Needs, Proper, Slot } from './slot.ts'
-import type { Agreed, Fits } from './together.ts'
+import type { Agreed, Fits } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
 type Choice = string | number | boolean
 type Branches = Readonly<Record<string | number, Slot>>
-/** Without branches `B` is its bound, which has the literals of messages; `never` would hide them. */
+/** Without branches `B` is its bound, which keeps the literal types of messages; `never` would lose them. */
 type IfNone<B, Yes, No> = [Branches] extends [B] ? Yes : No
-/** The key of its branch: `true` stands under 'true'. */
+/** The key of the branch of a choice: 'true' for `true`. */
 type KeyOf<K> = K extends boolean ? `${K}` : K
 
-/** What was decided: the value itself, or what is under `decision` or `type`. */
-type Spoken<O> = O extends Choice
+/** The decided value: the output itself, or its property `decision` or `type`. */
+type DecidedValue<O> = O extends Choice
   ? O
   : O extends { readonly decision: infer D }
     ? D
@@ -41,8 +41,8 @@ type Spoken<O> = O extends Choice
       ? T
       : O
 /**
- * Wide strings and numbers are matched when they come; a literal must be one of the choices (case does not matter), and
- * a boolean is the two literals 'true' and 'false'.
+ * The literal types that are not choices. `string` and `number` are matched at run time; literals are compared without
+ * case, and a boolean is the two literals 'true' and 'false'.
  */
 type Misfit<S, K extends Choice> = unknown extends S
   ? never
@@ -55,12 +55,12 @@ type Misfit<S, K extends Choice> = unknown extends S
           ? never
           : S
     : S
-/** What the compiler shows at a `decide` that returns something else than a choice. */
+/** What the compiler shows at a `decide` that does not return a choice. */
 export interface DecideMismatch<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
 type Decider<D, K extends Choice, A extends Answers> = Certainly<
-  IsA<Misfit<Spoken<OutputOf<D>>, K>, never, A['yes'], A['no']>,
+  IsA<Misfit<DecidedValue<OutputOf<D>>, K>, never, A['yes'], A['no']>,
   A['no'],
   DecideMismatch<'decide must return one of the choices', { returned: OutputOf<D>; choices: K }>,
   D
@@ -71,7 +71,7 @@ type Covered<B, K extends Choice> = [K] extends [never]
   : { readonly [P in Exclude<keyof B, KeyOf<K>>]: `'${P & string}' is not one of the choices` } & {
       readonly [P in Exclude<KeyOf<K>, keyof B>]: Child
     }
-/** A branch that cannot have the input of `decide`, or not with the other branches, is an error at its place. */
+/** A branch whose input is incompatible with that of `decide` or of another branch is an error at its position. */
 type Branched<B, D, A extends Answers> = {
   readonly [K in keyof B]: Proper<
     B[K],
@@ -90,10 +90,11 @@ export type NeedsChoices = { branches: Branches } | { choices: readonly Choice[]
 type DecisionInput<D, B> = Flat<IfNone<B, InputOf<D>, InputOf<D> & InputsOf<B>>>
 
 /**
- * A function decides, and one branch runs with the decision's input. `decide` returns a choice (a string, a number or a
- * boolean), or `{ decision }` or `{ type }`, also as JSON in a text; case, white space, and the punctuation and Markdown around it do
- * not matter. What is none of the choices fails with `invalid_choice`. `choices` are the keys of `branches` by default; without branches the output
- * is `{ decision }`. Throws a `TypeError` on choices that match the same text, or do not fit the branches.
+ * Calls `decide`, and runs the branch of the returned choice with the input of the decision. `decide` returns a choice (a
+ * string, a number or a boolean), `{ decision }` or `{ type }`, also as JSON in a text; case, white space, and the
+ * punctuation and Markdown around it are ignored. Fails with `invalid_choice` if the result is not one of the choices.
+ * `choices` are the keys of `branches` by default; without branches the output is `{ decision }`. Throws a `TypeError` on
+ * choices that match the same text, or that do not correspond to the branches.
  *
  * @example
  * const credit = decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })
@@ -117,7 +118,13 @@ export function decision<
 > &
   DescribedBy<W, D> {
   checkFactory('decision', config, ['decide', 'branches', 'choices'])
-  const { name, decide, branches, choices = Object.keys(branches ?? {}), ...policy } = config as unknown as SlotConfig
+  const {
+    name,
+    decide,
+    branches,
+    choices = Object.keys(branches ?? {}),
+    ...policy
+  } = config as unknown as UntypedConfig
   const owner = `decision ${String(name)}`
   if (branches !== undefined && (typeof branches !== 'object' || branches === null))
     throw new TypeError(
@@ -129,7 +136,7 @@ export function decision<
     throw new TypeError(`${owner} has no decide. Give it decide: a tinyllm function, or a plain function.`)
   checkChoices(owner, choices)
   const decided = decisionMatcher(choices)
-  const ways = branches && waysOf(owner, choices, branches)
+  const ways = branches && branchChildren(owner, choices, branches)
   const decider = { key: 'deciding', fn: asFn(decide, 'deciding', owner) }
   return define({
     kind: 'decision',
@@ -170,14 +177,14 @@ export function decision<
   }) as never
 }
 
-type SlotConfig = Policy & {
+type UntypedConfig = Policy & {
   name: string
   decide: unknown
   branches?: Readonly<Record<string, unknown>>
   choices?: readonly Choice[]
 }
 
-/** Throws for what is no choice, and for two that nobody could tell apart. */
+/** Throws a `TypeError` for a value that is not a choice, and for two choices that match the same text. */
 function checkChoices(owner: string, choices: readonly Choice[]): void {
   if (choices.length === 0)
     throw new TypeError(`${owner} has no choices. Give it branches: { good: …, bad: … }, or choices.`)
@@ -194,7 +201,11 @@ function checkChoices(owner: string, choices: readonly Choice[]): void {
   }
 }
 
-function waysOf(owner: string, choices: readonly Choice[], branches: Readonly<Record<string, unknown>>): NodeChild[] {
+function branchChildren(
+  owner: string,
+  choices: readonly Choice[],
+  branches: Readonly<Record<string, unknown>>,
+): NodeChild[] {
   for (const key of Object.keys(branches)) {
     if (!choices.some((choice) => String(choice) === key)) {
       throw new TypeError(
@@ -215,7 +226,7 @@ function invalidChoice(path: string, attempts: number, said: unknown, choices: r
   return new PipelineError({ code: 'invalid_choice', path, state: 'running', attempts, message })
 }
 
-/** As one would write it in code; a Map or an error says what it holds. Of something long, the beginning. */
+/** A value for a message, as in code: strings quoted, objects with their contents; long ones are truncated. */
 function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(excerpt(value))
   if (typeof value !== 'object' || value === null) return excerpt(toSafeString(value))

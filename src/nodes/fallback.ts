@@ -7,13 +7,14 @@ import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, DescribedBy, ErrorData, EventsOf, Fn, Frame, Policy } from '../types.ts'
 import { type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 import type { Mistake, Slot, Infer } from './slot.ts'
-import type { Agreeing, Spread } from './together.ts'
+import type { Agreeing, Spread } from './compatible-inputs.ts'
 
 type Some<C> = C extends readonly [] ? Mistake<'a fallback needs a child'> : unknown
 
 /**
- * The first child that works: each gets the input, and the next one runs when it fails. When all fail, the error's
- * `cause` is an `AggregateError` of theirs, and its message has every one.
+ * Runs its children in order, each with the input of the fallback, until one succeeds; its output is that child's. If all
+ * fail, it fails with `run`: the `cause` is an `AggregateError` of their errors, and the message lists each. Throws a
+ * `TypeError` without children, or if two have the same name.
  *
  * @example
  * const answer = fallback({ name: 'answer', children: [bigModel, smallModel, apologise] })

@@ -3,21 +3,21 @@ import { checkFactory } from '../border/options.ts'
 import type { CancelEvent, Described, Fn, Frame, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 import type { Facts } from '../compile/scope.ts'
 import { type Gate, sequence, type Step } from './chain.ts'
-import { type Ask, endGate, viewOf, whenGate } from './flow/gates.ts'
+import { type ViewFunction, endGate, viewOf, whenGate } from './flow/gates.ts'
 import type { Flowed, Steps } from './flow/steps.ts'
 import { asFn, asNamed } from './function.ts'
 import { formatValue } from '../border/format-value.ts'
 
 export type { Flowed, Steps, StepView } from './flow/steps.ts'
 
-/** Of steps that depend on a condition, either's. */
+/** The result of the steps; for conditional steps, the union of both. */
 type Ended<F extends Flowed<unknown, unknown>> = NonNullable<F['~flow']>
 type EventsIn<Ev> = unknown extends Ev ? { type: string } : Extract<Ev, { type: string }>
 
 /**
- * A chain whose steps may look at the flow's input and at every earlier output. `step` adds a step, `when` one that runs
- * only if its predicate holds, and `endWhen` ends the flow early. A mapper or predicate that throws fails the step that
- * it stands before. Throws a `TypeError` without steps, or on two of one name.
+ * A chain whose steps can read the flow's input and every earlier output. `step` adds a step, `when` one that runs only if
+ * its predicate is true, and `endWhen` ends the flow early. A mapper or predicate that throws fails its step; in
+ * `endWhen`, the flow. Throws a `TypeError` without steps, or if two have the same name.
  *
  * @example
  * const answer = flow({
@@ -66,15 +66,15 @@ export function flow<
   ) as never
 }
 
-type Target = readonly [target: unknown, make?: Ask]
+type Target = readonly [target: unknown, make?: ViewFunction]
 type Builder = {
   step(...target: Target): Builder
-  when(predicate: Ask, ...target: Target): Builder
-  endWhen(predicate: Ask, result?: Ask): Builder
+  when(predicate: ViewFunction, ...target: Target): Builder
+  endWhen(predicate: ViewFunction, result?: ViewFunction): Builder
 }
 type FlowConfig = Policy & { name: string; input?: StandardSchema; steps: (s: Builder) => unknown }
-/** A step, what is asked before it, or both. */
-type Entry = { step?: Step; predicate?: Ask; result?: Ask }
+/** A step, a predicate, or both. */
+type Entry = { step?: Step; predicate?: ViewFunction; result?: ViewFunction }
 
 function gather(owner: string, steps: FlowConfig['steps']): Entry[] {
   const list: Entry[] = []
@@ -125,13 +125,13 @@ function gated(list: readonly Entry[]): (Step | { gate: Gate })[] {
   }
   let last = 'input'
   return list.map(({ step, predicate, result }) => {
-    if (!step) return { gate: endGate(keyOf(`endWhen:${last}`), predicate as Ask, result) }
+    if (!step) return { gate: endGate(keyOf(`endWhen:${last}`), predicate as ViewFunction, result) }
     last = step.child.key
     return predicate ? { ...step, gate: whenGate(keyOf(`when:${last}`), last, predicate) } : step
   })
 }
 
-/** What is asked between the steps, for those who read the definition. */
+/** The predicates between the steps, for analysis. */
 function factsOf(list: readonly Entry[]): Facts {
   let count = 0
   const gates = list.flatMap(({ step, predicate, result }) => {
@@ -148,6 +148,6 @@ const keep = ({ choice: _, ...frame }: Frame, name: string, output: unknown): Fr
   outputs: { ...frame.outputs, [name]: output },
 })
 
-/** An output that is undefined is lost when it is saved. */
+/** An output of `undefined` is dropped when a run is saved. */
 const holds = ({ outputs = {} }: Frame, names: readonly string[]): boolean =>
   Object.keys(outputs).every((name) => names.includes(name))

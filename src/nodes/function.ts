@@ -1,5 +1,5 @@
 import { lifecycle } from '../compile/lifecycle.ts'
-import { type HasNode, NODE, type Node, type NodeChild } from '../compile/scope.ts'
+import { type HasNode, NODE, type Node, type NodeChild, type Work } from '../compile/scope.ts'
 import { define } from '../define.ts'
 import { functionNamesOf } from '../border/label.ts'
 import { checkFactory } from '../border/options.ts'
@@ -20,47 +20,46 @@ import type {
 import { formatValue } from '../border/format-value.ts'
 
 type Maybe<T> = T | Promise<T>
-export type Work = (input: never, ctx: RunContext) => unknown
 
 /** `NoInfer` that does not show in messages: a composite's "any function" must not be read back into `T`. */
-export type Given<T> = [T] extends [infer X] ? X : never
+export type OpaqueNoInfer<T> = [T] extends [infer X] ? X : never
 
-/** What `fn` takes. `run`'s input is the output of the schema `input`; what it gives is the input of the schema `output`. */
+/** The options of `fn`. `run` receives the output of the schema `input`, and returns the input of the schema `output`. */
 export type FunctionConfig<N extends string, I, R, SI, SO, P, D, Seen> = Policy & {
   name: N
-  /** What a model is told of it as a tool of an agent. */
+  /** The description for a model, as a tool of an agent. */
   description?: D | undefined
   input?: SI | undefined
-  /** A last step on the validated output, in a state of its own. */
+  /** Processes the validated output, in a state of its own. */
   processOutput?:
     | ((output: [SO] extends [never] ? Awaited<R> : SchemaOutput<SO>, ctx: RunContext) => Maybe<P>)
     | undefined
   run: Seeing<Seen>
-} & ([Seen] extends [never] ? Inferring<I, SI, SO> : Known<I, R, SI, SO>)
+} & ([Seen] extends [never] ? RunInferring<I, SI, SO> : RunKnown<I, R, SI, SO>)
 
-/** No type of its own in the end: only so that `Seen` is what a function takes, once a compiler has seen that. */
+/** Resolves to `unknown`, or to a function type from which `Seen` is inferred: the parameters of `run`. */
 export type Seeing<Seen> = [Seen] extends [never]
   ? unknown
   : [Seen] extends [readonly unknown[]]
     ? unknown
     : (...args: Seen & unknown[]) => unknown
-// `I` is in the last branch: of an input that is `SchemaOutput<S>` itself nothing is then read into it.
+// `I` is in the last branch, so that nothing is inferred for it from an input that is `SchemaOutput<S>` itself.
 type Runs<I, SI, O> = (input: IsGiven<SI> extends true ? SchemaOutput<SI> : I, ctx: RunContext) => O
 type IsGiven<S> = [S] extends [never] ? false : true
-// Conditions on a property, not on the whole: a schema may be a type parameter, of which nothing is known.
-type Known<I, R, SI, SO> = {
+// Conditions on a property, not on the whole: a schema may be an unresolved type parameter.
+type RunKnown<I, R, SI, SO> = {
   output?: SO | undefined
   run: [SO] extends [never] ? Runs<I, SI, Maybe<R>> : Runs<I, SI, Maybe<SchemaInput<SO>>>
 }
-/** While nothing is known of what `run` returns: whether there is a schema is seen before it is known which. */
-type Inferring<I, SI, SO> = [SO] extends [never]
+/** Before the result of `run` is inferred: whether there is a schema is known before its type is. */
+type RunInferring<I, SI, SO> = [SO] extends [never]
   ?
       | { output?: undefined; run: Runs<I, SI, ContextualMessages> }
       | { output: StandardSchema; run: Runs<I, SI, ContextualLiterals> }
   : { output: SO | undefined; run: Runs<I, SI, ContextualReturnOf<SchemaInput<SO>>> }
 
 /**
- * A leaf: one function of yours, async or not, with schemas and a policy.
+ * A leaf: one function of the user, sync or async, with schemas and a policy.
  * States: `validatingInput → running → validatingOutput → (processingOutput) → complete | failed`, and
  * `waitingToRetry` with `retry`. Throws a `TypeError` on a bad name, schema or policy.
  *
@@ -81,14 +80,18 @@ export function fn<
 >(
   config: FunctionConfig<N, I, R, SI, SO, P, D, Seen>,
 ): Fn<
-  [SI] extends [never] ? Given<I> : SchemaInput<SI>,
-  [P] extends [never] ? ([SO] extends [never] ? Given<Awaited<R>> : SchemaOutput<SO>) : Given<Awaited<P>>,
+  [SI] extends [never] ? OpaqueNoInfer<I> : SchemaInput<SI>,
+  [P] extends [never]
+    ? [SO] extends [never]
+      ? OpaqueNoInfer<Awaited<R>>
+      : SchemaOutput<SO>
+    : OpaqueNoInfer<Awaited<P>>,
   N,
   CancelEvent
 > &
   Described<D, SI, SchemaOutput<SI>> {
   checkFactory('function', config, ['input', 'output', 'run', 'processOutput'])
-  return define(written(config as unknown as LeafConfig)) as never
+  return define(leafWithCode(config as unknown as LeafConfig)) as never
 }
 
 export type LeafConfig = Policy & {
@@ -99,7 +102,7 @@ export type LeafConfig = Policy & {
   processOutput?: Work
 }
 
-/** The node of a leaf, under the name of the kind that is made of it. */
+/** The node of a leaf of the given kind. */
 export function leaf(kind: string, config: LeafConfig): Node {
   const { name, input, output, run, processOutput, ...policy } = config
   const owner = `${kind} ${String(name)}`
@@ -121,29 +124,29 @@ export function leaf(kind: string, config: LeafConfig): Node {
   }
 }
 
-/** A leaf whose body the user wrote, and not this library. */
-function written(config: LeafConfig): Node {
+/** A leaf whose `run` is user code, not code of this library. */
+function leafWithCode(config: LeafConfig): Node {
   const node = leaf('function', config)
-  return { ...node, facts: { ...node.facts, code: config.run }, swap: (run) => written({ ...config, run }) }
+  return { ...node, facts: { ...node.facts, code: config.run }, swap: (run) => leafWithCode({ ...config, run }) }
 }
 
-/** A child as it may be given: one of ours, or a plain function, named after itself or by its place. */
+/** Converts a child to a tinyllm function; a plain function becomes a leaf. Throws a `TypeError` for anything else. */
 export function asFn(child: unknown, name: string, owner: string): HasNode {
   if (typeof child === 'function')
-    return define({ ...written({ name, run: child as Work }), names: functionNamesOf(child) })
+    return define({ ...leafWithCode({ name, run: child as Work }), names: functionNamesOf(child) })
   if (NODE in Object(child)) return child as HasNode
   throw new TypeError(
     `${owner}: ${name} is not a function but ${formatValue(child)}. Give the result of fn(), chain() or another factory, or a plain function.`,
   )
 }
 
-/** The same for a child in a list, which goes by its own name. */
+/** The same for a child in a list, whose key is its own name, or its position (`step3`). */
 export function asNamed(child: unknown, index: number, owner: string): NodeChild {
   const fn = asFn(child, (typeof child === 'function' && child.name) || `step${index + 1}`, owner)
   return { key: fn[NODE].name, fn }
 }
 
-/** The children that were given in a list. */
+/** Converts a list of children. */
 export function listOf(children: unknown, owner: string): NodeChild[] {
   if (children !== undefined && !Array.isArray(children))
     throw new TypeError(
@@ -154,21 +157,21 @@ export function listOf(children: unknown, owner: string): NodeChild[] {
 
 /* ── how composites infer from their children ── */
 
-/** Identity: as a branch or region its output has the type of the input there. */
+/** Identity: as a branch or region its output has the type of its input there. */
 export interface Pass<T, N extends string> extends Fn<T, T, N, CancelEvent> {
   readonly '~pass'?: true
 }
-/** What `F` gives when it is fed with an `I`. */
+/** The output of `F` for an input of type `I`. */
 export type OutputGiven<F, I> = '~pass' extends keyof F ? (unknown extends InputOf<F> ? I : InputOf<F>) : OutputOf<F>
-/** All inputs at once; unions inside one input stay unions, because each is wrapped before the union is formed. */
+/** The intersection of all inputs; unions inside one input stay unions, because each is wrapped before the union is formed. */
 export type InputsOf<C, Except = never> = {
   [K in keyof C]: K extends Except ? (input: unknown) => void : (input: InputOf<C[K]>) => void
 }[keyof C & (C extends readonly unknown[] ? number : unknown)] extends (input: infer I) => void
   ? I
   : never
 /**
- * An intersection of object types as one object type, so that messages stay readable. Of a text that may be a text or
- * messages, a text is left.
+ * An intersection of object types as one object type, so that messages stay readable. A text that intersects with a text
+ * or messages is a text.
  */
 export type Flat<T, All = T> = T extends object
   ? T extends (...args: never) => unknown

@@ -35,20 +35,20 @@ import type {
   StandardSchema,
   ToolSpec,
 } from '../types.ts'
-import { type Given, leaf, type Seeing } from './function.ts'
+import { type OpaqueNoInfer, leaf, type Seeing } from './function.ts'
 
-/** Tools that the model may ask for, and those that its provider runs itself. */
+/** Tools that the model may call, and those that its provider runs itself. */
 type AnyTools = Readonly<Record<string, Tool | ProviderTool>> | readonly ToolSpec[]
-/** A message that may hold calls; where the provider runs all tools itself there are none, and it is the text. */
-type Answered<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
+/** A message that may have calls; if the provider runs all tools itself there are none, and the output is the text. */
+type ToolOutput<T, Text> = [ToolCallOf<T>] extends [never] ? Text : ToolAnswer<T>
 
-/** What the compiler shows at a model whose answers the schema never takes. */
+/** What the compiler shows at a model whose answers the schema never accepts. */
 export interface AnswerMismatch<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
-/** As the request's schema asks for what is no object: with something around it. */
+/** Values that are not objects are requested inside a wrapper object. */
 type Wrapped<T> = T | { elements: T } | { result: T }
-/** Of a model object nothing is known, and a text may hold JSON; of anything else a part at least must be taken. */
+/** The answer of a model object is unknown, and a text may contain JSON; any other type must fit the schema at least in part. */
 type Answering<R, SO, A extends Answers> = Certainly<
   IsStream<R, A>,
   A['yes'],
@@ -67,36 +67,36 @@ type IsStream<R, A extends Answers> = IsA<
   IsA<unknown, R, A['no'], IsA<R, AsyncIterable<unknown> | Iterator<unknown, unknown, never>, A['yes'], A['no']>>
 >
 type OwnModel<R> = Model<R> | LanguageModel
-type Known<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO | undefined }
-/** While nothing is known of what the model returns, and of a model object always. */
-type Inferring<SO> =
+type ModelKnown<R, SO, A extends Answers = Answers> = { model: Answering<R, SO, A>; output?: SO | undefined }
+/** Before the result of the model is inferred, and for a model object always. */
+type ModelInferring<SO> =
   | { output?: undefined; model: OwnModel<ContextualMessages> }
   | { output: [SO] extends [never] ? StandardSchema : SO; model: OwnModel<ContextualLiterals> }
 
-/** What `llmCall` takes beside its model: call settings are for a model of the AI SDK. */
+/** The options of `llmCall` except its model; call settings are for a model of the AI SDK. */
 export interface LlmCallConfig<N extends string, T> extends Policy, CallSettings {
   name: N
   /**
-   * Tools that the model may ask for; the output is then a message, `{ content, tool_calls }`. Tools of the AI SDK that
-   * the provider runs itself (`{ search: anthropic.tools.webSearch_20250305() }`) stand beside them, under their names.
+   * Tools that the model may call; the output is then a message, `{ content, tool_calls }`. Tools of the AI SDK that the
+   * provider runs itself (`{ search: anthropic.tools.webSearch_20250305() }`) are listed with them, by name.
    */
   tools?: T | undefined
 }
 
 /**
- * A call of a model: one of the Vercel AI SDK (`openai('gpt-4o')`, `anthropic('…')`, any provider), or your own
- * `async (messages, ctx, request) => …`. Returns the text (or whatever your own returns), what `output` makes of it, or with
- * `tools` a message. `request` has the messages, `tools`, `toolChoice`, the JSON `schema` of the answer and settings. Your
- * own tells tokens with `ctx.emit({ type: 'token', delta })` and usage with
- * `ctx.emit({ type: 'usage', inputTokens, outputTokens })`; of an AI SDK model they are told, and `retry` tries again
- * only what may pass. An `output` is asked for by its JSON Schema, whatever it is; a list is wrapped in `{ elements }`, what
- * is not an object in `{ result }`. Fails with `run`; `cause` is the provider's `APICallError` or a `ModelError`.
+ * A call of a model: one of the Vercel AI SDK (`openai('gpt-4o')`, `anthropic('…')`, any provider), or a function
+ * `async (messages, ctx, request) => …`. Returns the text (or the result of the function), the output of the schema
+ * `output`, or with `tools` a message. `request` has the messages, `tools`, `toolChoice`, the JSON `schema` of the answer
+ * and settings. A function reports tokens with `ctx.emit({ type: 'token', delta })` and usage with
+ * `ctx.emit({ type: 'usage', inputTokens, outputTokens })`; for an AI SDK model they are emitted automatically, and `retry`
+ * repeats only transient errors. `output` is requested by its JSON Schema; a list is wrapped in `{ elements }`, any other
+ * value that is not an object in `{ result }`. Fails with `run`; `cause` is the provider's `APICallError` or a `ModelError`.
  *
  * @example
  * const answer = llmCall({ name: 'answer', model: anthropic('claude-sonnet-4-5'), maxOutputTokens: 500 })
  * const own = llmCall({ name: 'own', model: async (messages, { signal }, { tools }) => ask(messages, tools, signal) })
  */
-// `R` has a default, not a constraint: from a model object nothing is inferred for it, and it then says text.
+// `R` has a default, not a constraint: nothing is inferred for it from a model object, and the output is then text.
 export function llmCall<
   const N extends string,
   R = never,
@@ -106,11 +106,11 @@ export function llmCall<
   Seen = never,
 >(
   config: LlmCallConfig<N, T> & { description?: D | undefined; model: Seeing<Seen> } & ([Seen] extends [never]
-      ? Inferring<SO>
-      : Known<R, SO>),
+      ? ModelInferring<SO>
+      : ModelKnown<R, SO>),
 ): Fn<
   Prompt,
-  Answered<T, [SO] extends [never] ? ([R] extends [never] ? string : Given<R>) : SchemaOutput<SO>>,
+  ToolOutput<T, [SO] extends [never] ? ([R] extends [never] ? string : OpaqueNoInfer<R>) : SchemaOutput<SO>>,
   N,
   CancelEvent
 > &
@@ -158,18 +158,18 @@ export function llmCall<
   }) as never
 }
 
-type Wanted = {
+type LanguageCallOptions = {
   name: string
   output: StandardSchema | undefined
   tools: Tools | undefined
   settings: Omit<CallSettings, 'prices' | keyof StreamTimeouts>
 }
 
-/** A model object of the AI SDK. Loaded only where there is such a model: many pipelines have none. */
+/** A call of a model object of the AI SDK, whose code is loaded on demand: many pipelines have no such model. */
 function languageCall(
   owner: string,
   model: LanguageModel,
-  { name, output, tools, settings }: Wanted,
+  { name, output, tools, settings }: LanguageCallOptions,
   callOptions: ProviderCallOptions,
 ): ModelCall {
   const { own, asked } = splitTools(tools)

@@ -8,17 +8,17 @@ import { checkNumber, POSITIVE_INTEGER } from '../border/ranges.ts'
 import type { CancelEvent, DescribedBy, EventsOf, Fn, Frame, InputOf, OutputOf, Policy, Returned } from '../types.ts'
 import { asFn } from './function.ts'
 import type { Answers, Infer, Proper, Slot } from './slot.ts'
-import type { AtOnce } from './together.ts'
+import type { AtOnce } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
-/** What a loop's functions see after a round: the loop's input, the body's output, and how many rounds are done. */
+/** The argument of a loop's functions after an iteration: the loop's input, the body's output, and the number of iterations so far. */
 export interface Round<I, V> {
   readonly input: I
   readonly value: V
   readonly iteration: number
 }
 type RoundOf<F> = Round<InputOf<F>, OutputOf<F>>
-/** As a whole a conditional type: only so the body's input is the context of what is returned. */
+/** The whole type is conditional: only then the body's input is the contextual type of the result. */
 type Next<F> = F extends { run(input: infer I, ...rest: never): unknown }
   ? (round: RoundOf<F>) => I
   : F extends (input: infer I, ...rest: never) => unknown
@@ -31,7 +31,7 @@ type LoopConfig<N, F, R, O, Unset, A extends Answers = Answers> = Policy & {
   result?: (((round: RoundOf<NoInfer<F>>) => O) & AtOnce<O, A>) | undefined
   maxIterations: number
 }
-// A body whose parameter has no type is told of that alone.
+// A body whose parameter has no type gets that error alone.
 type MayHaveNext<F> = [OutputOf<F>] extends [InputOf<F>]
   ? { next?: Next<F> | undefined }
   : [InputOf<F>] extends [never]
@@ -48,10 +48,10 @@ export interface NeedsNext<Message extends string, Details, Make> {
 }
 
 /**
- * Again and again, until the predicate holds after a round. The first round gets the loop's input; each later one gets
- * the body's output, or what `next` makes of the round before. The output is the body's last one, or what `result`
- * makes of the last round. `iteration` counts the rounds done, from 1. Fails with `max_iterations` when it does not end
- * by then. A predicate or `result` that throws fails the loop; a `next` that throws fails the body.
+ * Repeats `body` until the predicate `until` is true after an iteration. The first input of the body is the loop's; each
+ * later one is the body's last output, or the result of `next`. The output is the body's last output, or the result of
+ * `result`. `iteration` is the number of iterations so far, from 1. Fails with `max_iterations` if it does not end within
+ * `maxIterations`. An `until` or `result` that throws fails the loop; a `next` that throws fails the body.
  *
  * @example
  * const refine = loop({
@@ -73,7 +73,7 @@ export function loop<
   config: LoopConfig<N, F, R, O, Unset> & MayHaveNext<F> & { description?: D | undefined },
 ): Fn<InputOf<F>, [O] extends [never] ? OutputOf<F> : O, N, CancelEvent | EventsOf<F>> & DescribedBy<D, F> {
   checkFactory('loop', config, ['body', 'until', 'next', 'result', 'maxIterations'])
-  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as GivenConfig
+  const { name, body, until, next, result, maxIterations, ...policy } = config as unknown as UntypedConfig
   const owner = `loop ${String(name)}`
   if (typeof until !== 'function') {
     throw new TypeError(
@@ -158,13 +158,13 @@ export function loop<
   }) as never
 }
 
-type Told = (round: Round<unknown, unknown>) => unknown
-type GivenConfig = Policy & {
+type RoundFunction = (round: Round<unknown, unknown>) => unknown
+type UntypedConfig = Policy & {
   name: string
   body: unknown
-  until: Told
-  next?: Told
-  result?: Told
+  until: RoundFunction
+  next?: RoundFunction
+  result?: RoundFunction
   maxIterations: number
 }
 

@@ -18,8 +18,8 @@ import type { Answers, Infer, Proper, Slot } from './slot.ts'
 import { formatValue } from '../border/format-value.ts'
 
 /**
- * Anything that yields items one after the other, as `for await` reads it: an item that is a promise is awaited. A string
- * is not a list of its characters.
+ * Any iterable of items, as `for await` reads it: an item that is a promise is awaited. A string is not accepted as a list
+ * of characters.
  */
 export type Items<T> = readonly T[] | (Iterable<T> & object) | AsyncIterable<T>
 
@@ -31,10 +31,11 @@ type MapConfig<N, F, R, Mode, Unset, A extends Answers = Answers> = Policy & {
 }
 
 /**
- * The same function on every item, at most `concurrency` at a time (all at once by default): an actor each, under
- * one pool. Items are drawn as they are needed, from a list or an async iterable; outputs keep their order. A source
- * that throws, or does not keep to the protocol, fails the map. In mode `all` (the default) the first failure ends it
- * and stops the others; in `settled` each item returns `{ success, output }` or `{ success, error }`. A snapshot of a half-done map resumes only the unfinished items.
+ * Runs the same function on every item, at most `concurrency` at a time (all at once by default): one actor an item, in
+ * one pool. Items are read on demand, from a list or an async iterable; outputs keep the order of the items. A source
+ * that throws, or violates the iterator protocol, fails the map. In mode `all` (the default) the first failure fails the
+ * map and stops the other items; in `settled` each output is `{ success, output }` or `{ success, error }`. A restored map
+ * runs only the unfinished items.
  *
  * @example
  * const summaries = map({ name: 'summaries', each: summarise, concurrency: 8 })
@@ -56,7 +57,7 @@ export function map<
 > &
   Described<D, never, never> {
   checkFactory('map', config, ['each', 'concurrency', 'mode'])
-  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as GivenConfig
+  const { name, each, concurrency = Infinity, mode = 'all', ...policy } = config as unknown as UntypedConfig
   const owner = `map ${String(name)}`
   if (concurrency !== Infinity) checkNumber(owner, 'concurrency', concurrency, POSITIVE_INTEGER)
   if (mode !== 'all' && mode !== 'settled') {
@@ -83,7 +84,7 @@ export function map<
   }) as never
 }
 
-type GivenConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
+type UntypedConfig = Policy & { name: string; each: unknown; concurrency?: number; mode?: string }
 
 const itemsSchema: StandardSchema = {
   '~standard': {

@@ -5,29 +5,32 @@ import type { CancelEvent, Described, EventsOf, Fn, Frame, InputOf, Policy, Retu
 import { checkFactory } from '../border/options.ts'
 import { asFn, type Flat, type InputsOf, listOf, type OutputGiven } from './function.ts'
 import type { Slot } from './slot.ts'
-import type { Agreeing, Seen, Spread } from './together.ts'
+import type { Agreeing, Seen, Spread } from './compatible-inputs.ts'
 import { formatValue } from '../border/format-value.ts'
 
-// Without null and undefined: beside what they must be they would be `never`, and so would be all that is around them.
+// Without null and undefined: intersected with the expected type they would be `never`, and so would the whole type.
 type AnyChild = NonNullable<Slot>
 type Children = Readonly<Record<string, AnyChild>> | readonly [AnyChild, ...AnyChild[]] | readonly AnyChild[]
-/** Before the children are known, what it makes may be messages: the condition gives the function as a whole. */
+/** Before the children are inferred, the result may be messages; the whole function type is conditional for that. */
 type Mapper<F, I> = [F] extends [never] ? (input: I) => Returned : (input: I) => InputOf<F>
-/** In a list the key of a child is a text: '0'. */
+/** In a list the key of a child is a string: '0'. */
 type Keyed<Mapped> = Mapped | (Mapped extends number ? `${Mapped}` : never)
-/** A mapper that says itself what it looks at. */
-type Told<M, F> = M extends (input: infer I) => unknown ? (input: I) => InputOf<F> : never
-/** All that the mappers look at. */
-type Asked<M> = { [K in keyof M]: (input: Seen<M[K]>) => void }[keyof M] extends (input: infer I) => void ? I : never
+/** A mapper whose parameter is annotated. */
+type AnnotatedMapper<M, F> = M extends (input: infer I) => unknown ? (input: I) => InputOf<F> : never
+/** The intersection of the mappers' inputs. */
+type MapperInput<M> = { [K in keyof M]: (input: Seen<M[K]>) => void }[keyof M] extends (input: infer I) => void
+  ? I
+  : never
 type Outputs<C, I, Mode> = {
   -readonly [K in keyof C]: Mode extends 'settled' ? Settled<OutputGiven<C[K], I>> : OutputGiven<C[K], I>
 }
 
 /**
- * All at once: one region of a parallel state for each child. Every child gets the input, or what `inputs` makes
- * of it. In mode `all` (the default) the first failure ends it and aborts the others; in `settled` each child returns
- * `{ success: true, output }` or `{ success: false, error }`, the error as plain data.
- * The output has the shape of `children`. Throws a `TypeError` without children, or on two of one name.
+ * Runs its children at the same time, each in a region of a parallel state. The input of each child is the input of the
+ * parallel, or the result of its mapper in `inputs`. In mode `all` (the default) the first failure fails the parallel and
+ * aborts the other children; in `settled` each output is `{ success: true, output }` or `{ success: false, error }`, the
+ * error as plain data. The output has the shape of `children`. Throws a `TypeError` without children, or if two have the
+ * same name.
  *
  * @example
  * const notify = parallel({ name: 'notify', children: { email, archive }, inputs: { email: (order: Order) => order.customer } })
@@ -47,7 +50,7 @@ export function parallel<
     description?: D | undefined
     children: C & Agreeing<C, Keyed<Mapped>> & Spread<C>
     inputs?:
-      | ({ readonly [K in Mapped]: Mapper<C[K & keyof C], I> | Told<M[K & keyof M], C[K & keyof C]> } & {
+      | ({ readonly [K in Mapped]: Mapper<C[K & keyof C], I> | AnnotatedMapper<M[K & keyof M], C[K & keyof C]> } & {
           readonly [K in keyof M]: M[K]
         } & {
           readonly [K in Exclude<Mapped, keyof C>]: `'${K & string}' is no child`
@@ -56,8 +59,8 @@ export function parallel<
     mode?: Mode | undefined
   },
 ): Fn<
-  Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>,
-  Outputs<C, Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & Asked<M>>, Mode>,
+  Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & MapperInput<M>>,
+  Outputs<C, Flat<InputsOf<C, Keyed<Mapped>> & NoInfer<I> & MapperInput<M>>, Mode>,
   N,
   CancelEvent | EventsOf<C[keyof C]>
 > &
@@ -127,6 +130,6 @@ type ParallelConfig = Policy & {
   mode?: string
 }
 
-// A copy, which does not lead to the live error: it is handed out for good.
+// A copy without the link to the live error: the output outlives the frame.
 const settle = ({ error, value }: Frame): Settled<unknown> =>
   error ? { success: false, error: { ...error } } : { success: true, output: value }

@@ -5,12 +5,12 @@ import type { Policy } from '../types.ts'
 import type { Pass } from './function.ts'
 
 /**
- * Identity: returns what it gets, in no time. In a chain, name the type: `pass<Order>()`.
+ * Identity: returns its input, without an actor. In a chain, name the type: `pass<Order>()`.
  *
  * @example
  * decision({ name: 'credit', decide: classify, branches: { good: pass(), bad: reject } })
  */
-// NoInfer: a composite asks for any function, and must not be told that this one takes anything.
+// NoInfer: `T` must not be inferred from the "any function" that a composite expects.
 export function pass<T = unknown, const N extends string = 'pass'>(
   config: Omit<Policy, 'retry' | 'timeout'> & { name?: N | undefined } = {},
 ): Pass<NoInfer<T>, NoInfer<N>> {

@@ -17,8 +17,8 @@ import { formatValue } from '../border/format-value.ts'
 
 type Schemas = Readonly<Record<string, StandardSchema>>
 /**
- * What may stand beside the type of an event, for what a schema takes or makes: nothing where it says that there is
- * nothing (`undefined`, or zod's `Record<string, never>` of an empty object), anything where it does not say.
+ * The payload of an event for the input or output type of a schema: empty for `undefined` or zod's `Record<string, never>`
+ * of an empty object; any keys for `unknown`; `never` for a type that is not an object.
  */
 type Payload<T> = unknown extends T
   ? { [key: string]: unknown }
@@ -33,24 +33,24 @@ type Payload<T> = unknown extends T
             : T
           : T
         : never
-/** Over each member of a union, so that what belongs together stays together. */
+/** Distributes over a union, so that the keys of each member stay together. */
 type With<Head, P, Others = never> = P extends unknown
   ? { [K in keyof (Head & P)]: (Head & P)[K] | (string extends K ? Others : never) }
   : never
 /**
- * The events as they are sent: with the path of the state that is meant, where several wait. Of a payload with keys of
- * any name the values may also be what the known keys have: no object type says that some of all keys differ.
+ * The events as they are sent: with an optional path of the waiting state. In a payload with an index signature the values
+ * may also have the types of the named keys: an object type cannot exclude named keys from its index signature.
  */
 type Sent<E> = { [T in keyof E & string]: SentAs<{ type: T; path?: string | undefined }, SchemaInput<E[T]>> }[keyof E &
   string]
-type SentAs<Head, P> = With<Head, Payload<P>, Known<Head> | Known<P>>
-/** The values, and the keys, that are known by name. */
-type Known<P> = P extends unknown ? P[keyof P & KnownKeys<P>] : never
-type KnownKeys<P> = P extends unknown ? keyof { [K in keyof P as string extends K ? never : K]: 0 } : never
-/** The events as they come out. */
+type SentAs<Head, P> = With<Head, Payload<P>, NamedValues<Head> | NamedValues<P>>
+/** The types of the values with named keys, and these keys. */
+type NamedValues<P> = P extends unknown ? P[keyof P & NamedKeys<P>] : never
+type NamedKeys<P> = P extends unknown ? keyof { [K in keyof P as string extends K ? never : K]: 0 } : never
+/** The events as the output has them. */
 type Received<E> = { [T in keyof E & string]: With<{ type: T }, Payload<SchemaOutput<E[T]>>> }[keyof E & string]
 
-/** What the compiler shows at the schema of an event whose payload is no object. */
+/** What the compiler shows at the schema of an event whose payload is not an object. */
 export interface PayloadMismatch<Message extends string, Payload> {
   readonly '~error': [Message, { payload: Payload }]
 }
@@ -58,16 +58,18 @@ type CheckedPayload<S> = [Payload<SchemaInput<S>>] extends [never]
   ? PayloadMismatch<'the payload of an event is an object; use z.object({}) if it has none', SchemaInput<S>>
   : [Payload<SchemaOutput<S>>] extends [never]
     ? PayloadMismatch<'the schema must return an object for the payload', SchemaOutput<S>>
-    : [KnownKeys<Payload<SchemaInput<S>>> & Own] extends [never]
+    : [NamedKeys<Payload<SchemaInput<S>>> & ReservedKey] extends [never]
       ? unknown
       : PayloadMismatch<'type and path are of the event itself: name the field otherwise', SchemaInput<S>>
-/** What an event has beside its payload. */
-type Own = 'type' | 'path'
+/** The keys of an event that are not payload. */
+type ReservedKey = 'type' | 'path'
 
 /**
- * Waits for an event from outside: a person, a webhook, another actor. Its output is the event with its checked
- * payload; `z.object({})` is the schema of an event without one. What does not fit is rejected with an emitted `refused` event that says why, and the state stays;
- * `snapshot.can(event)` tells beforehand. `timeout` (ms) is a deadline that a restore does not extend.
+ * Waits for an event from outside: of a person, a webhook, another actor. Its output is the event with its validated
+ * payload; `z.object({})` is the schema of an event without payload. An event that does not fit is rejected: a `refused`
+ * event with the reason is emitted, and the state does not change; `snapshot.can(event)` checks it beforehand. `timeout`
+ * (ms) is a deadline that a restore does not extend. Throws a `TypeError` without events, or for a schema that is not one
+ * of an object.
  *
  * @example
  * const approval = receive({ name: 'approval', events: { APPROVE: z.object({ by: z.string() }), REJECT: z.object({}) } })
@@ -128,7 +130,7 @@ function checkEvents(owner: string, events: Schemas | undefined): void {
   }
 }
 
-/** The keys of an event beside its own are its payload, so nothing else could ever come, and none under the same names. */
+/** Throws a `TypeError` if the payload is not an object, or has a key that every event has: the payload is merged into the event. */
 function checkPayload(what: string, schema: JsonSchema): void {
   const kinds = schemaTypes(schema)
   if (kinds && !kinds.includes('object')) {
@@ -136,12 +138,14 @@ function checkPayload(what: string, schema: JsonSchema): void {
       `${what} takes ${kinds.join(' or ')}, and the payload of an event is an object. Use z.object({ … }), and z.object({}) if it has none.`,
     )
   }
-  const own = fieldsIn(schema).find((field) => Object.hasOwn(OWN, field))
+  const own = fieldsIn(schema).find((field) => Object.hasOwn(RESERVED_KEYS, field))
   if (own === undefined) return
-  throw new TypeError(`${what} has a field ${own}, and ${own} of an event is ${OWN[own]}. Give the field another name.`)
+  throw new TypeError(
+    `${what} has a field ${own}, and ${own} of an event is ${RESERVED_KEYS[own]}. Give the field another name.`,
+  )
 }
 
-const OWN: Readonly<Record<string, string>> = {
+const RESERVED_KEYS: Readonly<Record<string, string>> = {
   type: 'which of the events it is',
   path: 'the path of the state that it is for',
 }

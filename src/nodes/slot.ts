@@ -1,8 +1,8 @@
 import type { AnyFn, Certainly, Child, InputOf, IsA, Returned, RunContext, StandardSchema } from '../types.ts'
 
 /**
- * What the answers are held against. Every type that asks takes them as a parameter, down from the one in a signature:
- * with the literals themselves TypeScript would answer once and for all, where the type is declared.
+ * The literals that conditions are compared with. Each type with a condition takes them as a parameter, passed down from
+ * the signature: with the literals themselves TypeScript would resolve the condition where the type is declared.
  */
 export interface Answers {
   readonly yes: 1
@@ -13,16 +13,16 @@ export interface Answers {
   readonly unannotated: AnnotateTheParameter
 }
 
-/** What the compiler shows at something that is wrong whatever stands beside it. */
+/** What the compiler shows at a value that is wrong in any context. */
 export interface Mistake<Message extends string> {
   readonly '~error': Message
 }
 
 /**
- * What stands where a child must stand: anything, so that what is no function is an error at its own place. The first
- * two say what an inline function is told of its parameters, and which literals of its result are kept.
+ * The bound of a child: any type, so that a value that is not a function is an error at its own position. The first two
+ * members are the contextual type of an inline function: of its parameters, and of the literals in its result.
  */
-// Not `unknown`, nor the same in other words: that is what a compiler infers before it has looked at an inline function.
+// Not `unknown`, nor an equivalent: that is what TypeScript infers before it has checked an inline function.
 export type Slot =
   | AnyFn
   | ((input: AnnotateTheParameter, ctx: RunContext) => Returned | Promise<Returned>)
@@ -36,8 +36,8 @@ export type Slot =
   | undefined
 
 /**
- * A parameter without a type, where none can be inferred. Most of what is done with it compiles, so that the error is at
- * the function; what does not compile shows this name.
+ * A parameter without a type, where none can be inferred. Most uses of it compile, so that the error is at the function;
+ * a use that does not compile shows this name.
  */
 // A number, so that `x + 1` compiles as well.
 export type AnnotateTheParameter = number & Unknown
@@ -47,8 +47,8 @@ interface Unknown {
   [Symbol.iterator](): Iterator<Unknown[string]>
 }
 
-/** A child as it should be: a function whose parameter has a type. Else the reason why it is none. */
-// Of the slot itself, which stands there while an inline function is looked at, nothing is asked.
+/** A valid child: a function whose parameter has a type. Else an error with the reason. */
+// `Slot` itself, the type while an inline function is being checked, is accepted.
 export type Proper<F, Right, A extends Answers = Answers> = Certainly<
   ParameterOf<F>,
   A['unannotated'],
@@ -71,20 +71,20 @@ type NotAFunction<F> = [F] extends [StandardSchema]
         ? 'not a function: give the result of fn() or another factory, or a plain function'
         : 'not always a function: give pass() for none, or use flow and its when'
 
-/** What a child takes; of one whose parameter has no type nothing more is said. */
+/** The input of a child; `never` if its parameter has no type, so that no other error is reported. */
 export type Needs<F> = [ParameterOf<F>] extends [AnnotateTheParameter] ? never : InputOf<F>
 
 /**
- * Where children are inferred: `C` as a whole, and `R` of what they return, so that the compiler looks at what an inline
- * function returns while it infers, with the bound of `Slot`. Asks for nothing: beside it stands what each child must be,
- * without the child itself, so that a message is of what is wrong alone.
+ * The inference site of children: `C` from the whole, and `R` from their results, so that TypeScript checks the result of
+ * an inline function during inference, with the bound of `Slot`. It constrains nothing: it is intersected with the types
+ * that check each child, so that a message shows only the error.
  */
-// `Unset` is a parameter of the factory into which nothing is read, so that it is known once all others are.
+// `Unset` is a type parameter of the factory that is never inferred, so that it is fixed after all others.
 export type Infer<C, R, Unset> = [Unset] extends [never]
   ? unknown
   : C & (Returning<R> | readonly Returning<R>[] | { readonly [key: string]: Returning<R> })
 type Returning<R> = (input: never, ctx: RunContext) => R | Promise<R>
 
-/** Reads what is given into `A`, and asks for nothing: an object in place is still held against what stands beside it. */
+/** Infers `A`, and constrains nothing: an object literal is still checked against the type that it is intersected with. */
 // `Unset` as above.
-export type Noted<A, Unset> = [Unset] extends [never] ? unknown : A
+export type InferInto<A, Unset> = [Unset] extends [never] ? unknown : A

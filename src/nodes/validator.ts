@@ -4,7 +4,7 @@ import { checkFactory, POLICY_OPTIONS_WITHOUT_RETRY } from '../border/options.ts
 import type { CancelEvent, Described, Fn, Policy, SchemaInput, SchemaOutput, StandardSchema } from '../types.ts'
 
 /**
- * A schema as a function: returns what the schema makes of its input, fails with `input_validation`.
+ * A schema as a function: returns the output of the schema for its input, fails with `input_validation`.
  *
  * @example
  * const order = validator(z.object({ id: z.string() }), { name: 'order' })
@@ -15,7 +15,7 @@ export function validator<S extends StandardSchema, const N extends string = 'va
 ): Fn<SchemaInput<S>, SchemaOutput<S>, NoInfer<N>, CancelEvent> & Described<D, S, SchemaOutput<S>> {
   checkFactory('validator', config, [], POLICY_OPTIONS_WITHOUT_RETRY)
   const { name = 'validator', ...policy } = config
-  // A schema that was forgotten is no schema, and not none: the check at the definition must see it.
+  // A missing schema is passed as null, so that `define` reports it instead of treating it as no schema.
   const input = (schema ?? null) as unknown as StandardSchema
   const names = config.name === undefined ? [] : [name]
   return define({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { jsonSchemaOf } from '../../src/models/schema/json-schema.ts'
 import { parseInput } from '../../src/cli/input.ts'
-import { partsOf } from '../../src/cli/pipeline.ts'
+import { pipelineParts } from '../../src/cli/pipeline.ts'
 
 const one = z.object({ text: z.string(), lang: z.string().default('en'), n: z.number().optional() })
 const two = z.object({ a: z.string(), b: z.string() })
@@ -41,7 +41,7 @@ describe('--input', () => {
     const first = fn({ name: 'first', input: one, run: () => 'good' })
     const classify = chain({ name: 'classify', children: [first, (word: string) => word] })
     const credit = decision({ name: 'credit', decide: classify, branches: { good: pass() } })
-    expect(partsOf(credit)[0]?.schema).toBe(one)
-    expect(partsOf(fn({ name: 'none', run: () => 1 }))[0]?.schema).toBeUndefined()
+    expect(pipelineParts(credit)[0]?.schema).toBe(one)
+    expect(pipelineParts(fn({ name: 'none', run: () => 1 }))[0]?.schema).toBeUndefined()
   })
 })

@@ -2,7 +2,7 @@ import { type AnyFn, chain, decision, parallel, PipelineError, type RunEvent } f
 import { assign, createActor, fromPromise, setup, type Snapshot, StateMachine, toPromise } from 'xstate'
 import { describe, expect, test, vi } from 'vitest'
 import { expectChart } from './chart.ts'
-import { kinds, type Work } from './kinds.ts'
+import { kinds, newKind, type Work } from './kinds.ts'
 
 const succeed: Work = () => 'out'
 const fail: Work = async () => {
@@ -18,7 +18,7 @@ const errorOf = async (running: Promise<unknown>): Promise<PipelineError> =>
   )
 const json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 
-describe.each(kinds)('$name', (kind) => {
+describe.each([...kinds, newKind])('$name', (kind) => {
   const { make, path, at = path, output, refuses, bare, apart, gathers, retries = 'it', input = 'in' } = kind
   /** Where a failure of the work is told, and what it comes from. */
   const failsAt = gathers ? 'it' : path

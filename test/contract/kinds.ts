@@ -22,6 +22,7 @@ import {
 } from 'tinyllm'
 import { fromPromise } from 'xstate'
 import { z } from 'zod'
+import { tap } from './tap.ts'
 
 /** What happens inside the pipeline under test: one function that every kind runs somewhere. */
 export type Work = (input: string, ctx: Pick<RunContext, 'signal'> & Partial<RunContext>) => unknown
@@ -250,6 +251,14 @@ export const kinds: readonly Kind[] = [
     refuses: true,
   },
 ]
+
+/** A kind that is not in `src`: what holds for every kind must not depend on a list of them. */
+export const newKind: Kind = {
+  name: 'tap (a kind of a user)',
+  make: (work, policy) => tap({ name: 'it', side: leaf(work, 'side'), ...policy }),
+  path: 'it.side',
+  output: 'in',
+}
 
 /** A kind that runs no function of the user: what the contract says of work does not apply. */
 export type WorklessKind = {

@@ -1,10 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { openAIChat } from '../../src/adapters/openai.ts'
 import { llmCall } from '../../src/index.ts'
+import { compatibleProviders } from '../tools/sdk-versions.ts'
 
 /** Run as a process of its own, which any promise without an owner ends. Prints each way to end, and how it ended. */
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -127,10 +125,9 @@ const models: Record<string, Model> = {
   'has promises beside it': ending([delta, finish], () => ({ request: late(0), response: late(5) })),
   'says an error': ending([delta, { type: 'error', error: { type: 'overloaded_error', message: 'busy' } }]),
   'has no stream': modelOf(async () => ({})),
-  'of the compatible package, v2': createVersion2({ name: 'test', ...access })('m'),
-  'of the compatible package, v3': createOpenAICompatible({ name: 'test', ...access })('m'),
-  'of the compatible package, v4': createVersion4({ name: 'test', ...access })('m'),
 }
+for (const [version, create] of compatibleProviders)
+  models[`of the compatible package, ${version}`] = create({ name: 'test', ...access })('m')
 const clients: Record<string, object> = {
   'of the openai package': access,
   'goes on for ever': { client: clientOf(slowly) },

@@ -1,10 +1,9 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
+import type { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { type ChatMessage, type ChatModel, llmCall, type RunEvent } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
 import { rawServer } from '../adapters/openai/server.ts'
+import { compatibleProviders } from '../tools/sdk-versions.ts'
 
 // What holds of every provider that stands behind `openAIChat` and `llmCall`: the same server, the same requests, the
 // same answers, whole and streamed.
@@ -12,8 +11,8 @@ import { rawServer } from '../adapters/openai/server.ts'
 type Access = { apiKey: string; baseURL: string }
 type Chat = ReturnType<typeof llmCall> & { ask: ChatModel }
 const model = 'gpt-4o-mini'
-const language = (make: unknown) => (access: Access, stream: boolean) => {
-  const object = (make as typeof createOpenAICompatible)({
+const language = (make: typeof createOpenAICompatible) => (access: Access, stream: boolean) => {
+  const object = make({
     name: 'test',
     includeUsage: true,
     supportsStructuredOutputs: true,
@@ -21,14 +20,16 @@ const language = (make: unknown) => (access: Access, stream: boolean) => {
   })(model)
   return llmCall({ name: 'chat', model: object, stream, temperature: 0.5 }) as unknown as Chat
 }
-const providers: readonly [string, (access: Access, stream: boolean) => Chat][] = [
+type Provider = [string, (access: Access, stream: boolean) => Chat]
+const providers: readonly Provider[] = [
   [
     'openAIChat',
     (access, stream) => openAIChat({ name: 'chat', model, stream, temperature: 0.5, ...access }) as unknown as Chat,
   ],
-  ['llmCall with a model of specification v2', language(createVersion2)],
-  ['llmCall with a model of specification v3', language(createOpenAICompatible)],
-  ['llmCall with a model of specification v4', language(createVersion4)],
+  ...compatibleProviders.map(([version, make]): Provider => [
+    `llmCall with a model of specification ${version}`,
+    language(make),
+  ]),
 ]
 
 type Message = { content: string | null; tool_calls?: object[]; reasoning_content?: string }

@@ -1,11 +1,9 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { type ChatMessage, llmCall } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, test } from 'vitest'
 import { withToolImagesAsUserMessages } from '../../src/models/tool-images.ts'
 import { mockServer } from '../adapters/openai/server.ts'
+import { compatibleProviders } from '../tools/sdk-versions.ts'
 import { giving, pictureServer, PNG as BYTES } from './images/image-server.ts'
 
 const PNG = BYTES.toString('base64')
@@ -70,25 +68,22 @@ describe('pictures of tools, for a wire that has none there', () => {
   })
 })
 
-test.each([createVersion2, createOpenAICompatible, createVersion4])(
-  'packages that speak Chat send them as pictures: %#',
-  async (create) => {
-    const { mock, access } = await mockServer()
-    mock.on({}, () => ({ content: 'I see.' }))
-    const model = create({ name: 'here', ...access })('m') as never
-    const result = content(text, picture)
-    await llmCall({ name: 'chat', model }).run([
-      { role: 'user', content: 'Look.' },
-      said('map'),
-      { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]', result },
-    ])
-    const { messages } = mock.getRequests()[0]!.body as unknown as { messages: unknown[] }
-    expect(messages.slice(2)).toEqual([
-      { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]' },
-      { role: 'user', content: [{ type: 'text', text: 'The image that the tool map returned:' }, picture] },
-    ])
-  },
-)
+test.each(compatibleProviders)('packages that speak Chat send them as pictures: %s', async (_, create) => {
+  const { mock, access } = await mockServer()
+  mock.on({}, () => ({ content: 'I see.' }))
+  const model = create({ name: 'here', ...access })('m') as never
+  const result = content(text, picture)
+  await llmCall({ name: 'chat', model }).run([
+    { role: 'user', content: 'Look.' },
+    said('map'),
+    { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]', result },
+  ])
+  const { messages } = mock.getRequests()[0]!.body as unknown as { messages: unknown[] }
+  expect(messages.slice(2)).toEqual([
+    { role: 'tool', tool_call_id: 'c0', content: 'A map.\n[image]' },
+    { role: 'user', content: [{ type: 'text', text: 'The image that the tool map returned:' }, picture] },
+  ])
+})
 
 test("over OpenAI's wire a picture is in a message of the user, and the conversation stays", async () => {
   const { mock, access } = await mockServer()

@@ -1,22 +1,20 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { APICallError } from 'ai'
 import { convertArrayToReadableStream, MockLanguageModelV3 } from 'ai/test'
-import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { type LanguageModel, llmCall, ModelError, type RunContext, type RunEvent } from 'tinyllm'
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { chunk, completionServer, mockServer, streamServer } from '../adapters/openai/server.ts'
 import { SkippingClock } from '../skipping-clock.ts'
+import { compatibleProviders } from '../tools/sdk-versions.ts'
 
 type Access = { apiKey: string; baseURL: string; supportedUrls?: () => Record<string, RegExp[]> }
 const id = 'gpt-4o-mini'
-const versions: [string, (access: Access) => LanguageModel][] = [
-  ['v2', (access) => createVersion2({ name: 'test', includeUsage: true, ...access })(id)],
-  ['v3', (access) => createOpenAICompatible({ name: 'test', includeUsage: true, ...access })(id)],
-  ['v4', (access) => createVersion4({ name: 'test', includeUsage: true, ...access })(id)],
-]
+const versions = compatibleProviders.map(
+  ([version, create]) =>
+    [version, (access: Access): LanguageModel => create({ name: 'test', includeUsage: true, ...access })(id)] as const,
+)
 const tools = { weather: { description: 'The weather', input: z.object({ city: z.string() }) } }
 const call = { id: 'call_1', name: 'weather', arguments: '{"city":"Paris"}' }
 

@@ -30,7 +30,7 @@ const floors: Record<string, readonly string[]> = {
     'border/*',
     'nodes/function',
     'nodes/slot',
-    'nodes/together',
+    'nodes/compatible-inputs',
     'models/*',
   ],
   adapters: [...runs, 'define', 'nodes/*', 'models/*'],

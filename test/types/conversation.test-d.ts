@@ -1,6 +1,5 @@
 // Messages of this library and of OpenAI's SDK, in both directions: no annotation, no cast.
 import OpenAI from 'openai'
-import OpenAI7 from 'openai7'
 import { agent, chain, type ChatMessage, flow, fn, llmCall, type ModelRequest, type OutputOf } from 'tinyllm'
 import { openAIChat, openAIPromptTemplate, openAIUserMessage } from 'tinyllm/openai'
 import { expectTypeOf } from 'vitest'
@@ -9,10 +8,8 @@ import { z } from 'zod'
 const chat = llmCall({ name: 'chat', model: async () => 'Hi' })
 const served = openAIChat({ name: 'served', model: 'gpt-4o-mini' })
 const client = new OpenAI()
-const client7 = new OpenAI7()
 declare const history: ChatMessage[]
 declare const theirs: OpenAI.ChatCompletionMessageParam[]
-declare const theirs7: OpenAI7.ChatCompletionMessageParam[]
 declare const completion: OpenAI.ChatCompletion
 
 // A model of one's own over the SDK: as they come, copied, after others, with tools.
@@ -24,16 +21,15 @@ const own = llmCall({
 })
 expectTypeOf<OutputOf<typeof own>>().toEqualTypeOf<string>()
 llmCall({ name: 'b', model: async (messages) => client.chat.completions.create({ model, messages: [...messages] }) })
-llmCall({ name: 'c', model: async (messages) => client7.chat.completions.create({ model, messages }) })
+llmCall({ name: 'c', model: async (messages) => client.chat.completions.create({ model, messages }) })
 llmCall({
   name: 'd',
   model: (messages) =>
-    client7.chat.completions.create({ model, messages: [{ role: 'system', content: 'Be brief.' }, ...messages] }),
+    client.chat.completions.create({ model, messages: [{ role: 'system', content: 'Be brief.' }, ...messages] }),
 })
 llmCall({ name: 'e', model: async (_, __, { messages }) => client.chat.completions.create({ model, messages }) })
 fn({ name: 'f', run: (messages: ChatMessage[]) => client.chat.completions.create({ model, messages }) })
 expectTypeOf<ChatMessage>().toExtend<OpenAI.ChatCompletionMessageParam>()
-expectTypeOf<ChatMessage>().toExtend<OpenAI7.ChatCompletionMessageParam>()
 
 // Parameters as one would annotate them.
 llmCall({ name: 'g', model: async (messages: ChatMessage[]) => messages.length })
@@ -45,7 +41,7 @@ expectTypeOf<OutputOf<typeof annotated>>().toEqualTypeOf<string>()
 
 // What the SDK has goes into a prompt; so does what was said, and what is `as const`.
 await chat.run(theirs)
-await chat.run({ messages: theirs7 })
+await chat.run({ messages: theirs })
 await served.run([...theirs, { role: 'user', content: 'Why?' }])
 await chat.run([...history, completion.choices[0]!.message])
 chain({ name: 'k', children: [(q: string) => [...theirs, { role: 'user', content: q }], served] })

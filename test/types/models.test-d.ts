@@ -1,9 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { MockLanguageModelV3 } from 'ai/test'
-import OpenAI from 'openai'
+import OpenAI, { AzureOpenAI } from 'openai'
 import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
-import OpenAI7, { AzureOpenAI } from 'openai7'
 import { chain, llmCall, type OutputOf } from 'tinyllm'
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { openAIChat, openAIEmbedding, openAIPromptTemplate, openAIUserMessage } from 'tinyllm/openai'
@@ -26,7 +24,7 @@ const parsed = llmCall({
   output: z.object({ risk: z.number() }),
 })
 expectTypeOf<OutputOf<typeof parsed>>().toEqualTypeOf<{ risk: number }>()
-const asking = llmCall({ name: 'asking', model: createVersion4(provider)('a'), tools })
+const asking = llmCall({ name: 'asking', model: createOpenAICompatible(provider)('a'), tools })
 const asked = await asking.run('Hi')
 for (const call of asked.tool_calls) {
   if (call.name === 'weather') expectTypeOf(call.arguments).toEqualTypeOf<{ city: string }>()
@@ -42,11 +40,10 @@ await said.run([{ role: 'user', content: 'Hi' }, asked])
 const own = llmCall({ name: 'own', model: async (messages, _, { tools = [] }) => messages.length + tools.length })
 expectTypeOf<OutputOf<typeof own>>().toEqualTypeOf<number>()
 
-// Clients of either version, and of Azure.
+// Clients of OpenAI, and of Azure.
 openAIChat({ name: 'a', model: 'o3', client: new OpenAI(), reasoning_effort: 'low' })
-openAIChat({ name: 'a', model: 'o3', client: new OpenAI7() })
 openAIChat({ name: 'a', model: 'mine', client: new AzureOpenAI() })
-openAIEmbedding({ name: 'a', model: 'text-embedding-3-small', client: new OpenAI7() })
+openAIEmbedding({ name: 'a', model: 'text-embedding-3-small', client: new OpenAI() })
 
 const chat = openAIChat({ name: 'chat', model: 'gpt-4o', tools, tool_choice: 'required', stream: true, idleTimeout: 9 })
 type Call = OutputOf<typeof chat>['tool_calls'][number]

@@ -1,7 +1,7 @@
 import { define } from '../../define.ts'
 import { checkOptions } from '../../border/options.ts'
 import { formatValue } from '../../border/format-value.ts'
-import { type Given, leaf } from '../../nodes/function.ts'
+import { type OpaqueNoInfer, leaf } from '../../nodes/function.ts'
 import type { CancelEvent, ChatMessage, Fn, MarkOf } from '../../types.ts'
 import {
   type TemplateContent,
@@ -39,8 +39,8 @@ export type NamedContent<N extends string, R extends Role, C, I> = {
   readonly content: MessageContent<C, I>
 }
 /** The input: the placeholders of a text, the argument of a function; unknown for a text that is not a literal. */
-type ContentInput<C, I> = string extends ContentText<C> ? Given<I> : PlaceholderInput<ContentText<C>>
-type StoredContent<C, I> = string extends C ? MessageContent<string, Given<I>> : C
+type ContentInput<C, I> = string extends ContentText<C> ? OpaqueNoInfer<I> : PlaceholderInput<ContentText<C>>
+type StoredContent<C, I> = string extends C ? MessageContent<string, OpaqueNoInfer<I>> : C
 
 /**
  * A system message, for the sections of a template or as a function of its own. Its content is a text with

@@ -94,7 +94,7 @@ type SectionFitting<M, S> = [S] extends [never]
  * are not scanned for placeholders. A section `{ examples: [{ user, assistant }] }` has few-shot examples; a function
  * selects them for the input.
  *
- * Fails with `run` for a placeholder without a value, and for a prompt whose `size` (in characters by default) is over
+ * Fails with `run` for a placeholder without a value, and for a prompt whose `size` (in characters by default) exceeds
  * `maxSize`.
  *
  * @example

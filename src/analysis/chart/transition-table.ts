@@ -21,7 +21,7 @@ export type TransitionTable = {
   idOf(transition: AnyTransitionDefinition): string | undefined
 }
 
-/** Every state and every arrow of a chart. What forbids an event goes nowhere, and is no arrow. */
+/** Every state and every arrow of a chart. A transition that forbids an event has no target and no arrow. */
 export function transitionTableOf(machine: AnyStateMachine): TransitionTable {
   const states = new Map<string, string>()
   const arrows = new Map<string, ChartTransition>()

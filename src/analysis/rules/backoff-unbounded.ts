@@ -1,4 +1,4 @@
-import { retryDelay } from '../definition.ts'
+import { maxRetryDelay } from '../definition.ts'
 import type { Rule } from '../rule.ts'
 
 /** In ms. */
@@ -11,7 +11,7 @@ export const backoffUnbounded: Rule = ({ definitions }) =>
   definitions.flatMap(({ path, displayName, node }) => {
     const { retry } = node.policy
     if (!retry || retry.attempts < 2 || retry.attempts > MOST_ATTEMPTS) return []
-    const longest = retryDelay(retry, retry.attempts - 1)
+    const longest = maxRetryDelay(retry, retry.attempts - 1)
     if (longest <= LONGEST_DELAY) return []
     const hours = Math.round(longest / 360_000) / 10
     const message = `${displayName} waits ${hours.toLocaleString('en')} hours before its last attempt: its delays grow without a limit.`

@@ -1,4 +1,4 @@
-import { retryDelay } from '../definition.ts'
+import { maxRetryDelay } from '../definition.ts'
 import type { Rule } from '../rule.ts'
 import { outerTimeout } from '../timeouts.ts'
 
@@ -9,7 +9,7 @@ export const retryCut: Rule = ({ definitions }) =>
     const { retry } = node.policy
     const { outer, limit } = outerTimeout(definition) ?? {}
     if (!retry || retry.attempts === 1 || !outer || limit === undefined) return []
-    const delay = retryDelay(retry, 1)
+    const delay = maxRetryDelay(retry, 1)
     if (delay < limit) return []
     const message = `${displayName} is never tried again: it would wait ${delay} ms, and ${outer.displayName} ends after ${limit} ms.`
     const remedy = `Wait shorter (retry.backoff), or make the timeout of ${outer.displayName} longer.`

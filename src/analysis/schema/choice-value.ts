@@ -1,5 +1,5 @@
 import type { StandardSchema } from '../../types.ts'
-import { validate } from './validate.ts'
+import { tryValidate } from './validate.ts'
 import { setIn } from './set-in.ts'
 
 /** An answer that is not a choice of any decision, as a text and as a number. */
@@ -20,7 +20,7 @@ export function choiceValue(
     ...forms.map((form) => setIn(record, ['decision'], form)),
     ...forms.map((form) => setIn(record, ['type'], form)),
   ]
-  const found = candidates.findIndex((value) => !own || 'value' in validate(own, value))
+  const found = candidates.findIndex((value) => !own || 'value' in tryValidate(own, value))
   return found === -1 ? undefined : [candidates[found]]
 }
 

@@ -2,7 +2,7 @@ import { jsonSchemaOf } from '../../models/schema/json-schema.ts'
 import type { StandardSchema } from '../../types.ts'
 import { exampleOf } from './example.ts'
 import { setIn } from './set-in.ts'
-import { validate } from './validate.ts'
+import { tryValidate } from './validate.ts'
 
 /** Values of many types: a schema may accept one of them, and reject another. */
 export const probeValues: readonly (() => unknown)[] = [
@@ -38,7 +38,7 @@ export function findValid(
   let value = guess
   const tried = new Map<string, number>()
   for (let round = 0; round < 200; round++) {
-    const result = validate(schema, value)
+    const result = tryValidate(schema, value)
     if ('value' in result) return { value }
     const place = result.path.map(String).join('\0')
     const next = tried.get(place) ?? 0
@@ -53,7 +53,7 @@ export function findValid(
 export function findInvalid(schema: StandardSchema): { value: unknown } | undefined {
   for (const probe of [() => null, () => 42, () => '', ...probeValues]) {
     const value = probe()
-    if ('issue' in validate(schema, value)) return { value }
+    if ('issue' in tryValidate(schema, value)) return { value }
   }
   return undefined
 }

@@ -7,7 +7,7 @@ export type ValidationResult =
   | { readonly issue: string; readonly path: readonly PropertyKey[] }
 
 /** Validates a value. Never throws: an asynchronous schema, and one that throws, reject the value. */
-export function validate(schema: StandardSchema, value: unknown): ValidationResult {
+export function tryValidate(schema: StandardSchema, value: unknown): ValidationResult {
   try {
     const result = safeValidate(schema, value)
     if (!result.issues) return { value: result.value }

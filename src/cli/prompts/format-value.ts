@@ -9,7 +9,7 @@ const MAX_LINES = 200
  * A value as indented lines: keys and their values, a dash for each item, texts as they are. Control characters are
  * escaped, since the text may come from an untrusted source.
  */
-export function formatValue(value: unknown, indent = '  '): string {
+export function formatValueLines(value: unknown, indent = '  '): string {
   const lines = attempt(() => [...linesOf(value)]) ?? [safeStringify(value)]
   const cut =
     lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), `… (${lines.length - MAX_LINES} more lines)`] : lines

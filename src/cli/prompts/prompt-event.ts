@@ -1,9 +1,9 @@
 import { isPlainObject } from '../../border/shape.ts'
-import { agentOf } from '../../nodes/agent/approve.ts'
+import { agentOf } from '../../nodes/agent/approval-events.ts'
 import type { JsonSchema } from '../../types.ts'
 import { InvalidAnswer, parseYesNo } from './parse-answer.ts'
 import { promptUntilValid, promptChoice, type PromptIO } from './prompt.ts'
-import { formatValue, escapeControls } from './format-value.ts'
+import { formatValueLines, escapeControls } from './format-value.ts'
 import { promptValue } from './prompt-value.ts'
 import type { EventAnswer, PromptedWait } from './prompted-wait.ts'
 
@@ -14,7 +14,7 @@ export function showWait(person: PromptIO, { path, events, input, call }: Prompt
     : Object.keys(events).map(escapeControls).join(' or ')
   person.say(`\n? ${escapeControls(path)} waits for ${subject}\n`)
   if (call) person.say(`  ${escapeControls(call.name)} would run with:\n`)
-  if (input !== undefined && input !== null) person.say(formatValue(input, call ? '    ' : '  '))
+  if (input !== undefined && input !== null) person.say(formatValueLines(input, call ? '    ' : '  '))
 }
 
 /** The event that a person answers a wait with; nothing where they want to answer one of the `others` first. */

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 export type TerminalInput = Readable & { readonly isTTY?: boolean }
 export type Screen = Writable & { readonly isTTY?: boolean }
 
-/** Whoever answers has ended the input (Ctrl-D): there will be no more answers. */
+/** The user has ended the input (Ctrl-D): there will be no more answers. */
 export class EndOfInput extends Error {}
 
 type LineReader = { line(text: string): void; end(): void }
@@ -29,7 +29,7 @@ export class Terminal {
     this.#interrupt = interrupt
   }
 
-  /** Somebody can be asked: both are a terminal, and the input has not ended. */
+  /** Whether the user can be prompted: input and output are terminals, and the input has not ended. */
   get isThere(): boolean {
     return Boolean(this.#input.isTTY && this.#screen.isTTY) && !this.#hasEnded && !this.#input.readableEnded
   }

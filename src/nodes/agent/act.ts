@@ -8,46 +8,46 @@ import { callKey, type HasNode, type Scope } from '../../compile/scope.ts'
 import { define, compileItem } from '../../define.ts'
 import type { ChatMessage, Frame, PipelineContext } from '../../types.ts'
 import { gateOf } from './call.ts'
-import { toolsetOf } from './calls.ts'
-import type { Asking } from './asks.ts'
-import { type End, endOf, type Ends } from './ends.ts'
+import { toolsetOf } from './turn-calls.ts'
+import type { ApprovalPolicy } from './approval-policy.ts'
+import { type End, endOf, type Ends } from './end-conditions.ts'
 import { roundData, withGet } from './round.ts'
 import {
-  fatalOf,
-  type Outcome,
+  fatalOutcome,
+  type CallOutcome,
   outcomeToSave,
-  settled,
-  type Settling,
-  type Told,
-  type ToolErrors,
-  unmade,
-} from './settle.ts'
-import { conversation, lastText } from './talk.ts'
-import type { Tool } from './tools.ts'
-import type { Tools } from './toolset.ts'
+  callOutcome,
+  type OutcomeOptions,
+  type ResultForModel,
+  type ToolErrorPolicy,
+  notExecuted,
+} from './call-outcome.ts'
+import { conversation, lastText } from './conversation-state.ts'
+import type { AgentTool } from './tools.ts'
+import type { ResolvedTools } from './toolset.ts'
 import type { RoundCall } from './types.ts'
 import { parentOf } from '../../border/actors.ts'
 
-export type Acting = Ends & {
-  readonly tools: Tools
-  readonly asking: Asking
+export type ActOptions = Ends & {
+  readonly tools: ResolvedTools
+  readonly asking: ApprovalPolicy
   readonly approvalTimeout: number | undefined
   readonly concurrency: number
-  readonly toolErrors: ToolErrors
+  readonly toolErrors: ToolErrorPolicy
   readonly maxResultLength: number
   /** Whether the turn that the agent is in is its last one. */
   isLast(frame: Frame): boolean
 }
 
-/** What the calls of a turn came to: the messages that answer them, and the end that they are, if they are one. */
-export type Acted = {
+/** The result of the calls of a turn: the tool messages, and the end of the agent, if the calls end it. */
+export type ActResult = {
   readonly messages: readonly ChatMessage[]
   readonly words: readonly { readonly id: string; readonly said: 'approved' | 'rejected' }[]
   readonly end?: End
 }
 
 /** The state in which the calls of a turn are made, each of them as an actor: `act[ID].TOOL`. */
-export function act(acting: Acting): HasNode {
+export function act(acting: ActOptions): HasNode {
   const { asking, approvalTimeout, endWith, stopWhen, maxTurns, onMaxTurns } = acting
   const { fixed } = acting.tools
   const children = [...fixed.values()].map(({ name, fn }) => ({ key: name, fn }))
@@ -81,28 +81,28 @@ export function act(acting: Acting): HasNode {
   })
 }
 
-function running(scope: Scope, acting: Acting) {
+function running(scope: Scope, acting: ActOptions) {
   const { tools, asking, approvalTimeout: timeout, concurrency, maxResultLength } = acting
   const owner = scope.path.slice(0, scope.path.lastIndexOf('.'))
   const runners = new WeakMap<HasNode, Runner>()
-  const runnerOf = (tool: Tool): Runner => {
+  const runnerOf = (tool: AgentTool): Runner => {
     const known = runners.get(tool.fn)
     if (known) return known
     const made = compileItem(scope, { key: tool.name, fn: tool.fn }, gateOf(tool, { asking, timeout, concurrency }))
     runners.set(tool.fn, made)
     return made
   }
-  // What they wait for, and where they are, is known before any of them runs.
+  // Their events and paths are registered before any of them runs.
   for (const tool of tools.fixed.values()) runnerOf(tool)
   if (tools.isAsked) scope.reaches(undefined)
 
-  const how: Settling = {
+  const how: OutcomeOptions = {
     owner,
     path: scope.path,
     toolErrors: acting.toolErrors,
     maxLength: maxResultLength,
     isFinal: (name) => acting.endWith.has(name),
-    kindAt: (path) => scope.kindAt(path),
+    hasCodeAt: (path) => scope.hasCodeAt(path),
   }
   const toolOf = ({ name }: OneCall, calls: TurnCalls) => (toolsetOf(calls) ?? tools.fixed).get(name)
   return {
@@ -112,9 +112,9 @@ function running(scope: Scope, acting: Acting) {
       const tool = call.problem === undefined ? toolOf(call, calls) : undefined
       return tool && runnerOf(tool)
     },
-    unrun: (call: OneCall) => unmade(call),
-    outcome: (call: OneCall, ending: Ending, calls: TurnCalls) => settled(call, toolOf(call, calls), ending, how),
-    fatal: (call: OneCall, ending: Ending, calls: TurnCalls) => fatalOf(call, toolOf(call, calls), ending, how),
+    unrun: (call: OneCall) => notExecuted(call),
+    outcome: (call: OneCall, ending: Ending, calls: TurnCalls) => callOutcome(call, toolOf(call, calls), ending, how),
+    fatal: (call: OneCall, ending: Ending, calls: TurnCalls) => fatalOutcome(call, toolOf(call, calls), ending, how),
     begun: ({ id, name, text, input, problem }: OneCall, turn: number) => ({
       type: 'toolCall',
       turn,
@@ -123,7 +123,7 @@ function running(scope: Scope, acting: Acting) {
       arguments: text,
       ...(problem === undefined && { input }),
     }),
-    ended: ({ id, name }: OneCall, { told: { success, content, result, cut } }: Outcome, turn: number) => [
+    ended: ({ id, name }: OneCall, { told: { success, content, result, cut } }: CallOutcome, turn: number) => [
       {
         type: 'toolResult',
         turn,
@@ -134,20 +134,20 @@ function running(scope: Scope, acting: Acting) {
       },
       ...(cut === undefined ? [] : [{ type: 'resultCut', turn, callId: id, name, length: cut, maxResultLength }]),
     ],
-    finish: (calls: TurnCalls, outcomes: ReadonlyMap<string, Outcome>, pool: AnyActorRef): Finished =>
+    finish: (calls: TurnCalls, outcomes: ReadonlyMap<string, CallOutcome>, pool: AnyActorRef): Finished =>
       finish(calls, outcomes, frameOf(pool, owner) as Frame, pool, { acting, owner }),
-    toSave: (outcome: Outcome, call: OneCall) => outcomeToSave(outcome, call, how),
+    toSave: (outcome: CallOutcome, call: OneCall) => outcomeToSave(outcome, call, how),
   }
 }
 
 function finish(
   { turn, calls }: TurnCalls,
-  outcomes: ReadonlyMap<string, Outcome>,
+  outcomes: ReadonlyMap<string, CallOutcome>,
   frame: Frame,
   pool: AnyActorRef,
-  { acting, owner }: { acting: Acting; owner: string },
+  { acting, owner }: { acting: ActOptions; owner: string },
 ): Finished {
-  const came = calls.map((call) => ({ call, outcome: outcomes.get(call.id) ?? unmade(call) }))
+  const came = calls.map((call) => ({ call, outcome: outcomes.get(call.id) ?? notExecuted(call) }))
   const messages = came.map(({ call: { id }, outcome: { told } }) => resultOf(id, told))
   const roundCalls = came.map(
     ({ call: { id, name, input }, outcome: { status, output, error } }) =>
@@ -161,7 +161,7 @@ function finish(
   } catch (thrown) {
     throw failure(thrown, { code: 'run', path: owner, state: 'running', attempts: frame.attempt })
   }
-  const acted: Acted = {
+  const acted: ActResult = {
     messages,
     words: came.flatMap(({ call: { id }, outcome: { word } }) => (word ? [{ id, said: word }] : [])),
     ...(end && { end }),
@@ -173,25 +173,25 @@ function finish(
 }
 
 /** The message that answers a call. */
-export const resultOf = (id: string, { content, result }: Told): ChatMessage => ({
+export const resultOf = (id: string, { content, result }: ResultForModel): ChatMessage => ({
   role: 'tool',
   tool_call_id: id,
   content,
   ...(result && { result }),
 })
 
-/** What calls of an agent that is in `self` came to so far, by their ids. */
-export function outcomesIn(self: AnyActorRef, path: string): (id: string) => Outcome | undefined {
-  // An actor that is being made has no snapshot yet.
+/** The outcomes so far of the calls of an agent in the actor `self`, by call id. */
+export function outcomesIn(self: AnyActorRef, path: string): (id: string) => CallOutcome | undefined {
+  // An actor that is being created has no snapshot yet.
   const { children } = Object(attempt(() => self.getSnapshot() as unknown)) as {
     children?: Readonly<Record<string, AnyActorRef | undefined>>
   }
   const pool = children?.[path]
   const items = pool && poolItemsOf(pool)
-  return (id) => items?.endOf?.(callKey(id)) as Outcome | undefined
+  return (id) => items?.endOf?.(callKey(id)) as CallOutcome | undefined
 }
 
-/** The frame of the agent, in the machine in which its calls are. */
+/** The frame of the agent, in the machine that contains its calls. */
 function frameOf(pool: AnyActorRef, owner: string): Frame | undefined {
   const { context } = (parentOf(pool) as AnyActorRef).getSnapshot() as { context: PipelineContext }
   for (const page of context.slots) for (const frame of page) if (frame?.path === owner) return frame

@@ -1,8 +1,8 @@
 import { findNonJson } from '../../border/json-data.ts'
 import { parseToolArguments } from '../../models/parsing/tool-arguments.ts'
-import type { Tool } from './tools.ts'
+import type { AgentTool } from './tools.ts'
 
-/** The input that arguments mean, or what is wrong with them, in words for the model. */
+/** The input that arguments mean, or the problem with them, as a message for the model. */
 export type ReadArguments =
   | { readonly input: unknown; readonly problem?: undefined }
   | { readonly input: unknown; readonly problem: string }
@@ -12,10 +12,10 @@ export type ReadArguments =
  * @example
  * readArguments(weather, '```json\n{ "city": "Oslo" }\n```') // { input: { city: 'Oslo' } }
  */
-export function readArguments(tool: Pick<Tool, 'form' | 'inputOf'>, text: string): ReadArguments {
+export function readArguments(tool: Pick<AgentTool, 'form' | 'inputOf'>, text: string): ReadArguments {
   const parsed = parseToolArguments(tool, text)
   if (!parsed) return { input: text, problem: NOT_JSON }
-  // JSON can contain what cannot be saved (1e999, a key __proto__), and a run that waits for approval is saved.
+  // JSON can contain values that are not serializable (1e999, a key __proto__), and a run that waits for approval is saved.
   const found = findNonJson(parsed.input, 'arguments')
   if (!found) return parsed
   const problem = `Error: the arguments hold ${found.what} at ${found.path}. Write them as plain JSON, and call again.`
@@ -24,11 +24,11 @@ export function readArguments(tool: Pick<Tool, 'form' | 'inputOf'>, text: string
 
 const NOT_JSON = 'Error: the arguments are not JSON. Write them as one JSON object.'
 
-/** What some models write before the name of a tool, as their own prompts have it. */
+/** Prefixes that some models write before the name of a tool. */
 const PREFIX = /^(?:functions|default_api|tools)\./i
 const QUOTED = /^["'`“‘]([^]*)["'`”’]$/
 
-/** In characters: a name has 64 of them at most, and a prefix and quotes are short. */
+/** In characters: a name has at most 64, and a prefix and quotes are short. */
 const LONGEST = 200
 
 /**
@@ -38,7 +38,7 @@ const LONGEST = 200
  * @example
  * toolNamed('functions.Get-Weather', tools) // the tool get_weather
  */
-export function toolNamed(name: string, tools: ReadonlyMap<string, Tool>): Tool | undefined {
+export function toolNamed(name: string, tools: ReadonlyMap<string, AgentTool>): AgentTool | undefined {
   if (name.length > LONGEST) return tools.get(name)
   const bare = name.trim().replace(QUOTED, '$1').trim()
   const plain = bare.replace(PREFIX, '')

@@ -8,28 +8,28 @@ import { attempt, isPlainObject } from '../../border/shape.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { AnyFn, ChatMessage, RunContext, StandardSchema, ToolChoice } from '../../types.ts'
 import { leaf } from '../function.ts'
-import { choiceProblem, type Known, namesProblem } from './choice.ts'
-import { openWords, orphanIn, unansweredIn } from './conversation.ts'
+import { choiceProblem, type KnownTools, namesProblem } from './tool-choice.ts'
+import { openCallsMessage, orphanIn, unansweredIn } from './conversation.ts'
 import type { RoundData } from './round.ts'
 import { checkModel } from './think.ts'
 
-/** What `beforeTurn` said, as data. */
-export type Change = {
+/** The result of `beforeTurn`, as data. */
+export type BeforeTurnResult = {
   readonly messages?: readonly ChatMessage[]
   readonly tools?: readonly string[]
   readonly toolChoice?: ToolChoice
   readonly instructions?: string
   readonly stop?: { readonly output: unknown }
-  /** It has named a model, which is no data: `modelOf` knows it while the process lives. */
+  /** It has a model, which is not serializable: `modelOf` returns it in the same process. */
   readonly isOther?: boolean
 }
 
-/** By what `beforeTurn` said, the model that it named. */
+/** The model of a `beforeTurn` result. */
 const models = new WeakMap<object, unknown>()
 export const modelOf = (change: object | undefined): unknown => change && models.get(change)
 
-/** What holds for this turn alone: the conversation is changed for good. */
-export function forTurn(change: Change): Change {
+/** The part that applies to this turn alone: `messages` replace the conversation permanently. */
+export function forTurn(change: BeforeTurnResult): BeforeTurnResult {
   const { messages: _, stop: __, ...rest } = change
   const model = models.get(change)
   if (model !== undefined) models.set(rest, model)
@@ -37,10 +37,10 @@ export function forTurn(change: Change): Change {
 }
 
 /**
- * The state before each turn, around what the user gave: a plain function, or a function of ours with its own retry and
- * timeout. What it says is checked, and is data from then on.
+ * The state before each turn, around the user's option: a plain function, or a tinyllm function with its own retry and
+ * timeout. Its result is validated and becomes data.
  */
-export function beforeTurn(owner: string, given: unknown, known: Known): HasNode {
+export function beforeTurn(owner: string, given: unknown, known: KnownTools): HasNode {
   const output = changeSchema(owner, known)
   if (typeof given === 'function') {
     const run = asking(given as Hook)
@@ -63,7 +63,7 @@ const schemaOf = (validate: (value: unknown) => Validation): StandardSchema => (
 
 const KEYS = ['messages', 'tools', 'toolChoice', 'model', 'instructions', 'stop']
 
-const changeSchema = (owner: string, known: Known): StandardSchema =>
+const changeSchema = (owner: string, known: KnownTools): StandardSchema =>
   schemaOf((value) => {
     if (value === undefined || value === null) return { value: {} }
     const wrong = (path: string, message: string): Validation => ({ issues: [{ message, path: path ? [path] : [] }] })
@@ -75,7 +75,7 @@ const changeSchema = (owner: string, known: Known): StandardSchema =>
     if (read?.issues) return { issues: read.issues }
     const kept = (read?.value as { messages: ChatMessage[] } | undefined)?.messages
     const open = kept ? unansweredIn(kept) : []
-    if (open.length > 0) return wrong('messages', openWords(open))
+    if (open.length > 0) return wrong('messages', openCallsMessage(open))
     const orphan = kept && orphanIn(kept)
     if (orphan !== undefined)
       return wrong('messages', `a result of the call ${orphan}, and not the call. Keep both, or leave both out`)
@@ -88,7 +88,7 @@ const changeSchema = (owner: string, known: Known): StandardSchema =>
     if (stop !== undefined && !(isPlainObject(stop) && 'output' in stop)) return wrong('stop', 'expected { output }')
     const misfit = model === undefined ? undefined : attemptWords(() => checkModel(owner, model))
     if (misfit !== undefined) return wrong('model', misfit)
-    const change: Change = {
+    const change: BeforeTurnResult = {
       ...(kept && { messages: kept }),
       ...(tools !== undefined && { tools: [...(tools as string[])] }),
       ...(toolChoice !== undefined && { toolChoice: toolChoice as ToolChoice }),
@@ -109,8 +109,8 @@ function attemptWords(check: () => void): string | undefined {
   }
 }
 
-/** Asks again what was said of a turn that was saved: a model that it named is no data. */
-export function modelAgain(given: unknown): ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined {
+/** Calls `beforeTurn` again for a turn that was saved: a model is not serializable. */
+export function rerunForModel(given: unknown): ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined {
   if (given === undefined) return undefined
   const { [NODE]: node } = Object(given) as Partial<HasNode>
   if (node) return (round, ctx) => ctx.run(given as AnyFn, round)
@@ -118,7 +118,7 @@ export function modelAgain(given: unknown): ((round: RoundData, ctx: RunContext)
 }
 
 type Hook = (round: object, ctx: RunContext) => unknown
-/** Asks a plain function, which reads what the run provides from its round as well. */
+/** Calls a plain function; `round.get` reads what the run provides, as `ctx.get` does. */
 const asking =
   (hook: Hook) =>
   (round: RoundData, ctx: RunContext): unknown =>

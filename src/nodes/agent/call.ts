@@ -9,35 +9,35 @@ import { callKey } from '../../compile/scope.ts'
 import type { ToolGate, Scope, State } from '../../compile/scope.ts'
 import { now, timer } from '../../compile/lifecycle.ts'
 import type { CallMark, Frame } from '../../types.ts'
-import { FORMS, subjectOf, type Word, wordSchema } from './approve.ts'
-import type { Asking } from './asks.ts'
-import type { Tool } from './tools.ts'
-import { isGenerator, lastYielded } from './yielded.ts'
+import { FORMS, subjectOf, type ApprovalDecision, decisionSchema } from './approval-events.ts'
+import type { ApprovalPolicy } from './approval-policy.ts'
+import type { AgentTool } from './tools.ts'
+import { isGenerator, lastYielded } from './generator-output.ts'
 import { parentOf } from '../../border/actors.ts'
 
 type Options = {
-  readonly asking: Asking
-  /** In ms: how long a person may take. */
+  readonly asking: ApprovalPolicy
+  /** In ms: how long a call waits for approval. */
   readonly timeout: number | undefined
-  /** How many calls may be at work at a time. */
+  /** How many calls may run at the same time. */
   readonly concurrency: number
 }
 
-/** What a call comes to that a person does not allow. */
+/** The value of a call that was not approved. */
 export type Rejection = {
   readonly reason?: string
   readonly end?: boolean
-  /** Nothing was said to it for so many ms. */
+  /** The approval timed out after so many ms. */
   readonly late?: number
 }
 
 /**
- * The small chart of a call, around that of its tool:
+ * The states of a call around those of its tool:
  * `validatingInput → (waitingForApproval) → (queued) → running → … → complete | rejected | failed`.
- * What a person sees is what will run: the input as the tool's schema made it, where that is data.
+ * A person sees the input that will run: the output of the tool's schema, where that is data.
  */
 export const gateOf =
-  (tool: Tool, { asking, timeout, concurrency }: Options) =>
+  (tool: AgentTool, { asking, timeout, concurrency }: Options) =>
   (scope: Scope): ToolGate => {
     const mayAsk = asking.mayAsk(tool)
     const mustAsk = (raw: unknown, made: unknown, call: CallMark | undefined): boolean => {
@@ -45,10 +45,10 @@ export const gateOf =
       return asking.mustAsk(tool, { id, name, input: tool.seen ? tool.seen(raw) : made })
     }
     return {
-      work: yielding,
+      work: withGeneratorOutput,
       look: (frame, parse, { context: { call } }) => {
         const { gate = {}, input: raw } = frame
-        // What was shown is what runs.
+        // The input that was shown is the input that runs.
         if (gate.approved && 'given' in frame) return frame
         if (tool.isCoerced(raw)) fits(tool, raw)
         const parsed = parse({ ...frame, round: hashOf(JSON.stringify(raw ?? null)) })
@@ -57,7 +57,7 @@ export const gateOf =
         if (!mustAsk(raw, made, call)) return parsed
         const asked = { ...gate, asks: true }
         if (!findNonJson(parsed.input, '')) return { ...parsed, gate: asked }
-        // It waits, and may be saved: the schema is asked again when it runs.
+        // It waits, and may be saved: the schema runs again when the call does.
         const { given: _, ...rest } = parsed
         return { ...rest, input: raw, gate: asked }
       },
@@ -85,8 +85,8 @@ export const gateOf =
     }
   }
 
-/** Of a tool that is a generator the last value is the output, and those before it tell how far it is. */
-const yielding =
+/** For a tool that is a generator: the last value is the output, each one before it is a `progress` event. */
+const withGeneratorOutput =
   (run: Work): Work =>
   (input, ctx) => {
     const last = (value: unknown) =>
@@ -95,15 +95,15 @@ const yielding =
     return isThenable(result) ? Promise.resolve(result).then(last) : last(result)
   }
 
-/** Throws where the tool's schema does not take the arguments; what it makes of them is what a person sees. */
-function fits(tool: Tool, input: unknown): unknown {
+/** The output of the tool's schema, which a person sees; throws `InvalidValue` where the arguments do not fit. */
+function fits(tool: AgentTool, input: unknown): unknown {
   const read = tool.check(input)
   if (!read.issues) return read.value
   throw new InvalidValue(read.issues, read.cause === undefined ? undefined : { cause: read.cause })
 }
 
-function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
-  const approve = (frame: Frame, word: Word): Frame => {
+function waiting(scope: Scope, tool: AgentTool, timeout: number | undefined): State {
+  const approve = (frame: Frame, word: ApprovalDecision): Frame => {
     const { arguments: changed } = word
     const { given: _, ...rest } = frame
     if (changed === undefined) return { ...frame, gate: { ...frame.gate, approved: true } }
@@ -112,11 +112,11 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
   const state = waitForEvents(
     scope,
     {
-      APPROVE: { schema: wordSchema('APPROVE'), target: 'validatingInput', keep: approve as never },
+      APPROVE: { schema: decisionSchema('APPROVE'), target: 'validatingInput', keep: approve as never },
       REJECT: {
-        schema: wordSchema('REJECT'),
+        schema: decisionSchema('REJECT'),
         target: 'rejected',
-        keep: (frame, word) => rejected(frame, word as Word),
+        keep: (frame, word) => rejected(frame, word as ApprovalDecision),
       },
     },
     { subject: subjectOf(tool), state: 'waitingForApproval', forms: FORMS },
@@ -136,12 +136,12 @@ function waiting(scope: Scope, tool: Tool, timeout: number | undefined): State {
   return { ...state, tags: ['waiting'], ...(late && { invoke }) }
 }
 
-const rejected = (frame: Frame, { reason, end }: Word): Frame => {
+const rejected = (frame: Frame, { reason, end }: ApprovalDecision): Frame => {
   const value: Rejection = { ...(reason !== undefined && { reason }), ...(end === true && { end }) }
   return { ...frame, value }
 }
 
-/** It waits for its turn, which the pool around it gives. */
+/** Waits until the pool around it lets it run (`tinyllm.turn`). */
 const queueing = (scope: Scope, next: string) => ({
   entry: scope.does('queue', (self, { call }) =>
     parentOf(self)?.send({ type: 'tinyllm.queue', key: callKey((call as CallMark).id) }),
@@ -149,10 +149,10 @@ const queueing = (scope: Scope, next: string) => ({
   on: { 'tinyllm.turn': next },
 })
 
-/** A person must not be passed by, whatever was edited in a saved run, or is asked of a person since then. */
+/** Rejects a restored call that runs without approval: the saved run was edited, or `approve` has changed. */
 function unasked({ gate }: Frame, state: string | undefined, mustAsk: () => boolean): string | undefined {
   if (gate?.approved || BEFORE.has(state)) return undefined
   return gate?.asks || (state !== 'complete' && mustAsk()) ? 'runs, and a person has not approved it' : undefined
 }
-/** The states in which a call does not run yet, or will not. */
+/** The states in which a call does not run yet, or will not run. */
 const BEFORE = new Set<string | undefined>(['starting', 'validatingInput', 'waitingForApproval', 'rejected'])

@@ -10,7 +10,7 @@ import type { ChatMessage, StandardSchema, ToolCall } from '../../types.ts'
 /** What an agent with `transcript: true` returns: its output, and the conversation that led to it. */
 export type Transcript<O = string> = {
   readonly output: O
-  /** What was given, each turn with its calls and their results, and the answer: the next input begins with it. */
+  /** The input messages, each turn with its calls and their results, and the answer: the next input begins with it. */
   readonly messages: ChatMessage[]
 }
 
@@ -18,23 +18,26 @@ export const isTranscript = (value: unknown): value is Transcript<unknown> =>
   isRecord(value) && 'output' in value && Array.isArray(value.messages)
 
 /**
- * The schema of an answer, where that comes with its conversation; to one alone, as who looks at a definition gives it,
- * belongs the shortest.
+ * The schema of an answer with its conversation. An answer alone, as analysis produces it, gets the shortest
+ * conversation.
  */
-export const transcribed = (answer: StandardSchema): StandardSchema =>
+export const transcriptSchema = (answer: StandardSchema): StandardSchema =>
   withValidate(answer, (value) => {
-    const whole = isTranscript(value) ? value : { output: value, messages: [spoken(value)] }
+    const whole = isTranscript(value) ? value : { output: value, messages: [assistantMessageOf(value)] }
     const checked = safeValidate(answer, whole.output)
     return checked.issues ? checked : { value: { ...whole, output: checked.value } }
   })
 
-const spoken = (value: unknown): ChatMessage => ({ role: 'assistant', content: attempt(() => stringify(value)) ?? '' })
+const assistantMessageOf = (value: unknown): ChatMessage => ({
+  role: 'assistant',
+  content: attempt(() => stringify(value)) ?? '',
+})
 
 /**
- * The schema of an input as an agent begins with it. What it makes is the conversation: a text, a message, messages, or
- * `{ messages }`; of anything else the JSON is what the user says.
+ * The input schema of an agent around the user's own. The output of that schema is the conversation: a text, a message,
+ * messages, or `{ messages }`; JSON of anything else becomes the user's message.
  */
-export const conversing = (input: StandardSchema): StandardSchema =>
+export const conversationInput = (input: StandardSchema): StandardSchema =>
   withValidate(input, (value) => {
     const checked = safeValidate(input, value)
     if (checked.issues) return checked
@@ -42,13 +45,13 @@ export const conversing = (input: StandardSchema): StandardSchema =>
     if (read.issues) return read
     const open = unansweredIn((read.value as { messages: readonly ChatMessage[] }).messages)
     return open.length > 0
-      ? { issues: [{ message: openWords(open), path: [] }] }
+      ? { issues: [{ message: openCallsMessage(open), path: [] }] }
       : { value: { ...(read.value as object), parsed: { value: checked.value } } }
   })
 
 function conversationOf(value: unknown): Validation {
   const prompt = safeValidate(promptSchema, value)
-  if (!prompt.issues || isMeant(value)) return prompt
+  if (!prompt.issues || looksLikeConversation(value)) return prompt
   try {
     return safeValidate(promptSchema, stringify(value))
   } catch (thrown) {
@@ -58,29 +61,32 @@ function conversationOf(value: unknown): Validation {
 }
 
 /**
- * What an agent takes where it does not say: a text or messages. Calls in them that nobody answered are its own to make
- * with `resume: true`, and are rejected without.
+ * The default input of an agent: a text or messages. Calls without a result are made by the agent with `resume: true`,
+ * and are rejected without it.
  */
-export const givenSchema: StandardSchema = /* @__PURE__ */ withValidate(promptSchema as StandardSchema, (value) => {
-  const read = safeValidate(promptSchema, value)
-  if (read.issues) return read
-  const { resume } = Object(value) as { resume?: unknown }
-  if (resume !== undefined && typeof resume !== 'boolean') {
-    return { issues: [{ message: 'expected true or false', path: ['resume'] }] }
-  }
-  const { messages } = read.value as { messages: readonly ChatMessage[] }
-  const open = unansweredIn(messages)
-  if (open.length === 0) return read
-  const isLast = pendingIn(messages).length === open.length
-  if (resume && isLast) return { value: { messages, resume } }
-  const other = isLast ? 'or give { messages, resume: true } to make these calls' : 'before the message that follows'
-  return { issues: [{ message: `${openWords(open)}, ${other}`, path: ['messages'] }] }
-})
+export const conversationSchema: StandardSchema = /* @__PURE__ */ withValidate(
+  promptSchema as StandardSchema,
+  (value) => {
+    const read = safeValidate(promptSchema, value)
+    if (read.issues) return read
+    const { resume } = Object(value) as { resume?: unknown }
+    if (resume !== undefined && typeof resume !== 'boolean') {
+      return { issues: [{ message: 'expected true or false', path: ['resume'] }] }
+    }
+    const { messages } = read.value as { messages: readonly ChatMessage[] }
+    const open = unansweredIn(messages)
+    if (open.length === 0) return read
+    const isLast = pendingIn(messages).length === open.length
+    if (resume && isLast) return { value: { messages, resume } }
+    const other = isLast ? 'or give { messages, resume: true } to make these calls' : 'before the message that follows'
+    return { issues: [{ message: `${openCallsMessage(open)}, ${other}`, path: ['messages'] }] }
+  },
+)
 
-export const openWords = (ids: readonly string[]): string =>
+export const openCallsMessage = (ids: readonly string[]): string =>
   `calls of tools without a result: ${ids.join(', ')}. Add a tool message for each`
 
-/** The ids of all calls that no message answers. */
+/** The ids of all calls without a tool message. */
 export function unansweredIn(messages: readonly ChatMessage[]): string[] {
   const answered = new Set(messages.flatMap((message) => (message.role === 'tool' ? [message.tool_call_id] : [])))
   return messages.flatMap((message) =>
@@ -88,7 +94,7 @@ export function unansweredIn(messages: readonly ChatMessage[]): string[] {
   )
 }
 
-/** The id of a call (one of `among`, if they are given) whose result is there, and that no message before it asks for. */
+/** The id of the first result without a call before it; with `among`, only results of these calls are considered. */
 export function orphanIn(messages: readonly ChatMessage[], among?: ReadonlySet<string>): string | undefined {
   const asked = new Set<string>()
   for (const message of messages) {
@@ -99,7 +105,7 @@ export function orphanIn(messages: readonly ChatMessage[], among?: ReadonlySet<s
   return undefined
 }
 
-/** The calls that come last in a conversation, and that nobody has answered yet. */
+/** The calls of the last assistant message that have no result yet. */
 export function pendingIn(messages: readonly ChatMessage[]): readonly ToolCall[] {
   const at = messages.findLastIndex(({ role }) => role !== 'tool')
   const last = messages[at]
@@ -108,8 +114,8 @@ export function pendingIn(messages: readonly ChatMessage[]): readonly ToolCall[]
   return (last.tool_calls ?? []).filter(({ id }) => !answered.has(id))
 }
 
-/** Whether it can be nothing but a conversation, and then a wrong one. */
-function isMeant(value: unknown): boolean {
+/** Whether a value has the shape of a conversation, so that its issues are reported instead of its JSON being sent. */
+function looksLikeConversation(value: unknown): boolean {
   const messages: unknown = isRecord(value) ? value.messages : value
   const isOne = (message: unknown) => isRecord(message) && typeof message.role === 'string' && 'content' in message
   if (!Array.isArray(messages)) return false

@@ -2,63 +2,63 @@ import { PipelineError } from '../../errors.ts'
 import type { Lifecycle } from '../../compile/lifecycle.ts'
 import type { NodeChild, CompiledChild, Scope, Slots, State, Transition } from '../../compile/scope.ts'
 import type { AssistantMessage, Frame } from '../../types.ts'
-import { type Acted, outcomesIn } from './act.ts'
-import { type Change, forTurn } from './before-turn.ts'
-import type { Ends } from './ends.ts'
-import { hearing, unheard } from './hearing.ts'
-import { keepingCalls, keepingWords, withNewIds } from './memory.ts'
+import { type ActResult, outcomesIn } from './act.ts'
+import { type BeforeTurnResult, forTurn } from './before-turn.ts'
+import type { Ends } from './end-conditions.ts'
+import { messageEventHandlers, pendingMessages } from './message-events.ts'
+import { recordCalls, recordDecisions, withNewIds } from './memory.ts'
 import type { Request } from './request.ts'
-import { restoring } from './restoring.ts'
+import { restoreCheck } from './restore-check.ts'
 import {
-  counted,
-  drafting,
-  type Drafting,
-  ended,
+  countTurn,
+  appendDraft,
+  type DraftOptions,
+  withOutput,
   isAnswer,
   isEmptyAnswer,
-  lastSaid,
-  saidIn,
-  savedTalk,
-  saying,
-  talkToSave,
-} from './talk.ts'
+  lastMessage,
+  readTurnAnswer,
+  restoreConversation,
+  appendMessages,
+  saveConversation,
+} from './conversation-state.ts'
 
-/** What the loop goes through, and by what it is led. */
-export type Parts = {
+/** The children of the loop, and its options. */
+export type AgentParts = {
   readonly beforeTurn: NodeChild | undefined
   readonly think: NodeChild
   readonly act: NodeChild
   readonly request: Request
-  /** How an answer is asked for again. */
-  readonly draft: Drafting
+  /** How an answer that does not fit is requested again. */
+  readonly draft: DraftOptions
   readonly maxTurns: number
   readonly outputRetries: number
-  /** After the last turn there is one more, without tools. */
+  /** Whether one more turn without tools follows the last one (`onMaxTurns: 'answer'`). */
   readonly answers: boolean
-  /** Whether the conversation comes out with the answer. */
+  /** Whether the output has the conversation. */
   readonly transcript: boolean
-  /** Whether a call may wait for a person. */
+  /** Whether a call may wait for approval. */
   readonly mayAsk: boolean
-  /** Whether an answer may be one that does not fit. */
+  /** Whether an answer may not fit its schema. */
   readonly mayMiss: boolean
   readonly ends: Ends
 }
 
-/** Turns in which an answer was asked for again do not count. */
+/** Turns that repeat an answer do not count. */
 export const isLastTurn = ({ iteration = 0, again = 0 }: Frame, maxTurns: number): boolean =>
   iteration - again >= maxTurns
 
 /** `(beforeTurn →) think → act → (beforeTurn →) think`, until an answer, a call or a person ends it. */
-export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
+export function cycle(scope: Scope, life: Lifecycle, parts: AgentParts): State {
   const { request, draft, maxTurns, outputRetries, answers, transcript, mayAsk } = parts
-  // An arrow that can never be taken is not drawn.
+  // A transition that can never be taken is not in the chart.
   const { stopWhen, onMaxTurns, endWith } = parts.ends
   const mayRetry = parts.mayMiss && outputRetries > 0
   const maySimplyEnd = stopWhen !== undefined || typeof onMaxTurns === 'function'
   const { nextAt, doneAt, fail, failBy } = life
   const { path } = scope
 
-  // The children. A thought and its calls have the number of their turn in their idempotency keys.
+  // The children. A model call and its tool calls have the number of their turn in their idempotency keys.
   const turns = ({ iteration = 0, restarts = 0 }: Frame) => iteration + restarts
   const child = (node: NodeChild, feed: Request['think'], isNext: boolean): CompiledChild =>
     scope.child(node, feed, { mapped: request.asks, remade: true, round: (frame) => turns(frame) + (isNext ? 1 : 0) })
@@ -66,12 +66,12 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   const think = child(parts.think, request.think, true)
   const act = child(parts.act, request.act, false)
 
-  // What they came to.
-  const said = (slots: Slots) => saidIn(think.frame(slots)?.value)
-  const acted = (slots: Slots) => act.frame(slots).value as Acted
-  const change = (slots: Slots) => (beforeTurn?.frame(slots).value ?? {}) as Change
+  // Their outputs.
+  const said = (slots: Slots) => readTurnAnswer(think.frame(slots)?.value)
+  const acted = (slots: Slots) => act.frame(slots).value as ActResult
+  const change = (slots: Slots) => (beforeTurn?.frame(slots).value ?? {}) as BeforeTurnResult
 
-  // What leads where.
+  // Guards.
   const when = (name: string, test: (frame: Frame, slots: Slots) => unknown) =>
     scope.guard(name, (frame, { slots }) => Boolean(test(frame, slots)))
   const isUnread = when('isUnread', (_, slots) => !said(slots))
@@ -80,7 +80,8 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   const isNoEnd = when('isNoEnd', (_, slots) => draft.ask !== undefined && said(slots)?.misfit)
   const isInterrupted = when(
     'isInterrupted',
-    (frame, slots) => isAnswer(said(slots)) && unheard(frame).length > 0 && !isLastTurn(counted(frame), maxTurns),
+    (frame, slots) =>
+      isAnswer(said(slots)) && pendingMessages(frame).length > 0 && !isLastTurn(countTurn(frame), maxTurns),
   )
   const isAnswered = when('isAnswer', (_, slots) => isAnswer(said(slots)))
   const hasCalls = when('hasCalls', (_, slots) => said(slots)?.tool_calls?.length)
@@ -91,34 +92,34 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
   const isOutOfTurns = when('isOutOfTurns', (frame) => isLastTurn(frame, maxTurns))
   const mustStop = when('mustStop', (_, slots) => change(slots).stop)
 
-  // What is kept of it.
+  // Updates of the frame.
   const take = (name: string, update: (frame: Frame, slots: Slots) => Frame) =>
     scope.action(`take:${name}`, (frame, { slots }) => update(frame, slots), { drop: true })
   const heard = (frame: Frame, slots: Slots): Frame => {
     const { misfit: _, ...message } = said(slots) as AssistantMessage & { misfit?: unknown }
-    return saying(counted(frame), [withNewIds(message, frame, slots, path)])
+    return appendMessages(countTurn(frame), [withNewIds(message, frame, slots, path)])
   }
-  const learnt = ({ turnWith: _, ...frame }: Frame, slots: Slots): Frame => saying(frame, acted(slots).messages)
+  const learnt = ({ turnWith: _, ...frame }: Frame, slots: Slots): Frame => appendMessages(frame, acted(slots).messages)
   const changed = (frame: Frame, slots: Slots): Frame => {
     const { messages } = change(slots)
     return { ...frame, ...(messages && { talk: { messages, isNew: true } }), turnWith: forTurn(change(slots)) }
   }
-  const over = (frame: Frame, slots: Slots) => ended(learnt(frame, slots), acted(slots).end?.output, transcript)
-  const keepCalls = keepingCalls(scope, lastSaid)
-  const keepWords = keepingWords(scope, (slots) => acted(slots).words)
+  const over = (frame: Frame, slots: Slots) => withOutput(learnt(frame, slots), acted(slots).end?.output, transcript)
+  const keepCalls = recordCalls(scope, lastMessage)
+  const keepWords = recordDecisions(scope, (slots) => acted(slots).words)
   const tell = scope.emits('message', (frame) => ({
     type: 'message',
     turn: frame.iteration ?? 0,
-    message: lastSaid(frame),
+    message: lastMessage(frame),
   }))
 
-  const { running, thinking } = hearing(scope, mayAsk)
+  const { running, thinking } = messageEventHandlers(scope, mayAsk)
   scope.counts()
-  scope.saves((frame) => talkToSave(frame, scope.isItem), savedTalk)
+  scope.saves((frame) => saveConversation(frame, scope.isItem), restoreConversation)
   scope.shows((frame) => request.shown(frame))
-  scope.restores(restoring({ path, maxTurns, outputRetries, act }))
+  scope.restores(restoreCheck({ path, maxTurns, outputRetries, act }))
   scope.dress = (error, frame, slots, self) =>
-    request.dressed(error, frame, act.frame(slots)?.value as Acted | undefined, outcomesIn(self, act.path))
+    request.dressed(error, frame, act.frame(slots)?.value as ActResult | undefined, outcomesIn(self, act.path))
 
   const again = parts.beforeTurn ? 'beforeTurn' : 'think'
   const thinkAgain = { target: again, ...(again === 'think' && { reenter: true as const }) }
@@ -139,7 +140,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
               guard: mustStop,
               target: nextAt,
               actions: take('stop', (frame, slots) =>
-                ended(changed(frame, slots), change(slots).stop?.output, transcript),
+                withOutput(changed(frame, slots), change(slots).stop?.output, transcript),
               ),
             },
             { target: 'think', actions: take('change', changed) },
@@ -156,12 +157,12 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
           {
             ...thinkAgain,
             guard: isEmpty,
-            actions: take('empty', (frame) => ({ ...counted(frame, true), wasEmpty: true })),
+            actions: take('empty', (frame) => ({ ...countTurn(frame, true), wasEmpty: true })),
           },
           ...only(mayRetry, {
             ...thinkAgain,
             guard: isMisfit,
-            actions: take('misfit', (frame, slots) => drafting(counted(frame, true), said(slots)!, draft)),
+            actions: take('misfit', (frame, slots) => appendDraft(countTurn(frame, true), said(slots)!, draft)),
           }),
           ...(draft.ask === undefined ? [] : failing('noEnd', isNoEnd, (attempt) => unended(path, attempt))),
           ...only(maxTurns > 1, {
@@ -175,7 +176,7 @@ export function cycle(scope: Scope, life: Lifecycle, parts: Parts): State {
             actions: [
               take('answer', heard),
               ...tell,
-              scope.action('answer', (frame) => ended(frame, lastSaid(frame)?.content, transcript)),
+              scope.action('answer', (frame) => withOutput(frame, lastMessage(frame)?.content, transcript)),
             ],
           },
           ...(answers ? failing('exhaust:last', isPastLast, exhaust) : []),

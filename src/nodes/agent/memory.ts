@@ -1,28 +1,28 @@
 import { memoryAt, type Scope, type Slots } from '../../compile/scope.ts'
 import { toolCallIds, withUniqueToolCallIds } from '../../models/tool-call-ids.ts'
 import type { AssistantMessage, ChatMessage, Frame } from '../../types.ts'
-import { givenTo } from './talk.ts'
+import { inputMessages } from './conversation-state.ts'
 
 /**
- * A call that an agent has had, in whatever turn, attempt or round: its id names it alone. `said` is what a person said
- * to it; the call itself stands in the conversation only.
+ * The record of a call of an agent, of any turn or attempt: its id is unique. `said` is a person's decision; name and
+ * arguments are stored in the conversation only.
  */
-export type Called = { readonly id: string; readonly said?: 'approved' | 'rejected' }
+export type CallRecord = { readonly id: string; readonly said?: 'approved' | 'rejected' }
 
-/** An agent's memory as it is kept; what is no list of calls is none. */
-export const calledIn = (slots: Slots, path: string): readonly Called[] => {
+/** The call records of an agent; empty if what is stored is not a list. */
+export const callRecordsIn = (slots: Slots, path: string): readonly CallRecord[] => {
   const memory = memoryAt(slots, path)
-  return Array.isArray(memory) ? (memory as Called[]) : NONE
+  return Array.isArray(memory) ? (memory as CallRecord[]) : NONE
 }
-const NONE: readonly Called[] = []
+const NONE: readonly CallRecord[] = []
 
-export const callOf = (called: readonly Called[], id: string): Called | undefined =>
+export const findCallRecord = (called: readonly CallRecord[], id: string): CallRecord | undefined =>
   called.find((call) => call.id === id)
 
-/** The ids of a memory: one set for all that grow from one another, which is of the longest. */
-const sets = new WeakMap<readonly Called[], Set<string>>()
+/** The ids of a list of records. Lists that extend one another share one set, which belongs to the longest. */
+const sets = new WeakMap<readonly CallRecord[], Set<string>>()
 
-function idsOf(called: readonly Called[]): Set<string> {
+function idsOf(called: readonly CallRecord[]): Set<string> {
   const known = sets.get(called)
   if (known?.size === called.length) return known
   const made = new Set(called.map(({ id }) => id))
@@ -30,21 +30,21 @@ function idsOf(called: readonly Called[]): Set<string> {
   return made
 }
 
-/** The ids of what an agent was given. */
+/** The call ids in the input messages. */
 const given = new WeakMap<readonly ChatMessage[], ReadonlySet<string>>()
-function givenIds(frame: Frame): ReadonlySet<string> {
-  const messages = givenTo(frame)
+function inputCallIds(frame: Frame): ReadonlySet<string> {
+  const messages = inputMessages(frame)
   const known = given.get(messages) ?? new Set(toolCallIds(messages))
   given.set(messages, known)
   return known
 }
 
-/** The message with an id of its own for each call: a server may send none, or one that was used before. */
+/** The message with a unique id for each call: a server may omit ids or repeat them. */
 export function withNewIds(message: AssistantMessage, frame: Frame, slots: Slots, path: string): AssistantMessage {
   const { tool_calls: calls } = message
   if (!calls?.length) return message
-  const used = idsOf(calledIn(slots, path))
-  const before = givenIds(frame)
+  const used = idsOf(callRecordsIn(slots, path))
+  const before = inputCallIds(frame)
   const own = new Set<unknown>()
   const isNew = calls.every(({ id }) => {
     const isFree = typeof id === 'string' && id !== '' && !used.has(id) && !before.has(id) && !own.has(id)
@@ -54,10 +54,10 @@ export function withNewIds(message: AssistantMessage, frame: Frame, slots: Slots
   return isNew ? message : withUniqueToolCallIds(message, [...before, ...used])
 }
 
-/** Remembers the calls of a message that has just been said. */
-export const keepingCalls = (scope: Scope, message: (frame: Frame) => ChatMessage | undefined): string =>
+/** The name of the action that records the calls of the last message. */
+export const recordCalls = (scope: Scope, message: (frame: Frame) => ChatMessage | undefined): string =>
   scope.remember('keepCalls', (_, frame, slots) => {
-    const called = calledIn(slots, scope.path)
+    const called = callRecordsIn(slots, scope.path)
     const ids = idsOf(called)
     const said = message(frame)
     const others = said ? toolCallIds([said]).filter((id) => !ids.has(id)) : []
@@ -68,13 +68,13 @@ export const keepingCalls = (scope: Scope, message: (frame: Frame) => ChatMessag
     return grown
   })
 
-/** Remembers what was said to calls that have ended. */
-export const keepingWords = (
+/** The name of the action that records the decisions on calls that have ended. */
+export const recordDecisions = (
   scope: Scope,
   words: (slots: Slots) => readonly { readonly id: string; readonly said: 'approved' | 'rejected' }[],
 ): string =>
   scope.remember('keepWords', (memory, _, slots) => {
     const said = new Map(words(slots).map((word) => [word.id, word]))
     if (said.size === 0) return memory
-    return calledIn(slots, scope.path).map((call) => said.get(call.id) ?? call)
+    return callRecordsIn(slots, scope.path).map((call) => said.get(call.id) ?? call)
   })

@@ -5,59 +5,63 @@ import type { ChatMessage, Frame, RunContext, ToolChoice } from '../../types.ts'
 import { assertSync } from '../../border/shape.ts'
 import { formatValue } from '../../border/format-value.ts'
 import { toolError } from '../../models/assistant-message.ts'
-import { type Acted, resultOf } from './act.ts'
-import { type Change, modelOf } from './before-turn.ts'
-import { callsOf } from './calls.ts'
+import { type ActResult, resultOf } from './act.ts'
+import { type BeforeTurnResult, modelOf } from './before-turn.ts'
+import { callsOf } from './turn-calls.ts'
 import { type RoundData, roundData, withGet } from './round.ts'
 import { pendingIn } from './conversation.ts'
-import type { Outcome } from './settle.ts'
-import { conversation } from './talk.ts'
-import type { Known, Turn } from './think.ts'
-import type { Tools } from './toolset.ts'
+import type { CallOutcome } from './call-outcome.ts'
+import { conversation } from './conversation-state.ts'
+import type { TurnResources, Turn } from './think.ts'
+import type { ResolvedTools } from './toolset.ts'
 import type { AgentRound } from './types.ts'
 
 type Feed = (frame: Frame, slots: Slots, self: AnyActorRef) => unknown
-/** What the states of the loop begin with, and what is told of the conversation. */
+/** The inputs of the states of the loop, and the views of the conversation. */
 export type Request = {
-  /** Code of the user's is asked for it. */
+  /** Whether user code runs for them. */
   readonly asks: boolean
   readonly beforeTurn: Feed
   readonly think: Feed
   readonly act: Feed
-  /** What is no data of a turn. */
-  known(turn: Turn, ctx: RunContext): Known | Promise<Known>
+  /** The resources of a turn that are not serializable. */
+  known(turn: Turn, ctx: RunContext): TurnResources | Promise<TurnResources>
   shown(frame: Frame): { readonly messages: readonly ChatMessage[]; readonly turn: number }
-  /** The error with the conversation, in which each call has a result: what it came to, or that it was stopped. */
+  /** The error with the conversation, in which each call has a result: its outcome, or that it was stopped. */
   dressed(
     error: PipelineError,
     frame: Frame,
-    acted: Acted | undefined,
-    outcomeOf: (id: string) => Outcome | undefined,
+    acted: ActResult | undefined,
+    outcomeOf: (id: string) => CallOutcome | undefined,
   ): PipelineError
 }
 
 type Options = {
   readonly owner: string
-  readonly tools: Tools
+  readonly tools: ResolvedTools
   readonly instructions: string | ((round: AgentRound) => unknown) | undefined
-  /** What the answer must look like, where only words can say it. */
+  /** The instruction for the format of the answer, for a model that takes no JSON Schema. */
   readonly form: string | undefined
   readonly toolChoice: ToolChoice | undefined
-  /** The model's own must let go, too. */
+  /** Whether the model's own `toolChoice` is reset after the first call, too. */
   readonly lets: boolean
-  /** Asks `beforeTurn` for the model of a turn that was saved. */
+  /** Calls `beforeTurn` for the model of a turn that was saved. */
   readonly again: ((round: RoundData, ctx: RunContext) => Promise<unknown>) | undefined
 }
 
-/** Of a call that had not ended when its agent failed. */
+/** The result of a call that had not ended when its agent failed. */
 const STOPPED = { success: false, .../* @__PURE__ */ toolError('Error: this call was stopped before it ended.') }
 
-export function requesting({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
-  /** By what a turn begins with. */
-  const known = new WeakMap<Turn, Known & { frame: Frame; change: Change }>()
+export function createRequest({ owner, tools, instructions, form, toolChoice, lets, again }: Options): Request {
+  /** The resources by the input of their turn. */
+  const known = new WeakMap<Turn, TurnResources & { frame: Frame; change: BeforeTurnResult }>()
   const isAsked = typeof instructions === 'function'
 
-  function instructionsOf(frame: Frame, { instructions: own }: Change, round: () => AgentRound): string | undefined {
+  function instructionsOf(
+    frame: Frame,
+    { instructions: own }: BeforeTurnResult,
+    round: () => AgentRound,
+  ): string | undefined {
     if (own !== undefined) return own
     if (!isAsked) return instructions
     const words: unknown = assertSync(instructions(round()), 'instructions')
@@ -71,7 +75,7 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
     think: (frame, _, self): Turn => {
       const { iteration = 0, isLast } = frame
       const round = () => withGet(roundData(frame), self, frame)
-      const change = (frame.turnWith ?? {}) as Change
+      const change = (frame.turnWith ?? {}) as BeforeTurnResult
       const toolset = tools.of(frame, iteration + 1, round)
       const names = isLast ? [] : (change.tools ?? [...toolset.keys()])
       const content = [instructionsOf(frame, change, round), form].filter(Boolean).join('\n\n')
@@ -88,7 +92,7 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
       return turn
     },
     act: (frame, _, self) => {
-      // The round with which the turn began: a restored run asks for its tools again.
+      // The round at the start of the turn: a restored run calls the `tools` function again.
       const { iteration = 0 } = frame
       const round = () => {
         const messages = conversation(frame)
@@ -102,7 +106,7 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
       const found = known.get(turn)
       if (!found) return { tools: tools.fixed }
       if (!turn.isOther || found.model !== undefined || !again) return found
-      // The run was saved in the midst of this turn, and a model is no data.
+      // The run was saved during this turn, and a model is not serializable.
       const change = (await again(roundData(found.frame), ctx)) as { model?: unknown } | undefined
       return { ...found, model: change?.model }
     },
@@ -114,8 +118,8 @@ export function requesting({ owner, tools, instructions, form, toolChoice, lets,
     },
   }
 
-  /** What makes a model call a tool lets go after one call, so that it can answer. */
-  function choiceOf(frame: Frame, { toolChoice: own }: Change): ToolChoice | undefined {
+  /** A forced tool choice is reset to `auto` after one call, so that the model can answer. */
+  function choiceOf(frame: Frame, { toolChoice: own }: BeforeTurnResult): ToolChoice | undefined {
     if (own !== undefined) return own
     const isForced = toolChoice === 'required' || typeof toolChoice === 'object'
     const hasCalled = conversation(frame).some((message) => message.role === 'tool')

@@ -1,14 +1,14 @@
 import type { AnyActorRef } from 'xstate'
 import { getProvided } from '../../compile/scope.ts'
 import type { ChatMessage, Frame, RunContext, Usage } from '../../types.ts'
-import { copiesOf } from './copies.ts'
-import { conversation } from './talk.ts'
+import { copiesOf } from './copy-messages.ts'
+import { conversation } from './conversation-state.ts'
 import type { AgentRound, RoundCall } from './types.ts'
 
-/** As much of a round as is data. Its messages are copies: what a hook does to them is its own affair. */
+/** The serializable part of a round. Its messages are copies, so that a hook may change them. */
 export type RoundData = Omit<AgentRound, 'get'>
 
-/** Where an agent stands. `messages` where they are others than those of its frame. */
+/** The current round of an agent; `messages` if they differ from those of its frame. */
 export const roundData = (
   frame: Frame,
   calls: readonly RoundCall[] = [],
@@ -21,7 +21,7 @@ export const roundData = (
   input: inputOf(frame),
 })
 
-/** With what the run provides; `self` is any actor in it. */
+/** Adds `get`, which reads what the run provides; `self` is any actor of the run. */
 export function withGet(round: RoundData, self: AnyActorRef, { path, attempt }: Frame): AgentRound {
   const get = ((key: unknown) => getProvided({ self }, { path, attempt }, key)) as RunContext['get']
   return { ...round, get }
@@ -29,7 +29,7 @@ export function withGet(round: RoundData, self: AnyActorRef, { path, attempt }: 
 
 const NOTHING: Usage = /* @__PURE__ */ Object.freeze({ inputTokens: 0, outputTokens: 0, cost: 0 })
 
-/** What the agent was given, as its input schema made it. */
+/** The agent's input, as parsed by its schema. */
 function inputOf({ input }: Frame): unknown {
   const { parsed } = Object(input) as { parsed?: { value: unknown } }
   return parsed ? parsed.value : input

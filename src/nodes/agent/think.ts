@@ -21,24 +21,24 @@ import { parseAssistantMessage } from '../../models/assistant-message.ts'
 import { callModelFunction } from '../../models/call-model-function.ts'
 import { fallback } from '../fallback.ts'
 import { leaf } from '../function.ts'
-import { copiesOf } from './copies.ts'
-import type { Said } from './talk.ts'
+import { copiesOf } from './copy-messages.ts'
+import type { TurnAnswer } from './conversation-state.ts'
 import type { Toolset } from './toolset.ts'
 import { formatValue } from '../../border/format-value.ts'
 
-/** What one turn of the model begins with. */
+/** The input of one turn of the model. */
 export type Turn = {
   readonly messages: readonly ChatMessage[]
   /** The number of the turn. */
   readonly turn?: number
-  /** The names of the tools that the model is told of. */
+  /** The names of the tools in the request. */
   readonly tools?: readonly string[]
   readonly toolChoice?: ToolChoice
-  /** `beforeTurn` has named a model for this turn. */
+  /** `beforeTurn` has chosen a model for this turn. */
   readonly isOther?: boolean
 }
-/** What is no data of a turn, and is found by it. */
-export type Known = {
+/** The resources of a turn that are not serializable. */
+export type TurnResources = {
   tools: Toolset
   /** A model in place of the agent's own. */
   model?: unknown
@@ -47,17 +47,17 @@ export type Known = {
 type Options = {
   owner: string
   model: unknown
-  /** The agent's own, which is that of its model. */
+  /** The agent's `retry`, which applies to its model. */
   retry: Policy['retry']
   /** The JSON Schema of the answer. */
   schema: JsonSchema | undefined
-  /** What is wrong with an answer in words; nothing where it fits, or its schema is asked later. */
+  /** The issues of an answer; undefined if it fits, or is validated later. */
   misfit(content: unknown): readonly Issue[] | undefined
-  /** Finds what is no data of this turn. */
-  known(turn: Turn, ctx: RunContext): Known | Promise<Known>
+  /** Finds the resources of this turn. */
+  known(turn: Turn, ctx: RunContext): TurnResources | Promise<TurnResources>
 }
 
-/** One turn of the model, with the retry and the timeout of the model's own; of a fallback, each is asked in its turn. */
+/** One turn of the model, with the model's own retry and timeout; the models of a fallback are called in order. */
 export function think(options: Options): HasNode {
   const { owner, model, retry } = options
   const models = modelsIn(model)
@@ -77,7 +77,7 @@ const modelsIn = (model: unknown): readonly NodeChild[] | undefined => {
   return node?.dataFlow?.output === 'first' ? node.children : undefined
 }
 
-/** A plain function among them is a model of the user's own. */
+/** A plain function in a fallback is a model function of the user. */
 function ofFallback(owner: string, fn: HasNode): unknown {
   const { facts, names, name } = fn[NODE]
   if (modelsIn(fn))
@@ -94,12 +94,12 @@ function turnOf({ owner, model, retry, schema, misfit, known }: Options, name: s
   const run = async (turn: Turn, ctx: RunContext) => {
     const { messages, tools: offered = [], toolChoice } = turn
     const { tools, model: other } = await known(turn, ctx)
-    // It may have been stopped meanwhile, and what is asked costs.
+    // It may have been stopped meanwhile, and a request costs money.
     ctx.signal.throwIfAborted()
     const specs = offered.flatMap((name) => tools.get(name)?.spec ?? [])
     const told = withFeedback(messages, rejectedAnswersIn(ctx))
     const request = {
-      // Copies: the conversation is the agent's, whatever a model does to what it is given.
+      // Copies, so that a model function may change them.
       messages: copiesOf(told),
       ...(specs.length > 0 && { tools: specs }),
       ...(toolChoice !== undefined && { toolChoice }),
@@ -112,7 +112,7 @@ function turnOf({ owner, model, retry, schema, misfit, known }: Options, name: s
     ...policy,
     ...(own && { retry: own }),
     name,
-    output: saidSchema(misfit),
+    output: turnAnswerSchema(misfit),
     run: run as never,
   })
   return define({ ...node, names, takesFeedback: true })
@@ -146,12 +146,12 @@ function modelOf(owner: string, model: unknown): Model {
   )
 }
 
-/** Says what is wrong with a model that stands in for another one. */
+/** Throws a `TypeError` if the model of `beforeTurn` is not one. */
 export const checkModel = (owner: string, model: unknown): void => void modelOf(owner, model)
 export type AnyModel = AnyFn | ChatModel
 
-/** A message; an answer that does not fit has with it what is wrong, for the chart to see. */
-const saidSchema = (misfit: Options['misfit']): StandardSchema => ({
+/** The schema of a turn's message; an answer that does not fit has its issues in `misfit`, for the guards. */
+const turnAnswerSchema = (misfit: Options['misfit']): StandardSchema => ({
   '~standard': {
     version: 1,
     vendor: 'tinyllm',
@@ -160,7 +160,7 @@ const saidSchema = (misfit: Options['misfit']): StandardSchema => ({
       if (read.issues) return read
       const { tool_calls: calls, content } = read.value as AssistantMessage
       const issues = calls?.length ? undefined : misfit(content)
-      return { value: issues ? ({ ...read.value, misfit: issues } satisfies Said) : read.value }
+      return { value: issues ? ({ ...read.value, misfit: issues } satisfies TurnAnswer) : read.value }
     },
   },
 })

@@ -8,39 +8,39 @@ import { attempt } from '../../border/shape.ts'
 import { parametersOf, toolParameters } from '../../models/schema/tool-parameters.ts'
 import type { AnyFn, JsonSchema, Policy, StandardSchema, ToolSpec } from '../../types.ts'
 import { asFn } from '../function.ts'
-import { givenSchema } from './conversation.ts'
-import { misfitOf } from './words.ts'
+import { conversationSchema } from './conversation.ts'
+import { argumentsProblem } from './failure-messages.ts'
 
-/** A tinyllm function as a model may call it. */
-export type Tool = {
+/** A tinyllm function as a tool of a model. */
+export type AgentTool = {
   name: string
   fn: HasNode
   spec: ToolSpec
   /** The JSON Schema of its input; the arguments of `spec` are the same, or hold it in a field. */
   form: JsonSchema
-  /** What the arguments that the model wrote mean to the function. */
+  /** The input of the function for arguments of the model. */
   inputOf(given: unknown): unknown
-  /** What its schema makes of such an input, or has against it. */
+  /** Validates such an input. */
   check(input: unknown): Validation
-  /** The same that it has against it, for the model to read. */
+  /** The issues of such an input as a message for the model; undefined if it is valid. */
   misfit(input: unknown): string | undefined
-  /** Its schema would only make something else of such an input, as `z.coerce.number()` makes 0 of nothing. */
+  /** Whether its schema would coerce such an input, as `z.coerce.number()` turns null into 0. */
   isCoerced(input: unknown): boolean
-  /** Below its own path: the functions that its input comes to as it is, up to the one with the schema. */
+  /** Relative paths of the functions that receive its input unchanged, up to the one with the schema. */
   inputAt: readonly string[]
-  /** Its own. */
+  /** The timeout of the function itself. */
   timeout: Policy['timeout']
-  /** What it returns is an answer with its conversation, of which another model is told the answer alone. */
+  /** Whether it returns `{ output, messages }` (`transcript`), of which the calling model reads the output alone. */
   isTranscribed: boolean
-  /** What a person sees of such an input, where it is not what runs: what the schema of its dress makes of it. */
+  /** The input as a person sees it, where a schema of `asTool` runs before the function's own. */
   seen?: ((input: unknown) => unknown) | undefined
-  /** What a model sees of its output, where it was dressed so. */
+  /** `toModel` of `asTool`. */
   toModel?: ((output: never) => unknown) | undefined
 }
 
-/** The functions as tools, by name; says what a model would need to know of one, and cannot. */
-export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, Tool> {
-  const found = new Map<string, Tool>()
+/** The functions as tools, by name; throws a `TypeError` for one without a valid name, description or schema. */
+export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMap<string, AgentTool> {
+  const found = new Map<string, AgentTool>()
   for (const tool of tools) {
     if (isProviderTool(tool))
       throw new TypeError(`${owner}: the tool ${String((tool as { id?: unknown }).id)} ${PROVIDER_TOOL_ADVICE}`)
@@ -51,7 +51,7 @@ export function toolsOf(owner: string, tools: readonly AnyFn[] = []): ReadonlyMa
   return found
 }
 
-function toolOf(owner: string, fn: HasNode): Tool {
+function toolOf(owner: string, fn: HasNode): AgentTool {
   const { name, policy } = fn[NODE]
   const at = `${owner}: the tool ${name}`
   if (!/^[\w-]{1,64}$/.test(name)) {
@@ -64,9 +64,11 @@ function toolOf(owner: string, fn: HasNode): Tool {
   }
   const { schema, at: inputAt } = inputSchemaOf(fn[NODE])
   if (!schema) throw new TypeError(`${at} has no input schema. Give it input: z.object({ … }).`)
-  // What takes messages, takes a text, and that is what a model can give.
+  // A function that takes messages takes a text, which is what a model can write.
   const { parameters, form, inputOf } =
-    schema === promptSchema || schema === givenSchema ? parametersOf({ type: 'string' }) : toolParameters(at, schema)
+    schema === promptSchema || schema === conversationSchema
+      ? parametersOf({ type: 'string' })
+      : toolParameters(at, schema)
   const check = strictCheck(schema)
   const dress = fn[NODE].facts?.tool?.input
   return {
@@ -76,7 +78,7 @@ function toolOf(owner: string, fn: HasNode): Tool {
     form,
     inputOf,
     check,
-    misfit: (input) => misfitOf(check, input),
+    misfit: (input) => argumentsProblem(check, input),
     isCoerced: coercionTest(schema),
     inputAt,
     timeout: policy.timeout,
@@ -91,7 +93,7 @@ function seenBy(schema: StandardSchema, input: unknown): unknown {
   return read && !read.issues ? read.value : input
 }
 
-/** Whether it is an agent that returns its conversation, or returns the output of one. */
+/** Whether it is an agent with `transcript`, or returns the output of one. */
 function isTranscribed({ facts, dataFlow, children = [] }: Node): boolean {
   const outputs = {
     last: children.slice(-1),

@@ -1,20 +1,20 @@
 import type { AnyFn, Frame } from '../../types.ts'
 import { formatValue } from '../../border/format-value.ts'
 import { assertSync } from '../../border/shape.ts'
-import { type Tool, toolsOf } from './tools.ts'
+import { type AgentTool, toolsOf } from './tools.ts'
 import type { AgentRound } from './types.ts'
 
-export type Toolset = ReadonlyMap<string, Tool>
-/** The tools of an agent: the same in all turns, or asked for in each. */
-export type Tools = {
-  /** Those that are known before any run; none where they are asked for. */
+export type Toolset = ReadonlyMap<string, AgentTool>
+/** The tools of an agent: fixed, or a function of the turn. */
+export type ResolvedTools = {
+  /** The tools that are known before any run; empty if they are a function of the turn. */
   readonly fixed: Toolset
   readonly isAsked: boolean
-  /** Those of the turn that the agent is in, asked for once. */
+  /** The tools of the current turn; the function is called once a turn. */
   of(frame: Frame, turn: number, round: () => AgentRound): Toolset
 }
 
-export function toolsIn(owner: string, given: unknown): Tools {
+export function resolveTools(owner: string, given: unknown): ResolvedTools {
   if (typeof given !== 'function') {
     if (given !== undefined && !Array.isArray(given)) {
       throw new TypeError(`${owner}: tools are ${formatValue(given)}. Give an array, or (round) => array.`)
@@ -22,13 +22,13 @@ export function toolsIn(owner: string, given: unknown): Tools {
     const fixed = toolsOf(owner, given as readonly AnyFn[] | undefined)
     return { fixed, isAsked: false, of: () => fixed }
   }
-  /** By what an agent was given, which is another object in each run. */
+  /** By the input of the agent, which is a different object in each run. */
   const asked = new WeakMap<object, { readonly turn: number; readonly tools: Toolset }>()
   return {
     fixed: new Map(),
     isAsked: true,
     of: ({ input }, turn, round) => {
-      // The calls of a turn are of the tools that the model was told of when it began.
+      // The calls of a turn use the tools of its request.
       const known = asked.get(input as object)
       if (known?.turn === turn) return known.tools
       const list: unknown = assertSync((given as (round: AgentRound) => unknown)(round()), 'tools')

@@ -3,30 +3,30 @@ import { assertSync } from '../../border/shape.ts'
 import type { Frame } from '../../types.ts'
 import type { Gate } from '../chain.ts'
 
-/** What may be asked of a flow between two steps. */
+/** The argument of predicates and mappers between two steps. */
 export type View = {
   readonly input: unknown
   readonly value: unknown
   readonly outputs: Readonly<Record<string, unknown>>
 }
-export type Ask = (view: View) => unknown
+export type ViewFunction = (view: View) => unknown
 
-/** Before the first step has given anything, the value is the input. */
+/** Before the first output, the value is the input. */
 export const viewOf = ({ input, value, outputs }: Frame): View => ({
   input,
   value: outputs ? value : input,
   outputs: outputs ?? {},
 })
 
-/** A transient state that asks, before a step, whether the step runs. */
-export const whenGate = (key: string, step: string, predicate: Ask): Gate =>
+/** A transient state before a step that decides whether the step runs. */
+export const whenGate = (key: string, step: string, predicate: ViewFunction): Gate =>
   gate(key, `isNeeded:${step}`, {
     step,
     ask: (view) => (holds(predicate, `the predicate of ${step}`, view) ? view : undefined),
   })
 
-/** A transient state that asks whether the flow ends here, and with what. */
-export const endGate = (key: string, predicate: Ask, result: Ask | undefined): Gate =>
+/** A transient state that decides whether the flow ends here, and with which output. */
+export const endGate = (key: string, predicate: ViewFunction, result: ViewFunction | undefined): Gate =>
   gate(key, `isOver:${key}`, {
     ask: (view) => {
       if (!holds(predicate, `the predicate of ${key}`, view)) return undefined
@@ -34,15 +34,15 @@ export const endGate = (key: string, predicate: Ask, result: Ask | undefined): G
     },
   })
 
-type Asking = {
+type GateOptions = {
   /** The step that fails when the user's code throws; without one it is the flow. */
   step?: string
   /** Undefined for no, else the value from here on. */
   ask(view: View): { readonly value: unknown } | undefined
 }
 
-/** The user's code runs in its entry action, where a throw is a failure of the function and not of the actor. */
-const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
+/** User code runs in the entry action, where a throw fails the function and not the actor. */
+const gate = (key: string, guard: string, { step, ask }: GateOptions): Gate => ({
   key,
   step,
   state: (scope, { fail, broken }, { yes, no, isLast }) => {
@@ -52,7 +52,7 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
       key,
       ({ choice: _, ...frame }) => {
         const view = viewOf(frame)
-        // What ends here outputs its value; elsewhere it need not be held twice.
+        // If the flow may end here, the frame needs the value; elsewhere it is not stored twice.
         const rest = isLast ? { ...frame, value: view.value } : frame
         try {
           const answer = ask(view)
@@ -80,6 +80,7 @@ const gate = (key: string, guard: string, { step, ask }: Asking): Gate => ({
   },
 })
 
-const holds = (predicate: Ask, what: string, view: View): boolean => Boolean(assertSync(predicate(view), what, INSTEAD))
+const holds = (predicate: ViewFunction, what: string, view: View): boolean =>
+  Boolean(assertSync(predicate(view), what, INSTEAD))
 
 const INSTEAD = 'do asynchronous work in a step before it'

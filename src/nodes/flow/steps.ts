@@ -1,29 +1,29 @@
 import type { AnyFn, Certainly, EventsOf, InputOf, IsA, NameOf, OutputOf, Returned } from '../../types.ts'
 import type { Answers, Proper, Slot } from '../slot.ts'
-import type { AtOnce } from '../together.ts'
+import type { AtOnce } from '../compatible-inputs.ts'
 import type { Label, Mismatch, StepMismatch, Taking } from '../chain.ts'
 
-/** What a mapper or a predicate sees: the flow's input, the value of the step before, and every earlier output by name. */
+/** The argument of a mapper or predicate: the flow's input, the value of the step before, and every earlier output by name. */
 export interface StepView<I, V, Outputs> {
   readonly input: I
   readonly value: V
   readonly outputs: Outputs
 }
 
-/** The second argument of a step: of a name, the step's own function; of a function, what makes its input. */
-// As a whole it is a conditional type: only so the input's type is the context of what the mapper returns.
+/** The second argument of a step: after a name, the step's own function; after a function, the mapper of its input. */
+// The whole type is conditional: only then the input's type is the contextual type of the mapper's result.
 type Make<T, View, R> = [T] extends [string]
   ? (view: View) => R | Promise<R>
   : [T] extends [{ run(input: infer I, ...rest: never): unknown }]
     ? (view: View) => I
     : never
 
-/** What a step is called, and what it outputs. */
+/** The name of a step, and its output. */
 type KeyOf<T> = T extends string ? T : NameOf<T>
 type ValueOf<T, R> = T extends string ? Awaited<R> : OutputOf<T>
 type NewEvents<T> = T extends string ? never : EventsOf<T>
 
-/** A child that takes the value of the step before; else the reason why it cannot follow. */
+/** A child that accepts the value of the step before; else an error with the reason. */
 type Following<F, V, Before extends string, A extends Answers> = Certainly<
   Kind<F, V, A>,
   A['name'],
@@ -72,13 +72,13 @@ type ThenMaybe<I, V, Outputs, Ev, Before extends string, Ends, T, R = never> = S
   Ends
 >
 
-/** All that the flow itself needs to know of its steps. */
+/** What `flow` infers from its steps: the output and the events. */
 export interface Flowed<V, Ev> {
   readonly '~flow'?: { value: V; events: Ev }
 }
 
 /** The steps of a flow so far; each call adds one. */
-// Of each method one signature for each number of arguments: what is wrong is then told once, and at its place.
+// One signature for each number of arguments: an error is then reported once, and at its position.
 export interface Steps<
   I,
   V,
@@ -88,17 +88,17 @@ export interface Steps<
   Ends = never,
   A extends Answers = Answers,
 > extends Flowed<V | Ends, Ev> {
-  /** Fed with the value of the step before. */
+  /** A step whose input is the value of the step before. */
   step<const F extends Slot>(child: Following<F, V, Before, A>): Then<I, Outputs, Ev, Ends, F>
-  /** A function, fed with what the mapper returns; or a name, and a function of what is there: a step of its own. */
+  /** A tinyllm function, whose input is the result of the mapper; or a name and a plain function of the view. */
   step<const T extends AnyFn | string, R extends Returned>(
     child: T,
     make: Make<T, StepView<I, V, Outputs>, R>,
   ): Then<I, Outputs, Ev, Ends, T, R>
 
   /**
-   * A step that runs only if the predicate holds. Where it does not, it is skipped: the value stays what it was, and
-   * `outputs` does not have it. The predicate is synchronous; one that throws fails the step, as a mapper does.
+   * A step that runs only if the predicate is true. Otherwise it is skipped: the value is unchanged, and `outputs` does not
+   * have it. The predicate is synchronous; one that throws fails the step, as a mapper does.
    */
   when<const F extends Slot>(
     predicate: (view: StepView<I, V, Outputs>) => boolean,
@@ -110,9 +110,9 @@ export interface Steps<
     make: Make<T, StepView<I, V, Outputs>, R>,
   ): ThenMaybe<I, V, Outputs, Ev, Before, Ends, T, R>
 
-  /** Ends the flow here if the predicate holds, with the value of the step before as its output. */
+  /** Ends the flow here if the predicate is true, with the value of the step before as its output. */
   endWhen(predicate: (view: StepView<I, V, Outputs>) => boolean): Steps<I, V, Outputs, Ev, Before, Ends | V>
-  /** Ends the flow here if the predicate holds, with what `result` returns (at once) as its output. */
+  /** Ends the flow here if the predicate is true, with the (synchronous) result of `result` as its output. */
   endWhen<R extends Returned>(
     predicate: (view: StepView<I, V, Outputs>) => boolean,
     result: ((view: StepView<I, V, Outputs>) => R) & AtOnce<R, A>,

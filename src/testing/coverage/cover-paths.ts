@@ -2,7 +2,7 @@ import { allDefinitions, definitionOf, withOverrides, isToolCalls } from '../../
 import type { HasNode } from '../../compile/scope.ts'
 import { define } from '../../define.ts'
 import type { AnyFn } from '../../types.ts'
-import { isWithin } from '../graph/partial-order-reduction.ts'
+import { isDescendantPath } from '../graph/partial-order-reduction.ts'
 import { checkPathOptions, type PathOptions } from '../graph/path-options.ts'
 import { generatePaths } from '../graph/paths.ts'
 import { isolatedAgent, toolChartOf } from '../simulation/agent/tool-chart.ts'
@@ -78,7 +78,9 @@ type InnerChart = {
 /** Items of a map and tool calls run as actors, whose states are not in the chart around them. */
 function innerCharts({ definitions, table }: TestModel): InnerChart[] {
   const paths = new Set(table.states.values())
-  const roots = [...definitions.values()].filter(({ path, parent }) => !paths.has(path) && parent && paths.has(parent.path))
+  const roots = [...definitions.values()].filter(
+    ({ path, parent }) => !paths.has(path) && parent && paths.has(parent.path),
+  )
   return roots.flatMap((definition): InnerChart[] => {
     const { path, parent } = definition
     const agent = isToolCalls(parent) ? parent.parent : undefined
@@ -96,6 +98,6 @@ function innerCharts({ definitions, table }: TestModel): InnerChart[] {
 
 /** The samples of an inner chart, by the paths in it. */
 function samplesWithin(samples: NonNullable<PathOptions['samples']>, { path, rootPath }: InnerChart) {
-  const own = Object.entries(samples).filter(([key]) => isWithin(key, path))
+  const own = Object.entries(samples).filter(([key]) => isDescendantPath(key, path))
   return Object.fromEntries(own.map(([key, values]) => [rootPath + key.slice(path.length), values]))
 }

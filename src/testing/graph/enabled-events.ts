@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate'
 import { type Definition, isAgent } from '../../analysis/definition.ts'
 import { isUnknownValue } from '../../analysis/schema/unknown-value.ts'
 import { findInvalid, findValid } from '../../analysis/schema/find-value.ts'
-import { validate } from '../../analysis/schema/validate.ts'
+import { tryValidate } from '../../analysis/schema/validate.ts'
 import type { StandardSchema } from '../../types.ts'
 import { resumes } from '../samples/agent/resumed-conversation.ts'
 import { inputConstraints, outputConstraints } from '../samples/constraints.ts'
@@ -102,7 +102,7 @@ function actorEvents(
     actor,
     value,
     ...(values.length > 1 && { isVariant: true }),
-    ...(schema && 'issue' in validate(schema, value) && { rejected: true }),
+    ...(schema && 'issue' in tryValidate(schema, value) && { rejected: true }),
   }))
   const invalid = schema && findInvalid(schema)
   const rejected: SimulatedEvent[] = invalid
@@ -137,7 +137,7 @@ function sendEvents({ path, node }: Definition, { samples }: SampleOptions): Sim
   return [
     ...sent.map((event): SimulatedEvent => ({ type: 'send', path, event: { ...event, path } as { type: string } })),
     ...events.map(([type, schema]): SimulatedEvent => {
-      const invalid = [{}, ...withNullFields(schema)].find((payload) => 'issue' in validate(schema, payload))
+      const invalid = [{}, ...withNullFields(schema)].find((payload) => 'issue' in tryValidate(schema, payload))
       // A schema that accepts any payload: the event is rejected because its path is another.
       const event = invalid ? { ...invalid, type, path } : { type, path: `${path}?` }
       return { type: 'send', path, event, rejected: true }
@@ -147,7 +147,7 @@ function sendEvents({ path, node }: Definition, { samples }: SampleOptions): Sim
 
 /** The smallest valid payload. */
 const payloadOf = (schema: StandardSchema): object =>
-  'value' in validate(schema, {}) ? {} : ((findValid(schema)?.value ?? {}) as object)
+  'value' in tryValidate(schema, {}) ? {} : ((findValid(schema)?.value ?? {}) as object)
 
 function withNullFields(schema: StandardSchema): object[] {
   const value = findValid(schema)?.value

@@ -6,7 +6,7 @@ import { activeNodes } from '../../border/actors.ts'
 type Region = { readonly path: string; readonly finished: boolean }
 
 const pathOf = (node: AnyStateNode): string => (node.meta as { path: string }).path
-export const isWithin = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer}.`)
+export const isDescendantPath = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer}.`)
 
 /** The regions of each active parallel state. */
 export function activeRegions(snapshot: AnyMachineSnapshot): Region[][] {
@@ -37,9 +37,9 @@ export function ampleSets({ snapshot, timers }: SimulationState): (path: string)
   return (path) => {
     let ampleSet: AmpleSet = 'all'
     for (const regions of groups) {
-      const own = regions.find((region) => isWithin(path, region.path))
+      const own = regions.find((region) => isDescendantPath(path, region.path))
       if (!own || own === regions.find(({ finished }) => !finished)) continue
-      const hasNextTimer = next && next[1] < longest && isWithin(pathOfActor(next[0]), own.path)
+      const hasNextTimer = next && next[1] < longest && isDescendantPath(pathOfActor(next[0]), own.path)
       if (!hasNextTimer) return 'none'
       ampleSet = 'success'
     }

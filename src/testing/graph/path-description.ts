@@ -1,7 +1,7 @@
 import { endGuard, stepGuard } from '../../analysis/chart/guards.ts'
 import type { TransitionTable } from '../../analysis/chart/transition-table.ts'
 import { callsModel, type Definition, isToolCalls } from '../../analysis/definition.ts'
-import { stringify } from '../../analysis/stringify.ts'
+import { lenientStringify } from '../../analysis/stringify.ts'
 import { pathLabelOf } from '../../border/label.ts'
 import { toolNamesIn } from '../samples/agent/model-outputs.ts'
 import { isApprovalTimer, isIdleTimer, isRetryTimer, type SimulatedEvent } from '../simulation/simulated-event.ts'
@@ -179,6 +179,6 @@ function shortName(path: string, definitions: Definitions): string {
 /** A value as a text of at most 60 characters. */
 function excerpt(value: unknown): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 39)}…` : value}'`
-  const text = stringify(value)
+  const text = lenientStringify(value)
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }

@@ -1,4 +1,4 @@
-import { stringify } from '../../analysis/stringify.ts'
+import { lenientStringify } from '../../analysis/stringify.ts'
 import { isRetryTimer, type SimulatedEvent } from '../simulation/simulated-event.ts'
 import type { RunEnd } from '../simulation/simulation-state.ts'
 import { type Edge, edgesBySource, shortestPaths, type StateGraph } from './state-space.ts'
@@ -35,7 +35,7 @@ function coverageItems({ event, state: { taken, end } }: Edge): string[] {
     value,
     failpoint = '',
     index = 0,
-    label = isVariant ? stringify(value) : '',
+    label = isVariant ? lenientStringify(value) : '',
   } = event as { [key: string]: unknown; type: string }
   const sent = event.type === 'send' ? event.event.type : ''
   // A timeout or a failure may be possible in many states and lead to the same end.

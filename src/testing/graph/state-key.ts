@@ -1,8 +1,8 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import { stringify } from '../../analysis/stringify.ts'
+import { lenientStringify } from '../../analysis/stringify.ts'
 import { conversationKey } from '../samples/agent/model-outputs.ts'
 import { framesOf, type SimulationState } from '../simulation/simulation-state.ts'
-import { activeRegions, isWithin } from './partial-order-reduction.ts'
+import { activeRegions, isDescendantPath } from './partial-order-reduction.ts'
 
 const keys = new WeakMap<SimulationState, string>()
 
@@ -23,7 +23,7 @@ function serialize({ snapshot, end, timers, now }: SimulationState): string {
     if (key === 'ids') return undefined
     return key === 'messages' && Array.isArray(value) ? conversationKey(value) : value
   }
-  return stringify([valuesOf(snapshot), timeLeft(timers, now)], { replace })
+  return lenientStringify([valuesOf(snapshot), timeLeft(timers, now)], { replace })
 }
 
 /** The order of the timers and, in steps, the time that they have left: with exact times each retry would be a new state. */
@@ -40,7 +40,7 @@ function valuesOf(snapshot: AnyMachineSnapshot): unknown[] {
   const regions = activeRegions(snapshot).flat()
   const done = regions.filter(({ finished }) => finished).map(({ path }) => path)
   const frames = framesOf(snapshot)
-  const active = frames.filter(({ path }) => !done.some((region) => isWithin(path, region)))
+  const active = frames.filter(({ path }) => !done.some((region) => isDescendantPath(path, region)))
   // Whether a finished region failed matters, not which: else each region would double the number of states.
   const failed = frames.some(({ path, error }) => error && done.includes(path))
   const values = frames.flatMap(({ path, error, value }) => (done.includes(path) && !error ? [value] : []))

@@ -1,7 +1,7 @@
 import type { CompositeNode } from '../../compile/scope.ts'
 import type { StandardSchema } from '../../types.ts'
 import type { Definition } from '../../analysis/definition.ts'
-import { validate } from '../../analysis/schema/validate.ts'
+import { tryValidate } from '../../analysis/schema/validate.ts'
 import { findValid } from '../../analysis/schema/find-value.ts'
 import { unknownValue } from '../../analysis/schema/unknown-value.ts'
 
@@ -165,7 +165,7 @@ function untilConstraints(body: Definition, loop: Definition): ValueConstraints 
   const input = inputConstraints(loop).schemas.map((each) => findValid(each)?.value)[0] ?? unknownValue()
   const nextOf = (value: unknown) => next({ input, value, iteration: 1 } as never)
   const classify = (value: unknown) =>
-    isLast(value) ? 'end' : 'value' in validate(schema, nextOf(value)) ? 'next' : 'rejected'
+    isLast(value) ? 'end' : 'value' in tryValidate(schema, nextOf(value)) ? 'next' : 'rejected'
   return {
     ...unconstrained,
     partitions: [{ classify, predicates: [...predicates, Object.assign(nextOf, { origin: next })] }],

@@ -2,7 +2,7 @@ import type { StandardSchema } from '../../types.ts'
 import type { ValueConstraints } from './constraints.ts'
 import { boundaryValues } from './boundary-values.ts'
 import { choiceValue, UNEXPECTED_CHOICE } from '../../analysis/schema/choice-value.ts'
-import { validate } from '../../analysis/schema/validate.ts'
+import { tryValidate } from '../../analysis/schema/validate.ts'
 import { exampleOf } from '../../analysis/schema/example.ts'
 import { findValid } from '../../analysis/schema/find-value.ts'
 import { jsonSchemaOf } from '../../models/schema/json-schema.ts'
@@ -11,7 +11,7 @@ import { unknownValue } from '../../analysis/schema/unknown-value.ts'
 /** Values, at least one, that satisfy the constraints: one for each choice and each equivalence class of a partition. */
 export function sampleValues(constraints: ValueConstraints, own?: StandardSchema): unknown[] {
   const schema = inSequence([...(own ? [own] : []), ...constraints.schemas])
-  const isValid = (value: unknown) => !schema || 'value' in validate(schema, value)
+  const isValid = (value: unknown) => !schema || 'value' in tryValidate(schema, value)
   const base = baseOf(constraints, own, schema)
   if (constraints.choices.length > 0) {
     const values = [...constraints.choices, UNEXPECTED_CHOICE].flatMap((choice) => choiceValue(choice, base, own) ?? [])
@@ -42,7 +42,7 @@ function inSequence(schemas: readonly StandardSchema[]): StandardSchema | undefi
   if (!first || rest.length === 0) return first
   const validateAll = (value: unknown) => {
     for (const schema of schemas) {
-      const result = validate(schema, value)
+      const result = tryValidate(schema, value)
       if ('issue' in result) return { issues: [{ message: result.issue, path: result.path }] }
       value = result.value
     }

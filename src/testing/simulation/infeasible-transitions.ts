@@ -3,7 +3,7 @@ import { allDefinitions, type Definition, isAgent } from '../../analysis/definit
 import type { ToolChart } from './agent/tool-chart.ts'
 import { resumes } from '../samples/agent/resumed-conversation.ts'
 import type { ChartTransition, TransitionTable } from '../../analysis/chart/transition-table.ts'
-import { validate } from '../../analysis/schema/validate.ts'
+import { tryValidate } from '../../analysis/schema/validate.ts'
 
 /** Removes the states and transitions that no run can reach from the table. */
 export function removeInfeasible(root: Definition, table: TransitionTable, tool?: ToolChart): void {
@@ -54,7 +54,7 @@ function dropOfAgent(
     drop(({ guard }) => guard !== undefined && guards.some((each) => guard === `${path}#${each}`))
   if (!mayResume) guarded('mustResume')
   // A schema that rejects what is not a message.
-  const isMessage = think?.output !== undefined && 'issue' in validate(think.output, 42)
+  const isMessage = think?.output !== undefined && 'issue' in tryValidate(think.output, 42)
   if (isMessage) guarded('isUnread')
   if (isMessage && calling.endWith.size > 0) guarded('isInterrupted', 'isAnswer')
   if (calling.maxTurns === 1 && !mayResume) {

@@ -8,7 +8,7 @@ import { type SettleEvent, simulatedEmissions } from './simulated-actor.ts'
 import { initialState, type SimulationState, timeAt } from './simulation-state.ts'
 import { statesAlong } from './states-along.ts'
 import type { TestModel } from './test-model.ts'
-import { stringify } from '../../analysis/stringify.ts'
+import { lenientStringify } from '../../analysis/stringify.ts'
 
 /** The result of a real run along a path. */
 export type PathRun = {
@@ -117,7 +117,7 @@ function settle(actor: AnyActorRef, harness: Harness, name: string, event: Settl
 function differs({ value }: ObservedRun, { snapshot, timers, now }: SimulationState): string | undefined {
   // Timers that are due at the same time have all fired already.
   if ([...timers.values()].some((at) => at <= now)) return undefined
-  const [got, wanted] = [stringify(value), stringify(snapshot?.value)]
+  const [got, wanted] = [lenientStringify(value), lenientStringify(snapshot?.value)]
   return got === wanted ? undefined : `the run is in the state ${got}; the chart says ${wanted}`
 }
 
@@ -130,7 +130,7 @@ function endDiffers(
   if (!end) return 'the chart does not end after the last step'
   if (end.state === 'complete') {
     if (status !== 'done') return `the status of the run is ${status}; the chart says it is complete`
-    const [got, wanted] = [stringify(output), stringify(end.output)]
+    const [got, wanted] = [lenientStringify(output), lenientStringify(end.output)]
     return got === wanted ? undefined : `the output is ${got}; the chart says ${wanted}`
   }
   const { code, path } = (error ?? {}) as Partial<PipelineError>

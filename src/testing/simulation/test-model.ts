@@ -5,7 +5,7 @@ import { outsideOf, type Outside, liveRoot } from '../../border/external-events/
 import type { AnyFn, ErrorData } from '../../types.ts'
 import type { CallsPool } from '../../compile/tool-calls.ts'
 import { poolAt, type ToolChart, TESTED_CALL } from './agent/tool-chart.ts'
-import { allDefinitions, definitionOf, type Definition, retryDelay } from '../../analysis/definition.ts'
+import { allDefinitions, definitionOf, type Definition, maxRetryDelay } from '../../analysis/definition.ts'
 import type { SimulatedEvent } from './simulated-event.ts'
 import { removeInfeasible } from './infeasible-transitions.ts'
 import type { Failpoint } from '../../compile/failpoint.ts'
@@ -131,7 +131,7 @@ export function createTestModel(fn: AnyFn, tool?: ToolChart): TestModel {
         .input
       const retry = definitions.get(path)?.node.policy.retry
       // Without jitter: states are compared by their time.
-      const wait = verb === 'retry' && retry ? retryDelay(retry, frameAt(after, path)?.attempt ?? 1) : (ms ?? 0)
+      const wait = verb === 'retry' && retry ? maxRetryDelay(retry, frameAt(after, path)?.attempt ?? 1) : (ms ?? 0)
       // An idle timer that did not end its actor starts again: there was progress.
       const begun = verb === 'idle' && kept !== undefined && kept <= now ? undefined : kept
       running.set(id, begun ?? (verb === 'retry' || at === undefined ? now + wait : at))

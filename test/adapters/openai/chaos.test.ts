@@ -1,10 +1,10 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { LLMock } from '@copilotkit/aimock'
-import OpenAI7 from 'openai7'
 import { type AnyFn, chain, llmCall, PipelineError } from 'tinyllm'
 import { openAIChat, openAIPromptTemplate, openAISystemMessage, openAIUserMessage } from 'tinyllm/openai'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
+import { openAIClients } from '../../tools/sdk-versions.ts'
 
 // A thousand runs against a server that fails in every way that aimock knows: each ends, as one of two things.
 
@@ -59,6 +59,8 @@ const patience = { firstTokenTimeout: 500, idleTimeout: 300 }
 
 function pipelines(baseURL: string): AnyFn[] {
   const access = { apiKey: 'key', baseURL }
+  const [, NewestOpenAI] = openAIClients.at(-1)!
+  const client = new NewestOpenAI(access)
   const language = createOpenAICompatible({
     name: 'test',
     includeUsage: true,
@@ -82,7 +84,7 @@ function pipelines(baseURL: string): AnyFn[] {
       openAIChat({ ...chat, model: 'gpt-4o-mini', temperature: 0 }),
       openAIChat({ ...chat, model: 'gpt-4o', output: judgement, seed: 1, logprobs: true }),
       openAIChat({ ...chat, model: 'o4-mini', tools, temperature: 1, max_tokens: 99, tool_choice: 'auto' }),
-      openAIChat({ ...own, model: 'gpt-4.1', client: new OpenAI7(access), output: judgement }),
+      openAIChat({ ...own, model: 'gpt-4.1', client, output: judgement }),
       llmCall({ ...own, model: language('gpt-4o-mini') }),
       llmCall({ ...own, model: language('gpt-4o-mini'), output: judgement }),
       llmCall({ ...own, model: language('gpt-4o-mini'), tools }),

@@ -1,10 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
-import OpenAI from 'openai'
-import OpenAI7 from 'openai7'
 import { openAIChat } from 'tinyllm/openai'
 import { expect, onTestFinished, test } from 'vitest'
+import { openAIClients } from '../../tools/sdk-versions.ts'
 import { idOf, bodyOf, reasonOf } from './noisy-body.ts'
 import { intended, type Intended, noise, type Noise, readable, TOOLS } from './noise.ts'
 
@@ -63,18 +62,12 @@ async function heardBy(chat: ReturnType<typeof openAIChat<'chat', 1, never, type
   return { ...heard, result }
 }
 
-test.each([
-  ['6', true],
-  ['6', false],
-  ['7', true],
-  ['7', false],
-])(
-  `what a model says is read right through any noise (openai %s, stream: %s, seed ${seed})`,
+test.each(openAIClients.flatMap(([version, Client]) => [true, false].map((stream) => ({ version, Client, stream }))))(
+  `what a model says is read right through any noise (openai $version, stream: $stream, seed ${seed})`,
   { timeout: 0 },
-  async (version, stream) => {
+  async ({ Client, stream }) => {
     const { say, access } = await noisyServer()
-    const client = version === '6' ? new OpenAI(access) : new OpenAI7(access)
-    const chat = openAIChat({ name: 'chat', model: 'm', stream, tools, client })
+    const chat = openAIChat({ name: 'chat', model: 'm', stream, tools, client: new Client(access) })
     await fc.assert(
       fc.asyncProperty(intended, noise, async (answer, given) => {
         const noisy = readable(given, answer)

@@ -5,25 +5,23 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { APICallError } from 'ai'
 import { convertArrayToReadableStream, MockLanguageModelV3 } from 'ai/test'
 import { APIError } from 'openai'
-import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { agent, llmCall, type PipelineError } from 'tinyllm'
 import { openAIChat, openAIEmbedding } from 'tinyllm/openai'
 import { describe, expect, test, vi } from 'vitest'
 import { toError } from '../../../src/errors.ts'
 import { chunk, rawServer } from '../../adapters/openai/server.ts'
 import { SkippingClock } from '../../skipping-clock.ts'
+import { compatibleProviders } from '../../tools/sdk-versions.ts'
 
 type Access = { apiKey: string; baseURL: string }
 const model = 'gpt-4o-mini'
 const retry = { attempts: 2, backoff: { initial: 1 } }
 const overSdk = (create: (options: any) => (id: string) => unknown) => (access: Access, rest: object) =>
   llmCall({ name: 'c', model: create({ name: 'test', ...access })(model) as never, retry, ...rest })
-const ways: [string, (access: Access, rest: object) => { safeRun(input: string): Promise<any> }][] = [
+type Way = [string, (access: Access, rest: object) => { safeRun(input: string): Promise<any> }]
+const ways: Way[] = [
   ['openAIChat', (access, rest) => openAIChat({ name: 'c', model, retry, ...access, ...rest })],
-  ['llmCall over v2', overSdk(createVersion2)],
-  ['llmCall over v3', overSdk(createOpenAICompatible)],
-  ['llmCall over v4', overSdk(createVersion4)],
+  ...compatibleProviders.map(([version, create]): Way => [`llmCall over ${version}`, overSdk(create)]),
 ]
 
 /** A server that answers all requests alike; `tries` counts them. */

@@ -1,22 +1,20 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { isUrlSupported } from '@ai-sdk/provider-utils'
 import fc from 'fast-check'
-import { createOpenAICompatible as createVersion2 } from 'openai-compatible1'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { agent, fn, type LanguageModel, llmCall } from 'tinyllm'
 import { aiSdkModel } from 'tinyllm/ai-sdk'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { supportsUrl } from '../../../src/models/images/inline-images.ts'
 import { mockServer } from '../../adapters/openai/server.ts'
+import { compatibleProviders } from '../../tools/sdk-versions.ts'
 import { giving, JPEG, pictureServer, PNG } from './image-server.ts'
 
 type Settings = { apiKey: string; baseURL: string; supportedUrls?: () => Record<string, RegExp[]> }
-const versions: [string, (settings: Settings) => LanguageModel][] = [
-  ['v2', (settings) => createVersion2({ name: 'test', ...settings })('model')],
-  ['v3', (settings) => createOpenAICompatible({ name: 'test', ...settings })('model')],
-  ['v4', (settings) => createVersion4({ name: 'test', ...settings })('model')],
-]
+const versions = compatibleProviders.map(
+  ([version, create]) =>
+    [version, (settings: Settings): LanguageModel => create({ name: 'test', ...settings })('model')] as const,
+)
 const picture = (url: string) => ({ type: 'image_url', image_url: { url } }) as const
 const asking = (...urls: string[]) => [{ role: 'user' as const, content: urls.map(picture) }]
 const png = `data:image/png;base64,${PNG.toString('base64')}`

@@ -1,20 +1,17 @@
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { llmCall } from 'tinyllm'
-import { createOpenAICompatible as createVersion4 } from 'openai-compatible3'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { mockServer } from '../../adapters/openai/server.ts'
+import { compatibleProviders } from '../../tools/sdk-versions.ts'
 
-describe.each([
-  ['v3', createOpenAICompatible],
-  ['v4', createVersion4],
-])('an answer by a schema, of a model of specification %s that asks strictly by itself', (_, make) => {
+// A model of v2 does not ask strictly.
+const versions = compatibleProviders.filter(([version]) => version !== 'v2')
+
+describe.each(versions)('an answer by a schema, of a %s model that asks strictly by itself', (_, make) => {
   const formatOf = async (output: z.ZodType, settings: object = {}) => {
     const { mock, access } = await mockServer()
     mock.onMessage('Hi', { content: '{"a":"x"}' })
-    const model = (make as typeof createOpenAICompatible)({ name: 'test', ...access, supportsStructuredOutputs: true })(
-      'm',
-    )
+    const model = make({ name: 'test', ...access, supportsStructuredOutputs: true })('m')
     await llmCall({ name: 'chat', model, output, ...settings }).safeRun('Hi')
     return mock.getLastRequest()!.body as unknown
   }

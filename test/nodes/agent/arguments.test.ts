@@ -3,10 +3,10 @@ import { fn, type StandardSchema } from 'tinyllm'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readArguments, toolNamed } from '../../../src/nodes/agent/arguments.ts'
-import { type Tool, toolsOf } from '../../../src/nodes/agent/tools.ts'
+import { type AgentTool, toolsOf } from '../../../src/nodes/agent/tools.ts'
 
 const toolWith = (input: StandardSchema, name = 't') =>
-  toolsOf('it', [fn({ name, description: 'A tool.', input, run: () => 1 }) as never]).get(name) as Tool
+  toolsOf('it', [fn({ name, description: 'A tool.', input, run: () => 1 }) as never]).get(name) as AgentTool
 const NOT_JSON = 'Error: the arguments are not JSON. Write them as one JSON object.'
 
 const city = toolWith(z.object({ city: z.string() }))
@@ -22,7 +22,7 @@ const oslo = { city: 'Oslo' }
 const json = JSON.stringify(oslo)
 
 describe('arguments that a model wrote', () => {
-  test.each<[string, Tool, string, unknown]>([
+  test.each<[string, AgentTool, string, unknown]>([
     ['JSON', city, json, oslo],
     ['JSON with blanks and a byte order mark', city, `\ufeff\n ${json} \n`, oslo],
     ['a block of code', city, fence(json), oslo],
@@ -63,7 +63,7 @@ describe('arguments that a model wrote', () => {
     }
   })
 
-  test.each<[string, Tool, string]>([
+  test.each<[string, AgentTool, string]>([
     ['words', city, 'Oslo'],
     ['half of an object', city, '{"city":"Os'],
     ['two objects', city, `${json} ${json}`],

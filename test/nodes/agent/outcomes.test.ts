@@ -3,19 +3,19 @@ import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { define } from '../../../src/define.ts'
 import { NODE, type HasNode } from '../../../src/compile/scope.ts'
-import { failureOf, outcomeOf } from '../../../src/nodes/agent/results.ts'
-import { type Tool, toolsOf } from '../../../src/nodes/agent/tools.ts'
+import { failureOf, outcomeOf } from '../../../src/nodes/agent/tool-results.ts'
+import { type AgentTool, toolsOf } from '../../../src/nodes/agent/tools.ts'
 
 const tool = fn({ name: 't', description: 'A tool.', input: z.object({}), run: () => 1 })
-const toolOf = (made: AnyFn) => toolsOf('it', [made]).get('t') as Tool
+const toolOf = (made: AnyFn) => toolsOf('it', [made]).get('t') as AgentTool
 /** The tool, dressed with what a model sees of its output. */
-function dressed(toModel: (output: never) => unknown): Tool {
+function dressed(toModel: (output: never) => unknown): AgentTool {
   const node = (tool as unknown as HasNode)[NODE]
   return toolOf(define({ ...node, facts: { ...node.facts, tool: { toModel } } }) as never)
 }
 const maxLength = 100_000
 const plain = toolOf(tool)
-const told = (output: unknown, of: Tool | undefined = plain) => outcomeOf(output, of, { maxLength })
+const told = (output: unknown, of: AgentTool | undefined = plain) => outcomeOf(output, of, { maxLength })
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const url = `data:image/png;base64,${PNG}`
 const picture = { type: 'image_url', image_url: { url } }

@@ -2,14 +2,14 @@ import type { WebSocket } from 'ws'
 import { toCause } from '../../../errors.ts'
 import type { RunSummary } from '../journal/line.ts'
 import type { JournalStore } from '../journal/journal-store.ts'
-import type { EventRejection, OutsideEvent } from './send-event.ts'
+import type { SendRejection, OutsideEvent } from './send-event.ts'
 
 /** What a page may ask for. */
 type ViewerMessage =
   | { type: 'watch' | 'unwatch'; run: string }
   | { type: 'send'; run: string; actor: number; event: OutsideEvent; id: number }
 /** Sends an event of a viewer to a live actor. Returns the rejection, if the actor rejects it; throws if there is no such actor. */
-export type SendToActor = (run: string, actor: number, event: OutsideEvent) => EventRejection | undefined
+export type SendToActor = (run: string, actor: number, event: OutsideEvent) => SendRejection | undefined
 
 type Viewer = { readonly watched: Set<string>; rows: string[]; runs: boolean }
 /** In ms: how long rows are gathered before they are sent. */

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import { type Definition, isToolCalls, isAgent } from '../../../analysis/definition.ts'
-import { validate } from '../../../analysis/schema/validate.ts'
+import { tryValidate } from '../../../analysis/schema/validate.ts'
 import { outsideOf } from '../../../border/external-events/machines.ts'
 import type { TurnCalls } from '../../../compile/tool-calls.ts'
 import type { Frame } from '../../../types.ts'
@@ -11,7 +11,7 @@ import { frameAt } from '../../simulation/simulation-state.ts'
 import type { TestModel } from '../../simulation/test-model.ts'
 import { toolCallOutcomes } from './tool-call-outcomes.ts'
 
-/** What tells the turns of a model apart: their outputs differ. */
+/** What distinguishes the turns of a model: their outputs differ. */
 export function stateOfTurn({ key, path, parent: agent }: Definition, snapshot: AnyMachineSnapshot): string {
   const frame = key === 'think' && isAgent(agent) ? frameAt(snapshot, agent.path) : undefined
   return frame ? ` ${frame.isLast} ${frame.wasEmpty} ${lastRole(snapshot, path)}` : ''
@@ -24,7 +24,7 @@ export function agentOutputs(definition: Definition, snapshot: AnyMachineSnapsho
   if (key === 'beforeTurn') return beforeTurnOutputs(agent, definition)
   const outputs = modelOutputs(agent, frameAt(snapshot, agent.path) as Frame, lastRole(snapshot, path) === 'tool')
   // A function in the place of the model may return what is not a message.
-  return node.output && 'issue' in validate(node.output, 42) ? outputs : [...outputs, 42]
+  return node.output && 'issue' in tryValidate(node.output, 42) ? outputs : [...outputs, 42]
 }
 
 /** In a middle turn of many, only the event that leads to the next turn. */

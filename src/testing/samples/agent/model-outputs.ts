@@ -2,9 +2,9 @@ import type { Frame } from '../../../types.ts'
 import { sampleValues } from '../sample-values.ts'
 import type { Definition } from '../../../analysis/definition.ts'
 import { outputConstraints, inputConstraints } from '../constraints.ts'
-import { validate } from '../../../analysis/schema/validate.ts'
+import { tryValidate } from '../../../analysis/schema/validate.ts'
 import { findValid } from '../../../analysis/schema/find-value.ts'
-import { stringify } from '../../../analysis/stringify.ts'
+import { lenientStringify } from '../../../analysis/stringify.ts'
 import { isUnknownValue } from '../../../analysis/schema/unknown-value.ts'
 
 /**
@@ -42,13 +42,13 @@ const isSingleCallOf = (message: { tool_calls: readonly object[] }, names: Reado
 export function beforeTurnOutputs(agent: Definition, own: Definition): unknown[] {
   const { output } = own.node
   const stop = { stop: { output: finalAnswer(agent) } }
-  return [{}, stop].filter((value) => !output || 'value' in validate(output, value))
+  return [{}, stop].filter((value) => !output || 'value' in tryValidate(output, value))
 }
 
 const toolCall = (name: string, input: unknown) => ({
   id: `call-${name}`,
   type: 'function',
-  function: { name, arguments: stringify(input) },
+  function: { name, arguments: lenientStringify(input) },
 })
 
 function callOf(tool: Definition): object {
@@ -56,7 +56,7 @@ function callOf(tool: Definition): object {
   return toolCall(tool.key, input)
 }
 
-/** The answers that what follows the agent tells apart. */
+/** The answers that lead to different behaviour after the agent. */
 function answersOf(agent: Definition): string[] {
   const constraints = outputConstraints(agent)
   const { output, facts } = agent.node
@@ -69,18 +69,18 @@ function answersOf(agent: Definition): string[] {
   return texts.length > 0 ? texts : [finalAnswer(agent)]
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : stringify(value))
+const asText = (value: unknown): string => (typeof value === 'string' ? value : lenientStringify(value))
 
 /** A valid answer: a text, or JSON where the output of the agent is data. */
 export function finalAnswer({ node: { output } }: Definition): string {
-  if (!output || 'value' in validate(output, 'text')) return 'text'
+  if (!output || 'value' in tryValidate(output, 'text')) return 'text'
   const value = findValid(output)?.value
   return asText(value)
 }
 
 /** A text that the output schema rejects, if there is one. */
 const invalidAnswer = ({ node: { output } }: Definition): string[] =>
-  output ? ['text', '{}', '[]', '-1'].filter((text) => 'issue' in validate(output, text)).slice(0, 1) : []
+  output ? ['text', '{}', '[]', '-1'].filter((text) => 'issue' in tryValidate(output, text)).slice(0, 1) : []
 
 /** The names of the tools that a message of a model calls, for a description: `search and fetch`. */
 export function toolNamesIn(value: unknown): string | undefined {
@@ -88,7 +88,7 @@ export function toolNamesIn(value: unknown): string | undefined {
   return Array.isArray(calls) ? calls.map((call) => call.function?.name).join(' and ') : undefined
 }
 
-/** What tells the states of a conversation apart: the last message's tool calls, or else its role. */
+/** What distinguishes the states of a conversation: the last message's tool calls, or else its role. */
 export function conversationKey(messages: readonly unknown[]): unknown {
   const { role, tool_calls: calls } = Object(messages.at(-1)) as {
     role?: unknown

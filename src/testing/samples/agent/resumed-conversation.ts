@@ -1,5 +1,5 @@
 import type { Definition } from '../../../analysis/definition.ts'
-import { validate } from '../../../analysis/schema/validate.ts'
+import { tryValidate } from '../../../analysis/schema/validate.ts'
 
 /** A conversation whose last message has a tool call without a result. */
 export const RESUMED_CONVERSATION = {
@@ -16,6 +16,6 @@ export const RESUMED_CONVERSATION = {
 
 /** Whether an agent accepts such a conversation, and makes the tool call. */
 export function resumes({ node: { input } }: Definition): boolean {
-  const result = input && validate(input, RESUMED_CONVERSATION)
+  const result = input && tryValidate(input, RESUMED_CONVERSATION)
   return result !== undefined && 'value' in result && (Object(result.value) as { resume?: unknown }).resume === true
 }

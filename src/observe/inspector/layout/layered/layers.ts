@@ -26,7 +26,7 @@ export function reverseCycles(states: readonly Vertex[], links: readonly LevelLi
 }
 
 /**
- * Gives each state its layer, so that links lead from left to right: the ports of the left border, the states, the ports
+ * Assigns each state its layer, so that links lead from left to right: the ports of the left border, the states, the ports
  * of the right border. Links get a bend in each layer that they cross, which links to the same leaf share; a label is a
  * bend with a size, in a layer between those of states.
  */

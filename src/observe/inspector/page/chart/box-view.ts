@@ -5,7 +5,7 @@ import type { Box } from '../../layout/scene.ts'
 import type { BoxProgress } from './box-progress.ts'
 import { fitText, fitFacts, measureText } from './measure-text.ts'
 import { elapsed, statusSigns, type NodeStatus, statusLabel } from './node-status.ts'
-import { svg } from './svg.ts'
+import { svgElement } from './svg.ts'
 
 /** What a box shows at one time. */
 export type BoxState = {
@@ -26,11 +26,11 @@ const HIDDEN_CLASS = 'hidden'
 export class BoxView {
   readonly element: SVGGElement
   readonly box: Box
-  readonly #sign = svg('text', { class: 'sign' })
-  readonly #facts = svg('text', { class: 'facts' })
-  readonly #title = svg('title')
-  readonly #bar = svg('rect', { class: 'progress', rx: 2, height: 4 })
-  readonly #failedBar = svg('rect', { class: 'progress-failed', rx: 2, height: 4 })
+  readonly #sign = svgElement('text', { class: 'sign' })
+  readonly #facts = svgElement('text', { class: 'facts' })
+  readonly #title = svgElement('title')
+  readonly #bar = svgElement('rect', { class: 'progress', rx: 2, height: 4 })
+  readonly #failedBar = svgElement('rect', { class: 'progress-failed', rx: 2, height: 4 })
   /** For the facts, in px. */
   readonly #room: number
   #text: HTMLDivElement | undefined
@@ -43,7 +43,7 @@ export class BoxView {
     const kind = state.kind ?? (state.type === 'final' ? 'final' : '')
     const isMap = state.actors === 'items'
     const name = stateName(state)
-    this.element = svg('g', {
+    this.element = svgElement('g', {
       transform: `translate(${x},${y})`,
       'data-index': box.index,
       'data-path': state.path ?? state.key,
@@ -54,17 +54,17 @@ export class BoxView {
     const stacked = isMap || (foldable && !open)
     if (stacked) {
       for (const off of [8, 4])
-        this.element.append(svg('rect', { class: 'sheet', x: off, y: off, width: w, height: h, rx: 9 }))
+        this.element.append(svgElement('rect', { class: 'sheet', x: off, y: off, width: w, height: h, rx: 9 }))
     }
-    this.element.append(this.#title, svg('rect', { class: 'shape', width: w, height: h, rx: open ? 12 : 9 }))
+    this.element.append(this.#title, svgElement('rect', { class: 'shape', width: w, height: h, rx: open ? 12 : 9 }))
     const right = w - (foldable ? 30 : 12)
     // The name comes first; the kind has at most half of what there is.
     const label = fitText(kindLabel(state), 'kind', (right - 38) / 2)
     const left = right - measureText(label, 'kind') - 8
     const shown = fitText(name, 'name', left - 30)
     const texts = [
-      svg('text', { class: 'name', x: 30, y: open ? 20 : 23 }, shown),
-      svg('text', { class: 'kind', x: right, y: open ? 20 : 23 }, label),
+      svgElement('text', { class: 'name', x: 30, y: open ? 20 : 23 }, shown),
+      svgElement('text', { class: 'kind', x: right, y: open ? 20 : 23 }, label),
     ]
     const factsAt = open ? 42 + measureText(shown, 'name') : 14
     this.#room = open ? left - factsAt : w - 28
@@ -77,10 +77,10 @@ export class BoxView {
     }
     this.element.append(...texts, this.#sign, this.#facts)
     if (foldable) {
-      const fold = svg('g', { class: 'fold', transform: `translate(${w - 24},${open ? 7 : 10})` })
+      const fold = svgElement('g', { class: 'fold', transform: `translate(${w - 24},${open ? 7 : 10})` })
       fold.append(
-        svg('rect', { width: 18, height: 18, rx: 5 }),
-        svg('path', { d: open ? 'M5,9H13' : 'M5,9H13M9,5V13' }),
+        svgElement('rect', { width: 18, height: 18, rx: 5 }),
+        svgElement('path', { d: open ? 'M5,9H13' : 'M5,9H13M9,5V13' }),
       )
       this.element.append(fold)
     }
@@ -90,7 +90,7 @@ export class BoxView {
         bar.setAttribute('x', '14')
       }
       this.element.append(
-        svg('rect', { class: 'track', x: 14, y: h - 9, width: w - 28, height: 4, rx: 2 }),
+        svgElement('rect', { class: 'track', x: 14, y: h - 9, width: w - 28, height: 4, rx: 2 }),
         this.#bar,
         this.#failedBar,
       )
@@ -163,7 +163,7 @@ export class BoxView {
       const { w, h } = this.box
       this.#text = document.createElement('div')
       this.#text.className = 'said'
-      const foreign = svg('foreignObject', { x: 10, y: 50, width: w - 20, height: h - 58 })
+      const foreign = svgElement('foreignObject', { x: 10, y: 50, width: w - 20, height: h - 58 })
       foreign.append(this.#text)
       this.element.append(foreign)
     }

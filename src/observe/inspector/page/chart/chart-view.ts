@@ -11,15 +11,15 @@ import { measureText } from './measure-text.ts'
 import { Minimap } from './minimap.ts'
 import { boxProgress } from './box-progress.ts'
 import { type NodeStatus, nodeStatus } from './node-status.ts'
-import { svg, roundedPath } from './svg.ts'
+import { svgElement, roundedPath } from './svg.ts'
 
 /** The statechart as a picture that is kept up to date. */
 export class ChartView {
   readonly element: HTMLElement
   readonly camera: Camera
   readonly #app: App
-  readonly #surface = svg('svg', { class: 'surface', role: 'group', 'aria-label': 'Statechart' })
-  readonly #world = svg('g')
+  readonly #surface = svgElement('svg', { class: 'surface', role: 'group', 'aria-label': 'Statechart' })
+  readonly #world = svgElement('g')
   readonly #minimap: Minimap
   #views = new Map<number, BoxView>()
   #arrows: { arrow: Arrow; way: SVGPathElement; hot: boolean }[] = []
@@ -32,14 +32,14 @@ export class ChartView {
     this.#app = app
     this.element = document.createElement('section')
     this.element.className = 'chart'
-    const head = svg('path', { d: 'M0,0.6L7,4L0,7.4z' })
+    const head = svgElement('path', { d: 'M0,0.6L7,4L0,7.4z' })
     const marker = (id: string) =>
-      svg(
+      svgElement(
         'marker',
         { id, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: 'auto' },
         head.cloneNode(),
       )
-    this.#surface.append(svg('defs', {}, marker('head'), marker('head-hot')), this.#world)
+    this.#surface.append(svgElement('defs', {}, marker('head'), marker('head-hot')), this.#world)
     this.camera = new Camera(this.#surface, () => this.#look())
     this.#minimap = new Minimap(this.camera)
     this.element.append(this.#surface, this.#minimap.element)
@@ -115,14 +115,19 @@ export class ChartView {
   #build(scene: Scene, actor: ActorView): void {
     this.#scene = scene
     this.#views = new Map()
-    const [groups, ways, labels, leaves] = [svg('g'), svg('g', { class: 'ways' }), svg('g'), svg('g')]
+    const [groups, ways, labels, leaves] = [
+      svgElement('g'),
+      svgElement('g', { class: 'ways' }),
+      svgElement('g'),
+      svgElement('g'),
+    ]
     for (const box of boxesIn(scene.root)) {
       const view = new BoxView(box, (actor.chart?.states[box.index]?.inside.length ?? 0) > 0 && box.index !== 0)
       this.#views.set(box.index, view)
       ;(box.open ? groups : leaves).append(view.element)
     }
     this.#arrows = scene.arrows.map((arrow) => {
-      const way = svg('path', {
+      const way = svgElement('path', {
         class: `way${arrow.back ? ' back' : ''}`,
         d: roundedPath(arrow.points),
         'data-way': arrow.label ?? '',
@@ -130,7 +135,7 @@ export class ChartView {
       ways.append(way)
       if (arrow.label && arrow.at) {
         labels.append(
-          svg(
+          svgElement(
             'text',
             { class: 'label', x: arrow.at[0], y: arrow.at[1], 'text-anchor': arrow.anchor ?? 'middle' },
             arrow.label,

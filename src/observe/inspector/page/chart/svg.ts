@@ -1,6 +1,6 @@
 const NS = 'http://www.w3.org/2000/svg'
 
-export function svg<K extends keyof SVGElementTagNameMap>(
+export function svgElement<K extends keyof SVGElementTagNameMap>(
   name: K,
   attributes: Readonly<Record<string, string | number>> = {},
   ...children: (Node | string)[]

@@ -16,7 +16,7 @@ const ITEM_STATUS_SIGNS: Readonly<Record<ItemStatus, string>> = {
 }
 
 /** The actors that a state has started: the items of a map, the calls of tools, or a machine of its own. Each opens with its own chart. */
-export function Items({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
+export function ItemList({ app, actor, index }: { app: App; actor: ActorView; index: number }) {
   const [only, setOnly] = useState<ItemStatus>()
   const [most, setMost] = useState(FIRST_ROWS)
   const { actors } = actor.chart?.states[index] ?? {}

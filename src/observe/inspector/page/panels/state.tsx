@@ -7,7 +7,7 @@ import { elapsed, statusSigns, nodeStatus, statusLabel } from '../chart/node-sta
 import { formatCount, formatDuration, formatCost, stateName } from '../../layout/labels.ts'
 import type { App } from '../state/app.ts'
 import { WaitForms } from './form/wait-forms.tsx'
-import { Items } from './items.tsx'
+import { ItemList } from './items.tsx'
 import { Value } from './value.tsx'
 
 /** Everything that is known of the selected state. */
@@ -36,7 +36,7 @@ export function StatePanel({ app, chart }: { app: App; chart: ChartView }) {
         {!app.selected && app.ticking && <span class="chip soft">following</span>}
       </p>
       {state.description && <p>{state.description}</p>}
-      <Items key={`${place.actor}:${place.index}`} app={app} actor={actor} index={place.index} />
+      <ItemList key={`${place.actor}:${place.index}`} app={app} actor={actor} index={place.index} />
       <PendingEvents app={app} actor={actor} index={place.index} />
       {!state.tool && <NodeFacts node={node} now={app.now()} />}
       {error !== undefined && <ErrorBox error={error} />}

@@ -10,7 +10,7 @@ export type Selection = { readonly actor: number; readonly index: number }
 /** How the page reaches the server; an exported file has none. */
 export type Link = {
   watch(run: string): void
-  /** Tells what became of the event. */
+  /** Returns whether the event was accepted. */
   send(run: string, actor: number, event: { type: string }): Promise<SendResult>
 }
 /** Whether an event was accepted; if not, the reason and the code of the `refused` event. */
@@ -18,7 +18,7 @@ export type SendResult =
   | { readonly taken: true }
   | { readonly taken: false; readonly reason: string; readonly code?: string }
 
-/** Everything that the page shows. Whoever changes it calls `changed`, which paints once a frame. */
+/** Everything that the page shows. A caller that changes it calls `changed`, which renders once a frame. */
 export class App {
   runs: RunSummary[] = []
   readonly journals = new Map<string, Journal>()

@@ -1,5 +1,5 @@
 import type { Way } from '../../compile/scope.ts'
-import type { Ends } from './ends.ts'
+import type { Ends } from './end-conditions.ts'
 
 type Loop = Ends & {
   readonly beforeTurn: object | undefined
@@ -7,8 +7,16 @@ type Loop = Ends & {
   readonly outputRetries: number
 }
 
-/** How the loop goes, for pictures. */
-export function waysOf({ beforeTurn, hasOutput, outputRetries, maxTurns, onMaxTurns, endWith, stopWhen }: Loop): Way[] {
+/** The edges of the agent's loop, for rendering. */
+export function loopEdges({
+  beforeTurn,
+  hasOutput,
+  outputRetries,
+  maxTurns,
+  onMaxTurns,
+  endWith,
+  stopWhen,
+}: Loop): Way[] {
   const again = beforeTurn ? 'beforeTurn' : 'think'
   const ends = endWith.size > 0
   const isAskedAgain = (hasOutput || ends) && outputRetries > 0

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test, vi } from 'vitest'
-import { isGenerator, lastYielded } from '../../../src/nodes/agent/yielded.ts'
+import { isGenerator, lastYielded } from '../../../src/nodes/agent/generator-output.ts'
 
 async function* yielding(...values: unknown[]) {
   for (const value of values) yield value

@@ -1,9 +1,9 @@
 import type { ChatMessage } from '../../types.ts'
 
-/** The conversation is the agent's, whatever a model or a hook does to the messages that it is given. */
+/** Copies for a model or a hook, so that changing them does not change the agent's conversation. */
 export const copiesOf = (messages: readonly ChatMessage[]): ChatMessage[] => messages.map(copyOf)
 
-/** With calls and parts of its own, which may be changed as well. */
+/** Copies calls and parts as well. */
 function copyOf(message: ChatMessage): ChatMessage {
   const copy = { ...message }
   if (Array.isArray(copy.content)) copy.content = copy.content.map((part) => ({ ...part })) as never

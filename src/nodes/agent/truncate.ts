@@ -1,15 +1,15 @@
-import type { ResultPart } from './parts.ts'
+import type { ResultPart } from './result-parts.ts'
 
-/** The beginning of a text, with a note that says so; `whole` is how long all was, `before` what stands before it. */
+/** The beginning of a text, with a note; `whole` is the original length of all texts, `before` that of those before it. */
 export function cutText(text: string, length: number, whole = text.length, before = 0): string {
-  // Half of a character that takes two places is none.
+  // Does not split a surrogate pair.
   const end = /[\ud800-\udbff]/.test(text.charAt(length - 1)) ? length - 1 : length
   return `${text.slice(0, end)}… [cut: the first ${counted(before + end)} of ${counted(whole)} characters]`
 }
 
 const counted = (count: number): string => count.toLocaleString('en-US')
 
-/** Parts whose texts together are no longer than that: those that come first; pictures stay. `cut` is how long all were. */
+/** Truncates parts to texts of `length` characters in all; images are kept. `cut` is the original length. */
 export function cutParts(parts: readonly ResultPart[], length: number): { parts: readonly ResultPart[]; cut?: number } {
   const whole = parts.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0)
   if (whole <= length) return { parts }

@@ -13,7 +13,7 @@ import {
 import { openAIChat } from 'tinyllm/openai'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { failureWords, isMistake, misfitOf } from '../../../src/nodes/agent/words.ts'
+import { toolFailureText, isMistake, argumentsProblem } from '../../../src/nodes/agent/failure-messages.ts'
 import { safeValidate } from '../../../src/border/schema.ts'
 
 const place = { inputs: ['it.act[c1].t'], timeout: undefined }
@@ -46,7 +46,7 @@ describe('a failure in words for a model', () => {
     ['run', { cause: new Error('the disk is full') }, 'the disk is full'],
     ['a_code_of_tomorrow', {}, 'the tool failed'],
   ])('has a sentence for %s, without paths and advice', (code, rest, words) => {
-    expect(failureWords(errorOf(code, rest), place)).toBe(words)
+    expect(toolFailureText(errorOf(code, rest), place)).toBe(words)
   }) // prettier-ignore
 
   test('tells nothing of the server of a model', async () => {
@@ -61,7 +61,7 @@ describe('a failure in words for a model', () => {
     const chat = openAIChat({ name: 'chat', model: 'gpt-4o', apiKey: 'sk-1', baseURL: `http://127.0.0.1:${port}/v1` })
     const error = await failed(chat as never, 'Hi')
     expect(error.cause?.message).toContain('401')
-    expect(failureWords(error, { inputs: ['chat'], timeout: undefined })).toBe(
+    expect(toolFailureText(error, { inputs: ['chat'], timeout: undefined })).toBe(
       'the model that the tool calls returned no usable answer',
     )
   })
@@ -69,7 +69,7 @@ describe('a failure in words for a model', () => {
   test('keeps what a service said of whose name is known', async () => {
     const declined = Object.assign(new Error('the card was declined'), { provider: 'stripe' })
     const error = await failed(fn({ name: 't', run: () => Promise.reject(declined) }))
-    expect(failureWords(error, { inputs: ['t'], timeout: undefined })).toBe('the card was declined')
+    expect(toolFailureText(error, { inputs: ['t'], timeout: undefined })).toBe('the card was declined')
   })
 })
 
@@ -79,8 +79,7 @@ const byHand: StandardSchema = {
 }
 
 describe('a mistake of whoever wrote a tool', () => {
-  const kinds: Record<string, string> = { t: 'function', 't.chat': 'llmCall', 't.step': 'function' }
-  const kindAt = (path: string) => kinds[path]
+  const hasCodeAt = (path: string) => path === 't' || path === 't.step'
   const run = () => ({ n: 1 })
   const hi = fn({ name: 'hi', run: () => 'Hi' })
   const wrong = { output: z.string() as never, run }
@@ -99,7 +98,7 @@ describe('a mistake of whoever wrote a tool', () => {
       } as never) as never,
     ],
   ])('is known, after a restore too: %s', async (_, tool) => {
-    expect(isMistake(await failed(tool, { n: 1 }), kindAt)).toBe(true)
+    expect(isMistake(await failed(tool, { n: 1 }), hasCodeAt)).toBe(true)
   })
 
   test.each<[string, AnyFn, string?]>([
@@ -110,15 +109,15 @@ describe('a mistake of whoever wrote a tool', () => {
   ])('is not: %s', async (_, tool, code) => {
     const error = await failed(tool, { n: 1 })
     if (code) expect(error.code).toBe(code)
-    expect(isMistake(error, kindAt)).toBe(false)
+    expect(isMistake(error, hasCodeAt)).toBe(false)
   }) // prettier-ignore
 
   test('is none where nothing is known at its path', () => {
-    expect(isMistake(errorOf('output_validation'), () => undefined)).toBe(false)
+    expect(isMistake(errorOf('output_validation'), () => false)).toBe(false)
   })
 
   test('is no advice to a model', () => {
-    expect(misfitOf((value) => safeValidate(asynchronous, value), { n: 1 })).toBe(
+    expect(argumentsProblem((value) => safeValidate(asynchronous, value), { n: 1 })).toBe(
       'the arguments of this tool cannot be checked',
     )
   })

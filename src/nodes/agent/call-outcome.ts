@@ -3,51 +3,56 @@ import { callPath, type Ending, type OneCall } from '../../compile/lifecycle.ts'
 import { callKey } from '../../compile/scope.ts'
 import { findNonJson } from '../../border/json-data.ts'
 import { assertSync } from '../../border/shape.ts'
-import { NotSerializable } from '../../border/not-serializable.ts'
+import { RunNotSerializable } from '../../border/not-serializable.ts'
 import { toolError } from '../../models/assistant-message.ts'
 import type { ErrorData, ToolResult } from '../../types.ts'
 import type { Rejection } from './call.ts'
-import { failureOf, outcomeOf } from './results.ts'
-import type { Tool } from './tools.ts'
-import { isMistake } from './words.ts'
+import { failureOf, outcomeOf } from './tool-results.ts'
+import type { AgentTool } from './tools.ts'
+import { isMistake } from './failure-messages.ts'
 
-/** What a call came to: for the chart and for predicates, and as the model reads it. */
-export type Outcome = {
+/** The outcome of a call: for the chart and for predicates, and as the model reads it (`told`). */
+export type CallOutcome = {
   readonly status: 'complete' | 'rejected' | 'failed'
   readonly output?: unknown
   readonly error?: ErrorData
-  /** A person has said something to it. */
+  /** The decision of a person. */
   readonly word?: 'approved' | 'rejected'
-  readonly told: Told
+  readonly told: ResultForModel
 }
-export type Told = {
+export type ResultForModel = {
   readonly success: boolean
   readonly content: string
   readonly result?: ToolResult
-  /** How long its text was before it was cut, in characters. */
+  /** The length of its text before it was truncated, in characters. */
   readonly cut?: number
 }
 
-export type ToolErrors = 'tell' | 'fail' | ((error: PipelineError, call: object) => unknown)
-export type Settling = {
+export type ToolErrorPolicy = 'tell' | 'fail' | ((error: PipelineError, call: object) => unknown)
+export type OutcomeOptions = {
   /** The path of the agent, and of the calls. */
   readonly owner: string
   readonly path: string
-  readonly toolErrors: ToolErrors
+  readonly toolErrors: ToolErrorPolicy
   readonly maxLength: number
   /** Whether the output of this tool may be that of the agent. */
   isFinal(name: string): boolean
-  kindAt(path: string): string | undefined
+  hasCodeAt(path: string): boolean
 }
 
-/** A call that was not made. */
-export const unmade = ({ problem = 'Error: this call was not made.' }: OneCall): Outcome => ({
+/** The outcome of a call that was not made. */
+export const notExecuted = ({ problem = 'Error: this call was not made.' }: OneCall): CallOutcome => ({
   status: 'failed',
   told: { success: false, ...toolError(problem) },
 })
 
-/** What a call came to that has ended; throws the error with which its agent fails. */
-export function settled(call: OneCall, tool: Tool | undefined, ending: Ending, how: Settling): Outcome {
+/** The outcome of a call that has ended; throws the error with which its agent fails. */
+export function callOutcome(
+  call: OneCall,
+  tool: AgentTool | undefined,
+  ending: Ending,
+  how: OutcomeOptions,
+): CallOutcome {
   const { gate } = ending.frame ?? {}
   const word = gate?.approved ? ({ word: 'approved' } as const) : {}
   if (ending.error !== undefined) return { status: 'failed', ...word, ...failed(call, tool, ending.error, how) }
@@ -57,16 +62,21 @@ export function settled(call: OneCall, tool: Tool | undefined, ending: Ending, h
   return { status: 'complete', ...word, output: ending.output, told: { success, ...changed } }
 }
 
-/** What a call came to with which its agent fails: for the conversation that the error has. */
-export function fatalOf(call: OneCall, tool: Tool | undefined, { error, output }: Ending, how: Settling): Outcome {
+/** The outcome of the call that fails the agent: for the conversation in the error. */
+export function fatalOutcome(
+  call: OneCall,
+  tool: AgentTool | undefined,
+  { error, output }: Ending,
+  how: OutcomeOptions,
+): CallOutcome {
   if (error !== undefined && isPipelineError(error)) {
     return { status: 'failed', told: failureOf(error.toJSON(), tool, callPath(how.path, call)) }
   }
-  return { status: 'rejected', told: rejectionWords(Object(output) as Rejection) }
+  return { status: 'rejected', told: rejectionResult(Object(output) as Rejection) }
 }
 
-/** The model must not take what ran for what it asked for. */
-function withChange(told: Omit<Told, 'success'>, input: unknown): Omit<Told, 'success'> {
+/** Notes for the model that the tool ran with other arguments than those that it wrote. */
+function withChange(told: Omit<ResultForModel, 'success'>, input: unknown): Omit<ResultForModel, 'success'> {
   const content = `A person changed the arguments of this call to ${JSON.stringify(input)}. ${told.content}`
   const { result, ...rest } = told
   if (result?.type !== 'content') return { ...rest, content, result: { type: 'text', value: content } }
@@ -74,15 +84,15 @@ function withChange(told: Omit<Told, 'success'>, input: unknown): Omit<Told, 'su
   return { ...rest, content, result: { ...result, value: [note, ...(result.value as never[])] } }
 }
 
-function rejected({ id, name }: OneCall, rejection: Rejection, { owner }: Settling): Outcome {
+function rejected({ id, name }: OneCall, rejection: Rejection, { owner }: OutcomeOptions): CallOutcome {
   if (rejection.end) {
     const message = `${owner} was ended by a person, who rejected the call ${id} of ${name}.${why(rejection)}`
     throw new PipelineError({ code: 'rejected', path: owner, state: 'running', message })
   }
-  return { status: 'rejected', word: 'rejected', told: rejectionWords(rejection) }
+  return { status: 'rejected', word: 'rejected', told: rejectionResult(rejection) }
 }
 
-function rejectionWords(rejection: Rejection): Told {
+function rejectionResult(rejection: Rejection): ResultForModel {
   const { late } = rejection
   const content =
     late === undefined
@@ -95,17 +105,17 @@ const why = ({ reason }: Rejection): string => (reason ? ` Their reason: ${reaso
 
 function failed(
   call: OneCall,
-  tool: Tool | undefined,
+  tool: AgentTool | undefined,
   thrown: unknown,
-  how: Settling,
-): Pick<Outcome, 'error' | 'told'> {
+  how: OutcomeOptions,
+): Pick<CallOutcome, 'error' | 'told'> {
   const path = callPath(how.path, call)
   const error = isPipelineError(thrown) ? thrown : failure(thrown, { code: 'run', path, state: 'running' })
   const data = error.toJSON()
   const told = failureOf(data, tool, path)
   const { toolErrors } = how
   if (typeof toolErrors !== 'function') {
-    const isWrong = isMistake(data, (at) => how.kindAt(at.replace(`${how.path}[${callKey(call.id)}]`, how.path)))
+    const isWrong = isMistake(data, (at) => how.hasCodeAt(at.replace(`${how.path}[${callKey(call.id)}]`, how.path)))
     if (toolErrors === 'fail' || isWrong) throw error
     return { error: data, told }
   }
@@ -119,10 +129,10 @@ function failed(
   return { error: data, told: { success: false, ...toolError(answer) } }
 }
 
-/** The output itself is needed only where it may be the agent's, and then it must be data, or a predicate sees it. */
-export function outcomeToSave(outcome: Outcome, call: OneCall, how: Settling): Outcome {
+/** The output is saved where it is data; it must be data where it may become the agent's output. */
+export function outcomeToSave(outcome: CallOutcome, call: OneCall, how: OutcomeOptions): CallOutcome {
   const { output, ...rest } = outcome
   const found = output === undefined ? undefined : findNonJson(output, 'output')
-  if (found && how.isFinal(call.name)) throw new NotSerializable(callPath(how.path, call), found)
+  if (found && how.isFinal(call.name)) throw new RunNotSerializable(callPath(how.path, call), found)
   return output === undefined || found ? rest : outcome
 }

@@ -5,14 +5,14 @@ type AnyGenerator = {
   return(value?: unknown): unknown
 }
 
-/** Whether it is a generator that a generator function made, of any realm: what else can be iterated is a value. */
+/** Whether it is the generator of a generator function, of any realm: any other iterable is a value. */
 export function isGenerator(value: unknown): value is AnyGenerator {
   if (typeof value !== 'object' || value === null) return false
   return attempt(() => GENERATORS.includes(Object.prototype.toString.call(value)) && isMade(value)) === true
 }
 const GENERATORS = ['[object AsyncGenerator]', '[object Generator]']
 
-/** The prototype of all generators is the one that has these of its own, and the name. */
+/** The prototype of all generators is the one with these own properties. */
 function isMade(value: object): boolean {
   const own = [Symbol.toStringTag, 'next', 'return', 'throw']
   for (let proto: unknown = Object.getPrototypeOf(value); proto; proto = Object.getPrototypeOf(proto)) {
@@ -22,10 +22,10 @@ function isMade(value: object): boolean {
 }
 
 /**
- * What a tool comes to that is a generator: a promise of the last value that it yields, undefined if it yields none; what
- * it returns does not count. Each value before the last goes to `progress` once the next one is there. Where `signal`
- * aborts, or `progress` throws, the generator is ended by its `return()`, and the promise rejects at once. All else comes
- * back as it is.
+ * The output of a generator: a promise of the last value that it yields, undefined if it yields none; its return value is
+ * ignored. Each value before the last is passed to `progress` once the next one has arrived. If `signal` aborts, or
+ * `progress` throws, the generator is ended by its `return()`, and the promise rejects at once. Any other value is
+ * returned as it is.
  *
  * @example
  * const output = await lastYielded(run(input, ctx), (value) => ctx.emit({ type: 'progress', value }), ctx.signal)
@@ -50,7 +50,7 @@ async function read(generator: AnyGenerator, progress: (value: unknown) => void,
   let isOver = false
   const draw = async (): Promise<{ value: unknown } | undefined> => {
     const { done, value } = (await generator.next()) as IteratorResult<unknown>
-    // Of a generator that is not asynchronous, what it yields may be a promise.
+    // A synchronous generator may yield promises.
     return done ? undefined : { value: await value }
   }
   try {
@@ -64,7 +64,7 @@ async function read(generator: AnyGenerator, progress: (value: unknown) => void,
     return last?.value
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    // It ends itself at its next `yield`, and may take its time: nothing waits for it.
+    // It ends at its next `yield`; nothing waits for it.
     if (!isOver) ignoreRejection(attempt(() => generator.return()))
   }
 }

@@ -5,10 +5,10 @@ import { timeoutsOf } from '../../border/timeouts.ts'
 import type { ErrorData, Issue, Policy } from '../../types.ts'
 
 /**
- * What a model is told of a tool that failed: what happened, so that it can do something about it. Where in the pipeline
- * it was, and what its developer could do, is in the error itself.
+ * The message for the model about a tool that failed: what happened, so that it can react. The path in the pipeline and
+ * the advice for its developer are in the error itself.
  */
-export function failureWords(
+export function toolFailureText(
   { code, path, message, issues = [], cause }: ErrorData,
   { inputs, timeout }: ToolPlace,
 ): string {
@@ -16,7 +16,7 @@ export function failureWords(
   // A later version may have saved a code that this one does not know.
   switch (code as ErrorData['code'] | 'budget_exceeded') {
     case 'input_validation':
-      if (!inner) return misfitWords(issues, cause)
+      if (!inner) return misfitMessage(issues, cause)
       return `a step of the tool rejected its input${inBrackets(issues)}`
     case 'output_validation':
       return `the tool ran, but its result does not have the required form${inBrackets(issues)}`
@@ -42,40 +42,40 @@ export function failureWords(
     case 'snapshot_mismatch':
       return 'the tool could not go on from where it was stopped'
     case 'run':
-      return causeWords(cause, inputs[0] ?? '')
+      return causeMessage(cause, inputs[0] ?? '')
     default:
       return 'the tool failed'
   }
 }
 
-/** Where a tool stands: the paths that its arguments come to, its own first, and its own timeout. */
+/** The place of a tool in a run: the paths that receive its arguments, its own first, and its own timeout. */
 export type ToolPlace = { inputs: readonly string[]; timeout: Policy['timeout'] }
 
-/** What a schema has against arguments, in words for a model; nothing if they fit. */
-export function misfitOf(check: (value: unknown) => Validation, input: unknown): string | undefined {
+/** The issues of arguments as a message for the model; undefined if they are valid. */
+export function argumentsProblem(check: (value: unknown) => Validation, input: unknown): string | undefined {
   try {
     const { issues } = check(input)
-    return issues && misfitWords(issues)
+    return issues && misfitMessage(issues)
   } catch (thrown) {
-    return misfitWords(
+    return misfitMessage(
       [],
       attempt(() => toCause(thrown)),
     )
   }
 }
 
-function misfitWords(issues: readonly Issue[], cause?: ErrorData['cause']): string {
+function misfitMessage(issues: readonly Issue[], cause?: ErrorData['cause']): string {
   const each = issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
-  // That is for its developer; the model can only leave the tool alone.
+  // Only the developer can fix that; the model can only stop calling the tool.
   if (each.length === 0 && cause?.code === ASYNC_SCHEMA) return 'the arguments of this tool cannot be checked'
   const what = each.length > 0 ? each.join('; ') : (cause?.message ?? '').replace(/\.$/, '')
   return `the arguments do not fit${what ? `: ${what}` : ''}. Fix them and call again.`
 }
 
-/** What the tool itself said; of a pipeline inside it the words alone, of a model what can be said to another one. */
-function causeWords(cause: ErrorData['cause'], path: string): string {
+/** The tool's own message; of a pipeline inside it the message without path and state, of a model a general one. */
+function causeMessage(cause: ErrorData['cause'], path: string): string {
   const { name, message = '', provider, model } = cause ?? {}
-  // What the server of a model says of a failure is for whoever has its key.
+  // The error of a model's server is for the owner of its key.
   if (name === 'ModelError' || (provider !== undefined && model !== undefined))
     return 'the model that the tool calls returned no usable answer'
   if (name === 'AggregateError' && path && message.includes(path)) return 'every alternative of the tool failed'
@@ -87,12 +87,13 @@ function causeWords(cause: ErrorData['cause'], path: string): string {
 }
 
 /**
- * Whether a tool failed by a mistake of whoever wrote it, of which no model can make anything: a schema is asynchronous,
- * or the output of a function does not fit the function's own schema. What a model wrote (an `llmCall`, an agent, a
- * server's tool) is no such output. `kindAt` says which kind of function is at a path.
+ * Whether a tool failed by a mistake of its developer, to which no model can react: a schema is asynchronous, or the
+ * output of a function does not fit the function's own schema. The output of a model (an `llmCall`, an agent, a server's
+ * tool) does not count. `hasCodeAt` returns whether the function at a path runs code of the
+ * user.
  */
-export const isMistake = ({ code, path, cause }: ErrorData, kindAt: (path: string) => string | undefined): boolean =>
-  (code === 'output_validation' && kindAt(path) === 'function') ||
+export const isMistake = ({ code, path, cause }: ErrorData, hasCodeAt: (path: string) => boolean): boolean =>
+  (code === 'output_validation' && hasCodeAt(path)) ||
   ((code === 'input_validation' || code === 'output_validation') && cause?.code === ASYNC_SCHEMA)
 
 const inBrackets = (issues: readonly Issue[]): string => (issues.length > 0 ? ` (${formatIssues(issues)})` : '')

@@ -2,32 +2,36 @@ import { formatValue } from '../../border/format-value.ts'
 import { attempt, isUnexpectedPromise, isPlainObject } from '../../border/shape.ts'
 import { type ObserverGuard, guardObserver } from '../../border/guard-observer.ts'
 import { NODE } from '../../compile/scope.ts'
-import type { Tool } from './tools.ts'
+import type { AgentTool } from './tools.ts'
 
-/** A call as a predicate judges it: with what its tool's schema made of the arguments. */
-export type Judged = { readonly id: string; readonly name: string; readonly input: unknown }
-type ByTool = Readonly<Record<string, boolean | ((input: unknown, call: Judged) => unknown) | undefined>>
-/** Which calls wait for a person's word. */
-export type Asks = true | readonly string[] | ByTool | ((call: Judged) => unknown) | undefined
+/** A call as predicates receive it: its input is the output of the tool's schema. */
+export type ApprovalCall = { readonly id: string; readonly name: string; readonly input: unknown }
+type ByTool = Readonly<Record<string, boolean | ((input: unknown, call: ApprovalCall) => unknown) | undefined>>
+/** The option `approve`: which calls wait for a person's decision. */
+export type ApproveOption = true | readonly string[] | ByTool | ((call: ApprovalCall) => unknown) | undefined
 
-/** Which calls of the model ask. */
-export type Asking = {
-  /** Whether calls of this tool may ask at all. */
-  mayAsk(tool: Tool): boolean
-  mustAsk(tool: Tool, call: Judged): boolean
-  /** For those who look at the definition: every call of this tool asks, or these predicates of its input decide. */
-  predicates(tool: Tool): true | readonly ((input: unknown) => unknown)[]
+/** Which calls of the model need approval. */
+export type ApprovalPolicy = {
+  /** Whether any call of this tool can need approval. */
+  mayAsk(tool: AgentTool): boolean
+  mustAsk(tool: AgentTool, call: ApprovalCall): boolean
+  /** For analysis: `true` if every call of this tool needs approval, or the predicates of its input. */
+  predicates(tool: AgentTool): true | readonly ((input: unknown) => unknown)[]
 }
 
 /**
- * What of an agent asks: what it says itself, and what its tools are dressed with. Says which names are no tools; where
- * tools are asked for in each turn, any may be one.
+ * Combines the option `approve` of an agent with those of its tools (`asTool`). Throws a `TypeError` for a name that is
+ * not a tool; where tools are a function of the turn, any name is accepted.
  */
-export function asking(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): Asking {
+export function approvalPolicy(
+  owner: string,
+  asks: ApproveOption,
+  tools: ReadonlyMap<string, AgentTool> | undefined,
+): ApprovalPolicy {
   const watch = guardObserver(`approve of ${owner}`, 'The call waits for a person')
   const own = ruleOf(owner, asks, tools)
-  /** By name: the first that says something of a tool. */
-  const rules = (tool: Tool): readonly Rule[] => [own(tool.name), dressOf(tool)]
+  /** The agent's rule for a tool, and the tool's own. */
+  const rules = (tool: AgentTool): readonly Rule[] => [own(tool.name), dressOf(tool)]
   return {
     mayAsk: (tool) => rules(tool).some((rule) => rule !== false),
     mustAsk: (tool, call) =>
@@ -44,46 +48,56 @@ export function asking(owner: string, asks: Asks, tools: ReadonlyMap<string, Too
   }
 }
 
-/** `origin`: the predicate as it was written; it takes the input first where `isOfInput`. */
+/** `origin`: the user's predicate; its first parameter is the input where `isOfInput`, else the call. */
 type Rule = boolean | Predicate
-type Predicate = ((call: Judged) => unknown) & { readonly origin: Judge; readonly isOfInput?: boolean }
-type Judge = (first: never, call: Judged) => unknown
+type Predicate = ((call: ApprovalCall) => unknown) & {
+  readonly origin: ApprovalPredicate
+  readonly isOfInput?: boolean
+}
+type ApprovalPredicate = (first: never, call: ApprovalCall) => unknown
 
-/** What a predicate says of all calls of a tool, because it does not look at their input; undefined where it does. */
-function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: Tool): boolean | undefined {
+/** The answer of a predicate that does not read the input, so that it holds for all calls of a tool; else undefined. */
+function blindAnswer({ origin, isOfInput = false }: Predicate, { name }: AgentTool): boolean | undefined {
   let looks = isOfInput && origin.length > 0
-  const call = Object.defineProperty({ id: 'call', name } as Judged, 'input', {
+  const call = Object.defineProperty({ id: 'call', name } as ApprovalCall, 'input', {
     get: () => {
       looks = true
       return {}
     },
   })
-  // What throws, or is asynchronous, asks.
+  // A predicate that throws or is asynchronous requires approval.
   const answer = looks ? undefined : attempt(() => ({ asks: origin(call as never, call) }))
   return looks ? undefined : !answer || isUnexpectedPromise(answer.asks) || Boolean(answer.asks)
 }
 
-/** Whether an agent's own option asks about anything. */
-export const mayAskAny = (asks: Asks, tools: Iterable<Tool>): boolean =>
+/** Whether any call of an agent can need approval. */
+export const mayAskAny = (asks: ApproveOption, tools: Iterable<AgentTool>): boolean =>
   asks !== undefined || [...tools].some((tool) => dressOf(tool) !== false)
 
-/** Its own copy: a predicate may change what it is given. */
+/** A copy for a predicate, which may change it. */
 const copied = (input: unknown): unknown => attempt(() => structuredClone(input)) ?? input
 
-function dressOf({ fn }: Tool): Rule {
+function dressOf({ fn }: AgentTool): Rule {
   const { approve } = fn[NODE].facts?.tool ?? {}
   if (typeof approve !== 'function') return approve === true
-  const judge = approve as (input: unknown, call: Judged) => unknown
-  return Object.assign((call: Judged) => judge(copied(call.input), call), { origin: judge as Judge, isOfInput: true })
+  const judge = approve as (input: unknown, call: ApprovalCall) => unknown
+  return Object.assign((call: ApprovalCall) => judge(copied(call.input), call), {
+    origin: judge as ApprovalPredicate,
+    isOfInput: true,
+  })
 }
 
-function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | undefined): (name: string) => Rule {
+function ruleOf(
+  owner: string,
+  asks: ApproveOption,
+  tools: ReadonlyMap<string, AgentTool> | undefined,
+): (name: string) => Rule {
   if (asks === undefined) return () => false
   if (asks === true) return () => true
   if (typeof asks === 'function') {
-    const predicate = asks as (call: Judged) => unknown
-    const rule = (call: Judged) => predicate({ ...call, input: copied(call.input) })
-    return () => Object.assign(rule, { origin: predicate as Judge })
+    const predicate = asks as (call: ApprovalCall) => unknown
+    const rule = (call: ApprovalCall) => predicate({ ...call, input: copied(call.input) })
+    return () => Object.assign(rule, { origin: predicate as ApprovalPredicate })
   }
   if (Array.isArray(asks) && asks.every((name) => typeof name === 'string')) {
     checkNames(owner, 'approve', asks as string[], tools)
@@ -100,13 +114,16 @@ function ruleOf(owner: string, asks: Asks, tools: ReadonlyMap<string, Tool> | un
   return (name) => {
     const rule = Object.hasOwn(byTool, name) ? byTool[name] : undefined
     if (typeof rule !== 'function') return rule === true
-    return Object.assign((call: Judged) => rule(copied(call.input), call), { origin: rule as Judge, isOfInput: true })
+    return Object.assign((call: ApprovalCall) => rule(copied(call.input), call), {
+      origin: rule as ApprovalPredicate,
+      isOfInput: true,
+    })
   }
 }
 
 const isRule = (rule: unknown): boolean => typeof rule === 'boolean' || rule === undefined || typeof rule === 'function'
 
-/** Says which names are no tools; `tools` is undefined where any may be one. */
+/** Throws a `TypeError` for a name that is not a tool; `tools` is undefined where any name may be one. */
 export function checkNames(
   owner: string,
   option: string,
@@ -119,7 +136,7 @@ export function checkNames(
   throw new TypeError(`${owner}: ${option} names ${unknown}, which is not a tool. The tools are ${known}.`)
 }
 
-/** What is no plain answer (it throws, or is asynchronous) asks, and is told of once. */
+/** A predicate that throws or is asynchronous requires approval, and is logged once. */
 function holds(predicate: () => unknown, watch: ObserverGuard): boolean {
   let answer: unknown = true
   watch(() => {

@@ -3,44 +3,44 @@ import { parseDataUrl } from '../../models/images/data-url.ts'
 import { stringify } from '../../models/stringify.ts'
 import type { ImagePart, TextPart } from '../../types.ts'
 
-/** What a model reads and sees of a result: texts and pictures, as a user's message has them. */
+/** A part of a result for a model: a text or an image, as in a user message. */
 export type ResultPart = TextPart | ImagePart
 
-/** What stands for a picture where only a text can be. */
+/** The placeholder for an image in a text. */
 export const PICTURE = '[image]'
 
 /**
- * The parts that a result is a list of: `text` and `image_url` as in a message, or the contents of a server of the Model
- * Context Protocol, `image` among them. Undefined for what is no such list, or has no picture, unless it is `meant` as one.
- * What else such a server puts beside a picture is told in a text.
+ * Reads a result as a list of parts: `text` and `image_url` as in a message, or the content of a server of the Model
+ * Context Protocol, including `image`. Undefined if it is not such a list, or has no image, unless it is `meant` as one.
+ * Other content of such a server becomes text.
  */
-export function partsOf(value: unknown, meant: boolean): ResultPart[] | undefined {
+export function resultPartsOf(value: unknown, meant: boolean): ResultPart[] | undefined {
   return attempt(() => {
     if (!Array.isArray(value) || value.length === 0 || !value.every(isPlainObject)) return undefined
-    const parts = (value as Given[]).map(partOf)
+    const parts = (value as UnknownRecord[]).map(partOf)
     const isWhole = parts.every((part) => part !== undefined)
     return isWhole && (meant || parts.some(({ type }) => type === 'image_url')) ? parts : undefined
   })
 }
 
-/** The texts of parts, with a sign in place of each picture. */
-export const wordsOf = (parts: readonly ResultPart[]): string =>
+/** The texts of parts, with a placeholder for each image. */
+export const textOfParts = (parts: readonly ResultPart[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : PICTURE)).join('\n')
 
-type Given = Readonly<Record<string, unknown>>
+type UnknownRecord = Readonly<Record<string, unknown>>
 
-function partOf(given: Given): ResultPart | undefined {
+function partOf(given: UnknownRecord): ResultPart | undefined {
   switch (given.type) {
     case 'text':
       return typeof given.text === 'string' ? { type: 'text', text: given.text } : undefined
     case 'image_url':
-      return pictureOf(Object(given.image_url) as Given)
+      return pictureOf(Object(given.image_url) as UnknownRecord)
     case 'image':
       return imageOf(given)
     case 'audio':
       return { type: 'text', text: '[audio]' }
     case 'resource':
-      return { type: 'text', text: resourceOf(Object(given.resource) as Given) }
+      return { type: 'text', text: resourceOf(Object(given.resource) as UnknownRecord) }
     case 'resource_link':
       return { type: 'text', text: stringify(given) }
     default:
@@ -48,8 +48,8 @@ function partOf(given: Given): ResultPart | undefined {
   }
 }
 
-/** An address that no provider takes would fail each turn that is to come. */
-function pictureOf({ url, detail }: Given): ImagePart | undefined {
+/** Undefined for a URL that no provider accepts: it would fail each later turn. */
+function pictureOf({ url, detail }: UnknownRecord): ImagePart | undefined {
   if (typeof url !== 'string' || !(parseDataUrl(url) || isAddress(url))) return undefined
   const known = (['auto', 'low', 'high'] as const).find((each) => each === detail)
   return { type: 'image_url', image_url: { url, ...(known && { detail: known }) } }
@@ -57,10 +57,10 @@ function pictureOf({ url, detail }: Given): ImagePart | undefined {
 
 const isAddress = (url: string): boolean => /^https?:/i.test(url) && URL.canParse(url)
 
-function imageOf({ data, mimeType }: Given): ImagePart | undefined {
+function imageOf({ data, mimeType }: UnknownRecord): ImagePart | undefined {
   if (typeof data !== 'string' || typeof mimeType !== 'string' || !/^image\/[\w.+-]+$/i.test(mimeType)) return undefined
   return pictureOf({ url: `data:${mimeType};base64,${data}` })
 }
 
-const resourceOf = ({ text, uri }: Given): string =>
+const resourceOf = ({ text, uri }: UnknownRecord): string =>
   typeof text === 'string' ? text : `[file${typeof uri === 'string' ? ` ${uri}` : ''}]`

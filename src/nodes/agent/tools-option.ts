@@ -3,17 +3,17 @@ import type { Label } from '../chain.ts'
 import type { Mistake } from '../slot.ts'
 import type { AgentRound } from './types.ts'
 
-/** A list of tools, or what makes one in each turn. */
-export type Tools = readonly object[] | ((round: AgentRound) => readonly object[])
-/** The list, of either. */
+/** A list of tools, or a function that returns one for each turn. */
+export type ToolsOption = readonly object[] | ((round: AgentRound) => readonly object[])
+/** The type of the list in either case. */
 export type ListIn<T> = T extends (...args: never) => infer L ? Listed<L> : Listed<T>
 type Listed<T> = T extends readonly unknown[] ? T : never
 
 /**
- * What a model could not be told of, or what could not be called, is an error at its place; a tool is left as it is. A
- * function whose type was written by hand may be one, and so may those of a server, in a list of unknown length.
+ * An element that is not a tool, or has no description or schema, is a compile error at its position; a tool keeps its
+ * type. A function with a hand-written type is accepted, and so are those of a server, in a list of unknown length.
  */
-// The condition is for inference: lists of which one is chosen (`ready ? [weather] : []`) come in as they are.
+// The condition is for inference: a conditional list (`ready ? [weather] : []`) is inferred as it is.
 export type Offered<T> = [Faults<ListIn<T>>] extends [never] ? T : Offers<T>
 type Offers<T> = T extends (...args: never) => infer L
   ? (round: AgentRound) => Offers<L>
@@ -21,7 +21,7 @@ type Offers<T> = T extends (...args: never) => infer L
 type Faults<T extends readonly unknown[]> = { [K in keyof T]: Fault<T[K], K> }[number]
 type Offer<F, Message extends string> = [Message] extends [never] ? F : Mistake<Message>
 
-// Over each member of a union: what is no tool is not hidden by what is one.
+// Distributes over a union: a member that is not a tool is not hidden by one that is.
 type Fault<F, K> = F extends { run(...args: never): unknown }
   ? 0 extends EventsOf<F> & 1
     ? never

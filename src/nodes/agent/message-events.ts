@@ -8,16 +8,15 @@ import { payloadIn } from '../../border/external-events/event-routing.ts'
 import { formatIssues } from '../../errors.ts'
 import { promptSchema } from '../../models/prompt.ts'
 import type { CancelEvent, ChatMessage, Frame, PipelineContext } from '../../types.ts'
-import { decided, meantBy, type Word } from './approve.ts'
-import { calledIn, callOf } from './memory.ts'
-import type { Outcome } from './settle.ts'
-import { saying } from './talk.ts'
+import { alreadyDecided, callIdsOf, type ApprovalDecision } from './approval-events.ts'
+import { callRecordsIn, findCallRecord } from './memory.ts'
+import type { CallOutcome } from './call-outcome.ts'
+import { appendMessages } from './conversation-state.ts'
 
 /**
- * What a running agent takes at any time. `MESSAGE` is what the user says meanwhile: the model hears it before its next
- * thought, or `now`: the thought that is under way is called off, and begins again. `CANCEL_CALL` stops a call of a tool
- * that has not ended, which the model is told. `path` is that of the agent; without one the outermost agent that runs is
- * meant.
+ * The events that a running agent accepts at any time. `MESSAGE` adds a user message before the next turn of the model;
+ * with mode `now` the current turn is aborted and starts again with it. `CANCEL_CALL` stops a tool call that has not
+ * ended, with an error as its result. `path` is that of the agent; without one the outermost running agent accepts it.
  */
 export type AgentEvent =
   | {
@@ -30,13 +29,13 @@ export type AgentEvent =
 
 type Message = { content?: unknown; mode?: unknown }
 type Cancelled = { id?: unknown; reason?: unknown }
-const HEARS = ['MESSAGE', 'CANCEL_CALL']
+const EVENT_TYPES = ['MESSAGE', 'CANCEL_CALL']
 const unknownIn = (payload: object, keys: readonly string[]): string | undefined => {
   const unknown = Object.keys(payload).filter((key) => !keys.includes(key))
   return unknown.length > 0 ? `${unknown.join(', ')}: not a known key; the keys are ${keys.join(', ')}` : undefined
 }
 
-/** What was said, as a message; why it is none, where it is none. */
+/** The user message of an event, or why its content is invalid. */
 function messageOf({ content }: Message): { message: ChatMessage; problem?: undefined } | { problem: string } {
   const { issues, ...read } = safeValidate(promptSchema, [{ role: 'user', content }])
   if (issues) return { problem: formatIssues(issues).replaceAll('messages.0.', '') }
@@ -44,11 +43,11 @@ function messageOf({ content }: Message): { message: ChatMessage; problem?: unde
   return { message: messages[0] as ChatMessage }
 }
 
-/** What the user said and the model has not heard yet. */
-export const unheard = ({ heard = [] }: Frame): readonly ChatMessage[] => heard as readonly ChatMessage[]
+/** The user's messages that are not in the conversation yet. */
+export const pendingMessages = ({ heard = [] }: Frame): readonly ChatMessage[] => heard as readonly ChatMessage[]
 
-/** The parts of an agent's states that take such events. */
-export function hearing(
+/** The handlers of `MESSAGE` and `CANCEL_CALL` for an agent's states. */
+export function messageEventHandlers(
   scope: Scope,
   asks: boolean,
 ): { running: Pick<State, 'entry' | 'on'>; thinking: Required<Pick<State, 'entry' | 'on'>> } {
@@ -63,7 +62,7 @@ export function hearing(
   })
   scope.takes('CANCEL_CALL', {
     isListener: true,
-    subject: cancelling(path),
+    subject: cancelSubject(path),
     misfit: (payload) => {
       const { id, reason = '' } = payload as Cancelled
       if (typeof id !== 'string') return 'id: expected the id of a call'
@@ -76,9 +75,9 @@ export function hearing(
       return item && { ref: item, event: { type: 'tinyllm.cancel', reason: cause } satisfies CancelEvent }
     },
   })
-  // Who asks is each call; of those that have ended the agent alone knows.
+  // Each call handles its own approval; only the agent knows the decisions on those that have ended.
   if (asks) {
-    const memory = { isListener: true, isMemory: true, subject: remembering(path), misfit: () => undefined }
+    const memory = { isListener: true, isMemory: true, subject: decidedSubject(path), misfit: () => undefined }
     for (const type of ['APPROVE', 'REJECT']) scope.takes(type, memory)
   }
   const isNow = scope.guard('isNow', (_, { event }) => {
@@ -96,12 +95,12 @@ export function hearing(
   })
   return {
     running: {
-      entry: scope.action('hears', (frame) => ({ ...frame, hears: HEARS })),
+      entry: scope.action('hears', (frame) => ({ ...frame, hears: EVENT_TYPES })),
       on: { MESSAGE: { guard: isHeard, actions: scope.action('hear:next', (frame, { event }) => hear(frame, event)) } },
     },
     thinking: {
-      // What was said meanwhile comes before each thought.
-      entry: scope.action('hear', ({ heard = [], ...frame }) => saying(frame, heard as readonly ChatMessage[])),
+      // Messages that arrived meanwhile are appended before each turn of the model.
+      entry: scope.action('hear', ({ heard = [], ...frame }) => appendMessages(frame, heard as readonly ChatMessage[])),
       on: {
         MESSAGE: {
           guard: isNow,
@@ -114,20 +113,20 @@ export function hearing(
   }
 }
 
-/** The ids of the calls of the turn, while they are under way. */
+/** The ids of the calls of the turn, while they run. */
 function callsIn({ slots }: PipelineContext, path: string): readonly string[] {
   const act = slots.flat().find((frame) => frame?.path === `${path}.act`)
   return (act?.input as TurnCalls | undefined)?.calls.map(({ id }) => id) ?? []
 }
 
-/** The calls that run are those that can be cancelled. */
-const cancelling = (path: string): Subject => ({
+/** `CANCEL_CALL` is for calls that run. */
+const cancelSubject = (path: string): Subject => ({
   ownerAt: (at) => at,
   about: (payload, frame, { context }) => {
     const { id } = payload as Cancelled
     if (typeof id !== 'string') return undefined
     if (frame && callsIn(context, path).includes(id)) return 'now'
-    return callOf(calledIn(context.slots, path), id) ? 'before' : 'unknown'
+    return findCallRecord(callRecordsIn(context.slots, path), id) ? 'before' : 'unknown'
   },
   objection: (payload, _, { context }, at) => {
     const { id } = payload as Cancelled
@@ -138,19 +137,19 @@ const cancelling = (path: string): Subject => ({
   shown: ({ input }) => ({ events: {}, input }),
 })
 
-/** Of the path of a call, what comes after that of the pool. */
+/** The rest of a call's path after that of the pool: `[ID].TOOL`. */
 const CALL = /^\[([^[\].]+)\](?:\.[^.[\]]+)?$/
 
-/** What was said to calls that have ended. */
-function remembering(path: string): Subject {
+/** Rejects a second decision on calls that have ended. */
+function decidedSubject(path: string): Subject {
   const saidTo = (payload: object, { context, children }: LiveSnapshot) => {
-    const ids = meantBy(payload as Word)
+    const ids = callIdsOf(payload as ApprovalDecision)
     if (!Array.isArray(ids)) return undefined
-    const called = calledIn(context.slots, path)
+    const called = callRecordsIn(context.slots, path)
     const items = poolItemsOf(children[`${path}.act`])
-    // Those of this turn are in the agent's memory once all have ended.
+    // Decisions of this turn are in the agent's memory once all calls have ended.
     const said = (id: string) =>
-      callOf(called, id)?.said ?? (items?.endOf?.(callKey(id)) as Partial<Outcome> | undefined)?.word
+      findCallRecord(called, id)?.said ?? (items?.endOf?.(callKey(id)) as Partial<CallOutcome> | undefined)?.word
     return (ids as string[]).map((id) => ({ id, said: said(id) })).find((call) => call.said)
   }
   return {
@@ -158,11 +157,11 @@ function remembering(path: string): Subject {
     about: (payload, _, snapshot) => (saidTo(payload, snapshot) ? 'before' : 'unknown'),
     objection: (payload, _, snapshot, at) => {
       const { id, said } = saidTo(payload, snapshot) ?? {}
-      return id === undefined ? undefined : decided(id, at(path), String(said))
+      return id === undefined ? undefined : alreadyDecided(id, at(path), String(said))
     },
     named: (given, at, { context }) => {
       const [, key] = (given.startsWith(`${at}.act`) && CALL.exec(given.slice(`${at}.act`.length))) || []
-      const call = calledIn(context.slots, path).find(({ id }) => callKey(id) === key)
+      const call = callRecordsIn(context.slots, path).find(({ id }) => callKey(id) === key)
       return call && { id: call.id }
     },
     shown: ({ input }) => ({ events: {}, input }),
@@ -172,6 +171,6 @@ function remembering(path: string): Subject {
 /** The actor of a call that has not ended. */
 function runningIn({ children }: LiveSnapshot, path: string, id: string): AnyActorRef | undefined {
   const item = poolItemsOf(children[`${path}.act`])?.at(callKey(id))
-  // One that was cancelled is there until its machine has said so.
+  // A cancelled actor stays until its machine has reported that it failed.
   return (item?.getSnapshot() as { value?: unknown } | undefined)?.value === 'failed' ? undefined : item
 }

@@ -6,10 +6,10 @@ export interface InputConflict<Message extends string, Details> {
   readonly '~error': [Message, Details]
 }
 
-/** What a plain function says that it looks at. */
+/** The annotated input of a plain function; `unknown` without an annotation. */
 export type Seen<F> = [F] extends [(input: infer I) => unknown] ? (0 extends I & 1 ? unknown : I) : unknown
 
-/** What a list that begins with a spread needs beside it, so that `[...list, last]` in place is read as a tuple. */
+/** Intersected with a list that begins with a spread, so that `[...list, last]` is inferred as a tuple. */
 export type Spread<C> = C extends readonly [unknown, ...unknown[]]
   ? unknown
   : C extends readonly [...unknown[], unknown]
@@ -17,7 +17,7 @@ export type Spread<C> = C extends readonly [unknown, ...unknown[]]
     : unknown
 
 type Primitive = string | number | bigint | boolean | symbol | null | undefined
-/** How deep properties are compared. */
+/** The depth to which properties are compared. */
 type Deeper = { 3: 2; 2: 1; 1: 0; 0: 0 }
 
 /** Whether a value can be both: of unions, whether any two members can. */
@@ -47,17 +47,17 @@ type Pair<A, B, Depth extends keyof Deeper> = [A] extends [B]
                 : false extends { [K in keyof A & keyof B]: Together<A[K], B[K], Deeper[Depth]> }[keyof A & keyof B]
                   ? false
                   : true
-/** A list is no other object, but what every list is. */
+/** A list is compatible with an object type only if every list has its keys. */
 type HasKeys<List, B> = [Exclude<keyof B, keyof List>] extends [never] ? true : false
 
-/** The keys of the children whose input cannot be that of the child `K`. */
+/** The keys of the children whose input is incompatible with that of the child `K`. */
 type Opponents<C, K, Except> = {
   [J in keyof C]-?: J extends K | Except ? never : Together<Needs<C[J]>, Needs<C[K & keyof C]>> extends true ? never : J
 }[Keys<C>]
 
 type Shown<C, K> = K extends string | number ? (C extends readonly unknown[] ? `children[${K}]` : `'${K}'`) : 'a child'
 
-/** A child as it is; one that can have no input with what stands beside it is an error at its place. */
+/** The child itself, or an error at its position if its input is incompatible with `I`. */
 export type Fits<F, I, Message extends string, A extends Answers> = Certainly<
   Together<I, Needs<F>> extends true ? A['yes'] : A['no'],
   A['no'],
@@ -65,7 +65,7 @@ export type Fits<F, I, Message extends string, A extends Answers> = Certainly<
   F
 >
 
-/** The same for children among themselves, and for what is no proper child. */
+/** Children that must have compatible inputs; an incompatible one, or a value that is not a child, is an error at its position. */
 export type Agreeing<C, Except = never, A extends Answers = Answers> = {
   readonly [K in keyof C]: Proper<C[K], [K] extends [Except] ? C[K] : Agreed<C, K, C[K], A, Except>, A>
 }
@@ -81,7 +81,7 @@ type Against<C, K, Others, Right, A extends Answers> = Certainly<
 >
 type Keys<C> = keyof C & (C extends readonly unknown[] ? number : unknown)
 
-/** A function whose result is needed at once, and that returns a promise. */
+/** An error for a function that must be synchronous and returns a promise. */
 export type AtOnce<R, A extends Answers> = Certainly<
   0 extends R & 1 ? A['no'] : R extends PromiseLike<unknown> ? A['yes'] : never,
   A['yes'],

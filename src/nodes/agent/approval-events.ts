@@ -3,20 +3,20 @@ import { readSlot } from '../../border/slots.ts'
 import type { Subject } from '../../compile/scope.ts'
 import { attempt } from '../../border/shape.ts'
 import type { Frame, JsonSchema, PipelineContext, StandardSchema } from '../../types.ts'
-import type { Tool } from './tools.ts'
+import type { AgentTool } from './tools.ts'
 
 /**
- * What a person says to calls of tools. `id` is that of a call, `ids` are those of several (`'all'` that this agent asks
- * about); without any, the only call that is asked about is meant. `path` is that of the call or of the agent, where
- * several ask. `arguments` run instead of those that the model wrote; the tool's schema checks them. `reason` is for the
- * model to read; with `end` the agent fails with the code `rejected`.
+ * A person's decision on tool calls. `id` is that of a call, `ids` are those of several (`'all'` for each that waits in
+ * this agent); without either it is for the only call that waits. `path` is that of the call or of the agent, where
+ * several wait. `arguments` replace those that the model wrote; the tool's schema checks them. `reason` is sent to the
+ * model; with `end` the agent fails with the code `rejected`.
  */
 export type ApprovalEvent =
   | { type: 'APPROVE'; path?: string; id?: string; ids?: readonly string[] | 'all'; arguments?: unknown }
   | { type: 'REJECT'; path?: string; id?: string; ids?: readonly string[] | 'all'; reason?: string; end?: boolean }
 
 /** The payload of such an event. */
-export type Word = {
+export type ApprovalDecision = {
   readonly id?: string
   readonly ids?: readonly string[] | 'all'
   readonly arguments?: unknown
@@ -24,24 +24,24 @@ export type Word = {
   readonly end?: boolean
 }
 
-/** What ends the agent is for all of its calls; what is no list of ids is rejected by each of them. */
-function severalIn({ id, ids, end }: Word): readonly string[] | 'all' | undefined {
+/** A decision with `end` is for all calls; a wrong list of ids is rejected by each of them. */
+function severalIn({ id, ids, end }: ApprovalDecision): readonly string[] | 'all' | undefined {
   if (ids === undefined) return id === undefined && end === true ? 'all' : undefined
   const isList = Array.isArray(ids) && ids.length > 0 && ids.every((one) => typeof one === 'string')
   return ids === 'all' || isList ? ids : undefined
 }
 
-/** The calls that a word is for, where it says so. */
-export const meantBy = (word: Word): readonly string[] | 'all' | undefined =>
+/** The ids of the calls that a decision names, if it names any. */
+export const callIdsOf = (word: ApprovalDecision): readonly string[] | 'all' | undefined =>
   severalIn(word) ?? (typeof word.id === 'string' ? [word.id] : undefined)
 
-/** A word that names a call is for that call alone; one that names several is told to each of them. */
-export function subjectOf(tool: Tool): Subject {
+/** A decision that names one call is delivered to that call alone; one that names several, to each of them. */
+export function subjectOf(tool: AgentTool): Subject {
   const idOf = ({ call }: PipelineContext) => call?.id ?? ''
   return {
     ownerAt: agentOf,
     about: (payload, frame, { context }) => {
-      const ids = meantBy(payload as Word)
+      const ids = callIdsOf(payload as ApprovalDecision)
       if (ids === undefined) return undefined
       if (ids !== 'all' && !ids.includes(idOf(context))) return 'unknown'
       if (frame) return 'now'
@@ -51,13 +51,13 @@ export function subjectOf(tool: Tool): Subject {
     objection: (payload, frame, { context }, at) => {
       const id = idOf(context)
       const path = readSlot(context.slots, 0)?.path ?? ''
-      if (!frame) return decided(id, agentOf(at(path)), 'approved')
-      const ids = meantBy(payload as Word)
+      if (!frame) return alreadyDecided(id, agentOf(at(path)), 'approved')
+      const ids = callIdsOf(payload as ApprovalDecision)
       const other = ids === 'all' ? undefined : ids?.find((one) => one !== id)
       return `${at(path)} waits for a decision on ${id} (${tool.name}) now, not on ${other ?? 'others'}.`
     },
     misfit: (_, payload) => {
-      const { arguments: changed, id, ids } = payload as Word
+      const { arguments: changed, id, ids } = payload as ApprovalDecision
       if (id !== undefined && ids !== undefined) return 'it has both id and ids; give one of them'
       if (changed === undefined) return undefined
       if (ids === 'all' || (ids && ids.length > 1))
@@ -66,17 +66,17 @@ export function subjectOf(tool: Tool): Subject {
       if (found) return `it holds ${found.what} at ${found.path}; send plain JSON`
       return tool.misfit(changed)?.replace(' Fix them and call again.', '')
     },
-    several: (payload) => severalIn(payload as Word),
+    several: (payload) => severalIn(payload as ApprovalDecision),
     single: (payload) => {
-      const { ids: _, ...word } = payload as Word
+      const { ids: _, ...word } = payload as ApprovalDecision
       return word
     },
     shown: (frame, { call }) => ({ events: formsFor(tool), input: shownOf(tool, frame), ...(call && { call }) }),
   }
 }
 
-/** What will run: what the tool's schema makes of the arguments, where that is data. */
-function shownOf(tool: Tool, frame: Frame): unknown {
+/** The input that will run: the output of the tool's schema, where that is data. */
+function shownOf(tool: AgentTool, frame: Frame): unknown {
   if (tool.seen) return dataOr(tool.seen('given' in frame ? frame.given : frame.input), frame.input)
   if ('given' in frame) return frame.input
   const made = attempt(() => tool.check(frame.input)) as { value?: unknown; issues?: unknown } | undefined
@@ -88,7 +88,7 @@ const dataOr = (value: unknown, instead: unknown): unknown => (findNonJson(value
 /** The path of the agent whose call is at this path of a run. */
 export const agentOf = (at: string): string => at.slice(0, Math.max(0, at.lastIndexOf('.act[')))
 
-export const decided = (id: string, agent: string, word: string): string =>
+export const alreadyDecided = (id: string, agent: string, word: string): string =>
   `The call ${id} of ${agent} has already been ${word}, and a call is decided once.`
 
 const TEXT = { type: 'string' }
@@ -109,10 +109,10 @@ export const FORMS: Readonly<Record<'APPROVE' | 'REJECT', JsonSchema>> = {
     },
   },
 }
-const forms = new WeakMap<Tool, typeof FORMS>()
+const forms = new WeakMap<AgentTool, typeof FORMS>()
 
-/** The same, with what the tool of a call takes. */
-function formsFor(tool: Tool): typeof FORMS {
+/** The same, with the tool's own schema for `arguments`. */
+function formsFor(tool: AgentTool): typeof FORMS {
   const known = forms.get(tool)
   if (known) return known
   const changed = { ...tool.form, description: 'Runs with these arguments instead of those that the model wrote.' }
@@ -123,7 +123,7 @@ function formsFor(tool: Tool): typeof FORMS {
   return own
 }
 
-/** Fields of a word, each of its kind where it is given. */
+/** The optional fields of a decision, each with its type. */
 const KINDS: Readonly<Record<string, readonly [isRight: (value: unknown) => boolean, expected: string]>> = {
   id: [(value) => typeof value === 'string', 'a string'],
   ids: [
@@ -135,8 +135,8 @@ const KINDS: Readonly<Record<string, readonly [isRight: (value: unknown) => bool
   end: [(value) => typeof value === 'boolean', 'true or false'],
 }
 
-/** What a word may hold; a key that is not known is rejected as in any event. */
-export const wordSchema = (type: keyof typeof FORMS): StandardSchema & { '~standard': { jsonSchema: object } } => ({
+/** The schema of a decision; an unknown key is rejected, as in any event. */
+export const decisionSchema = (type: keyof typeof FORMS): StandardSchema & { '~standard': { jsonSchema: object } } => ({
   '~standard': {
     version: 1,
     vendor: 'tinyllm',

@@ -1,11 +1,11 @@
 import { formatValue } from '../../border/format-value.ts'
 import { checkNumber, POSITIVE_INTEGER, NON_NEGATIVE, TIMEOUT_RANGE } from '../../border/ranges.ts'
 import type { Policy, StandardSchema, ToolChoice } from '../../types.ts'
-import { type Asking, asking, type Asks, checkNames, mayAskAny } from './asks.ts'
-import { choiceProblem, type Known } from './choice.ts'
-import type { Ends } from './ends.ts'
-import type { ToolErrors } from './settle.ts'
-import { type Tools, toolsIn } from './toolset.ts'
+import { type ApprovalPolicy, approvalPolicy, type ApproveOption, checkNames, mayAskAny } from './approval-policy.ts'
+import { choiceProblem, type KnownTools } from './tool-choice.ts'
+import type { Ends } from './end-conditions.ts'
+import type { ToolErrorPolicy } from './call-outcome.ts'
+import { type ResolvedTools, resolveTools } from './toolset.ts'
 
 /** The names of an agent's own options. */
 export const OPTIONS = [
@@ -31,33 +31,33 @@ export const OPTIONS = [
 
 type Config = Policy & { readonly name: string; readonly [option: string]: unknown }
 
-/** What an agent was given, checked and with its defaults. */
-export type Given = {
+/** The options of an agent, checked and with their defaults. */
+export type ResolvedOptions = {
   readonly name: string
   readonly owner: string
   readonly policy: Policy
   readonly model: unknown
-  readonly tools: Tools
+  readonly tools: ResolvedTools
   /** The tools by name, where they are known before any run. */
-  readonly known: Known
+  readonly known: KnownTools
   readonly instructions: string | undefined | (() => unknown)
   readonly input: StandardSchema | undefined
   readonly output: StandardSchema | undefined
   readonly outputRetries: number
   readonly transcript: boolean
   readonly beforeTurn: unknown
-  readonly asking: Asking
+  readonly asking: ApprovalPolicy
   readonly mayAsk: boolean
   readonly approvalTimeout: number | undefined
-  readonly toolErrors: ToolErrors
+  readonly toolErrors: ToolErrorPolicy
   readonly concurrency: number
   readonly maxResultLength: number
   readonly toolChoice: ToolChoice | undefined
   readonly ends: Ends
 }
 
-/** Throws a `TypeError` that names the option which is wrong, and what to give. */
-export function readOptions(config: object): Given {
+/** Checks the options; throws a `TypeError` with the wrong option, its value and what is expected. */
+export function resolveOptions(config: object): ResolvedOptions {
   const {
     name,
     model,
@@ -110,7 +110,7 @@ export function readOptions(config: object): Given {
     toolErrors === 'tell' || toolErrors === 'fail' || isFunction(toolErrors),
     "'tell', 'fail' or (error, call) => 'tell', 'fail' or a text",
   )
-  const tools = toolsIn(owner, list)
+  const tools = resolveTools(owner, list)
   const known = tools.isAsked ? undefined : tools.fixed
   const problem = choiceProblem(toolChoice, known)
   if (problem !== undefined) throw new TypeError(`${owner}: toolChoice: ${problem}.`)
@@ -129,16 +129,16 @@ export function readOptions(config: object): Given {
     model,
     tools,
     known,
-    instructions: instructions as Given['instructions'],
+    instructions: instructions as ResolvedOptions['instructions'],
     input: input as StandardSchema | undefined,
     output: output as StandardSchema | undefined,
     outputRetries: outputRetries as number,
     transcript: transcript as boolean,
     beforeTurn,
-    asking: asking(owner, approve as Asks, known),
-    mayAsk: tools.isAsked || mayAskAny(approve as Asks, tools.fixed.values()),
+    asking: approvalPolicy(owner, approve as ApproveOption, known),
+    mayAsk: tools.isAsked || mayAskAny(approve as ApproveOption, tools.fixed.values()),
     approvalTimeout: approvalTimeout as number | undefined,
-    toolErrors: toolErrors as ToolErrors,
+    toolErrors: toolErrors as ToolErrorPolicy,
     concurrency: concurrency as number,
     maxResultLength: maxResultLength as number,
     toolChoice: toolChoice as ToolChoice | undefined,

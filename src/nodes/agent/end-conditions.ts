@@ -1,7 +1,7 @@
 import { assertSync, isPlainObject } from '../../border/shape.ts'
 import type { AgentRound, RoundCall } from './types.ts'
 
-/** How an agent ends but for an answer. */
+/** The options that end an agent other than by an answer. */
 export type Ends = {
   readonly maxTurns: number
   readonly onMaxTurns: 'fail' | 'answer' | ((round: AgentRound) => unknown)
@@ -9,10 +9,10 @@ export type Ends = {
   readonly endWith: ReadonlySet<string>
   readonly stopWhen: ((round: AgentRound) => unknown) | undefined
 }
-/** What a round of calls leads to: `by` says whether an output is that of a tool, or goes through the agent's schema. */
+/** The end of an agent after a round of calls: by `endWith` the output is that of a tool, else it is validated by `output`. */
 export type End = { readonly by: 'endWith' | 'stopWhen' | 'onMaxTurns'; readonly output: unknown }
 
-/** The end that a round is, if it is one. `lastSaid` is what an agent that simply stops returns. */
+/** The end of the agent after this round, if it ends. `lastSaid` is the output of `stopWhen: () => true`. */
 export function endOf(
   { endWith, stopWhen, onMaxTurns }: Ends,
   round: () => AgentRound,
