@@ -40,7 +40,7 @@ function feedbackMessages({ said: answer = '', issues }: RefusedAnswer, wrapper:
 /** A rejected answer as text: a string as it is, any other value as JSON. */
 export const answerAsText = (answer: unknown): string => (typeof answer === 'string' ? answer : JSON.stringify(answer))
 
-export const ANSWER_AGAIN = 'Answer again, in the form that was request for.'
+export const ANSWER_AGAIN = 'Answer again, in the form that was asked for.'
 
 /**
  * `does not fit: age: expected number.` Lists at most `MAX_ISSUES`, because every item of a long array may have one.

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { chain, fn, type RunContext } from 'tinyllm'
 import { openAIChat } from 'tinyllm/openai'
-import { describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { chunk, mockServer, rawServer } from './server.ts'
 
 const base = { name: 'chat', model: 'gpt-4o-mini', stream: true } as const
@@ -20,6 +20,11 @@ async function slowServer(...chunks: [wait: number, data: object][]) {
   return { access, closed }
 }
 const role = { choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] }
+
+// The first call loads the SDK, which takes longer than these timeouts where much else goes on.
+beforeAll(async () => {
+  await openAIChat({ ...base, apiKey: 'key', baseURL: 'http://127.0.0.1:1', retry: { attempts: 1 } }).safeRun('Hi')
+})
 
 describe('the patience of a stream', () => {
   test('a first token that does not come is an error of its own, and ends the request', async () => {

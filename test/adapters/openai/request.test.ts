@@ -143,11 +143,12 @@ describe('clients and servers', () => {
   })
 
   test('a connection that ends in the midst of an answer is an error', async () => {
-    const server = createServer((_, response) => response.writeHead(200, { 'content-length': 99 }).write('{'))
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-length': 99 }).write('{', () => response.destroy())
+    })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
     const client = new OpenAI({ apiKey: 'key', baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
-    setTimeout(() => server.closeAllConnections(), 50)
     expect(await openAIChat({ name: 'chat', model: 'gpt-4o', client }).safeRun('Hi')).toMatchObject({
       error: { code: 'run' },
     })
