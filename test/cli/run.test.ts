@@ -225,7 +225,7 @@ describe('tinyllm run', () => {
   test('in an installed package, which has no sources, a missing key is an error', async () => {
     checkout.remove('src')
     const { code, stderr } = await checkout.tinyllm(['run', machine, '--input', 'x'])
-    expect(stderr).toContain('Set OPENAI_API_KEY, or give apiKey or client to openAIChat')
+    expect(stderr).toContain('Set OPENAI_API_KEY, or give apiKey or client')
     expect(stderr).not.toMatch(stack)
     expect(code).toBe(1)
   })
