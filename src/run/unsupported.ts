@@ -13,11 +13,11 @@ export function warnOfUnsupported(): void {
   const problem = selfTestProblem()
   if (problem === undefined || warned.isDone) return
   warned.isDone = true
-  void warn(problem)
+  warn(problem)
 }
 
-async function warn(problem: string): Promise<void> {
-  const version = await installedVersion()
+function warn(problem: string): void {
+  const version = installedVersion()
   const message = `The internals of the installed xstate${version} differ from those that this package was tested with (xstate ${TESTED}): ${problem}. Every run therefore uses XState's public API only, as with engine: 'stock': results are the same, but a step takes about 10 times as long. Install a tested version (npm install xstate@${TESTED}), or a newer tinyllm.`
   const { logger } = configured()
   if (logger) attempt(() => logger.warn(message))
@@ -25,13 +25,13 @@ async function warn(problem: string): Promise<void> {
   else console.warn(`tinyllm: ${message}`)
 }
 
-/** ` 5.33.3`, or nothing where it cannot be found, as in a browser. */
-async function installedVersion(): Promise<string> {
-  try {
-    const { packageFolder } = await import('../observe/inspector/server/package-folder.ts')
-    const { createRequire } = process.getBuiltinModule('node:module')
-    return ` ${(createRequire(packageFolder() as URL)('xstate/package.json') as { version: string }).version}`
-  } catch {
-    return ''
-  }
+/** ` 5.33.3`, or nothing where it cannot be found, as in a browser: there must be no import of a module of Node here. */
+function installedVersion(): string {
+  return (
+    attempt(() => {
+      const { createRequire } = process.getBuiltinModule('node:module')
+      const { version } = createRequire(`${process.cwd()}/`)('xstate/package.json') as { version: string }
+      return ` ${version}`
+    }) ?? ''
+  )
 }
