@@ -63,7 +63,7 @@ export function arrangeLevel(
   const w = Math.max(x, titleWidth)
   for (const vertex of layers.at(-1) ?? []) vertex.x = w
   for (const [part, vertex] of states) moveBox(part, vertex.x - part.x, vertex.y - part.y)
-  if (box?.state.type === 'parallel') widen([...states])
+  if (box?.state.type === 'parallel') widen([...states], inner)
   const pieces = links.map((link) =>
     pieceOf(
       link,
@@ -76,11 +76,15 @@ export function arrangeLevel(
   return { w, h: bottom + pad, pieces: [...pieces, ...loops] }
 }
 
-/** Regions below each other are as wide as the widest, but for those that edges leave on the right. */
-function widen(regions: readonly (readonly [Box, Vertex])[]): void {
+/**
+ * Regions below each other are as wide as the widest, but for those that edges leave on the right, or in which an edge leads
+ * to their border: it is routed already.
+ */
+function widen(regions: readonly (readonly [Box, Vertex])[], inner: ReadonlyMap<Box | undefined, CompoundLevel>): void {
   for (const [part, { layer, right }] of regions) {
     const column = regions.filter(([, other]) => other.layer === layer)
-    if (right.length === 0) part.w = Math.max(...column.map(([, { width }]) => width))
+    const hasPorts = (inner.get(part)?.ports.size ?? 0) > 0
+    if (right.length === 0 && !hasPorts) part.w = Math.max(...column.map(([, { width }]) => width))
   }
 }
 
