@@ -35,6 +35,9 @@ const isMapped = ({ key }: Definition, parent: Definition): boolean => parent.no
 const fed = (definition: Definition): readonly Definition[] =>
   definition.children.filter((child) => !isMapped(child, definition))
 
+/** The functions that return their input and were looked behind: in a loop, the value comes to them again. */
+type Passed = Set<Definition>
+
 /** The children that get the input of a function unchanged. */
 function takersOfInput(definition: Definition): readonly Definition[] {
   switch ((definition.node as Partial<CompositeNode>).dataFlow?.children) {
@@ -51,7 +54,7 @@ function takersOfInput(definition: Definition): readonly Definition[] {
 }
 
 /** The constraints on the input of a function: its own schema, or those of the children that get the same input. */
-export function inputConstraints(definition: Definition): ValueConstraints {
+export function inputConstraints(definition: Definition, passed: Passed = new Set()): ValueConstraints {
   const { node } = definition
   const { input, facts = {} } = node
   const own: ValueConstraints = {
@@ -61,14 +64,15 @@ export function inputConstraints(definition: Definition): ValueConstraints {
     partitions: [...(facts.cases ? [casePartition(facts.cases)] : []), ...gatePartitions(definition, 0)],
   }
   // A function that returns its input needs what its output needs.
-  const after = node.dataFlow?.output === 'input' ? outputConstraints(definition) : unconstrained
-  const needs = all([...takersOfInput(definition).map(inputConstraints), after])
+  const isPassing = node.dataFlow?.output === 'input' && !passed.has(definition)
+  const after = isPassing ? outputConstraints(definition, passed.add(definition)) : unconstrained
+  const needs = all([...takersOfInput(definition).map((taker) => inputConstraints(taker, passed)), after])
   // The schemas below validate the output of its own schema.
   return all([own, input ? { ...needs, schemas: [] } : needs])
 }
 
 /** The constraints on the output of a function by what follows it. */
-export function outputConstraints(definition: Definition): ValueConstraints {
+export function outputConstraints(definition: Definition, passed: Passed = new Set()): ValueConstraints {
   const { parent } = definition
   if (!parent) return unconstrained
   const { facts = {} } = parent.node
@@ -78,17 +82,21 @@ export function outputConstraints(definition: Definition): ValueConstraints {
   if (dataFlow.children === 'previous') {
     const { fed, isLast } = takers(parent, index + 1)
     const own = { ...unconstrained, partitions: gatePartitions(parent, index + 1) }
-    return all([own, ...fed.map(inputConstraints), ...(isLast ? [outputConstraints(parent)] : [])])
+    return all([
+      own,
+      ...fed.map((taker) => inputConstraints(taker, passed)),
+      ...(isLast ? [outputConstraints(parent, passed)] : []),
+    ])
   }
   if (dataFlow.children === 'round') {
-    const again = facts.next ? unconstrained : inputConstraints(definition)
+    const again = facts.next ? unconstrained : inputConstraints(definition, passed)
     return all([
       again,
       untilConstraints(definition, parent),
-      dataFlow.output === 'last' ? outputConstraints(parent) : unconstrained,
+      dataFlow.output === 'last' ? outputConstraints(parent, passed) : unconstrained,
     ])
   }
-  if (dataFlow.output === 'chosen' || dataFlow.output === 'first') return outputConstraints(parent)
+  if (dataFlow.output === 'chosen' || dataFlow.output === 'first') return outputConstraints(parent, passed)
   if (dataFlow.output === 'record' || dataFlow.output === 'list') {
     const gathered = (value: unknown): unknown => {
       if (dataFlow.output === 'record') return withUnknownOthers(definition.key, value)
@@ -96,7 +104,7 @@ export function outputConstraints(definition: Definition): ValueConstraints {
     }
     return {
       ...unconstrained,
-      partitions: outputConstraints(parent).partitions.map((each) => partitionOfPart(each, gathered)),
+      partitions: outputConstraints(parent, passed).partitions.map((each) => partitionOfPart(each, gathered)),
     }
   }
   return unconstrained
